@@ -1,0 +1,13 @@
+/** Progress events: one discriminated union for everything that takes longer than a second. Never printed by libraries. */
+
+/** One event; noun-verb names, monotone `index`. */
+export type ProgressEvent =
+  | { readonly type: "load-start" | "load-end"; readonly part: string }
+  | { readonly type: "read-progress"; readonly part: string; readonly done: number; readonly total?: number }
+  | { readonly type: "encode-progress"; readonly part: string; readonly done: number; readonly total: number }
+  | { readonly type: "step-start" | "step-end"; readonly index: number; readonly count: number; readonly sigma: number }
+  | { readonly type: "decode-progress"; readonly done: number; readonly total: number }
+  | { readonly type: "write-progress"; readonly path: string; readonly done: number; readonly total?: number };
+
+/** Receives progress events. */
+export type ProgressListener = (event: ProgressEvent) => void;
