@@ -6,5 +6,5 @@ export type * from "./contracts.js";
 export { FoleyError, type FoleyErrorCode } from "./errors.js";
 export type * from "./graph-value.js";
 export type { ProgressEvent, ProgressListener } from "./progress.js";
-export { philox4x32, type Random } from "./random.js";
+export { createRandom, normalArray, philox4x32, type Random, type StreamPart, uniformArray } from "./random.js";
 export type { AudioLatents, Axes, DType, Shape, Tensor, TensorData, TextTokens, VideoTokens, Waveform } from "./tensor.js";
