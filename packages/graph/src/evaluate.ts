@@ -1,0 +1,35 @@
+/** The reference interpreter: every op in float64, slow and plain. It is the oracle that ONNX Runtime and gradients are checked against. */
+import { FoleyError, type Graph, type GraphValue } from "@foley-control/core";
+import type { Array64 } from "./ops/definition.js";
+import { definitionOf } from "./ops/table.js";
+import { nodesOf } from "./value.js";
+
+/**
+ * @param source - The graph.
+ * @param feeds - Numbers of every input and parameter by name.
+ * @returns Numbers of every output by name.
+ */
+export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike<number>>>): Record<string, Array64> {
+  const known = new Map<GraphValue, Array64>();
+  const valueOf = (value: GraphValue): Array64 => {
+    const done = known.get(value);
+    if (done) return done;
+    let data: Float64Array;
+    if (value.kind === "constant") data = Float64Array.from(value.data as ArrayLike<number | bigint>, Number);
+    else {
+      const given = feeds[value.name ?? ""];
+      if (!given) throw new FoleyError("invalid-argument", `evaluate: no numbers were given for the ${value.kind} "${value.name}".`);
+      data = Float64Array.from(given);
+    }
+    const made = { shape: value.shape, data };
+    known.set(value, made);
+    return made;
+  };
+  for (const made of nodesOf(source)) {
+    const results = definitionOf(made.op).evaluate(made.inputs.map(valueOf), made.attributes, made.outputs);
+    made.outputs.forEach((output, i) => {
+      known.set(output, results[i] as Array64);
+    });
+  }
+  return Object.fromEntries(Object.entries(source.outputs).map(([name, value]) => [name, valueOf(value)]));
+}

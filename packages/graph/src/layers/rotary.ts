@@ -1,0 +1,49 @@
+/**
+ * Rotary position embedding (Su et al. 2021) as a product with constant tables: rotated = x·cos + (x·P)·sin, where P
+ * swaps the members of each pair with a sign. Tables are computed in float64 here, never on the device.
+ */
+import type { GraphValue } from "@foley-control/core";
+import { add, concat, multiply, negate, slice } from "../ops/functions.js";
+import { float } from "../value.js";
+
+/** Cosines and sines per row, [rows, rotaryWidth], pairs (i, i + rotaryWidth/2): the half-split layout. */
+export interface RotaryTables {
+  readonly cos: GraphValue;
+  readonly sin: GraphValue;
+  /** Leading channels of a head that are rotated; the rest pass through. */
+  readonly width: number;
+}
+
+/**
+ * Half-split tables: angle of channel j and j + width/2 is position·10000^(−2j/width).
+ *
+ * @param positions - One per row; need not be integers.
+ * @param width - Rotated channels per head, even.
+ */
+export function rotaryTables(positions: readonly number[], width: number): RotaryTables {
+  const half = width / 2;
+  const cos = new Float32Array(positions.length * width);
+  const sin = new Float32Array(positions.length * width);
+  positions.forEach((position, row) => {
+    for (let j = 0; j < half; j++) {
+      const angle = position * 10000 ** ((-2 * j) / width);
+      for (const channel of [j, j + half]) {
+        cos[row * width + channel] = Math.cos(angle);
+        sin[row * width + channel] = Math.sin(angle);
+      }
+    }
+  });
+  return { cos: float(cos, [positions.length, width]), sin: float(sin, [positions.length, width]), width };
+}
+
+/** Rotates x [..., rows, headWidth] by tables of as many rows. */
+export function rotary(x: GraphValue, tables: RotaryTables): GraphValue {
+  const last = x.shape.length - 1;
+  const whole = x.shape[last] as number;
+  const half = tables.width / 2;
+  const a = slice(x, last, 0, half);
+  const b = slice(x, last, half, tables.width);
+  const turning = slice(x, last, 0, tables.width);
+  const turned = add(multiply(turning, tables.cos), multiply(concat([negate(b), a], last), tables.sin));
+  return tables.width === whole ? turned : concat([turned, slice(x, last, tables.width, whole)], last);
+}

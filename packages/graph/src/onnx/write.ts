@@ -1,0 +1,226 @@
+/**
+ * Graph → ONNX model. Parameters become initializers with external data, so that a runtime reads them where they lie;
+ * attributes that ONNX wants as tensors (shapes, axes, slices) become small inline initializers.
+ */
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type DType, FoleyError, type Graph, type GraphAttribute, type GraphNode, type GraphValue, type Shape } from "@foley-control/core";
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+} from "onnx-buf";
+import { nodesOf, parametersOf } from "../value.js";
+
+/** Opset of the standard domain that is written. */
+export const ONNX_OPSET = 20;
+
+const elementType: Readonly<Record<DType, TensorProto_DataType>> = {
+  float32: TensorProto_DataType.FLOAT,
+  float16: TensorProto_DataType.FLOAT16,
+  int64: TensorProto_DataType.INT64,
+  int32: TensorProto_DataType.INT32,
+  uint8: TensorProto_DataType.UINT8,
+  int8: TensorProto_DataType.INT8,
+  bool: TensorProto_DataType.BOOL,
+};
+
+/** Where a parameter's bytes are, in ONNX external-data terms. */
+export interface ExternalLocation {
+  /** File name, or the key under which the bytes are handed to the runtime. */
+  readonly location: string;
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+  /** Element type as stored; when it is not the graph's, a cast is written behind it. Default: the graph's. */
+  readonly dtype?: DType;
+}
+
+/** Options of {@link toOnnx}. */
+export interface OnnxOptions {
+  /** Location of each parameter; without it a parameter becomes a graph input. */
+  readonly external?: (name: string, parameter: GraphValue) => ExternalLocation | undefined;
+}
+
+/** Serialises a graph. Deterministic: the same graph gives the same bytes. */
+export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
+  const names = new Map<GraphValue, string>();
+  const used = new Set<string>();
+  const fresh = (wish: string) => {
+    let name = wish;
+    for (let i = 1; used.has(name); i++) name = `${wish}~${i}`;
+    used.add(name);
+    return name;
+  };
+  const inputs: ReturnType<typeof valueInfo>[] = [];
+  const initializers: ReturnType<typeof inline>[] = [];
+  const nodes: ReturnType<typeof operation>[] = [];
+
+  for (const value of source.inputs) {
+    names.set(value, fresh(value.name ?? "input"));
+    inputs.push(valueInfo(names.get(value) as string, value));
+  }
+  const byName = new Map<string, string>();
+  for (const [name, value] of parametersOf(source)) {
+    const location = options.external?.(name, value);
+    const own = fresh(name);
+    if (!location) {
+      inputs.push(valueInfo(own, value));
+      byName.set(name, own);
+      continue;
+    }
+    const stored = location.dtype ?? value.dtype;
+    initializers.push(
+      create(TensorProtoSchema, {
+        name: own,
+        dims: value.shape.map(BigInt),
+        dataType: elementType[stored],
+        dataLocation: TensorProto_DataLocation.EXTERNAL,
+        externalData: [
+          { key: "location", value: location.location },
+          { key: "offset", value: String(location.offset) },
+          { key: "length", value: String(location.length) },
+        ],
+      }),
+    );
+    if (stored === value.dtype) byName.set(name, own);
+    else {
+      const castTo = fresh(`${name}.${value.dtype}`);
+      nodes.push(operation("Cast", [own], [castTo], { to: elementType[value.dtype] }));
+      byName.set(name, castTo);
+    }
+  }
+
+  const inlineNames = new Map<string, string>();
+  const integers = (label: string, list: readonly number[], shape: Shape = [list.length]) => {
+    const key = `${shape.join("x")}:${list.join()}`;
+    const known = inlineNames.get(key);
+    if (known) return known;
+    const name = fresh(label);
+    initializers.push(inline(name, "int64", shape, new Uint8Array(BigInt64Array.from(list, BigInt).buffer)));
+    inlineNames.set(key, name);
+    return name;
+  };
+  const nameOf = (value: GraphValue): string => {
+    const known = names.get(value);
+    if (known !== undefined) return known;
+    let name: string;
+    if (value.kind === "parameter") name = byName.get(value.name ?? "") as string;
+    else if (value.kind === "constant") {
+      name = fresh("constant");
+      const data = value.data as Float32Array;
+      initializers.push(inline(name, value.dtype, value.shape, new Uint8Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer)));
+    } else name = fresh(value.name ?? `${value.node?.op ?? "value"}`);
+    names.set(value, name);
+    return name;
+  };
+
+  const read = new Set<GraphValue>(Object.values(source.outputs));
+  const order = nodesOf(source);
+  for (const made of order) for (const value of made.inputs) read.add(value);
+  for (const made of order) nodes.push(...emit(made, nameOf, integers, (value) => read.has(value)));
+
+  const outputs = Object.entries(source.outputs).map(([name, value]) => {
+    // Every output gets a node of its own, so that two outputs may be one value and an output may be an input.
+    const own = fresh(name);
+    nodes.push(operation("Identity", [nameOf(value)], [own], {}));
+    return { own, info: valueInfo(own, value), name };
+  });
+  for (const { own, name } of outputs) {
+    if (own !== name) throw new FoleyError("invalid-argument", `The output name "${name}" of "${source.name}" is also the name of an input or parameter.`);
+  }
+  const model = create(ModelProtoSchema, {
+    irVersion: 10n,
+    producerName: "foley-control",
+    opsetImport: [
+      { domain: "", version: BigInt(ONNX_OPSET) },
+      { domain: "com.microsoft", version: 1n },
+    ],
+    graph: { name: source.name, node: nodes, initializer: initializers, input: inputs, output: outputs.map(({ info }) => info) },
+  });
+  return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
+}
+
+function emit(
+  made: GraphNode,
+  nameOf: (value: GraphValue) => string,
+  integers: (label: string, list: readonly number[], shape?: Shape) => string,
+  isRead: (value: GraphValue) => boolean,
+) {
+  const inputs = made.inputs.map(nameOf);
+  const last = made.outputs.reduce((end, value, i) => (isRead(value) ? i + 1 : end), 1);
+  const outputs = made.outputs.slice(0, last).map((value) => (isRead(value) ? nameOf(value) : ""));
+  const a = made.attributes;
+  const axis = a.axis as number;
+  const simple = (attributes: Record<string, GraphAttribute | "float"> = {}) => [operation(made.op, inputs, outputs, attributes as Record<string, GraphAttribute>)];
+  switch (made.op) {
+    case "Detach":
+      return [operation("Identity", inputs, outputs, {})];
+    case "Cast":
+      return simple({ to: elementType[a.to as DType] });
+    case "Reshape":
+    case "Expand":
+      return [operation(made.op, [...inputs, integers("shape", a.shape as readonly number[])], outputs, {})];
+    case "Split":
+      return [operation("Split", [...inputs, integers("split", a.split as readonly number[])], outputs, { axis })];
+    case "Slice":
+      return [operation("Slice", [...inputs, integers("starts", [a.start as number]), integers("ends", [a.end as number]), integers("axes", [axis]), integers("steps", [a.step as number])], outputs, {})];
+    case "Pad": {
+      const rank = (made.inputs[0] as GraphValue).shape.length;
+      const pads = new Array<number>(2 * rank).fill(0);
+      pads[axis] = a.before as number;
+      pads[axis + rank] = a.after as number;
+      return [operation("Pad", [...inputs, integers("pads", pads)], outputs, { mode: "constant" })];
+    }
+    case "ReduceSum":
+    case "ReduceMean":
+    case "ReduceMax":
+      return [operation(made.op, [...inputs, integers("axes", a.axes as readonly number[])], outputs, { keepdims: a.keepdims as number })];
+    case "LayerNormalization":
+      return [operation(made.op, inputs, outputs, { axis: -1 }, { epsilon: a.epsilon as number })];
+    case "MultiHeadAttention":
+      return [operation(made.op, inputs, outputs, { num_heads: a.num_heads as number }, { scale: a.scale as number }, "com.microsoft")];
+    case "Gelu":
+      return simple({ approximate: "none" });
+    default:
+      return simple(a as Record<string, GraphAttribute>);
+  }
+}
+
+function operation(op: string, inputs: readonly string[], outputs: readonly string[], attributes: Readonly<Record<string, GraphAttribute>>, floats: Readonly<Record<string, number>> = {}, domain = "") {
+  return create(NodeProtoSchema, {
+    opType: op,
+    domain,
+    input: [...inputs],
+    output: [...outputs],
+    attribute: [
+      ...Object.entries(attributes).map(([name, value]) => {
+        if (typeof value === "string") return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value) });
+        if (Array.isArray(value)) return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) });
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(Number(value)) });
+      }),
+      ...Object.entries(floats).map(([name, value]) => create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value })),
+    ],
+  });
+}
+
+function valueInfo(name: string, value: GraphValue) {
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: {
+      value: {
+        case: "tensorType",
+        value: { elemType: elementType[value.dtype], shape: { dim: value.shape.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } })) } },
+      },
+    },
+  });
+}
+
+function inline(name: string, dtype: DType, shape: Shape, bytes: Uint8Array<ArrayBuffer>) {
+  return create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: elementType[dtype], rawData: bytes });
+}

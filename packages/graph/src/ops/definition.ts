@@ -1,0 +1,122 @@
+/** What one row of the op table is made of. */
+import { type DType, FoleyError, type GraphAttribute, type GraphValue, type Shape } from "@foley-control/core";
+
+/** Attributes of a node. */
+export type Attributes = Readonly<Record<string, GraphAttribute>>;
+
+/** Type of one output. */
+export interface ValueType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** What a gradient rule sees. */
+export interface GradientContext {
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+  readonly attributes: Attributes;
+  /** Gradient of the loss by each output, `undefined` where the loss does not depend on it. */
+  readonly gradients: readonly (GraphValue | undefined)[];
+  /** Whether the gradient by this input is wanted; rules skip what is not. */
+  readonly needs: (index: number) => boolean;
+}
+
+/** A plain array in float64, used by the reference interpreter. */
+export interface Array64 {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
+/** One row of the op table. */
+export interface OpDefinition {
+  /** Shape rule; throws a FoleyError that names op and shapes. */
+  infer(inputs: readonly GraphValue[], attributes: Attributes): readonly ValueType[];
+  /** Gradient rule: gradient by each input, built from ops. Absent: nothing flows (comparisons, casts to integers). */
+  gradient?(context: GradientContext): readonly (GraphValue | undefined)[];
+  /** Reference semantics in float64: the oracle of the tests, and constant folding. */
+  evaluate(inputs: readonly Array64[], attributes: Attributes, types: readonly ValueType[]): readonly Array64[];
+}
+
+/** Reads a numeric-list attribute. */
+export function list(attributes: Attributes, name: string): readonly number[] {
+  const value = attributes[name];
+  if (!Array.isArray(value)) throw new FoleyError("invalid-argument", `The attribute "${name}" must be a list of numbers, got ${String(value)}.`);
+  return value as readonly number[];
+}
+
+/** Reads a number attribute. */
+export function number(attributes: Attributes, name: string, fallback?: number): number {
+  const value = attributes[name] ?? fallback;
+  if (typeof value !== "number") throw new FoleyError("invalid-argument", `The attribute "${name}" must be a number, got ${String(value)}.`);
+  return value;
+}
+
+/** The nth input, checked. */
+export function at(inputs: readonly GraphValue[], index: number, op: string): GraphValue {
+  const value = inputs[index];
+  if (!value) throw new FoleyError("invalid-argument", `${op} needs at least ${index + 1} inputs, got ${inputs.length}.`);
+  return value;
+}
+
+/** Makes a negative axis positive and checks it. */
+export function axisOf(axis: number, rank: number, op: string): number {
+  const positive = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || positive < 0 || positive >= rank) {
+    throw new FoleyError("shape-mismatch", `${op}: axis ${axis} does not exist in a tensor of ${rank} axes.`);
+  }
+  return positive;
+}
+
+/** Numpy broadcasting of two shapes. */
+export function broadcast(a: Shape, b: Shape, op: string): Shape {
+  const rank = Math.max(a.length, b.length);
+  const shape: number[] = [];
+  for (let i = 0; i < rank; i++) {
+    const x = a[a.length - rank + i] ?? 1;
+    const y = b[b.length - rank + i] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) {
+      throw new FoleyError("shape-mismatch", `${op}: shapes [${a.join(", ")}] and [${b.join(", ")}] do not broadcast.`);
+    }
+    shape.push(x === 1 ? y : x);
+  }
+  return shape;
+}
+
+/** Row-major strides. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = step;
+    step *= shape[i] as number;
+  }
+  return strides;
+}
+
+/** For every element of `shape` in row-major order, the flat offset into an array of the given (possibly zero) strides. */
+export function offsets(shape: Shape, strides: readonly number[], start = 0): Int32Array {
+  const size = shape.reduce((product, n) => product * n, 1);
+  const result = new Int32Array(size);
+  const index = new Array<number>(shape.length).fill(0);
+  let offset = start;
+  for (let i = 0; i < size; i++) {
+    result[i] = offset;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis] = (index[axis] as number) + 1;
+      offset += strides[axis] as number;
+      if ((index[axis] as number) < (shape[axis] as number)) break;
+      offset -= (strides[axis] as number) * (shape[axis] as number);
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+/** Strides that read `from` as if broadcast to `to`. */
+export function broadcastStrides(from: Shape, to: Shape): number[] {
+  const own = stridesOf(from);
+  return to.map((_, i) => {
+    const j = i - (to.length - from.length);
+    return j < 0 || from[j] === 1 ? 0 : (own[j] as number);
+  });
+}

@@ -1,0 +1,129 @@
+/** Every op as a function of values: what layers, gradient rules and users write. */
+import type { DType, GraphValue, Shape } from "@foley-control/core";
+import { float, node, node1, sizeOf } from "../value.js";
+import { axisOf } from "./definition.js";
+
+/** A value, or a number that becomes a scalar constant. */
+export type Operand = GraphValue | number;
+
+const operand = (value: Operand): GraphValue => (typeof value === "number" ? float(value) : value);
+
+/** a + b, broadcasting. */
+export const add = (a: Operand, b: Operand): GraphValue => node1("Add", [operand(a), operand(b)]);
+/** a − b, broadcasting. */
+export const subtract = (a: Operand, b: Operand): GraphValue => node1("Sub", [operand(a), operand(b)]);
+/** a · b, broadcasting. */
+export const multiply = (a: Operand, b: Operand): GraphValue => node1("Mul", [operand(a), operand(b)]);
+/** a / b, broadcasting. */
+export const divide = (a: Operand, b: Operand): GraphValue => node1("Div", [operand(a), operand(b)]);
+/** Larger of two, broadcasting. The gradient goes to `a` where they are equal. */
+export const maximum = (a: Operand, b: Operand): GraphValue => node1("Max", [operand(a), operand(b)]);
+/** Smaller of two, broadcasting. The gradient goes to `a` where they are equal. */
+export const minimum = (a: Operand, b: Operand): GraphValue => node1("Min", [operand(a), operand(b)]);
+/** a == b as bool. */
+export const equal = (a: Operand, b: Operand): GraphValue => node1("Equal", [operand(a), operand(b)]);
+/** a > b as bool. */
+export const greater = (a: Operand, b: Operand): GraphValue => node1("Greater", [operand(a), operand(b)]);
+/** a ≥ b as bool. */
+export const greaterOrEqual = (a: Operand, b: Operand): GraphValue => node1("GreaterOrEqual", [operand(a), operand(b)]);
+/** `condition ? a : b` per element, broadcasting. */
+export const where = (condition: GraphValue, a: Operand, b: Operand): GraphValue => node1("Where", [condition, operand(a), operand(b)]);
+/** −x. */
+export const negate = (x: GraphValue): GraphValue => node1("Neg", [x]);
+/** eˣ. */
+export const exp = (x: GraphValue): GraphValue => node1("Exp", [x]);
+/** Natural logarithm. */
+export const log = (x: GraphValue): GraphValue => node1("Log", [x]);
+/** Square root. */
+export const sqrt = (x: GraphValue): GraphValue => node1("Sqrt", [x]);
+/** 1/x. */
+export const reciprocal = (x: GraphValue): GraphValue => node1("Reciprocal", [x]);
+/** |x|; gradient 0 at 0. */
+export const abs = (x: GraphValue): GraphValue => node1("Abs", [x]);
+/** Sign of x: −1, 0 or 1. */
+export const sign = (x: GraphValue): GraphValue => node1("Sign", [x]);
+/** sin x. */
+export const sin = (x: GraphValue): GraphValue => node1("Sin", [x]);
+/** cos x. */
+export const cos = (x: GraphValue): GraphValue => node1("Cos", [x]);
+/** Hyperbolic tangent. */
+export const tanh = (x: GraphValue): GraphValue => node1("Tanh", [x]);
+/** Logistic function. */
+export const sigmoid = (x: GraphValue): GraphValue => node1("Sigmoid", [x]);
+/** Error function. */
+export const erf = (x: GraphValue): GraphValue => node1("Erf", [x]);
+/** max(x, 0). */
+export const relu = (x: GraphValue): GraphValue => node1("Relu", [x]);
+/** ln(1 + eˣ). */
+export const softplus = (x: GraphValue): GraphValue => node1("Softplus", [x]);
+/** x·Φ(x), the exact form. */
+export const gelu = (x: GraphValue): GraphValue => node1("Gelu", [x]);
+/** x·sigmoid(x), Hendrycks & Gimpel 2016 (SiLU). */
+export const silu = (x: GraphValue): GraphValue => multiply(x, sigmoid(x));
+/** x². */
+export const square = (x: GraphValue): GraphValue => multiply(x, x);
+/** Changes the element type. */
+export const cast = (x: GraphValue, dtype: DType): GraphValue => (x.dtype === dtype ? x : node1("Cast", [x], { to: dtype }));
+/** Matrix product over the last two axes, batch axes broadcast. */
+export const matmul = (a: GraphValue, b: GraphValue): GraphValue => node1("MatMul", [a, b]);
+/** Permutes axes. */
+export const transpose = (x: GraphValue, perm: readonly number[]): GraphValue =>
+  perm.every((axis, i) => axis === i) ? x : node1("Transpose", [x], { perm });
+/** Swaps the last two axes. */
+export const transposeLast = (x: GraphValue): GraphValue => {
+  const perm = x.shape.map((_, i) => i);
+  const rank = perm.length;
+  perm[rank - 2] = rank - 1;
+  perm[rank - 1] = rank - 2;
+  return transpose(x, perm);
+};
+/** New shape, same elements; one size may be −1. */
+export const reshape = (x: GraphValue, shape: Shape): GraphValue => {
+  const known = shape.filter((n) => n !== -1).reduce((product, n) => product * n, 1);
+  const full = shape.map((n) => (n === -1 ? sizeOf(x.shape) / known : n));
+  return full.length === x.shape.length && full.every((n, i) => n === x.shape[i]) ? x : node1("Reshape", [x], { shape: full });
+};
+/** Broadcasts to a shape. */
+export const expand = (x: GraphValue, shape: Shape): GraphValue =>
+  shape.length === x.shape.length && shape.every((n, i) => n === x.shape[i]) ? x : node1("Expand", [x], { shape: [...shape] });
+/** Joins along an axis. */
+export const concat = (values: readonly GraphValue[], axis: number): GraphValue =>
+  values.length === 1 ? (values[0] as GraphValue) : node1("Concat", values, { axis: axisOf(axis, (values[0] as GraphValue).shape.length, "Concat") });
+/** Cuts along an axis into parts of the given sizes. */
+export const split = (x: GraphValue, sizes: readonly number[], axis: number): readonly GraphValue[] =>
+  node("Split", [x], { split: [...sizes], axis: axisOf(axis, x.shape.length, "Split") });
+/** Elements `start..end` (exclusive; negative counts from the end) of one axis, with a step. */
+export const slice = (x: GraphValue, axis: number, start: number, end: number, step = 1): GraphValue => {
+  const along = axisOf(axis, x.shape.length, "Slice");
+  const size = x.shape[along] as number;
+  const from = Math.min(size, start < 0 ? start + size : start);
+  const to = Math.min(size, end < 0 ? end + size : end);
+  if (from === 0 && to === size && step === 1) return x;
+  return node1("Slice", [x], { axis: along, start: from, end: to, step });
+};
+/** Rows of `x` along `axis` by int64 indices. */
+export const gather = (x: GraphValue, indices: GraphValue, axis = 0): GraphValue => node1("Gather", [x, indices], { axis: axisOf(axis, x.shape.length, "Gather") });
+/** Pads one axis with zeros. */
+export const pad = (x: GraphValue, axis: number, before: number, after: number): GraphValue =>
+  before === 0 && after === 0 ? x : node1("Pad", [x], { axis: axisOf(axis, x.shape.length, "Pad"), before, after });
+/** Sum over axes. */
+export const sum = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue => reduction("ReduceSum", x, axes, keepDims);
+/** Mean over axes. */
+export const mean = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue => reduction("ReduceMean", x, axes, keepDims);
+/** Largest over axes; no gradient. */
+export const reduceMax = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue => reduction("ReduceMax", x, axes, keepDims);
+/** Softmax over the last axis. */
+export const softmax = (x: GraphValue): GraphValue => node1("Softmax", [x], { axis: x.shape.length - 1 });
+/** LayerNormalization over the last axis: (x − mean)/√(var + eps) · scale (+ bias). */
+export const layerNormalization = (x: GraphValue, scale: GraphValue, bias?: GraphValue, epsilon = 1e-5): GraphValue =>
+  node("LayerNormalization", bias ? [x, scale, bias] : [x, scale], { epsilon })[0] as GraphValue;
+/** Multi-head attention on packed heads: q [B, N, H·D], k [B, M, H·D], v [B, M, H·E] → [B, N, H·E]. */
+export const multiHeadAttention = (q: GraphValue, k: GraphValue, v: GraphValue, heads: number, scale: number): GraphValue =>
+  node1("MultiHeadAttention", [q, k, v], { num_heads: heads, scale });
+/** Stops the gradient: the value passes, nothing flows back. */
+export const detach = (x: GraphValue): GraphValue => node1("Detach", [x]);
+
+function reduction(op: string, x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
+  const positive = axes.map((axis) => axisOf(axis, x.shape.length, op)).sort((a, b) => a - b);
+  return positive.length === 0 ? x : node1(op, [x], { axes: positive, keepdims: keepDims ? 1 : 0 });
+}

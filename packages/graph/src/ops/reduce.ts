@@ -1,0 +1,122 @@
+/** Reductions and the normalisations that are made of them. */
+import { FoleyError, type GraphValue, type Shape } from "@foley-control/core";
+import { at, type Array64, type Attributes, list, number, offsets, type OpDefinition, stridesOf } from "./definition.js";
+import * as f from "./functions.js";
+import { unbroadcast } from "./unbroadcast.js";
+
+const keptShape = (shape: Shape, axes: readonly number[]) => shape.map((n, i) => (axes.includes(i) ? 1 : n));
+const countOf = (shape: Shape, axes: readonly number[]) => axes.reduce((product, axis) => product * (shape[axis] as number), 1);
+
+function reduction(op: string, start: number, join: (total: number, x: number) => number, isMean: boolean, hasGradient: boolean): OpDefinition {
+  return {
+    infer(inputs, attributes) {
+      const x = at(inputs, 0, op);
+      const axes = list(attributes, "axes");
+      const kept = keptShape(x.shape, axes);
+      return [{ dtype: x.dtype, shape: number(attributes, "keepdims") ? kept : kept.filter((_, i) => !axes.includes(i)) }];
+    },
+    ...(hasGradient && {
+      gradient({ inputs, gradients, attributes }: { inputs: readonly GraphValue[]; gradients: readonly (GraphValue | undefined)[]; attributes: Attributes }) {
+        const dy = gradients[0];
+        const x = inputs[0] as GraphValue;
+        if (!dy) return [undefined];
+        const axes = list(attributes, "axes");
+        const spread = f.expand(f.reshape(dy, keptShape(x.shape, axes)), x.shape);
+        return [isMean ? f.multiply(spread, 1 / countOf(x.shape, axes)) : spread];
+      },
+    }),
+    evaluate([x], attributes, types) {
+      const value = x as Array64;
+      const axes = list(attributes, "axes");
+      const kept = keptShape(value.shape, axes);
+      const strides = stridesOf(kept).map((stride, i) => (axes.includes(i) ? 0 : stride));
+      const to = offsets(value.shape, strides);
+      const data = new Float64Array(kept.reduce((product, n) => product * n, 1)).fill(start);
+      for (let i = 0; i < to.length; i++) data[to[i] as number] = join(data[to[i] as number] as number, value.data[i] as number);
+      if (isMean) for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) / countOf(value.shape, axes);
+      return [{ shape: (types[0] as { shape: Shape }).shape, data }];
+    },
+  };
+}
+
+/** Rows of the op table. */
+export const reduceOps: Readonly<Record<string, OpDefinition>> = {
+  ReduceSum: reduction("ReduceSum", 0, (total, x) => total + x, false, true),
+  ReduceMean: reduction("ReduceMean", 0, (total, x) => total + x, true, true),
+  ReduceMax: reduction("ReduceMax", Number.NEGATIVE_INFINITY, Math.max, false, false),
+  Softmax: {
+    infer(inputs, attributes) {
+      const x = at(inputs, 0, "Softmax");
+      if (number(attributes, "axis") !== x.shape.length - 1) throw new FoleyError("unsupported", "Softmax: only the last axis is supported.");
+      return [{ dtype: x.dtype, shape: x.shape }];
+    },
+    gradient({ outputs, gradients }) {
+      const y = outputs[0] as GraphValue;
+      const dy = gradients[0];
+      if (!dy) return [undefined];
+      const weighted = f.multiply(dy, y);
+      return [f.subtract(weighted, f.multiply(y, f.sum(weighted, [-1], true)))];
+    },
+    evaluate([x]) {
+      const value = x as Array64;
+      const width = value.shape[value.shape.length - 1] as number;
+      const data = new Float64Array(value.data.length);
+      for (let row = 0; row < data.length; row += width) {
+        const part = value.data.subarray(row, row + width);
+        const top = part.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+        let total = 0;
+        for (let i = 0; i < width; i++) total += data[row + i] = Math.exp((part[i] as number) - top);
+        for (let i = 0; i < width; i++) data[row + i] = (data[row + i] as number) / total;
+      }
+      return [{ shape: value.shape, data }];
+    },
+  },
+  /** Outputs: y, mean, 1/√(var + eps); the last two feed the gradient rule and cost nothing when unused. */
+  LayerNormalization: {
+    infer(inputs) {
+      const x = at(inputs, 0, "LayerNormalization");
+      const scale = at(inputs, 1, "LayerNormalization");
+      const width = x.shape[x.shape.length - 1];
+      if (scale.shape.length !== 1 || scale.shape[0] !== width) {
+        throw new FoleyError("shape-mismatch", `LayerNormalization: the scale [${scale.shape.join(", ")}] does not fit the last axis of [${x.shape.join(", ")}].`);
+      }
+      const statistics = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] };
+      return [{ dtype: x.dtype, shape: x.shape }, statistics, statistics];
+    },
+    gradient({ inputs, outputs, gradients, needs }) {
+      const dy = gradients[0];
+      if (!dy) return inputs.map(() => undefined);
+      const [x, scale] = inputs as readonly [GraphValue, GraphValue];
+      const [, average, inverse] = outputs as readonly [GraphValue, GraphValue, GraphValue];
+      const normal = f.multiply(f.subtract(x, average), inverse);
+      const by: (GraphValue | undefined)[] = [undefined, undefined];
+      if (needs(0)) {
+        const g = f.multiply(dy, scale);
+        const centred = f.subtract(g, f.mean(g, [-1], true));
+        by[0] = f.multiply(inverse, f.subtract(centred, f.multiply(normal, f.mean(f.multiply(g, normal), [-1], true))));
+      }
+      if (needs(1)) by[1] = unbroadcast(f.multiply(dy, normal), scale.shape);
+      if (inputs[2]) by[2] = needs(2) ? unbroadcast(dy, inputs[2].shape) : undefined;
+      return by;
+    },
+    evaluate(inputs, attributes) {
+      const [x, scale, bias] = inputs as readonly [Array64, Array64, Array64 | undefined];
+      const width = x.shape[x.shape.length - 1] as number;
+      const rows = x.data.length / width;
+      const data = new Float64Array(x.data.length);
+      const average = new Float64Array(rows);
+      const inverse = new Float64Array(rows);
+      for (let r = 0; r < rows; r++) {
+        const part = x.data.subarray(r * width, (r + 1) * width);
+        const m = part.reduce((a, b) => a + b, 0) / width;
+        const variance = part.reduce((a, b) => a + (b - m) * (b - m), 0) / width;
+        const s = 1 / Math.sqrt(variance + number(attributes, "epsilon"));
+        average[r] = m;
+        inverse[r] = s;
+        for (let i = 0; i < width; i++) data[r * width + i] = ((part[i] as number) - m) * s * (scale.data[i] as number) + (bias ? (bias.data[i] as number) : 0);
+      }
+      const shape = [...x.shape.slice(0, -1), 1];
+      return [{ shape: x.shape, data }, { shape, data: average }, { shape, data: inverse }];
+    },
+  },
+};
