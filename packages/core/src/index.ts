@@ -4,7 +4,24 @@
  */
 export type * from "./contracts.js";
 export { FoleyError, type FoleyErrorCode } from "./errors.js";
+export { float16ToFloat32, float32ToFloat16 } from "./float16.js";
 export type * from "./graph-value.js";
+export { BYTES_PER_ELEMENT, memoryParameters, mergeParameters, parameterTensor } from "./parameters.js";
 export type { ProgressEvent, ProgressListener } from "./progress.js";
 export { createRandom, normalArray, philox4x32, type Random, type StreamPart, uniformArray } from "./random.js";
-export type { AudioLatents, Axes, DType, Shape, Tensor, TensorData, TextTokens, VideoTokens, Waveform } from "./tensor.js";
+export {
+  type AudioLatents,
+  type Axes,
+  assertShape,
+  type DType,
+  type DTypeOfData,
+  dtypeOfData,
+  elementCount,
+  type Shape,
+  type Tensor,
+  type TensorData,
+  type TextTokens,
+  tensor,
+  type VideoTokens,
+  type Waveform,
+} from "./tensor.js";

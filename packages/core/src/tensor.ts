@@ -3,6 +3,8 @@
  * Plain data on the CPU; no proxies, no hidden copies.
  */
 
+import { FoleyError } from "./errors.js";
+
 /** Element type of a tensor. float16 travels as its bit pattern in a `Uint16Array`. */
 export type DType = "float32" | "float16" | "int64" | "int32" | "uint8" | "int8" | "bool";
 
@@ -43,3 +45,109 @@ export type TextTokens = Tensor<"float32", readonly ["batch", "token", "feature"
 export type AudioLatents = Tensor<"float32", readonly ["batch", "channel", "time"]>;
 /** A waveform, samples in [-1, 1] by convention, not clipped. */
 export type Waveform = Tensor<"float32", readonly ["batch", "channel", "sample"]>;
+
+/** The {@link DType} that a typed array holds; a `Uint8Array` is read as uint8 (see {@link tensor}'s `dtype` for bool). */
+export type DTypeOfData<T> = T extends Float32Array
+  ? "float32"
+  : T extends Uint16Array
+    ? "float16"
+    : T extends BigInt64Array
+      ? "int64"
+      : T extends Int32Array
+        ? "int32"
+        : T extends Uint8Array
+          ? "uint8"
+          : T extends Int8Array
+            ? "int8"
+            : never;
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function elementCount(shape: Shape): number {
+  let count = 1;
+  for (const size of shape) count *= size;
+  return count;
+}
+
+/**
+ * A tensor with named axes; the data is kept, not copied. The element type follows the typed array.
+ *
+ * @param axes - Names, outermost first, e.g. `["batch", "channel", "time"]`.
+ * @param shape - As many sizes, integers of at least 0.
+ * @param data - `elementCount(shape)` elements, row-major. A `Uint16Array` is float16.
+ * @throws FoleyError `shape-mismatch` when the three do not fit together.
+ * @example
+ * const latents: AudioLatents = tensor(["batch", "channel", "time"], [1, 64, 86], new Float32Array(64 * 86));
+ */
+export function tensor<const A extends Axes, T extends TensorData[DType]>(
+  axes: A,
+  shape: { readonly [K in keyof A]: number },
+  data: T,
+): Tensor<DTypeOfData<T>, A>;
+/** As above for a `Uint8Array` of truth values (0 or 1). */
+export function tensor<const A extends Axes>(
+  axes: A,
+  shape: { readonly [K in keyof A]: number },
+  data: Uint8Array,
+  options: { readonly dtype: "bool" },
+): Tensor<"bool", A>;
+export function tensor(axes: Axes, shape: Shape, data: TensorData[DType], options: { readonly dtype?: "bool" } = {}): Tensor {
+  const sizes = [...shape];
+  if (sizes.length !== axes.length || !sizes.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    throw new FoleyError(
+      "shape-mismatch",
+      `Axes [${axes.join(", ")}] were given the shape [${sizes.join(", ")}]; one integer of at least 0 per axis is needed.`,
+    );
+  }
+  if (data.length !== elementCount(sizes)) {
+    throw new FoleyError(
+      "shape-mismatch",
+      `${data.length} elements were given for the shape [${sizes.join(", ")}] (${axes.join(", ")}), which holds ${elementCount(sizes)}.`,
+    );
+  }
+  return { dtype: options.dtype ?? dtypeOfData(data), axes: [...axes], shape: sizes, data };
+}
+
+/** The element type of a typed array; a `Uint8Array` counts as uint8. */
+export function dtypeOfData<T extends TensorData[DType]>(data: T): DTypeOfData<T>;
+export function dtypeOfData(data: TensorData[DType]): DType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof Uint16Array) return "float16";
+  if (data instanceof BigInt64Array) return "int64";
+  if (data instanceof Int32Array) return "int32";
+  if (data instanceof Uint8Array) return "uint8";
+  if (data instanceof Int8Array) return "int8";
+  throw new FoleyError("invalid-argument", `Tensor data must be a typed array; ${Object.prototype.toString.call(data)} was given.`, {
+    hint: "Use Float32Array, Uint16Array (float16), BigInt64Array, Int32Array, Uint8Array or Int8Array.",
+  });
+}
+
+/**
+ * Boundary check: throws unless `value` has the dtype and shape expected.
+ *
+ * @param name - What the value is called in the error, e.g. `"latents"` or `"options.videoTokens"`.
+ * @param expected - One entry per axis; `undefined` accepts any size.
+ * @throws FoleyError `shape-mismatch` that names both shapes.
+ */
+export function assertShape<D extends DType>(
+  name: string,
+  value: { readonly dtype: DType; readonly shape: Shape; readonly data: TensorData[DType] },
+  dtype: D,
+  expected: readonly (number | undefined)[],
+): asserts value is { readonly dtype: D; readonly shape: Shape; readonly data: TensorData[D] } {
+  const fits =
+    value.dtype === dtype &&
+    value.shape.length === expected.length &&
+    expected.every((size, axis) => size === undefined || size === value.shape[axis]);
+  if (!fits) {
+    throw new FoleyError(
+      "shape-mismatch",
+      `${name} is ${value.dtype} [${value.shape.join(", ")}]; expected ${dtype} [${expected.map((size) => size ?? "any").join(", ")}].`,
+    );
+  }
+  if (value.data.length !== elementCount(value.shape)) {
+    throw new FoleyError(
+      "shape-mismatch",
+      `${name} has the shape [${value.shape.join(", ")}] but ${value.data.length} elements; ${elementCount(value.shape)} are needed.`,
+    );
+  }
+}
