@@ -1,0 +1,42 @@
+/** A {@link ByteReader} over a file. */
+import { open } from "node:fs/promises";
+import { FoleyError } from "@foley-control/core";
+import type { ByteReader } from "../reader.js";
+
+/**
+ * Opens a file for random access.
+ *
+ * @param path - the file
+ * @throws FoleyError `bad-file` when it does not exist, cannot be read or is no regular file
+ */
+export async function fileReader(path: string): Promise<ByteReader> {
+  const handle = await open(path, "r").catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === "ENOENT" ? "does not exist" : `cannot be opened (${cause.code})`;
+    throw new FoleyError("bad-file", `The weights file ${path} ${why}.`, { hint: "Check the path.", cause });
+  });
+  const stat = await handle.stat();
+  if (!stat.isFile()) {
+    await handle.close();
+    throw new FoleyError("bad-file", `${path} is not a regular file.`, { hint: "Give the path of a .safetensors file." });
+  }
+  let closed = false;
+  return {
+    label: path,
+    size: stat.size,
+    async read(offset, length) {
+      if (closed) throw new FoleyError("disposed", `${path} was closed.`);
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length; ) {
+        const { bytesRead } = await handle.read(bytes, done, Math.min(length - done, 1 << 30), offset + done);
+        if (bytesRead === 0) throw new FoleyError("bad-file", `${path} ends at offset ${offset + done}, expected ${offset + length} bytes.`);
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await handle.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Opening safetensors in a page. */
+import { FoleyError, type ProgressListener } from "@foley-control/core";
+import { type LazySafetensors, openSafetensorsReader, parseSafetensors, type Safetensors } from "../read.js";
+import { memoryReader } from "../reader.js";
+import { blobReader, urlReader } from "./readers.js";
+
+/** Options of {@link loadSafetensors}. */
+export interface LoadSafetensorsOptions {
+  /** Aborts the download. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears `read-progress` in bytes. */
+  readonly onProgress?: ProgressListener | undefined;
+  /** Replaces the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * Opens a file of which tensors are read one by one.
+ *
+ * @param source - bytes, a blob or file, or an address whose server answers range requests
+ * @param options - `signal` aborts requests
+ */
+export async function openSafetensors(
+  source: Uint8Array | Blob | URL | string,
+  options: Pick<LoadSafetensorsOptions, "signal" | "fetch"> = {},
+): Promise<LazySafetensors> {
+  if (source instanceof Uint8Array) return openSafetensorsReader(memoryReader(source));
+  if (source instanceof Blob) return openSafetensorsReader(blobReader(source));
+  return openSafetensorsReader(await urlReader(source, options));
+}
+
+/**
+ * Loads a whole file into memory, as a source of parameters for a runtime.
+ *
+ * @param source - bytes, a blob or file, or any address
+ * @param options - signal, progress
+ * @throws FoleyError `bad-file` when the download fails or the file is not valid
+ * @example
+ * ```ts
+ * const weights = await loadSafetensors(new URL("./mini.safetensors", import.meta.url));
+ * ```
+ */
+export async function loadSafetensors(source: Uint8Array | Blob | URL | string, options: LoadSafetensorsOptions = {}): Promise<Safetensors> {
+  if (source instanceof Uint8Array) return parseSafetensors(source);
+  if (source instanceof Blob) {
+    const { label } = blobReader(source);
+    return parseSafetensors(new Uint8Array(await source.arrayBuffer()), { label });
+  }
+  const label = String(source);
+  const response = await (options.fetch ?? globalThis.fetch)(source, options.signal === undefined ? {} : { signal: options.signal }).catch(
+    (cause: unknown) => {
+      options.signal?.throwIfAborted();
+      throw new FoleyError("bad-file", `${label} cannot be downloaded.`, { hint: "Check the address and the connection.", cause });
+    },
+  );
+  if (!response.ok || response.body === null) throw new FoleyError("bad-file", `${label} cannot be downloaded: the server answered ${response.status}.`);
+  return parseSafetensors(await download(response, label, options.onProgress), { label });
+}
+
+async function download(response: Response, label: string, onProgress: ProgressListener | undefined): Promise<Uint8Array> {
+  const announced = response.headers.has("content-encoding") ? 0 : Number(response.headers.get("content-length") ?? 0);
+  const chunks: Uint8Array[] = [];
+  let done = 0;
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    chunks.push(next.value);
+    done += next.value.length;
+    onProgress?.({ type: "read-progress", part: label, done, ...(announced > 0 ? { total: announced } : {}) });
+  }
+  const bytes = new Uint8Array(done);
+  let position = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, position);
+    position += chunk.length;
+  }
+  return bytes;
+}

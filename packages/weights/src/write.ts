@@ -1,0 +1,91 @@
+/** Writing safetensors. Tensors are ordered by falling element size, so that each lies aligned to its element. */
+import { type DType, FoleyError, type PlainTensor, type TensorData } from "@foley-control/core";
+import { bytesOf } from "./decode.js";
+import { elementSize, safetensorsDType } from "./dtype.js";
+import { headerPrefixBytes } from "./header.js";
+
+/** Tensors by name. */
+export type NamedTensors = Readonly<Record<string, PlainTensor>> | Iterable<readonly [string, PlainTensor]>;
+
+const constructors: { readonly [K in DType]: new (length: number) => TensorData[K] } = {
+  float32: Float32Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+};
+
+/**
+ * The file in pieces, so that a big one need not exist twice in memory: the header, then the bytes of each tensor.
+ *
+ * @param tensors - tensors by name; the order is kept among those with equal element size
+ * @param metadata - strings for `__metadata__`
+ * @throws FoleyError `invalid-argument` for a name used twice, or for data that does not fit dtype and shape
+ */
+export function safetensorsPieces(tensors: NamedTensors, metadata: Readonly<Record<string, string>> = {}): readonly Uint8Array[] {
+  const list = [...(Symbol.iterator in tensors ? (tensors as Iterable<readonly [string, PlainTensor]>) : Object.entries(tensors))];
+  list.sort(([, a], [, b]) => elementSize[b.dtype] - elementSize[a.dtype]);
+  const header = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string") {
+      throw new FoleyError("invalid-argument", `metadata.${key} is ${typeof value}, expected a string.`, { hint: "Use JSON.stringify for structures." });
+    }
+  }
+  if (Object.keys(metadata).length > 0) header.set("__metadata__", metadata);
+  const pieces: Uint8Array[] = [];
+  let position = 0;
+  for (const [name, tensor] of list) {
+    if (header.has(name) || name === "__metadata__") {
+      throw new FoleyError("invalid-argument", `The tensor name ${JSON.stringify(name)} is ${name === "__metadata__" ? "reserved" : "used twice"}.`);
+    }
+    check(name, tensor);
+    const end = position + tensor.data.byteLength;
+    header.set(name, { dtype: safetensorsDType(tensor.dtype), shape: tensor.shape, data_offsets: [position, end] });
+    pieces.push(bytesOf(tensor.data));
+    position = end;
+  }
+  const fields = [...header].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  return [encodeHeader(`{${fields.join(",")}}`), ...pieces];
+}
+
+/**
+ * Writes a safetensors file into memory.
+ *
+ * @param tensors - tensors by name
+ * @param metadata - strings for `__metadata__`
+ * @returns the bytes of the file; the same tensors in the same order give the same bytes
+ */
+export function writeSafetensors(tensors: NamedTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const pieces = safetensorsPieces(tensors, metadata);
+  const file = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let position = 0;
+  for (const piece of pieces) {
+    file.set(piece, position);
+    position += piece.length;
+  }
+  return file;
+}
+
+/** Length and JSON, padded with spaces to a multiple of eight bytes. */
+function encodeHeader(json: string): Uint8Array {
+  const text = new TextEncoder().encode(json);
+  const length = Math.ceil(text.length / 8) * 8;
+  const header = new Uint8Array(headerPrefixBytes + length).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
+  header.set(text, headerPrefixBytes);
+  return header;
+}
+
+function check(name: string, { dtype, shape, data }: PlainTensor): void {
+  const expected = constructors[dtype];
+  if (expected === undefined) throw new FoleyError("invalid-argument", `Tensor ${JSON.stringify(name)} has the unknown dtype ${JSON.stringify(dtype)}.`);
+  if (!(data instanceof expected)) {
+    throw new FoleyError("invalid-argument", `Tensor ${JSON.stringify(name)} is ${dtype} but its data is not a ${expected.name}.`);
+  }
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || count !== data.length) {
+    throw new FoleyError("invalid-argument", `Tensor ${JSON.stringify(name)} of shape [${shape.join(", ")}] needs ${count} elements, got ${data.length}.`);
+  }
+}
