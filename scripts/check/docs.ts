@@ -1,0 +1,88 @@
+/**
+ * The documentation rule: every symbol that a package exports, and every public member of its interfaces and classes,
+ * has a doc comment with a sentence in it. Asked of the TypeScript compiler, so that comments inherited from an
+ * implemented contract count.
+ */
+import { relative, sep } from "node:path";
+import ts from "typescript";
+import { readWorkspace, sourceCondition, type WorkspacePackage } from "./workspace.js";
+
+/** Compiler settings under which every package's entries resolve to source. */
+const options: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts", "lib.esnext.disposable.d.ts"],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  customConditions: [sourceCondition],
+  strict: true,
+  skipLibCheck: true,
+  noEmit: true,
+  types: ["node"],
+};
+
+/** True when a doc comment says something besides its tags. */
+function isDocumented(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
+  return ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim().length > 0;
+}
+
+/** Members that a reader of the type sees; private, protected, `_internal` and computed symbol members left out. */
+function publicMembers(declaration: ts.Declaration): readonly (ts.ClassElement | ts.TypeElement)[] {
+  const body =
+    ts.isInterfaceDeclaration(declaration) || ts.isClassDeclaration(declaration)
+      ? declaration
+      : ts.isTypeAliasDeclaration(declaration) && ts.isTypeLiteralNode(declaration.type)
+        ? declaration.type
+        : undefined;
+  const members: readonly (ts.ClassElement | ts.TypeElement)[] = body?.members ?? [];
+  return members.filter((member) => {
+    if (!member.name || !(ts.isIdentifier(member.name) || ts.isStringLiteral(member.name))) return false;
+    const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+    return (ts.getCombinedModifierFlags(member as ts.Declaration) & hidden) === 0 && !member.name.text.startsWith("_");
+  });
+}
+
+/** Undocumented exports and members of one package, as `file:line name`. */
+function checkPackage(checkout: string, item: WorkspacePackage, program: ts.Program, seen: Set<ts.Symbol>): readonly string[] {
+  const checker = program.getTypeChecker();
+  const failures: string[] = [];
+  const own = `${item.folder}${sep}`;
+  const check = (symbol: ts.Symbol, declaration: ts.Declaration, name: string) => {
+    if (isDocumented(symbol, checker)) return;
+    const file = declaration.getSourceFile();
+    const line = file.getLineAndCharacterOfPosition(declaration.getStart(file)).line + 1;
+    failures.push(`${relative(checkout, file.fileName)}:${line} ${name} has no doc comment`);
+  };
+  for (const entry of item.entries.values()) {
+    const file = program.getSourceFile(entry);
+    const module = file && checker.getSymbolAtLocation(file);
+    if (!file) failures.push(`${relative(checkout, entry)}:1 is named in package.json but does not exist`);
+    for (const exported of module ? checker.getExportsOfModule(module) : []) {
+      const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      const declarations = symbol.declarations?.filter((declaration) => declaration.getSourceFile().fileName.startsWith(own)) ?? [];
+      const first = declarations[0];
+      if (!first || seen.has(symbol)) continue;
+      seen.add(symbol);
+      check(symbol, first, exported.name);
+      for (const declaration of declarations) {
+        for (const member of publicMembers(declaration)) {
+          const memberSymbol = member.name && checker.getSymbolAtLocation(member.name);
+          if (!memberSymbol || seen.has(memberSymbol)) continue;
+          seen.add(memberSymbol);
+          check(memberSymbol, member as ts.Declaration, `${exported.name}.${memberSymbol.name}`);
+        }
+      }
+    }
+  }
+  return failures;
+}
+
+/** Checks every package of a checkout that has exports. Empty means all is documented. */
+export function checkDocs(checkout: string): readonly string[] {
+  const workspace = readWorkspace(checkout).filter((item) => item.entries.size > 0);
+  const program = ts.createProgram(
+    workspace.flatMap((item) => [...item.entries.values()]),
+    options,
+  );
+  const seen = new Set<ts.Symbol>();
+  return workspace.flatMap((item) => checkPackage(checkout, item, program, seen));
+}

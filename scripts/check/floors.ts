@@ -1,0 +1,139 @@
+/**
+ * The floor rule (docs/architecture.md): a package imports only from lower floors, declares what it imports, and keeps
+ * its `.` and `./web` entries free of Node. Floors are numbers in each package.json under `foley.floor`.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
+import ts from "typescript";
+import { isTestFile, readWorkspace, sourceFiles, type WorkspacePackage } from "./workspace.js";
+
+/** One import, export-from, dynamic import or `new URL(…, import.meta.url)` of a file. */
+export interface Reference {
+  readonly specifier: string;
+  /** 1-based. */
+  readonly line: number;
+  /** Erased by the compiler: it needs no module at run time. */
+  readonly typeOnly: boolean;
+}
+
+/** Modules that run in Node alone, besides its built-ins and every `@foley-control/NAME/node`. */
+const nodeOnlyPackages = new Set(["onnxruntime-node", "node-av", "@mediabunny/server"]);
+
+/** What a file refers to, in order. */
+export function readReferences(path: string, text = readFileSync(path, "utf8")): readonly Reference[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  const found: Reference[] = [];
+  const add = (node: ts.Expression | undefined, typeOnly: boolean) => {
+    if (!node || !ts.isStringLiteralLike(node)) return;
+    found.push({ specifier: node.text, line: file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1, typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      const bindings = node.importClause?.namedBindings;
+      const namesAreTypes =
+        node.importClause?.name === undefined &&
+        bindings !== undefined &&
+        ts.isNamedImports(bindings) &&
+        bindings.elements.length > 0 &&
+        bindings.elements.every((element) => element.isTypeOnly);
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword || namesAreTypes);
+    } else if (ts.isExportDeclaration(node)) {
+      add(node.moduleSpecifier, node.isTypeOnly);
+    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node.argument.literal as ts.Expression, true);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], false);
+    } else if (ts.isNewExpression(node) && node.expression.getText(file) === "URL" && node.arguments?.[1]?.getText(file) === "import.meta.url") {
+      const target = node.arguments[0];
+      if (target && ts.isStringLiteralLike(target) && /^\.{1,2}\/.*\.js$/.test(target.text)) add(target, false);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** `@scope/name/sub` → `@scope/name`. */
+function packageOf(specifier: string): string {
+  return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+}
+
+function isBuiltin(specifier: string): boolean {
+  return specifier.startsWith("node:") || builtinModules.includes(packageOf(specifier));
+}
+
+/** The source file behind a relative specifier (`./x.js` → `./x.ts`); undefined when it is not a source file. */
+function resolveRelative(from: string, specifier: string): string | undefined {
+  const target = resolve(dirname(from), specifier);
+  return [target.replace(/\.js$/, ".ts"), target.replace(/\.js$/, ".tsx"), `${target}.ts`, join(target, "index.ts")].find((path) =>
+    existsSync(path),
+  );
+}
+
+/** Imports that break the floor rule or are not declared. */
+function checkImports(checkout: string, item: WorkspacePackage, floors: ReadonlyMap<string, number>): readonly string[] {
+  const { manifest } = item;
+  const floor = manifest.foley?.floor;
+  if (floor === undefined) return [`${item.path}/package.json:1 has no "foley": { "floor": N }`];
+  const shipped = new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.peerDependencies ?? {})]);
+  const rootManifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { devDependencies?: Record<string, string> };
+  const development = new Set([...Object.keys(manifest.devDependencies ?? {}), ...Object.keys(rootManifest.devDependencies ?? {})]);
+  const failures: string[] = [];
+  for (const path of sourceFiles(join(item.folder, "src"))) {
+    const test = isTestFile(path);
+    for (const { specifier, line } of readReferences(path)) {
+      if (specifier.startsWith(".") || isBuiltin(specifier)) continue;
+      const at = `${relative(checkout, path)}:${line}`;
+      const name = packageOf(specifier);
+      if (!shipped.has(name) && !(test && development.has(name))) {
+        failures.push(`${at} imports "${specifier}", which ${item.path}/package.json does not declare`);
+        continue;
+      }
+      const other = floors.get(name);
+      if (test || other === undefined || name === manifest.name || other < floor) continue;
+      failures.push(`${at} (floor ${floor}) imports "${specifier}" (floor ${other}); only lower floors may be imported`);
+    }
+  }
+  return failures;
+}
+
+/** Roads from a browser entry to Node, one per Node-only import. */
+function checkBrowserEntry(checkout: string, item: WorkspacePackage, subpath: string, entry: string): readonly string[] {
+  const failures: string[] = [];
+  const seen = new Set<string>();
+  const visit = (path: string, road: readonly string[]): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const reference of readReferences(path)) {
+      if (reference.typeOnly) continue;
+      if (reference.specifier.startsWith(".")) {
+        const next = resolveRelative(path, reference.specifier);
+        if (next) visit(next, [...road, relative(item.folder, next)]);
+      } else if (
+        isBuiltin(reference.specifier) ||
+        nodeOnlyPackages.has(packageOf(reference.specifier)) ||
+        /^@foley-control\/[^/]+\/node$/.test(reference.specifier)
+      ) {
+        const name = subpath === "." ? item.manifest.name : `${item.manifest.name}/${subpath.slice(2)}`;
+        failures.push(
+          `${relative(checkout, path)}:${reference.line} imports "${reference.specifier}", but "${name}" must run in a browser (${road.join(" → ")})`,
+        );
+      }
+    }
+  };
+  visit(entry, [relative(item.folder, entry)]);
+  return failures;
+}
+
+/** Checks a checkout; each result is one broken rule as `file:line …`. Empty means all is well. */
+export function checkFloors(checkout: string): readonly string[] {
+  const workspace = readWorkspace(checkout);
+  const floors = new Map(workspace.map((item) => [item.manifest.name, item.manifest.foley?.floor ?? Number.NaN]));
+  return workspace.flatMap((item) => [
+    ...checkImports(checkout, item, floors),
+    ...[...item.entries].flatMap(([subpath, entry]) =>
+      subpath === "." || subpath === "./web" ? checkBrowserEntry(checkout, item, subpath, entry) : [],
+    ),
+  ]);
+}

@@ -1,0 +1,56 @@
+/** Runs the steps of `npm test` one after another and ends with a table of times and one line of counts. */
+import { mkdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { outputFolder } from "./command.js";
+import { type Counts, countsLine, none, type Step, sum } from "./step.js";
+import { steps } from "./steps.js";
+
+/** The steps that `--only` and `--skip` leave; throws on a name that is none. */
+function selectSteps(only: string | undefined, skip: string | undefined): readonly Step[] {
+  const names = (list: string | undefined) => list?.split(",").map((name) => name.trim()) ?? [];
+  for (const name of [...names(only), ...names(skip)]) {
+    if (!steps.some((step) => step.name === name)) {
+      throw new Error(`There is no step "${name}". The steps are ${steps.map((step) => step.name).join(", ")}.`);
+    }
+  }
+  return steps.filter((step) => (only === undefined || names(only).includes(step.name)) && !names(skip).includes(step.name));
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { only: { type: "string" }, skip: { type: "string" }, list: { type: "boolean" } },
+  });
+  if (values.list) {
+    for (const step of steps) console.log(`${step.name.padEnd(10)}${step.about}`);
+    return 0;
+  }
+  const selected = selectSteps(values.only, values.skip);
+  mkdirSync(outputFolder, { recursive: true });
+  const rows: { readonly name: string; readonly seconds: number; readonly counts: Counts }[] = [];
+  for (const step of selected) {
+    console.log(`\n${step.name}: ${step.about}`);
+    const started = performance.now();
+    let counts: Counts;
+    try {
+      counts = await step.run();
+    } catch (error) {
+      console.log(`  FAILED  ${error instanceof Error ? error.message : String(error)}`);
+      counts = { ...none, failed: 1 };
+    }
+    rows.push({ name: step.name, seconds: (performance.now() - started) / 1000, counts });
+  }
+  const total = sum(rows.map((row) => row.counts));
+  console.log("");
+  for (const row of rows) {
+    console.log(`${row.counts.failed > 0 ? "failed" : "ok    "}  ${row.name.padEnd(10)}${row.seconds.toFixed(1).padStart(7)} s  ${countsLine(row.counts)}`);
+  }
+  console.log(`\n${countsLine(total)}`);
+  return total.failed > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}
