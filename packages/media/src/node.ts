@@ -1,1 +1,7 @@
-export {};
+/**
+ * Media in Node: files by path, decoding by `@mediabunny/server` or by `ffmpeg`, files that appear whole or not at all.
+ * @module
+ */
+export * from "./index.js";
+export { type EncodedVideo, type EncodeVideoInput, type EncodeVideoOptions, encodeVideo } from "./node/encode-video.js";
+export { assertWritable, type FileWriter, type WriteFileOptions, writeFileAtomically } from "./node/write-atomically.js";

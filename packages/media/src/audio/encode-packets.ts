@@ -1,0 +1,113 @@
+/**
+ * Sound → encoded packets whose first audible sample lies exactly at time 0.
+ *
+ * An AAC encoder delays its signal by 1024 samples. Muxers write what they are told, so by default the sound would land
+ * 21 ms late. The samples are therefore handed in 1024 samples early: the packet that holds only the run-in then starts
+ * before 0, and an mp4 muxer turns that into an edit list (ISO/IEC 14496-12 §8.6.6). The encoder is always the
+ * WebAssembly one, because its delay is known.
+ */
+import { FoleyError } from "@foley-control/core";
+import { registerAacEncoder } from "@mediabunny/aac-encoder";
+import {
+  AudioSample,
+  AudioSampleSource,
+  canEncodeAudio,
+  EncodedPacket,
+  MkvOutputFormat,
+  NullTarget,
+  Output,
+  Quality,
+} from "mediabunny";
+import { checkPcm, type Pcm, pcmLength } from "./pcm.js";
+
+/** Samples by which the AAC encoder in use delays its input. */
+export const AAC_DELAY = 1024;
+
+/** Sample rates that AAC can carry, in Hz (ISO/IEC 14496-3 table 1.18). */
+export const AAC_SAMPLE_RATES: readonly number[] = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000];
+
+/** Encoded sound, ready for a muxer. */
+export interface EncodedSound {
+  readonly codec: "aac" | "opus";
+  readonly sampleRate: number;
+  readonly packets: readonly EncodedPacket[];
+  readonly decoderConfig: AudioDecoderConfig;
+}
+
+/** Bits per second for each channel when no bit rate is asked for. */
+export const DEFAULT_BITRATE_PER_CHANNEL = 128_000;
+
+/** Samples handed to the encoder at once. */
+const BLOCK = 16_384;
+
+/**
+ * Encodes `pcm` so that its sample 0 is presented at 0 s and its end is exact to the sample.
+ *
+ * @param options.bitrate bits per second; default {@link DEFAULT_BITRATE_PER_CHANNEL} per channel.
+ */
+export async function encodePackets(
+  pcm: Pcm,
+  codec: "aac" | "opus",
+  options: { readonly bitrate?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<EncodedSound> {
+  checkPcm(pcm, "sound");
+  if (codec === "aac") registerAacEncoder();
+  const { sampleRate, channels } = pcm;
+  const bitrate = options.bitrate ?? DEFAULT_BITRATE_PER_CHANNEL * channels.length;
+  if (!(await canEncodeAudio(codec, { numberOfChannels: channels.length, sampleRate, quality: new Quality({ bitrate }) }))) {
+    throw new FoleyError("unsupported", `No ${codec} encoder here takes ${channels.length} channels at ${sampleRate} Hz and ${bitrate} bit/s.`, {
+      hint: "Use 1 to 8 channels at 44100 or 48000 Hz.",
+    });
+  }
+  const packets: EncodedPacket[] = [];
+  let decoderConfig: AudioDecoderConfig | undefined;
+  const source = new AudioSampleSource({
+    codec,
+    quality: new Quality({ bitrate }),
+    onEncodedPacket(packet, meta) {
+      decoderConfig ??= meta?.decoderConfig;
+      packets.push(packet);
+    },
+  });
+  const output = new Output({ format: new MkvOutputFormat(), target: new NullTarget() });
+  output.addAudioTrack(source);
+  const delay = codec === "aac" ? AAC_DELAY : 0;
+  try {
+    await output.start();
+    for (let at = 0; at < pcmLength(pcm); at += BLOCK) {
+      options.signal?.throwIfAborted();
+      const sample = planarSample(pcm, at, Math.min(at + BLOCK, pcmLength(pcm)), (at - delay) / sampleRate);
+      try {
+        await source.add(sample);
+      } finally {
+        sample.close();
+      }
+    }
+    await output.finalize();
+  } catch (error) {
+    await output.cancel().catch(() => undefined);
+    throw error;
+  }
+  if (!decoderConfig) throw new FoleyError("invalid-argument", "The sound has no samples, so there is nothing to encode.");
+  const end = pcmLength(pcm) / sampleRate;
+  return { codec, sampleRate, decoderConfig, packets: cutAtEnd(packets, end) };
+}
+
+/** Drops what lies after `end` and shortens the last packet, so that the track is as long as the sound to the sample. */
+function cutAtEnd(packets: readonly EncodedPacket[], end: number): EncodedPacket[] {
+  const half = 1e-6;
+  const kept = packets.filter((packet) => packet.timestamp < end - half);
+  const last = kept.at(-1);
+  if (last && last.timestamp + last.duration > end) kept[kept.length - 1] = last.clone({ duration: end - last.timestamp });
+  return kept;
+}
+
+/** One block of `pcm` as a sample of the muxing library; the caller closes it. */
+export function planarSample(pcm: Pcm, from: number, to: number, timestamp: number): AudioSample {
+  const length = to - from;
+  const data = new Float32Array(length * pcm.channels.length);
+  pcm.channels.forEach((channel, index) => {
+    data.set(channel.subarray(from, to), index * length);
+  });
+  return new AudioSample({ data, format: "f32-planar", numberOfChannels: pcm.channels.length, sampleRate: pcm.sampleRate, timestamp });
+}

@@ -1,0 +1,91 @@
+/** Planar audio in memory: the one form in which sound enters and leaves this package. */
+import { FoleyError } from "@foley-control/core";
+
+/** Planar audio: one `Float32Array` per channel, all of the same length, samples in [-1, 1] by convention, not clipped. */
+export interface Pcm {
+  /** Samples per second of one channel, in Hz. */
+  readonly sampleRate: number;
+  /** One array per channel, equally long. */
+  readonly channels: readonly Float32Array[];
+}
+
+/** Number of samples of one channel. */
+export function pcmLength(pcm: Pcm): number {
+  return pcm.channels[0]?.length ?? 0;
+}
+
+/** Length in seconds. */
+export function pcmDuration(pcm: Pcm): number {
+  return pcmLength(pcm) / pcm.sampleRate;
+}
+
+/** Silence of `length` samples. */
+export function silence(length: number, options: { readonly sampleRate: number; readonly channels?: number }): Pcm {
+  return { sampleRate: options.sampleRate, channels: Array.from({ length: options.channels ?? 1 }, () => new Float32Array(length)) };
+}
+
+/** Cuts or pads with silence at the end so that every channel has exactly `length` samples. Returns `pcm` itself when it already has. */
+export function fitLength(pcm: Pcm, length: number): Pcm {
+  if (pcmLength(pcm) === length) return pcm;
+  return {
+    sampleRate: pcm.sampleRate,
+    channels: pcm.channels.map((channel) => {
+      if (channel.length >= length) return channel.slice(0, length);
+      const padded = new Float32Array(length);
+      padded.set(channel);
+      return padded;
+    }),
+  };
+}
+
+/**
+ * Changes the number of channels: one channel is copied to all; to one channel is the mean of all; otherwise the first
+ * `count` channels are kept and missing ones are silent.
+ */
+export function withChannels(pcm: Pcm, count: number): Pcm {
+  const { channels, sampleRate } = pcm;
+  if (channels.length === count) return pcm;
+  const length = pcmLength(pcm);
+  if (channels.length === 1) {
+    const only = channels[0] as Float32Array;
+    return { sampleRate, channels: Array.from({ length: count }, () => only) };
+  }
+  if (count === 1) {
+    const mean = new Float32Array(length);
+    for (const channel of channels) for (let i = 0; i < length; i++) mean[i] = (mean[i] as number) + (channel[i] as number);
+    for (let i = 0; i < length; i++) mean[i] = (mean[i] as number) / channels.length;
+    return { sampleRate, channels: [mean] };
+  }
+  return { sampleRate, channels: Array.from({ length: count }, (_, index) => channels[index] ?? new Float32Array(length)) };
+}
+
+/** `first · gains[0] + second · gains[1]`, sample by sample, as long as the longer of the two, with the channels of the wider one. */
+export function mixPcm(first: Pcm, second: Pcm, gains: readonly [number, number]): Pcm {
+  if (first.sampleRate !== second.sampleRate) {
+    throw new FoleyError("invalid-argument", `Two sounds of ${first.sampleRate} Hz and ${second.sampleRate} Hz cannot be summed.`, {
+      hint: "Resample one of them first.",
+    });
+  }
+  const count = Math.max(first.channels.length, second.channels.length);
+  const length = Math.max(pcmLength(first), pcmLength(second));
+  const [a, b] = [withChannels(fitLength(first, length), count), withChannels(fitLength(second, length), count)];
+  return {
+    sampleRate: first.sampleRate,
+    channels: a.channels.map((channel, index) => {
+      const other = b.channels[index] as Float32Array;
+      return Float32Array.from(channel, (value, i) => value * gains[0] + (other[i] as number) * gains[1]);
+    }),
+  };
+}
+
+/** Throws a {@link FoleyError} unless `pcm` is well formed; `what` names the argument in the message. */
+export function checkPcm(pcm: Pcm, what: string): void {
+  if (!Number.isFinite(pcm.sampleRate) || pcm.sampleRate <= 0) {
+    throw new FoleyError("invalid-argument", `${what}.sampleRate is ${pcm.sampleRate}; a positive number of Hz was expected.`);
+  }
+  if (pcm.channels.length === 0) throw new FoleyError("invalid-argument", `${what} has no channels; at least one was expected.`);
+  const lengths = pcm.channels.map((channel) => channel.length);
+  if (new Set(lengths).size > 1) {
+    throw new FoleyError("shape-mismatch", `${what} has channels of ${lengths.join(", ")} samples; all must be equally long.`);
+  }
+}

@@ -1,0 +1,67 @@
+/** The picture encoded by an `ffmpeg` on the PATH, then joined with the sound by our own muxer. */
+import { once } from "node:events";
+import { FoleyError } from "@foley-control/core";
+import { ALL_FORMATS, BufferSource, Input, StreamTarget } from "mediabunny";
+import { encodePackets } from "../audio/encode-packets.js";
+import { fitLength } from "../audio/pcm.js";
+import { concatBytes } from "../bytes.js";
+import { rgbToI420 } from "../picture/rgb-to-planes.js";
+import { audioCodecFor, prepareSound, type VideoContainer } from "../write/container.js";
+import { muxTracks } from "../write/mux.js";
+import type { EncodeVideoInput, EncodeVideoOptions } from "./encode-video.js";
+import { startProgram } from "./ffmpeg-process.js";
+import type { ByteSink } from "./sink.js";
+
+/** Encodes and returns the number of frames. */
+export async function encodeVideoWithFfmpeg(
+  input: EncodeVideoInput,
+  container: VideoContainer,
+  sink: ByteSink,
+  options: EncodeVideoOptions,
+): Promise<number> {
+  const { width, height, fps, audio } = input;
+  const vp9 = container === "webm" || container === "mkv";
+  const quality = options.bitrate === undefined ? ["-crf", vp9 ? "24" : "18", ...(vp9 ? ["-b:v", "0"] : [])] : ["-b:v", String(options.bitrate)];
+  const tags = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"];
+  const running = startProgram(
+    "ffmpeg",
+    [
+      ...["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", `${width}x${height}`, "-framerate", String(fps), ...tags, "-i", "pipe:0"],
+      ...["-c:v", vp9 ? "libvpx-vp9" : "libx264", ...quality, "-g", String(Math.max(1, Math.round(fps * (options.keyFrameInterval ?? 2)))), ...tags],
+      ...["-f", "mp4", "-movflags", "frag_keyframe+empty_moov", "pipe:1"],
+    ],
+    { signal: options.signal },
+  );
+  const chunks: Uint8Array[] = [];
+  running.child.stdout.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+  let count = 0;
+  try {
+    for await (const rgb of input.frames) {
+      if (rgb.length !== width * height * 3) {
+        throw new FoleyError("shape-mismatch", `Frame ${count} has ${rgb.length} bytes; ${height} × ${width} × 3 = ${width * height * 3} were expected.`);
+      }
+      if (!running.child.stdin.write(rgbToI420(rgb, width, height))) {
+        await Promise.race([once(running.child.stdin, "drain"), running.ended]);
+      }
+      count++;
+    }
+    if (count === 0) throw new FoleyError("invalid-argument", "There are no frames to encode; at least one was expected.");
+    running.child.stdin.end();
+    await running.ended;
+  } catch (error) {
+    running.kill();
+    throw error;
+  }
+  const picture = new Input({ source: new BufferSource(concatBytes(chunks)), formats: ALL_FORMATS });
+  try {
+    const video = await picture.getPrimaryVideoTrack();
+    if (!video) throw new FoleyError("bad-file", "ffmpeg wrote no video track.");
+    const codec = audioCodecFor(container);
+    const prepared = audio && prepareSound(audio, codec);
+    const sound = prepared && (await encodePackets(fitLength(prepared, Math.round((count / fps) * prepared.sampleRate)), codec, { signal: options.signal }));
+    await muxTracks({ video, sound, keep: [], origin: await video.getFirstTimestamp(), container, target: new StreamTarget(sink.stream()), size: "small", signal: options.signal });
+  } finally {
+    picture.dispose();
+  }
+  return count;
+}

@@ -1,0 +1,35 @@
+/** Where a muxer's bytes go: into memory or into a file, both as the positioned write stream that the muxing library wants. */
+import type { StreamTargetChunk } from "mediabunny";
+import type { FileWriter } from "./write-atomically.js";
+
+/** Receives positioned writes. */
+export interface ByteSink {
+  stream(): WritableStream<StreamTargetChunk>;
+}
+
+/** A sink into memory. */
+export function bufferSink(): ByteSink & { bytes(): Uint8Array<ArrayBuffer> } {
+  let buffer = new Uint8Array(1 << 16);
+  let end = 0;
+  return {
+    stream: () =>
+      new WritableStream({
+        write({ data, position }) {
+          const needed = position + data.byteLength;
+          if (needed > buffer.length) {
+            const larger = new Uint8Array(Math.max(needed, buffer.length * 2));
+            larger.set(buffer.subarray(0, end));
+            buffer = larger;
+          }
+          buffer.set(data, position);
+          end = Math.max(end, needed);
+        },
+      }),
+    bytes: () => buffer.slice(0, end),
+  };
+}
+
+/** A sink into an open file. */
+export function fileSink(writer: FileWriter): ByteSink {
+  return { stream: () => new WritableStream({ write: ({ data, position }) => writer.write(data, position) }) };
+}

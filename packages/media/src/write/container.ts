@@ -1,0 +1,61 @@
+/** The containers this package writes, and which codecs go into them. */
+import { FoleyError } from "@foley-control/core";
+import * as signal from "@foley-control/signal";
+import { MkvOutputFormat, MovOutputFormat, Mp4OutputFormat, type OutputFormat, WebMOutputFormat } from "mediabunny";
+import { AAC_SAMPLE_RATES } from "../audio/encode-packets.js";
+import type { Pcm } from "../audio/pcm.js";
+
+/** A container that can be written. */
+export type VideoContainer = "mp4" | "mov" | "webm" | "mkv";
+
+const extensions: Readonly<Record<string, VideoContainer>> = { mp4: "mp4", m4v: "mp4", mov: "mov", qt: "mov", webm: "webm", mkv: "mkv" };
+
+/** The container that a file name asks for. @throws FoleyError `unsupported` for another extension. */
+export function containerFromPath(path: string): VideoContainer {
+  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+  const container = extensions[extension];
+  if (!container) {
+    throw new FoleyError("unsupported", `"${path}" ends in ${extension ? `".${extension}"` : "no extension"}; .mp4, .mov, .webm or .mkv was expected.`, {
+      hint: "Rename the output.",
+    });
+  }
+  return container;
+}
+
+/** "small" outputs are held in memory so that the index comes first (fast start); "large" ones are streamed, index last. */
+export type OutputSize = "small" | "large";
+
+/** Bytes from which an output counts as large. */
+export const LARGE_OUTPUT = 256 * 2 ** 20;
+
+/** The muxer of a container. */
+export function outputFormat(container: VideoContainer, size: OutputSize): OutputFormat {
+  const fastStart = size === "small" ? "in-memory" : false;
+  switch (container) {
+    case "mp4":
+      return new Mp4OutputFormat({ fastStart });
+    case "mov":
+      return new MovOutputFormat({ fastStart });
+    case "webm":
+      return new WebMOutputFormat();
+    case "mkv":
+      return new MkvOutputFormat();
+  }
+}
+
+/** The audio codec that this package writes into a container. */
+export function audioCodecFor(container: VideoContainer): "aac" | "opus" {
+  return container === "webm" || container === "mkv" ? "opus" : "aac";
+}
+
+/** Resamples to a rate that the codec can carry: 48 kHz for Opus; for AAC only when the rate is none of its own. */
+export function prepareSound(pcm: Pcm, codec: "aac" | "opus"): Pcm {
+  const rate = codec === "opus" || !AAC_SAMPLE_RATES.includes(pcm.sampleRate) ? 48_000 : pcm.sampleRate;
+  return resamplePcm(pcm, rate);
+}
+
+/** Every channel through the windowed-sinc resampler of `@foley-control/signal`; `pcm` itself when the rate is already right. */
+export function resamplePcm(pcm: Pcm, sampleRate: number): Pcm {
+  if (pcm.sampleRate === sampleRate) return pcm;
+  return { sampleRate, channels: pcm.channels.map((channel) => (signal as unknown as { resample(x: Float32Array, from: number, to: number): Float32Array }).resample(channel, pcm.sampleRate, sampleRate)) };
+}

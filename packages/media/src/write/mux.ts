@@ -1,0 +1,150 @@
+/**
+ * New sound for an old picture: the video packets are copied bit for bit, with their timestamps, rotation, colour tags and
+ * aspect ratio; the sound is placed so that its sample 0 is heard at the start of the clip.
+ */
+import { FoleyError } from "@foley-control/core";
+import {
+  type AudioTrackMetadata,
+  type EncodedPacket,
+  EncodedAudioPacketSource,
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  type InputAudioTrack,
+  type InputVideoTrack,
+  Output,
+  type Target,
+  type VideoTrackMetadata,
+} from "mediabunny";
+import type { EncodedSound } from "../audio/encode-packets.js";
+import { type OutputSize, outputFormat, type VideoContainer } from "./container.js";
+
+/** What {@link muxTracks} joins. */
+export interface MuxRequest {
+  readonly video: InputVideoTrack;
+  /** Sound already encoded; its packets lie on the clip's own time, starting at 0. */
+  readonly sound: EncodedSound | undefined;
+  /** Original sound tracks to carry along before the new one, packets copied. */
+  readonly keep: readonly InputAudioTrack[];
+  /** Time of the source that becomes 0, in seconds. */
+  readonly origin: number;
+  readonly container: VideoContainer;
+  readonly target: Target;
+  /** Whether the whole output may be held in memory to put its index in front. */
+  readonly size: OutputSize;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the time in seconds up to which packets are written. */
+  readonly onTime?: ((seconds: number) => void) | undefined;
+}
+
+/** One track on its way: packets in, `add` out. */
+interface Lane {
+  next: EncodedPacket | undefined;
+  readonly packets: AsyncIterator<EncodedPacket>;
+  readonly add: (packet: EncodedPacket) => Promise<void>;
+  readonly close: () => void;
+}
+
+/** Writes the tracks into `request.target`, interleaved by time. */
+export async function muxTracks(request: MuxRequest): Promise<void> {
+  const { video, sound, keep, container, signal } = request;
+  const format = outputFormat(container, request.size);
+  const output = new Output({ format, target: request.target });
+  const lanes: Lane[] = [];
+  try {
+    const videoCodec = await video.getCodec();
+    if (!videoCodec || !format.getSupportedVideoCodecs().includes(videoCodec)) {
+      throw new FoleyError("unsupported", `The picture is ${videoCodec ?? "of an unknown codec"}, which ${container} cannot hold without encoding it again.`, {
+        hint: "Choose .mkv, or .webm for VP8, VP9 and AV1, or .mp4 or .mov for H.264 and HEVC.",
+      });
+    }
+    const videoSource = new EncodedVideoPacketSource(videoCodec);
+    output.addVideoTrack(videoSource, await videoMetadata(video));
+    const videoConfig = await video.getDecoderConfig();
+    lanes.push(lane(new EncodedPacketSink(video).packets(), videoSource, videoConfig && { decoderConfig: videoConfig }, request.origin));
+    for (const track of keep) {
+      const codec = await track.getCodec();
+      if (!codec || !format.getSupportedAudioCodecs().includes(codec)) {
+        throw new FoleyError("unsupported", `The original sound is ${codec ?? "of an unknown codec"}, which ${container} cannot hold.`, {
+          hint: 'Choose .mkv or .mp4, or mix or replace the original sound instead of keeping it.',
+        });
+      }
+      const source = new EncodedAudioPacketSource(codec);
+      output.addAudioTrack(source, await audioMetadata(track));
+      const config = await track.getDecoderConfig();
+      lanes.push(lane(new EncodedPacketSink(track).packets(), source, config && { decoderConfig: config }, request.origin));
+    }
+    if (sound) {
+      const source = new EncodedAudioPacketSource(sound.codec);
+      output.addAudioTrack(source, keep.length > 0 ? { name: "Foley", disposition: { default: false } } : {});
+      lanes.push(lane(arrayPackets(sound.packets), source, { decoderConfig: sound.decoderConfig }, 0));
+    }
+    await output.start();
+    await Promise.all(lanes.map(advance));
+    for (;;) {
+      signal?.throwIfAborted();
+      const first = earliest(lanes);
+      if (!first?.next) break;
+      await first.add(first.next);
+      request.onTime?.(first.next.timestamp - request.origin);
+      await advance(first);
+    }
+    await output.finalize();
+  } catch (error) {
+    await output.cancel().catch(() => undefined);
+    throw error;
+  } finally {
+    await Promise.all(lanes.map((each) => each.packets.return?.(undefined)));
+  }
+}
+
+function lane<Meta>(
+  packets: AsyncIterator<EncodedPacket>,
+  source: { add(packet: EncodedPacket, meta?: Meta): Promise<void>; close(): void },
+  meta: Meta | null,
+  origin: number,
+): Lane {
+  return {
+    next: undefined,
+    packets,
+    add: (packet) => source.add(origin === 0 ? packet : packet.clone({ timestamp: packet.timestamp - origin }), meta ?? undefined),
+    close: () => source.close(),
+  };
+}
+
+async function advance(each: Lane): Promise<void> {
+  const { value, done } = await each.packets.next();
+  each.next = done ? undefined : value;
+  if (done) each.close();
+}
+
+function earliest(lanes: readonly Lane[]): Lane | undefined {
+  let best: Lane | undefined;
+  for (const each of lanes) {
+    if (each.next && (!best?.next || each.next.timestamp < best.next.timestamp)) best = each;
+  }
+  return best;
+}
+
+async function* arrayPackets(packets: readonly EncodedPacket[]): AsyncGenerator<EncodedPacket> {
+  yield* packets;
+}
+
+async function videoMetadata(track: InputVideoTrack): Promise<VideoTrackMetadata> {
+  const name = await track.getName();
+  return {
+    rotation: await track.getRotation(),
+    flip: await track.getFlip(),
+    languageCode: await track.getLanguageCode(),
+    disposition: await track.getDisposition(),
+    ...(name === null ? {} : { name }),
+  };
+}
+
+async function audioMetadata(track: InputAudioTrack): Promise<AudioTrackMetadata> {
+  const name = await track.getName();
+  return {
+    languageCode: await track.getLanguageCode(),
+    disposition: await track.getDisposition(),
+    ...(name === null ? {} : { name }),
+  };
+}
