@@ -1,7 +1,7 @@
 /** From the bytes of one tensor in a file to a typed array. */
-import { type DType, FoleyError, type PlainTensor, type TensorData } from "@foley-control/core";
+import { BYTES_PER_ELEMENT, type DType, FoleyError, type PlainTensor, type TensorData } from "@foley-control/core";
 import { bfloat16ToFloat32 } from "./bfloat16.js";
-import { dtypeInPlace, elementSize } from "./dtype.js";
+import { dtypeInPlace } from "./dtype.js";
 import type { SafetensorsEntry } from "./header.js";
 
 /** Bytes at an address that typed arrays of any element size accept; copied only when the address is odd. */
@@ -16,7 +16,7 @@ function aligned(bytes: Uint8Array, size: number): Uint8Array {
  * @param bytes - a multiple of the element size
  */
 export function typedArrayOf<D extends DType>(dtype: D, bytes: Uint8Array): TensorData[D] {
-  const size = elementSize[dtype];
+  const size = BYTES_PER_ELEMENT[dtype];
   const { buffer, byteOffset, byteLength } = aligned(bytes, size);
   const count = byteLength / size;
   const make: { readonly [K in DType]: () => TensorData[K] } = {

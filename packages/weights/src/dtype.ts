@@ -62,17 +62,6 @@ const written: Readonly<Record<DType, SafetensorsDType>> = {
   bool: "BOOL",
 };
 
-/** Bytes per element of every {@link DType}. */
-export const elementSize: Readonly<Record<DType, number>> = Object.freeze({
-  float32: 4,
-  float16: 2,
-  int64: 8,
-  int32: 4,
-  int8: 1,
-  uint8: 1,
-  bool: 1,
-});
-
 /** The {@link DType} whose bytes equal those in the file, or `undefined` when there is none and a conversion is needed. */
 export function dtypeInPlace(dtype: SafetensorsDType): DType | undefined {
   return inPlace[dtype];

@@ -8,5 +8,5 @@ export { type SafetensorsDType, safetensorsElementSize } from "./dtype.js";
 export { maximumHeaderBytes, type SafetensorsEntry, type SafetensorsHeader } from "./header.js";
 export { type LazySafetensors, openSafetensorsReader, parseSafetensors, readSafetensorsHeader, type Safetensors } from "./read.js";
 export { type ByteReader, memoryReader } from "./reader.js";
+export { prefixSource } from "./sources.js";
 export { type NamedTensors, safetensorsPieces, writeSafetensors } from "./write.js";
-export { combineSources, memorySource, prefixSource } from "./sources.js";

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PlainTensor } from "@foley-control/core";
+import { memoryParameters, type PlainTensor } from "@foley-control/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { memorySource, writeSafetensors } from "./index.js";
+import { writeSafetensors } from "./index.js";
 import { openSafetensors, readParameter, writeSafetensorsFile } from "./node.js";
 import { loadSafetensors, openSafetensors as openInPage } from "./web.js";
 
@@ -29,7 +29,7 @@ test("a file gives ranges that point at its own bytes", async () => {
   expect(new Float32Array(new Uint8Array(raw.subarray(offset, offset + length)).buffer)).toEqual(Float32Array.of(1, 2, 3, 4));
   expect(await file.read("half")).toEqual(tensors["half"]);
   expect(await readParameter(file, "weight")).toEqual(tensors["weight"]);
-  expect(await readParameter(memorySource(tensors), "weight")).toEqual(tensors["weight"]);
+  expect(await readParameter(memoryParameters(tensors), "weight")).toEqual(tensors["weight"]);
   await expect(readParameter(file, "nothing")).rejects.toMatchObject({ code: "bad-weights" });
   expect(new Uint8Array(raw)).toEqual(writeSafetensors(tensors, { step: "3" }));
 });

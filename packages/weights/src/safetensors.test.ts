@@ -1,7 +1,6 @@
-import { FoleyError, type PlainTensor } from "@foley-control/core";
+import { FoleyError, memoryParameters, mergeParameters, type PlainTensor } from "@foley-control/core";
 import { describe, expect, test } from "vitest";
-import { bfloat16ToFloat32, float32ToBfloat16, memoryReader, memorySource, openSafetensorsReader, parseSafetensors, writeSafetensors } from "./index.js";
-import { combineSources, prefixSource } from "./sources.js";
+import { bfloat16ToFloat32, float32ToBfloat16, memoryReader, openSafetensorsReader, parseSafetensors, prefixSource, writeSafetensors } from "./index.js";
 
 /** A file from its header and the number of its data bytes. */
 function file(header: unknown, dataBytes: number): Uint8Array {
@@ -185,11 +184,11 @@ test("bfloat16 rounds to nearest, ties to even, and keeps what is special", () =
   expect(float32ToBfloat16(bfloat16ToFloat32(all))).toEqual(all);
 });
 
-test("sources: memory, combined, prefixed", () => {
-  const a = memorySource({ "model.x": tensors["weight"] as PlainTensor });
-  const b = memorySource({ y: tensors["flag"] as PlainTensor });
-  expect(combineSources(a, b).names()).toEqual(["model.x", "y"]);
-  expect(prefixSource(combineSources(a, b), "model.").names()).toEqual(["x"]);
-  expect(prefixSource(a, "model.").get("x")?.shape).toEqual([2, 3]);
-  expect(failure(() => combineSources(a, a)).code).toBe("bad-weights");
+test("a prefix is cut off, other names are left out", () => {
+  const a = memoryParameters({ "model.x": tensors["weight"] as PlainTensor });
+  const b = memoryParameters({ y: tensors["flag"] as PlainTensor });
+  const prefixed = prefixSource(mergeParameters(a, b), "model.");
+  expect(prefixed.names()).toEqual(["x"]);
+  expect(prefixed.get("x")?.shape).toEqual([2, 3]);
+  expect(prefixed.get("y")).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 /** Writing safetensors. Tensors are ordered by falling element size, so that each lies aligned to its element. */
-import { type DType, FoleyError, type PlainTensor, type TensorData } from "@foley-control/core";
+import { BYTES_PER_ELEMENT, type DType, FoleyError, type PlainTensor, type TensorData } from "@foley-control/core";
 import { bytesOf } from "./decode.js";
-import { elementSize, safetensorsDType } from "./dtype.js";
+import { safetensorsDType } from "./dtype.js";
 import { headerPrefixBytes } from "./header.js";
 
 /** Tensors by name. */
@@ -26,7 +26,7 @@ const constructors: { readonly [K in DType]: new (length: number) => TensorData[
  */
 export function safetensorsPieces(tensors: NamedTensors, metadata: Readonly<Record<string, string>> = {}): readonly Uint8Array[] {
   const list = [...(Symbol.iterator in tensors ? (tensors as Iterable<readonly [string, PlainTensor]>) : Object.entries(tensors))];
-  list.sort(([, a], [, b]) => elementSize[b.dtype] - elementSize[a.dtype]);
+  list.sort(([, a], [, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype]);
   const header = new Map<string, unknown>();
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== "string") {
