@@ -1,1 +1,46 @@
-export {};
+/**
+ * Signal processing in plain TypeScript, for Node and browsers: transforms, mel front-ends, resampling, onsets,
+ * loudness, image resize, spectral features.
+ * @module
+ */
+export type { Samples } from "./check.js";
+export { type ComplexArray, createFft, createRealFft, type FftPlan, fft, ifft, irfft, type RealFftPlan, rfft } from "./fft.js";
+export {
+  DEFAULT_ONSET_LEVEL_RANGE_DB,
+  DEFAULT_ONSET_MEDIAN_FACTOR,
+  DEFAULT_ONSET_MEDIAN_SECONDS,
+  DEFAULT_ONSET_MINIMUM_SPACING_SECONDS,
+  DEFAULT_ONSET_REFINE,
+  DEFAULT_ONSET_THRESHOLD_DB,
+  detectOnsets,
+  ONSET_LEVEL_SECONDS,
+  ONSET_REFINE_AFTER_SECONDS,
+  ONSET_REFINE_BEFORE_SECONDS,
+  type OnsetDetection,
+  type OnsetOptions,
+} from "./onset-detect.js";
+export {
+  DEFAULT_MATCH_TOLERANCE_SECONDS,
+  matchOnsets,
+  type OnsetMatch,
+  type OnsetMatching,
+  type OnsetScore,
+  poolOnsetScores,
+} from "./onset-match.js";
+export {
+  DEFAULT_ONSET_ABSOLUTE_FLOOR_DB,
+  DEFAULT_ONSET_BANDS,
+  DEFAULT_ONSET_DEAD_ZONE_DB,
+  DEFAULT_ONSET_HOP_SECONDS,
+  DEFAULT_ONSET_LAG_SECONDS,
+  DEFAULT_ONSET_LEADING_SILENCE,
+  DEFAULT_ONSET_MAXIMUM_HZ,
+  DEFAULT_ONSET_MINIMUM_HZ,
+  DEFAULT_ONSET_PAST_SECONDS,
+  DEFAULT_ONSET_RELATIVE_FLOOR_DB,
+  DEFAULT_ONSET_WINDOW_SECONDS,
+  type OnsetStrength,
+  type OnsetStrengthOptions,
+  onsetStrength,
+} from "./onset-strength.js";
+export { besselI0, createWindow, DEFAULT_KAISER_BETA, type WindowName, type WindowOptions } from "./windows.js";
