@@ -1,1 +1,7 @@
-export {};
+/**
+ * The video cross-attention bridge of Foley Control.
+ * @module
+ */
+export { bridgeParameters, createBridge, freshBridge, initialiseBridge } from "./bridge.js";
+export { bridgeConfig, type BridgeConfig } from "./config.js";
+export { bridgeSublayer, PHASE_RATE } from "./hook.js";

@@ -1,17 +1,19 @@
 /**
  * Rotary position embedding (Su et al. 2021) as a product with constant tables: rotated = x·cos + (x·P)·sin, where P
- * swaps the members of each pair with a sign. Tables are computed in float64 here, never on the device.
+ * turns each pair by a quarter. Tables are computed in float64 here, never on the device.
  */
 import type { GraphValue } from "@foley-control/core";
-import { add, concat, multiply, negate, slice } from "../ops/functions.js";
+import { add, concat, multiply, negate, reshape, slice } from "../ops/functions.js";
 import { float } from "../value.js";
 
-/** Cosines and sines per row, [rows, rotaryWidth], pairs (i, i + rotaryWidth/2): the half-split layout. */
+/** Cosines and sines per row, [rows, width]. */
 export interface RotaryTables {
   readonly cos: GraphValue;
   readonly sin: GraphValue;
   /** Leading channels of a head that are rotated; the rest pass through. */
   readonly width: number;
+  /** Which channels form a pair: (j, j + width/2) as in GPT-NeoX and Stable Audio, or (2j, 2j + 1) as in V-JEPA 2. */
+  readonly pairs: "half-split" | "adjacent";
 }
 
 /**
@@ -33,17 +35,23 @@ export function rotaryTables(positions: readonly number[], width: number): Rotar
       }
     }
   });
-  return { cos: float(cos, [positions.length, width]), sin: float(sin, [positions.length, width]), width };
+  return { cos: float(cos, [positions.length, width]), sin: float(sin, [positions.length, width]), width, pairs: "half-split" };
 }
 
 /** Rotates x [..., rows, headWidth] by tables of as many rows. */
 export function rotary(x: GraphValue, tables: RotaryTables): GraphValue {
   const last = x.shape.length - 1;
   const whole = x.shape[last] as number;
-  const half = tables.width / 2;
-  const a = slice(x, last, 0, half);
-  const b = slice(x, last, half, tables.width);
   const turning = slice(x, last, 0, tables.width);
-  const turned = add(multiply(turning, tables.cos), multiply(concat([negate(b), a], last), tables.sin));
+  const turned = add(multiply(turning, tables.cos), multiply(quarterTurn(turning, tables.pairs), tables.sin));
   return tables.width === whole ? turned : concat([turned, slice(x, last, tables.width, whole)], last);
+}
+
+/** Every pair (a, b) becomes (−b, a). */
+function quarterTurn(x: GraphValue, pairs: RotaryTables["pairs"]): GraphValue {
+  const last = x.shape.length - 1;
+  const width = x.shape[last] as number;
+  if (pairs === "half-split") return concat([negate(slice(x, last, width / 2, width)), slice(x, last, 0, width / 2)], last);
+  const paired = reshape(x, [...x.shape.slice(0, -1), width / 2, 2]);
+  return reshape(concat([negate(slice(paired, last + 1, 1, 2)), slice(paired, last + 1, 0, 1)], last + 1), x.shape);
 }

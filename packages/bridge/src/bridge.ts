@@ -1,0 +1,66 @@
+/** A bridge as a part: its parameters, their start, and the hook that inserts it. */
+import { type Bridge, createRandom, FoleyError, memoryParameters, type ParameterSource, type PlainTensor, type Shape } from "@foley-control/core";
+import type { BridgeConfig } from "./config.js";
+import { bridgeSublayer } from "./hook.js";
+
+/** Names and shapes of exactly the trainable parameters, block by block. */
+export function bridgeParameters(config: BridgeConfig): readonly { readonly name: string; readonly shape: Shape }[] {
+  const { width, tokenWidth, adapterHidden } = config;
+  const adapter = (name: string) => [
+    { name: `${name}.0.weight`, shape: [adapterHidden, tokenWidth] },
+    { name: `${name}.2.weight`, shape: [tokenWidth, adapterHidden] },
+  ];
+  const blocks = Array.from({ length: config.blocks }, (_, block) => {
+    const name = `blocks.${block}`;
+    return [
+      ...(config.adapter === "per-block" ? adapter(`${name}.adapter`) : []),
+      { name: `${name}.norm.weight`, shape: [width] },
+      { name: `${name}.video_norm.weight`, shape: [tokenWidth] },
+      { name: `${name}.to_q.weight`, shape: [width, width] },
+      { name: `${name}.to_kv.weight`, shape: [2 * width, tokenWidth] },
+      { name: `${name}.to_out.weight`, shape: [width, width] },
+    ];
+  });
+  return [...(config.adapter === "shared" ? adapter("adapter") : []), ...blocks.flat()];
+}
+
+/** The start: norms 1, W_o = 0 (the backbone is left bit-identical), the rest Xavier-uniform (Glorot & Bengio 2010). */
+export function initialiseBridge(config: BridgeConfig, seed: number): Record<string, PlainTensor<"float32">> {
+  return Object.fromEntries(
+    bridgeParameters(config).map(({ name, shape }) => {
+      const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
+      if (shape.length === 1) data.fill(1);
+      else if (!name.endsWith("to_out.weight")) {
+        const limit = Math.sqrt(6 / ((shape[0] as number) + (shape[1] as number)));
+        const random = createRandom(seed, "bridge", name);
+        for (let i = 0; i < data.length; i++) data[i] = random.range(-limit, limit);
+      }
+      return [name, { dtype: "float32", shape, data }];
+    }),
+  );
+}
+
+/** A bridge with the given weights; missing or mis-shaped ones are an error that names them. */
+export function createBridge(config: BridgeConfig, weights: ParameterSource): Bridge {
+  const parameters = bridgeParameters(config);
+  for (const { name, shape } of parameters) {
+    const found = weights.get(name);
+    if (!found) throw new FoleyError("bad-weights", `The bridge has no parameter "${name}".`, { hint: "Its file is incomplete or belongs to another configuration." });
+    if (found.shape.join() !== shape.join()) {
+      throw new FoleyError("bad-weights", `The bridge's parameter "${name}" has the shape [${found.shape}], [${shape}] was expected.`);
+    }
+  }
+  return {
+    specificationVersion: "v1",
+    kind: "bridge",
+    config: { ...config },
+    parameters,
+    weights,
+    hook: (videoTokens) => (x, site) => bridgeSublayer(x, site, videoTokens, config),
+  };
+}
+
+/** A fresh bridge. */
+export function freshBridge(config: BridgeConfig, seed: number): Bridge {
+  return createBridge(config, memoryParameters(initialiseBridge(config, seed)));
+}

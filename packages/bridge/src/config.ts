@@ -1,0 +1,48 @@
+/** What a bridge file must say about itself. */
+import type { AudioBackbone, VideoEncoder } from "@foley-control/core";
+
+/** Configuration of a bridge; stored in the metadata of its file. */
+export interface BridgeConfig {
+  readonly version: 1;
+  /** The backbone it was trained for. */
+  readonly backbone: string;
+  /** The video encoder whose tokens it reads. */
+  readonly encoder: string;
+  readonly blocks: number;
+  /** Width of the backbone's residual stream. */
+  readonly width: number;
+  /** Width of a video token. */
+  readonly tokenWidth: number;
+  /** Time steps of video tokens per second. */
+  readonly tokenRate: number;
+  /** Tokens per time step: 1 for `frame` pooling, 64 for `grid8`, 256 for `grid16`. */
+  readonly tokensPerStep: number;
+  /** Hidden width of the adapter. */
+  readonly adapterHidden: number;
+  /** `"seconds"`: both modalities by time; `"index"`: each counts its own tokens, as in the paper. */
+  readonly positions: "seconds" | "index";
+  /** Whether every block has its own adapter. */
+  readonly adapter: "per-block" | "shared";
+}
+
+/** The configuration that joins an encoder to a backbone, with the defaults of the design. */
+export function bridgeConfig(
+  backbone: AudioBackbone,
+  encoder: VideoEncoder,
+  options: { readonly positions?: BridgeConfig["positions"]; readonly adapter?: BridgeConfig["adapter"]; readonly adapterHidden?: number; readonly tokensPerStep?: number } = {},
+): BridgeConfig {
+  const site = backbone.denoiser.sites(1)[0];
+  return {
+    version: 1,
+    backbone: backbone.id,
+    encoder: encoder.id,
+    blocks: backbone.denoiser.blocks,
+    width: site?.width ?? 0,
+    tokenWidth: encoder.tokenWidth,
+    tokenRate: encoder.tokenRate,
+    tokensPerStep: options.tokensPerStep ?? 1,
+    adapterHidden: options.adapterHidden ?? 2 * encoder.tokenWidth,
+    positions: options.positions ?? "seconds",
+    adapter: options.adapter ?? "per-block",
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * The bridge's sublayer (Foley Control, Rowles et al. 2025): x ← x + W_o·Attention(q, k, v) with q = W_q·LN(x),
+ * [k; v] = W_kv·LN(a), a = u + W_2·GELU(W_1·u) on the detached video tokens u, rotary positions on q and k.
+ */
+import type { BridgeSite, GraphValue } from "@foley-control/core";
+import { attention, layerNorm, linear, ops, rotaryTables } from "@foley-control/graph";
+import type { BridgeConfig } from "./config.js";
+
+/** Common rate of the rotary phase in seconds mode, positions per second: that of Stable Audio Open's latents. */
+export const PHASE_RATE = 44100 / 2048;
+
+/** x [batch, prefix + frames, width] → the same shape; prefix rows pass through unchanged. */
+export function bridgeSublayer(x: GraphValue, site: BridgeSite, videoTokens: GraphValue, config: BridgeConfig): GraphValue {
+  const name = `blocks.${site.block}`;
+  const rows = x.shape[1] as number;
+  const latents = ops.slice(x, 1, site.prefixTokens, rows);
+  const adapted = adapt(ops.detach(videoTokens), config.adapter === "shared" ? "adapter" : `${name}.adapter`, config);
+  const q = linear(layerNorm(latents, `${name}.norm.weight`), `${name}.to_q`, site.width);
+  const source = layerNorm(adapted, `${name}.video_norm.weight`);
+  const [k, v] = ops.split(linear(source, `${name}.to_kv`, 2 * site.width), [site.width, site.width], -1) as [GraphValue, GraphValue];
+  const mixed = attention(q, k, v, {
+    heads: site.heads,
+    queryRotary: rotaryTables(audioPositions(site, config), site.headWidth),
+    keyRotary: rotaryTables(videoPositions(videoTokens.shape[1] as number, config), site.headWidth),
+  });
+  const moved = ops.add(latents, linear(mixed, `${name}.to_out`, site.width));
+  return site.prefixTokens === 0 ? moved : ops.concat([ops.slice(x, 1, 0, site.prefixTokens), moved], 1);
+}
+
+function adapt(u: GraphValue, name: string, config: BridgeConfig): GraphValue {
+  return ops.add(u, linear(ops.gelu(linear(u, `${name}.0`, config.adapterHidden)), `${name}.2`, config.tokenWidth));
+}
+
+function audioPositions(site: BridgeSite, config: BridgeConfig): readonly number[] {
+  return config.positions === "index" ? site.seconds.map((_, i) => i) : site.seconds.map((seconds) => seconds * PHASE_RATE);
+}
+
+/** Grid pooling has several tokens per time step; they share its time. */
+function videoPositions(tokens: number, config: BridgeConfig): readonly number[] {
+  return Array.from({ length: tokens }, (_, j) =>
+    config.positions === "index" ? j : ((Math.floor(j / config.tokensPerStep) + 0.5) / config.tokenRate) * PHASE_RATE,
+  );
+}

@@ -1,0 +1,44 @@
+/**
+ * 3-D rotary positions of V-JEPA 2 (Assran et al. 2025; facebookresearch/vjepa2 `modules.py`): a head is cut into a time,
+ * a height and a width part, each turned by its own coordinate; the rest passes through.
+ */
+import { float, type RotaryTables } from "@foley-control/graph";
+
+/**
+ * `"tiled"` is V-JEPA 2.0: the angle table is tiled while the rotation takes adjacent pairs, so the two members of a pair
+ * turn by different angles. The released weights were trained with it. `"interleaved"` is the corrected form of 2.1.
+ */
+export type Rotary3dLayout = "tiled" | "interleaved";
+
+/** Grid of tokens. */
+export interface TokenGrid {
+  readonly time: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Rotated channels per axis: 2·⌊⌊headWidth/3⌋/2⌋. */
+export const axisWidth = (headWidth: number): number => 2 * Math.floor(Math.floor(headWidth / 3) / 2);
+
+/** Tables for every token in time-major, row, column order. */
+export function rotary3d(grid: TokenGrid, headWidth: number, layout: Rotary3dLayout): RotaryTables {
+  const part = axisWidth(headWidth);
+  const half = part / 2;
+  const rows = grid.time * grid.height * grid.width;
+  const width = 3 * part;
+  const cos = new Float32Array(rows * width);
+  const sin = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    const inFrame = row % (grid.height * grid.width);
+    const position = [Math.floor(row / (grid.height * grid.width)), Math.floor(inFrame / grid.width), inFrame % grid.width];
+    position.forEach((at, axis) => {
+      for (let j = 0; j < part; j++) {
+        const k = layout === "tiled" ? j % half : Math.floor(j / 2);
+        const angle = at * 10000 ** (-k / half);
+        cos[row * width + axis * part + j] = Math.cos(angle);
+        sin[row * width + axis * part + j] = Math.sin(angle);
+      }
+    });
+  }
+  return { cos: float(cos, [rows, width]), sin: float(sin, [rows, width]), width, pairs: "adjacent" };
+}
