@@ -57,7 +57,9 @@ function digest() {
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new Error(`Node ${process.versions.node} is too old: this project needs Node 20.19 or newer. Install it from https://nodejs.org.`);
+  throw new Error(
+    `Node ${process.versions.node} is too old: this project needs Node 20.19 or newer. Install it from https://nodejs.org.`,
+  );
 }
 
 /** Installs when needed. Resolves to true when it installed, false when everything was there. */

@@ -14,7 +14,15 @@ try {
   await bootstrap();
   // pnpm runs the checks, so that turbo and `pnpm pack` find the pinned one on PATH.
   process.exitCode = await run(
-    pnpm("exec", "node", "--conditions=@foley-control/source", "--import", "tsx", "scripts/check/main.ts", ...process.argv.slice(2)),
+    pnpm(
+      "exec",
+      "node",
+      "--conditions=@foley-control/source",
+      "--import",
+      "tsx",
+      "scripts/check/main.ts",
+      ...process.argv.slice(2),
+    ),
   );
 } catch (error) {
   console.error(error.message);

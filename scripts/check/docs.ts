@@ -58,7 +58,8 @@ function checkPackage(checkout: string, item: WorkspacePackage, program: ts.Prog
     if (!file) failures.push(`${relative(checkout, entry)}:1 is named in package.json but does not exist`);
     for (const exported of module ? checker.getExportsOfModule(module) : []) {
       const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-      const declarations = symbol.declarations?.filter((declaration) => declaration.getSourceFile().fileName.startsWith(own)) ?? [];
+      const declarations =
+        symbol.declarations?.filter((declaration) => declaration.getSourceFile().fileName.startsWith(own)) ?? [];
       const first = declarations[0];
       if (!first || seen.has(symbol)) continue;
       seen.add(symbol);

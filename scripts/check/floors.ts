@@ -44,7 +44,11 @@ export function readReferences(path: string, text = readFileSync(path, "utf8")):
       add(node.argument.literal as ts.Expression, true);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       add(node.arguments[0], false);
-    } else if (ts.isNewExpression(node) && node.expression.getText(file) === "URL" && node.arguments?.[1]?.getText(file) === "import.meta.url") {
+    } else if (
+      ts.isNewExpression(node) &&
+      node.expression.getText(file) === "URL" &&
+      node.arguments?.[1]?.getText(file) === "import.meta.url"
+    ) {
       const target = node.arguments[0];
       if (target && ts.isStringLiteralLike(target) && /^\.{1,2}\/.*\.js$/.test(target.text)) add(target, false);
     }
@@ -56,7 +60,10 @@ export function readReferences(path: string, text = readFileSync(path, "utf8")):
 
 /** `@scope/name/sub` → `@scope/name`. */
 function packageOf(specifier: string): string {
-  return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 }
 
 function isBuiltin(specifier: string): boolean {
@@ -66,8 +73,8 @@ function isBuiltin(specifier: string): boolean {
 /** The source file behind a relative specifier (`./x.js` → `./x.ts`); undefined when it is not a source file. */
 function resolveRelative(from: string, specifier: string): string | undefined {
   const target = resolve(dirname(from), specifier);
-  return [target.replace(/\.js$/, ".ts"), target.replace(/\.js$/, ".tsx"), `${target}.ts`, join(target, "index.ts")].find((path) =>
-    existsSync(path),
+  return [target.replace(/\.js$/, ".ts"), target.replace(/\.js$/, ".tsx"), `${target}.ts`, join(target, "index.ts")].find(
+    (path) => existsSync(path),
   );
 }
 
@@ -76,9 +83,18 @@ function checkImports(checkout: string, item: WorkspacePackage, floors: Readonly
   const { manifest } = item;
   const floor = manifest.foley?.floor;
   if (floor === undefined) return [`${item.path}/package.json:1 has no "foley": { "floor": N }`];
-  const shipped = new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.peerDependencies ?? {})]);
-  const rootManifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { devDependencies?: Record<string, string> };
-  const development = new Set([...Object.keys(manifest.devDependencies ?? {}), ...Object.keys(rootManifest.devDependencies ?? {})]);
+  const shipped = new Set([
+    manifest.name,
+    ...Object.keys(manifest.dependencies ?? {}),
+    ...Object.keys(manifest.peerDependencies ?? {}),
+  ]);
+  const rootManifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as {
+    devDependencies?: Record<string, string>;
+  };
+  const development = new Set([
+    ...Object.keys(manifest.devDependencies ?? {}),
+    ...Object.keys(rootManifest.devDependencies ?? {}),
+  ]);
   const failures: string[] = [];
   for (const path of sourceFiles(join(item.folder, "src"))) {
     const test = isTestFile(path);

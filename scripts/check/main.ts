@@ -42,7 +42,9 @@ async function main(): Promise<number> {
   const total = sum(rows.map((row) => row.counts));
   console.log("");
   for (const row of rows) {
-    console.log(`${row.counts.failed > 0 ? "failed" : "ok    "}  ${row.name.padEnd(10)}${row.seconds.toFixed(1).padStart(7)} s  ${countsLine(row.counts)}`);
+    console.log(
+      `${row.counts.failed > 0 ? "failed" : "ok    "}  ${row.name.padEnd(10)}${row.seconds.toFixed(1).padStart(7)} s  ${countsLine(row.counts)}`,
+    );
   }
   console.log(`\n${countsLine(total)}`);
   return total.failed > 0 ? 1 : 0;

@@ -1,0 +1,50 @@
+/** The steps of `npm test`, in the order in which a mistake is cheapest to find. */
+import { runBrowserChecks } from "./browser.js";
+import { checkCommand, root } from "./command.js";
+import { checkDocs } from "./docs.js";
+import { checkFloors } from "./floors.js";
+import { checkPackages } from "./package-checks.js";
+import { report, type Step, sum } from "./step.js";
+import { runUnitTests } from "./unit.js";
+
+/** Every step. */
+export const steps: readonly Step[] = [
+  {
+    name: "lint",
+    about: "formatting and lint rules, with types, and import cycles",
+    run: async () =>
+      sum([
+        await checkCommand("biome (format, lint, import order)", [
+          "biome",
+          "check",
+          "--error-on-warnings",
+          "--diagnostic-level=warn",
+          "--max-diagnostics=200",
+        ]),
+        await checkCommand("oxlint (types, import cycles)", ["oxlint", "--type-aware", "--deny-warnings"]),
+      ]),
+  },
+  {
+    name: "types",
+    about: "the TypeScript compiler over every package, type tests included",
+    run: () => checkCommand("tsc", ["tsc", "--noEmit", "--pretty", "false", "-p", "tsconfig.json"]),
+  },
+  {
+    name: "floors",
+    about: "packages import only from lower floors, browser entries never reach Node",
+    run: () => report("floor rule", checkFloors(root)),
+  },
+  {
+    name: "docs",
+    about: "every exported symbol and public member is documented",
+    run: () => report("doc comments", checkDocs(root)),
+  },
+  { name: "unit", about: "unit and parity tests of every package, against the sources", run: runUnitTests },
+  {
+    name: "build",
+    about: "every package and app, cached by turbo",
+    run: () => checkCommand("turbo run build", ["turbo", "run", "build", "--concurrency=2", "--ui=stream"]),
+  },
+  { name: "packages", about: "packed packages: manifests, types as seen by users, unused code, sizes", run: checkPackages },
+  { name: "browser", about: "the same code in headless Chromium", run: runBrowserChecks },
+];
