@@ -43,4 +43,15 @@ export {
   type OnsetStrengthOptions,
   onsetStrength,
 } from "./onset-strength.js";
+export {
+  createResampler,
+  DEFAULT_RESAMPLE_KERNEL_PRECISION,
+  DEFAULT_RESAMPLE_LOWPASS_FILTER_WIDTH,
+  DEFAULT_RESAMPLE_ROLLOFF,
+  DEFAULT_RESAMPLE_WINDOW,
+  HIGH_QUALITY_RESAMPLING,
+  type ResampleOptions,
+  type Resampler,
+  resample,
+} from "./resample.js";
 export { besselI0, createWindow, DEFAULT_KAISER_BETA, type WindowName, type WindowOptions } from "./windows.js";
