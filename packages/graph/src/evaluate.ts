@@ -1,8 +1,8 @@
 /** The reference interpreter: every op in float64, slow and plain. It is the oracle that ONNX Runtime and gradients are checked against. */
-import { FoleyError, type Graph, type GraphValue } from "@foley-control/core";
+import { FoleyError, float16ToFloat32, type Graph, type GraphValue } from "@foley-control/core";
 import type { Array64 } from "./ops/definition.js";
 import { definitionOf } from "./ops/table.js";
-import { nodesOf } from "./value.js";
+import { nodesOf, sizeOf } from "./value.js";
 
 /**
  * @param source - The graph.
@@ -15,10 +15,13 @@ export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike
     const done = known.get(value);
     if (done) return done;
     let data: Float64Array;
-    if (value.kind === "constant") data = Float64Array.from(value.data as ArrayLike<number | bigint>, Number);
+    if (value.kind === "constant") data = numbersOf(value);
     else {
       const given = feeds[value.name ?? ""];
       if (!given) throw new FoleyError("invalid-argument", `evaluate: no numbers were given for the ${value.kind} "${value.name}".`);
+      if (given.length !== sizeOf(value.shape)) {
+        throw new FoleyError("shape-mismatch", `evaluate: the ${value.kind} "${value.name}" is [${value.shape.join(", ")}], ${given.length} numbers were given.`);
+      }
       data = Float64Array.from(given);
     }
     const made = { shape: value.shape, data };
@@ -32,4 +35,9 @@ export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike
     });
   }
   return Object.fromEntries(Object.entries(source.outputs).map(([name, value]) => [name, valueOf(value)]));
+}
+
+function numbersOf(value: GraphValue): Float64Array {
+  const data = value.dtype === "float16" ? float16ToFloat32(value.data as Uint16Array) : (value.data as ArrayLike<number | bigint>);
+  return Float64Array.from(data, Number);
 }

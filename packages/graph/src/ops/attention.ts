@@ -2,20 +2,8 @@
  * Multi-head attention as one op, so that the choice of kernel is made in one place: `com.microsoft.MultiHeadAttention`
  * when running (no N×N scores in memory), plain ops when differentiating (see `passes/decompose.ts`).
  */
-import { FoleyError, type GraphValue } from "@foley-control/core";
-import { at, type Array64, number, type OpDefinition } from "./definition.js";
-import * as f from "./functions.js";
-
-/** The same attention in plain ops: softmax(q·kᵀ·scale)·v per head. */
-export function decomposedAttention(q: GraphValue, k: GraphValue, v: GraphValue, heads: number, scale: number): GraphValue {
-  const split = (x: GraphValue, perm: readonly number[]) => {
-    const [batch, rows, width] = x.shape as readonly [number, number, number];
-    return f.transpose(f.reshape(x, [batch, rows, heads, width / heads]), perm);
-  };
-  const weights = f.softmax(f.matmul(f.multiply(split(q, [0, 2, 1, 3]), scale), split(k, [0, 2, 3, 1])));
-  const mixed = f.transpose(f.matmul(weights, split(v, [0, 2, 1, 3])), [0, 2, 1, 3]);
-  return f.reshape(mixed, [q.shape[0] as number, q.shape[1] as number, v.shape[2] as number]);
-}
+import { FoleyError } from "@foley-control/core";
+import { type Array64, at, number, type OpDefinition } from "./definition.js";
 
 /** Rows of the op table. */
 export const attentionOps: Readonly<Record<string, OpDefinition>> = {

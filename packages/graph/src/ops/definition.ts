@@ -1,4 +1,4 @@
-/** What one row of the op table is made of. */
+/** What one row of the op table is made of: a shape rule and reference semantics. Gradient rules are a table of their own, see `gradients/`. */
 import { type DType, FoleyError, type GraphAttribute, type GraphValue, type Shape } from "@foley-control/core";
 
 /** Attributes of a node. */
@@ -8,17 +8,6 @@ export type Attributes = Readonly<Record<string, GraphAttribute>>;
 export interface ValueType {
   readonly dtype: DType;
   readonly shape: Shape;
-}
-
-/** What a gradient rule sees. */
-export interface GradientContext {
-  readonly inputs: readonly GraphValue[];
-  readonly outputs: readonly GraphValue[];
-  readonly attributes: Attributes;
-  /** Gradient of the loss by each output, `undefined` where the loss does not depend on it. */
-  readonly gradients: readonly (GraphValue | undefined)[];
-  /** Whether the gradient by this input is wanted; rules skip what is not. */
-  readonly needs: (index: number) => boolean;
 }
 
 /** A plain array in float64, used by the reference interpreter. */
@@ -31,8 +20,6 @@ export interface Array64 {
 export interface OpDefinition {
   /** Shape rule; throws a FoleyError that names op and shapes. */
   infer(inputs: readonly GraphValue[], attributes: Attributes): readonly ValueType[];
-  /** Gradient rule: gradient by each input, built from ops. Absent: nothing flows (comparisons, casts to integers). */
-  gradient?(context: GradientContext): readonly (GraphValue | undefined)[];
   /** Reference semantics in float64: the oracle of the tests, and constant folding. */
   evaluate(inputs: readonly Array64[], attributes: Attributes, types: readonly ValueType[]): readonly Array64[];
 }

@@ -1,33 +1,58 @@
 /** Every op as a function of values: what layers, gradient rules and users write. */
-import type { DType, GraphValue, Shape } from "@foley-control/core";
-import { float, node, node1, sizeOf } from "../value.js";
+import { type DType, float32ToFloat16, type GraphValue, type Shape } from "@foley-control/core";
+import { constant, float, node, node1, sizeOf } from "../value.js";
 import { axisOf } from "./definition.js";
 
-/** A value, or a number that becomes a scalar constant. */
+/** A value, or a number that becomes a scalar constant of the other operand's element type (float32 when both are numbers). */
 export type Operand = GraphValue | number;
 
-const operand = (value: Operand): GraphValue => (typeof value === "number" ? float(value) : value);
+const scalar = (value: number, dtype: DType): GraphValue => {
+  switch (dtype) {
+    case "float32":
+    case "bool":
+      return float(value);
+    case "float16":
+      return constant(float32ToFloat16(Float32Array.of(value)), [], dtype);
+    case "int64":
+      return constant(BigInt64Array.of(BigInt(value)), [], dtype);
+    case "int32":
+      return constant(Int32Array.of(value), [], dtype);
+    case "uint8":
+      return constant(Uint8Array.of(value), [], dtype);
+    case "int8":
+      return constant(Int8Array.of(value), [], dtype);
+  }
+};
 
+function operands(a: Operand, b: Operand): readonly [GraphValue, GraphValue] {
+  const dtype = typeof a === "object" ? a.dtype : typeof b === "object" ? b.dtype : "float32";
+  return [typeof a === "number" ? scalar(a, dtype) : a, typeof b === "number" ? scalar(b, dtype) : b];
+}
+
+const binary = (op: string, a: Operand, b: Operand): GraphValue => node1(op, operands(a, b));
+
+/** Zeros of a shape, stored as one number. */
+export const zeros = (shape: Shape, dtype: DType = "float32"): GraphValue => expand(scalar(0, dtype), shape);
 /** a + b, broadcasting. */
-export const add = (a: Operand, b: Operand): GraphValue => node1("Add", [operand(a), operand(b)]);
+export const add = (a: Operand, b: Operand): GraphValue => binary("Add", a, b);
 /** a − b, broadcasting. */
-export const subtract = (a: Operand, b: Operand): GraphValue => node1("Sub", [operand(a), operand(b)]);
+export const subtract = (a: Operand, b: Operand): GraphValue => binary("Sub", a, b);
 /** a · b, broadcasting. */
-export const multiply = (a: Operand, b: Operand): GraphValue => node1("Mul", [operand(a), operand(b)]);
+export const multiply = (a: Operand, b: Operand): GraphValue => binary("Mul", a, b);
 /** a / b, broadcasting. */
-export const divide = (a: Operand, b: Operand): GraphValue => node1("Div", [operand(a), operand(b)]);
+export const divide = (a: Operand, b: Operand): GraphValue => binary("Div", a, b);
 /** Larger of two, broadcasting. The gradient goes to `a` where they are equal. */
-export const maximum = (a: Operand, b: Operand): GraphValue => node1("Max", [operand(a), operand(b)]);
+export const maximum = (a: Operand, b: Operand): GraphValue => binary("Max", a, b);
 /** Smaller of two, broadcasting. The gradient goes to `a` where they are equal. */
-export const minimum = (a: Operand, b: Operand): GraphValue => node1("Min", [operand(a), operand(b)]);
+export const minimum = (a: Operand, b: Operand): GraphValue => binary("Min", a, b);
 /** a == b as bool. */
-export const equal = (a: Operand, b: Operand): GraphValue => node1("Equal", [operand(a), operand(b)]);
+export const equal = (a: Operand, b: Operand): GraphValue => binary("Equal", a, b);
 /** a > b as bool. */
-export const greater = (a: Operand, b: Operand): GraphValue => node1("Greater", [operand(a), operand(b)]);
+export const greater = (a: Operand, b: Operand): GraphValue => binary("Greater", a, b);
 /** a ≥ b as bool. */
-export const greaterOrEqual = (a: Operand, b: Operand): GraphValue => node1("GreaterOrEqual", [operand(a), operand(b)]);
+export const greaterOrEqual = (a: Operand, b: Operand): GraphValue => binary("GreaterOrEqual", a, b);
 /** `condition ? a : b` per element, broadcasting. */
-export const where = (condition: GraphValue, a: Operand, b: Operand): GraphValue => node1("Where", [condition, operand(a), operand(b)]);
+export const where = (condition: GraphValue, a: Operand, b: Operand): GraphValue => node1("Where", [condition, ...operands(a, b)]);
 /** −x. */
 export const negate = (x: GraphValue): GraphValue => node1("Neg", [x]);
 /** eˣ. */

@@ -1,8 +1,6 @@
 /** Matrix product: the one op where the time goes. */
-import { FoleyError, type GraphValue } from "@foley-control/core";
-import { at, type Array64, broadcast, broadcastStrides, offsets, type OpDefinition } from "./definition.js";
-import { matmul, reshape, transpose, transposeLast } from "./functions.js";
-import { unbroadcast } from "./unbroadcast.js";
+import { FoleyError } from "@foley-control/core";
+import { type Array64, at, broadcast, broadcastStrides, type OpDefinition, offsets } from "./definition.js";
 
 /** Rows of the op table. */
 export const matmulOps: Readonly<Record<string, OpDefinition>> = {
@@ -16,23 +14,6 @@ export const matmulOps: Readonly<Record<string, OpDefinition>> = {
         throw new FoleyError("shape-mismatch", `MatMul: shapes [${a.shape.join(", ")}] and [${b.shape.join(", ")}] do not multiply.`);
       }
       return [{ dtype: a.dtype, shape: [...broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2), "MatMul"), n as number, m as number] }];
-    },
-    gradient({ inputs, gradients, needs }) {
-      const [a, b] = inputs as readonly [GraphValue, GraphValue];
-      const dy = gradients[0];
-      if (!dy) return [undefined, undefined];
-      const da = needs(0) ? unbroadcast(matmul(dy, transposeLast(b)), a.shape) : undefined;
-      let db: GraphValue | undefined;
-      if (needs(1)) {
-        if (b.shape.length === 2 && a.shape.length > 2) {
-          // A weight shared by all rows: fold the batch into the inner axis, one big product instead of a batch and a sum.
-          const rows = reshape(a, [-1, a.shape[a.shape.length - 1] as number]);
-          db = matmul(transpose(rows, [1, 0]), reshape(dy, [-1, dy.shape[dy.shape.length - 1] as number]));
-        } else {
-          db = unbroadcast(matmul(transposeLast(a), dy), b.shape);
-        }
-      }
-      return [da, db];
     },
     evaluate(inputs, _attributes, types) {
       const [a, b] = inputs as readonly [Array64, Array64];

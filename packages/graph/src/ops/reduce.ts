@@ -1,13 +1,13 @@
 /** Reductions and the normalisations that are made of them. */
-import { FoleyError, type GraphValue, type Shape } from "@foley-control/core";
-import { at, type Array64, type Attributes, list, number, offsets, type OpDefinition, stridesOf } from "./definition.js";
-import * as f from "./functions.js";
-import { unbroadcast } from "./unbroadcast.js";
+import { FoleyError, type Shape } from "@foley-control/core";
+import { type Array64, at, list, number, type OpDefinition, offsets, stridesOf } from "./definition.js";
 
-const keptShape = (shape: Shape, axes: readonly number[]) => shape.map((n, i) => (axes.includes(i) ? 1 : n));
-const countOf = (shape: Shape, axes: readonly number[]) => axes.reduce((product, axis) => product * (shape[axis] as number), 1);
+/** The shape with every reduced axis kept at size 1. */
+export const keptShape = (shape: Shape, axes: readonly number[]) => shape.map((n, i) => (axes.includes(i) ? 1 : n));
+/** How many elements become one. */
+export const countOf = (shape: Shape, axes: readonly number[]) => axes.reduce((product, axis) => product * (shape[axis] as number), 1);
 
-function reduction(op: string, start: number, join: (total: number, x: number) => number, isMean: boolean, hasGradient: boolean): OpDefinition {
+function reduction(op: string, start: number, join: (total: number, x: number) => number, isMean: boolean): OpDefinition {
   return {
     infer(inputs, attributes) {
       const x = at(inputs, 0, op);
@@ -15,16 +15,6 @@ function reduction(op: string, start: number, join: (total: number, x: number) =
       const kept = keptShape(x.shape, axes);
       return [{ dtype: x.dtype, shape: number(attributes, "keepdims") ? kept : kept.filter((_, i) => !axes.includes(i)) }];
     },
-    ...(hasGradient && {
-      gradient({ inputs, gradients, attributes }: { inputs: readonly GraphValue[]; gradients: readonly (GraphValue | undefined)[]; attributes: Attributes }) {
-        const dy = gradients[0];
-        const x = inputs[0] as GraphValue;
-        if (!dy) return [undefined];
-        const axes = list(attributes, "axes");
-        const spread = f.expand(f.reshape(dy, keptShape(x.shape, axes)), x.shape);
-        return [isMean ? f.multiply(spread, 1 / countOf(x.shape, axes)) : spread];
-      },
-    }),
     evaluate([x], attributes, types) {
       const value = x as Array64;
       const axes = list(attributes, "axes");
@@ -41,21 +31,14 @@ function reduction(op: string, start: number, join: (total: number, x: number) =
 
 /** Rows of the op table. */
 export const reduceOps: Readonly<Record<string, OpDefinition>> = {
-  ReduceSum: reduction("ReduceSum", 0, (total, x) => total + x, false, true),
-  ReduceMean: reduction("ReduceMean", 0, (total, x) => total + x, true, true),
-  ReduceMax: reduction("ReduceMax", Number.NEGATIVE_INFINITY, Math.max, false, false),
+  ReduceSum: reduction("ReduceSum", 0, (total, x) => total + x, false),
+  ReduceMean: reduction("ReduceMean", 0, (total, x) => total + x, true),
+  ReduceMax: reduction("ReduceMax", Number.NEGATIVE_INFINITY, Math.max, false),
   Softmax: {
     infer(inputs, attributes) {
       const x = at(inputs, 0, "Softmax");
       if (number(attributes, "axis") !== x.shape.length - 1) throw new FoleyError("unsupported", "Softmax: only the last axis is supported.");
       return [{ dtype: x.dtype, shape: x.shape }];
-    },
-    gradient({ outputs, gradients }) {
-      const y = outputs[0] as GraphValue;
-      const dy = gradients[0];
-      if (!dy) return [undefined];
-      const weighted = f.multiply(dy, y);
-      return [f.subtract(weighted, f.multiply(y, f.sum(weighted, [-1], true)))];
     },
     evaluate([x]) {
       const value = x as Array64;
@@ -82,22 +65,6 @@ export const reduceOps: Readonly<Record<string, OpDefinition>> = {
       }
       const statistics = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] };
       return [{ dtype: x.dtype, shape: x.shape }, statistics, statistics];
-    },
-    gradient({ inputs, outputs, gradients, needs }) {
-      const dy = gradients[0];
-      if (!dy) return inputs.map(() => undefined);
-      const [x, scale] = inputs as readonly [GraphValue, GraphValue];
-      const [, average, inverse] = outputs as readonly [GraphValue, GraphValue, GraphValue];
-      const normal = f.multiply(f.subtract(x, average), inverse);
-      const by: (GraphValue | undefined)[] = [undefined, undefined];
-      if (needs(0)) {
-        const g = f.multiply(dy, scale);
-        const centred = f.subtract(g, f.mean(g, [-1], true));
-        by[0] = f.multiply(inverse, f.subtract(centred, f.multiply(normal, f.mean(f.multiply(g, normal), [-1], true))));
-      }
-      if (needs(1)) by[1] = unbroadcast(f.multiply(dy, normal), scale.shape);
-      if (inputs[2]) by[2] = needs(2) ? unbroadcast(dy, inputs[2].shape) : undefined;
-      return by;
     },
     evaluate(inputs, attributes) {
       const [x, scale, bias] = inputs as readonly [Array64, Array64, Array64 | undefined];

@@ -4,8 +4,8 @@
  * value, and every weight gradient of frozen layers, is never built.
  */
 import { FoleyError, type Graph, type GraphValue } from "@foley-control/core";
-import { definitionOf } from "../ops/table.js";
-import { add } from "../ops/functions.js";
+import { gradientTable } from "../gradients/table.js";
+import { add, zeros } from "../ops/functions.js";
 import { float, graph, nodesOf, sizeOf } from "../value.js";
 import { decompose } from "./decompose.js";
 
@@ -24,11 +24,15 @@ export function differentiate(source: Graph, loss: string, by: readonly string[]
   if (!root || sizeOf(root.shape) !== 1) {
     throw new FoleyError("invalid-argument", `differentiate: "${loss}" must be a scalar output of "${source.name}", got ${root ? `[${root.shape}]` : "nothing"}.`);
   }
-  const wanted = new Map<string, GraphValue>();
+  // Layers that share a parameter ask for it by name, so that one name may be several values: their gradients add up.
+  const wanted = new Map<string, GraphValue[]>();
   const order = nodesOf([root]);
   const names = new Set(by);
   const look = (value: GraphValue) => {
-    if (value.name !== undefined && names.has(value.name) && !wanted.has(value.name)) wanted.set(value.name, value);
+    if (value.name === undefined || !names.has(value.name)) return;
+    const known = wanted.get(value.name);
+    if (!known) wanted.set(value.name, [value]);
+    else if (value.kind === "parameter" && !known.includes(value)) known.push(value);
   };
   plain.inputs.forEach(look);
   for (const made of order) {
@@ -39,10 +43,10 @@ export function differentiate(source: Graph, loss: string, by: readonly string[]
   if (missing.length > 0) {
     throw new FoleyError("invalid-argument", `differentiate: the loss of "${source.name}" does not read ${missing.slice(0, 5).map((name) => `"${name}"`).join(", ")}.`);
   }
-  const targets = new Set(wanted.values());
-  const active = new Set<GraphValue>(targets);
+  const active = new Set<GraphValue>();
+  for (const values of wanted.values()) for (const value of values) active.add(value);
   for (const made of order) {
-    if (definitionOf(made.op).gradient && made.inputs.some((value) => active.has(value))) for (const value of made.outputs) active.add(value);
+    if (gradientTable[made.op] && made.inputs.some((value) => active.has(value))) for (const value of made.outputs) active.add(value);
   }
   const gradients = new Map<GraphValue, GraphValue>();
   const accumulate = (value: GraphValue, gradient: GraphValue) => {
@@ -52,7 +56,7 @@ export function differentiate(source: Graph, loss: string, by: readonly string[]
   accumulate(root, float(new Float32Array([1]), root.shape));
   for (let i = order.length - 1; i >= 0; i--) {
     const made = order[i];
-    const rule = made && definitionOf(made.op).gradient;
+    const rule = made && gradientTable[made.op];
     if (!made || !rule || !made.inputs.some((value) => active.has(value))) continue;
     const incoming = made.outputs.map((value) => gradients.get(value));
     if (incoming.every((gradient) => gradient === undefined)) continue;
@@ -69,8 +73,10 @@ export function differentiate(source: Graph, loss: string, by: readonly string[]
     });
   }
   const outputs: Record<string, GraphValue> = { ...plain.outputs };
-  for (const [name, value] of wanted) {
-    outputs[gradientName(name)] = gradients.get(value) ?? float(new Float32Array(sizeOf(value.shape)), value.shape);
+  for (const [name, values] of wanted) {
+    const { shape, dtype } = values[0] as GraphValue;
+    const parts = values.flatMap((value) => gradients.get(value) ?? []);
+    outputs[gradientName(name)] = parts.length > 0 ? parts.reduce((total, part) => add(total, part)) : zeros(shape, dtype);
   }
   return graph(`${source.name}.gradients`, plain.inputs, outputs);
 }

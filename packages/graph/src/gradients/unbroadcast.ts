@@ -1,6 +1,6 @@
 /** Undoes broadcasting in gradients, in the one place that knows how. */
 import type { GraphValue, Shape } from "@foley-control/core";
-import { reshape, sum } from "./functions.js";
+import { reshape, sum } from "../ops/functions.js";
 
 /** Sums a gradient over the axes along which an input of `shape` was broadcast. */
 export function unbroadcast(gradient: GraphValue, shape: Shape): GraphValue {

@@ -1,0 +1,84 @@
+/** Gradients of the element-by-element ops. */
+import type { GraphValue } from "@foley-control/core";
+import * as f from "../ops/functions.js";
+import { type GradientRule, rule } from "./rule.js";
+import { unbroadcast } from "./unbroadcast.js";
+
+/** From the gradient by y = op(x), x and y: the gradient by x. */
+const unary = (gradient: (dy: GraphValue, x: GraphValue, y: GraphValue) => GraphValue): GradientRule =>
+  rule((dy, { inputs, outputs }) => [gradient(dy, inputs[0] as GraphValue, outputs[0] as GraphValue)]);
+
+type Binary = (dy: GraphValue, a: GraphValue, b: GraphValue, y: GraphValue) => GraphValue;
+
+/** One rule per operand; broadcasting is undone here. */
+const binary = (byA: Binary, byB: Binary): GradientRule =>
+  rule((dy, { inputs, outputs, needs }) => {
+    const [a, b] = inputs as readonly [GraphValue, GraphValue];
+    const y = outputs[0] as GraphValue;
+    return [
+      needs(0) ? unbroadcast(byA(dy, a, b, y), a.shape) : undefined,
+      needs(1) ? unbroadcast(byB(dy, a, b, y), b.shape) : undefined,
+    ];
+  });
+
+const passed: Binary = (dy) => dy;
+
+/** Rows of the gradient table; `null` is an op through which nothing flows. */
+export const elementwiseGradients: Readonly<Record<string, GradientRule | null>> = {
+  Identity: unary((dy) => dy),
+  Detach: null,
+  Neg: unary((dy) => f.negate(dy)),
+  Exp: unary((dy, _x, y) => f.multiply(dy, y)),
+  Log: unary((dy, x) => f.divide(dy, x)),
+  Sqrt: unary((dy, _x, y) => f.divide(f.multiply(dy, 0.5), y)),
+  Reciprocal: unary((dy, _x, y) => f.negate(f.multiply(dy, f.square(y)))),
+  Abs: unary((dy, x) => f.multiply(dy, f.sign(x))),
+  Sign: null,
+  Sin: unary((dy, x) => f.multiply(dy, f.cos(x))),
+  Cos: unary((dy, x) => f.negate(f.multiply(dy, f.sin(x)))),
+  Tanh: unary((dy, _x, y) => f.multiply(dy, f.subtract(1, f.square(y)))),
+  Sigmoid: unary((dy, _x, y) => f.multiply(dy, f.multiply(y, f.subtract(1, y)))),
+  Erf: unary((dy, x) => f.multiply(dy, f.multiply(f.exp(f.negate(f.square(x))), 2 / Math.sqrt(Math.PI)))),
+  Relu: unary((dy, x) => f.where(f.greater(x, 0), dy, 0)),
+  Softplus: unary((dy, x) => f.multiply(dy, f.sigmoid(x))),
+  // d/dx x·Φ(x) = Φ(x) + x·φ(x)
+  Gelu: unary((dy, x) => {
+    const distribution = f.multiply(f.add(f.erf(f.multiply(x, Math.SQRT1_2)), 1), 0.5);
+    const density = f.multiply(f.exp(f.multiply(f.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return f.multiply(dy, f.add(distribution, f.multiply(x, density)));
+  }),
+  Add: binary(passed, passed),
+  Sub: binary(passed, (dy) => f.negate(dy)),
+  Mul: binary(
+    (dy, _a, b) => f.multiply(dy, b),
+    (dy, a) => f.multiply(dy, a),
+  ),
+  Div: binary(
+    (dy, _a, b) => f.divide(dy, b),
+    (dy, _a, b, y) => f.negate(f.divide(f.multiply(dy, y), b)),
+  ),
+  Max: binary(
+    (dy, a, b) => f.where(f.greaterOrEqual(a, b), dy, 0),
+    (dy, a, b) => f.where(f.greater(b, a), dy, 0),
+  ),
+  Min: binary(
+    (dy, a, b) => f.where(f.greaterOrEqual(b, a), dy, 0),
+    (dy, a, b) => f.where(f.greater(a, b), dy, 0),
+  ),
+  Equal: null,
+  Greater: null,
+  GreaterOrEqual: null,
+  Where: rule((dy, { inputs, needs }) => {
+    const [condition, a, b] = inputs as readonly [GraphValue, GraphValue, GraphValue];
+    return [
+      undefined,
+      needs(1) ? unbroadcast(f.where(condition, dy, 0), a.shape) : undefined,
+      needs(2) ? unbroadcast(f.where(condition, 0, dy), b.shape) : undefined,
+    ];
+  }),
+  // Integers and truth values have no gradient.
+  Cast: rule((dy, { inputs }) => {
+    const { dtype } = inputs[0] as GraphValue;
+    return [dtype === "float32" || dtype === "float16" ? f.cast(dy, dtype) : undefined];
+  }),
+};

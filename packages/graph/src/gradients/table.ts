@@ -1,0 +1,16 @@
+/** The gradient table: one row per op of the op table. */
+import { elementwiseGradients } from "./elementwise.js";
+import { layoutGradients } from "./layout.js";
+import { matmulGradients } from "./matmul.js";
+import { reduceGradients } from "./reduce.js";
+import type { GradientRule } from "./rule.js";
+
+/** Gradient rules by op. `null`: nothing flows back through the op, which is its meaning and not an omission. */
+export const gradientTable: Readonly<Record<string, GradientRule | null>> = {
+  ...elementwiseGradients,
+  ...matmulGradients,
+  ...layoutGradients,
+  ...reduceGradients,
+  // Written out in plain ops before it is differentiated, see `passes/decompose.ts`.
+  MultiHeadAttention: null,
+};
