@@ -6,7 +6,7 @@ import { gradientTable } from "./gradients/table.js";
 import * as f from "./ops/functions.js";
 import { opTable } from "./ops/table.js";
 import { differentiate, gradientName } from "./passes/differentiate.js";
-import { broadcastable, type CheckedInput, type Fill, gradientError, randomShape } from "./testing.js";
+import { broadcastable, type CheckedInput, type Fill, gradientError, randomShape } from "./testing/gradient-check.js";
 import { constant, float, graph, input, named, node, nodesOf, parameter } from "./value.js";
 
 const TOLERANCE = 1e-6;

@@ -51,12 +51,23 @@ export interface OnnxOptions {
 export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
   const names = new Map<GraphValue, string>();
   const used = new Set<string>();
+  const repeats = new Map<string, number>();
   const fresh = (wish: string) => {
     let name = wish;
-    for (let i = 1; used.has(name); i++) name = `${wish}~${i}`;
+    let count = repeats.get(wish) ?? 0;
+    while (used.has(name)) name = `${wish}~${++count}`;
+    repeats.set(wish, count);
     used.add(name);
     return name;
   };
+  // The graph's interface has its names first; whatever is inside gets out of the way.
+  const interfaceNames = new Set([...source.inputs.map((value) => value.name ?? ""), ...parametersOf(source).keys()]);
+  for (const name of Object.keys(source.outputs)) {
+    if (interfaceNames.has(name)) {
+      throw new FoleyError("invalid-argument", `The output name "${name}" of "${source.name}" is also the name of an input or parameter.`);
+    }
+    used.add(name);
+  }
   const inputs: ReturnType<typeof valueInfo>[] = [];
   const initializers: ReturnType<typeof inline>[] = [];
   const nodes: ReturnType<typeof operation>[] = [];
@@ -127,13 +138,9 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
 
   const outputs = Object.entries(source.outputs).map(([name, value]) => {
     // Every output gets a node of its own, so that two outputs may be one value and an output may be an input.
-    const own = fresh(name);
-    nodes.push(operation("Identity", [nameOf(value)], [own], {}));
-    return { own, info: valueInfo(own, value), name };
+    nodes.push(operation("Identity", [nameOf(value)], [name], {}));
+    return valueInfo(name, value);
   });
-  for (const { own, name } of outputs) {
-    if (own !== name) throw new FoleyError("invalid-argument", `The output name "${name}" of "${source.name}" is also the name of an input or parameter.`);
-  }
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
     producerName: "foley-control",
@@ -141,7 +148,7 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
       { domain: "", version: BigInt(ONNX_OPSET) },
       { domain: "com.microsoft", version: 1n },
     ],
-    graph: { name: source.name, node: nodes, initializer: initializers, input: inputs, output: outputs.map(({ info }) => info) },
+    graph: { name: source.name, node: nodes, initializer: initializers, input: inputs, output: outputs },
   });
   return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
 }

@@ -1,9 +1,9 @@
 /** Random numbers and gradient checks for the tests of this package: central differences in float64 against `differentiate`. */
 import { createRandom, type Graph, type GraphValue, type Random, type Shape } from "@foley-control/core";
-import { evaluate } from "./evaluate.js";
-import { add, multiply, sum } from "./ops/functions.js";
-import { differentiate, gradientName } from "./passes/differentiate.js";
-import { float, graph, input, sizeOf } from "./value.js";
+import { evaluate } from "../evaluate.js";
+import { add, multiply, sum } from "../ops/functions.js";
+import { differentiate, gradientName } from "../passes/differentiate.js";
+import { float, graph, input, sizeOf } from "../value.js";
 
 /** Numbers of one input of a check. Default: standard normals. */
 export type Fill = (random: Random) => number;

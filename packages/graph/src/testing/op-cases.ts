@@ -1,0 +1,131 @@
+/** One graph per op and way of using it, with random numbers for its inputs: what the writer, the reader and the passes are tested on. */
+import { createRandom, type DType, type Graph, type GraphValue, type Random, type Shape } from "@foley-control/core";
+import * as f from "../ops/functions.js";
+import { constant, float, graph, input, named, node, sizeOf } from "../value.js";
+import type { Fill } from "./gradient-check.js";
+
+/** A graph and numbers for its inputs, float32 values where the input is float32. */
+export interface OpCase {
+  readonly title: string;
+  readonly graph: Graph;
+  readonly feeds: Readonly<Record<string, readonly number[]>>;
+}
+
+interface Given {
+  readonly shape: Shape;
+  readonly dtype?: DType;
+  readonly fill?: Fill;
+}
+
+const positive: Fill = (r) => r.range(0.5, 2);
+const wide: Fill = (r) => r.range(-8, 8);
+const digit: Fill = (r) => r.integer(-2, 3);
+
+/** Cases of every op of the op table, the same for the same seed. */
+export function opCases(seed: number): readonly OpCase[] {
+  const cases: OpCase[] = [];
+  const add = (title: string, given: readonly Given[], build: (...values: GraphValue[]) => GraphValue | readonly GraphValue[]) => {
+    const random = createRandom(seed, "op case", title);
+    const values = given.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype ?? "float32"));
+    const made = build(...values);
+    const outputs = Array.isArray(made) ? (made as readonly GraphValue[]) : [made as GraphValue];
+    cases.push({
+      title,
+      graph: graph(`case ${title}`, values, Object.fromEntries(outputs.map((value, i) => [`y${i}`, value]))),
+      feeds: Object.fromEntries(given.map((one, i) => [`x${i}`, numbersOf(random, one)])),
+    });
+  };
+
+  const unary: Readonly<Record<string, readonly [(x: GraphValue) => GraphValue, Fill?]>> = {
+    Identity: [(x) => node("Identity", [x])[0] as GraphValue],
+    "Identity with a label": [(x) => named(x, "middle")],
+    Detach: [f.detach],
+    Neg: [f.negate],
+    Exp: [f.exp],
+    Log: [f.log, positive],
+    Sqrt: [f.sqrt, positive],
+    Reciprocal: [f.reciprocal, positive],
+    Abs: [f.abs],
+    Sign: [f.sign, digit],
+    Sin: [f.sin, wide],
+    Cos: [f.cos, wide],
+    Tanh: [f.tanh, wide],
+    Sigmoid: [f.sigmoid, wide],
+    Erf: [f.erf, wide],
+    Relu: [f.relu],
+    Softplus: [f.softplus, (r) => r.range(-40, 40)],
+    Gelu: [f.gelu, wide],
+    Softmax: [f.softmax, wide],
+    "Softmax of large numbers": [(x) => f.softmax(f.multiply(x, 100)), wide],
+    "Cast to int32 and back": [(x) => f.cast(f.cast(x, "int32"), "float32"), wide],
+    "Cast to bool and back": [(x) => f.cast(f.cast(x, "bool"), "float32"), digit],
+    "Cast to float16 and back": [(x) => f.cast(f.cast(x, "float16"), "float32"), digit],
+    "a number of each type": [(x) => f.cast(f.add(f.multiply(f.cast(f.add(f.cast(x, "float16"), 0.5), "int64"), 3), 1), "float32"), digit],
+  };
+  for (const [title, [apply, fill]] of Object.entries(unary)) add(title, [{ shape: [2, 3, 4], ...(fill && { fill }) }], apply);
+
+  const binary: Readonly<Record<string, readonly [(a: GraphValue, b: GraphValue) => GraphValue, Fill?]>> = {
+    Add: [f.add],
+    Sub: [f.subtract],
+    Mul: [f.multiply],
+    Div: [f.divide, positive],
+    Max: [f.maximum],
+    Min: [f.minimum],
+    Equal: [f.equal, digit],
+    Greater: [f.greater, digit],
+    GreaterOrEqual: [f.greaterOrEqual, digit],
+    Where: [(a, b) => f.where(f.greater(a, 0), a, b)],
+  };
+  const pairs: readonly (readonly [Shape, Shape])[] = [[[2, 3], [2, 3]], [[2, 1, 4], [3, 1]], [[], [2, 2]]];
+  for (const [title, [apply, fill]] of Object.entries(binary)) {
+    for (const [a, b] of pairs) {
+      add(`${title} of [${a}] and [${b}]`, [a, b].map((shape) => ({ shape, ...(fill && { fill }) })), (x, y) => apply(x as GraphValue, y as GraphValue));
+    }
+  }
+  add("Equal of int64", [{ shape: [6], dtype: "int64", fill: digit }], (x) => f.equal(x as GraphValue, 1));
+
+  const products: readonly (readonly [Shape, Shape])[] = [[[2, 3], [3, 4]], [[2, 5, 2, 3], [3, 4]], [[2, 3], [5, 3, 4]], [[2, 1, 2, 3], [5, 3, 4]]];
+  for (const [a, b] of products) add(`MatMul of [${a}] and [${b}]`, [{ shape: a }, { shape: b }], (x, y) => f.matmul(x as GraphValue, y as GraphValue));
+
+  const whole = [{ shape: [2, 3, 4] }];
+  const one = (title: string, build: (x: GraphValue) => GraphValue | readonly GraphValue[]) => add(title, whole, (x) => build(x as GraphValue));
+  one("Transpose", (x) => f.transpose(x, [2, 0, 1]));
+  one("Reshape", (x) => f.reshape(x, [4, -1]));
+  one("Reshape to a scalar and back", (x) => f.expand(f.reshape(f.sum(x, [0, 1, 2]), []), [2]));
+  one("Expand", (x) => f.expand(f.reshape(x, [2, 3, 1, 4]), [3, 2, 3, 5, 4]));
+  one("Concat", (x) => f.concat([x, f.negate(x), float(new Float32Array(8), [2, 1, 4])], 1));
+  one("Split", (x) => f.split(x, [1, 2, 1], -1));
+  one("Split, one part read", (x) => f.split(x, [1, 2, 1], -1)[1] as GraphValue);
+  one("Split, the last part read", (x) => f.split(x, [1, 1, 2], -1)[2] as GraphValue);
+  one("Slice", (x) => f.slice(x, 1, 1, 3));
+  one("Slice with a step", (x) => f.slice(x, -1, 1, 4, 2));
+  one("Slice from the end", (x) => f.slice(x, -1, -3, -1));
+  one("Slice of nothing", (x) => f.concat([f.slice(x, -1, 2, 2), x], -1));
+  one("Pad", (x) => f.pad(x, 1, 2, 1));
+  one("zeros", (x) => f.add(x, f.zeros([2, 3, 4])));
+  add("Gather", [{ shape: [4, 3] }, { shape: [2, 2], dtype: "int64", fill: (r) => r.integer(-4, 4) }], (x, i) => f.gather(x as GraphValue, i as GraphValue));
+  add("Gather along an inner axis", [{ shape: [2, 4, 3] }], (x) => f.gather(x as GraphValue, constant(Int32Array.of(3, 0, 0), [3], "int32"), 1));
+  for (const keep of [false, true]) {
+    one(`ReduceSum, keepdims ${keep}`, (x) => f.sum(x, [0, -1], keep));
+    one(`ReduceMean, keepdims ${keep}`, (x) => f.mean(x, [1], keep));
+    one(`ReduceMax, keepdims ${keep}`, (x) => f.reduceMax(x, [-1], keep));
+  }
+  add("LayerNormalization", [{ shape: [2, 3, 8] }, { shape: [8] }], (x, w) => f.layerNormalization(x as GraphValue, w as GraphValue, undefined, 1e-6));
+  add("LayerNormalization with bias", [{ shape: [2, 3, 8] }, { shape: [8] }, { shape: [8] }], (x, w, b) => f.layerNormalization(x as GraphValue, w as GraphValue, b));
+  const normalised = [{ shape: [2, 3, 8] }, { shape: [8] }];
+  const statistics = (x: GraphValue, w: GraphValue) => node("LayerNormalization", [x, w], { epsilon: 1e-5 }) as readonly [GraphValue, GraphValue, GraphValue];
+  add("LayerNormalization and its statistics", normalised, (x, w) => statistics(x as GraphValue, w as GraphValue));
+  add("LayerNormalization and its last output", normalised, (x, w) => [0, 2].map((i) => statistics(x as GraphValue, w as GraphValue)[i] as GraphValue));
+  add("LayerNormalization, only the last output", normalised, (x, w) => statistics(x as GraphValue, w as GraphValue)[2]);
+  const heads = (title: string, width: number, valueWidth: number) =>
+    add(title, [{ shape: [2, 5, width] }, { shape: [2, 7, width] }, { shape: [2, 7, valueWidth] }], (q, k, v) =>
+      f.multiHeadAttention(q as GraphValue, k as GraphValue, v as GraphValue, 4, 0.3),
+    );
+  heads("MultiHeadAttention", 32, 32);
+  heads("MultiHeadAttention with narrower values", 32, 16);
+  return cases;
+}
+
+function numbersOf(random: Random, { shape, fill }: Given): readonly number[] {
+  return Array.from({ length: sizeOf(shape) }, () => Math.fround(fill ? fill(random) : random.normal()));
+}
