@@ -2,5 +2,28 @@
  * Media in any world: frames at exact times, sound in and out, a mux that copies the picture bit for bit.
  * @module
  */
+export { encodeFlac } from "./audio/flac.js";
 export { checkPcm, fitLength, mixPcm, type Pcm, pcmDuration, pcmLength, silence, withChannels } from "./audio/pcm.js";
-export { containerFromPath, resamplePcm, type VideoContainer } from "./write/container.js";
+export { resamplePcm } from "./audio/resample.js";
+export { encodeWav, type WavBits, type WavOptions } from "./audio/wav.js";
+export { type MediaData, openMedia } from "./open-media.js";
+export type { Fit } from "./picture/fit.js";
+export { type PacketDigest, videoPacketDigest } from "./read/digest.js";
+export { frameCount } from "./read/frame-times.js";
+export {
+  type AudioInfo,
+  type AudioOptions,
+  DEFAULT_FRAME_SIZE,
+  DEFAULT_FRAMES_PER_SECOND,
+  type Frame,
+  type FramesOptions,
+  type MediaFile,
+  type MediaInfo,
+  type MediaWarning,
+  type OnError,
+  type OpenOptions,
+  type OriginalSound,
+  type ReplaceAudioOptions,
+  type VideoInfo,
+} from "./read/types.js";
+export { containerFromPath, type VideoContainer } from "./write/container.js";

@@ -1,9 +1,9 @@
 /** The containers this package writes, and which codecs go into them. */
 import { FoleyError } from "@foley-control/core";
-import * as signal from "@foley-control/signal";
 import { MkvOutputFormat, MovOutputFormat, Mp4OutputFormat, type OutputFormat, WebMOutputFormat } from "mediabunny";
 import { AAC_SAMPLE_RATES } from "../audio/encode-packets.js";
 import type { Pcm } from "../audio/pcm.js";
+import { resamplePcm } from "../audio/resample.js";
 
 /** A container that can be written. */
 export type VideoContainer = "mp4" | "mov" | "webm" | "mkv";
@@ -52,10 +52,4 @@ export function audioCodecFor(container: VideoContainer): "aac" | "opus" {
 export function prepareSound(pcm: Pcm, codec: "aac" | "opus"): Pcm {
   const rate = codec === "opus" || !AAC_SAMPLE_RATES.includes(pcm.sampleRate) ? 48_000 : pcm.sampleRate;
   return resamplePcm(pcm, rate);
-}
-
-/** Every channel through the windowed-sinc resampler of `@foley-control/signal`; `pcm` itself when the rate is already right. */
-export function resamplePcm(pcm: Pcm, sampleRate: number): Pcm {
-  if (pcm.sampleRate === sampleRate) return pcm;
-  return { sampleRate, channels: pcm.channels.map((channel) => (signal as unknown as { resample(x: Float32Array, from: number, to: number): Float32Array }).resample(channel, pcm.sampleRate, sampleRate)) };
 }

@@ -1,0 +1,147 @@
+/** `openMedia` for paths, with native codecs or `ffmpeg`, whichever is there. */
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FoleyError } from "@foley-control/core";
+import { BlobSource, BufferSource, FilePathSource, type Source, StreamTarget } from "mediabunny";
+import type { Pcm } from "../audio/pcm.js";
+import type { MediaData } from "../open-media.js";
+import type { DecodeBackend } from "../read/backend.js";
+import type { Inspection } from "../read/inspect.js";
+import { libraryBackend } from "../read/library-backend.js";
+import { type OpenedFile, openSource } from "../read/open.js";
+import { emptyFile, type SourceName } from "../read/problems.js";
+import type { MediaFile, OpenOptions, ReplaceAudioOptions } from "../read/types.js";
+import { containerFromPath } from "../write/container.js";
+import { ffmpegBackend } from "./ffmpeg-backend.js";
+import { findFfmpeg } from "./ffmpeg-process.js";
+import { loadNativeCodecs, missingCodecs } from "./native.js";
+import { fileSink } from "./sink.js";
+import { assertWritable, writeFileAtomically } from "./write-atomically.js";
+
+/** A path, a `file:` URL, or media in memory. */
+export type NodeMediaSource = string | URL | MediaData;
+
+/** Which program decodes: "native" = `@mediabunny/server`, "ffmpeg" = the program on the PATH, "auto" = the first that is there. */
+export type NodeBackend = "auto" | "native" | "ffmpeg";
+
+/** Options of {@link openMedia}. */
+export interface NodeOpenOptions extends OpenOptions {
+  /** Default "auto". */
+  readonly backend?: NodeBackend | undefined;
+}
+
+/** A {@link MediaFile} that can write its result to a path. */
+export interface NodeMediaFile extends MediaFile {
+  /** Path of the file, `undefined` for media in memory. */
+  readonly path: string | undefined;
+  /**
+   * As `replaceAudio`, into a file that appears whole or not at all. The container follows the path's extension unless
+   * `options.container` says otherwise.
+   *
+   * @throws FoleyError `not-writable`, also when `path` is the file being read.
+   */
+  saveWithAudio(path: string, pcm: Pcm, options?: ReplaceAudioOptions): Promise<void>;
+}
+
+/**
+ * Opens a media file.
+ *
+ * @throws FoleyError `bad-file` when it is missing, empty, of no known format, without an index, or cut off;
+ * `missing-dependency` when `backend` names one that is not there. A missing decoder is otherwise reported by the method
+ * that needs it.
+ */
+export async function openMedia(source: NodeMediaSource, options: NodeOpenOptions = {}): Promise<NodeMediaFile> {
+  const path = source instanceof URL ? fileURLToPath(source) : typeof source === "string" ? source : undefined;
+  const name = path === undefined ? "The data" : `"${path}"`;
+  const backend = options.backend ?? "auto";
+  const native = backend !== "ffmpeg" && (await loadNativeCodecs());
+  if (backend === "native" && !native) {
+    throw new FoleyError("missing-dependency", "The native decoders (@mediabunny/server) are not installed or do not start here.", {
+      hint: 'Run `npm install @mediabunny/server`, or use the backend "ffmpeg".',
+    });
+  }
+  const ffmpeg = backend !== "native" && !native && (await findFfmpeg());
+  if (backend === "ffmpeg" && !ffmpeg) {
+    throw new FoleyError("missing-dependency", "`ffmpeg` and `ffprobe` were not found on the PATH.", { hint: "Install FFmpeg, or use the backend \"native\"." });
+  }
+  const data = path === undefined ? dataSource(source as MediaData, name) : await fileSource(path, name);
+  const scratch = temporaryCopy(path, source);
+  const choose = (inspection: Inspection): DecodeBackend =>
+    native ? libraryBackend(inspection, name) : ffmpeg ? ffmpegBackend(inspection, { path: scratch.path, name }) : withoutDecoder();
+  const file = await openSource({ source: data, name, backend: choose }, options);
+  return nodeFile(file, path, scratch.remove);
+}
+
+function nodeFile(file: OpenedFile, path: string | undefined, remove: () => void): NodeMediaFile {
+  const dispose = (): void => {
+    file.dispose();
+    remove();
+  };
+  return {
+    ...file,
+    path,
+    dispose,
+    [Symbol.dispose]: dispose,
+    async saveWithAudio(target, pcm, options = {}) {
+      const inputs = path === undefined ? [] : [path];
+      const container = options.container ?? containerFromPath(target);
+      await assertWritable(target, inputs);
+      await writeFileAtomically(
+        target,
+        (writer) => file.writeAudio(pcm, new StreamTarget(fileSink(writer).stream(), { chunked: true }), { ...options, container }),
+        { inputs, signal: options.signal },
+      );
+    },
+  };
+}
+
+async function fileSource(path: string, name: SourceName): Promise<Source> {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === "ENOENT" || cause.code === "ENOTDIR" ? "does not exist" : `cannot be read (${cause.code ?? cause.message})`;
+    throw new FoleyError("bad-file", `${name} ${why}.`, { hint: "Check the path.", cause });
+  });
+  if (found.isDirectory()) throw new FoleyError("bad-file", `${name} is a folder.`, { hint: "Give the path of a file in it." });
+  if (found.size === 0 && found.isFile()) throw emptyFile(name);
+  return new FilePathSource(path);
+}
+
+function dataSource(data: MediaData, name: SourceName): Source {
+  if (data instanceof Blob) {
+    if (data.size === 0) throw emptyFile(name);
+    return new BlobSource(data);
+  }
+  if (data.byteLength === 0) throw emptyFile(name);
+  return new BufferSource(data);
+}
+
+/** ffmpeg reads files, so data in memory is written to a temporary one when first needed. */
+function temporaryCopy(path: string | undefined, source: NodeMediaSource): { path: () => Promise<string>; remove: () => void } {
+  if (path !== undefined) return { path: async () => (path.startsWith("-") ? `./${path}` : path), remove: () => undefined };
+  let made: Promise<string> | undefined;
+  const make = async (): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), "foley-media-"));
+    const data = source as MediaData;
+    await writeFile(join(folder, "input"), data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data instanceof ArrayBuffer ? new Uint8Array(data) : data);
+    return join(folder, "input");
+  };
+  return {
+    path: () => (made ??= make()),
+    remove: () => {
+      made?.then((file) => rm(join(file, ".."), { recursive: true, force: true })).catch(() => undefined);
+    },
+  };
+}
+
+function withoutDecoder(): DecodeBackend {
+  return {
+    // biome-ignore lint/correctness/useYield: there is nothing to yield without a decoder
+    async *pictures() {
+      throw missingCodecs("Decoding a video");
+    },
+    async sound() {
+      throw missingCodecs("Decoding sound");
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/** Opens a container, inspects it, and joins decoding and muxing into a {@link MediaFile}. */
+import { FoleyError } from "@foley-control/core";
+import {
+  ADTS,
+  BufferTarget,
+  EncodedPacketSink,
+  FLAC,
+  Input,
+  MATROSKA,
+  MP3,
+  MP4,
+  MPEG_TS,
+  OGG,
+  QTFF,
+  type Source,
+  type Target,
+  WAVE,
+  WEBM,
+} from "mediabunny";
+import type { Pcm } from "../audio/pcm.js";
+import { writeWithNewSound } from "../write/replace-audio.js";
+import type { DecodeBackend } from "./backend.js";
+import { frameCount, resolveSpan } from "./frame-times.js";
+import { type Inspection, inspect } from "./inspect.js";
+import { noAudio, noVideo, type SourceName } from "./problems.js";
+import {
+  type AudioOptions,
+  DEFAULT_FRAME_SIZE,
+  DEFAULT_FRAMES_PER_SECOND,
+  type Frame,
+  type FramesOptions,
+  type MediaFile,
+  type OpenOptions,
+  type ReplaceAudioOptions,
+} from "./types.js";
+
+/** Every container that is read; playlists are not, since they could name files elsewhere. */
+export const READABLE_FORMATS = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, WAVE, FLAC, MP3, OGG, ADTS];
+
+/** A {@link MediaFile} that can also write into any target of the muxing library. */
+export interface OpenedFile extends MediaFile {
+  readonly inspection: Inspection;
+  writeAudio(pcm: Pcm, target: Target, options?: ReplaceAudioOptions): Promise<void>;
+}
+
+/** How {@link openSource} gets at data and decoders. */
+export interface OpenSource {
+  readonly source: Source;
+  readonly name: SourceName;
+  /** Chooses the decoder once the file is known. */
+  readonly backend: (inspection: Inspection) => DecodeBackend;
+}
+
+/** Opens one source. */
+export async function openSource({ source, name, backend }: OpenSource, options: OpenOptions): Promise<OpenedFile> {
+  options.signal?.throwIfAborted();
+  const input = new Input({ source, formats: READABLE_FORMATS });
+  try {
+    const inspection = await inspect(input, name, options.onError ?? "throw");
+    options.signal?.throwIfAborted();
+    return mediaFile(input, inspection, name, backend(inspection), options);
+  } catch (error) {
+    input.dispose();
+    throw error;
+  }
+}
+
+function mediaFile(input: Input, inspection: Inspection, name: SourceName, backend: DecodeBackend, defaults: OpenOptions): OpenedFile {
+  const { info } = inspection;
+  let disposed = false;
+  const checkOpen = (): void => {
+    if (disposed) throw new FoleyError("disposed", `${name} was closed.`, { hint: "Open it again." });
+  };
+  const audio = async (options: AudioOptions = {}): Promise<Pcm> => {
+    checkOpen();
+    if (!info.audio) throw noAudio(name);
+    const span = resolveSpan(options, info.audio.duration, "sound");
+    const onTime = (done: number): void =>
+      options.onProgress?.({ type: "read-progress", part: "audio", done: Math.max(0, Math.min(done, span.duration)), total: span.duration });
+    const pcm = await backend.sound({ ...span, onError: options.onError ?? defaults.onError ?? "throw", signal: options.signal, onTime });
+    onTime(span.duration);
+    return pcm;
+  };
+  const dispose = (): void => {
+    if (disposed) return;
+    disposed = true;
+    input.dispose();
+  };
+  const writeAudio = async (pcm: Pcm, target: Target, options: ReplaceAudioOptions = {}): Promise<void> => {
+    checkOpen();
+    await writeWithNewSound(inspection, pcm, target, options, { name, original: () => audio({ signal: options.signal }) });
+  };
+  return {
+    info,
+    inspection,
+    audio,
+    writeAudio,
+    async *frames(options: FramesOptions = {}): AsyncGenerator<Frame, void, undefined> {
+      checkOpen();
+      if (!info.video) throw noVideo(name, info.warnings.some((warning) => warning.code === "no-frames") ? "holds no frames" : "has sound only");
+      const { fps = DEFAULT_FRAMES_PER_SECOND, size = DEFAULT_FRAME_SIZE, fit = "fill" } = options;
+      if (!size.every((pixels) => Number.isInteger(pixels) && pixels >= 1 && pixels <= 8192)) {
+        throw new FoleyError("invalid-argument", `size is [${size.join(", ")}]; [height, width] in whole pixels from 1 to 8192 was expected.`);
+      }
+      const { start, duration } = resolveSpan({ ...options, fps }, info.video.duration, "picture");
+      const total = frameCount(duration, fps);
+      const times = Array.from({ length: total }, (_, index) => start + index / fps);
+      const onError = options.onError ?? defaults.onError ?? "throw";
+      let index = 0;
+      let before: Uint8Array | undefined;
+      for await (const rgb of backend.pictures({ times, start, fps, size, fit, onError, signal: options.signal })) {
+        options.signal?.throwIfAborted();
+        yield { index, time: times[index] as number, repeated: rgb === before, rgb };
+        before = rgb;
+        index++;
+        options.onProgress?.({ type: "read-progress", part: "frames", done: index, total });
+      }
+    },
+    async replaceAudio(pcm, options = {}) {
+      const target = new BufferTarget();
+      await writeAudio(pcm, target, options);
+      return new Uint8Array(target.buffer as ArrayBuffer);
+    },
+    async *videoPackets(options = {}) {
+      checkOpen();
+      if (!inspection.video) throw noVideo(name);
+      for await (const packet of new EncodedPacketSink(inspection.video).packets()) {
+        options.signal?.throwIfAborted();
+        yield packet;
+      }
+    },
+    dispose,
+    [Symbol.dispose]: dispose,
+  };
+}

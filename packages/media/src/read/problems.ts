@@ -1,0 +1,48 @@
+/** The sentences for files that cannot be used. */
+import { FoleyError } from "@foley-control/core";
+
+/** How a source is called in messages: its path or file name in quotes, or "The data". */
+export type SourceName = string;
+
+/** A file of no bytes. */
+export const emptyFile = (name: SourceName): FoleyError =>
+  new FoleyError("bad-file", `${name} is empty (0 bytes).`, { hint: "Copy or download it again." });
+
+/** Not a container that is known here. */
+export const unknownFormat = (name: SourceName, cause?: unknown): FoleyError =>
+  new FoleyError("bad-file", `${name} is not a video or sound file of a known format (mp4, mov, webm, mkv, ts, wav, flac, mp3, ogg).`, {
+    hint: "Check that it is the right file; its name alone does not make it a video.",
+    cause,
+  });
+
+/** A container without any track: its index was never written or is cut off. */
+export const noIndex = (name: SourceName, cause?: unknown): FoleyError =>
+  new FoleyError("bad-file", `${name} has no index: it lists no tracks, so the recording or the copy was probably cut off before its end.`, {
+    hint: "Copy or download it again, or record it again.",
+    cause,
+  });
+
+/** The index speaks of data that is not there. */
+export const truncated = (name: SourceName, detail: string): FoleyError =>
+  new FoleyError("bad-file", `${name} is cut off: ${detail}.`, {
+    hint: 'Copy or download it again, or open it with onError "hold" to use what is there.',
+  });
+
+/** Data that does not decode. */
+export const damaged = (name: SourceName, at: number, cause: unknown): FoleyError =>
+  new FoleyError("bad-file", `${name} is damaged: its data cannot be decoded at ${Math.round(at * 1000) / 1000} s.`, {
+    hint: 'Copy or download it again, or read it with onError "hold".',
+    cause,
+  });
+
+/** A file without a picture. */
+export const noVideo = (name: SourceName, why = "has sound only"): FoleyError =>
+  new FoleyError("no-video", `${name} has no picture: it ${why}.`, { hint: "Give a video file." });
+
+/** A file without sound. */
+export const noAudio = (name: SourceName): FoleyError =>
+  new FoleyError("no-audio", `${name} has no sound track.`, { hint: "Give a file with sound." });
+
+/** A codec for which there is no decoder. */
+export const cannotDecode = (name: SourceName, what: "picture" | "sound", codec: string, hint: string): FoleyError =>
+  new FoleyError("unsupported", `${name}: no decoder here reads its ${what} (${codec}).`, { hint });
