@@ -1,0 +1,77 @@
+/** What all solvers share: their options, their report of a step, and the loop around a step. */
+import { FoleyError, normalArray, type StreamPart } from "@foley-control/core";
+import type { LatentArray, MaybePromise } from "./latents.js";
+
+/** Standard normal numbers for one step, as many as there are latents. */
+export type NoiseSource<T extends LatentArray = Float32Array> = (stepIndex: number) => T;
+
+/** State of a solver when a step has been evaluated. The arrays are not written to afterwards. */
+export interface SolverStep<T extends LatentArray = Float32Array> {
+  /** From 0, rising by 1. */
+  readonly index: number;
+  /** Number of steps; an estimate for the adaptive solver. */
+  readonly count: number;
+  /** Noise level before the step: sigma for Karras' solvers, sin(πt/2) for DDIM, t for flow. */
+  readonly sigma: number;
+  /** Latents before the step. */
+  readonly x: T;
+  /** Estimate of the clean latents. */
+  readonly denoised: T;
+}
+
+/** Options of every solver. */
+export interface SolverOptions<T extends LatentArray = Float32Array> {
+  /** Called once per step; a returned promise is awaited. */
+  readonly onStep?: ((step: SolverStep<T>) => MaybePromise<void>) | undefined;
+  /** Checked before every step; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of solvers that add noise in their steps. */
+export interface StochasticOptions<T extends LatentArray = Float32Array> extends SolverOptions<T> {
+  /** Fresh noise per step; needed unless `eta` is 0. */
+  readonly noise?: NoiseSource<T> | undefined;
+  /** Share of noise renewed per step: 1 is the full SDE, 0 the ODE. Default 1. */
+  readonly eta?: number | undefined;
+  /** Factor on the noise that is added. Default 1. */
+  readonly noiseScale?: number | undefined;
+}
+
+/** Noise of the counter-based generator: step `i` draws from the stream `(...stream, i)`. */
+export function seededNoise(seed: number | bigint, length: number, ...stream: readonly StreamPart[]): NoiseSource {
+  return (stepIndex) => normalArray(seed, [...stream, stepIndex], length);
+}
+
+/** The noise of one step, checked. */
+export function drawNoise<T extends LatentArray>(noise: NoiseSource<T> | undefined, index: number, x: T): T {
+  if (noise === undefined) {
+    throw new FoleyError("invalid-argument", "noise is missing; this solver adds fresh noise in every step.", {
+      hint: "Give options.noise, e.g. seededNoise(seed, latents.length), or set eta to 0 where the solver has it.",
+    });
+  }
+  const values = noise(index);
+  if (values.length !== x.length) {
+    throw new FoleyError("shape-mismatch", `noise(${index}) gave ${values.length} numbers for ${x.length} latents.`);
+  }
+  return values;
+}
+
+/** Runs `step` for each pair of neighbouring levels. */
+export async function runSteps<T extends LatentArray>(
+  x: T,
+  levels: ArrayLike<number>,
+  options: SolverOptions<T>,
+  step: (x: T, index: number, level: number, next: number) => Promise<{ readonly denoised: T; readonly next: T }>,
+  sigmaOf: (level: number) => number = (level) => level,
+): Promise<T> {
+  const count = levels.length - 1;
+  let state = x;
+  for (let index = 0; index < count; index++) {
+    options.signal?.throwIfAborted();
+    const level = levels[index] as number;
+    const { denoised, next } = await step(state, index, level, levels[index + 1] as number);
+    await options.onStep?.({ index, count, sigma: sigmaOf(level), x: state, denoised });
+    state = next;
+  }
+  return state;
+}
