@@ -160,8 +160,9 @@ function emit(
   isRead: (value: GraphValue) => boolean,
 ) {
   const inputs = made.inputs.map(nameOf);
-  const last = made.outputs.reduce((end, value, i) => (isRead(value) ? i + 1 : end), 1);
-  const outputs = made.outputs.slice(0, last).map((value) => (isRead(value) ? nameOf(value) : ""));
+  // Only the statistics of LayerNormalization are optional, from the end; ONNX Runtime wants every part of a Split named.
+  const last = made.op === "LayerNormalization" ? made.outputs.reduce((end, value, i) => (isRead(value) ? i + 1 : end), 1) : made.outputs.length;
+  const outputs = made.outputs.slice(0, last).map(nameOf);
   const a = made.attributes;
   const axis = a.axis as number;
   const simple = (attributes: Record<string, GraphAttribute | "float"> = {}) => [operation(made.op, inputs, outputs, attributes as Record<string, GraphAttribute>)];

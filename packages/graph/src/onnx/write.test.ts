@@ -1,0 +1,89 @@
+/** What is written runs in ONNX Runtime and agrees with the reference interpreter. */
+import { describe, expect, it } from "vitest";
+import { evaluate } from "../evaluate.js";
+import { linear } from "../layers/linear.js";
+import * as f from "../ops/functions.js";
+import { opTable } from "../ops/table.js";
+import { difference, runOnnx } from "../testing/onnx-runtime.js";
+import { opCases } from "../testing/op-cases.js";
+import { float, graph, input, named, nodesOf, parameter } from "../value.js";
+import { toOnnx } from "./write.js";
+
+/** float32 arithmetic of ONNX Runtime against float64, relative to max(1, |value|). */
+const TOLERANCE = 1e-5;
+
+const flat = (results: ReturnType<typeof evaluate>) => Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data]));
+
+describe("every op in ONNX Runtime", () => {
+  const cases = opCases(1);
+  for (const { title, graph: source, feeds } of cases) {
+    it(title, async () => {
+      expect(difference(await runOnnx(toOnnx(source), source, feeds), flat(evaluate(source, feeds)))).toBeLessThan(TOLERANCE);
+    });
+  }
+  it("is covered", () => {
+    const covered = new Set(cases.flatMap(({ graph: source }) => nodesOf(source).map((made) => made.op)));
+    expect(Object.keys(opTable).filter((op) => !covered.has(op))).toEqual([]);
+  });
+});
+
+describe("toOnnx", () => {
+  it("gives the same bytes for the same graph", () => {
+    const bytes = () => toOnnx(opCases(2)[0]?.graph as never);
+    expect(Buffer.compare(bytes(), bytes())).toBe(0);
+  });
+
+  it("points parameters at external data, with a cast where the stored type differs", async () => {
+    const x = input("x", [2, 3]);
+    const source = graph("linear", [x], { y: linear(x, "fc", 4, true) });
+    const weight = Float32Array.from({ length: 12 }, (_, i) => i / 8 - 0.5);
+    const file = new Uint8Array(8 + 48 + 8);
+    file.set(new Uint8Array(weight.buffer), 8);
+    // Bias as float16: 1, 2, 0.5, -1.
+    file.set(new Uint8Array(Uint16Array.of(0x3c00, 0x4000, 0x3800, 0xbc00).buffer), 56);
+    const bytes = toOnnx(source, {
+      external: (name) => (name === "fc.weight" ? { location: "w.bin", offset: 8, length: 48 } : { location: "w.bin", offset: 56, length: 8, dtype: "float16" }),
+    });
+    expect(bytes.length).toBeLessThan(1000);
+    const feeds = { x: [1, 2, 3, 4, 5, 6] };
+    const found = await runOnnx(bytes, source, feeds, [{ path: "w.bin", data: file }]);
+    const expected = evaluate(source, { ...feeds, "fc.weight": weight, "fc.bias": [1, 2, 0.5, -1] });
+    expect(difference(found, flat(expected))).toBeLessThan(TOLERANCE);
+  });
+
+  it("makes a parameter without a location an input", async () => {
+    const x = input("x", [2]);
+    const w = parameter("w", [2]);
+    const source = graph("g", [x], { y: f.multiply(f.multiply(x, w), parameter("w", [2])) });
+    const found = await runOnnx(toOnnx(source), { ...source, inputs: [x, w] }, { x: [1, 2], w: [3, 4] });
+    expect(found).toEqual({ y: [9, 32] });
+  });
+
+  it("copes with outputs that are inputs, constants, shared, or labelled with the output's own name", async () => {
+    const x = input("x", [2]);
+    const middle = named(f.exp(x), "y");
+    const source = graph("g", [x], { same: x, fixed: float([7, 8]), y: middle, again: middle, other: named(x, "Exp") });
+    const found = await runOnnx(toOnnx(source), source, { x: [0, 1] });
+    expect(difference(found, { same: [0, 1], fixed: [7, 8], y: [1, Math.E], again: [1, Math.E], other: [0, 1] })).toBeLessThan(1e-6);
+  });
+
+  it("copes with labels that are used twice and labels named like inputs", async () => {
+    const x = input("x", [1]);
+    const source = graph("g", [x], { y: named(f.add(named(f.add(named(x, "x"), 1), "a"), 1), "a") });
+    expect(await runOnnx(toOnnx(source), source, { x: [1] })).toEqual({ y: [3] });
+  });
+
+  it("refuses an output named like an input", () => {
+    const x = input("x", [1]);
+    expect(() => toOnnx(graph("g", [x], { x: f.add(x, 1) }))).toThrow(/output name "x".*also the name of an input/);
+  });
+
+  it("writes many nodes of one op in linear time", () => {
+    const x = input("x", [1]);
+    let y = x;
+    for (let i = 0; i < 20_000; i++) y = f.add(y, x);
+    const start = performance.now();
+    toOnnx(graph("deep", [x], { y }));
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
