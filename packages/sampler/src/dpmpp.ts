@@ -68,7 +68,7 @@ export async function dpmpp2mSde<T extends LatentArray>(
   });
 }
 
-/** DPM-Solver++(3M) SDE: third order in the drift; Stable Audio Open's default. */
+/** DPM-Solver++(3M) SDE: uses the three newest estimates; Stable Audio Open's default. */
 export async function dpmpp3mSde<T extends LatentArray>(
   denoise: Denoise<T>,
   x: T,
