@@ -1,1 +1,6 @@
-export {};
+/**
+ * What the runtimes of `/node` and `/web` have in common.
+ * @module
+ */
+export { selfTestTolerance } from "./shared/canary.js";
+export type { DisposableExecutable, DisposableRuntime } from "./shared/host.js";

@@ -1,0 +1,142 @@
+/** ONNX Runtime in Node: CPU and WebGPU come inside `onnxruntime-node`, CUDA is two libraries to be put beside it. */
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { FoleyError } from "@foley-control/core";
+import type { InferenceSession } from "onnxruntime-common";
+import type { Ort } from "../shared/ort-tensor.js";
+import type { Platform } from "../shared/platform.js";
+import type { Device, DeviceReport, EngineSettings } from "../shared/protocol.js";
+
+/** Most threads taken when none are asked for; more rarely help networks of this size. */
+export const maximumDefaultThreads = 16;
+
+const install = "Install it with `npm install onnxruntime-node@1.30.0`.";
+
+/**
+ * The platform of this process.
+ *
+ * @param injected - a copy of onnxruntime-node to use instead of the one that resolves from here
+ */
+export function nodePlatform(injected?: Ort): Platform {
+  let loading: Promise<Ort> | undefined;
+  const ort = () => (loading ??= injected ? Promise.resolve(injected) : importOrt());
+  const sessionOptions = (device: Device, threads: number): InferenceSession.SessionOptions => ({
+    executionProviders: [device],
+    graphOptimizationLevel: "all",
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    logSeverityLevel: 3,
+  });
+  return {
+    runtime: "onnxruntime-node",
+    version: ({ env }) => env.versions.node ?? env.versions.common,
+    order: (requested) => {
+      if (requested === "auto") return cudaMissing() === undefined ? ["cuda", "cpu"] : ["cpu"];
+      if (requested === "wasm") {
+        throw new FoleyError("device-unavailable", 'The device "wasm" is for pages.', { hint: 'Use "cpu" here, or webRuntime from @foley-control/runtime/web.' });
+      }
+      return requested === "cpu" ? ["cpu"] : [requested, "cpu"];
+    },
+    async prepare(device, settings) {
+      const loaded = await ort();
+      const threads = settings.threads ?? Math.min(availableParallelism(), maximumDefaultThreads);
+      const session = sessionOptions(device, threads);
+      if (device !== "cpu") await probe(loaded, device, session, settings);
+      return { ort: loaded, threads, session, onGpu: false };
+    },
+    async devices(settings) {
+      const loaded = await ort();
+      const report = async (device: Device): Promise<DeviceReport> => {
+        try {
+          await probe(loaded, device, sessionOptions(device, 1), settings);
+          return { device, available: true };
+        } catch (error) {
+          return { device, available: false, reason: (error as Error).message };
+        }
+      };
+      return [{ device: "cpu", available: true }, await report("webgpu"), await report("cuda")];
+    },
+    readFile,
+  };
+}
+
+async function importOrt(): Promise<Ort> {
+  try {
+    const loaded = (await import("onnxruntime-node")) as Ort & { readonly default?: Ort };
+    return loaded.default ?? loaded;
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
+      throw new FoleyError("missing-dependency", "The package onnxruntime-node is not installed.", { hint: install, cause });
+    }
+    throw new FoleyError("missing-dependency", `onnxruntime-node has no working binary for ${process.platform} ${process.arch}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Opens and closes a session on the device. Execution providers in Node throw when they are not there. */
+async function probe(ort: Ort, device: Device, session: InferenceSession.SessionOptions, settings: EngineSettings): Promise<void> {
+  if (device === "cuda") {
+    const missing = cudaMissing();
+    if (missing !== undefined) throw missing;
+  }
+  try {
+    await (await ort.InferenceSession.create(settings.canary.model, session)).release();
+  } catch (cause) {
+    const hint =
+      device === "cuda"
+        ? "It needs an NVIDIA driver, the CUDA 12 runtime and cuDNN 9 on the library path."
+        : "It needs a graphics driver with Vulkan, Metal or Direct3D 12.";
+    throw new FoleyError("device-unavailable", `The device "${device}" is not available: ${plain((cause as Error).message)}.`, { hint, cause });
+  }
+}
+
+/** ONNX Runtime's message without the place in its source that it begins with. */
+function plain(message: string): string {
+  return message
+    .replace(/^\/\S+:\d+ .*? was false\.\s*/s, "")
+    .trim()
+    .replace(/\.$/, "");
+}
+
+/** Why CUDA cannot work, judged by the files alone; `undefined` when they are all there. */
+function cudaMissing(): FoleyError | undefined {
+  const { platform, arch } = process;
+  if ((platform !== "linux" && platform !== "win32") || arch !== "x64") {
+    return new FoleyError("device-unavailable", `The device "cuda" does not exist on ${platform} ${arch}.`, { hint: 'Use "auto" or "cpu".' });
+  }
+  let folder: string;
+  try {
+    const entry = createRequire(import.meta.url).resolve("onnxruntime-node");
+    folder = join(dirname(entry), "..", "bin", "napi-v6", platform, arch);
+  } catch (cause) {
+    return new FoleyError("missing-dependency", "The package onnxruntime-node is not installed.", { hint: install, cause });
+  }
+  const library = (name: string): string => (platform === "win32" ? `onnxruntime_providers_${name}.dll` : `libonnxruntime_providers_${name}.so`);
+  const absent = [library("shared"), library("cuda")].filter((file) => !existsSync(join(folder, file)));
+  if (absent.length === 0) return undefined;
+  const source = platform === "win32" ? "Microsoft.ML.OnnxRuntime.Gpu.Windows" : "Microsoft.ML.OnnxRuntime.Gpu.Linux";
+  return new FoleyError("device-unavailable", `The device "cuda" is not available: ${absent.join(" and ")} ${absent.length > 1 ? "are" : "is"} not in ${folder}.`, {
+    hint: `The npm package does not contain ${absent.length > 1 ? "them" : "it"}: put the libraries of the NuGet package ${source} 1.30.0 there, or run ONNXRUNTIME_NODE_INSTALL=true npm rebuild onnxruntime-node.`,
+  });
+}
+
+async function readFile(path: string, offset: number, length: number): Promise<Uint8Array> {
+  const file = await open(path, "r").catch((cause: NodeJS.ErrnoException) => {
+    throw new FoleyError("bad-file", `The weights file ${path} cannot be opened (${cause.code}).`, { cause });
+  });
+  try {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await file.read(bytes, done, Math.min(length - done, 1 << 30), offset + done);
+      if (bytesRead === 0) throw new FoleyError("bad-file", `The weights file ${path} ends at ${offset + done}, expected ${offset + length} bytes.`);
+      done += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,57 @@
+/** The Node runtime. */
+import { FoleyError } from "@foley-control/core";
+import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
+import { directChannel, Engine } from "../shared/engine.js";
+import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
+import type { Ort } from "../shared/ort-tensor.js";
+import { nodePlatform } from "./platform.js";
+import { threadChannel } from "./thread.js";
+
+/** Options of {@link nodeRuntime}. */
+export interface NodeRuntimeOptions {
+  /**
+   * Where to compute. `"auto"`: CUDA where its libraries are installed and pass the self-test, else the CPU. A device named here must exist
+   * (otherwise `device-unavailable`); when it computes wrong numbers the CPU is taken, and `capabilities()` says so. Default `"auto"`.
+   */
+  readonly device?: "auto" | "cpu" | "webgpu" | "cuda";
+  /** Threads of the CPU. Default: as many as this process may use, at most 16. */
+  readonly threads?: number | undefined;
+  /** Whether ONNX Runtime lives in a worker thread, so that a run does not block this one. Default true. */
+  readonly worker?: boolean;
+  /** A copy of `onnxruntime-node` to use; only with `worker: false`. Default: the installed one. */
+  readonly ort?: Ort;
+}
+
+/** Defaults of {@link nodeRuntime}. */
+export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", worker: true } as const);
+
+/**
+ * A runtime on `onnxruntime-node`. Starts at first use.
+ *
+ * Inputs are copied to the worker; with `worker: false` they are read in place and must not change until the run ends. Outputs are not copied.
+ *
+ * @param options - device, threads, worker
+ * @throws FoleyError `invalid-argument` for options that make no sense; when first used `missing-dependency` or `device-unavailable`
+ * @example
+ * ```ts
+ * await using runtime = nodeRuntime({ device: "cpu" });
+ * await using executable = await runtime.load(graph, weights);
+ * const { y } = await executable.run({ x });
+ * ```
+ */
+export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime {
+  const { device, worker } = { ...defaultNodeRuntimeOptions, ...options };
+  const { threads, ort } = options;
+  const devices: readonly string[] = ["auto", "cpu", "webgpu", "cuda"];
+  if (!devices.includes(device)) throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
+  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1 || threads > 1024)) {
+    throw new FoleyError("invalid-argument", `threads is ${threads}, expected a whole number from 1 to 1024.`);
+  }
+  if (ort !== undefined && worker) {
+    throw new FoleyError("invalid-argument", "ort was given, but a module cannot be handed to a worker.", { hint: "Give worker: false too." });
+  }
+  return hostRuntime(
+    async () => (worker ? threadChannel() : directChannel(new Engine(nodePlatform(ort)))),
+    () => ({ device, threads, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
+  );
+}

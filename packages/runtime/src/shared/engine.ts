@@ -1,0 +1,218 @@
+/** The side that holds ONNX Runtime: picks a device, tests it, keeps sessions and the tensors that stay. */
+import { FoleyError, float16ToFloat32, float32ToFloat16 } from "@foley-control/core";
+import type { InferenceSession, Tensor } from "onnxruntime-common";
+import { fromOrt, toOrt } from "./ort-tensor.js";
+import type { Platform, Prepared } from "./platform.js";
+import type { Canary, Device, EngineReport, EngineSettings, RequestName, Requests, WireHandle, WireParameter, WireTensor } from "./protocol.js";
+
+/** Answers the requests of a host. Requests must come one at a time. */
+export class Engine {
+  readonly #platform: Platform;
+  #settings: EngineSettings | undefined;
+  #prepared: Prepared | undefined;
+  #device: Device = "cpu";
+  readonly #sessions = new Map<number, { readonly name: string; readonly session: InferenceSession }>();
+  readonly #tensors = new Map<number, Tensor>();
+  #next = 1;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  async handle<N extends RequestName>(name: N, ask: Requests[N]["ask"]): Promise<Requests[N]["answer"]> {
+    const table: { readonly [K in RequestName]: (ask: Requests[K]["ask"]) => Promise<Requests[K]["answer"]> } = {
+      start: (settings) => this.#start(settings),
+      devices: () => this.#platform.devices(this.#started().settings),
+      load: (request) => this.#load(request),
+      run: (request) => this.#run(request),
+      read: (handle) => this.#read(this.#tensor(handle)),
+      free: async (handle) => this.#free(handle),
+      unload: (id) => this.#unload(id),
+      stop: () => this.#stop(),
+    };
+    return table[name](ask);
+  }
+
+  /** Tries devices in order; the first that is there and computes right is taken. */
+  async #start(settings: EngineSettings): Promise<EngineReport> {
+    const order = this.#platform.order(settings.device);
+    let fellBackFrom: Device | undefined;
+    let reason: string | undefined;
+    for (const [index, device] of order.entries()) {
+      const last = index === order.length - 1;
+      let prepared: Prepared;
+      try {
+        prepared = await this.#platform.prepare(device, settings);
+      } catch (error) {
+        // A device asked for by name must be there; one that "auto" tries may be missing.
+        if (last || settings.device !== "auto") throw error;
+        fellBackFrom ??= device;
+        reason ??= (error as Error).message;
+        continue;
+      }
+      const test = await this.#selfTest(prepared, settings.canary);
+      if (!test.passed && !last) {
+        prepared.release?.();
+        fellBackFrom ??= device;
+        reason ??= `The self-test on ${device} failed: ${test.reason}.`;
+        continue;
+      }
+      reason ??= test.reason;
+      this.#settings = settings;
+      this.#prepared = prepared;
+      this.#device = device;
+      const float16 = device !== "cpu" && device !== "wasm" && (await this.#selfTest(prepared, settings.float16Canary)).passed;
+      return {
+        runtime: this.#platform.runtime,
+        version: this.#platform.version(prepared.ort),
+        device,
+        threads: prepared.threads,
+        float16,
+        selfTest: {
+          passed: test.passed,
+          maxError: test.maxError,
+          ...(fellBackFrom === undefined ? {} : { fellBackFrom }),
+          ...(reason === undefined ? {} : { reason }),
+        },
+      };
+    }
+    throw new FoleyError("device-unavailable", `No device was found for "${settings.device}".`);
+  }
+
+  async #selfTest(prepared: Prepared, canary: Canary): Promise<{ passed: boolean; maxError: number; reason?: string }> {
+    try {
+      const session = await prepared.ort.InferenceSession.create(canary.model, prepared.session);
+      try {
+        const feeds = Object.fromEntries(Object.entries(canary.inputs).map(([name, tensor]) => [name, toOrt(prepared.ort, tensor)]));
+        const outputs = await session.run(feeds);
+        let maxError = 0;
+        let worst = "";
+        for (const [name, expected] of Object.entries(canary.expected)) {
+          const tensor = outputs[name];
+          const data = (await tensor?.getData(true)) as Float32Array | undefined;
+          for (let i = 0; i < expected.length; i++) {
+            const difference = Math.abs((data?.[i] ?? Number.NaN) - (expected[i] as number));
+            if (!(difference <= maxError)) {
+              maxError = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+              worst = name;
+            }
+          }
+        }
+        if (maxError <= canary.tolerance) return { passed: true, maxError };
+        return { passed: false, maxError, reason: `"${worst}" is off by ${maxError.toPrecision(2)}, at most ${canary.tolerance} is right` };
+      } finally {
+        await session.release();
+      }
+    } catch (error) {
+      return { passed: false, maxError: Number.POSITIVE_INFINITY, reason: (error as Error).message };
+    }
+  }
+
+  async #load({ name, model, parameters }: Requests["load"]["ask"]): Promise<number> {
+    const { prepared } = this.#started();
+    const externalData = await Promise.all(
+      parameters.map(async (parameter) => ({ path: parameter.location, data: await this.#bytesOf(parameter) })),
+    );
+    try {
+      const session = await prepared.ort.InferenceSession.create(model, {
+        ...prepared.session,
+        ...(externalData.length > 0 ? { externalData } : {}),
+      });
+      const id = this.#next++;
+      this.#sessions.set(id, { name, session });
+      return id;
+    } catch (cause) {
+      throw new FoleyError("unsupported", `The graph "${name}" cannot be loaded on ${this.#device}: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  async #bytesOf({ bytes, conversion }: WireParameter): Promise<Uint8Array> {
+    let stored: Uint8Array;
+    if (bytes instanceof Uint8Array) stored = bytes;
+    else if (this.#platform.readFile) stored = await this.#platform.readFile(bytes.path, bytes.offset, bytes.length);
+    else throw new FoleyError("unsupported", `The weights lie in the file ${bytes.path}, which a page cannot read.`, { hint: "Load them into memory first." });
+    if (conversion === "none") return stored;
+    const from = conversion === "float16-to-float32" ? 2 : 4;
+    const { buffer, byteOffset, byteLength } = stored.byteOffset % from === 0 ? stored : stored.slice();
+    const converted =
+      conversion === "float16-to-float32"
+        ? float16ToFloat32(new Uint16Array(buffer, byteOffset, byteLength / 2))
+        : float32ToFloat16(new Float32Array(buffer, byteOffset, byteLength / 4));
+    return new Uint8Array(converted.buffer, converted.byteOffset, converted.byteLength);
+  }
+
+  async #run({ session: id, inputs, keep }: Requests["run"]["ask"]): Promise<Record<string, WireTensor | WireHandle>> {
+    const { prepared } = this.#started();
+    const loaded = this.#sessions.get(id);
+    if (loaded === undefined) throw new FoleyError("disposed", "The executable was disposed.");
+    const feeds: Record<string, Tensor> = {};
+    for (const [name, given] of Object.entries(inputs)) feeds[name] = typeof given === "number" ? this.#tensor(given) : toOrt(prepared.ort, given);
+    let outputs: InferenceSession.OnnxValueMapType;
+    try {
+      outputs = await loaded.session.run(feeds);
+    } catch (cause) {
+      throw new FoleyError("unsupported", `The graph "${loaded.name}" failed on ${this.#device}: ${(cause as Error).message}`, { cause });
+    }
+    const answer: Record<string, WireTensor | WireHandle> = {};
+    for (const [name, value] of Object.entries(outputs)) {
+      const tensor = value as Tensor;
+      if (!keep) answer[name] = prepared.onGpu ? fromOrt(tensor, await tensor.getData(true)) : fromOrt(tensor);
+      else {
+        const handle = this.#next++;
+        this.#tensors.set(handle, tensor);
+        answer[name] = { handle, dtype: tensor.type as WireHandle["dtype"], shape: [...tensor.dims] };
+      }
+    }
+    return answer;
+  }
+
+  /** A copy; what is kept stays as it is. */
+  async #read(tensor: Tensor): Promise<WireTensor> {
+    if (this.#started().prepared.onGpu && tensor.location !== "cpu") return fromOrt(tensor, await tensor.getData());
+    const kept = fromOrt(tensor);
+    return { ...kept, data: (kept.data as Uint8Array).slice() };
+  }
+
+  #tensor(handle: number): Tensor {
+    const tensor = this.#tensors.get(handle);
+    if (tensor === undefined) throw new FoleyError("disposed", "The device tensor was disposed.");
+    return tensor;
+  }
+
+  #free(handle: number): null {
+    this.#tensors.get(handle)?.dispose();
+    this.#tensors.delete(handle);
+    return null;
+  }
+
+  async #unload(id: number): Promise<null> {
+    const loaded = this.#sessions.get(id);
+    this.#sessions.delete(id);
+    await loaded?.session.release();
+    return null;
+  }
+
+  async #stop(): Promise<null> {
+    for (const handle of [...this.#tensors.keys()]) this.#free(handle);
+    for (const id of [...this.#sessions.keys()]) await this.#unload(id);
+    this.#prepared?.release?.();
+    this.#prepared = undefined;
+    return null;
+  }
+
+  #started(): { prepared: Prepared; settings: EngineSettings } {
+    if (this.#prepared === undefined || this.#settings === undefined) throw new FoleyError("disposed", "The runtime was disposed.");
+    return { prepared: this.#prepared, settings: this.#settings };
+  }
+}
+
+/** A channel to an engine in this thread. */
+export function directChannel(engine: Engine) {
+  return {
+    separate: false,
+    request: <N extends RequestName>(name: N, ask: Requests[N]["ask"]): Promise<Requests[N]["answer"]> => engine.handle(name, ask),
+    close: async (): Promise<void> => {
+      await engine.handle("stop", null);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/** The side a program talks to: the `Runtime` contract over a channel to an engine. */
+import {
+  type DeviceTensor,
+  type Executable,
+  FoleyError,
+  type Graph,
+  type ParameterSource,
+  type PlainTensor,
+  type Runtime,
+  type RuntimeCapabilities,
+} from "@foley-control/core";
+import { toOnnx } from "@foley-control/graph";
+import { DeviceHandle, handleOf } from "./device-handle.js";
+import { checkInputs } from "./inputs.js";
+import { bindParameters } from "./parameters.js";
+import type { Channel, DeviceReport, EngineReport, EngineSettings, WireHandle, WireTensor } from "./protocol.js";
+import { Queue } from "./queue.js";
+
+/** A runtime that `await using` disposes. */
+export interface DisposableRuntime extends Runtime, AsyncDisposable {
+  load(...parameters: Parameters<Runtime["load"]>): Promise<DisposableExecutable>;
+}
+
+/** An executable that `await using` disposes. */
+export interface DisposableExecutable extends Executable, AsyncDisposable {}
+
+/**
+ * Makes a runtime over an engine.
+ *
+ * @param open - opens the channel; called once, at first use
+ * @param settings - what the engine is started with; made at first use
+ */
+export function hostRuntime(open: () => Promise<Channel>, settings: () => EngineSettings): DisposableRuntime {
+  const queue = new Queue();
+  let starting: Promise<{ channel: Channel; report: EngineReport }> | undefined;
+  let devices: Promise<readonly DeviceReport[]> | undefined;
+  let disposing: Promise<void> | undefined;
+
+  const start = () =>
+    (starting ??= (async () => {
+      if (disposing) throw new FoleyError("disposed", "The runtime was disposed.");
+      const channel = await open();
+      try {
+        return { channel, report: await channel.request("start", settings()) };
+      } catch (error) {
+        await channel.close().catch(() => undefined);
+        throw error;
+      }
+    })());
+
+  const runtime: DisposableRuntime = {
+    specificationVersion: "v1",
+    kind: "runtime",
+    load: async (graph, weights, options = {}) => {
+      options.signal?.throwIfAborted();
+      const { channel } = await start();
+      return loadGraph(channel, queue, graph, weights, options.signal);
+    },
+    async capabilities(): Promise<RuntimeCapabilities> {
+      const { channel, report } = await start();
+      devices ??= queue.run(() => channel.request("devices", null));
+      return { ...report, devices: await devices };
+    },
+    dispose: () =>
+      (disposing ??= (async () => {
+        queue.close(new FoleyError("disposed", "The runtime was disposed."));
+        const started = await starting?.catch(() => undefined);
+        await started?.channel.close();
+      })()),
+    [Symbol.asyncDispose]: () => runtime.dispose(),
+  };
+  return runtime;
+}
+
+async function loadGraph(
+  channel: Channel,
+  queue: Queue,
+  graph: Graph,
+  weights: ParameterSource | undefined,
+  signal: AbortSignal | undefined,
+): Promise<DisposableExecutable> {
+  const bound = bindParameters(graph, weights, channel.separate);
+  const model = toOnnx(graph, { external: bound.external });
+  const session = await queue.run(
+    () => channel.request("load", { name: graph.name, model, parameters: bound.parameters }, channel.separate ? [model.buffer, ...bound.transfer] : []),
+    signal,
+  );
+  let disposing: Promise<void> | undefined;
+
+  const run = async (inputs: Readonly<Record<string, PlainTensor | DeviceTensor>>, keep: boolean, runSignal: AbortSignal | undefined) => {
+    runSignal?.throwIfAborted();
+    if (disposing) throw new FoleyError("disposed", `The executable of "${graph.name}" was disposed.`);
+    checkInputs(graph.name, bound.inputs, inputs);
+    const wire: Record<string, WireTensor | number> = {};
+    const transfer: ArrayBuffer[] = [];
+    for (const [name, tensor] of Object.entries(inputs)) {
+      if ("location" in tensor) wire[name] = handleOf(tensor, channel, name);
+      else if (!channel.separate) wire[name] = tensor;
+      else {
+        const data = tensor.data.slice(); // the caller keeps its own; a view on a large buffer must not drag it along
+        wire[name] = { dtype: tensor.dtype, shape: tensor.shape, data };
+        transfer.push(data.buffer as ArrayBuffer);
+      }
+    }
+    return queue.run(() => channel.request("run", { session, inputs: wire, keep }, transfer), runSignal);
+  };
+
+  const executable: DisposableExecutable = {
+    async run(inputs, options = {}) {
+      return (await run(inputs, false, options.signal)) as Record<string, PlainTensor>;
+    },
+    async runOnDevice(inputs, options = {}) {
+      const outputs = await run(inputs, true, options.signal);
+      return Object.fromEntries(Object.entries(outputs).map(([name, handle]) => [name, new DeviceHandle(channel, queue, handle as WireHandle)]));
+    },
+    dispose: () =>
+      (disposing ??= queue
+        .run(() => channel.request("unload", session))
+        .then(
+          () => undefined,
+          (error: unknown) => {
+            if (!FoleyError.isInstance(error) || error.code !== "disposed") throw error; // the runtime went first and took it along
+          },
+        )),
+    [Symbol.asyncDispose]: () => executable.dispose(),
+  };
+  return executable;
+}

@@ -1,0 +1,80 @@
+/**
+ * Joins the parameters of a graph with where their bytes lie. A parameter stored as float16 that the graph declares as float32 is widened
+ * when it is loaded (exactly), because the CPU computes in float32 only; the other way round it is rounded.
+ */
+import { BYTES_PER_ELEMENT, type DType, elementCount, FoleyError, type Graph, type GraphValue, type ParameterSource, type StoredParameter } from "@foley-control/core";
+import { type ExternalLocation, parametersOf } from "@foley-control/graph";
+import type { DeclaredInput } from "./inputs.js";
+import type { Conversion, WireParameter } from "./protocol.js";
+
+/** The parameters of one graph, ready to be sent. */
+export interface BoundParameters {
+  /** For `toOnnx`. */
+  readonly external: (name: string, value: GraphValue) => ExternalLocation | undefined;
+  readonly parameters: readonly WireParameter[];
+  /** Buffers of `parameters` that may be transferred. */
+  readonly transfer: readonly ArrayBuffer[];
+  /** What a run must be given: the graph's inputs, and its parameters where no weights were given. */
+  readonly inputs: ReadonlyMap<string, DeclaredInput>;
+}
+
+/**
+ * @param graph - the graph
+ * @param weights - where its parameters are; without it they become inputs of every run
+ * @param copy - whether bytes in memory are copied, to be transferred to a worker
+ * @throws FoleyError `bad-weights` naming what is missing or does not fit
+ */
+export function bindParameters(graph: Graph, weights: ParameterSource | undefined, copy: boolean): BoundParameters {
+  const wanted = parametersOf(graph);
+  const inputs = new Map<string, DeclaredInput>(graph.inputs.map((value) => [value.name ?? "input", value]));
+  if (weights === undefined) {
+    for (const [name, value] of wanted) inputs.set(name, value);
+    return { external: () => undefined, parameters: [], transfer: [], inputs };
+  }
+  const missing = [...wanted.keys()].filter((name) => weights.get(name) === undefined);
+  if (missing.length > 0) {
+    const some = missing.slice(0, 5).map((name) => JSON.stringify(name));
+    throw new FoleyError("bad-weights", `The weights lack ${missing.length} of the ${wanted.size} parameters of "${graph.name}": ${some.join(", ")}${missing.length > 5 ? ", …" : ""}.`, {
+      hint: "Check that the file belongs to this model.",
+    });
+  }
+  const locations = new Map<string, ExternalLocation>();
+  const parameters: WireParameter[] = [];
+  const transfer: ArrayBuffer[] = [];
+  for (const [name, value] of wanted) {
+    const stored = weights.get(name) as StoredParameter;
+    const location = `p${parameters.length}`;
+    const length = check(name, value, stored);
+    locations.set(name, { location, offset: 0, length });
+    const conversion = conversionOf(name, stored.dtype, value.dtype);
+    if (stored.bytes.kind === "file") {
+      const { path, offset, length: stretch } = stored.bytes;
+      parameters.push({ location, conversion, bytes: { path, offset, length: stretch } });
+      continue;
+    }
+    const bytes = copy ? stored.bytes.bytes.slice() : stored.bytes.bytes;
+    if (copy) transfer.push(bytes.buffer as ArrayBuffer);
+    parameters.push({ location, conversion, bytes });
+  }
+  return { external: (name) => locations.get(name), parameters, transfer, inputs };
+}
+
+/** Bytes the graph needs. */
+function check(name: string, value: GraphValue, stored: StoredParameter): number {
+  if (stored.shape.length !== value.shape.length || value.shape.some((size, axis) => size !== stored.shape[axis])) {
+    throw new FoleyError("bad-weights", `The parameter "${name}" has the shape [${stored.shape.join(", ")}] in the weights, the graph expects [${value.shape.join(", ")}].`);
+  }
+  const count = elementCount(value.shape);
+  const held = stored.bytes.kind === "file" ? stored.bytes.length : stored.bytes.bytes.length;
+  if (held !== count * BYTES_PER_ELEMENT[stored.dtype]) {
+    throw new FoleyError("bad-weights", `The parameter "${name}" is ${stored.dtype} [${stored.shape.join(", ")}] but has ${held} bytes.`);
+  }
+  return count * BYTES_PER_ELEMENT[value.dtype];
+}
+
+function conversionOf(name: string, stored: DType, wanted: DType): Conversion {
+  if (stored === wanted) return "none";
+  if (stored === "float16" && wanted === "float32") return "float16-to-float32";
+  if (stored === "float32" && wanted === "float16") return "float32-to-float16";
+  throw new FoleyError("bad-weights", `The parameter "${name}" is ${stored} in the weights, the graph expects ${wanted}.`);
+}
