@@ -1,1 +1,14 @@
-export {};
+/**
+ * Training of codec, denoiser, video encoder and bridge: objectives, the train-step graph, the trainer.
+ * @module
+ */
+export { initialise, initialValue } from "./initialise.js";
+export { binaryCrossEntropy, crossEntropy, flowObjective, meanOf, meanSquaredError, vObjective } from "./objective.js";
+export { codecBatch, contactTargets, HELD_OUT_SEED, loudnessTargets, videoEncoderBatch, videoEncoderScenes } from "./scene-batches.js";
+export { cosineWithWarmUp, inverseWithWarmUp } from "./schedule.js";
+export { bridgeLoss } from "./stages/bridge.js";
+export { codecLoss, DIVERGENCE_WEIGHT } from "./stages/codec.js";
+export { denoiserLoss } from "./stages/denoiser.js";
+export { BINS_PER_TOKEN, videoEncoderLoss } from "./stages/video-encoder.js";
+export { ADAMW_DEFAULTS, type AdamWOptions, stateNames, trainStep } from "./train-step.js";
+export { createTrainer, type StepReport, type Trainer, type TrainerOptions } from "./trainer.js";

@@ -1,0 +1,42 @@
+/** Checkpoints: one safetensors file with the whole state, written beside and renamed, so that a kill loses nothing older. */
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { FoleyError, type PlainTensor } from "@foley-control/core";
+import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
+import type { Trainer } from "../trainer.js";
+
+/** File name of the checkpoint in the folder of a run. */
+export const CHECKPOINT_FILE = "checkpoint.safetensors";
+
+/** Saves a trainer. `fingerprint` names the configuration; a checkpoint of another one is refused on resume. */
+export async function saveCheckpoint(directory: string, trainer: Trainer, fingerprint: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeSafetensorsFile(join(directory, CHECKPOINT_FILE), trainer.state(), { step: String(trainer.step), fingerprint });
+}
+
+/** Restores a trainer when there is a checkpoint; returns whether there was one. */
+export async function restoreCheckpoint(directory: string, trainer: Trainer, fingerprint: string): Promise<boolean> {
+  const path = join(directory, CHECKPOINT_FILE);
+  if (!existsSync(path)) return false;
+  const { tensors, metadata } = await readTensors(path);
+  if (metadata.fingerprint !== fingerprint) {
+    throw new FoleyError("bad-weights", `The checkpoint ${path} belongs to another configuration.`, {
+      hint: `It was made with ${metadata.fingerprint}, this run has ${fingerprint}. Use another folder or delete it.`,
+    });
+  }
+  trainer.restore(Number(metadata.step), tensors);
+  return true;
+}
+
+/** Every tensor of a safetensors file as float32. */
+export async function readTensors(path: string): Promise<{ readonly tensors: Record<string, PlainTensor<"float32">>; readonly metadata: Readonly<Record<string, string>> }> {
+  const file = await openSafetensors(path);
+  const tensors: Record<string, PlainTensor<"float32">> = {};
+  for (const name of file.names()) {
+    const tensor = await file.read(name);
+    if (tensor.dtype !== "float32") throw new FoleyError("bad-weights", `${path}: "${name}" is ${tensor.dtype}, float32 was expected.`);
+    tensors[name] = tensor as PlainTensor<"float32">;
+  }
+  return { tensors, metadata: file.metadata };
+}

@@ -1,0 +1,66 @@
+/** The training loop: batches in, JSONL log and checkpoints out; stops cleanly on a signal and continues where it stopped. */
+import { appendFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { PlainTensor } from "@foley-control/core";
+import type { StepReport, Trainer } from "../trainer.js";
+import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+
+/** What {@link runTraining} needs. */
+export interface TrainingRun {
+  readonly trainer: Trainer;
+  /** Total steps. */
+  readonly steps: number;
+  /** The batch of a step; must depend on nothing but the step, so that a resumed run equals a straight one. */
+  readonly batch: (step: number) => Promise<Readonly<Record<string, PlainTensor>>>;
+  /** Folder of the run. */
+  readonly directory: string;
+  /** Names the configuration; see `saveCheckpoint`. */
+  readonly fingerprint: string;
+  /** Steps between checkpoints. Default 200. */
+  readonly checkpointEvery?: number;
+  /** Steps between log lines. Default 10. */
+  readonly logEvery?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called at every log line with means since the last. */
+  readonly onProgress?: (report: StepReport & { readonly stepsPerSecond: number }) => void;
+}
+
+/** Runs to the end or until the signal; the state is saved in both cases. Returns whether it reached the end. */
+export async function runTraining(run: TrainingRun): Promise<boolean> {
+  const { trainer, directory, fingerprint } = run;
+  await mkdir(directory, { recursive: true });
+  await restoreCheckpoint(directory, trainer, fingerprint);
+  const logEvery = run.logEvery ?? 10;
+  let totals: { loss: number; norm: number; count: number; scalars: Record<string, number> } = { loss: 0, norm: 0, count: 0, scalars: {} };
+  let since = performance.now();
+  let saved = trainer.step;
+  while (trainer.step < run.steps && !run.signal?.aborted) {
+    const report = await trainer.advance(await run.batch(trainer.step));
+    totals.loss += report.loss;
+    totals.norm += report.gradientNorm;
+    totals.count++;
+    for (const [name, value] of Object.entries(report.scalars)) totals.scalars[name] = (totals.scalars[name] ?? 0) + value;
+    if (trainer.step % logEvery === 0 || trainer.step === run.steps) {
+      const n = totals.count;
+      const now = performance.now();
+      const line = {
+        step: trainer.step,
+        loss: totals.loss / n,
+        gradientNorm: totals.norm / n,
+        learningRate: report.learningRate,
+        scalars: Object.fromEntries(Object.entries(totals.scalars).map(([name, value]) => [name, value / n])),
+      };
+      const stepsPerSecond = (1000 * n) / (now - since);
+      await appendFile(join(directory, "log.jsonl"), `${JSON.stringify({ ...line, stepsPerSecond: Number(stepsPerSecond.toFixed(3)) })}\n`);
+      run.onProgress?.({ ...line, stepsPerSecond });
+      totals = { loss: 0, norm: 0, count: 0, scalars: {} };
+      since = now;
+    }
+    if (trainer.step % (run.checkpointEvery ?? 200) === 0) {
+      await saveCheckpoint(directory, trainer, fingerprint);
+      saved = trainer.step;
+    }
+  }
+  if (saved !== trainer.step) await saveCheckpoint(directory, trainer, fingerprint);
+  return trainer.step >= run.steps;
+}

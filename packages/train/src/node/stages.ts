@@ -1,0 +1,260 @@
+/**
+ * The stages that make the embedded default, in order: codec, video encoder, dataset, denoiser, bridge. Each is a resumable
+ * run in a folder of its own; a later stage reads the weights that the earlier ones wrote.
+ */
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type AudioBackbone, createRandom, FoleyError, memoryParameters, mergeParameters, normalArray, type ParameterSource, type PlainTensor, type Runtime } from "@foley-control/core";
+import { SMALL_CODEC, smallBackbone, smallBackboneConfig, type SmallBackboneConfig, smallCodecEncodeGraph } from "@foley-control/audio-backbone";
+import { bridgeConfig, type BridgeConfig, bridgeParameters, initialiseBridge } from "@foley-control/bridge";
+import { CAPTION_VOCABULARY, SCENE_CLASSES } from "@foley-control/scenes";
+import { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, smallVideoEncoder } from "@foley-control/video-encoder";
+import { writeSafetensorsFile } from "@foley-control/weights/node";
+import { initialise } from "../initialise.js";
+import { cosineWithWarmUp } from "../schedule.js";
+import { codecBatch, videoEncoderBatch, videoEncoderScenes } from "../scene-batches.js";
+import { bridgeLoss } from "../stages/bridge.js";
+import { codecLoss } from "../stages/codec.js";
+import { denoiserLoss } from "../stages/denoiser.js";
+import { videoEncoderLoss } from "../stages/video-encoder.js";
+import { createTrainer, type StepReport } from "../trainer.js";
+import { readTensors } from "./checkpoint.js";
+import { latentStatistics, openDataset, prepareDataset, type SceneDataset } from "./dataset.js";
+import { runTraining } from "./loop.js";
+
+/** Stages in order. */
+export const STAGES = ["codec", "video-encoder", "dataset", "denoiser", "bridge"] as const;
+/** One of {@link STAGES}. */
+export type Stage = (typeof STAGES)[number];
+
+/** Sizes of a training; the defaults made the model that ships. */
+export interface TrainingPlan {
+  readonly seed: number;
+  readonly codec: { readonly steps: number; readonly batch: number; readonly frames: number; readonly peak: number };
+  readonly videoEncoder: { readonly steps: number; readonly batch: number; readonly peak: number };
+  readonly dataset: { readonly scenes: number; readonly shard: number };
+  readonly denoiser: { readonly steps: number; readonly batch: number; readonly peak: number };
+  readonly bridge: { readonly steps: number; readonly batch: number; readonly peak: number };
+}
+
+/** The plan of the model that ships. */
+export const DEFAULT_PLAN: TrainingPlan = {
+  seed: 1,
+  codec: { steps: 3000, batch: 8, frames: 48, peak: 2e-3 },
+  videoEncoder: { steps: 2000, batch: 8, peak: 1.5e-3 },
+  dataset: { scenes: 12288, shard: 512 },
+  denoiser: { steps: 2600, batch: 32, peak: 1.5e-3 },
+  bridge: { steps: 1600, batch: 32, peak: 1e-3 },
+};
+
+/** Options of {@link runStage}. */
+export interface StageOptions {
+  /** Folder of the whole training; every stage has a subfolder. */
+  readonly directory: string;
+  readonly plan?: TrainingPlan;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (stage: Stage, report: (StepReport & { readonly stepsPerSecond: number; readonly steps: number }) | { readonly done: number; readonly total: number }) => void;
+}
+
+/** Latents of a four-second clip. */
+export const CLIP_SECONDS = 4;
+const hop = SMALL_CODEC.frameHop * SMALL_CODEC.framesPerLatent;
+/** Latent frames that cover a clip. */
+export const CLIP_FRAMES = Math.ceil((CLIP_SECONDS * SMALL_CODEC.sampleRate) / hop);
+
+const weightsFile = (directory: string, stage: Stage) => join(directory, stage, "weights.safetensors");
+
+/** Weights that a finished stage wrote. */
+export async function stageWeights(directory: string, stage: Stage): Promise<{ readonly source: ParameterSource; readonly tensors: Readonly<Record<string, PlainTensor<"float32">>> }> {
+  const path = weightsFile(directory, stage);
+  if (!existsSync(path)) throw new FoleyError("invalid-argument", `The stage "${stage}" has not finished: ${path} is missing.`, { hint: `Run it first: foley train ${stage}.` });
+  const { tensors } = await readTensors(path);
+  return { source: memoryParameters(tensors), tensors };
+}
+
+/** The backbone's configuration for the words of the scenes. */
+export const sceneBackboneConfig = (): SmallBackboneConfig => smallBackboneConfig(CAPTION_VOCABULARY);
+
+/** Runs or continues one stage; returns whether it reached its end. */
+export async function runStage(stage: Stage, runtime: Runtime, options: StageOptions): Promise<boolean> {
+  const plan = options.plan ?? DEFAULT_PLAN;
+  const context: StageContext = { runtime, plan, options, directory: join(options.directory, stage) };
+  await mkdir(context.directory, { recursive: true });
+  switch (stage) {
+    case "codec":
+      return trainCodec(context);
+    case "video-encoder":
+      return trainVideoEncoder(context);
+    case "dataset":
+      return makeDataset(context);
+    case "denoiser":
+      return trainDenoiser(context);
+    case "bridge":
+      return trainBridge(context);
+  }
+}
+
+interface StageContext {
+  readonly runtime: Runtime;
+  readonly plan: TrainingPlan;
+  readonly options: StageOptions;
+  readonly directory: string;
+}
+
+const reporter = (stage: Stage, steps: number, options: StageOptions) => (report: StepReport & { readonly stepsPerSecond: number }) => options.onProgress?.(stage, { ...report, steps });
+
+async function trainCodec({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
+  const { steps, batch, frames, peak } = plan.codec;
+  const source = codecLoss(SMALL_CODEC, batch, frames);
+  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
+  const data = { seed: plan.seed, batch, frames, hop, latentChannels: SMALL_CODEC.latentChannels, sampleRate: SMALL_CODEC.sampleRate };
+  const ended = await runTraining({
+    trainer,
+    steps,
+    directory,
+    fingerprint: JSON.stringify({ stage: "codec", config: SMALL_CODEC, ...plan.codec, seed: plan.seed }),
+    batch: async (step) => codecBatch(step, data),
+    signal: options.signal,
+    onProgress: reporter("codec", steps, options),
+  });
+  if (ended) {
+    const trained = trainer.parameters("average");
+    const statistics = await latentStatistics(runtime, SMALL_CODEC, memoryParameters(trained), plan.seed);
+    await writeSafetensorsFile(weightsFile(options.directory, "codec"), { ...trained, ...statistics });
+  }
+  await trainer.dispose();
+  return ended;
+}
+
+async function trainVideoEncoder({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
+  const { steps, batch, peak } = plan.videoEncoder;
+  const { normalisation } = smallVideoEncoder(memoryParameters({}));
+  const source = videoEncoderLoss(SMALL_VIDEO_ENCODER, normalisation, { batch, frames: 64, imageSize: SMALL_IMAGE_SIZE, classes: SCENE_CLASSES.length });
+  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
+  const ended = await runTraining({
+    trainer,
+    steps,
+    directory,
+    fingerprint: JSON.stringify({ stage: "video-encoder", config: SMALL_VIDEO_ENCODER, ...plan.videoEncoder, seed: plan.seed }),
+    batch: async (step) => videoEncoderBatch(videoEncoderScenes(step, { seed: plan.seed, batch, imageSize: SMALL_IMAGE_SIZE })),
+    signal: options.signal,
+    onProgress: reporter("video-encoder", steps, options),
+  });
+  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "video-encoder"), trainer.parameters("average"));
+  await trainer.dispose();
+  return ended;
+}
+
+async function makeDataset({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
+  const codec = await stageWeights(options.directory, "codec");
+  const encoder = await stageWeights(options.directory, "video-encoder");
+  return prepareDataset(runtime, {
+    directory,
+    seed: plan.seed,
+    scenes: plan.dataset.scenes,
+    shard: plan.dataset.shard,
+    encodeGraph: (batch) => smallCodecEncodeGraph(SMALL_CODEC, CLIP_FRAMES, batch),
+    codec: codec.source,
+    encoder: smallVideoEncoder(encoder.source),
+    sampleRate: SMALL_CODEC.sampleRate,
+    seconds: CLIP_SECONDS,
+    samples: CLIP_FRAMES * hop,
+    tokenise: smallBackbone(memoryParameters({}), sceneBackboneConfig()).text.tokenise,
+    signal: options.signal,
+    ...(options.onProgress && { onProgress: (done: number, total: number) => options.onProgress?.("dataset", { done, total }) }),
+  });
+}
+
+/** Rows of a diffusion batch that do not depend on the stage. */
+function diffusionBatch(dataset: SceneDataset, config: SmallBackboneConfig, step: number, seed: number, batch: number, stage: Stage) {
+  const random = createRandom(seed, stage, step);
+  const size = config.denoiser.ioChannels * CLIP_FRAMES;
+  const rows = Array.from({ length: batch }, () => random.integer(0, dataset.count));
+  // One stratified draw of t per row: the batch covers 0..1 evenly, which lowers the variance of the loss.
+  const shift = random.uniform();
+  const time = Float32Array.from({ length: batch }, (_, row) => (row + shift + random.range(-0.5, 0.5) + 1) % batch / batch);
+  const textKept = Float32Array.from({ length: batch }, () => (random.chance(0.1) ? 0 : 1));
+  const gathered = dataset.rows(rows, (row) => createRandom(seed, stage, step, "caption", row));
+  const tensors: Record<string, PlainTensor> = {
+    latents: { dtype: "float32", shape: [batch, config.denoiser.ioChannels, CLIP_FRAMES], data: gathered.latents },
+    noise: { dtype: "float32", shape: [batch, config.denoiser.ioChannels, CLIP_FRAMES], data: normalArray(seed, [stage, "noise", step], batch * size) },
+    time: { dtype: "float32", shape: [batch], data: time },
+    ids: { dtype: "int64", shape: [batch, config.text.length], data: gathered.ids },
+    mask: { dtype: "float32", shape: [batch, config.text.length], data: gathered.mask },
+    textKept: { dtype: "float32", shape: [batch], data: textKept },
+    seconds: { dtype: "float32", shape: [batch], data: new Float32Array(batch).fill(CLIP_SECONDS) },
+  };
+  return { tensors, rows, random };
+}
+
+async function trainDenoiser({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
+  const { steps, batch, peak } = plan.denoiser;
+  const config = sceneBackboneConfig();
+  const dataset = await openDataset(join(options.directory, "dataset"));
+  const source = denoiserLoss(config, batch, CLIP_FRAMES);
+  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
+  const ended = await runTraining({
+    trainer,
+    steps,
+    directory,
+    fingerprint: JSON.stringify({ stage: "denoiser", config: config.denoiser, words: config.text.vocabulary.length, ...plan.denoiser, seed: plan.seed }),
+    batch: async (step) => diffusionBatch(dataset, config, step, plan.seed, batch, "denoiser").tensors,
+    signal: options.signal,
+    onProgress: reporter("denoiser", steps, options),
+  });
+  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "denoiser"), trainer.parameters("average"));
+  await trainer.dispose();
+  return ended;
+}
+
+/** Share of tokens, clips that a bridge does not see in training (Rowles et al. 2025 name the tokens). */
+export const VIDEO_DROP = { tokens: 0.1, clips: 0.1 } as const;
+
+async function trainBridge({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
+  const { steps, batch, peak } = plan.bridge;
+  const config = sceneBackboneConfig();
+  const dataset = await openDataset(join(options.directory, "dataset"));
+  const { source: frozen } = await stageWeights(options.directory, "denoiser");
+  const bridge = trainedBridgeConfig(frozen, config);
+  const source = bridgeLoss(config, bridge, batch, CLIP_FRAMES, dataset.videoTokens);
+  const trainer = await createTrainer(runtime, source, initialiseBridge(bridge, plan.seed), {
+    frozen,
+    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 50 }),
+  });
+  const ended = await runTraining({
+    trainer,
+    steps,
+    directory,
+    fingerprint: JSON.stringify({ stage: "bridge", config: bridge, ...plan.bridge, seed: plan.seed }),
+    batch: async (step) => {
+      const { tensors, rows, random } = diffusionBatch(dataset, config, step, plan.seed, batch, "bridge");
+      const video = dataset.video(rows);
+      const width = bridge.tokenWidth;
+      for (let row = 0; row < batch; row++) {
+        const all = random.chance(VIDEO_DROP.clips);
+        for (let token = 0; token < dataset.videoTokens; token++) {
+          const at = (row * dataset.videoTokens + token) * width;
+          if (all || random.chance(VIDEO_DROP.tokens)) video.fill(0, at, at + width);
+        }
+      }
+      return { ...tensors, video: { dtype: "float32", shape: [batch, dataset.videoTokens, width], data: video } };
+    },
+    signal: options.signal,
+    onProgress: reporter("bridge", steps, options),
+  });
+  if (ended) {
+    const trained = trainer.parameters("average");
+    const unexpected = Object.keys(trained).filter((name) => !bridgeParameters(bridge).some((parameter) => parameter.name === name));
+    if (unexpected.length > 0) throw new FoleyError("invalid-argument", `Training changed parameters that are not the bridge's: ${unexpected.join(", ")}.`);
+    await writeSafetensorsFile(weightsFile(options.directory, "bridge"), trained, { config: JSON.stringify(bridge) });
+  }
+  await trainer.dispose();
+  return ended;
+}
+
+/** The bridge between the small parts. */
+export function trainedBridgeConfig(frozen: ParameterSource, config: SmallBackboneConfig): BridgeConfig {
+  const backbone: AudioBackbone = smallBackbone(mergeParameters(frozen), config);
+  return bridgeConfig(backbone, smallVideoEncoder(memoryParameters({})));
+}

@@ -1,0 +1,53 @@
+/** Training objectives as graph pieces. */
+import type { GraphValue } from "@foley-control/core";
+import { ops } from "@foley-control/graph";
+
+/** Mean of squared differences. */
+export const meanSquaredError = (a: GraphValue, b: GraphValue): GraphValue => {
+  const difference = ops.subtract(a, b);
+  return ops.mean(ops.square(difference), difference.shape.map((_, axis) => axis));
+};
+
+/** Mean over everything. */
+export const meanOf = (x: GraphValue): GraphValue => ops.mean(x, x.shape.map((_, axis) => axis));
+
+/**
+ * The v-objective (Salimans & Ho 2022) as Stable Audio uses it: α = cos(πt/2), σ = sin(πt/2), x_t = αx₀ + σε, target
+ * αε − σx₀.
+ *
+ * @param clean - x₀ [batch, channels, frames].
+ * @param noise - ε of the same shape.
+ * @param time - [batch] in 0..1.
+ */
+export function vObjective(clean: GraphValue, noise: GraphValue, time: GraphValue): { readonly noisy: GraphValue; readonly target: GraphValue } {
+  const angle = ops.multiply(ops.reshape(time, [-1, 1, 1]), Math.PI / 2);
+  const alpha = ops.cos(angle);
+  const sigma = ops.sin(angle);
+  return {
+    noisy: ops.add(ops.multiply(alpha, clean), ops.multiply(sigma, noise)),
+    target: ops.subtract(ops.multiply(alpha, noise), ops.multiply(sigma, clean)),
+  };
+}
+
+/** Rectified flow (Liu et al. 2023): x_t = (1 − t)x₀ + tε, target ε − x₀. */
+export function flowObjective(clean: GraphValue, noise: GraphValue, time: GraphValue): { readonly noisy: GraphValue; readonly target: GraphValue } {
+  const t = ops.reshape(time, [-1, 1, 1]);
+  return { noisy: ops.add(clean, ops.multiply(t, ops.subtract(noise, clean))), target: ops.subtract(noise, clean) };
+}
+
+/** Mean binary cross-entropy of logits: softplus(x) − x·y. */
+export const binaryCrossEntropy = (logits: GraphValue, targets: GraphValue, positiveWeight = 1): GraphValue => {
+  const each = ops.subtract(
+    ops.multiply(ops.softplus(logits), ops.add(ops.multiply(targets, positiveWeight - 1), 1)),
+    ops.multiply(ops.multiply(logits, targets), positiveWeight),
+  );
+  return meanOf(each);
+};
+
+/** Mean cross-entropy of logits [batch, classes] against one-hot targets. */
+export const crossEntropy = (logits: GraphValue, targets: GraphValue): GraphValue => {
+  const top = ops.detach(ops.reduceMax(logits, [1], true));
+  const shifted = ops.subtract(logits, top);
+  const normaliser = ops.log(ops.sum(ops.exp(shifted), [1], true));
+  return ops.negate(meanOf(ops.multiply(ops.sum(ops.multiply(ops.subtract(shifted, normaliser), targets), [1]), 1)));
+};
