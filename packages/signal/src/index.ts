@@ -3,8 +3,39 @@
  * loudness, image resize, spectral features.
  * @module
  */
+export {
+  type AreaResizeOptions,
+  areaResize,
+  DEFAULT_RESIZE_CHANNELS,
+  DEFAULT_RESIZE_LAYOUT,
+  type Pixels,
+} from "./area-resize.js";
 export type { Samples } from "./check.js";
+export {
+  type CrossCorrelationLag,
+  crossCorrelationLag,
+  DEFAULT_ENVELOPE_HOP_SECONDS,
+  DEFAULT_ENVELOPE_WINDOW_SECONDS,
+  type EnvelopeOptions,
+  envelope,
+} from "./envelope.js";
 export { type ComplexArray, createFft, createRealFft, type FftPlan, fft, ifft, irfft, type RealFftPlan, rfft } from "./fft.js";
+export {
+  DEFAULT_MEL_BANDS,
+  DEFAULT_MEL_FLOOR,
+  DEFAULT_MEL_LOGARITHM,
+  DEFAULT_MEL_NORM,
+  DEFAULT_MEL_SCALE,
+  hertzToMel,
+  type MelFilterbank,
+  type MelFilterbankOptions,
+  type MelScale,
+  type MelSpectrogram,
+  type MelSpectrogramOptions,
+  melFilterbank,
+  melSpectrogram,
+  melToHertz,
+} from "./mel.js";
 export {
   DEFAULT_ONSET_LEVEL_RANGE_DB,
   DEFAULT_ONSET_MEDIAN_FACTOR,
@@ -54,4 +85,16 @@ export {
   type Resampler,
   resample,
 } from "./resample.js";
+export {
+  DEFAULT_STFT_PADDING,
+  DEFAULT_STFT_SIZE,
+  DEFAULT_STFT_WINDOW,
+  istft,
+  type Spectra,
+  type Spectrogram,
+  type SpectrogramOptions,
+  type StftOptions,
+  spectrogram,
+  stft,
+} from "./stft.js";
 export { besselI0, createWindow, DEFAULT_KAISER_BETA, type WindowName, type WindowOptions } from "./windows.js";
