@@ -42,6 +42,15 @@ describe("checkDocs", () => {
     ]);
   });
 
+  it("looks into namespaces", () => {
+    const checkout = writeCheckout({
+      "packages/a/package.json": manifest("a", 0),
+      "packages/a/src/index.ts": `export * as ops from "./ops.js";`,
+      "packages/a/src/ops.ts": `/** Adds. */\nexport const add = 1;\nexport const multiply = 2;`,
+    });
+    expect(checkDocs(checkout)).toEqual(["packages/a/src/ops.ts:3 multiply has no doc comment"]);
+  });
+
   it("names an entry that does not exist and leaves other packages' symbols to them", () => {
     const checkout = writeCheckout({
       "packages/a/package.json": manifest("a", 0, [], [".", "./web"]),

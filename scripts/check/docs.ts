@@ -52,17 +52,18 @@ function checkPackage(checkout: string, item: WorkspacePackage, program: ts.Prog
     const line = file.getLineAndCharacterOfPosition(declaration.getStart(file)).line + 1;
     failures.push(`${relative(checkout, file.fileName)}:${line} ${name} has no doc comment`);
   };
-  for (const entry of item.entries.values()) {
-    const file = program.getSourceFile(entry);
-    const module = file && checker.getSymbolAtLocation(file);
-    if (!file) failures.push(`${relative(checkout, entry)}:1 is named in package.json but does not exist`);
-    for (const exported of module ? checker.getExportsOfModule(module) : []) {
+  const checkModule = (module: ts.Symbol) => {
+    for (const exported of checker.getExportsOfModule(module)) {
       const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
       const declarations =
         symbol.declarations?.filter((declaration) => declaration.getSourceFile().fileName.startsWith(own)) ?? [];
       const first = declarations[0];
       if (!first || seen.has(symbol)) continue;
       seen.add(symbol);
+      if (ts.isSourceFile(first)) {
+        checkModule(symbol); // `export * as name`: what counts is what the name holds.
+        continue;
+      }
       check(symbol, first, exported.name);
       for (const declaration of declarations) {
         for (const member of publicMembers(declaration)) {
@@ -73,6 +74,12 @@ function checkPackage(checkout: string, item: WorkspacePackage, program: ts.Prog
         }
       }
     }
+  };
+  for (const entry of item.entries.values()) {
+    const file = program.getSourceFile(entry);
+    const module = file && checker.getSymbolAtLocation(file);
+    if (!file) failures.push(`${relative(checkout, entry)}:1 is named in package.json but does not exist`);
+    if (module) checkModule(module);
   }
   return failures;
 }

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
-import { isTestFile, readWorkspace, sourceFiles, type WorkspacePackage } from "./workspace.js";
+import { readWorkspace, sourceFiles, type WorkspacePackage } from "./workspace.js";
 
 /** One import, export-from, dynamic import or `new URL(…, import.meta.url)` of a file. */
 export interface Reference {
@@ -78,6 +78,24 @@ function resolveRelative(from: string, specifier: string): string | undefined {
   );
 }
 
+/**
+ * The files that the entries (or an app's main file) reach. The rest are tests and what only tests use; none of it runs at
+ * a user's, so it may reach up and use development dependencies.
+ */
+function shippedFiles(item: WorkspacePackage): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
+    if (reached.has(path) || !existsSync(path)) return;
+    reached.add(path);
+    for (const { specifier } of readReferences(path)) {
+      const next = specifier.startsWith(".") ? resolveRelative(path, specifier) : undefined;
+      if (next) visit(next);
+    }
+  };
+  for (const entry of item.entries.size > 0 ? item.entries.values() : [join(item.folder, "src", "main.ts")]) visit(entry);
+  return reached;
+}
+
 /** Imports that break the floor rule or are not declared. */
 function checkImports(checkout: string, item: WorkspacePackage, floors: ReadonlyMap<string, number>): readonly string[] {
   const { manifest } = item;
@@ -95,9 +113,10 @@ function checkImports(checkout: string, item: WorkspacePackage, floors: Readonly
     ...Object.keys(manifest.devDependencies ?? {}),
     ...Object.keys(rootManifest.devDependencies ?? {}),
   ]);
+  const reached = shippedFiles(item);
   const failures: string[] = [];
   for (const path of sourceFiles(join(item.folder, "src"))) {
-    const test = isTestFile(path);
+    const test = !reached.has(path);
     for (const { specifier, line } of readReferences(path)) {
       if (specifier.startsWith(".") || isBuiltin(specifier)) continue;
       const at = `${relative(checkout, path)}:${line}`;

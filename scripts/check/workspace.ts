@@ -64,8 +64,3 @@ export function sourceFiles(folder: string): readonly string[] {
   }
   return files.sort((a, b) => (a < b ? -1 : 1));
 }
-
-/** True for tests and what only tests import: none of it ships, so it may reach up and use development dependencies. */
-export function isTestFile(path: string): boolean {
-  return /\.(test|test-d|bench)\.tsx?$|\.test-support\.ts$/.test(path);
-}
