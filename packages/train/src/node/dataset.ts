@@ -7,25 +7,19 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createRandom, float16ToFloat32, float32ToFloat16, FoleyError, type Graph, memoryParameters, mergeParameters, type ParameterSource, type PlainTensor, type Random, type Runtime, type VideoEncoder } from "@foley-control/core";
 import { type SmallCodecConfig, smallCodecEncodeGraph } from "@foley-control/audio-backbone";
-import { renderAudio, renderScene, SOLID_MATERIALS } from "@foley-control/scenes";
+import { describeScene, renderAudio, renderScene, type SceneAudio, SOLID_MATERIALS } from "@foley-control/scenes";
 import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
 import { HELD_OUT_SEED } from "../scene-batches.js";
 
-/** What {@link prepareDataset} needs. */
+/** What both preparations need. */
 export interface PrepareOptions {
   readonly directory: string;
   readonly seed: number;
   readonly scenes: number;
   /** Scenes per file. */
   readonly shard: number;
-  readonly encodeGraph: (batch: number) => Graph;
-  readonly codec: ParameterSource;
-  readonly encoder: VideoEncoder;
-  readonly sampleRate: number;
   readonly seconds: number;
-  /** Samples per clip that are encoded; the clip is padded with silence. */
-  readonly samples: number;
-  readonly tokenise: (text: string) => { readonly ids: BigInt64Array; readonly mask: Float32Array };
+  readonly sampleRate: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -40,92 +34,128 @@ const CAPTIONS = 4;
  */
 export const REVOICED_SHARE = 0.5;
 
-/** Renders, encodes and writes all shards that are missing. Returns whether all are there. */
-export async function prepareDataset(runtime: Runtime, options: PrepareOptions): Promise<boolean> {
+type Tensors = Record<string, PlainTensor>;
+type MakeBatch = (scenes: readonly number[]) => Promise<Tensors>;
+
+/** Writes every shard that is missing: rows of each batch joined along the first axis. Returns whether all are there. */
+async function prepareShards(kind: "latents" | "video", options: PrepareOptions, make: MakeBatch): Promise<boolean> {
   await mkdir(options.directory, { recursive: true });
-  const codec = await runtime.load(options.encodeGraph(BATCH), options.codec);
-  const encoder = await runtime.load(options.encoder.graph({ frames: options.seconds * options.encoder.frameRate, batch: BATCH }), options.encoder.weights);
-  const shards = Math.ceil(options.scenes / options.shard);
-  try {
-    for (let shard = 0; shard < shards; shard++) {
-      const path = join(options.directory, shardName(shard));
-      if (existsSync(path)) continue;
-      const tensors = await makeShard(codec.run.bind(codec), encoder.run.bind(encoder), shard, options);
-      if (!tensors) return false;
-      await writeSafetensorsFile(path, tensors, { seed: String(options.seed), firstScene: String(shard * options.shard) });
+  for (let shard = 0; shard * options.shard < options.scenes; shard++) {
+    const path = join(options.directory, `${kind}-${String(shard).padStart(4, "0")}.safetensors`);
+    if (existsSync(path)) continue;
+    const first = shard * options.shard;
+    const count = Math.min(options.shard, options.scenes - first);
+    const parts: Tensors[] = [];
+    for (let done = 0; done < count; done += BATCH) {
+      if (options.signal?.aborted) return false;
+      // The last batch of a shard is filled up by repeating its last scene; the surplus rows are cut off again.
+      const rows = Array.from({ length: BATCH }, (_, row) => first + Math.min(done + row, count - 1));
+      parts.push(firstRows(await make(rows), Math.min(BATCH, count - done)));
+      options.onProgress?.(first + Math.min(done + BATCH, count), options.scenes);
     }
-    return true;
+    await writeSafetensorsFile(path, joinRows(parts), { seed: String(options.seed), firstScene: String(first) });
+  }
+  return true;
+}
+
+/** Latents and captions of all scenes. */
+export async function prepareLatents(
+  runtime: Runtime,
+  options: PrepareOptions & {
+    /** Encode graph for a batch. */
+    readonly encodeGraph: (batch: number) => Graph;
+    readonly codec: ParameterSource;
+    /** Samples per clip that are encoded; the clip is padded with silence. */
+    readonly samples: number;
+    readonly tokenise: (text: string) => { readonly ids: BigInt64Array; readonly mask: Float32Array };
+  },
+): Promise<boolean> {
+  const codec = await runtime.load(options.encodeGraph(BATCH), options.codec);
+  const length = options.tokenise("").ids.length;
+  try {
+    return await prepareShards("latents", options, async (scenes) => {
+      const audio = new Float32Array(BATCH * options.samples);
+      const ids = new BigInt64Array(BATCH * CAPTIONS * length);
+      const mask = new Float32Array(BATCH * CAPTIONS * length);
+      scenes.forEach((index, row) => {
+        const heard = datasetSound(options, index);
+        audio.set(heard.audio.subarray(0, options.samples), row * options.samples);
+        const captions = [heard.caption, ...heard.paraphrases];
+        for (let caption = 0; caption < CAPTIONS; caption++) {
+          const text = options.tokenise(captions[caption % captions.length] as string);
+          ids.set(text.ids, (row * CAPTIONS + caption) * length);
+          mask.set(text.mask, (row * CAPTIONS + caption) * length);
+        }
+      });
+      const { latents } = await codec.run({ audio: { dtype: "float32", shape: [BATCH, 1, options.samples], data: audio } });
+      return {
+        latents: half(latents as PlainTensor<"float32">),
+        ids: { dtype: "int64", shape: [BATCH, CAPTIONS, length], data: ids },
+        mask: { dtype: "float32", shape: [BATCH, CAPTIONS, length], data: mask },
+      };
+    });
   } finally {
     await codec.dispose();
-    await encoder.dispose();
   }
 }
 
-const shardName = (shard: number) => `shard-${String(shard).padStart(4, "0")}.safetensors`;
-type Run = (inputs: Readonly<Record<string, PlainTensor>>) => Promise<Record<string, PlainTensor>>;
+/** Pooled video tokens of all scenes. */
+export async function prepareVideoTokens(runtime: Runtime, options: PrepareOptions & { readonly encoder: VideoEncoder }): Promise<boolean> {
+  const { encoder, seconds } = options;
+  const { frameRate, imageSize } = encoder;
+  const executable = await runtime.load(encoder.graph({ frames: seconds * frameRate, batch: BATCH }), encoder.weights);
+  const size = seconds * frameRate * 3 * imageSize[0] * imageSize[1];
+  try {
+    return await prepareShards("video", options, async (scenes) => {
+      const pixels = new Float32Array(BATCH * size);
+      scenes.forEach((index, row) => {
+        const { frames } = renderScene(datasetSeed(options.seed, index), { seconds, audio: false, imageSize: imageSize[0], frameRate: 16 });
+        normalisedPixels(frames, imageSize, encoder.normalisation, pixels.subarray(row * size, (row + 1) * size));
+      });
+      const { tokens } = await executable.run({ pixels: { dtype: "float32", shape: [BATCH, seconds * frameRate, 3, ...imageSize], data: pixels } });
+      return { video: half(tokens as PlainTensor<"float32">) };
+    });
+  } finally {
+    await executable.dispose();
+  }
+}
 
-async function makeShard(encode: Run, look: Run, shard: number, options: PrepareOptions): Promise<Record<string, PlainTensor> | undefined> {
-  const count = Math.min(options.shard, options.scenes - shard * options.shard);
-  const latents: Uint16Array[] = [];
-  const video: Uint16Array[] = [];
-  const length = options.tokenise("").ids.length;
-  const ids = new BigInt64Array(count * CAPTIONS * length);
-  const mask = new Float32Array(count * CAPTIONS * length);
-  let latentShape: readonly number[] = [];
-  let videoShape: readonly number[] = [];
-  for (let first = 0; first < count; first += BATCH) {
-    if (options.signal?.aborted) return undefined;
-    const audio = new Float32Array(BATCH * options.samples);
-    const { frameRate, imageSize } = options.encoder;
-    const pixelCount = options.seconds * frameRate * 3 * imageSize[0] * imageSize[1];
-    const pixels = new Float32Array(BATCH * pixelCount);
-    for (let row = 0; row < BATCH; row++) {
-      const index = Math.min(first + row, count - 1);
-      const scene = datasetScene(options, shard * options.shard + index);
-      audio.set(scene.audio.subarray(0, options.samples), row * options.samples);
-      normalisedPixels(scene.frames, imageSize, options.encoder.normalisation, pixels.subarray(row * pixelCount, (row + 1) * pixelCount));
-      if (first + row >= count) continue;
-      for (let caption = 0; caption < CAPTIONS; caption++) {
-        const text = options.tokenise(scene.captions[caption % scene.captions.length] as string);
-        ids.set(text.ids, (index * CAPTIONS + caption) * length);
-        mask.set(text.mask, (index * CAPTIONS + caption) * length);
+const half = (tensor: PlainTensor<"float32">): PlainTensor<"float16"> => ({ dtype: "float16", shape: tensor.shape, data: float32ToFloat16(tensor.data) });
+
+/** Scene seed of entry `index`. */
+const datasetSeed = (seed: number, index: number): number => createRandom(seed, "dataset", index).integer(0, HELD_OUT_SEED);
+
+/** Sound and captions of entry `index`: in half of the entries another material than the one that is seen. */
+export function datasetSound(options: { readonly seed: number; readonly seconds: number; readonly sampleRate: number }, index: number): SceneAudio {
+  const sceneSeed = datasetSeed(options.seed, index);
+  const random = createRandom(options.seed, "datasetMaterial", index);
+  const rendering = { seconds: options.seconds, sampleRate: options.sampleRate };
+  const revoiced = random.chance(REVOICED_SHARE) && describeScene(sceneSeed, rendering).contradiction !== null;
+  return renderAudio(sceneSeed, revoiced ? { ...rendering, material: random.pick(SOLID_MATERIALS) } : rendering);
+}
+
+function firstRows(tensors: Tensors, count: number): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [name, { dtype: tensor.dtype, shape: [count, ...tensor.shape.slice(1)], data: tensor.data.subarray(0, (tensor.data.length / (tensor.shape[0] as number)) * count) } as PlainTensor]),
+  );
+}
+
+function joinRows(parts: readonly Tensors[]): Tensors {
+  const first = parts[0] as Tensors;
+  return Object.fromEntries(
+    Object.entries(first).map(([name, tensor]) => {
+      const all = parts.map((part) => part[name] as PlainTensor);
+      const count = all.reduce((total, part) => total + (part.shape[0] as number), 0);
+      const Kind = tensor.data.constructor as new (length: number) => { set(values: ArrayLike<unknown>, at: number): void };
+      const data = new Kind(all.reduce((total, part) => total + part.data.length, 0));
+      let at = 0;
+      for (const part of all) {
+        data.set(part.data as ArrayLike<unknown>, at);
+        at += part.data.length;
       }
-    }
-    const kept = Math.min(BATCH, count - first);
-    const encoded = (await encode({ audio: { dtype: "float32", shape: [BATCH, 1, options.samples], data: audio } })).latents as PlainTensor<"float32">;
-    const tokens = (await look({ pixels: { dtype: "float32", shape: [BATCH, options.seconds * frameRate, 3, ...imageSize], data: pixels } })).tokens as PlainTensor<"float32">;
-    latentShape = encoded.shape.slice(1);
-    videoShape = tokens.shape.slice(1);
-    latents.push(float32ToFloat16(encoded.data.subarray(0, (encoded.data.length / BATCH) * kept)));
-    video.push(float32ToFloat16(tokens.data.subarray(0, (tokens.data.length / BATCH) * kept)));
-    options.onProgress?.(shard * options.shard + first + kept, options.scenes);
-  }
-  return {
-    latents: { dtype: "float16", shape: [count, ...latentShape], data: joined(latents) },
-    video: { dtype: "float16", shape: [count, ...videoShape], data: joined(video) },
-    ids: { dtype: "int64", shape: [count, CAPTIONS, length], data: ids },
-    mask: { dtype: "float32", shape: [count, CAPTIONS, length], data: mask },
-  };
-}
-
-function joined(parts: readonly Uint16Array[]): Uint16Array {
-  const whole = new Uint16Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-/** Scene `index` of the dataset: picture, sound (possibly another material's) and the captions that name what sounds. */
-export function datasetScene(options: { readonly seed: number; readonly seconds: number; readonly sampleRate: number }, index: number): { readonly audio: Float32Array; readonly frames: Uint8Array; readonly captions: readonly string[] } {
-  const random = createRandom(options.seed, "dataset", index);
-  const sceneSeed = random.integer(0, HELD_OUT_SEED);
-  const seen = renderScene(sceneSeed, { seconds: options.seconds, sampleRate: options.sampleRate });
-  const revoiced = seen.contradiction !== null && random.chance(REVOICED_SHARE);
-  const heard = revoiced ? renderAudio(sceneSeed, { seconds: options.seconds, sampleRate: options.sampleRate, material: random.pick(SOLID_MATERIALS) }) : seen;
-  return { audio: heard.audio, frames: seen.frames, captions: [heard.caption, ...heard.paraphrases] };
+      return [name, { dtype: tensor.dtype, shape: [count, ...tensor.shape.slice(1)], data } as unknown as PlainTensor];
+    }),
+  );
 }
 
 /** RGB bytes [time, height, width, 3] → normalised planes [time, 3, height, width]. */
@@ -154,52 +184,46 @@ export interface SceneDataset {
   video(indices: readonly number[]): Float32Array;
 }
 
-/** Opens all shards of a folder. */
+/** Opens the shards of a folder; video tokens may be missing when only sound is trained on. */
 export async function openDataset(directory: string): Promise<SceneDataset> {
-  const names = existsSync(directory) ? (await readdir(directory)).filter((name) => /^shard-\d+\.safetensors$/.test(name)).sort() : [];
-  if (names.length === 0) throw new FoleyError("invalid-argument", `There is no dataset in ${directory}.`, { hint: "Run the stage first: foley train dataset." });
-  const shards = await Promise.all(
-    names.map(async (name) => {
-      const file = await openSafetensors(join(directory, name));
-      const [latents, video, ids, mask] = await Promise.all(["latents", "video", "ids", "mask"].map((tensor) => file.read(tensor)));
-      return { latents: latents as PlainTensor<"float16">, video: video as PlainTensor<"float16">, ids: ids as PlainTensor<"int64">, mask: mask as PlainTensor<"float32"> };
-    }),
-  );
-  const places = shards.flatMap((shard) => Array.from({ length: shard.latents.shape[0] as number }, (_, row) => ({ shard, row })));
-  const at = (index: number) => places[index] as (typeof places)[number];
-  const row = <T extends { subarray(from: number, to: number): T; readonly length: number }>(tensor: { readonly shape: readonly number[]; readonly data: T }, index: number): T => {
-    const size = tensor.data.length / (tensor.shape[0] as number);
-    return tensor.data.subarray(index * size, (index + 1) * size);
-  };
-  const first = at(0).shard;
-  const length = first.ids.shape[2] as number;
+  const latents = await openTensor(directory, "latents", "latents");
+  const ids = await openTensor(directory, "latents", "ids");
+  const mask = await openTensor(directory, "latents", "mask");
+  const video = await openTensor(directory, "video", "video");
+  if (!latents || !ids || !mask) throw new FoleyError("invalid-argument", `There is no dataset in ${directory}.`, { hint: "Run the stage first: foley train latents." });
+  const length = ids.shape[2] as number;
   return {
-    count: places.length,
-    videoTokens: first.video.shape[1] as number,
+    count: latents.shape[0] as number,
+    videoTokens: video?.shape[1] ?? 0,
     rows(indices, caption) {
-      const size = row(first.latents, 0).length;
-      const latents = new Float32Array(indices.length * size);
-      const ids = new BigInt64Array(indices.length * length);
-      const mask = new Float32Array(indices.length * length);
-      indices.forEach((index, i) => {
-        const { shard, row: inShard } = at(index);
-        latents.set(float16ToFloat32(row(shard.latents, inShard)), i * size);
-        const chosen = caption(i).integer(0, CAPTIONS) * length;
-        ids.set(row(shard.ids, inShard).subarray(chosen, chosen + length), i * length);
-        mask.set(row(shard.mask, inShard).subarray(chosen, chosen + length), i * length);
+      const size = latents.data.length / (latents.shape[0] as number);
+      const all = new Float32Array(indices.length * size);
+      const chosenIds = new BigInt64Array(indices.length * length);
+      const chosenMask = new Float32Array(indices.length * length);
+      indices.forEach((index, row) => {
+        all.set(float16ToFloat32((latents.data as Uint16Array).subarray(index * size, (index + 1) * size)), row * size);
+        const at = (index * CAPTIONS + caption(row).integer(0, CAPTIONS)) * length;
+        chosenIds.set((ids.data as BigInt64Array).subarray(at, at + length), row * length);
+        chosenMask.set((mask.data as Float32Array).subarray(at, at + length), row * length);
       });
-      return { latents, ids, mask };
+      return { latents: all, ids: chosenIds, mask: chosenMask };
     },
     video(indices) {
-      const size = row(first.video, 0).length;
+      if (!video || video.shape[0] !== latents.shape[0]) throw new FoleyError("invalid-argument", `The dataset in ${directory} has no video tokens for all of its scenes.`, { hint: "Run the stage first: foley train video-tokens." });
+      const size = video.data.length / (video.shape[0] as number);
       const all = new Float32Array(indices.length * size);
-      indices.forEach((index, i) => {
-        const { shard, row: inShard } = at(index);
-        all.set(float16ToFloat32(row(shard.video, inShard)), i * size);
-      });
+      indices.forEach((index, row) => all.set(float16ToFloat32((video.data as Uint16Array).subarray(index * size, (index + 1) * size)), row * size));
       return all;
     },
   };
+}
+
+/** One tensor over all shards of a kind. */
+async function openTensor(directory: string, kind: string, name: string): Promise<PlainTensor | undefined> {
+  const files = existsSync(directory) ? (await readdir(directory)).filter((file) => new RegExp(`^${kind}-\\d+\\.safetensors$`).test(file)).sort() : [];
+  if (files.length === 0) return undefined;
+  const parts = await Promise.all(files.map(async (file) => ({ [name]: await (await openSafetensors(join(directory, file))).read(name) })));
+  return joinRows(parts)[name];
 }
 
 /** Clips over which the statistics of the latents are taken. */

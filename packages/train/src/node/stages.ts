@@ -1,9 +1,8 @@
 /**
- * The stages that make the embedded default, in order: codec, video encoder, dataset, denoiser, bridge. Each is a resumable
+ * The stages that make the embedded default, in order: codec, video encoder, latents, denoiser, video tokens, bridge. Each is a resumable
  * run in a folder of its own; a later stage reads the weights that the earlier ones wrote.
  */
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type AudioBackbone, createRandom, FoleyError, memoryParameters, mergeParameters, normalArray, type ParameterSource, type PlainTensor, type Runtime } from "@foley-control/core";
 import { SMALL_CODEC, smallBackbone, smallBackboneConfig, type SmallBackboneConfig, smallCodecEncodeGraph } from "@foley-control/audio-backbone";
@@ -20,11 +19,11 @@ import { denoiserLoss } from "../stages/denoiser.js";
 import { videoEncoderLoss } from "../stages/video-encoder.js";
 import { createTrainer, type StepReport } from "../trainer.js";
 import { readTensors } from "./checkpoint.js";
-import { latentStatistics, openDataset, prepareDataset, type SceneDataset } from "./dataset.js";
+import { latentStatistics, openDataset, type PrepareOptions, prepareLatents, prepareVideoTokens, type SceneDataset } from "./dataset.js";
 import { runTraining } from "./loop.js";
 
 /** Stages in order. */
-export const STAGES = ["codec", "video-encoder", "dataset", "denoiser", "bridge"] as const;
+export const STAGES = ["codec", "video-encoder", "latents", "denoiser", "video-tokens", "bridge"] as const;
 /** One of {@link STAGES}. */
 export type Stage = (typeof STAGES)[number];
 
@@ -80,14 +79,15 @@ export const sceneBackboneConfig = (): SmallBackboneConfig => smallBackboneConfi
 export async function runStage(stage: Stage, runtime: Runtime, options: StageOptions): Promise<boolean> {
   const plan = options.plan ?? DEFAULT_PLAN;
   const context: StageContext = { runtime, plan, options, directory: join(options.directory, stage) };
-  await mkdir(context.directory, { recursive: true });
   switch (stage) {
     case "codec":
       return trainCodec(context);
     case "video-encoder":
       return trainVideoEncoder(context);
-    case "dataset":
-      return makeDataset(context);
+    case "latents":
+      return makeLatents(context);
+    case "video-tokens":
+      return makeVideoTokens(context);
     case "denoiser":
       return trainDenoiser(context);
     case "bridge":
@@ -146,24 +146,33 @@ async function trainVideoEncoder({ runtime, plan, options, directory }: StageCon
   return ended;
 }
 
-async function makeDataset({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
-  const codec = await stageWeights(options.directory, "codec");
-  const encoder = await stageWeights(options.directory, "video-encoder");
-  return prepareDataset(runtime, {
-    directory,
-    seed: plan.seed,
-    scenes: plan.dataset.scenes,
-    shard: plan.dataset.shard,
+const datasetFolder = (options: StageOptions) => join(options.directory, "dataset");
+
+const preparation = (stage: Stage, { plan, options }: StageContext): PrepareOptions => ({
+  directory: datasetFolder(options),
+  seed: plan.seed,
+  scenes: plan.dataset.scenes,
+  shard: plan.dataset.shard,
+  sampleRate: SMALL_CODEC.sampleRate,
+  seconds: CLIP_SECONDS,
+  signal: options.signal,
+  ...(options.onProgress && { onProgress: (done: number, total: number) => options.onProgress?.(stage, { done, total }) }),
+});
+
+async function makeLatents(context: StageContext): Promise<boolean> {
+  const codec = await stageWeights(context.options.directory, "codec");
+  return prepareLatents(context.runtime, {
+    ...preparation("latents", context),
     encodeGraph: (batch) => smallCodecEncodeGraph(SMALL_CODEC, CLIP_FRAMES, batch),
     codec: codec.source,
-    encoder: smallVideoEncoder(encoder.source),
-    sampleRate: SMALL_CODEC.sampleRate,
-    seconds: CLIP_SECONDS,
     samples: CLIP_FRAMES * hop,
     tokenise: smallBackbone(memoryParameters({}), sceneBackboneConfig()).text.tokenise,
-    signal: options.signal,
-    ...(options.onProgress && { onProgress: (done: number, total: number) => options.onProgress?.("dataset", { done, total }) }),
   });
+}
+
+async function makeVideoTokens(context: StageContext): Promise<boolean> {
+  const encoder = await stageWeights(context.options.directory, "video-encoder");
+  return prepareVideoTokens(context.runtime, { ...preparation("video-tokens", context), encoder: smallVideoEncoder(encoder.source) });
 }
 
 /** Rows of a diffusion batch that do not depend on the stage. */
@@ -191,7 +200,7 @@ function diffusionBatch(dataset: SceneDataset, config: SmallBackboneConfig, step
 async function trainDenoiser({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
   const { steps, batch, peak } = plan.denoiser;
   const config = sceneBackboneConfig();
-  const dataset = await openDataset(join(options.directory, "dataset"));
+  const dataset = await openDataset(datasetFolder(options));
   const source = denoiserLoss(config, batch, CLIP_FRAMES);
   const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
   const ended = await runTraining({
@@ -214,7 +223,7 @@ export const VIDEO_DROP = { tokens: 0.1, clips: 0.1 } as const;
 async function trainBridge({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
   const { steps, batch, peak } = plan.bridge;
   const config = sceneBackboneConfig();
-  const dataset = await openDataset(join(options.directory, "dataset"));
+  const dataset = await openDataset(datasetFolder(options));
   const { source: frozen } = await stageWeights(options.directory, "denoiser");
   const bridge = trainedBridgeConfig(frozen, config);
   const source = bridgeLoss(config, bridge, batch, CLIP_FRAMES, dataset.videoTokens);
