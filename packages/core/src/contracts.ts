@@ -7,8 +7,11 @@ import type { DType, Shape, TensorData } from "./tensor.js";
 
 /** A tensor without axis names: what crosses the boundary to a runtime or a weights file. */
 export interface PlainTensor<D extends DType = DType> {
+  /** Element type. */
   readonly dtype: D;
+  /** Sizes per axis. */
   readonly shape: Shape;
+  /** The elements, row-major. */
   readonly data: TensorData[D];
 }
 
@@ -19,8 +22,11 @@ export type ParameterBytes =
 
 /** One stored parameter: little-endian, row-major. */
 export interface StoredParameter {
+  /** Element type as stored. */
   readonly dtype: DType;
+  /** Sizes per axis. */
   readonly shape: Shape;
+  /** Where the elements lie. */
   readonly bytes: ParameterBytes;
 }
 
@@ -34,7 +40,9 @@ export interface ParameterSource {
 
 /** Frames → video tokens. */
 export interface VideoEncoder {
+  /** Version of this contract. */
   readonly specificationVersion: "v1";
+  /** Tells the contracts apart at run time. */
   readonly kind: "video-encoder";
   /** Stable identifier, written into bridge files. */
   readonly id: string;
@@ -58,12 +66,17 @@ export interface VideoEncoder {
 
 /** Text → tokens. */
 export interface TextEncoder {
+  /** Version of this contract. */
   readonly specificationVersion: "v1";
+  /** Tells the contracts apart at run time. */
   readonly kind: "text-encoder";
+  /** Stable identifier, e.g. `"foley-control/small-text-encoder@1"`. */
   readonly id: string;
   /** Number of token rows, padding included. */
   readonly length: number;
+  /** Width of one token row. */
   readonly tokenWidth: number;
+  /** Weights of the graph. */
   readonly weights: ParameterSource;
   /** Text → ids and mask (1 for real tokens), both of `length` entries. Over-long text is cut, never an error. */
   tokenise(text: string): { readonly ids: BigInt64Array; readonly mask: Float32Array };
@@ -73,19 +86,25 @@ export interface TextEncoder {
 
 /** Latents ↔ waveform. */
 export interface AudioCodec {
+  /** Version of this contract. */
   readonly specificationVersion: "v1";
+  /** Tells the contracts apart at run time. */
   readonly kind: "audio-codec";
+  /** Stable identifier; latents of one codec mean nothing to another. */
   readonly id: string;
   /** Hz. */
   readonly sampleRate: number;
+  /** Channels of the waveform: 1 or 2. */
   readonly channels: number;
   /** Samples per latent. */
   readonly hop: number;
   /** Latents per second = sampleRate / hop. */
   readonly latentRate: number;
+  /** Channels of one latent. */
   readonly latentChannels: number;
   /** Latents of context on each side that make a chunked decode exact; `undefined` when a decode must be whole. */
   readonly decodeContext: number | undefined;
+  /** Weights of both graphs. */
   readonly weights: ParameterSource;
   /** Input `audio` [batch, channels, frames·hop]; output `latents` [batch, latentChannels, frames]. */
   encodeGraph(options: { readonly frames: number; readonly batch?: number }): Graph;
@@ -114,13 +133,19 @@ export type BlockHook = (x: GraphValue, site: BridgeSite) => GraphValue;
 
 /** The diffusion network. */
 export interface Denoiser {
+  /** Version of this contract. */
   readonly specificationVersion: "v1";
+  /** Tells the contracts apart at run time. */
   readonly kind: "denoiser";
+  /** Stable identifier, written into bridge files. */
   readonly id: string;
   /** What the network predicts: v = α·ε − σ·x₀ with α = cos(πt/2), or rectified flow's ε − x₀. */
   readonly prediction: "v" | "flow";
+  /** Channels of one latent. */
   readonly latentChannels: number;
+  /** Number of blocks, so of bridge sites. */
   readonly blocks: number;
+  /** Weights of the graph. */
   readonly weights: ParameterSource;
   /** The sites for a given number of latent frames, one per block. */
   sites(frames: number): readonly BridgeSite[];
@@ -139,12 +164,19 @@ export interface Denoiser {
 
 /** Text encoder + denoiser + codec, and how text and duration condition them. */
 export interface AudioBackbone {
+  /** Version of this contract. */
   readonly specificationVersion: "v1";
+  /** Tells the contracts apart at run time. */
   readonly kind: "audio-backbone";
+  /** Stable identifier; a bridge fits the backbone it was trained for. */
   readonly id: string;
+  /** Prompt → text tokens. */
   readonly text: TextEncoder;
+  /** The diffusion network with its bridge sites. */
   readonly denoiser: Denoiser;
+  /** Latents ↔ waveform. */
   readonly codec: AudioCodec;
+  /** Weights of the conditioning graph. */
   readonly weights: ParameterSource;
   /**
    * Inputs `tokens` [batch, length, tokenWidth], `secondsStart` [batch], `secondsTotal` [batch];
@@ -155,12 +187,15 @@ export interface AudioBackbone {
 
 /** The trained part: video cross-attention for every site of one backbone. */
 export interface Bridge {
+  /** Version of this contract. */
   readonly specificationVersion: "v1";
+  /** Tells the contracts apart at run time. */
   readonly kind: "bridge";
   /** Everything needed to rebuild it; stored in the file's metadata. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Names and shapes of exactly the trainable parameters. */
   readonly parameters: readonly { readonly name: string; readonly shape: Shape }[];
+  /** Values of `parameters`. */
   readonly weights: ParameterSource;
   /** A hook that lets every site attend to `videoTokens` [batch, time, tokenWidth]. Zero tokens contribute exactly zero. */
   hook(videoTokens: GraphValue): BlockHook;
@@ -168,21 +203,29 @@ export interface Bridge {
 
 /** A number about sound, possibly against a reference. */
 export interface Metric<Input = unknown> {
+  /** Version of this contract. */
   readonly specificationVersion: "v1";
+  /** Tells the contracts apart at run time. */
   readonly kind: "metric";
+  /** Stable identifier, e.g. `"onset-f1"`. */
   readonly id: string;
+  /** Unit of the number, e.g. `"ms"`; `"1"` for a ratio. */
   readonly unit: string;
   /** Which way is better. */
   readonly direction: "higher" | "lower";
   /** Features it consumes. */
   readonly needs: readonly string[];
+  /** The number for a set of inputs. */
   compute(inputs: readonly Input[]): number;
 }
 
 /** A tensor that lives where a runtime keeps it until it is read. */
 export interface DeviceTensor<D extends DType = DType> {
+  /** Tells it from a {@link PlainTensor}. */
   readonly location: "device";
+  /** Element type. */
   readonly dtype: D;
+  /** Sizes per axis. */
   readonly shape: Shape;
   /** Copies to the CPU. */
   read(): Promise<PlainTensor<D>>;
@@ -208,13 +251,17 @@ export interface Executable {
 
 /** What a runtime found on this machine. */
 export interface RuntimeCapabilities {
+  /** Name of the package that runs graphs, e.g. `"onnxruntime-node"`. */
   readonly runtime: string;
+  /** Version of that package. */
   readonly version: string;
   /** The device in use. */
   readonly device: "cpu" | "wasm" | "webgpu" | "cuda";
   /** Every device that could be asked for, with the reason where it is not available. */
   readonly devices: readonly { readonly device: string; readonly available: boolean; readonly reason?: string }[];
+  /** Threads that one run uses. */
   readonly threads: number;
+  /** Whether the device computes in float16. */
   readonly float16: boolean;
   /** What the numeric self-test found, and what was fallen back to. */
   readonly selfTest: { readonly passed: boolean; readonly maxError: number; readonly fellBackFrom?: string; readonly reason?: string };
@@ -222,13 +269,18 @@ export interface RuntimeCapabilities {
 
 /** Loads graphs onto a device. */
 export interface Runtime {
+  /** Version of this contract. */
   readonly specificationVersion: "v1";
+  /** Tells the contracts apart at run time. */
   readonly kind: "runtime";
+  /** Makes a session for one graph; every parameter of the graph must be in `weights`. Throws `signal.reason` when aborted. */
   load(
     graph: Graph,
     weights?: ParameterSource,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<Executable>;
+  /** What is available here, after the numeric self-test. */
   capabilities(): Promise<RuntimeCapabilities>;
+  /** Releases every session and the worker; idempotent. */
   dispose(): Promise<void>;
 }

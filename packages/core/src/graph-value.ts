@@ -15,8 +15,11 @@ export type GraphValueKind = "input" | "parameter" | "constant" | "node";
 
 /** One value of a graph. Compare by reference. Shapes are static: a graph is built per shape, which is cheap. */
 export interface GraphValue {
+  /** Where the value comes from. */
   readonly kind: GraphValueKind;
+  /** Element type. */
   readonly dtype: DType;
+  /** Sizes per axis, all known. */
   readonly shape: Shape;
   /** Required for inputs and parameters (unique per graph); optional label elsewhere, used by `splice` and `print`. */
   readonly name?: string | undefined;
@@ -30,15 +33,22 @@ export interface GraphValue {
 
 /** One operation. `op` is a row of the op table in `@foley-control/graph`. */
 export interface GraphNode {
+  /** Name of a row of the op table. */
   readonly op: string;
+  /** Values it reads, in the op's order. */
   readonly inputs: readonly GraphValue[];
+  /** Settings of the op, by name. */
   readonly attributes: Readonly<Record<string, GraphAttribute>>;
+  /** Values it makes, in the op's order. */
   readonly outputs: readonly GraphValue[];
 }
 
 /** A network: named inputs, named outputs, everything between is reached from the outputs. */
 export interface Graph {
+  /** For messages and dumps. */
   readonly name: string;
+  /** Values to be given, by their names. */
   readonly inputs: readonly GraphValue[];
+  /** Values to be computed, by output name. */
   readonly outputs: Readonly<Record<string, GraphValue>>;
 }

@@ -13,12 +13,19 @@ export type Shape = readonly number[];
 
 /** The typed array that holds the elements of each {@link DType}. */
 export interface TensorData {
+  /** IEEE single precision. */
   float32: Float32Array;
+  /** IEEE half precision, as bit patterns. */
   float16: Uint16Array;
+  /** 64-bit integers. */
   int64: BigInt64Array;
+  /** 32-bit integers. */
   int32: Int32Array;
+  /** Bytes. */
   uint8: Uint8Array;
+  /** Signed bytes. */
   int8: Int8Array;
+  /** 0 or 1 per element. */
   bool: Uint8Array;
 }
 
