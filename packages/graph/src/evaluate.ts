@@ -18,9 +18,13 @@ export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike
     if (value.kind === "constant") data = numbersOf(value);
     else {
       const given = feeds[value.name ?? ""];
-      if (!given) throw new FoleyError("invalid-argument", `evaluate: no numbers were given for the ${value.kind} "${value.name}".`);
+      if (!given)
+        throw new FoleyError("invalid-argument", `evaluate: no numbers were given for the ${value.kind} "${value.name}".`);
       if (given.length !== sizeOf(value.shape)) {
-        throw new FoleyError("shape-mismatch", `evaluate: the ${value.kind} "${value.name}" is [${value.shape.join(", ")}], ${given.length} numbers were given.`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `evaluate: the ${value.kind} "${value.name}" is [${value.shape.join(", ")}], ${given.length} numbers were given.`,
+        );
       }
       data = Float64Array.from(given);
     }
@@ -38,6 +42,7 @@ export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike
 }
 
 function numbersOf(value: GraphValue): Float64Array {
-  const data = value.dtype === "float16" ? float16ToFloat32(value.data as Uint16Array) : (value.data as ArrayLike<number | bigint>);
+  const data =
+    value.dtype === "float16" ? float16ToFloat32(value.data as Uint16Array) : (value.data as ArrayLike<number | bigint>);
   return Float64Array.from(data, Number);
 }

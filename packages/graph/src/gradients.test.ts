@@ -58,7 +58,9 @@ describe("unary", () => {
     "Cast to float32 and back": [(x) => f.cast(f.cast(x, "float16"), "float32")],
   };
   for (const [title, [apply, fill]] of Object.entries(rows)) {
-    check(title, (random, seed) => gradientError(seed, [{ shape: randomShape(random, random.integer(1, 4)), ...(fill && { fill }) }], apply));
+    check(title, (random, seed) =>
+      gradientError(seed, [{ shape: randomShape(random, random.integer(1, 4)), ...(fill && { fill }) }], apply),
+    );
   }
 });
 
@@ -75,8 +77,14 @@ describe("binary, broadcasting both ways", () => {
   for (const [title, [apply, fill]] of Object.entries(rows)) {
     check(title, (random, seed) => {
       const whole = randomShape(random, 3);
-      const shapes = random.chance(0.5) ? [whole, broadcastable(random, whole)] : [broadcastable(random, whole), broadcastable(random, whole)];
-      return gradientError(seed, shapes.map((shape): CheckedInput => ({ shape, ...(fill && { fill }) })), (a, b) => apply(a as GraphValue, b as GraphValue));
+      const shapes = random.chance(0.5)
+        ? [whole, broadcastable(random, whole)]
+        : [broadcastable(random, whole), broadcastable(random, whole)];
+      return gradientError(
+        seed,
+        shapes.map((shape): CheckedInput => ({ shape, ...(fill && { fill }) })),
+        (a, b) => apply(a as GraphValue, b as GraphValue),
+      );
     });
   }
   it("gives the gradient of a tie to the first operand of Max and Min", () => {
@@ -91,17 +99,38 @@ describe("binary, broadcasting both ways", () => {
 });
 
 describe("MatMul", () => {
-  const shapes: Readonly<Record<string, (n: number, k: number, m: number, b: number, c: number) => readonly [number[], number[]]>> = {
-    "of two matrices": (n, k, m) => [[n, k], [k, m]],
-    "of a batch by a shared matrix": (n, k, m, b, c) => [[b, c, n, k], [k, m]],
-    "of a shared matrix by a batch": (n, k, m, b) => [[n, k], [b, k, m]],
-    "of two batches": (n, k, m, b, c) => [[b, c, n, k], [b, c, k, m]],
-    "of broadcast batches": (n, k, m, b, c) => [[b, 1, n, k], [c, k, m]],
+  const shapes: Readonly<
+    Record<string, (n: number, k: number, m: number, b: number, c: number) => readonly [number[], number[]]>
+  > = {
+    "of two matrices": (n, k, m) => [
+      [n, k],
+      [k, m],
+    ],
+    "of a batch by a shared matrix": (n, k, m, b, c) => [
+      [b, c, n, k],
+      [k, m],
+    ],
+    "of a shared matrix by a batch": (n, k, m, b) => [
+      [n, k],
+      [b, k, m],
+    ],
+    "of two batches": (n, k, m, b, c) => [
+      [b, c, n, k],
+      [b, c, k, m],
+    ],
+    "of broadcast batches": (n, k, m, b, c) => [
+      [b, 1, n, k],
+      [c, k, m],
+    ],
   };
   for (const [title, make] of Object.entries(shapes)) {
     check(title, (random, seed) => {
       const [n, k, m, b, c] = randomShape(random, 5) as [number, number, number, number, number];
-      return gradientError(seed, make(n, k, m, b, c).map((shape) => ({ shape })), (x, y) => f.matmul(x as GraphValue, y as GraphValue));
+      return gradientError(
+        seed,
+        make(n, k, m, b, c).map((shape) => ({ shape })),
+        (x, y) => f.matmul(x as GraphValue, y as GraphValue),
+      );
     });
   }
 });
@@ -143,12 +172,20 @@ describe("layout", () => {
       return gradientError(seed, [{ shape }], (x) => f.slice(x, axis, start, random.chance(0.5) ? size : size - 1, step));
     });
   }
-  check("Slice counted from the end", (_random, seed) => gradientError(seed, [{ shape: [2, 7] }], (x) => f.slice(x, -1, -5, -1, 2)));
+  check("Slice counted from the end", (_random, seed) =>
+    gradientError(seed, [{ shape: [2, 7] }], (x) => f.slice(x, -1, -5, -1, 2)),
+  );
   for (const step of [1, 2]) {
-    check(`Slice of nothing, step ${step}`, (_random, seed) => gradientError(seed, [{ shape: [2, 7] }], (x) => f.slice(x, 1, 3, 3, step)), true);
+    check(
+      `Slice of nothing, step ${step}`,
+      (_random, seed) => gradientError(seed, [{ shape: [2, 7] }], (x) => f.slice(x, 1, 3, 3, step)),
+      true,
+    );
   }
   check("Pad", (random, seed) =>
-    gradientError(seed, [{ shape: randomShape(random, 3) }], (x) => f.pad(x, random.integer(0, 3), random.integer(0, 3), random.integer(1, 3))),
+    gradientError(seed, [{ shape: randomShape(random, 3) }], (x) =>
+      f.pad(x, random.integer(0, 3), random.integer(0, 3), random.integer(1, 3)),
+    ),
   );
   check("Gather with repeated indices", (random, seed) => {
     const axis = random.integer(0, 3);
@@ -168,7 +205,9 @@ describe("reductions", () => {
     for (const [title, apply] of Object.entries({ ReduceSum: f.sum, ReduceMean: f.mean })) {
       check(`${title}, keepdims ${keep ? 1 : 0}`, (random, seed) => {
         const axes = [0, 1, 2, 3].filter(() => random.chance(0.5));
-        return gradientError(seed, [{ shape: randomShape(random, 4) }], (x) => apply(f.square(x), axes.length > 0 ? axes : [-1], keep));
+        return gradientError(seed, [{ shape: randomShape(random, 4) }], (x) =>
+          apply(f.square(x), axes.length > 0 ? axes : [-1], keep),
+        );
       });
     }
   }
@@ -179,11 +218,15 @@ describe("LayerNormalization", () => {
     check(bias ? "with bias" : "without bias", (random, seed) => {
       const shape = [...randomShape(random, 2), 5];
       const inputs = [{ shape }, { shape: [5] }, ...(bias ? [{ shape: [5] }] : [])];
-      return gradientError(seed, inputs, (x, scale, shift) => f.layerNormalization(x as GraphValue, scale as GraphValue, shift, 1e-3));
+      return gradientError(seed, inputs, (x, scale, shift) =>
+        f.layerNormalization(x as GraphValue, scale as GraphValue, shift, 1e-3),
+      );
     });
   }
   check("through the statistics", (random, seed) =>
-    gradientError(seed, [{ shape: [...randomShape(random, 2), 5] }, { shape: [5] }], (x, scale) => node("LayerNormalization", [x as GraphValue, scale as GraphValue], { epsilon: 1e-3 })),
+    gradientError(seed, [{ shape: [...randomShape(random, 2), 5] }, { shape: [5] }], (x, scale) =>
+      node("LayerNormalization", [x as GraphValue, scale as GraphValue], { epsilon: 1e-3 }),
+    ),
   );
 });
 
@@ -191,7 +234,9 @@ describe("MultiHeadAttention", () => {
   check("of its own width and rows", (random, seed) => {
     const [batch, n, m, heads] = [random.integer(1, 3), random.integer(1, 5), random.integer(1, 5), random.integer(1, 3)];
     const inputs = [{ shape: [batch, n, heads * 4] }, { shape: [batch, m, heads * 4] }, { shape: [batch, m, heads * 3] }];
-    return gradientError(seed, inputs, (q, k, v) => f.multiHeadAttention(q as GraphValue, k as GraphValue, v as GraphValue, heads, 0.7));
+    return gradientError(seed, inputs, (q, k, v) =>
+      f.multiHeadAttention(q as GraphValue, k as GraphValue, v as GraphValue, heads, 0.7),
+    );
   });
 });
 

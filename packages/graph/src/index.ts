@@ -3,18 +3,19 @@
  * @module
  */
 export { evaluate } from "./evaluate.js";
-export { attention, type AttentionOptions } from "./layers/attention.js";
-export { gatedFeedForward, feedForward } from "./layers/feed-forward.js";
+export { type AttentionOptions, attention } from "./layers/attention.js";
+export { feedForward, gatedFeedForward } from "./layers/feed-forward.js";
 export { layerNorm } from "./layers/layer-norm.js";
 export { linear } from "./layers/linear.js";
-export { rotary, rotaryTables, type RotaryTables } from "./layers/rotary.js";
+export { type RotaryTables, rotary, rotaryTables } from "./layers/rotary.js";
 export { type ExternalLocation, ONNX_OPSET, type OnnxOptions, toOnnx } from "./onnx/write.js";
 export type { Array64, OpDefinition } from "./ops/definition.js";
 export * as ops from "./ops/functions.js";
 export { opTable } from "./ops/table.js";
 export { decompose } from "./passes/decompose.js";
+export { countNodes, describe, flopsOf, type GraphDescription } from "./passes/describe.js";
 export { differentiate, gradientName } from "./passes/differentiate.js";
-export { hoist, type Hoisted } from "./passes/hoist.js";
+export { type Hoisted, hoist } from "./passes/hoist.js";
 export { print } from "./passes/print.js";
 export { rewrite } from "./passes/rewrite.js";
 export { simplify } from "./passes/simplify.js";

@@ -25,7 +25,10 @@ export function parameter(name: string, shape: Shape, dtype: DType = "float32"):
 export function constant<D extends DType>(data: TensorData[D], shape: Shape, dtype: D): GraphValue {
   const size = sizeOf(shape);
   if (data.length !== size) {
-    throw new FoleyError("shape-mismatch", `A constant of shape [${shape.join(", ")}] needs ${size} elements, ${data.length} were given.`);
+    throw new FoleyError(
+      "shape-mismatch",
+      `A constant of shape [${shape.join(", ")}] needs ${size} elements, ${data.length} were given.`,
+    );
   }
   return { kind: "constant", dtype, shape, data };
 }
@@ -43,16 +46,24 @@ export function sizeOf(shape: Shape): number {
 }
 
 /** Makes one node of the op table and returns all its outputs; the shape rule checks the inputs. */
-export function node(op: string, inputs: readonly GraphValue[], attributes: Readonly<Record<string, GraphAttribute>> = {}): readonly GraphValue[] {
+export function node(
+  op: string,
+  inputs: readonly GraphValue[],
+  attributes: Readonly<Record<string, GraphAttribute>> = {},
+): readonly GraphValue[] {
   const types = definitionOf(op).infer(inputs, attributes);
   const outputs: GraphValue[] = [];
   const made: GraphNode = { op, inputs: [...inputs], attributes, outputs };
-  types.forEach((type, index) => outputs.push({ kind: "node", dtype: type.dtype, shape: type.shape, node: made, index }));
+  for (const [index, type] of types.entries()) outputs.push({ kind: "node", dtype: type.dtype, shape: type.shape, node: made, index });
   return outputs;
 }
 
 /** As {@link node} for the common case of one output. */
-export function node1(op: string, inputs: readonly GraphValue[], attributes: Readonly<Record<string, GraphAttribute>> = {}): GraphValue {
+export function node1(
+  op: string,
+  inputs: readonly GraphValue[],
+  attributes: Readonly<Record<string, GraphAttribute>> = {},
+): GraphValue {
   return node(op, inputs, attributes)[0] as GraphValue;
 }
 
@@ -87,7 +98,10 @@ export function graph(name: string, inputs: readonly GraphValue[], outputs: Read
       const key = value.name ?? "";
       const other = parameters.get(key);
       if (other && other !== value && (other.dtype !== value.dtype || other.shape.join() !== value.shape.join())) {
-        throw new FoleyError("shape-mismatch", `Graph "${name}" uses the parameter "${key}" with shapes [${other.shape}] and [${value.shape}].`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `Graph "${name}" uses the parameter "${key}" with shapes [${other.shape}] and [${value.shape}].`,
+        );
       }
       parameters.set(key, value);
     }

@@ -23,13 +23,20 @@ function positions(indices: GraphValue, count: number): GraphValue {
 }
 
 const integers = (values: readonly number[], shape: Shape, like: GraphValue): GraphValue =>
-  like.dtype === "int64" ? constant(BigInt64Array.from(values, BigInt), shape, "int64") : constant(Int32Array.from(values), shape, "int32");
+  like.dtype === "int64"
+    ? constant(BigInt64Array.from(values, BigInt), shape, "int64")
+    : constant(Int32Array.from(values), shape, "int32");
 
 /** Rows of the gradient table. */
 export const layoutGradients: Readonly<Record<string, GradientRule | null>> = {
   Transpose: rule((dy, { attributes }) => {
     const perm = list(attributes, "perm");
-    return [f.transpose(dy, perm.map((_, axis) => perm.indexOf(axis)))];
+    return [
+      f.transpose(
+        dy,
+        perm.map((_, axis) => perm.indexOf(axis)),
+      ),
+    ];
   }),
   Reshape: rule((dy, { inputs }) => [f.reshape(dy, (inputs[0] as GraphValue).shape)]),
   Expand: rule((dy, { inputs }) => [unbroadcast(dy, (inputs[0] as GraphValue).shape)]),
@@ -43,7 +50,10 @@ export const layoutGradients: Readonly<Record<string, GradientRule | null>> = {
     });
   }),
   Split: ({ outputs, gradients, attributes }) => [
-    f.concat(outputs.map((part, i) => gradients[i] ?? f.zeros(part.shape, part.dtype)), number(attributes, "axis")),
+    f.concat(
+      outputs.map((part, i) => gradients[i] ?? f.zeros(part.shape, part.dtype)),
+      number(attributes, "axis"),
+    ),
   ],
   Slice: rule((dy, { inputs, attributes }) => {
     const x = inputs[0] as GraphValue;
@@ -65,7 +75,11 @@ export const layoutGradients: Readonly<Record<string, GradientRule | null>> = {
     const axis = number(attributes, "axis");
     const count = x.shape[axis] as number;
     const rows = sizeOf(indices.shape);
-    const range = integers(Array.from({ length: count }, (_, i) => i), [count, 1], indices);
+    const range = integers(
+      Array.from({ length: count }, (_, i) => i),
+      [count, 1],
+      indices,
+    );
     const oneHot = f.cast(f.equal(range, positions(indices, count)), x.dtype);
     const outer = sizeOf(x.shape.slice(0, axis));
     const inner = sizeOf(x.shape.slice(axis + 1));

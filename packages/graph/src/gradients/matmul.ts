@@ -19,9 +19,6 @@ function byRight(dy: GraphValue, a: GraphValue, b: GraphValue): GraphValue {
 export const matmulGradients: Readonly<Record<string, GradientRule | null>> = {
   MatMul: rule((dy, { inputs, needs }) => {
     const [a, b] = inputs as readonly [GraphValue, GraphValue];
-    return [
-      needs(0) ? unbroadcast(matmul(dy, transposeLast(b)), a.shape) : undefined,
-      needs(1) ? byRight(dy, a, b) : undefined,
-    ];
+    return [needs(0) ? unbroadcast(matmul(dy, transposeLast(b)), a.shape) : undefined, needs(1) ? byRight(dy, a, b) : undefined];
   }),
 };

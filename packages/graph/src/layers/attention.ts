@@ -18,7 +18,13 @@ export interface AttentionOptions {
 export function attention(q: GraphValue, k: GraphValue, v: GraphValue, options: AttentionOptions): GraphValue {
   const headWidth = (q.shape[2] as number) / options.heads;
   const scale = options.scale ?? 1 / Math.sqrt(headWidth);
-  return multiHeadAttention(turned(q, options.heads, options.queryRotary), turned(k, options.heads, options.keyRotary), v, options.heads, scale);
+  return multiHeadAttention(
+    turned(q, options.heads, options.queryRotary),
+    turned(k, options.heads, options.keyRotary),
+    v,
+    options.heads,
+    scale,
+  );
 }
 
 function turned(x: GraphValue, heads: number, tables: RotaryTables | undefined): GraphValue {

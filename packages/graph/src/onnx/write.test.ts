@@ -12,7 +12,8 @@ import { toOnnx } from "./write.js";
 /** float32 arithmetic of ONNX Runtime against float64, relative to max(1, |value|). */
 const TOLERANCE = 1e-5;
 
-const flat = (results: ReturnType<typeof evaluate>) => Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data]));
+const flat = (results: ReturnType<typeof evaluate>) =>
+  Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data]));
 
 describe("every op in ONNX Runtime", () => {
   const cases = opCases(1);
@@ -42,7 +43,10 @@ describe("toOnnx", () => {
     // Bias as float16: 1, 2, 0.5, -1.
     file.set(new Uint8Array(Uint16Array.of(0x3c00, 0x4000, 0x3800, 0xbc00).buffer), 56);
     const bytes = toOnnx(source, {
-      external: (name) => (name === "fc.weight" ? { location: "w.bin", offset: 8, length: 48 } : { location: "w.bin", offset: 56, length: 8, dtype: "float16" }),
+      external: (name) =>
+        name === "fc.weight"
+          ? { location: "w.bin", offset: 8, length: 48 }
+          : { location: "w.bin", offset: 56, length: 8, dtype: "float16" },
     });
     expect(bytes.length).toBeLessThan(1000);
     const feeds = { x: [1, 2, 3, 4, 5, 6] };
@@ -64,7 +68,9 @@ describe("toOnnx", () => {
     const middle = named(f.exp(x), "y");
     const source = graph("g", [x], { same: x, fixed: float([7, 8]), y: middle, again: middle, other: named(x, "Exp") });
     const found = await runOnnx(toOnnx(source), source, { x: [0, 1] });
-    expect(difference(found, { same: [0, 1], fixed: [7, 8], y: [1, Math.E], again: [1, Math.E], other: [0, 1] })).toBeLessThan(1e-6);
+    expect(difference(found, { same: [0, 1], fixed: [7, 8], y: [1, Math.E], again: [1, Math.E], other: [0, 1] })).toBeLessThan(
+      1e-6,
+    );
   });
 
   it("copes with labels that are used twice and labels named like inputs", async () => {

@@ -3,7 +3,15 @@
  * attributes that ONNX wants as tensors (shapes, axes, slices) become small inline initializers.
  */
 import { create, toBinary } from "@bufbuild/protobuf";
-import { type DType, FoleyError, type Graph, type GraphAttribute, type GraphNode, type GraphValue, type Shape } from "@foley-control/core";
+import {
+  type DType,
+  FoleyError,
+  type Graph,
+  type GraphAttribute,
+  type GraphNode,
+  type GraphValue,
+  type Shape,
+} from "@foley-control/core";
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -64,7 +72,10 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
   const interfaceNames = new Set([...source.inputs.map((value) => value.name ?? ""), ...parametersOf(source).keys()]);
   for (const name of Object.keys(source.outputs)) {
     if (interfaceNames.has(name)) {
-      throw new FoleyError("invalid-argument", `The output name "${name}" of "${source.name}" is also the name of an input or parameter.`);
+      throw new FoleyError(
+        "invalid-argument",
+        `The output name "${name}" of "${source.name}" is also the name of an input or parameter.`,
+      );
     }
     used.add(name);
   }
@@ -125,7 +136,14 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
     else if (value.kind === "constant") {
       name = fresh("constant");
       const data = value.data as Float32Array;
-      initializers.push(inline(name, value.dtype, value.shape, new Uint8Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer)));
+      initializers.push(
+        inline(
+          name,
+          value.dtype,
+          value.shape,
+          new Uint8Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer),
+        ),
+      );
     } else name = fresh(value.name ?? `${value.node?.op ?? "value"}`);
     names.set(value, name);
     return name;
@@ -161,11 +179,16 @@ function emit(
 ) {
   const inputs = made.inputs.map(nameOf);
   // Only the statistics of LayerNormalization are optional, from the end; ONNX Runtime wants every part of a Split named.
-  const last = made.op === "LayerNormalization" ? made.outputs.reduce((end, value, i) => (isRead(value) ? i + 1 : end), 1) : made.outputs.length;
+  const last =
+    made.op === "LayerNormalization"
+      ? made.outputs.reduce((end, value, i) => (isRead(value) ? i + 1 : end), 1)
+      : made.outputs.length;
   const outputs = made.outputs.slice(0, last).map(nameOf);
   const a = made.attributes;
   const axis = a.axis as number;
-  const simple = (attributes: Record<string, GraphAttribute | "float"> = {}) => [operation(made.op, inputs, outputs, attributes as Record<string, GraphAttribute>)];
+  const simple = (attributes: Record<string, GraphAttribute | "float"> = {}) => [
+    operation(made.op, inputs, outputs, attributes as Record<string, GraphAttribute>),
+  ];
   switch (made.op) {
     case "Detach":
       return [operation("Identity", inputs, outputs, {})];
@@ -177,7 +200,20 @@ function emit(
     case "Split":
       return [operation("Split", [...inputs, integers("split", a.split as readonly number[])], outputs, { axis })];
     case "Slice":
-      return [operation("Slice", [...inputs, integers("starts", [a.start as number]), integers("ends", [a.end as number]), integers("axes", [axis]), integers("steps", [a.step as number])], outputs, {})];
+      return [
+        operation(
+          "Slice",
+          [
+            ...inputs,
+            integers("starts", [a.start as number]),
+            integers("ends", [a.end as number]),
+            integers("axes", [axis]),
+            integers("steps", [a.step as number]),
+          ],
+          outputs,
+          {},
+        ),
+      ];
     case "Pad": {
       const rank = (made.inputs[0] as GraphValue).shape.length;
       const pads = new Array<number>(2 * rank).fill(0);
@@ -188,11 +224,17 @@ function emit(
     case "ReduceSum":
     case "ReduceMean":
     case "ReduceMax":
-      return [operation(made.op, [...inputs, integers("axes", a.axes as readonly number[])], outputs, { keepdims: a.keepdims as number })];
+      return [
+        operation(made.op, [...inputs, integers("axes", a.axes as readonly number[])], outputs, {
+          keepdims: a.keepdims as number,
+        }),
+      ];
     case "LayerNormalization":
       return [operation(made.op, inputs, outputs, { axis: -1 }, { epsilon: a.epsilon as number })];
     case "MultiHeadAttention":
-      return [operation(made.op, inputs, outputs, { num_heads: a.num_heads as number }, { scale: a.scale as number }, "com.microsoft")];
+      return [
+        operation(made.op, inputs, outputs, { num_heads: a.num_heads as number }, { scale: a.scale as number }, "com.microsoft"),
+      ];
     case "Gelu":
       return simple({ approximate: "none" });
     default:
@@ -200,7 +242,14 @@ function emit(
   }
 }
 
-function operation(op: string, inputs: readonly string[], outputs: readonly string[], attributes: Readonly<Record<string, GraphAttribute>>, floats: Readonly<Record<string, number>> = {}, domain = "") {
+function operation(
+  op: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Readonly<Record<string, GraphAttribute>>,
+  floats: Readonly<Record<string, number>> = {},
+  domain = "",
+) {
   return create(NodeProtoSchema, {
     opType: op,
     domain,
@@ -208,11 +257,19 @@ function operation(op: string, inputs: readonly string[], outputs: readonly stri
     output: [...outputs],
     attribute: [
       ...Object.entries(attributes).map(([name, value]) => {
-        if (typeof value === "string") return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value) });
-        if (Array.isArray(value)) return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) });
+        if (typeof value === "string")
+          return create(AttributeProtoSchema, {
+            name,
+            type: AttributeProto_AttributeType.STRING,
+            s: new TextEncoder().encode(value),
+          });
+        if (Array.isArray(value))
+          return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) });
         return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(Number(value)) });
       }),
-      ...Object.entries(floats).map(([name, value]) => create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value })),
+      ...Object.entries(floats).map(([name, value]) =>
+        create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value }),
+      ),
     ],
   });
 }
@@ -223,7 +280,10 @@ function valueInfo(name: string, value: GraphValue) {
     type: {
       value: {
         case: "tensorType",
-        value: { elemType: elementType[value.dtype], shape: { dim: value.shape.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } })) } },
+        value: {
+          elemType: elementType[value.dtype],
+          shape: { dim: value.shape.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } })) },
+        },
       },
     },
   });

@@ -9,13 +9,27 @@ import { type Array64, at, number, type OpDefinition } from "./definition.js";
 export const attentionOps: Readonly<Record<string, OpDefinition>> = {
   MultiHeadAttention: {
     infer(inputs, attributes) {
-      const [q, k, v] = [at(inputs, 0, "MultiHeadAttention"), at(inputs, 1, "MultiHeadAttention"), at(inputs, 2, "MultiHeadAttention")];
+      const [q, k, v] = [
+        at(inputs, 0, "MultiHeadAttention"),
+        at(inputs, 1, "MultiHeadAttention"),
+        at(inputs, 2, "MultiHeadAttention"),
+      ];
       const heads = number(attributes, "num_heads");
       const fits =
-        q.shape.length === 3 && k.shape.length === 3 && v.shape.length === 3 && q.shape[2] === k.shape[2] && k.shape[1] === v.shape[1] &&
-        q.shape[0] === k.shape[0] && k.shape[0] === v.shape[0] && (q.shape[2] as number) % heads === 0 && (v.shape[2] as number) % heads === 0;
+        q.shape.length === 3 &&
+        k.shape.length === 3 &&
+        v.shape.length === 3 &&
+        q.shape[2] === k.shape[2] &&
+        k.shape[1] === v.shape[1] &&
+        q.shape[0] === k.shape[0] &&
+        k.shape[0] === v.shape[0] &&
+        (q.shape[2] as number) % heads === 0 &&
+        (v.shape[2] as number) % heads === 0;
       if (!fits) {
-        throw new FoleyError("shape-mismatch", `MultiHeadAttention: q [${q.shape.join(", ")}], k [${k.shape.join(", ")}], v [${v.shape.join(", ")}] do not fit ${heads} heads.`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `MultiHeadAttention: q [${q.shape.join(", ")}], k [${k.shape.join(", ")}], v [${v.shape.join(", ")}] do not fit ${heads} heads.`,
+        );
       }
       return [{ dtype: q.dtype, shape: [q.shape[0] as number, q.shape[1] as number, v.shape[2] as number] }];
     },
@@ -35,7 +49,8 @@ export const attentionOps: Readonly<Record<string, OpDefinition>> = {
             let top = Number.NEGATIVE_INFINITY;
             for (let j = 0; j < m; j++) {
               let dot = 0;
-              for (let c = 0; c < d; c++) dot += (q.data[(b * n + i) * width + h * d + c] as number) * (k.data[(b * m + j) * width + h * d + c] as number);
+              for (let c = 0; c < d; c++)
+                dot += (q.data[(b * n + i) * width + h * d + c] as number) * (k.data[(b * m + j) * width + h * d + c] as number);
               score[j] = dot * scale;
               top = Math.max(top, dot * scale);
             }

@@ -27,14 +27,16 @@ export interface OpDefinition {
 /** Reads a numeric-list attribute. */
 export function list(attributes: Attributes, name: string): readonly number[] {
   const value = attributes[name];
-  if (!Array.isArray(value)) throw new FoleyError("invalid-argument", `The attribute "${name}" must be a list of numbers, got ${String(value)}.`);
+  if (!Array.isArray(value))
+    throw new FoleyError("invalid-argument", `The attribute "${name}" must be a list of numbers, got ${String(value)}.`);
   return value as readonly number[];
 }
 
 /** Reads a number attribute. */
 export function number(attributes: Attributes, name: string, fallback?: number): number {
   const value = attributes[name] ?? fallback;
-  if (typeof value !== "number") throw new FoleyError("invalid-argument", `The attribute "${name}" must be a number, got ${String(value)}.`);
+  if (typeof value !== "number")
+    throw new FoleyError("invalid-argument", `The attribute "${name}" must be a number, got ${String(value)}.`);
   return value;
 }
 

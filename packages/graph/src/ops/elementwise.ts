@@ -1,6 +1,6 @@
 /** Element-by-element ops with numpy broadcasting. */
 import { type DType, FoleyError } from "@foley-control/core";
-import { type Array64, at, type Attributes, broadcast, broadcastStrides, type OpDefinition, offsets } from "./definition.js";
+import { type Array64, type Attributes, at, broadcast, broadcastStrides, type OpDefinition, offsets } from "./definition.js";
 
 function unary(op: string, apply: (x: number) => number): OpDefinition {
   return {
@@ -15,7 +15,9 @@ function binary(op: string, apply: (a: number, b: number) => number, result?: DT
       const a = at(inputs, 0, op);
       const b = at(inputs, 1, op);
       if (a.dtype !== b.dtype) {
-        throw new FoleyError("shape-mismatch", `${op}: element types ${a.dtype} and ${b.dtype} differ.`, { hint: "Cast one of them." });
+        throw new FoleyError("shape-mismatch", `${op}: element types ${a.dtype} and ${b.dtype} differ.`, {
+          hint: "Cast one of them.",
+        });
       }
       return [{ dtype: result ?? a.dtype, shape: broadcast(a.shape, b.shape, op) }];
     },
@@ -81,13 +83,18 @@ export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
   Where: {
     infer(inputs) {
       const [condition, a, b] = [at(inputs, 0, "Where"), at(inputs, 1, "Where"), at(inputs, 2, "Where")];
-      if (condition.dtype !== "bool") throw new FoleyError("shape-mismatch", `Where: the condition must be bool, got ${condition.dtype}.`);
+      if (condition.dtype !== "bool")
+        throw new FoleyError("shape-mismatch", `Where: the condition must be bool, got ${condition.dtype}.`);
       return [{ dtype: a.dtype, shape: broadcast(condition.shape, broadcast(a.shape, b.shape, "Where"), "Where") }];
     },
     evaluate(inputs, _attributes, types) {
       const [condition, a, b] = inputs as readonly [Array64, Array64, Array64];
       const shape = (types[0] as { shape: readonly number[] }).shape;
-      const at3 = [condition, a, b].map((value) => offsets(shape, broadcastStrides(value.shape, shape))) as [Int32Array, Int32Array, Int32Array];
+      const at3 = [condition, a, b].map((value) => offsets(shape, broadcastStrides(value.shape, shape))) as [
+        Int32Array,
+        Int32Array,
+        Int32Array,
+      ];
       const data = new Float64Array(at3[0].length);
       for (let i = 0; i < data.length; i++) {
         const from = condition.data[at3[0][i] as number] !== 0 ? a.data[at3[1][i] as number] : b.data[at3[2][i] as number];

@@ -52,7 +52,8 @@ export const greater = (a: Operand, b: Operand): GraphValue => binary("Greater",
 /** a ≥ b as bool. */
 export const greaterOrEqual = (a: Operand, b: Operand): GraphValue => binary("GreaterOrEqual", a, b);
 /** `condition ? a : b` per element, broadcasting. */
-export const where = (condition: GraphValue, a: Operand, b: Operand): GraphValue => node1("Where", [condition, ...operands(a, b)]);
+export const where = (condition: GraphValue, a: Operand, b: Operand): GraphValue =>
+  node1("Where", [condition, ...operands(a, b)]);
 /** −x. */
 export const negate = (x: GraphValue): GraphValue => node1("Neg", [x]);
 /** eˣ. */
@@ -113,7 +114,9 @@ export const expand = (x: GraphValue, shape: Shape): GraphValue =>
   shape.length === x.shape.length && shape.every((n, i) => n === x.shape[i]) ? x : node1("Expand", [x], { shape: [...shape] });
 /** Joins along an axis. */
 export const concat = (values: readonly GraphValue[], axis: number): GraphValue =>
-  values.length === 1 ? (values[0] as GraphValue) : node1("Concat", values, { axis: axisOf(axis, (values[0] as GraphValue).shape.length, "Concat") });
+  values.length === 1
+    ? (values[0] as GraphValue)
+    : node1("Concat", values, { axis: axisOf(axis, (values[0] as GraphValue).shape.length, "Concat") });
 /** Cuts along an axis into parts of the given sizes. */
 export const split = (x: GraphValue, sizes: readonly number[], axis: number): readonly GraphValue[] =>
   node("Split", [x], { split: [...sizes], axis: axisOf(axis, x.shape.length, "Split") });
@@ -127,16 +130,20 @@ export const slice = (x: GraphValue, axis: number, start: number, end: number, s
   return node1("Slice", [x], { axis: along, start: from, end: to, step });
 };
 /** Rows of `x` along `axis` by int64 indices. */
-export const gather = (x: GraphValue, indices: GraphValue, axis = 0): GraphValue => node1("Gather", [x, indices], { axis: axisOf(axis, x.shape.length, "Gather") });
+export const gather = (x: GraphValue, indices: GraphValue, axis = 0): GraphValue =>
+  node1("Gather", [x, indices], { axis: axisOf(axis, x.shape.length, "Gather") });
 /** Pads one axis with zeros. */
 export const pad = (x: GraphValue, axis: number, before: number, after: number): GraphValue =>
   before === 0 && after === 0 ? x : node1("Pad", [x], { axis: axisOf(axis, x.shape.length, "Pad"), before, after });
 /** Sum over axes. */
-export const sum = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue => reduction("ReduceSum", x, axes, keepDims);
+export const sum = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue =>
+  reduction("ReduceSum", x, axes, keepDims);
 /** Mean over axes. */
-export const mean = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue => reduction("ReduceMean", x, axes, keepDims);
+export const mean = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue =>
+  reduction("ReduceMean", x, axes, keepDims);
 /** Largest over axes; no gradient. */
-export const reduceMax = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue => reduction("ReduceMax", x, axes, keepDims);
+export const reduceMax = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue =>
+  reduction("ReduceMax", x, axes, keepDims);
 /** Softmax over the last axis. */
 export const softmax = (x: GraphValue): GraphValue => node1("Softmax", [x], { axis: x.shape.length - 1 });
 /** LayerNormalization over the last axis: (x − mean)/√(var + eps) · scale (+ bias). */

@@ -1,6 +1,17 @@
 /** Ops that move elements without computing. */
 import { FoleyError, type Shape } from "@foley-control/core";
-import { type Array64, at, type Attributes, broadcast, broadcastStrides, list, number, type OpDefinition, offsets, stridesOf } from "./definition.js";
+import {
+  type Array64,
+  type Attributes,
+  at,
+  broadcast,
+  broadcastStrides,
+  list,
+  number,
+  type OpDefinition,
+  offsets,
+  stridesOf,
+} from "./definition.js";
 
 const size = (shape: Shape) => shape.reduce((product, n) => product * n, 1);
 const pick = (x: Array64, shape: Shape, strides: readonly number[], start = 0): Array64 => {
@@ -21,13 +32,22 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const x = at(inputs, 0, "Transpose");
       const perm = list(attributes, "perm");
       if (perm.length !== x.shape.length || new Set(perm).size !== perm.length) {
-        throw new FoleyError("shape-mismatch", `Transpose: perm [${perm.join(", ")}] does not fit the shape [${x.shape.join(", ")}].`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `Transpose: perm [${perm.join(", ")}] does not fit the shape [${x.shape.join(", ")}].`,
+        );
       }
       return [{ dtype: x.dtype, shape: perm.map((axis) => x.shape[axis] as number) }];
     },
     evaluate([x], attributes, types) {
       const strides = stridesOf((x as Array64).shape);
-      return [pick(x as Array64, (types[0] as { shape: Shape }).shape, list(attributes, "perm").map((axis) => strides[axis] as number))];
+      return [
+        pick(
+          x as Array64,
+          (types[0] as { shape: Shape }).shape,
+          list(attributes, "perm").map((axis) => strides[axis] as number),
+        ),
+      ];
     },
   },
   Reshape: {
@@ -57,10 +77,22 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const axis = number(attributes, "axis");
       for (const other of inputs) {
         if (other.shape.length !== first.shape.length || other.shape.some((n, i) => i !== axis && n !== first.shape[i])) {
-          throw new FoleyError("shape-mismatch", `Concat: [${first.shape.join(", ")}] and [${other.shape.join(", ")}] do not join along axis ${axis}.`);
+          throw new FoleyError(
+            "shape-mismatch",
+            `Concat: [${first.shape.join(", ")}] and [${other.shape.join(", ")}] do not join along axis ${axis}.`,
+          );
         }
       }
-      return [{ dtype: first.dtype, shape: replaced(first.shape, axis, inputs.reduce((total, value) => total + (value.shape[axis] as number), 0)) }];
+      return [
+        {
+          dtype: first.dtype,
+          shape: replaced(
+            first.shape,
+            axis,
+            inputs.reduce((total, value) => total + (value.shape[axis] as number), 0),
+          ),
+        },
+      ];
     },
     evaluate(inputs, attributes, types) {
       const axis = number(attributes, "axis");
@@ -83,7 +115,10 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const axis = number(attributes, "axis");
       const sizes = list(attributes, "split");
       if (sizes.reduce((a, b) => a + b, 0) !== x.shape[axis]) {
-        throw new FoleyError("shape-mismatch", `Split: parts [${sizes.join(", ")}] do not add up to ${x.shape[axis]} along axis ${axis}.`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `Split: parts [${sizes.join(", ")}] do not add up to ${x.shape[axis]} along axis ${axis}.`,
+        );
       }
       return sizes.map((n) => ({ dtype: x.dtype, shape: replaced(x.shape, axis, n) }));
     },
@@ -104,7 +139,10 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const axis = number(attributes, "axis");
       const [start, end, step] = [number(attributes, "start"), number(attributes, "end"), number(attributes, "step")];
       if (start < 0 || end > (x.shape[axis] as number) || step < 1) {
-        throw new FoleyError("shape-mismatch", `Slice: ${start}:${end}:${step} is outside axis ${axis} of [${x.shape.join(", ")}].`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `Slice: ${start}:${end}:${step} is outside axis ${axis} of [${x.shape.join(", ")}].`,
+        );
       }
       return [{ dtype: x.dtype, shape: replaced(x.shape, axis, sliceLength(attributes)) }];
     },
@@ -112,14 +150,26 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const axis = number(attributes, "axis");
       const strides = stridesOf((x as Array64).shape);
       const stepped = strides.map((stride, i) => (i === axis ? stride * number(attributes, "step") : stride));
-      return [pick(x as Array64, (types[0] as { shape: Shape }).shape, stepped, number(attributes, "start") * (strides[axis] as number))];
+      return [
+        pick(
+          x as Array64,
+          (types[0] as { shape: Shape }).shape,
+          stepped,
+          number(attributes, "start") * (strides[axis] as number),
+        ),
+      ];
     },
   },
   Pad: {
     infer(inputs, attributes) {
       const x = at(inputs, 0, "Pad");
       const axis = number(attributes, "axis");
-      return [{ dtype: x.dtype, shape: replaced(x.shape, axis, (x.shape[axis] as number) + number(attributes, "before") + number(attributes, "after")) }];
+      return [
+        {
+          dtype: x.dtype,
+          shape: replaced(x.shape, axis, (x.shape[axis] as number) + number(attributes, "before") + number(attributes, "after")),
+        },
+      ];
     },
     evaluate([x], attributes, types) {
       const axis = number(attributes, "axis");
@@ -137,7 +187,8 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const x = at(inputs, 0, "Gather");
       const indices = at(inputs, 1, "Gather");
       const axis = number(attributes, "axis");
-      if (indices.dtype !== "int64" && indices.dtype !== "int32") throw new FoleyError("shape-mismatch", `Gather: indices must be int64 or int32, got ${indices.dtype}.`);
+      if (indices.dtype !== "int64" && indices.dtype !== "int32")
+        throw new FoleyError("shape-mismatch", `Gather: indices must be int64 or int32, got ${indices.dtype}.`);
       return [{ dtype: x.dtype, shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] }];
     },
     evaluate([x, indices], attributes, types) {

@@ -11,9 +11,14 @@ export const matmulOps: Readonly<Record<string, OpDefinition>> = {
       const [n, k] = a.shape.slice(-2);
       const [k2, m] = b.shape.slice(-2);
       if (a.shape.length < 2 || b.shape.length < 2 || k !== k2) {
-        throw new FoleyError("shape-mismatch", `MatMul: shapes [${a.shape.join(", ")}] and [${b.shape.join(", ")}] do not multiply.`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `MatMul: shapes [${a.shape.join(", ")}] and [${b.shape.join(", ")}] do not multiply.`,
+        );
       }
-      return [{ dtype: a.dtype, shape: [...broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2), "MatMul"), n as number, m as number] }];
+      return [
+        { dtype: a.dtype, shape: [...broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2), "MatMul"), n as number, m as number] },
+      ];
     },
     evaluate(inputs, _attributes, types) {
       const [a, b] = inputs as readonly [Array64, Array64];
@@ -21,7 +26,8 @@ export const matmulOps: Readonly<Record<string, OpDefinition>> = {
       const [n, m] = shape.slice(-2) as [number, number];
       const k = a.shape[a.shape.length - 1] as number;
       const batch = shape.slice(0, -2);
-      const scale = (from: readonly number[], unit: number) => offsets(batch, broadcastStrides(from.slice(0, -2), batch)).map((o) => o * unit);
+      const scale = (from: readonly number[], unit: number) =>
+        offsets(batch, broadcastStrides(from.slice(0, -2), batch)).map((o) => o * unit);
       const ia = scale(a.shape, n * k);
       const ib = scale(b.shape, k * m);
       const data = new Float64Array(ia.length * n * m);

@@ -5,7 +5,8 @@ import { type Array64, at, list, number, type OpDefinition, offsets, stridesOf }
 /** The shape with every reduced axis kept at size 1. */
 export const keptShape = (shape: Shape, axes: readonly number[]) => shape.map((n, i) => (axes.includes(i) ? 1 : n));
 /** How many elements become one. */
-export const countOf = (shape: Shape, axes: readonly number[]) => axes.reduce((product, axis) => product * (shape[axis] as number), 1);
+export const countOf = (shape: Shape, axes: readonly number[]) =>
+  axes.reduce((product, axis) => product * (shape[axis] as number), 1);
 
 function reduction(op: string, start: number, join: (total: number, x: number) => number, isMean: boolean): OpDefinition {
   return {
@@ -37,7 +38,8 @@ export const reduceOps: Readonly<Record<string, OpDefinition>> = {
   Softmax: {
     infer(inputs, attributes) {
       const x = at(inputs, 0, "Softmax");
-      if (number(attributes, "axis") !== x.shape.length - 1) throw new FoleyError("unsupported", "Softmax: only the last axis is supported.");
+      if (number(attributes, "axis") !== x.shape.length - 1)
+        throw new FoleyError("unsupported", "Softmax: only the last axis is supported.");
       return [{ dtype: x.dtype, shape: x.shape }];
     },
     evaluate([x]) {
@@ -61,7 +63,10 @@ export const reduceOps: Readonly<Record<string, OpDefinition>> = {
       const scale = at(inputs, 1, "LayerNormalization");
       const width = x.shape[x.shape.length - 1];
       if (scale.shape.length !== 1 || scale.shape[0] !== width) {
-        throw new FoleyError("shape-mismatch", `LayerNormalization: the scale [${scale.shape.join(", ")}] does not fit the last axis of [${x.shape.join(", ")}].`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `LayerNormalization: the scale [${scale.shape.join(", ")}] does not fit the last axis of [${x.shape.join(", ")}].`,
+        );
       }
       const statistics = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] };
       return [{ dtype: x.dtype, shape: x.shape }, statistics, statistics];
@@ -80,10 +85,15 @@ export const reduceOps: Readonly<Record<string, OpDefinition>> = {
         const s = 1 / Math.sqrt(variance + number(attributes, "epsilon"));
         average[r] = m;
         inverse[r] = s;
-        for (let i = 0; i < width; i++) data[r * width + i] = ((part[i] as number) - m) * s * (scale.data[i] as number) + (bias ? (bias.data[i] as number) : 0);
+        for (let i = 0; i < width; i++)
+          data[r * width + i] = ((part[i] as number) - m) * s * (scale.data[i] as number) + (bias ? (bias.data[i] as number) : 0);
       }
       const shape = [...x.shape.slice(0, -1), 1];
-      return [{ shape: x.shape, data }, { shape, data: average }, { shape, data: inverse }];
+      return [
+        { shape: x.shape, data },
+        { shape, data: average },
+        { shape, data: inverse },
+      ];
     },
   },
 };

@@ -19,6 +19,9 @@ export const opTable: Readonly<Record<string, OpDefinition>> = {
 /** The row of an op; an unknown one is an error that lists the known. */
 export function definitionOf(op: string): OpDefinition {
   const row = Object.hasOwn(opTable, op) ? opTable[op] : undefined;
-  if (!row) throw new FoleyError("unsupported", `The op "${op}" is not in the op table.`, { hint: `Known ops: ${Object.keys(opTable).sort().join(", ")}.` });
+  if (!row)
+    throw new FoleyError("unsupported", `The op "${op}" is not in the op table.`, {
+      hint: `Known ops: ${Object.keys(opTable).sort().join(", ")}.`,
+    });
   return row;
 }

@@ -22,7 +22,10 @@ export function differentiate(source: Graph, loss: string, by: readonly string[]
   const plain = decompose(source);
   const root = plain.outputs[loss];
   if (!root || sizeOf(root.shape) !== 1) {
-    throw new FoleyError("invalid-argument", `differentiate: "${loss}" must be a scalar output of "${source.name}", got ${root ? `[${root.shape}]` : "nothing"}.`);
+    throw new FoleyError(
+      "invalid-argument",
+      `differentiate: "${loss}" must be a scalar output of "${source.name}", got ${root ? `[${root.shape}]` : "nothing"}.`,
+    );
   }
   // Layers that share a parameter ask for it by name, so that one name may be several values: their gradients add up.
   const wanted = new Map<string, GraphValue[]>();
@@ -41,12 +44,19 @@ export function differentiate(source: Graph, loss: string, by: readonly string[]
   }
   const missing = by.filter((name) => !wanted.has(name));
   if (missing.length > 0) {
-    throw new FoleyError("invalid-argument", `differentiate: the loss of "${source.name}" does not read ${missing.slice(0, 5).map((name) => `"${name}"`).join(", ")}.`);
+    throw new FoleyError(
+      "invalid-argument",
+      `differentiate: the loss of "${source.name}" does not read ${missing
+        .slice(0, 5)
+        .map((name) => `"${name}"`)
+        .join(", ")}.`,
+    );
   }
   const active = new Set<GraphValue>();
   for (const values of wanted.values()) for (const value of values) active.add(value);
   for (const made of order) {
-    if (gradientTable[made.op] && made.inputs.some((value) => active.has(value))) for (const value of made.outputs) active.add(value);
+    if (gradientTable[made.op] && made.inputs.some((value) => active.has(value)))
+      for (const value of made.outputs) active.add(value);
   }
   const gradients = new Map<GraphValue, GraphValue>();
   const accumulate = (value: GraphValue, gradient: GraphValue) => {

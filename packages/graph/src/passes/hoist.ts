@@ -1,11 +1,17 @@
 /**
- * Loop-invariant code motion. Whatever does not depend on the varying inputs (the latents and the time of a sampler
- * step) moves to a prologue that runs once per clip: text and video keys and values of every block, projected
- * conditioning, rotary tables. No model writes its own cache.
+ * Loop-invariant code motion (Aho et al., "Compilers", §9.5). Whatever does not depend on the varying inputs (the latents
+ * and the time of a sampler step) moves to a prologue that runs once per clip: text and video keys and values of every
+ * block, projected conditioning, rotary tables. No model writes its own cache.
+ *
+ * Three decisions. What depends on parameters and constants alone stays in the step: the runtime folds it when it loads, and
+ * crossing would cost memory for nothing. Views (Reshape, Transpose, Expand, Slice) of a hoisted value are hoisted like any
+ * other op: a Transpose is a copy per step otherwise, and a Reshape in the step buys nothing. Labels and Detach are looked
+ * through, so that one array never crosses under two names.
  */
 import { FoleyError, type Graph, type GraphValue } from "@foley-control/core";
 import { graph, input, nodesOf } from "../value.js";
 import { rewriter } from "./rewrite.js";
+import { simplify } from "./simplify.js";
 
 /** What `hoist` returns. */
 export interface Hoisted {
@@ -15,15 +21,22 @@ export interface Hoisted {
   readonly step: Graph;
 }
 
-/** Splits `source` by dependence on the inputs named in `varying`. */
-export function hoist(source: Graph, varying: readonly string[]): Hoisted {
+/**
+ * Splits a graph by dependence on the inputs named in `varying`, so that `step(varying, prologue(rest))` equals the whole.
+ *
+ * @param original - Any graph; duplicates are merged first, so that no array crosses twice.
+ * @param varying - Names of the inputs that change from step to step.
+ * @throws FoleyError `invalid-argument` for a name that is no input of the graph.
+ */
+export function hoist(original: Graph, varying: readonly string[]): Hoisted {
   for (const name of varying) {
-    if (!source.inputs.some((value) => value.name === name)) {
-      throw new FoleyError("invalid-argument", `hoist: the graph "${source.name}" has no input "${name}".`, {
-        hint: `Its inputs are ${source.inputs.map((value) => value.name).join(", ")}.`,
+    if (!original.inputs.some((value) => value.name === name)) {
+      throw new FoleyError("invalid-argument", `hoist: the graph "${original.name}" has no input "${name}".`, {
+        hint: `Its inputs are ${original.inputs.map((value) => value.name).join(", ")}.`,
       });
     }
   }
+  const source = simplify(original);
   const moves = new Set<GraphValue>(source.inputs.filter((value) => varying.includes(value.name ?? "")));
   const dependsOnInput = new Set<GraphValue>(source.inputs);
   const order = nodesOf(source);
@@ -31,27 +44,48 @@ export function hoist(source: Graph, varying: readonly string[]): Hoisted {
     if (made.inputs.some((value) => moves.has(value))) for (const value of made.outputs) moves.add(value);
     if (made.inputs.some((value) => dependsOnInput.has(value))) for (const value of made.outputs) dependsOnInput.add(value);
   }
+
+  const taken = new Set(source.inputs.map((value) => value.name));
+  let counter = 0;
+  const freshName = (): string => {
+    const name = `hoisted.${counter++}`;
+    return taken.has(name) ? freshName() : name;
+  };
   // A value crosses when it is made by a fixed node that reads an input and is used by a varying node or is an output.
-  // What depends on parameters and constants alone is left in the step: the runtime folds it when it loads.
   const crossing = new Map<GraphValue, GraphValue>();
+  const replacement = new Map<GraphValue, GraphValue>();
   const consider = (value: GraphValue) => {
-    if (value.kind === "node" && !moves.has(value) && dependsOnInput.has(value) && !crossing.has(value)) {
-      crossing.set(value, input(`hoisted.${crossing.size}`, value.shape, value.dtype));
-    }
+    if (value.kind !== "node" || moves.has(value) || !dependsOnInput.has(value) || replacement.has(value)) return;
+    const bare = unlabelled(value);
+    if (bare.kind === "node" && !crossing.has(bare)) crossing.set(bare, input(freshName(), bare.shape, bare.dtype));
+    replacement.set(value, crossing.get(bare) ?? bare);
   };
   for (const made of order) if (made.outputs.some((value) => moves.has(value))) made.inputs.forEach(consider);
   Object.values(source.outputs).forEach(consider);
 
-  const { map } = rewriter(Object.values(source.outputs), (value) => crossing.get(value) ?? value);
+  const { map } = rewriter(Object.values(source.outputs), (value) => replacement.get(value) ?? value);
   const outputs = Object.fromEntries(Object.entries(source.outputs).map(([key, value]) => [key, map(value)]));
-  const direct = new Set<GraphValue>();
-  for (const made of nodesOf(Object.values(outputs))) for (const value of made.inputs) if (value.kind === "input") direct.add(value);
-  const kept = source.inputs.filter((value) => varying.includes(value.name ?? "") || direct.has(value));
   const prologueOutputs = Object.fromEntries([...crossing].map(([value, made]) => [made.name as string, value]));
-  const prologueReads = new Set<GraphValue>();
-  for (const made of nodesOf(Object.values(prologueOutputs))) for (const value of made.inputs) if (value.kind === "input") prologueReads.add(value);
+  const direct = inputsRead(outputs);
+  const early = inputsRead(prologueOutputs);
+  const kept = source.inputs.filter((value) => varying.includes(value.name ?? "") || direct.has(value));
   return {
-    prologue: graph(`${source.name}.prologue`, source.inputs.filter((value) => prologueReads.has(value)), prologueOutputs),
+    prologue: graph(
+      `${source.name}.prologue`,
+      source.inputs.filter((value) => early.has(value)),
+      prologueOutputs,
+    ),
     step: graph(`${source.name}.step`, [...kept, ...crossing.values()], outputs),
   };
+}
+
+function unlabelled(value: GraphValue): GraphValue {
+  let bare = value;
+  while (bare.node?.op === "Identity" || bare.node?.op === "Detach") bare = bare.node.inputs[0] as GraphValue;
+  return bare;
+}
+
+function inputsRead(outputs: Readonly<Record<string, GraphValue>>): ReadonlySet<GraphValue> {
+  const roots = Object.values(outputs);
+  return new Set([...roots, ...nodesOf(roots).flatMap((made) => made.inputs)].filter((value) => value.kind === "input"));
 }

@@ -1,5 +1,5 @@
 /** A canonical, diffable text of a graph: a change to a network shows in review as a change of its dump. */
-import type { Graph, GraphValue } from "@foley-control/core";
+import { float16ToFloat32, type Graph, type GraphAttribute, type GraphValue } from "@foley-control/core";
 import { nodesOf, parametersOf } from "../value.js";
 
 const typeOf = (value: GraphValue) => `${value.dtype}[${value.shape.join(", ")}]`;
@@ -28,19 +28,44 @@ export function print(source: Graph): string {
   for (const made of nodesOf(source)) {
     const inputs = made.inputs.map(idOf).join(", ");
     const outputs = made.outputs.map(idOf).join(", ");
-    const attributes = Object.entries(made.attributes).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(" ");
-    const label = made.outputs[0]?.name ? ` # ${made.outputs[0].name}` : "";
-    lines.push(`  ${outputs} = ${made.op}(${inputs})${attributes ? ` {${attributes}}` : ""}: ${made.outputs.map(typeOf).join(", ")}${label}`);
+    const attributes = attributeText(made.attributes);
+    const labels = made.outputs.flatMap((value) => value.name ?? []).join(", ");
+    lines.push(
+      `  ${outputs} = ${made.op}(${inputs})${attributes ? ` {${attributes}}` : ""}: ${made.outputs.map(typeOf).join(", ")}${labels ? ` # ${labels}` : ""}`,
+    );
   }
   for (const [name, value] of Object.entries(source.outputs)) lines.push(`  output ${name} = ${idOf(value)}: ${typeOf(value)}`);
   return `${lines.join("\n")}\n`;
 }
 
+/** Attributes in alphabetical order. */
+export function attributeText(attributes: Readonly<Record<string, GraphAttribute>>): string {
+  const textOf = (value: GraphAttribute): string =>
+    typeof value === "number"
+      ? numberText(value)
+      : Array.isArray(value)
+        ? `[${value.map(numberText).join(",")}]`
+        : JSON.stringify(value);
+  return Object.keys(attributes)
+    .sort()
+    .map((key) => `${key}=${textOf(attributes[key] as GraphAttribute)}`)
+    .join(" ");
+}
+
+const numberText = (value: number | bigint) => (Object.is(value, -0) ? "-0" : String(value));
+
+/** One element is shown, more are shown as a digest (FNV-1a of the bytes). */
 function describeConstant(value: GraphValue): string {
-  const data = value.data as ArrayLike<number | bigint>;
-  if (data.length === 1) return `${typeOf(value)}(${String(data[0])})`;
+  const data = value.data as Float32Array;
+  if (data.length === 1) {
+    const [element] =
+      value.dtype === "float16"
+        ? float16ToFloat32(value.data as Uint16Array)
+        : (value.data as ArrayLike<number | bigint> & Iterable<number | bigint>);
+    return `${typeOf(value)}(${numberText(element as number | bigint)})`;
+  }
   let hash = 0x811c9dc5;
-  const bytes = new Uint8Array((value.data as Float32Array).buffer, (value.data as Float32Array).byteOffset, (value.data as Float32Array).byteLength);
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return `${typeOf(value)}(#${hash.toString(16).padStart(8, "0")})`;
 }

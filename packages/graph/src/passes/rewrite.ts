@@ -16,7 +16,11 @@ export type NodeRule = (source: GraphNode, inputs: readonly GraphValue[]) => rea
  * @param rule - Replaces nodes.
  * @param roots - What will be asked for, so that the order can be derived without recursion.
  */
-export function rewriter(roots: readonly GraphValue[], leaf: (value: GraphValue) => GraphValue, rule: NodeRule = () => undefined): Rewriter {
+export function rewriter(
+  roots: readonly GraphValue[],
+  leaf: (value: GraphValue) => GraphValue,
+  rule: NodeRule = () => undefined,
+): Rewriter {
   const done = new Map<GraphValue, GraphValue>();
   const valueOf = (value: GraphValue): GraphValue => {
     const known = done.get(value);
@@ -34,8 +38,7 @@ export function rewriter(roots: readonly GraphValue[], leaf: (value: GraphValue)
       continue;
     }
     const inputs = source.inputs.map(valueOf);
-    const ruled = rule(source, inputs);
-    const outputs = ruled ?? (inputs.every((value, i) => value === source.inputs[i]) ? source.outputs : rebuilt(source, inputs));
+    const outputs = rule(source, inputs) ?? rebuilt(source, inputs);
     source.outputs.forEach((output, i) => {
       done.set(output, outputs[i] as GraphValue);
     });
@@ -43,7 +46,9 @@ export function rewriter(roots: readonly GraphValue[], leaf: (value: GraphValue)
   return { map: valueOf };
 }
 
-function rebuilt(source: GraphNode, inputs: readonly GraphValue[]): readonly GraphValue[] {
+/** Outputs of a node on new inputs, labels kept; the very same outputs when the inputs are the same. */
+export function rebuilt(source: GraphNode, inputs: readonly GraphValue[]): readonly GraphValue[] {
+  if (inputs.every((value, i) => value === source.inputs[i])) return source.outputs;
   const label = source.op === "Identity" ? source.outputs[0]?.name : undefined;
   return label === undefined ? node(source.op, inputs, source.attributes) : [named(inputs[0] as GraphValue, label)];
 }
@@ -51,7 +56,12 @@ function rebuilt(source: GraphNode, inputs: readonly GraphValue[]): readonly Gra
 /** Rewrites a whole graph. */
 export function rewrite(
   source: Graph,
-  options: { readonly leaf?: (value: GraphValue) => GraphValue; readonly rule?: NodeRule; readonly inputs?: readonly GraphValue[]; readonly name?: string },
+  options: {
+    readonly leaf?: (value: GraphValue) => GraphValue;
+    readonly rule?: NodeRule;
+    readonly inputs?: readonly GraphValue[];
+    readonly name?: string;
+  },
 ): Graph {
   const roots = Object.values(source.outputs);
   const { map } = rewriter(roots, options.leaf ?? ((value) => value), options.rule);

@@ -1,40 +1,44 @@
-/** Removes dead code (by construction: only what outputs reach exists), duplicate subgraphs and operations that do nothing. */
+/**
+ * Removes duplicate subgraphs, constants and parameters, and operations that do nothing. Dead code is gone by
+ * construction: only what outputs reach exists. Folding of constants is left to the runtime, which rounds as it computes.
+ */
 import type { Graph, GraphNode, GraphValue } from "@foley-control/core";
-import { rewrite } from "./rewrite.js";
+import { node } from "../value.js";
+import { attributeText } from "./print.js";
+import { rebuilt, rewrite } from "./rewrite.js";
 
-/** The same network with fewer nodes; outputs are equal bit for bit. */
+/** The same network with fewer nodes; outputs are equal bit for bit. Simplifying twice changes nothing more. */
 export function simplify(source: Graph): Graph {
   const identities = new Map<GraphValue, number>();
   const identityOf = (value: GraphValue) => {
-    let id = identities.get(value);
-    if (id === undefined) {
-      id = identities.size;
-      identities.set(value, id);
-    }
+    const id = identities.get(value) ?? identities.size;
+    identities.set(value, id);
     return id;
   };
-  const constants = new Map<string, GraphValue>();
-  const known = new Map<string, readonly GraphValue[]>();
+  const leaves = new Map<string, GraphValue[]>();
   const leaf = (value: GraphValue): GraphValue => {
-    if (value.kind !== "constant" || !value.data || value.data.length > 64) return value;
-    const key = `${value.dtype}[${value.shape}]${Array.from(value.data as ArrayLike<unknown>, (x) => (Object.is(x, -0) ? "-0" : String(x))).join()}`;
-    const first = constants.get(key);
-    if (first) return first;
-    constants.set(key, value);
-    return value;
+    if (value.kind !== "constant" && value.kind !== "parameter") return value;
+    const key = `${value.kind} ${value.dtype}[${value.shape}] ${value.kind === "constant" ? hashOf(bytesOf(value)) : value.name}`;
+    const alike = leaves.get(key) ?? [];
+    leaves.set(key, alike);
+    const first = alike.find((other) => value.kind === "parameter" || sameBytes(bytesOf(other), bytesOf(value)));
+    if (!first) alike.push(value);
+    return first ?? value;
   };
+  const known = new Map<string, readonly GraphValue[]>();
   return rewrite(source, {
     leaf,
     rule: (made, inputs) => {
       const through = passesThrough(made, inputs);
       if (through) return [through];
-      const key = `${made.op}(${inputs.map(identityOf).join()})${JSON.stringify(made.attributes)}${made.op === "Identity" ? (made.outputs[0]?.name ?? "") : ""}`;
+      const label = made.op === "Identity" ? made.outputs.map((value) => value.name).join() : "";
+      const outputs = merged(made, inputs) ?? rebuilt(made, inputs);
+      const after = outputs[0]?.node as GraphNode;
+      const key = `${after.op}(${after.inputs.map(identityOf).join()})${attributeText(after.attributes)}${label}`;
       const first = known.get(key);
       if (first) return first;
-      if (inputs.every((value, i) => value === made.inputs[i])) {
-        known.set(key, made.outputs);
-      }
-      return undefined;
+      known.set(key, outputs);
+      return outputs;
     },
   });
 }
@@ -43,14 +47,47 @@ export function simplify(source: Graph): Graph {
 function passesThrough(made: GraphNode, inputs: readonly GraphValue[]): GraphValue | undefined {
   const x = inputs[0];
   if (!x) return undefined;
-  if (made.op === "Identity" && made.outputs[0]?.name === undefined) return x;
-  if (made.op === "Reshape" && x.node?.op === "Reshape" && same(x.node.inputs[0]?.shape, made.outputs[0]?.shape)) return x.node.inputs[0];
-  if (made.op === "Transpose" && x.node?.op === "Transpose") {
-    const outer = made.attributes.perm as readonly number[];
-    const inner = x.node.attributes.perm as readonly number[];
-    if (outer.every((axis, i) => inner[axis] === i)) return x.node.inputs[0];
-  }
+  const y = made.outputs[0] as GraphValue;
+  const before = x.node?.inputs[0];
+  if (made.op === "Identity" && y.name === undefined) return x;
+  if (made.op === "Detach" && x.node?.op === "Detach") return x;
+  if (made.op === "Cast" && x.dtype === y.dtype) return x;
+  if ((made.op === "Reshape" || made.op === "Expand") && same(x.shape, y.shape)) return x;
+  if (made.op === "Reshape" && x.node?.op === "Reshape" && same(before?.shape, y.shape)) return before;
+  if (made.op === "Transpose" && composed(made, x).every((axis, i) => axis === i)) return x.node?.op === "Transpose" ? before : x;
   return undefined;
 }
 
-const same = (a: readonly number[] | undefined, b: readonly number[] | undefined) => a !== undefined && b !== undefined && a.join() === b.join();
+/** Two moves of the same elements as one. */
+function merged(made: GraphNode, inputs: readonly GraphValue[]): readonly GraphValue[] | undefined {
+  const x = inputs[0];
+  if (x?.node?.op !== made.op) return undefined;
+  if (made.op === "Reshape") return node("Reshape", x.node.inputs, made.attributes);
+  if (made.op === "Transpose") return node("Transpose", x.node.inputs, { perm: composed(made, x) });
+  return undefined;
+}
+
+/** Permutation of a Transpose, and of the Transpose before it if there is one. */
+function composed(made: GraphNode, x: GraphValue): readonly number[] {
+  const outer = made.attributes.perm as readonly number[];
+  if (x.node?.op !== "Transpose") return outer;
+  const inner = x.node.attributes.perm as readonly number[];
+  return outer.map((axis) => inner[axis] as number);
+}
+
+const same = (a: readonly number[] | undefined, b: readonly number[] | undefined) =>
+  a !== undefined && b !== undefined && a.length === b.length && a.every((n, i) => n === b[i]);
+
+function bytesOf(value: GraphValue): Uint8Array {
+  const data = value.data as Float32Array;
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+/** FNV-1a, 32 bits. Only narrows the candidates; equality is by bytes. */
+function hashOf(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}

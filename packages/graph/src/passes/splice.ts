@@ -11,7 +11,12 @@ import { rewriter } from "./rewrite.js";
  * @param build - Receives the value, returns one of the same shape and type.
  * @param extraInputs - New graph inputs that `build` uses.
  */
-export function splice(source: Graph, name: string, build: (value: GraphValue) => GraphValue, extraInputs: readonly GraphValue[] = []): Graph {
+export function splice(
+  source: Graph,
+  name: string,
+  build: (value: GraphValue) => GraphValue,
+  extraInputs: readonly GraphValue[] = [],
+): Graph {
   const target = valuesOf(source).find((value) => value.name === name);
   if (!target) {
     const labels = valuesOf(source).flatMap((value) => (value.kind === "node" && value.name ? [value.name] : []));
@@ -21,7 +26,10 @@ export function splice(source: Graph, name: string, build: (value: GraphValue) =
   }
   const made = build(target);
   if (made.dtype !== target.dtype || made.shape.join() !== target.shape.join()) {
-    throw new FoleyError("shape-mismatch", `What is spliced at "${name}" must be ${target.dtype} [${target.shape}], got ${made.dtype} [${made.shape}].`);
+    throw new FoleyError(
+      "shape-mismatch",
+      `What is spliced at "${name}" must be ${target.dtype} [${target.shape}], got ${made.dtype} [${made.shape}].`,
+    );
   }
   const { map } = rewriter(Object.values(source.outputs), (value) => (value === target ? made : value));
   const outputs = Object.fromEntries(Object.entries(source.outputs).map(([key, value]) => [key, map(value)]));

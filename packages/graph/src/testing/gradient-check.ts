@@ -33,7 +33,10 @@ export function broadcastable(random: Random, shape: Shape): number[] {
 export function weightedLoss(random: Random, outputs: readonly GraphValue[]): GraphValue {
   const terms = outputs.map((value) => {
     const product = multiply(value, float(randomNumbers(random, value.shape), value.shape));
-    return sum(product, product.shape.map((_, axis) => axis));
+    return sum(
+      product,
+      product.shape.map((_, axis) => axis),
+    );
   });
   return terms.reduce((total, term) => add(total, term));
 }

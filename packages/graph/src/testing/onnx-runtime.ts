@@ -29,7 +29,9 @@ export async function runOnnx(
     logSeverityLevel: 3,
   });
   try {
-    const inputs = Object.fromEntries(graph.inputs.map((value) => [value.name as string, tensorOf(value, feeds[value.name as string] as ArrayLike<number>)]));
+    const inputs = Object.fromEntries(
+      graph.inputs.map((value) => [value.name as string, tensorOf(value, feeds[value.name as string] as ArrayLike<number>)]),
+    );
     const results = await session.run(inputs);
     return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, numbersOf(value)]));
   } finally {
@@ -51,12 +53,18 @@ function tensorOf(value: GraphValue, numbers: ArrayLike<number>): Tensor {
 }
 
 function numbersOf(value: Tensor): readonly number[] {
-  const data = value.type === "float16" ? float16ToFloat32(value.data as unknown as Uint16Array) : (value.data as ArrayLike<number | bigint>);
+  const data =
+    value.type === "float16"
+      ? float16ToFloat32(value.data as unknown as Uint16Array)
+      : (value.data as ArrayLike<number | bigint>);
   return Array.from(data as ArrayLike<number | bigint>, Number);
 }
 
 /** Largest |a − b| / max(1, |b|) over all outputs; infinite when they differ in names or lengths, or are not numbers. */
-export function difference(a: Readonly<Record<string, ArrayLike<number>>>, b: Readonly<Record<string, ArrayLike<number>>>): number {
+export function difference(
+  a: Readonly<Record<string, ArrayLike<number>>>,
+  b: Readonly<Record<string, ArrayLike<number>>>,
+): number {
   if (Object.keys(a).sort().join() !== Object.keys(b).sort().join()) return Number.POSITIVE_INFINITY;
   let worst = 0;
   for (const [name, left] of Object.entries(a)) {

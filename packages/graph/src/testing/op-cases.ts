@@ -24,7 +24,11 @@ const digit: Fill = (r) => r.integer(-2, 3);
 /** Cases of every op of the op table, the same for the same seed. */
 export function opCases(seed: number): readonly OpCase[] {
   const cases: OpCase[] = [];
-  const add = (title: string, given: readonly Given[], build: (...values: GraphValue[]) => GraphValue | readonly GraphValue[]) => {
+  const add = (
+    title: string,
+    given: readonly Given[],
+    build: (...values: GraphValue[]) => GraphValue | readonly GraphValue[],
+  ) => {
     const random = createRandom(seed, "op case", title);
     const values = given.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype ?? "float32"));
     const made = build(...values);
@@ -60,7 +64,10 @@ export function opCases(seed: number): readonly OpCase[] {
     "Cast to int32 and back": [(x) => f.cast(f.cast(x, "int32"), "float32"), wide],
     "Cast to bool and back": [(x) => f.cast(f.cast(x, "bool"), "float32"), digit],
     "Cast to float16 and back": [(x) => f.cast(f.cast(x, "float16"), "float32"), digit],
-    "a number of each type": [(x) => f.cast(f.add(f.multiply(f.cast(f.add(f.cast(x, "float16"), 0.5), "int64"), 3), 1), "float32"), digit],
+    "a number of each type": [
+      (x) => f.cast(f.add(f.multiply(f.cast(f.add(f.cast(x, "float16"), 0.5), "int64"), 3), 1), "float32"),
+      digit,
+    ],
   };
   for (const [title, [apply, fill]] of Object.entries(unary)) add(title, [{ shape: [2, 3, 4], ...(fill && { fill }) }], apply);
 
@@ -76,19 +83,52 @@ export function opCases(seed: number): readonly OpCase[] {
     GreaterOrEqual: [f.greaterOrEqual, digit],
     Where: [(a, b) => f.where(f.greater(a, 0), a, b)],
   };
-  const pairs: readonly (readonly [Shape, Shape])[] = [[[2, 3], [2, 3]], [[2, 1, 4], [3, 1]], [[], [2, 2]]];
+  const pairs: readonly (readonly [Shape, Shape])[] = [
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [
+      [2, 1, 4],
+      [3, 1],
+    ],
+    [[], [2, 2]],
+  ];
   for (const [title, [apply, fill]] of Object.entries(binary)) {
     for (const [a, b] of pairs) {
-      add(`${title} of [${a}] and [${b}]`, [a, b].map((shape) => ({ shape, ...(fill && { fill }) })), (x, y) => apply(x as GraphValue, y as GraphValue));
+      add(
+        `${title} of [${a}] and [${b}]`,
+        [a, b].map((shape) => ({ shape, ...(fill && { fill }) })),
+        (x, y) => apply(x as GraphValue, y as GraphValue),
+      );
     }
   }
   add("Equal of int64", [{ shape: [6], dtype: "int64", fill: digit }], (x) => f.equal(x as GraphValue, 1));
 
-  const products: readonly (readonly [Shape, Shape])[] = [[[2, 3], [3, 4]], [[2, 5, 2, 3], [3, 4]], [[2, 3], [5, 3, 4]], [[2, 1, 2, 3], [5, 3, 4]]];
-  for (const [a, b] of products) add(`MatMul of [${a}] and [${b}]`, [{ shape: a }, { shape: b }], (x, y) => f.matmul(x as GraphValue, y as GraphValue));
+  const products: readonly (readonly [Shape, Shape])[] = [
+    [
+      [2, 3],
+      [3, 4],
+    ],
+    [
+      [2, 5, 2, 3],
+      [3, 4],
+    ],
+    [
+      [2, 3],
+      [5, 3, 4],
+    ],
+    [
+      [2, 1, 2, 3],
+      [5, 3, 4],
+    ],
+  ];
+  for (const [a, b] of products)
+    add(`MatMul of [${a}] and [${b}]`, [{ shape: a }, { shape: b }], (x, y) => f.matmul(x as GraphValue, y as GraphValue));
 
   const whole = [{ shape: [2, 3, 4] }];
-  const one = (title: string, build: (x: GraphValue) => GraphValue | readonly GraphValue[]) => add(title, whole, (x) => build(x as GraphValue));
+  const one = (title: string, build: (x: GraphValue) => GraphValue | readonly GraphValue[]) =>
+    add(title, whole, (x) => build(x as GraphValue));
   one("Transpose", (x) => f.transpose(x, [2, 0, 1]));
   one("Reshape", (x) => f.reshape(x, [4, -1]));
   one("Reshape to a scalar and back", (x) => f.expand(f.reshape(f.sum(x, [0, 1, 2]), []), [2]));
@@ -103,19 +143,30 @@ export function opCases(seed: number): readonly OpCase[] {
   one("Slice of nothing", (x) => f.concat([f.slice(x, -1, 2, 2), x], -1));
   one("Pad", (x) => f.pad(x, 1, 2, 1));
   one("zeros", (x) => f.add(x, f.zeros([2, 3, 4])));
-  add("Gather", [{ shape: [4, 3] }, { shape: [2, 2], dtype: "int64", fill: (r) => r.integer(-4, 4) }], (x, i) => f.gather(x as GraphValue, i as GraphValue));
-  add("Gather along an inner axis", [{ shape: [2, 4, 3] }], (x) => f.gather(x as GraphValue, constant(Int32Array.of(3, 0, 0), [3], "int32"), 1));
+  add("Gather", [{ shape: [4, 3] }, { shape: [2, 2], dtype: "int64", fill: (r) => r.integer(-4, 4) }], (x, i) =>
+    f.gather(x as GraphValue, i as GraphValue),
+  );
+  add("Gather along an inner axis", [{ shape: [2, 4, 3] }], (x) =>
+    f.gather(x as GraphValue, constant(Int32Array.of(3, 0, 0), [3], "int32"), 1),
+  );
   for (const keep of [false, true]) {
     one(`ReduceSum, keepdims ${keep}`, (x) => f.sum(x, [0, -1], keep));
     one(`ReduceMean, keepdims ${keep}`, (x) => f.mean(x, [1], keep));
     one(`ReduceMax, keepdims ${keep}`, (x) => f.reduceMax(x, [-1], keep));
   }
-  add("LayerNormalization", [{ shape: [2, 3, 8] }, { shape: [8] }], (x, w) => f.layerNormalization(x as GraphValue, w as GraphValue, undefined, 1e-6));
-  add("LayerNormalization with bias", [{ shape: [2, 3, 8] }, { shape: [8] }, { shape: [8] }], (x, w, b) => f.layerNormalization(x as GraphValue, w as GraphValue, b));
+  add("LayerNormalization", [{ shape: [2, 3, 8] }, { shape: [8] }], (x, w) =>
+    f.layerNormalization(x as GraphValue, w as GraphValue, undefined, 1e-6),
+  );
+  add("LayerNormalization with bias", [{ shape: [2, 3, 8] }, { shape: [8] }, { shape: [8] }], (x, w, b) =>
+    f.layerNormalization(x as GraphValue, w as GraphValue, b),
+  );
   const normalised = [{ shape: [2, 3, 8] }, { shape: [8] }];
-  const statistics = (x: GraphValue, w: GraphValue) => node("LayerNormalization", [x, w], { epsilon: 1e-5 }) as readonly [GraphValue, GraphValue, GraphValue];
+  const statistics = (x: GraphValue, w: GraphValue) =>
+    node("LayerNormalization", [x, w], { epsilon: 1e-5 }) as readonly [GraphValue, GraphValue, GraphValue];
   add("LayerNormalization and its statistics", normalised, (x, w) => statistics(x as GraphValue, w as GraphValue));
-  add("LayerNormalization and its last output", normalised, (x, w) => [0, 2].map((i) => statistics(x as GraphValue, w as GraphValue)[i] as GraphValue));
+  add("LayerNormalization and its last output", normalised, (x, w) =>
+    [0, 2].map((i) => statistics(x as GraphValue, w as GraphValue)[i] as GraphValue),
+  );
   add("LayerNormalization, only the last output", normalised, (x, w) => statistics(x as GraphValue, w as GraphValue)[2]);
   const heads = (title: string, width: number, valueWidth: number) =>
     add(title, [{ shape: [2, 5, width] }, { shape: [2, 7, width] }, { shape: [2, 7, valueWidth] }], (q, k, v) =>
