@@ -113,7 +113,7 @@ async function encodeNatively(
       if (meta?.decoderConfig) meta.decoderConfig.colorSpace = colorSpace;
     },
   });
-  const output = new Output({ format: outputFormat(container, "small"), target: new StreamTarget(sink.stream()) });
+  const output = new Output({ format: outputFormat(container, "small"), target: new StreamTarget(sink.stream(), { chunked: true }) });
   output.addVideoTrack(video, { frameRate: fps });
   const audioCodec = audioCodecFor(container);
   const prepared = audio && prepareSound(audio, audioCodec);

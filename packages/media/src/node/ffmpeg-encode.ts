@@ -59,7 +59,7 @@ export async function encodeVideoWithFfmpeg(
     const codec = audioCodecFor(container);
     const prepared = audio && prepareSound(audio, codec);
     const sound = prepared && (await encodePackets(fitLength(prepared, Math.round((count / fps) * prepared.sampleRate)), codec, { signal: options.signal }));
-    await muxTracks({ video, sound, keep: [], origin: await video.getFirstTimestamp(), container, target: new StreamTarget(sink.stream()), size: "small", signal: options.signal });
+    await muxTracks({ video, sound, keep: [], origin: await video.getFirstTimestamp(), container, target: new StreamTarget(sink.stream(), { chunked: true }), size: "small", signal: options.signal });
   } finally {
     picture.dispose();
   }

@@ -4,14 +4,17 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { registerAacEncoder } from "@mediabunny/aac-encoder";
+import { registerFlacEncoder } from "@mediabunny/flac-encoder";
 
 let loading: Promise<boolean> | undefined;
 
 /** Loads and registers the native codecs once per process. Resolves to false when they are not installed or cannot start here. */
 export function loadNativeCodecs(): Promise<boolean> {
   loading ??= (async () => {
-    // The first encoder registered wins, and only the WebAssembly AAC encoder has a delay that we know.
+    // The first encoder registered wins: the delay of the WebAssembly AAC encoder is known, and the WebAssembly FLAC encoder
+    // does not pad its last block.
     registerAacEncoder();
+    registerFlacEncoder();
     try {
       const { registerMediabunnyServer } = await import("@mediabunny/server");
       // Without this the library looks for graphics cards and writes to stderr.

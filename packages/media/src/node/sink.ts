@@ -1,5 +1,6 @@
 /** Where a muxer's bytes go: into memory or into a file, both as the positioned write stream that the muxing library wants. */
 import type { StreamTargetChunk } from "mediabunny";
+import { codecDelayStream, nameCodecDelay } from "../write/codec-delay.js";
 import type { FileWriter } from "./write-atomically.js";
 
 /** Receives positioned writes. */
@@ -25,11 +26,15 @@ export function bufferSink(): ByteSink & { bytes(): Uint8Array<ArrayBuffer> } {
           end = Math.max(end, needed);
         },
       }),
-    bytes: () => buffer.slice(0, end),
+    bytes: () => {
+      const bytes = buffer.slice(0, end);
+      nameCodecDelay(bytes);
+      return bytes;
+    },
   };
 }
 
 /** A sink into an open file. */
 export function fileSink(writer: FileWriter): ByteSink {
-  return { stream: () => new WritableStream({ write: ({ data, position }) => writer.write(data, position) }) };
+  return { stream: () => codecDelayStream(new WritableStream({ write: ({ data, position }) => writer.write(data, position) })) };
 }

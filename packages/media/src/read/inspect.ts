@@ -3,6 +3,7 @@ import { FoleyError } from "@foley-control/core";
 import { EncodedPacketSink, type Input, type InputAudioTrack, type InputTrack, type InputVideoTrack, UnsupportedInputFormatError } from "mediabunny";
 import { round } from "./frame-times.js";
 import { noIndex, type SourceName, truncated, unknownFormat } from "./problems.js";
+import { trackEnd } from "./track-end.js";
 import type { AudioInfo, MediaInfo, MediaWarning, OnError, VideoInfo } from "./types.js";
 
 /** Largest width or height that is taken seriously, in pixels. */
@@ -50,7 +51,7 @@ export async function inspect(input: Input, name: SourceName, onError: OnError):
   }
   const videoInfo = video && (await describeVideo(video, origin, name));
   const audioInfo = audio && (await describeAudio(audio, origin));
-  const duration = Math.max(...(await Promise.all(used.map((track) => track.computeDuration())))) - origin;
+  const duration = Math.max(...(await Promise.all(used.map(trackEnd)))) - origin;
   return { info: { container: shortName(container), duration, origin, video: videoInfo, audio: audioInfo, warnings }, video, audio, audioTracks };
 }
 
@@ -79,7 +80,7 @@ async function missingEnd(track: InputTrack): Promise<string | undefined> {
   const last = await sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true }).catch(() => null);
   if (!last) return `the data of its ${what} cannot be found`;
   const whole = await sink.getPacket(last.timestamp).catch(() => null);
-  const end = last.timestamp + last.duration;
+  const end = await trackEnd(track);
   if (!whole || whole.data.byteLength < last.byteLength) return `its ${what} should last until ${round(end)} s, but the data ends earlier`;
   const promised = await track.getDurationFromMetadata().catch(() => null);
   const first = await track.getFirstTimestamp();
@@ -102,7 +103,7 @@ async function describeVideo(track: InputVideoTrack, origin: number, name: Sourc
     height,
     rotation: await track.getRotation(),
     start: (await track.getFirstTimestamp()) - origin,
-    duration: (await track.computeDuration()) - origin,
+    duration: (await trackEnd(track)) - origin,
     fps: rate.fps,
     variableFrameRate: rate.variable,
     canDecode: (await track.getCodec()) !== null && (await track.canDecode()),
@@ -115,7 +116,7 @@ async function describeAudio(track: InputAudioTrack, origin: number): Promise<Au
     sampleRate: await track.getSampleRate(),
     channels: await track.getNumberOfChannels(),
     start: (await track.getFirstTimestamp()) - origin,
-    duration: (await track.computeDuration()) - origin,
+    duration: (await trackEnd(track)) - origin,
     canDecode: (await track.getCodec()) !== null && (await track.canDecode()),
   };
 }

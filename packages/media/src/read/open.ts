@@ -18,6 +18,7 @@ import {
   WEBM,
 } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
+import { nameCodecDelay } from "../write/codec-delay.js";
 import { writeWithNewSound } from "../write/replace-audio.js";
 import type { DecodeBackend } from "./backend.js";
 import { frameCount, resolveSpan } from "./frame-times.js";
@@ -119,7 +120,9 @@ function mediaFile(input: Input, inspection: Inspection, name: SourceName, backe
     async replaceAudio(pcm, options = {}) {
       const target = new BufferTarget();
       await writeAudio(pcm, target, options);
-      return new Uint8Array(target.buffer as ArrayBuffer);
+      const bytes = new Uint8Array(target.buffer as ArrayBuffer);
+      nameCodecDelay(bytes);
+      return bytes;
     },
     async *videoPackets(options = {}) {
       checkOpen();
