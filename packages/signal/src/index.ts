@@ -21,6 +21,26 @@ export {
 } from "./envelope.js";
 export { type ComplexArray, createFft, createRealFft, type FftPlan, fft, ifft, irfft, type RealFftPlan, rfft } from "./fft.js";
 export {
+  applyGain,
+  DEFAULT_PEAK_DB,
+  fadeIn,
+  fadeOut,
+  type GainResult,
+  type NormaliseLoudnessOptions,
+  normaliseLoudness,
+  normalisePeak,
+} from "./gain.js";
+export {
+  type Biquad,
+  kWeighting,
+  LOUDNESS_ABSOLUTE_GATE,
+  LOUDNESS_RELATIVE_GATE,
+  type Loudness,
+  type LoudnessOptions,
+  loudness,
+  SURROUND_CHANNEL_WEIGHT,
+} from "./loudness.js";
+export {
   DEFAULT_MEL_BANDS,
   DEFAULT_MEL_FLOOR,
   DEFAULT_MEL_LOGARITHM,
@@ -97,4 +117,5 @@ export {
   spectrogram,
   stft,
 } from "./stft.js";
+export { truePeak } from "./true-peak.js";
 export { besselI0, createWindow, DEFAULT_KAISER_BETA, type WindowName, type WindowOptions } from "./windows.js";

@@ -1,0 +1,57 @@
+/** True peak by oversampling, as ITU-R BS.1770-4 annex 2 describes it. */
+import { checkChannels } from "./channels.js";
+import { checkPositive, type Samples } from "./check.js";
+import { besselI0 } from "./windows.js";
+
+/** Neighbours to each side that an interpolated value is made of. */
+const REACH = 12;
+const KAISER_BETA = 7;
+const BLOCK = 64;
+
+/**
+ * Highest absolute value between and at the samples, dB re full scale (dBTP): 4× oversampling (2× from 96 kHz, none
+ * from 192 kHz), within 0.2 dB for content up to 85 % of the Nyquist frequency. −∞ for silence.
+ *
+ * @param channels - One array per channel, equally long.
+ * @param sampleRate - Hz.
+ * @throws FoleyError `shape-mismatch` for channels of different lengths or none, `invalid-argument` for a bad rate.
+ */
+export function truePeak(channels: readonly Samples[], sampleRate: number): number {
+  checkPositive("sampleRate", sampleRate);
+  checkChannels(channels);
+  const factor = sampleRate >= 192000 ? 1 : sampleRate >= 96000 ? 2 : 4;
+  const phases = Array.from({ length: factor - 1 }, (_, i) => interpolator((i + 1) / factor));
+  // No interpolated value exceeds the largest neighbour times this.
+  const growth = Math.max(1, ...phases.map((taps) => taps.reduce((sum, tap) => sum + Math.abs(tap), 0)));
+  let peak = 0;
+  for (const samples of channels) for (let i = 0; i < samples.length; i++) peak = Math.max(peak, Math.abs(samples[i]!));
+  for (const samples of channels) {
+    const padded = new Float64Array(samples.length + 2 * REACH);
+    padded.set(samples, REACH);
+    for (let start = 0; start < samples.length; start += BLOCK) {
+      const end = Math.min(samples.length, start + BLOCK);
+      let near = 0;
+      for (let i = start; i < end + 2 * REACH; i++) near = Math.max(near, Math.abs(padded[i]!));
+      if (near * growth <= peak) continue;
+      for (const taps of phases) {
+        for (let i = start; i < end; i++) {
+          let sum = 0;
+          for (let k = 0; k < 2 * REACH; k++) sum += taps[k]! * padded[i + 1 + k]!;
+          if (sum > peak) peak = sum;
+          else if (-sum > peak) peak = -sum;
+        }
+      }
+    }
+  }
+  return 20 * Math.log10(peak);
+}
+
+/** Kaiser-windowed sinc for a point `fraction` of a sample after the middle one, gain 1 at 0 Hz. */
+function interpolator(fraction: number): Float64Array {
+  const taps = Float64Array.from({ length: 2 * REACH }, (_, k) => {
+    const t = k - REACH + 1 - fraction;
+    return (Math.sin(Math.PI * t) / (Math.PI * t)) * besselI0(KAISER_BETA * Math.sqrt(Math.max(0, 1 - (t / REACH) ** 2)));
+  });
+  const gain = taps.reduce((sum, tap) => sum + tap, 0);
+  return taps.map((tap) => tap / gain);
+}
