@@ -12,6 +12,15 @@ export {
 } from "./area-resize.js";
 export type { Samples } from "./check.js";
 export {
+  type Classifier,
+  type ClassifierOptions,
+  DEFAULT_CLASSIFIER_POOLING,
+  DEFAULT_CLASSIFIER_RIDGE,
+  type Prediction,
+  predict,
+  trainClassifier,
+} from "./classifier.js";
+export {
   type CrossCorrelationLag,
   crossCorrelationLag,
   DEFAULT_ENVELOPE_HOP_SECONDS,
@@ -56,6 +65,7 @@ export {
   melSpectrogram,
   melToHertz,
 } from "./mel.js";
+export { DECAY_RANGE_DB, decayRate, TONE_HOP_SECONDS, TONE_WINDOW_SECONDS, type ToneEnvelope, toneEnvelope } from "./mode-decay.js";
 export {
   DEFAULT_ONSET_LEVEL_RANGE_DB,
   DEFAULT_ONSET_MEDIAN_FACTOR,
@@ -105,6 +115,22 @@ export {
   type Resampler,
   resample,
 } from "./resample.js";
+export {
+  type ClipFeatures,
+  DEFAULT_FEATURE_MODES,
+  DEFAULT_FEATURE_ROLLOFF,
+  DEFAULT_FEATURE_SEGMENT_SECONDS,
+  DEFAULT_FEATURE_SPECTRUM_SECONDS,
+  FEATURE_MINIMUM_HZ,
+  FEATURE_MODE_RANGE_DB,
+  FEATURE_MODE_SPACING_HZ,
+  type RingingMode,
+  SPECTRAL_FEATURE_NAMES,
+  type SpectralFeatureOptions,
+  type SpectralFeatures,
+  spectralFeatures,
+  spectralFeatureVector,
+} from "./spectral-features.js";
 export {
   DEFAULT_STFT_PADDING,
   DEFAULT_STFT_SIZE,
