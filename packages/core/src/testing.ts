@@ -1,1 +1,15 @@
-export {};
+/**
+ * Conformance suites: what each contract promises, as lists of named checks for any test runner.
+ *
+ * @example
+ * describe("my encoder", () => {
+ *   for (const check of testVideoEncoder(() => myEncoder())) it(check.name, () => check.run(runtime));
+ * });
+ * @module
+ */
+export { CHUNK_TOLERANCE, type DenoiserTestOptions, testAudioBackbone, testAudioCodec, testDenoiser } from "./testing/audio.js";
+export { type BridgeTestOptions, testBridge } from "./testing/bridge.js";
+export type { ConformanceCheck, MaybePromise } from "./testing/check.js";
+export { BATCH_TOLERANCE, testTextEncoder, testVideoEncoder } from "./testing/encoders.js";
+export { type MetricTestOptions, testMetric } from "./testing/metric.js";
+export { testRuntime } from "./testing/runtime.js";
