@@ -122,9 +122,9 @@ describe("trainClassifier", () => {
     const names = Object.keys(TEST_MATERIALS);
     const examples = (from: number, to: number) =>
       names.flatMap((label, index) => Array.from({ length: to - from }, (_, i) => ({ label, row: clip(label, 1000 * index + from + i) })));
-    const training = examples(0, 14);
+    const training = examples(0, 10);
     const classifier = trainClassifier(training.map(({ row }) => row), training.map(({ label }) => label));
-    const unseen = examples(500, 506);
+    const unseen = examples(500, 505);
     const right = unseen.filter(({ label, row }) => predict(classifier, row).label === label).length;
     expect(right / unseen.length).toBeGreaterThanOrEqual(0.85);
   });

@@ -36,6 +36,8 @@ export const DEFAULT_FEATURE_ROLLOFF = 0.85;
 export const FEATURE_MODE_SPACING_HZ = 60;
 /** Modes weaker than the strongest by more than this are not counted, dB. */
 export const FEATURE_MODE_RANGE_DB = 30;
+/** Share of the power after an onset that must be new for the onset to count. */
+export const FEATURE_LEAST_RISE = 0.05;
 /** Lowest frequency looked at, Hz. */
 export const FEATURE_MINIMUM_HZ = 40;
 
@@ -81,7 +83,7 @@ export interface SpectralFeatures {
 export interface ClipFeatures {
   /** Level-weighted mean; `undefined` for silence. */
   readonly summary: SpectralFeatures | undefined;
-  /** One entry per onset after which there is more sound than before it, for at least 20 ms. */
+  /** One entry per onset that brings new sound and is not followed by another within 25 ms. */
   readonly onsets: readonly SpectralFeatures[];
 }
 
@@ -157,11 +159,13 @@ function analyse(samples: Samples, sampleRate: number, start: number, end: numbe
   const first = Math.ceil(FEATURE_MINIMUM_HZ / binHz);
   const last = Math.floor(power.length * 0.95);
   let total = 0;
+  let whole = 0;
   for (let k = 0; k < power.length; k++) {
+    whole += power[k]!;
     power[k] = k < first || k > last ? 0 : Math.max(0, power[k]! - before[k]!);
     total += power[k]!;
   }
-  if (!(total > 1e-12)) return undefined;
+  if (!(total > 1e-12 && total > FEATURE_LEAST_RISE * whole)) return undefined;
 
   let centroid = 0;
   for (let k = first; k <= last; k++) centroid += (k * binHz * power[k]!) / total;
