@@ -6,9 +6,13 @@ export const library = (entry: string[], more: Options = {}) =>
     entry,
     format: ["esm"],
     target: "es2022",
+    // FOLEY_DECLARATIONS=0 leaves them out: `npm run demo` needs none, and they take most of the time.
     // Declarations are made from the built declarations of lower packages, not from their sources (hence no source condition);
     // tsup still sets `baseUrl`, which TypeScript 6 deprecates.
-    dts: { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
+    dts:
+      process.env["FOLEY_DECLARATIONS"] === "0"
+        ? false
+        : { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
     sourcemap: true,
     clean: true,
     splitting: true,

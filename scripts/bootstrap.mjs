@@ -1,7 +1,8 @@
 /**
  * Makes a fresh clone runnable with only Node and git on the machine: installs the locked dependencies when they are not
  * there or the lockfile has changed, and lends the other scripts a `pnpm` to run. Plain JavaScript on Node's own
- * modules, because nothing else exists yet when it runs. No install script of any dependency is executed.
+ * modules, because nothing else exists yet when it runs. No install script of any dependency is executed. It reports on
+ * stderr, so that the output of a command that stands behind it stays clean.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -68,15 +69,17 @@ export async function bootstrap({ force = false } = {}) {
   const wanted = digest();
   if (!force && existsSync(stampFile) && readFileSync(stampFile, "utf8").trim() === wanted) return false;
   const started = performance.now();
-  console.log(`install: ${packageManager}, locked versions, no install scripts (the first time downloads about 400 MB) …`);
-  const code = await run(pnpm("install", "--frozen-lockfile", "--ignore-scripts", "--reporter=append-only"));
+  console.error(`install: ${packageManager}, locked versions, no install scripts (the first time downloads about 400 MB) …`);
+  const code = await run(pnpm("install", "--frozen-lockfile", "--ignore-scripts", "--reporter=append-only"), {
+    stdio: ["ignore", 2, 2],
+  });
   if (code !== 0) {
     throw new Error(
       `the install failed (exit code ${code}). Check the network; after changing dependencies run "npx ${packageManager} install" once to renew the lockfile.`,
     );
   }
   writeFileSync(stampFile, `${wanted}\n`);
-  console.log(`install: done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.error(`install: done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return true;
 }
 

@@ -3,7 +3,7 @@
  * Everything after `--` goes to the command line: `npm run demo -- --help`.
  */
 import { join } from "node:path";
-import { bootstrap, pnpm, root, run } from "./bootstrap.mjs";
+import { bootstrap, environment, pnpm, root, run } from "./bootstrap.mjs";
 
 try {
   await bootstrap();
@@ -20,7 +20,7 @@ try {
       "--ui=stream",
       "--output-logs=errors-only",
     ),
-    { stdio: ["ignore", "ignore", "inherit"] },
+    { stdio: ["ignore", "ignore", "inherit"], env: { ...environment, FOLEY_DECLARATIONS: "0" } },
   );
   if (built !== 0) throw new Error('the build failed; "npm run build" shows where');
   console.log(`build: done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
