@@ -1,1 +1,36 @@
-export {};
+/**
+ * Procedural audio-visual scenes with exact event times: a seed becomes pictures, sound, captions and truth.
+ * @module
+ */
+export { CAPTION_VOCABULARY } from "./captions.js";
+export { CLASS_WEIGHTS } from "./classes/index.js";
+export {
+  DEFAULT_FRAME_RATE,
+  DEFAULT_IMAGE_SIZE,
+  DEFAULT_SAMPLE_RATE,
+  DEFAULT_SECONDS,
+  describeScene,
+  ENVELOPE_RATE,
+  renderAudio,
+  renderScene,
+  SCENE_VERSION,
+} from "./scene.js";
+export {
+  type AudioOptions,
+  CONTINUOUS_CLASSES,
+  type DescribeOptions,
+  IMPACT_CLASSES,
+  MATERIALS,
+  type Material,
+  SCENE_CLASSES,
+  type Scene,
+  type SceneAudio,
+  type SceneClass,
+  type SceneDescription,
+  type SceneEnvelope,
+  type SceneEvent,
+  type SceneEventKind,
+  type SceneOptions,
+  SOLID_MATERIALS,
+  type SolidMaterial,
+} from "./types.js";

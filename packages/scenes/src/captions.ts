@@ -1,0 +1,185 @@
+/** Captions from templates over a closed vocabulary, so that a word-level tokeniser knows every word. */
+import type { Random } from "@foley-control/core";
+import type { SceneWords } from "./plan.js";
+import { MATERIALS, type Material, SCENE_CLASSES, type SceneClass } from "./types.js";
+
+interface MaterialWords {
+  /** Before a noun. */
+  readonly adjectives: readonly string[];
+  /** After "made of". */
+  readonly nouns: readonly string[];
+}
+
+const MATERIAL_WORDS: Readonly<Record<Material, MaterialWords>> = {
+  metal: { adjectives: ["metal", "metal", "metal", "steel", "iron", "metallic", "brass"], nouns: ["metal", "metal", "steel", "iron"] },
+  glass: { adjectives: ["glass", "glass", "glass", "crystal"], nouns: ["glass", "glass", "crystal"] },
+  wood: { adjectives: ["wooden", "wooden", "wooden", "wood", "oak"], nouns: ["wood", "wood", "timber"] },
+  ceramic: { adjectives: ["ceramic", "ceramic", "ceramic", "porcelain", "clay"], nouns: ["ceramic", "ceramic", "porcelain"] },
+  stone: { adjectives: ["stone", "stone", "stone", "rock", "concrete"], nouns: ["stone", "stone", "rock", "concrete"] },
+  plastic: { adjectives: ["plastic"], nouns: ["plastic"] },
+  rubber: { adjectives: ["rubber"], nouns: ["rubber"] },
+  water: { adjectives: ["water"], nouns: ["water"] },
+};
+
+// {m} material adjective, {n} material noun, {o} object, {p} plural object, {z} size or nothing, {at} place or nothing.
+// The last template of a list may leave the material open; it is never the main caption.
+const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
+  bounce: [
+    "a {z} {m} {o} bouncing {at}",
+    "a {z} {m} {o} bounces {at}",
+    "a {m} {o} is dropped and bounces {at}",
+    "bouncing {m} {o}",
+    "the sound of a {z} {m} {o} bouncing",
+    "a {o} made of {n} bouncing {at}",
+    "a {o} bouncing {at}",
+  ],
+  "bounce two": [
+    "two {m} {p} bouncing {at}",
+    "two {z} {m} {p} bounce {at}",
+    "bouncing {m} {p}",
+    "the sound of two {m} {p} bouncing",
+    "{p} made of {n} bouncing {at}",
+    "two {p} bouncing {at}",
+  ],
+  strike: [
+    "hitting a {z} {m} {o} {at}",
+    "a {z} {m} {o} being struck with a mallet",
+    "striking a {m} {o} {at}",
+    "a hammer hits a {z} {m} {o}",
+    "someone taps on a {m} {o} with a stick",
+    "a mallet hits a {o} made of {n}",
+    "a mallet hitting a {o}",
+  ],
+  collide: [
+    "{z} {m} {p} colliding {at}",
+    "{m} {p} knock together {at}",
+    "two {z} {m} {p} collide",
+    "the sound of {m} {p} hitting each other",
+    "{p} made of {n} crash into each other {at}",
+    "{p} colliding {at}",
+  ],
+  footsteps: [
+    "{z} footsteps on a {m} {at}",
+    "a person walking on a {m} {at}",
+    "someone walks across a {m} {at}",
+    "the sound of {z} steps on a {m} {at}",
+    "{z} walking on {n}",
+    "footsteps on a floor made of {n}",
+    "{z} footsteps",
+  ],
+  drip: [
+    "water dripping on a {m} {o}",
+    "drops of water fall on a {m} {o}",
+    "a tap drips onto a {m} {o}",
+    "the sound of drops landing on {n}",
+    "dripping on a {o} made of {n}",
+    "water dripping",
+  ],
+  "drip water": [
+    "water dripping into a {o}",
+    "drops of water fall into water",
+    "a tap drips into a {o} of water",
+    "the sound of water drops",
+    "dripping water",
+    "a drip in a {o}",
+  ],
+  scatter: [
+    "{m} {p} scattering {at}",
+    "many small {m} {p} falling {at}",
+    "{m} {p} fall and scatter {at}",
+    "the sound of {m} {p} spilling {at}",
+    "{p} made of {n} drop {at}",
+    "{p} scattering {at}",
+  ],
+  tick: ["a {m} {o} ticking", "the ticking of a {m} {o}", "a {m} {o} ticks", "a steady tick of {n}", "a ticking {o} made of {n}", "a {o} ticking"],
+  scrape: [
+    "a {z} {m} {o} scraping {at}",
+    "dragging a {z} {m} {o} {at}",
+    "a {m} {o} scrapes {at}",
+    "the sound of {n} scraping {at}",
+    "sliding a {o} made of {n} {at}",
+    "a {o} scraping {at}",
+  ],
+  roll: [
+    "a {z} {m} {o} rolling {at}",
+    "a {z} {m} {o} rolls {at}",
+    "rolling {m} {o}",
+    "the sound of a {m} {o} rolling {at}",
+    "a {o} made of {n} rolls back and forth",
+    "a {o} rolling {at}",
+  ],
+  rain: ["rain falling on a {m} {o}", "rain on a {m} {o}", "rain drumming on {n}", "the sound of rain on a {m} {o}", "rain hits a {o} made of {n}", "falling rain"],
+  "rain water": ["rain falling into a {o}", "rain on water", "rain on a {o}", "the sound of rain falling into water", "rain drops landing in a {o} of water", "falling rain"],
+  engine: ["an {o} running", "the sound of a running {o}", "a {o} revving", "a noisy {o}", "a {o} humming and revving", "a motor runs"],
+  "silent-motion": ["silence", "a {m} {o} moving silently", "a {m} {o} floating without a sound", "no sound", "quiet {m} {o}", "nothing makes a sound"],
+};
+
+/** Every object, place and size that a scene class may use; classes draw from their own lists, tests check they are here. */
+const OTHER_WORDS = [
+  "ball marble sphere cube block box bar plank rod plate bowl cup bottle bell disc floor ground walkway stairs pool puddle bucket pan lid board",
+  "bead coin piece chip metronome pendulum clock watch timer barrel wheel crate brick roof window umbrella lake engine motor machine balloon",
+  "balls marbles spheres cubes blocks boxes bars planks rods plates bowls cups bottles bells discs floors pools beads coins pieces chips",
+  "clocks barrels wheels crates bricks roofs windows umbrellas engines motors machines balloons pans lids boards",
+  "on a the floor table ground hard rough surface stand small little large big quick slow an and of",
+];
+
+function wordsOf(text: string): string[] {
+  return text.replace(/\{[a-z]+\}/g, " ").split(/\s+/).filter(Boolean);
+}
+
+/** Every word that occurs in a caption, sorted; lower case, no punctuation. */
+export const CAPTION_VOCABULARY: readonly string[] = [
+  ...new Set([
+    ...Object.values(TEMPLATES).flat().flatMap(wordsOf),
+    ...MATERIALS.flatMap((material) => [...MATERIAL_WORDS[material].adjectives, ...MATERIAL_WORDS[material].nouns]),
+    ...OTHER_WORDS.flatMap(wordsOf),
+  ]),
+].sort();
+
+function fill(template: string, words: SceneWords, adjective: string, noun: string): string {
+  return template
+    .replace("{m}", adjective)
+    .replace("{n}", noun)
+    .replace("{o}", words.object)
+    .replace("{p}", words.plural)
+    .replace("{z}", words.size ?? "")
+    .replace("{at}", words.place)
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/\b(an?) (?=(\w))/g, (_match, _article: string, next: string) => (/[aeiou]/.test(next) ? "an " : "a "));
+}
+
+function templatesOf(sceneClass: SceneClass, words: SceneWords, material: Material): readonly string[] {
+  const key = sceneClass === "drip" || sceneClass === "rain" ? (material === "water" ? `${sceneClass} water` : sceneClass) : `${sceneClass} ${words.variant ?? ""}`;
+  return TEMPLATES[key] ?? (TEMPLATES[sceneClass] as readonly string[]);
+}
+
+const SOLID_OBJECT = { drip: "plate", rain: "roof" } as const;
+const WATER_OBJECT = { drip: "pool", rain: "puddle" } as const;
+
+/** Describe a class and material in words; the same random stream gives the same sentence frame for every material. */
+export function writeCaptions(
+  sceneClass: SceneClass,
+  words: SceneWords,
+  visible: Material,
+  material: Material,
+  random: Random,
+): { caption: string; paraphrases: string[] } {
+  const templates = templatesOf(sceneClass, words, material);
+  let chosen = words;
+  if ((sceneClass === "drip" || sceneClass === "rain") && (material === "water") !== (visible === "water")) {
+    chosen = { ...words, object: material === "water" ? WATER_OBJECT[sceneClass] : SOLID_OBJECT[sceneClass] };
+  }
+  const pickAdjective = random.uniform();
+  const pickNoun = random.uniform();
+  const pickTemplate = random.uniform();
+  const { adjectives, nouns } = MATERIAL_WORDS[material];
+  const adjective = adjectives[Math.floor(pickAdjective * adjectives.length)] as string;
+  const noun = nouns[Math.floor(pickNoun * nouns.length)] as string;
+  const sentences = templates.map((template) => fill(template, chosen, adjective, noun));
+  const main = Math.floor(pickTemplate * (templates.length - 1));
+  return { caption: sentences[main] as string, paraphrases: sentences.filter((_, i) => i !== main) };
+}
+
+/** Classes that have templates; equals all classes. */
+export const CAPTIONED_CLASSES: readonly SceneClass[] = SCENE_CLASSES.filter((name) => TEMPLATES[name] !== undefined);

@@ -1,0 +1,46 @@
+/** All scene classes by name, and how often each is drawn. */
+import type { PlanContext, ScenePlan } from "../plan.js";
+import type { SceneClass } from "../types.js";
+import { planBounce } from "./bounce.js";
+import { planCollide } from "./collide.js";
+import { planDrip } from "./drip.js";
+import { planEngine } from "./engine.js";
+import { planFootsteps } from "./footsteps.js";
+import { planRain } from "./rain.js";
+import { planScatter } from "./scatter.js";
+import { planSilent } from "./silent.js";
+import { planRoll, planScrape } from "./slide.js";
+import { planStrike } from "./strike.js";
+import { planTick } from "./tick.js";
+
+/** Planner of every class. */
+export const PLANNERS: Readonly<Record<SceneClass, (context: PlanContext) => ScenePlan>> = {
+  bounce: planBounce,
+  strike: planStrike,
+  collide: planCollide,
+  footsteps: planFootsteps,
+  drip: planDrip,
+  scatter: planScatter,
+  tick: planTick,
+  scrape: planScrape,
+  roll: planRoll,
+  rain: planRain,
+  engine: planEngine,
+  "silent-motion": planSilent,
+};
+
+/** How often a class is drawn, relative. Impacts dominate; 8 % move and make no sound. */
+export const CLASS_WEIGHTS: Readonly<Record<SceneClass, number>> = {
+  bounce: 19,
+  strike: 19,
+  collide: 11,
+  footsteps: 11,
+  drip: 8,
+  scatter: 7,
+  tick: 5,
+  scrape: 4,
+  roll: 3,
+  rain: 3,
+  engine: 2,
+  "silent-motion": 8,
+};

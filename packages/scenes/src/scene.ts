@@ -1,0 +1,167 @@
+/** From a seed to a scene. Plan, words, camera, picture and sound each have their own random stream: switching one off changes no other. */
+import { createRandom, FoleyError, type Random } from "@foley-control/core";
+import { type Camera, drawCamera } from "./camera.js";
+import { writeCaptions } from "./captions.js";
+import { CLASS_WEIGHTS, PLANNERS } from "./classes/index.js";
+import { renderFrames } from "./film.js";
+import { drawColour, luminance } from "./looks.js";
+import { ACOUSTICS, CLEARLY_DIFFERENT } from "./materials.js";
+import type { ScenePlan } from "./plan.js";
+import { drawRoom, finishAudio } from "./room.js";
+import {
+  type AudioOptions,
+  type DescribeOptions,
+  MATERIALS,
+  type Material,
+  SCENE_CLASSES,
+  type Scene,
+  type SceneAudio,
+  type SceneClass,
+  type SceneDescription,
+  type SceneEvent,
+  type SceneOptions,
+} from "./types.js";
+
+/** Version of the generator: the same seed and version give the same scene. */
+export const SCENE_VERSION = 1;
+/** Default length of a scene, seconds. */
+export const DEFAULT_SECONDS = 4;
+/** Default samples per second. */
+export const DEFAULT_SAMPLE_RATE = 24_000;
+/** Default frames per second. */
+export const DEFAULT_FRAME_RATE = 16;
+/** Default picture width and height, pixels. */
+export const DEFAULT_IMAGE_SIZE = 64;
+/** Values per second of an envelope. */
+export const ENVELOPE_RATE = 100;
+
+interface Prepared {
+  readonly random: Random;
+  readonly plan: ScenePlan;
+  readonly camera: Camera;
+  readonly description: SceneDescription;
+  readonly gain: number;
+}
+
+function inRange(name: string, value: number, low: number, high: number, whole: boolean): number {
+  if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
+    throw new FoleyError("invalid-argument", `${name} is ${value}, but must be ${whole ? "a whole number" : "a number"} from ${low} to ${high}.`);
+  }
+  return value;
+}
+
+function drawClass(random: Random, classes: readonly SceneClass[]): SceneClass {
+  let total = 0;
+  for (const name of classes) {
+    if (!SCENE_CLASSES.includes(name)) throw new FoleyError("invalid-argument", `"${String(name)}" is not a scene class.`, { hint: `Use one of ${SCENE_CLASSES.join(", ")}.` });
+    total += CLASS_WEIGHTS[name];
+  }
+  let rest = random.uniform() * total;
+  for (const name of classes) {
+    rest -= CLASS_WEIGHTS[name];
+    if (rest < 0) return name;
+  }
+  const last = classes[classes.length - 1];
+  if (last === undefined) throw new FoleyError("invalid-argument", "classes is an empty list.", { hint: "Name at least one class or leave it out." });
+  return last;
+}
+
+/** Only liquid classes know what water sounds like. */
+function heardMaterial(sceneClass: SceneClass, visible: Material, wanted: Material | undefined): Material {
+  if (wanted === undefined || wanted === visible) return visible;
+  if (!MATERIALS.includes(wanted)) throw new FoleyError("invalid-argument", `"${String(wanted)}" is not a material.`, { hint: `Use one of ${MATERIALS.join(", ")}.` });
+  if (sceneClass === "engine" || sceneClass === "silent-motion") {
+    throw new FoleyError("unsupported", `A scene of class ${sceneClass} has no material to exchange.`, { hint: "Leave the material option out." });
+  }
+  if (wanted === "water" && sceneClass !== "drip" && sceneClass !== "rain") {
+    throw new FoleyError("unsupported", `A scene of class ${sceneClass} cannot sound like water.`, { hint: "Choose a solid material." });
+  }
+  return wanted;
+}
+
+function levelOf(material: Material): number {
+  return material === "water" ? 0.5 : ACOUSTICS[material].level;
+}
+
+function prepare(seed: number, options: DescribeOptions): Prepared {
+  const seconds = inRange("seconds", options.seconds ?? DEFAULT_SECONDS, 0.25, 60, false);
+  const random = createRandom(seed, "scenes", SCENE_VERSION);
+  const sceneClass = drawClass(random.fork("class"), options.classes ?? SCENE_CLASSES);
+  const plan = PLANNERS[sceneClass]({ random: random.fork("plan"), seconds });
+  const camera = drawCamera(random.fork("camera"), seconds);
+  const gain = 10 ** (random.fork("distance").range(-7, 0) / 20);
+  const visible = plan.material;
+  const material = heardMaterial(sceneClass, visible, options.material);
+  const words = (which: Material) => writeCaptions(sceneClass, plan.words, visible, which, random.fork("words"));
+  const { caption, paraphrases } = words(material);
+  let contradiction: SceneDescription["contradiction"] = null;
+  if (plan.exchangeable) {
+    const other = material === visible ? random.fork("contradiction").pick(CLEARLY_DIFFERENT[visible]) : visible;
+    contradiction = { material: other, caption: words(other).caption };
+  }
+  const events: SceneEvent[] = [];
+  for (const contact of [...plan.contacts].sort((a, b) => a.time - b.time)) {
+    if (contact.time < 0 || contact.time >= seconds) continue;
+    const x = (camera.mirror ? -1 : 1) * (contact.x - 0.5) * camera.zoom + 0.5 + camera.offsetX(contact.time);
+    const y = (contact.y - 0.5) * camera.zoom + 0.5 + camera.offsetY(contact.time);
+    const amplitude = gain * plan.gain * levelOf(material) * (contact.gain ?? 1) * contact.velocity ** 1.2;
+    events.push({
+      time: contact.time,
+      kind: contact.kind,
+      material,
+      velocity: contact.velocity,
+      x,
+      y,
+      visible: x >= 0 && x <= 1 && y >= 0 && y <= 1,
+      energyDb: 20 * Math.log10(amplitude),
+    });
+  }
+  const common = { seed, class: sceneClass, material, visibleMaterial: visible, caption, paraphrases, contradiction, seconds, events };
+  const { envelope } = plan;
+  const description: SceneDescription = envelope
+    ? { ...common, envelope: { rate: ENVELOPE_RATE, values: Float32Array.from({ length: Math.round(seconds * ENVELOPE_RATE) }, (_, i) => envelope(i / ENVELOPE_RATE)) } }
+    : common;
+  return { random, plan, camera, description, gain };
+}
+
+function sound({ random, plan, description, gain }: Prepared, sampleRate: number): Float32Array {
+  const out = new Float32Array(Math.round(description.seconds * sampleRate));
+  plan.sound({ random: random.fork("sound"), out, sampleRate, seconds: description.seconds, material: description.material, gain });
+  const around = random.fork("room");
+  const room = drawRoom(around);
+  // The floor stays below the softest contact, so that every event can be heard.
+  let softest = Infinity;
+  for (const event of description.events) softest = Math.min(softest, event.energyDb);
+  const ceiling = softest === Infinity ? 1 : 10 ** ((softest - 22) / 20);
+  finishAudio(out, sampleRate, { ...room, floor: Math.min(room.floor, ceiling) }, around);
+  return out;
+}
+
+/** What happens in a scene, its words and its exact event times, without rendering. */
+export function describeScene(seed: number, options: DescribeOptions = {}): SceneDescription {
+  return prepare(seed, options).description;
+}
+
+/** A description with its sound: the fast path for text-to-audio training. */
+export function renderAudio(seed: number, options: AudioOptions = {}): SceneAudio {
+  const sampleRate = inRange("sampleRate", options.sampleRate ?? DEFAULT_SAMPLE_RATE, 8000, 96_000, true);
+  const prepared = prepare(seed, options);
+  return { ...prepared.description, audio: sound(prepared, sampleRate), sampleRate };
+}
+
+/** Picture, sound, captions and exact events of the scene with this seed. Same seed and options, same bytes. */
+export function renderScene(seed: number, options: SceneOptions = {}): Scene {
+  const sampleRate = inRange("sampleRate", options.sampleRate ?? DEFAULT_SAMPLE_RATE, 8000, 96_000, true);
+  const imageSize = inRange("imageSize", options.imageSize ?? DEFAULT_IMAGE_SIZE, 16, 1024, true);
+  const frameRate = inRange("frameRate", options.frameRate ?? DEFAULT_FRAME_RATE, 1, 60, false);
+  const prepared = prepare(seed, options);
+  const { plan, camera, random, description } = prepared;
+  const look = random.fork("picture");
+  const brightness = luminance(drawColour(plan.material, look.fork("brightness")));
+  const frames =
+    options.frames === false
+      ? new Uint8Array(0)
+      : renderFrames(plan, camera, look, { frameCount: Math.round(description.seconds * frameRate), frameRate, imageSize, brightness });
+  const audio = options.audio === false ? new Float32Array(0) : sound(prepared, sampleRate);
+  return { ...description, audio, sampleRate, frames, frameRate, imageSize };
+}
