@@ -3,6 +3,7 @@ import { runBrowserChecks } from "./browser.js";
 import { checkCommand, root } from "./command.js";
 import { checkDocs } from "./docs.js";
 import { checkFloors } from "./floors.js";
+import { checkLinks } from "./links.js";
 import { checkPackages } from "./package-checks.js";
 import { report, type Step, sum } from "./step.js";
 import { runUnitTests } from "./unit.js";
@@ -36,8 +37,8 @@ export const steps: readonly Step[] = [
   },
   {
     name: "docs",
-    about: "every exported symbol and public member is documented",
-    run: () => report("doc comments", checkDocs(root)),
+    about: "every exported symbol and public member is documented, every link leads somewhere",
+    run: () => sum([report("doc comments", checkDocs(root)), report("links", checkLinks(root))]),
   },
   { name: "unit", about: "unit and parity tests of every package, against the sources", run: runUnitTests },
   {
