@@ -1,0 +1,14 @@
+/** A real adapter with a real fault: own file, because the Vulkan driver is chosen once per process. */
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { nodeRuntime } from "./node.js";
+
+const swiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
+
+test.skipIf(!existsSync(swiftShader))("the self-test catches the attention kernel that is wrong on SwiftShader", async () => {
+  process.env["VK_ICD_FILENAMES"] = swiftShader;
+  await using runtime = nodeRuntime({ device: "webgpu" });
+  const { device, selfTest } = await runtime.capabilities();
+  expect(device).toBe("cpu");
+  expect(selfTest).toMatchObject({ passed: true, fellBackFrom: "webgpu", reason: expect.stringContaining('"attention" is off by') });
+}, 180_000);
