@@ -49,14 +49,15 @@ export function renderFrames(
       const time = (frame + (exposure + 0.5) / exposures) / frameRate;
       wanderer(painter, time);
       picture.moving(painter, time);
+      const canvas = painter.data;
       const row0 = painter.left * 3;
       const row1 = painter.right * 3;
       for (let y = painter.top; y < painter.bottom; y++) {
         const base = y * imageSize * 3;
         for (let i = base + row0; i < base + row1; i++) {
           const still = background[i] as number;
-          change[i] = (change[i] as number) + (painter.data[i] as number) - still;
-          painter.data[i] = still;
+          change[i] = (change[i] as number) + (canvas[i] as number) - still;
+          canvas[i] = still;
         }
       }
       if (painter.left < left) left = painter.left;
@@ -119,18 +120,20 @@ function createGrade(random: Random, size: number): Grade {
     }
   }
   const noise = whiteNoise();
+  const mask = NOISE_MASK;
   const offsets = random.fork("sensor");
   return (out, frame, time, background, change, weight) => {
     const level = 1 + flicker * Math.sin(rate * time + phase);
+    const count = background.length;
     let index = offsets.integer(0, NOISE_LENGTH);
-    const base = frame * background.length;
-    for (let i = 0; i < background.length; i++) {
+    const base = frame * count;
+    for (let i = 0; i < count; i++) {
       const value =
         ((background[i] as number) + (change[i] as number) * weight) * (gains[i] as number) * level +
-        sensor * (noise[index & NOISE_MASK] as number) +
+        sensor * (noise[index & mask] as number) +
         0.5;
       index++;
-      out[base + i] = value < 0 ? 0 : value > 255 ? 255 : value;
+      out[base + i] = value < 0 ? 0 : value > 255 ? 255 : value | 0;
     }
   };
 }

@@ -27,13 +27,15 @@ export function valueNoise(x: number, y: number, offset: number): number {
   const fy = y - yi;
   const sx = fx * fx * (3 - 2 * fx);
   const sy = fy * fy * (3 - 2 * fy);
-  const at = (i: number, j: number) => {
-    const value = (table[(offset + i * 131 + j * 7919) & NOISE_MASK] as number) * 0.5;
-    return value > 1 ? 1 : value < -1 ? -1 : value;
-  };
-  const top = at(xi, yi) * (1 - sx) + at(xi + 1, yi) * sx;
-  const bottom = at(xi, yi + 1) * (1 - sx) + at(xi + 1, yi + 1) * sx;
+  const from = offset + xi * 131 + yi * 7919;
+  const top = corner(table, from) * (1 - sx) + corner(table, from + 131) * sx;
+  const bottom = corner(table, from + 7919) * (1 - sx) + corner(table, from + 131 + 7919) * sx;
   return top * (1 - sy) + bottom * sy;
+}
+
+function corner(table: Float32Array, index: number): number {
+  const value = (table[index & NOISE_MASK] as number) * 0.5;
+  return value > 1 ? 1 : value < -1 ? -1 : value;
 }
 
 /** A colour of the material's palette with individual variation. */

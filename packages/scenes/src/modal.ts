@@ -148,8 +148,9 @@ export function addClick(
   let level = amplitude;
   let smooth = 0;
   const follow = 0.1 + 0.4 * brightness;
+  const mask = NOISE_MASK;
   for (let i = Math.max(0, start); i < end; i++) {
-    const w = noise[(noiseOffset + i - start) & NOISE_MASK] as number;
+    const w = noise[(noiseOffset + i - start) & mask] as number;
     smooth += follow * (w - smooth);
     out[i] = (out[i] as number) + level * (smooth + brightness * 0.5 * (w - smooth));
     level *= decay;

@@ -29,9 +29,11 @@ export function finishAudio(audio: Float32Array, sampleRate: number, room: Room,
   addTail(audio, sampleRate, room, random);
   const noise = pinkNoise();
   const offset = random.integer(0, NOISE_MASK);
+  const mask = NOISE_MASK;
+  const floor = room.floor;
   let peak = 0;
   for (let i = 0; i < audio.length; i++) {
-    const value = (audio[i] as number) + room.floor * (noise[(offset + i) & NOISE_MASK] as number);
+    const value = (audio[i] as number) + floor * (noise[(offset + i) & mask] as number);
     audio[i] = value;
     const magnitude = Math.abs(value);
     if (magnitude > peak) peak = magnitude;

@@ -77,6 +77,7 @@ export function planEngine({ random, seconds }: PlanContext): ScenePlan {
 function soundEngine(context: SoundContext, revs: (time: number) => number, envelope: (time: number) => number, firing: number): void {
   const { out, sampleRate, random } = context;
   const noise = whiteNoise();
+  const mask = NOISE_MASK;
   const offset = random.integer(0, NOISE_MASK);
   const force = new Float32Array(out.length);
   let phase = 0;
@@ -90,7 +91,7 @@ function soundEngine(context: SoundContext, revs: (time: number) => number, enve
     if (level <= 0) continue;
     for (let i = start; i < end; i++) {
       phase += rate;
-      const w = noise[(offset + i) & NOISE_MASK] as number;
+      const w = noise[(offset + i) & mask] as number;
       if (phase >= 1) {
         phase -= 1;
         strength = 1 + 0.12 * w;

@@ -72,6 +72,7 @@ function soundRain(context: SoundContext, envelope: (time: number) => number): v
   const density = random.range(150, 320);
   const gain = context.gain * 0.45;
   const noise = whiteNoise();
+  const mask = NOISE_MASK;
   const offset = random.integer(0, NOISE_MASK - 4096);
   const brightness = material.clickBrightness;
   let index = 0;
@@ -99,7 +100,7 @@ function soundRain(context: SoundContext, envelope: (time: number) => number): v
     const level = bed * envelope((start + 32) / sampleRate);
     const end = Math.min(out.length, start + 64);
     for (let i = start; i < end; i++) {
-      const value = 0.5 * (noise[(offset + i) & NOISE_MASK] as number) + 0.5 * (pink[(offset + i) & NOISE_MASK] as number);
+      const value = 0.5 * (noise[(offset + i) & mask] as number) + 0.5 * (pink[(offset + i) & mask] as number);
       slow += follow * (value - slow);
       out[i] = (out[i] as number) + level * slow;
     }
