@@ -3,10 +3,34 @@
  * @module
  */
 export { withPhase } from "./codec/phase.js";
-export { analyse, fourierConstants, type FourierConstants, type Spectrum, synthesise } from "./codec/short-time-fourier.js";
-export { compress, decodeMagnitudes, encodeMagnitudes, LOG_SCALE, LOG_SHIFT, MAGNITUDE_FLOOR, magnitudes, SMALL_CODEC, smallCodec, type SmallCodecConfig, smallCodecDecodeGraph, smallCodecEncodeGraph } from "./codec/small-codec.js";
-export { smallBackbone, smallBackboneConfig, type SmallBackboneConfig, smallConditioning, smallDenoiser } from "./small.js";
-export { diffusionTransformer, type DiffusionTransformerConfig, type DiffusionTransformerInputs, diffusionTransformerSites, siteHook } from "./stable-audio/diffusion-transformer.js";
-export { numberConditioner, type NumberConditionerConfig } from "./stable-audio/number-conditioner.js";
-export { smallTextEncoder, type SmallTextEncoderConfig, smallTextEncoderGraph, smallTextEncoderTokens } from "./text/small-text-encoder.js";
-export { FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, wordTokeniser, type WordTokeniser, wordsOf } from "./text/word-tokeniser.js";
+export { analyse, type FourierConstants, fourierConstants, type Spectrum, synthesise } from "./codec/short-time-fourier.js";
+export {
+  compress,
+  decodeMagnitudes,
+  encodeMagnitudes,
+  LOG_SCALE,
+  LOG_SHIFT,
+  MAGNITUDE_FLOOR,
+  magnitudes,
+  SMALL_CODEC,
+  type SmallCodecConfig,
+  smallCodec,
+  smallCodecDecodeGraph,
+  smallCodecEncodeGraph,
+} from "./codec/small-codec.js";
+export { type SmallBackboneConfig, smallBackbone, smallBackboneConfig, smallConditioning, smallDenoiser } from "./small.js";
+export {
+  type DiffusionTransformerConfig,
+  type DiffusionTransformerInputs,
+  diffusionTransformer,
+  diffusionTransformerSites,
+  siteHook,
+} from "./stable-audio/diffusion-transformer.js";
+export { type NumberConditionerConfig, numberConditioner } from "./stable-audio/number-conditioner.js";
+export {
+  type SmallTextEncoderConfig,
+  smallTextEncoder,
+  smallTextEncoderGraph,
+  smallTextEncoderTokens,
+} from "./text/small-text-encoder.js";
+export { FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, type WordTokeniser, wordsOf, wordTokeniser } from "./text/word-tokeniser.js";

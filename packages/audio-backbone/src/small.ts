@@ -1,15 +1,23 @@
 /** The small backbone: Stable-Audio-shaped, trained by this project, so that everything works on a fresh machine. */
 import type { AudioBackbone, Denoiser, GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, ops } from "@foley-control/graph";
-import { SMALL_CODEC, smallCodec, type SmallCodecConfig } from "./codec/small-codec.js";
-import { diffusionTransformer, type DiffusionTransformerConfig, diffusionTransformerSites, siteHook } from "./stable-audio/diffusion-transformer.js";
+import { SMALL_CODEC, type SmallCodecConfig, smallCodec } from "./codec/small-codec.js";
+import {
+  type DiffusionTransformerConfig,
+  diffusionTransformer,
+  diffusionTransformerSites,
+  siteHook,
+} from "./stable-audio/diffusion-transformer.js";
 import { numberConditioner } from "./stable-audio/number-conditioner.js";
-import { smallTextEncoder, type SmallTextEncoderConfig } from "./text/small-text-encoder.js";
+import { type SmallTextEncoderConfig, smallTextEncoder } from "./text/small-text-encoder.js";
 
 /** Everything that shapes the small backbone. */
 export interface SmallBackboneConfig {
+  /** Latents ↔ waveform. */
   readonly codec: SmallCodecConfig;
+  /** Words → text tokens. */
   readonly text: SmallTextEncoderConfig;
+  /** The diffusion network. */
   readonly denoiser: DiffusionTransformerConfig;
   /** Longest duration the number conditioner knows, seconds. */
   readonly maxSeconds: number;
@@ -38,9 +46,18 @@ export function smallBackboneConfig(vocabulary: readonly string[]): SmallBackbon
 }
 
 /** text tokens and duration → context rows and global conditioning, as Stable Audio Open Small joins them. */
-export function smallConditioning(config: SmallBackboneConfig, tokens: GraphValue, secondsTotal: GraphValue): { readonly context: GraphValue; readonly global: GraphValue } {
+export function smallConditioning(
+  config: SmallBackboneConfig,
+  tokens: GraphValue,
+  secondsTotal: GraphValue,
+): { readonly context: GraphValue; readonly global: GraphValue } {
   const width = config.text.width;
-  const global = numberConditioner(secondsTotal, "conditioner.conditioners.seconds_total", { min: 0, max: config.maxSeconds, width, features: 32 });
+  const global = numberConditioner(secondsTotal, "conditioner.conditioners.seconds_total", {
+    min: 0,
+    max: config.maxSeconds,
+    width,
+    features: 32,
+  });
   return { context: ops.concat([tokens, ops.reshape(global, [tokens.shape[0] as number, 1, width])], 1), global };
 }
 

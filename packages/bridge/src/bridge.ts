@@ -1,5 +1,13 @@
 /** A bridge as a part: its parameters, their start, and the hook that inserts it. */
-import { type Bridge, createRandom, FoleyError, memoryParameters, type ParameterSource, type PlainTensor, type Shape } from "@foley-control/core";
+import {
+  type Bridge,
+  createRandom,
+  FoleyError,
+  memoryParameters,
+  type ParameterSource,
+  type PlainTensor,
+  type Shape,
+} from "@foley-control/core";
 import type { BridgeConfig } from "./config.js";
 import { bridgeSublayer } from "./hook.js";
 
@@ -45,9 +53,15 @@ export function createBridge(config: BridgeConfig, weights: ParameterSource): Br
   const parameters = bridgeParameters(config);
   for (const { name, shape } of parameters) {
     const found = weights.get(name);
-    if (!found) throw new FoleyError("bad-weights", `The bridge has no parameter "${name}".`, { hint: "Its file is incomplete or belongs to another configuration." });
+    if (!found)
+      throw new FoleyError("bad-weights", `The bridge has no parameter "${name}".`, {
+        hint: "Its file is incomplete or belongs to another configuration.",
+      });
     if (found.shape.join() !== shape.join()) {
-      throw new FoleyError("bad-weights", `The bridge's parameter "${name}" has the shape [${found.shape}], [${shape}] was expected.`);
+      throw new FoleyError(
+        "bad-weights",
+        `The bridge's parameter "${name}" has the shape [${found.shape}], [${shape}] was expected.`,
+      );
     }
   }
   return {

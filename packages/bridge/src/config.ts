@@ -3,11 +3,13 @@ import type { AudioBackbone, VideoEncoder } from "@foley-control/core";
 
 /** Configuration of a bridge; stored in the metadata of its file. */
 export interface BridgeConfig {
+  /** Version of this configuration. */
   readonly version: 1;
   /** The backbone it was trained for. */
   readonly backbone: string;
   /** The video encoder whose tokens it reads. */
   readonly encoder: string;
+  /** Blocks of the backbone, so sublayers of the bridge. */
   readonly blocks: number;
   /** Width of the backbone's residual stream. */
   readonly width: number;
@@ -29,7 +31,12 @@ export interface BridgeConfig {
 export function bridgeConfig(
   backbone: AudioBackbone,
   encoder: VideoEncoder,
-  options: { readonly positions?: BridgeConfig["positions"]; readonly adapter?: BridgeConfig["adapter"]; readonly adapterHidden?: number; readonly tokensPerStep?: number } = {},
+  options: {
+    readonly positions?: BridgeConfig["positions"];
+    readonly adapter?: BridgeConfig["adapter"];
+    readonly adapterHidden?: number;
+    readonly tokensPerStep?: number;
+  } = {},
 ): BridgeConfig {
   const site = backbone.denoiser.sites(1)[0];
   return {

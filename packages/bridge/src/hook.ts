@@ -17,7 +17,10 @@ export function bridgeSublayer(x: GraphValue, site: BridgeSite, videoTokens: Gra
   const adapted = adapt(ops.detach(videoTokens), config.adapter === "shared" ? "adapter" : `${name}.adapter`, config);
   const q = linear(layerNorm(latents, `${name}.norm.weight`), `${name}.to_q`, site.width);
   const source = layerNorm(adapted, `${name}.video_norm.weight`);
-  const [k, v] = ops.split(linear(source, `${name}.to_kv`, 2 * site.width), [site.width, site.width], -1) as [GraphValue, GraphValue];
+  const [k, v] = ops.split(linear(source, `${name}.to_kv`, 2 * site.width), [site.width, site.width], -1) as [
+    GraphValue,
+    GraphValue,
+  ];
   const mixed = attention(q, k, v, {
     heads: site.heads,
     queryRotary: rotaryTables(audioPositions(site, config), site.headWidth),

@@ -3,5 +3,5 @@
  * @module
  */
 export { bridgeParameters, createBridge, freshBridge, initialiseBridge } from "./bridge.js";
-export { bridgeConfig, type BridgeConfig } from "./config.js";
+export { type BridgeConfig, bridgeConfig } from "./config.js";
 export { bridgeSublayer, PHASE_RATE } from "./hook.js";

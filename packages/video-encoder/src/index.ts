@@ -2,6 +2,12 @@
  * Video encoders of Foley Control: frames to video tokens.
  * @module
  */
-export { axisWidth, rotary3d, type Rotary3dLayout, type TokenGrid } from "./rotary-3d.js";
+export { axisWidth, type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";
 export { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, smallVideoEncoder } from "./small.js";
-export { framePool, tokenGrid, visionTransformer, type VisionTransformerConfig, visionTransformerGraph } from "./vision-transformer.js";
+export {
+  framePool,
+  tokenGrid,
+  type VisionTransformerConfig,
+  visionTransformer,
+  visionTransformerGraph,
+} from "./vision-transformer.js";

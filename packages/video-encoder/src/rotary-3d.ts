@@ -12,8 +12,11 @@ export type Rotary3dLayout = "tiled" | "interleaved";
 
 /** Grid of tokens. */
 export interface TokenGrid {
+  /** Tubelets along time. */
   readonly time: number;
+  /** Patches along height. */
   readonly height: number;
+  /** Patches along width. */
   readonly width: number;
 }
 

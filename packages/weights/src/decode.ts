@@ -55,9 +55,13 @@ export function decodedDType(entry: SafetensorsEntry): DType {
     case "U32":
       return "int64";
     default:
-      throw new FoleyError("unsupported", `Tensor ${JSON.stringify(entry.name)} has the dtype ${entry.dtype}, which cannot be converted.`, {
-        hint: "Store it as F32, F16 or BF16.",
-      });
+      throw new FoleyError(
+        "unsupported",
+        `Tensor ${JSON.stringify(entry.name)} has the dtype ${entry.dtype}, which cannot be converted.`,
+        {
+          hint: "Store it as F32, F16 or BF16.",
+        },
+      );
   }
 }
 

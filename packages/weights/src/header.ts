@@ -14,8 +14,11 @@ export const headerPrefixBytes = 8;
 
 /** One tensor as the header describes it. */
 export interface SafetensorsEntry {
+  /** Name of the tensor. */
   readonly name: string;
+  /** Element type as stored. */
   readonly dtype: SafetensorsDType;
+  /** Sizes per axis. */
   readonly shape: readonly number[];
   /** Position of the first byte from the start of the file. */
   readonly offset: number;
@@ -34,7 +37,10 @@ export interface SafetensorsHeader {
 }
 
 function bad(message: string, hint?: string, cause?: unknown): FoleyError {
-  return new FoleyError("bad-file", message, { ...(hint === undefined ? {} : { hint }), ...(cause === undefined ? {} : { cause }) });
+  return new FoleyError("bad-file", message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 /**
@@ -47,7 +53,9 @@ function bad(message: string, hint?: string, cause?: unknown): FoleyError {
  */
 export function parseHeaderLength(prefix: Uint8Array, fileBytes: number, label: string): number {
   if (fileBytes < headerPrefixBytes || prefix.length < headerPrefixBytes) {
-    throw bad(`${label} is not a safetensors file: it has ${fileBytes} bytes, the header length alone needs ${headerPrefixBytes}.`);
+    throw bad(
+      `${label} is not a safetensors file: it has ${fileBytes} bytes, the header length alone needs ${headerPrefixBytes}.`,
+    );
   }
   const length = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength).getBigUint64(0, true);
   if (length > BigInt(maximumHeaderBytes)) {
@@ -103,7 +111,8 @@ export function parseHeader(json: Uint8Array, fileBytes: number, label: string):
 function checkMetadata(value: unknown, label: string): Record<string, string> {
   if (!isRecord(value)) throw bad(`${label}: "__metadata__" is not an object of strings.`);
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== "string") throw bad(`${label}: "__metadata__" entry ${JSON.stringify(key)} is ${typeof text}, expected a string.`);
+    if (typeof text !== "string")
+      throw bad(`${label}: "__metadata__" entry ${JSON.stringify(key)} is ${typeof text}, expected a string.`);
   }
   return value as Record<string, string>;
 }
@@ -113,7 +122,8 @@ function checkEntry(name: string, value: unknown, dataOffset: number, dataBytes:
   if (!isRecord(value)) throw bad(`${where} is described by ${value === null ? "null" : typeof value}, expected an object.`);
   const { dtype, shape, data_offsets: range } = value;
   for (const key of Object.keys(value)) {
-    if (key !== "dtype" && key !== "shape" && key !== "data_offsets") throw bad(`${where} has the unknown field ${JSON.stringify(key)}.`);
+    if (key !== "dtype" && key !== "shape" && key !== "data_offsets")
+      throw bad(`${where} has the unknown field ${JSON.stringify(key)}.`);
   }
   if (!isSafetensorsDType(dtype)) throw bad(`${where} has the unknown dtype ${JSON.stringify(dtype)}.`);
   if (!isSizes(shape)) throw bad(`${where} has the shape ${JSON.stringify(shape)}, expected a list of whole numbers from 0.`);
@@ -122,12 +132,17 @@ function checkEntry(name: string, value: unknown, dataOffset: number, dataBytes:
   }
   const [start, end] = range as readonly [number, number];
   if (start > end || end > dataBytes) {
-    throw bad(`${where} lies at data offsets ${start} to ${end}, but there are ${dataBytes} bytes of data.`, "Download the file again.");
+    throw bad(
+      `${where} lies at data offsets ${start} to ${end}, but there are ${dataBytes} bytes of data.`,
+      "Download the file again.",
+    );
   }
   let bytes = safetensorsElementSize[dtype];
   for (const size of shape) bytes *= size;
   if (bytes !== end - start) {
-    throw bad(`${where} of shape [${shape.join(", ")}] and dtype ${dtype} needs ${bytes} bytes, but its data offsets ${start} to ${end} hold ${end - start}.`);
+    throw bad(
+      `${where} of shape [${shape.join(", ")}] and dtype ${dtype} needs ${bytes} bytes, but its data offsets ${start} to ${end} hold ${end - start}.`,
+    );
   }
   return { name, dtype, shape, offset: dataOffset + start, length: bytes };
 }

@@ -39,12 +39,16 @@ test("writing replaces whole or not at all and leaves nothing beside", async () 
   await mkdir(join(place, "taken.safetensors"), { recursive: true });
   const path = join(place, "b.safetensors");
   await writeFile(path, "old");
-  await expect(writeSafetensorsFile(path, { a: { dtype: "float32", shape: [9], data: new Float32Array(1) } })).rejects.toMatchObject({
+  await expect(
+    writeSafetensorsFile(path, { a: { dtype: "float32", shape: [9], data: new Float32Array(1) } }),
+  ).rejects.toMatchObject({
     code: "invalid-argument",
   });
   expect(await readFile(path, "utf8")).toBe("old");
   await expect(writeSafetensorsFile(join(place, "taken.safetensors"), tensors)).rejects.toMatchObject({ code: "not-writable" });
-  await expect(writeSafetensorsFile(join(place, "no-folder", "c.safetensors"), tensors)).rejects.toMatchObject({ code: "not-writable" });
+  await expect(writeSafetensorsFile(join(place, "no-folder", "c.safetensors"), tensors)).rejects.toMatchObject({
+    code: "not-writable",
+  });
   await writeSafetensorsFile(path, tensors);
   expect((await openSafetensors(path)).names()).toEqual(["weight", "half"]);
   expect((await readdir(place)).sort()).toEqual(["b.safetensors", "taken.safetensors"]);
@@ -80,5 +84,7 @@ test("blobs and URLs, whole and in parts", async () => {
   expect(last).toBe(bytes.length);
   const missing: typeof fetch = async () => new Response("no", { status: 404 });
   await expect(loadSafetensors("https://example.org/b", { fetch: missing })).rejects.toThrow(/answered 404/);
-  await expect(openInPage("https://example.org/b", { fetch: async () => new Response("whole") })).rejects.toThrow(/ignores range/);
+  await expect(openInPage("https://example.org/b", { fetch: async () => new Response("whole") })).rejects.toThrow(
+    /ignores range/,
+  );
 });

@@ -21,7 +21,9 @@ export interface Safetensors extends ParameterSource {
 
 /** A safetensors file of which only the header is in memory. */
 export interface LazySafetensors {
+  /** The `__metadata__` strings; empty when there are none. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Tensors by name, in the order of their data. */
   readonly entries: ReadonlyMap<string, SafetensorsEntry>;
   /**
    * Reads one tensor.
@@ -50,7 +52,11 @@ export interface LazySafetensors {
 export function parseSafetensors(bytes: Uint8Array, options: { readonly label?: string } = {}): Safetensors {
   const label = options.label ?? "The weights";
   const length = parseHeaderLength(bytes, bytes.length, label);
-  return safetensorsView(bytes, parseHeader(bytes.subarray(headerPrefixBytes, headerPrefixBytes + length), bytes.length, label), label);
+  return safetensorsView(
+    bytes,
+    parseHeader(bytes.subarray(headerPrefixBytes, headerPrefixBytes + length), bytes.length, label),
+    label,
+  );
 }
 
 /**

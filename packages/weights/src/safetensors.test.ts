@@ -1,6 +1,14 @@
 import { FoleyError, memoryParameters, mergeParameters, type PlainTensor } from "@foley-control/core";
 import { describe, expect, test } from "vitest";
-import { bfloat16ToFloat32, float32ToBfloat16, memoryReader, openSafetensorsReader, parseSafetensors, prefixSource, writeSafetensors } from "./index.js";
+import {
+  bfloat16ToFloat32,
+  float32ToBfloat16,
+  memoryReader,
+  openSafetensorsReader,
+  parseSafetensors,
+  prefixSource,
+  writeSafetensors,
+} from "./index.js";
 
 /** A file from its header and the number of its data bytes. */
 function file(header: unknown, dataBytes: number): Uint8Array {
@@ -74,7 +82,10 @@ describe("round trip", () => {
   });
 
   test("types that no runtime has are converted", () => {
-    const bytes = file({ a: { dtype: "BF16", shape: [2], data_offsets: [0, 4] }, b: { dtype: "F64", shape: [1], data_offsets: [4, 12] } }, 12);
+    const bytes = file(
+      { a: { dtype: "BF16", shape: [2], data_offsets: [0, 4] }, b: { dtype: "F64", shape: [1], data_offsets: [4, 12] } },
+      12,
+    );
     const at = bytes.length - 12;
     new DataView(bytes.buffer).setUint16(at, 0x3f80, true);
     new DataView(bytes.buffer).setUint16(at + 2, 0xc040, true);
@@ -93,7 +104,11 @@ describe("a header that is wrong is refused, by name", () => {
   const cases: readonly (readonly [string, Uint8Array, RegExp])[] = [
     ["empty file", new Uint8Array(0), /has 0 bytes/],
     ["seven bytes", new Uint8Array(7), /has 7 bytes/],
-    ["header beyond 100 MB", Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0x7b, 0x7d), /offset 0 it announces a header of 4294967296 bytes, the limit is 100000000/],
+    [
+      "header beyond 100 MB",
+      Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0x7b, 0x7d),
+      /offset 0 it announces a header of 4294967296 bytes, the limit is 100000000/,
+    ],
     ["length of 2^64-1", new Uint8Array(16).fill(255), /18446744073709551615/],
     ["header longer than the file", Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 0x7b), /cut short/],
     ["no object", file("[]", 0), /does not begin with "\{"/],
@@ -114,7 +129,11 @@ describe("a header that is wrong is refused, by name", () => {
     ["hole", file({ a: entry([1], [0, 4]), b: entry([1], [8, 12]) }, 12), /"b" at offset \d+ leaves a hole/],
     ["bytes left over", file({ a: entry([1], [0, 4]) }, 5), /tensors end at offset \d+, but the file has/],
     ["unknown field", file({ a: { ...entry([1], [0, 4]), strides: [1] } }, 4), /"a" has the unknown field "strides"/],
-    ["same name twice", file(`{"a":${JSON.stringify(entry([0], [0, 0]))},"\\u0061":${JSON.stringify(entry([1], [0, 4]))}}`, 4), /names "a" twice/],
+    [
+      "same name twice",
+      file(`{"a":${JSON.stringify(entry([0], [0, 0]))},"\\u0061":${JSON.stringify(entry([1], [0, 4]))}}`, 4),
+      /names "a" twice/,
+    ],
     ["metadata of numbers", file({ __metadata__: { epoch: 3 } }, 0), /"epoch" is number, expected a string/],
     ["metadata list", file({ __metadata__: [] }, 0), /"__metadata__" is not an object/],
   ];
@@ -164,9 +183,25 @@ describe("a header that is wrong is refused, by name", () => {
 
 describe("writing refuses", () => {
   test.each<readonly [string, () => unknown, RegExp]>([
-    ["a shape that does not fit", () => writeSafetensors({ a: { dtype: "float32", shape: [2], data: new Float32Array(3) } }), /"a" of shape \[2\] needs 2 elements, got 3/],
-    ["data of another type", () => writeSafetensors({ a: { dtype: "float16", shape: [2], data: new Float32Array(2) } }), /is not a Uint16Array/],
-    ["a name used twice", () => writeSafetensors([["a", tensors["flag"] as PlainTensor], ["a", tensors["flag"] as PlainTensor]]), /used twice/],
+    [
+      "a shape that does not fit",
+      () => writeSafetensors({ a: { dtype: "float32", shape: [2], data: new Float32Array(3) } }),
+      /"a" of shape \[2\] needs 2 elements, got 3/,
+    ],
+    [
+      "data of another type",
+      () => writeSafetensors({ a: { dtype: "float16", shape: [2], data: new Float32Array(2) } }),
+      /is not a Uint16Array/,
+    ],
+    [
+      "a name used twice",
+      () =>
+        writeSafetensors([
+          ["a", tensors["flag"] as PlainTensor],
+          ["a", tensors["flag"] as PlainTensor],
+        ]),
+      /used twice/,
+    ],
     ["a reserved name", () => writeSafetensors({ ["__metadata__"]: tensors["flag"] as PlainTensor }), /reserved/],
     ["metadata that is no string", () => writeSafetensors({}, { a: 1 as unknown as string }), /metadata.a is number/],
   ])("%s", (_, action, message) => {

@@ -25,12 +25,16 @@ const constructors: { readonly [K in DType]: new (length: number) => TensorData[
  * @throws FoleyError `invalid-argument` for a name used twice, or for data that does not fit dtype and shape
  */
 export function safetensorsPieces(tensors: NamedTensors, metadata: Readonly<Record<string, string>> = {}): readonly Uint8Array[] {
-  const list = [...(Symbol.iterator in tensors ? (tensors as Iterable<readonly [string, PlainTensor]>) : Object.entries(tensors))];
+  const list = [
+    ...(Symbol.iterator in tensors ? (tensors as Iterable<readonly [string, PlainTensor]>) : Object.entries(tensors)),
+  ];
   list.sort(([, a], [, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype]);
   const header = new Map<string, unknown>();
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== "string") {
-      throw new FoleyError("invalid-argument", `metadata.${key} is ${typeof value}, expected a string.`, { hint: "Use JSON.stringify for structures." });
+      throw new FoleyError("invalid-argument", `metadata.${key} is ${typeof value}, expected a string.`, {
+        hint: "Use JSON.stringify for structures.",
+      });
     }
   }
   if (Object.keys(metadata).length > 0) header.set("__metadata__", metadata);
@@ -38,7 +42,10 @@ export function safetensorsPieces(tensors: NamedTensors, metadata: Readonly<Reco
   let position = 0;
   for (const [name, tensor] of list) {
     if (header.has(name) || name === "__metadata__") {
-      throw new FoleyError("invalid-argument", `The tensor name ${JSON.stringify(name)} is ${name === "__metadata__" ? "reserved" : "used twice"}.`);
+      throw new FoleyError(
+        "invalid-argument",
+        `The tensor name ${JSON.stringify(name)} is ${name === "__metadata__" ? "reserved" : "used twice"}.`,
+      );
     }
     check(name, tensor);
     const end = position + tensor.data.byteLength;
@@ -80,12 +87,19 @@ function encodeHeader(json: string): Uint8Array {
 
 function check(name: string, { dtype, shape, data }: PlainTensor): void {
   const expected = constructors[dtype];
-  if (expected === undefined) throw new FoleyError("invalid-argument", `Tensor ${JSON.stringify(name)} has the unknown dtype ${JSON.stringify(dtype)}.`);
+  if (expected === undefined)
+    throw new FoleyError("invalid-argument", `Tensor ${JSON.stringify(name)} has the unknown dtype ${JSON.stringify(dtype)}.`);
   if (!(data instanceof expected)) {
-    throw new FoleyError("invalid-argument", `Tensor ${JSON.stringify(name)} is ${dtype} but its data is not a ${expected.name}.`);
+    throw new FoleyError(
+      "invalid-argument",
+      `Tensor ${JSON.stringify(name)} is ${dtype} but its data is not a ${expected.name}.`,
+    );
   }
   const count = shape.reduce((product, size) => product * size, 1);
   if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || count !== data.length) {
-    throw new FoleyError("invalid-argument", `Tensor ${JSON.stringify(name)} of shape [${shape.join(", ")}] needs ${count} elements, got ${data.length}.`);
+    throw new FoleyError(
+      "invalid-argument",
+      `Tensor ${JSON.stringify(name)} of shape [${shape.join(", ")}] needs ${count} elements, got ${data.length}.`,
+    );
   }
 }

@@ -5,7 +5,14 @@
  */
 import type { GraphValue } from "@foley-control/core";
 import { float, ops } from "@foley-control/graph";
-import { analysePadded, type FourierConstants, OVERLAP, type Spectrum, synthesise, synthesisePadded } from "./short-time-fourier.js";
+import {
+  analysePadded,
+  type FourierConstants,
+  OVERLAP,
+  type Spectrum,
+  synthesise,
+  synthesisePadded,
+} from "./short-time-fourier.js";
 
 /** γ/L² of a Hann window of length L (Průša et al., table I). */
 const HANN_GAMMA = 0.25645;
@@ -13,12 +20,19 @@ const MOMENTUM = 0.99;
 const TINY = 1e-12;
 
 /**
+ * Finds phases that fit a magnitude spectrum, and the signal they give.
+ *
  * @param magnitude - [batch, frames, bins], not negative.
  * @param logMagnitude - Its natural logarithm.
  * @param iterations - Griffin-Lim iterations; 0 keeps the first guess.
  * @returns Signal [batch, frames·hop].
  */
-export function withPhase(magnitude: GraphValue, logMagnitude: GraphValue, constants: FourierConstants, iterations: number): GraphValue {
+export function withPhase(
+  magnitude: GraphValue,
+  logMagnitude: GraphValue,
+  constants: FourierConstants,
+  iterations: number,
+): GraphValue {
   const phase = firstPhase(logMagnitude, constants);
   let current: Spectrum = { real: ops.multiply(magnitude, ops.cos(phase)), imaginary: ops.multiply(magnitude, ops.sin(phase)) };
   let previous: Spectrum | undefined;

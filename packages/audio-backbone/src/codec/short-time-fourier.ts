@@ -13,7 +13,9 @@ export const binsOf = (hop: number): number => (hop * OVERLAP) / 2 + 1;
 
 /** A complex spectrum [batch, frames, bins]. */
 export interface Spectrum {
+  /** Real parts. */
   readonly real: GraphValue;
+  /** Imaginary parts. */
   readonly imaginary: GraphValue;
 }
 
@@ -21,7 +23,9 @@ const hann = (size: number) => Float64Array.from({ length: size }, (_, n) => 0.5
 
 /** Everything constant for one hop size; build once per graph. */
 export interface FourierConstants {
+  /** Samples between frames. */
   readonly hop: number;
+  /** Frequencies of one frame. */
   readonly bins: number;
   /** [window, 2·bins]: windowed analysis, scaled so that a full-scale sine has the magnitude ½. */
   readonly analysis: GraphValue;
@@ -66,7 +70,10 @@ export function analysePadded(padded: GraphValue, { hop, bins, analysis }: Fouri
   const blocks = samples / hop;
   const frames = blocks - (OVERLAP - 1);
   const cut = ops.reshape(padded, [batch, blocks, hop]);
-  const windows = ops.concat(Array.from({ length: OVERLAP }, (_, i) => ops.slice(cut, 1, i, i + frames)), 2);
+  const windows = ops.concat(
+    Array.from({ length: OVERLAP }, (_, i) => ops.slice(cut, 1, i, i + frames)),
+    2,
+  );
   const [real, imaginary] = ops.split(ops.matmul(windows, analysis), [bins, bins], -1) as [GraphValue, GraphValue];
   return { real, imaginary };
 }
@@ -94,6 +101,11 @@ export function synthesise(spectrum: Spectrum, constants: FourierConstants): Gra
 function inverseOverlap(frames: number, hop: number): GraphValue {
   const window = hann(hop * OVERLAP);
   const total = new Float64Array((frames + OVERLAP - 1) * hop);
-  for (let frame = 0; frame < frames; frame++) for (let n = 0; n < window.length; n++) total[frame * hop + n] = (total[frame * hop + n] as number) + (window[n] as number) ** 2;
-  return float(Float32Array.from(total, (x) => (x > 1e-3 ? 1 / x : 0)), [frames + OVERLAP - 1, hop]);
+  for (let frame = 0; frame < frames; frame++)
+    for (let n = 0; n < window.length; n++)
+      total[frame * hop + n] = (total[frame * hop + n] as number) + (window[n] as number) ** 2;
+  return float(
+    Float32Array.from(total, (x) => (x > 1e-3 ? 1 / x : 0)),
+    [frames + OVERLAP - 1, hop],
+  );
 }

@@ -4,8 +4,8 @@
  */
 import type { AudioCodec, Graph, GraphValue, ParameterSource } from "@foley-control/core";
 import { float, gatedFeedForward, graph, input, layerNorm, linear, ops, parameter } from "@foley-control/graph";
-import { analyse, binsOf, type FourierConstants, fourierConstants } from "./short-time-fourier.js";
 import { withPhase } from "./phase.js";
+import { analyse, binsOf, type FourierConstants, fourierConstants } from "./short-time-fourier.js";
 
 /** Network of the small codec. */
 export interface SmallCodecConfig {
@@ -17,9 +17,13 @@ export interface SmallCodecConfig {
   readonly framesPerLatent: number;
   /** Mel-spaced bands that the encoder sees. */
   readonly bands: number;
+  /** Channels of one latent. */
   readonly latentChannels: number;
+  /** Width of the residual stream of encoder and decoder. */
   readonly width: number;
+  /** Blocks of the encoder. */
   readonly encoderBlocks: number;
+  /** Blocks of the decoder. */
   readonly decoderBlocks: number;
   /** Griffin-Lim iterations of the decoder. */
   readonly phaseIterations: number;
@@ -46,7 +50,8 @@ export const LOG_SHIFT = 8;
 export const LOG_SCALE = 3;
 
 /** Magnitudes → normalised log magnitudes. */
-export const compress = (magnitude: GraphValue): GraphValue => ops.multiply(ops.add(ops.log(ops.add(magnitude, MAGNITUDE_FLOOR)), LOG_SHIFT), 1 / LOG_SCALE);
+export const compress = (magnitude: GraphValue): GraphValue =>
+  ops.multiply(ops.add(ops.log(ops.add(magnitude, MAGNITUDE_FLOOR)), LOG_SHIFT), 1 / LOG_SCALE);
 
 /** audio [batch, samples] → magnitudes [batch, samples / frameHop, bins]. */
 export function magnitudes(audio: GraphValue, constants: FourierConstants): GraphValue {
@@ -55,12 +60,29 @@ export function magnitudes(audio: GraphValue, constants: FourierConstants): Grap
 }
 
 /** Magnitudes → mean and log-deviation of the latents before normalisation, each [batch, time, latentChannels]. */
-export function encodeMagnitudes(magnitude: GraphValue, config: SmallCodecConfig): { readonly mean: GraphValue; readonly logDeviation: GraphValue } {
+export function encodeMagnitudes(
+  magnitude: GraphValue,
+  config: SmallCodecConfig,
+): { readonly mean: GraphValue; readonly logDeviation: GraphValue } {
   const [batch, frames] = magnitude.shape as readonly [number, number, number];
   const bands = compress(ops.matmul(magnitude, bandMatrix(config)));
-  let x = linear(ops.reshape(bands, [batch, frames / config.framesPerLatent, config.framesPerLatent * config.bands]), "codec.encoder.in", config.width, true);
+  let x = linear(
+    ops.reshape(bands, [batch, frames / config.framesPerLatent, config.framesPerLatent * config.bands]),
+    "codec.encoder.in",
+    config.width,
+    true,
+  );
   for (let i = 0; i < config.encoderBlocks; i++) x = block(x, `codec.encoder.blocks.${i}`, config.width);
-  const [mean, logDeviation] = ops.split(linear(layerNorm(x, "codec.encoder.norm.weight", "codec.encoder.norm.bias"), "codec.encoder.out", 2 * config.latentChannels, true), [config.latentChannels, config.latentChannels], -1) as [GraphValue, GraphValue];
+  const [mean, logDeviation] = ops.split(
+    linear(
+      layerNorm(x, "codec.encoder.norm.weight", "codec.encoder.norm.bias"),
+      "codec.encoder.out",
+      2 * config.latentChannels,
+      true,
+    ),
+    [config.latentChannels, config.latentChannels],
+    -1,
+  ) as [GraphValue, GraphValue];
   return { mean, logDeviation };
 }
 
@@ -70,7 +92,12 @@ export function decodeMagnitudes(latents: GraphValue, config: SmallCodecConfig):
   const bins = binsOf(config.frameHop);
   let x = linear(latents, "codec.decoder.in", config.width, true);
   for (let i = 0; i < config.decoderBlocks; i++) x = block(x, `codec.decoder.blocks.${i}`, config.width);
-  const out = linear(layerNorm(x, "codec.decoder.norm.weight", "codec.decoder.norm.bias"), "codec.decoder.out", config.framesPerLatent * bins, true);
+  const out = linear(
+    layerNorm(x, "codec.decoder.norm.weight", "codec.decoder.norm.bias"),
+    "codec.decoder.out",
+    config.framesPerLatent * bins,
+    true,
+  );
   return ops.reshape(out, [batch, time * config.framesPerLatent, bins]);
 }
 
@@ -81,7 +108,10 @@ function block(x: GraphValue, name: string, width: number): GraphValue {
   const before = ops.slice(ops.pad(normed, 1, 1, 0), 1, 0, time);
   const after = ops.slice(ops.pad(normed, 1, 0, 1), 1, 1, time + 1);
   const mixed = ops.add(x, linear(ops.concat([before, normed, after], 2), `${name}.mix`, width, true));
-  return ops.add(mixed, gatedFeedForward(layerNorm(mixed, `${name}.norm2.weight`, `${name}.norm2.bias`), [`${name}.fc1`, `${name}.fc2`], width));
+  return ops.add(
+    mixed,
+    gatedFeedForward(layerNorm(mixed, `${name}.norm2.weight`, `${name}.norm2.bias`), [`${name}.fc1`, `${name}.fc2`], width),
+  );
 }
 
 /** Triangular bands, equally spaced on the mel scale (Slaney's linear-then-logarithmic map), each of unit area: [bins, bands]. */
@@ -119,7 +149,9 @@ export function smallCodecEncodeGraph(config: SmallCodecConfig, frames: number, 
   const audio = input("audio", [batch, 1, samples]);
   const { mean } = encodeMagnitudes(magnitudes(ops.reshape(audio, [batch, samples]), fourierConstants(config.frameHop)), config);
   const s = statistics(config);
-  return graph("codec.encode", [audio], { latents: ops.transpose(ops.divide(ops.subtract(mean, s.mean), s.deviation), [0, 2, 1]) });
+  return graph("codec.encode", [audio], {
+    latents: ops.transpose(ops.divide(ops.subtract(mean, s.mean), s.deviation), [0, 2, 1]),
+  });
 }
 
 /** Graph: `latents` [batch, channels, frames] → `audio` [batch, 1, frames·hop]. */

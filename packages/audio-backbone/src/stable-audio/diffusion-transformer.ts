@@ -7,14 +7,27 @@
  * the feed-forward's norm and its skip (Foley Control, Rowles et al. 2025).
  */
 import type { BlockHook, BridgeSite, GraphValue } from "@foley-control/core";
-import { attention, gatedFeedForward, layerNorm, linear, named, ops, parameter, rotaryTables, type RotaryTables } from "@foley-control/graph";
+import {
+  attention,
+  gatedFeedForward,
+  layerNorm,
+  linear,
+  named,
+  ops,
+  parameter,
+  type RotaryTables,
+  rotaryTables,
+} from "@foley-control/graph";
 
 /** Network of the denoiser; names as in `model_config.json` where it has them. */
 export interface DiffusionTransformerConfig {
   /** Latent channels. */
   readonly ioChannels: number;
+  /** Width of the residual stream. */
   readonly embedDim: number;
+  /** Number of blocks. */
   readonly depth: number;
+  /** Heads of the self-attention; their width is `embedDim / numHeads`. */
   readonly numHeads: number;
   /** Width of the context rows. */
   readonly condTokenDim: number;
@@ -48,7 +61,11 @@ export interface DiffusionTransformerInputs {
 const PREFIX_TOKENS = 1;
 
 /** The sites for a bridge, one per block. */
-export function diffusionTransformerSites(config: DiffusionTransformerConfig, frames: number, latentRate: number): readonly BridgeSite[] {
+export function diffusionTransformerSites(
+  config: DiffusionTransformerConfig,
+  frames: number,
+  latentRate: number,
+): readonly BridgeSite[] {
   const seconds = Array.from({ length: frames }, (_, i) => (i + 0.5) / latentRate);
   return Array.from({ length: config.depth }, (_, block) => ({
     block,
@@ -61,7 +78,11 @@ export function diffusionTransformerSites(config: DiffusionTransformerConfig, fr
 }
 
 /** Predicts v (or the flow) for the latents: [batch, ioChannels, frames]. */
-export function diffusionTransformer(config: DiffusionTransformerConfig, inputs: DiffusionTransformerInputs, hook?: (x: GraphValue, block: number) => GraphValue): GraphValue {
+export function diffusionTransformer(
+  config: DiffusionTransformerConfig,
+  inputs: DiffusionTransformerInputs,
+  hook?: (x: GraphValue, block: number) => GraphValue,
+): GraphValue {
   const prefix = config.prefix ?? "";
   const [batch, channels, frames] = inputs.latents.shape as readonly [number, number, number];
   const width = config.embedDim;
@@ -70,23 +91,49 @@ export function diffusionTransformer(config: DiffusionTransformerConfig, inputs:
   const context = projected(inputs.context, `${prefix}to_cond_embed`, config.projectCondTokens ? width : config.condTokenDim);
   const global = ops.add(projected(inputs.global, `${prefix}to_global_embed`, width), timeEmbedding(inputs.time, config, prefix));
 
-  let x = ops.transpose(ops.add(inputs.latents, pointwise(inputs.latents, `${prefix}preprocess_conv.weight`, channels)), [0, 2, 1]);
+  let x = ops.transpose(
+    ops.add(inputs.latents, pointwise(inputs.latents, `${prefix}preprocess_conv.weight`, channels)),
+    [0, 2, 1],
+  );
   x = linear(x, `${prefix}transformer.project_in`, width);
   x = ops.concat([ops.reshape(global, [batch, 1, width]), x], 1);
 
   const headWidth = width / config.numHeads;
-  const tables = rotaryTables(Array.from({ length: frames + PREFIX_TOKENS }, (_, i) => i), Math.max(headWidth / 2, 32));
+  const tables = rotaryTables(
+    Array.from({ length: frames + PREFIX_TOKENS }, (_, i) => i),
+    Math.max(headWidth / 2, 32),
+  );
   for (let block = 0; block < config.depth; block++) {
     const name = `${prefix}transformer.layers.${block}`;
-    x = ops.add(x, selfAttention(layerNorm(x, `${name}.pre_norm.gamma`, `${name}.pre_norm.beta`), `${name}.self_attn`, config, tables));
-    x = ops.add(x, crossAttention(layerNorm(x, `${name}.cross_attend_norm.gamma`, `${name}.cross_attend_norm.beta`), context, `${name}.cross_attn`, config));
+    x = ops.add(
+      x,
+      selfAttention(layerNorm(x, `${name}.pre_norm.gamma`, `${name}.pre_norm.beta`), `${name}.self_attn`, config, tables),
+    );
+    x = ops.add(
+      x,
+      crossAttention(
+        layerNorm(x, `${name}.cross_attend_norm.gamma`, `${name}.cross_attend_norm.beta`),
+        context,
+        `${name}.cross_attn`,
+        config,
+      ),
+    );
     x = named(x, `${name}.textCrossAttention`);
     if (hook) x = hook(x, block);
     const normed = layerNorm(x, `${name}.ff_norm.gamma`, `${name}.ff_norm.beta`);
-    x = named(ops.add(x, gatedFeedForward(normed, [`${name}.ff.ff.0.proj`, `${name}.ff.ff.2`], width * (config.feedForwardMultiple ?? 4))), name);
+    x = named(
+      ops.add(
+        x,
+        gatedFeedForward(normed, [`${name}.ff.ff.0.proj`, `${name}.ff.ff.2`], width * (config.feedForwardMultiple ?? 4)),
+      ),
+      name,
+    );
   }
 
-  const out = ops.transpose(linear(ops.slice(x, 1, PREFIX_TOKENS, frames + PREFIX_TOKENS), `${prefix}transformer.project_out`, channels), [0, 2, 1]);
+  const out = ops.transpose(
+    linear(ops.slice(x, 1, PREFIX_TOKENS, frames + PREFIX_TOKENS), `${prefix}transformer.project_out`, channels),
+    [0, 2, 1],
+  );
   return ops.add(out, pointwise(out, `${prefix}postprocess_conv.weight`, channels));
 }
 
@@ -101,7 +148,12 @@ function timeEmbedding(time: GraphValue, config: DiffusionTransformerConfig, pre
   const frequencies = ops.reshape(parameter(`${prefix}timestep_features.weight`, [features, 1]), [1, features]);
   const angle = ops.multiply(ops.multiply(ops.reshape(time, [-1, 1]), 2 * Math.PI), frequencies);
   const waves = ops.concat([ops.cos(angle), ops.sin(angle)], 1);
-  return linear(ops.silu(linear(waves, `${prefix}to_timestep_embed.0`, config.embedDim, true)), `${prefix}to_timestep_embed.2`, config.embedDim, true);
+  return linear(
+    ops.silu(linear(waves, `${prefix}to_timestep_embed.0`, config.embedDim, true)),
+    `${prefix}to_timestep_embed.2`,
+    config.embedDim,
+    true,
+  );
 }
 
 /** LayerNorm over each head's channels, eps 1e-6. */
@@ -113,7 +165,11 @@ function headNorm(x: GraphValue, name: string, headWidth: number): GraphValue {
 
 function selfAttention(x: GraphValue, name: string, config: DiffusionTransformerConfig, tables: RotaryTables): GraphValue {
   const width = config.embedDim;
-  let [q, k, v] = ops.split(linear(x, `${name}.to_qkv`, 3 * width), [width, width, width], -1) as [GraphValue, GraphValue, GraphValue];
+  let [q, k, v] = ops.split(linear(x, `${name}.to_qkv`, 3 * width), [width, width, width], -1) as [
+    GraphValue,
+    GraphValue,
+    GraphValue,
+  ];
   if (config.qkNorm === "ln") {
     q = headNorm(q, `${name}.q_norm`, width / config.numHeads);
     k = headNorm(k, `${name}.k_norm`, width / config.numHeads);
@@ -127,13 +183,20 @@ function crossAttention(x: GraphValue, context: GraphValue, name: string, config
   const headWidth = width / config.numHeads;
   const contextWidth = context.shape[2] as number;
   let q = linear(x, `${name}.to_q`, width);
-  let [k, v] = ops.split(linear(context, `${name}.to_kv`, 2 * contextWidth), [contextWidth, contextWidth], -1) as [GraphValue, GraphValue];
+  let [k, v] = ops.split(linear(context, `${name}.to_kv`, 2 * contextWidth), [contextWidth, contextWidth], -1) as [
+    GraphValue,
+    GraphValue,
+  ];
   if (config.qkNorm === "ln") {
     q = headNorm(q, `${name}.q_norm`, headWidth);
     k = headNorm(k, `${name}.k_norm`, headWidth);
   }
   const repeats = width / contextWidth;
-  return linear(attention(q, repeatHeads(k, headWidth, repeats), repeatHeads(v, headWidth, repeats), { heads: config.numHeads }), `${name}.to_out`, width);
+  return linear(
+    attention(q, repeatHeads(k, headWidth, repeats), repeatHeads(v, headWidth, repeats), { heads: config.numHeads }),
+    `${name}.to_out`,
+    width,
+  );
 }
 
 /** Grouped keys and values: each kv head serves `repeats` consecutive query heads. */
@@ -146,6 +209,9 @@ function repeatHeads(x: GraphValue, headWidth: number, repeats: number): GraphVa
 }
 
 /** Adapts a contract hook to the block index. */
-export function siteHook(hook: BlockHook | undefined, sites: readonly BridgeSite[]): ((x: GraphValue, block: number) => GraphValue) | undefined {
+export function siteHook(
+  hook: BlockHook | undefined,
+  sites: readonly BridgeSite[],
+): ((x: GraphValue, block: number) => GraphValue) | undefined {
   return hook && ((x, block) => hook(x, sites[block] as BridgeSite));
 }

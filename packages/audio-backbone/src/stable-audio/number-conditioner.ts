@@ -4,7 +4,9 @@ import { linear, ops, parameter } from "@foley-control/graph";
 
 /** Range and width of one number. */
 export interface NumberConditionerConfig {
+  /** Smallest value it tells apart. */
   readonly min: number;
+  /** Largest value it tells apart. */
   readonly max: number;
   /** Width of the token. */
   readonly width: number;
@@ -13,6 +15,8 @@ export interface NumberConditionerConfig {
 }
 
 /**
+ * The token of one number per batch element.
+ *
  * @param seconds - [batch], clamped to the range.
  * @param name - e.g. `"conditioner.conditioners.seconds_total"`.
  * @returns [batch, width].

@@ -9,8 +9,11 @@ export interface SmallTextEncoderConfig {
   readonly vocabulary: readonly string[];
   /** Rows, padding included. */
   readonly length: number;
+  /** Width of a token row. */
   readonly width: number;
+  /** Number of blocks. */
   readonly layers: number;
+  /** Heads of each block. */
   readonly heads: number;
 }
 
@@ -26,13 +29,23 @@ export function smallTextEncoderTokens(config: SmallTextEncoderConfig, ids: Grap
   const { width, heads } = config;
   const table = parameter("text.embedding.weight", [config.vocabulary.length + FIRST_WORD_ID, width]);
   let x = ops.gather(table, ids, 0);
-  const tables = rotaryTables(Array.from({ length: config.length }, (_, i) => i), width / heads);
+  const tables = rotaryTables(
+    Array.from({ length: config.length }, (_, i) => i),
+    width / heads,
+  );
   for (let layer = 0; layer < config.layers; layer++) {
     const name = `text.layers.${layer}`;
     const normed = layerNorm(x, `${name}.norm1.weight`, `${name}.norm1.bias`);
-    const [q, k, v] = ops.split(linear(normed, `${name}.qkv`, 3 * width), [width, width, width], -1) as [GraphValue, GraphValue, GraphValue];
+    const [q, k, v] = ops.split(linear(normed, `${name}.qkv`, 3 * width), [width, width, width], -1) as [
+      GraphValue,
+      GraphValue,
+      GraphValue,
+    ];
     x = ops.add(x, linear(attention(q, k, v, { heads, queryRotary: tables, keyRotary: tables }), `${name}.out`, width));
-    x = ops.add(x, feedForward(layerNorm(x, `${name}.norm2.weight`, `${name}.norm2.bias`), [`${name}.fc1`, `${name}.fc2`], 2 * width));
+    x = ops.add(
+      x,
+      feedForward(layerNorm(x, `${name}.norm2.weight`, `${name}.norm2.bias`), [`${name}.fc1`, `${name}.fc2`], 2 * width),
+    );
   }
   const tokens = layerNorm(x, "text.norm.weight", "text.norm.bias");
   return ops.multiply(tokens, ops.reshape(mask, [mask.shape[0] as number, config.length, 1]));

@@ -20,10 +20,18 @@ const endings = ["s", "es", "ed", "d", "ing", "ly"];
 
 /** Words of a text: lower case, NFKC, letters and digits; a text longer than 10,000 characters is cut. */
 export function wordsOf(text: string): readonly string[] {
-  return text.slice(0, MAX_CHARACTERS).normalize("NFKC").toLowerCase().match(/[\p{Letter}\p{Number}]+/gu) ?? [];
+  return (
+    text
+      .slice(0, MAX_CHARACTERS)
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{Letter}\p{Number}]+/gu) ?? []
+  );
 }
 
 /**
+ * Makes a tokeniser for a list of words.
+ *
  * @param vocabulary - Lower-case words; the order gives the ids.
  * @param length - Rows, padding included.
  */
@@ -47,10 +55,12 @@ export function wordTokeniser(vocabulary: readonly string[], length: number): Wo
     encode(text) {
       const ids = new BigInt64Array(length);
       const mask = new Float32Array(length);
-      wordsOf(text).slice(0, length).forEach((word, i) => {
-        ids[i] = BigInt(lookUp(word));
-        mask[i] = 1;
-      });
+      wordsOf(text)
+        .slice(0, length)
+        .forEach((word, i) => {
+          ids[i] = BigInt(lookUp(word));
+          mask[i] = 1;
+        });
       return { ids, mask };
     },
     unknown: (text) => wordsOf(text).filter((word) => lookUp(word) === UNKNOWN_ID),

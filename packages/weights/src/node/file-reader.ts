@@ -28,7 +28,8 @@ export async function fileReader(path: string): Promise<ByteReader> {
       const bytes = new Uint8Array(length);
       for (let done = 0; done < length; ) {
         const { bytesRead } = await handle.read(bytes, done, Math.min(length - done, 1 << 30), offset + done);
-        if (bytesRead === 0) throw new FoleyError("bad-file", `${path} ends at offset ${offset + done}, expected ${offset + length} bytes.`);
+        if (bytesRead === 0)
+          throw new FoleyError("bad-file", `${path} ends at offset ${offset + done}, expected ${offset + length} bytes.`);
         done += bytesRead;
       }
       return bytes;

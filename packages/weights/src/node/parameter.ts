@@ -26,7 +26,13 @@ export async function readParameterBytes(parameter: StoredParameter): Promise<Ui
 export async function readParameter(source: ParameterSource, name: string): Promise<PlainTensor> {
   const parameter = source.get(name);
   if (parameter === undefined) {
-    throw new FoleyError("bad-weights", `There is no parameter ${JSON.stringify(name)}.`, { hint: `The source has ${source.names().length} parameters.` });
+    throw new FoleyError("bad-weights", `There is no parameter ${JSON.stringify(name)}.`, {
+      hint: `The source has ${source.names().length} parameters.`,
+    });
   }
-  return { dtype: parameter.dtype, shape: parameter.shape, data: typedArrayOf(parameter.dtype, await readParameterBytes(parameter)) };
+  return {
+    dtype: parameter.dtype,
+    shape: parameter.shape,
+    data: typedArrayOf(parameter.dtype, await readParameterBytes(parameter)),
+  };
 }

@@ -14,7 +14,11 @@ let writes = 0;
  * @param metadata - strings for `__metadata__`
  * @throws FoleyError `not-writable` when the folder does not exist or refuses
  */
-export async function writeSafetensorsFile(path: string, tensors: NamedTensors, metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function writeSafetensorsFile(
+  path: string,
+  tensors: NamedTensors,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const pieces = safetensorsPieces(tensors, metadata);
   const target = resolve(path);
   const beside = join(dirname(target), `.${basename(target)}.${process.pid}-${++writes}.part`);
@@ -31,7 +35,10 @@ export async function writeSafetensorsFile(path: string, tensors: NamedTensors, 
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => undefined);
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new FoleyError("not-writable", `Cannot write ${target} (${code}).`, { hint: "Check that the folder exists and is writable.", cause });
+    throw new FoleyError("not-writable", `Cannot write ${target} (${code}).`, {
+      hint: "Check that the folder exists and is writable.",
+      cause,
+    });
   }
 }
 

@@ -40,20 +40,25 @@ export async function openSafetensors(
  * const weights = await loadSafetensors(new URL("./mini.safetensors", import.meta.url));
  * ```
  */
-export async function loadSafetensors(source: Uint8Array | Blob | URL | string, options: LoadSafetensorsOptions = {}): Promise<Safetensors> {
+export async function loadSafetensors(
+  source: Uint8Array | Blob | URL | string,
+  options: LoadSafetensorsOptions = {},
+): Promise<Safetensors> {
   if (source instanceof Uint8Array) return parseSafetensors(source);
   if (source instanceof Blob) {
     const { label } = blobReader(source);
     return parseSafetensors(new Uint8Array(await source.arrayBuffer()), { label });
   }
   const label = String(source);
-  const response = await (options.fetch ?? globalThis.fetch)(source, options.signal === undefined ? {} : { signal: options.signal }).catch(
-    (cause: unknown) => {
-      options.signal?.throwIfAborted();
-      throw new FoleyError("bad-file", `${label} cannot be downloaded.`, { hint: "Check the address and the connection.", cause });
-    },
-  );
-  if (!response.ok || response.body === null) throw new FoleyError("bad-file", `${label} cannot be downloaded: the server answered ${response.status}.`);
+  const response = await (options.fetch ?? globalThis.fetch)(
+    source,
+    options.signal === undefined ? {} : { signal: options.signal },
+  ).catch((cause: unknown) => {
+    options.signal?.throwIfAborted();
+    throw new FoleyError("bad-file", `${label} cannot be downloaded.`, { hint: "Check the address and the connection.", cause });
+  });
+  if (!response.ok || response.body === null)
+    throw new FoleyError("bad-file", `${label} cannot be downloaded: the server answered ${response.status}.`);
   return parseSafetensors(await download(response, label, options.onProgress), { label });
 }
 

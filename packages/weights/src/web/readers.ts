@@ -14,7 +14,8 @@ export function blobReader(blob: Blob): ByteReader {
     size: blob.size,
     async read(offset, length) {
       const bytes = new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
-      if (bytes.length !== length) throw new FoleyError("bad-file", `${label} has ${blob.size} bytes, cannot read ${length} from offset ${offset}.`);
+      if (bytes.length !== length)
+        throw new FoleyError("bad-file", `${label} has ${blob.size} bytes, cannot read ${length} from offset ${offset}.`);
       return bytes;
     },
   };
@@ -41,7 +42,9 @@ export async function urlReader(
     if (response.status !== 206) {
       await response.body?.cancel();
       const why = response.ok ? "its server ignores range requests" : `the server answered ${response.status}`;
-      throw new FoleyError("bad-file", `${label} cannot be read in parts: ${why}.`, { hint: "Use loadSafetensors, which downloads the whole file." });
+      throw new FoleyError("bad-file", `${label} cannot be read in parts: ${why}.`, {
+        hint: "Use loadSafetensors, which downloads the whole file.",
+      });
     }
     return response;
   };
@@ -55,7 +58,8 @@ export async function urlReader(
     async read(offset, length) {
       if (length === 0) return new Uint8Array(0);
       const bytes = new Uint8Array(await (await range(offset, length)).arrayBuffer());
-      if (bytes.length !== length) throw new FoleyError("bad-file", `${label} gave ${bytes.length} bytes, expected ${length} from offset ${offset}.`);
+      if (bytes.length !== length)
+        throw new FoleyError("bad-file", `${label} gave ${bytes.length} bytes, expected ${length} from offset ${offset}.`);
       return bytes;
     },
   };
