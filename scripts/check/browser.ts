@@ -8,7 +8,7 @@ import { type Counts, none, parseCountsLine, report } from "./step.js";
 const candidates = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** The browser on this machine, if any. */
-function findChromium(): string | undefined {
+export function findChromium(): string | undefined {
   return candidates.find((path) => path !== undefined && existsSync(path));
 }
 
