@@ -264,7 +264,12 @@ export interface RuntimeCapabilities {
   /** Whether the device computes in float16. */
   readonly float16: boolean;
   /** What the numeric self-test found, and what was fallen back to. */
-  readonly selfTest: { readonly passed: boolean; readonly maxError: number; readonly fellBackFrom?: string; readonly reason?: string };
+  readonly selfTest: {
+    readonly passed: boolean;
+    readonly maxError: number;
+    readonly fellBackFrom?: string;
+    readonly reason?: string;
+  };
 }
 
 /** Loads graphs onto a device. */
@@ -274,11 +279,7 @@ export interface Runtime {
   /** Tells the contracts apart at run time. */
   readonly kind: "runtime";
   /** Makes a session for one graph; every parameter of the graph must be in `weights`. Throws `signal.reason` when aborted. */
-  load(
-    graph: Graph,
-    weights?: ParameterSource,
-    options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<Executable>;
+  load(graph: Graph, weights?: ParameterSource, options?: { readonly signal?: AbortSignal | undefined }): Promise<Executable>;
   /** What is available here, after the numeric self-test. */
   capabilities(): Promise<RuntimeCapabilities>;
   /** Releases every session and the worker; idempotent. */

@@ -26,7 +26,10 @@ export class FoleyError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: FoleyErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super(options.hint ? `${message} ${options.hint}` : message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      options.hint ? `${message} ${options.hint}` : message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = "FoleyError";
     this.code = code;
     this.hint = options.hint;

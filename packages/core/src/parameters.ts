@@ -20,7 +20,9 @@ export const BYTES_PER_ELEMENT: Readonly<Record<DType, number>> = {
  *
  * @throws FoleyError `bad-weights` naming the parameter whose data does not fit its shape.
  */
-export function memoryParameters(tensors: Readonly<Record<string, PlainTensor>> | ReadonlyMap<string, PlainTensor>): ParameterSource {
+export function memoryParameters(
+  tensors: Readonly<Record<string, PlainTensor>> | ReadonlyMap<string, PlainTensor>,
+): ParameterSource {
   const stored = new Map<string, StoredParameter>();
   const entries: Iterable<readonly [string, PlainTensor]> = tensors instanceof Map ? tensors : Object.entries(tensors);
   for (const [name, { dtype, shape, data }] of entries) {

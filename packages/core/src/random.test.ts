@@ -4,7 +4,11 @@ import { createRandom, normalArray, philox4x32, uniformArray } from "./random.js
 
 describe("philox4x32", () => {
   it.each([
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
     [
       [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
       [0xffffffff, 0xffffffff],
@@ -113,7 +117,13 @@ describe("normalArray and uniformArray", () => {
       sums[4] = (sums[4] as number) + v * (x[(i + 1) % count] as number);
     }
     // E and the standard deviation of x, x², x³, x⁴, x·x'.
-    const laws = [[0, 1], [1, Math.sqrt(2)], [0, Math.sqrt(15)], [3, Math.sqrt(96)], [0, 1]] as const;
+    const laws = [
+      [0, 1],
+      [1, Math.sqrt(2)],
+      [0, Math.sqrt(15)],
+      [3, Math.sqrt(96)],
+      [0, 1],
+    ] as const;
     laws.forEach(([mean, deviation], i) => {
       expect(Math.abs((sums[i] as number) / count - mean)).toBeLessThan((5 * deviation) / Math.sqrt(count));
     });

@@ -123,9 +123,13 @@ export function dtypeOfData(data: TensorData[DType]): DType {
   if (data instanceof Int32Array) return "int32";
   if (data instanceof Uint8Array) return "uint8";
   if (data instanceof Int8Array) return "int8";
-  throw new FoleyError("invalid-argument", `Tensor data must be a typed array; ${Object.prototype.toString.call(data)} was given.`, {
-    hint: "Use Float32Array, Uint16Array (float16), BigInt64Array, Int32Array, Uint8Array or Int8Array.",
-  });
+  throw new FoleyError(
+    "invalid-argument",
+    `Tensor data must be a typed array; ${Object.prototype.toString.call(data)} was given.`,
+    {
+      hint: "Use Float32Array, Uint16Array (float16), BigInt64Array, Int32Array, Uint8Array or Int8Array.",
+    },
+  );
 }
 
 /**

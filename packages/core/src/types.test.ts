@@ -10,7 +10,11 @@ const file = join(folder, "tensor.test-d.ts");
 /** Diagnostics of the file under the package's own compiler options, after `edit` of its text. */
 function diagnose(edit: (text: string) => string): readonly ts.Diagnostic[] {
   const configPath = join(folder, "..", "tsconfig.json");
-  const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(configPath, ts.sys.readFile).config, ts.sys, dirname(configPath));
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(configPath, ts.sys.readFile).config,
+    ts.sys,
+    dirname(configPath),
+  );
   const host = ts.createCompilerHost(options);
   const read = host.readFile;
   host.readFile = (path) => (path === file ? edit(read(path) ?? "") : read(path));

@@ -46,7 +46,8 @@ const velocity: Velocity<Float64Array> = (x, t) =>
   });
 
 const start = Float64Array.of(3.1);
-const sigmas = (steps: number): Float64Array => exponentialSigmas({ steps: steps + 1, sigmaMin: 0.1, sigmaMax: 10 }).subarray(0, -1);
+const sigmas = (steps: number): Float64Array =>
+  exponentialSigmas({ steps: steps + 1, sigmaMin: 0.1, sigmaMax: 10 }).subarray(0, -1);
 const times = (steps: number): Float64Array => linearTimes({ steps, timeMax: 0.9 }).map((t) => t + 0.1);
 const scale = (a: number, b: number): number => Math.sqrt(a * a * variance + b * b);
 

@@ -9,7 +9,11 @@ import { drawNoise, runSteps, type StochasticOptions } from "./solver.js";
 
 /** A guided prediction together with its unconditional part. */
 export interface GuidedPrediction<T extends LatentArray = Float32Array> {
+  /** The prediction to follow. */
+  /** The combination that the denoised estimate is read from. */
   readonly guided: T;
+  /** The prediction without text and video. */
+  /** The prediction without prompt and video (or with the negative prompt). */
   readonly unconditional: T;
 }
 

@@ -19,7 +19,11 @@ function network(prediction: "v" | "flow"): Velocity {
       const parts = modes.map(({ weight, mean, variance }) => {
         const total = a * a * variance + b * b;
         const r = value - a * mean;
-        return { log: Math.log(weight / Math.sqrt(total)) - (r * r) / (2 * total), clean: mean + (a * variance * r) / total, noise: (b * r) / total };
+        return {
+          log: Math.log(weight / Math.sqrt(total)) - (r * r) / (2 * total),
+          clean: mean + (a * variance * r) / total,
+          noise: (b * r) / total,
+        };
       });
       const top = Math.max(...parts.map((part) => part.log));
       let sum = 0;
@@ -50,24 +54,23 @@ describe("samples of a two-mode distribution", () => {
     { solver: "euler", prediction: "flow", levels: linearTimes({ steps: 150 }) },
     { solver: "dpmpp", prediction: "flow", levels: linearTimes({ steps: 60 }) },
   ];
-  it.each(cases.map((options) => [`${options.solver}${options.eta === undefined ? "" : ` eta ${options.eta}`}`, options] as const))(
-    "%s: weight of each mode, its mean and spread within 5 standard errors and 2 percent",
-    async (_name, options) => {
-      const noise = seededNoise(5, COUNT, "noise");
-      const x = await sample(network(options.prediction ?? "v"), normalArray(5, ["start"], COUNT), { ...options, noise });
-      for (const [mode, member] of [
-        [modes[0], (value: number) => value < -0.3],
-        [modes[1], (value: number) => value >= -0.3],
-      ] as const) {
-        const { weight, mean, variance } = mode as (typeof modes)[number];
-        const own = [...x].filter(member);
-        const average = own.reduce((sum, value) => sum + value, 0) / own.length;
-        const spread = Math.sqrt(own.reduce((sum, value) => sum + (value - average) ** 2, 0) / own.length);
-        const deviation = Math.sqrt(variance);
-        expect(Math.abs(own.length / COUNT - weight)).toBeLessThan(5 * Math.sqrt((weight * (1 - weight)) / COUNT) + 0.005);
-        expect(Math.abs(average - mean)).toBeLessThan((5 * deviation) / Math.sqrt(own.length) + 0.02 * deviation);
-        expect(Math.abs(spread / deviation - 1)).toBeLessThan(5 / Math.sqrt(2 * own.length) + 0.02);
-      }
-    },
-  );
+  it.each(
+    cases.map((options) => [`${options.solver}${options.eta === undefined ? "" : ` eta ${options.eta}`}`, options] as const),
+  )("%s: weight of each mode, its mean and spread within 5 standard errors and 2 percent", async (_name, options) => {
+    const noise = seededNoise(5, COUNT, "noise");
+    const x = await sample(network(options.prediction ?? "v"), normalArray(5, ["start"], COUNT), { ...options, noise });
+    for (const [mode, member] of [
+      [modes[0], (value: number) => value < -0.3],
+      [modes[1], (value: number) => value >= -0.3],
+    ] as const) {
+      const { weight, mean, variance } = mode as (typeof modes)[number];
+      const own = [...x].filter(member);
+      const average = own.reduce((sum, value) => sum + value, 0) / own.length;
+      const spread = Math.sqrt(own.reduce((sum, value) => sum + (value - average) ** 2, 0) / own.length);
+      const deviation = Math.sqrt(variance);
+      expect(Math.abs(own.length / COUNT - weight)).toBeLessThan(5 * Math.sqrt((weight * (1 - weight)) / COUNT) + 0.005);
+      expect(Math.abs(average - mean)).toBeLessThan((5 * deviation) / Math.sqrt(own.length) + 0.02 * deviation);
+      expect(Math.abs(spread / deviation - 1)).toBeLessThan(5 / Math.sqrt(2 * own.length) + 0.02);
+    }
+  });
 });

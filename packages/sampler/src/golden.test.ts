@@ -49,7 +49,10 @@ const folder = new URL("../fixtures/", import.meta.url);
 function readTensors(name: string): (key: string) => LatentArray {
   const file = readFileSync(new URL(`${name}.safetensors`, folder));
   const headerLength = Number(file.readBigUInt64LE(0));
-  const header = JSON.parse(file.toString("utf8", 8, 8 + headerLength)) as Record<string, { dtype: string; data_offsets: [number, number] }>;
+  const header = JSON.parse(file.toString("utf8", 8, 8 + headerLength)) as Record<
+    string,
+    { dtype: string; data_offsets: [number, number] }
+  >;
   return (key) => {
     const entry = header[key];
     if (entry === undefined) throw new Error(`no tensor ${key}`);

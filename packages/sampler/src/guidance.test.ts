@@ -71,7 +71,10 @@ describe("guide", () => {
     calls.push(branches);
     return branches.map((branch) => outputs[branch]);
   };
-  const run = async (options: Parameters<typeof guide>[1], time = 0.5): Promise<{ asked: readonly GuidanceBranch[]; out: Float64Array }> => {
+  const run = async (
+    options: Parameters<typeof guide>[1],
+    time = 0.5,
+  ): Promise<{ asked: readonly GuidanceBranch[]; out: Float64Array }> => {
     calls.length = 0;
     const out = await guide(evaluate, options).velocity(none, time);
     expect(calls).toHaveLength(1);

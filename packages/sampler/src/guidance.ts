@@ -137,6 +137,8 @@ export type BranchEvaluator<T extends LatentArray = Float32Array> = (
 
 /** A guided network: `velocity` for every solver, `pair` for CFG++, and the branches that are evaluated. */
 export interface Guided<T extends LatentArray = Float32Array> {
+  /** The guided prediction at `x` and `time`. */
+  /** The guided prediction. */
   readonly velocity: (x: T, time: number) => Promise<T>;
   /** Guided and unconditional prediction; evaluates `none` always. */
   readonly pair: (x: T, time: number) => Promise<GuidedPrediction<T>>;
@@ -158,12 +160,18 @@ export function guide<T extends LatentArray>(evaluate: BranchEvaluator<T>, optio
   checkNumber("interval[1]", high, { min: low, max: 1 });
   const { shape } = options;
   if (rescale > 0 && shape === undefined) {
-    throw new FoleyError("invalid-argument", "rescale was given without shape.", { hint: "Give shape: [batch, channels, frames]." });
+    throw new FoleyError("invalid-argument", "rescale was given without shape.", {
+      hint: "Give shape: [batch, channels, frames].",
+    });
   }
   const active = branches.filter((branch) => weights[branch] !== 0);
   const reference = active.at(-1) as GuidanceBranch;
 
-  const evaluateAll = async (x: T, time: number, asked: readonly GuidanceBranch[]): Promise<Partial<Record<GuidanceBranch, T>>> => {
+  const evaluateAll = async (
+    x: T,
+    time: number,
+    asked: readonly GuidanceBranch[],
+  ): Promise<Partial<Record<GuidanceBranch, T>>> => {
     const outputs = await evaluate(x, time, asked);
     if (outputs.length !== asked.length) {
       throw new FoleyError("shape-mismatch", `The evaluator gave ${outputs.length} predictions for ${asked.length} branches.`);

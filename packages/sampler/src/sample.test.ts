@@ -41,7 +41,8 @@ describe.each(everySolver.map((options) => [options.solver as string, options] a
     if (!solver.startsWith("k-dpm-")) expect(steps).toHaveLength(5);
     for (let i = 1; i < steps.length; i++) expect(steps[i]?.sigma).toBeLessThan(steps[i - 1]?.sigma as number);
     // The last step of most solvers ends on its estimate.
-    if (!["rk4", "euler", "k-lms", "k-dpm-fast", "k-dpm-adaptive"].includes(solver)) expect(result).toEqual(steps.at(-1)?.denoised);
+    if (!["rk4", "euler", "k-lms", "k-dpm-fast", "k-dpm-adaptive"].includes(solver))
+      expect(result).toEqual(steps.at(-1)?.denoised);
   });
 
   it("stops between steps when aborted, with the signal's reason", async () => {
@@ -90,7 +91,9 @@ describe("sample", () => {
     await sample(clean, noise, { solver: "v-ddim", sigmaMax: 1 / 3, steps: 2, start, onStep });
     expect(states[0]).toEqual(noise.map((value) => 0.25 + 2 * value));
     expect(states[1]).toEqual(noise.map((value) => 0.125 + 0.5 * value));
-    states[2]?.forEach((value, i) => expect(value).toBeCloseTo(Math.sqrt(0.75) * 0.25 + 0.5 * (noise[i] as number), 6));
+    states[2]?.forEach((value, i) => {
+      expect(value).toBeCloseTo(Math.sqrt(0.75) * 0.25 + 0.5 * (noise[i] as number), 6);
+    });
   });
 
   it("walks own levels", async () => {

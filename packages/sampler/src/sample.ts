@@ -8,23 +8,10 @@ import { type GuidedPrediction, vDdim, vDdimCfgpp } from "./ddim.js";
 import { dpmAdaptive, dpmFast } from "./dpm-solver.js";
 import { dpmpp2m, dpmpp2mSde, dpmpp3mSde } from "./dpmpp.js";
 import { flowDpmpp, flowEuler, flowPingPong, flowRk4 } from "./flow.js";
-import {
-  karrasDpm2,
-  karrasDpmpp2sAncestral,
-  karrasEuler,
-  karrasEulerAncestral,
-  karrasHeun,
-  karrasLms,
-} from "./karras.js";
+import { karrasDpm2, karrasDpmpp2sAncestral, karrasEuler, karrasEulerAncestral, karrasHeun, karrasLms } from "./karras.js";
 import { type LatentArray, type MaybePromise, weightedSum } from "./latents.js";
 import { alphaSigma, type Velocity, vDenoiser } from "./objective.js";
-import {
-  DEFAULT_SIGMA_MAX,
-  DEFAULT_SIGMA_MIN,
-  linearTimes,
-  logSnrTimes,
-  polyexponentialSigmas,
-} from "./schedules.js";
+import { DEFAULT_SIGMA_MAX, DEFAULT_SIGMA_MIN, linearTimes, logSnrTimes, polyexponentialSigmas } from "./schedules.js";
 import type { StochasticOptions } from "./solver.js";
 
 /** Solvers on sigmas, for the v objective; they start at `sigmaMax` (default 500). */
@@ -128,7 +115,8 @@ export async function sample<T extends LatentArray>(velocity: Velocity<T>, noise
         return karrasDpmpp2sAncestral(denoise, x, levels, options);
       case "k-dpm-fast":
       case "k-dpm-adaptive": {
-        if (options.levels !== undefined) throw new FoleyError("invalid-argument", `levels was given, but ${solver} makes its own.`);
+        if (options.levels !== undefined)
+          throw new FoleyError("invalid-argument", `levels was given, but ${solver} makes its own.`);
         const range = { sigmaMin: options.sigmaMin ?? DEFAULT_SIGMA_MIN, sigmaMax: options.sigmaMax ?? DEFAULT_SIGMA_MAX };
         const { onStep, signal } = options;
         return solver === "k-dpm-adaptive"
@@ -172,7 +160,10 @@ function resolve(options: Pick<SampleOptions, "prediction" | "solver">): {
   const solver = options.solver ?? DEFAULT_SOLVER[prediction];
   const allowed: readonly SolverName[] = prediction === "v" ? [...SIGMA_SOLVERS, ...DDIM_SOLVERS] : FLOW_SOLVERS;
   if (!allowed.includes(solver)) {
-    throw new FoleyError("invalid-argument", `solver is ${String(solver)}; for the prediction "${prediction}" it must be one of ${allowed.join(", ")}.`);
+    throw new FoleyError(
+      "invalid-argument",
+      `solver is ${String(solver)}; for the prediction "${prediction}" it must be one of ${allowed.join(", ")}.`,
+    );
   }
   const family = prediction === "flow" ? "flow" : (SIGMA_SOLVERS as readonly string[]).includes(solver) ? "sigma" : "ddim";
   return { family, solver, prediction };

@@ -31,7 +31,10 @@ export const CHUNK_TOLERANCE = 1e-4;
  *
  * @param options - `frames`: latents of the clip that is run. Default 8.
  */
-export function testAudioCodec(make: () => MaybePromise<AudioCodec>, options: { readonly frames?: number } = {}): readonly ConformanceCheck[] {
+export function testAudioCodec(
+  make: () => MaybePromise<AudioCodec>,
+  options: { readonly frames?: number } = {},
+): readonly ConformanceCheck[] {
   const frames = options.frames ?? 8;
   return [
     plainCheck("declares an id and rates that fit together", async () => {
@@ -117,7 +120,10 @@ export function testDenoiser(make: () => MaybePromise<Denoiser>, options: Denois
       must(sites.length === denoiser.blocks, `There are ${sites.length} sites for ${denoiser.blocks} blocks.`);
       sites.forEach((site, i) => {
         must(site.block === i, `Site ${i} says block ${site.block}.`);
-        must(site.width === site.heads * site.headWidth, `Site ${i}: ${site.heads} heads of ${site.headWidth} are not ${site.width} wide.`);
+        must(
+          site.width === site.heads * site.headWidth,
+          `Site ${i}: ${site.heads} heads of ${site.headWidth} are not ${site.width} wide.`,
+        );
         must(Number.isInteger(site.prefixTokens) && site.prefixTokens >= 0, `Site ${i} has ${site.prefixTokens} prefix tokens.`);
         must(site.seconds.length === frames, `Site ${i} has ${site.seconds.length} positions for ${frames} latents.`);
         must(
@@ -138,7 +144,12 @@ export function testDenoiser(make: () => MaybePromise<Denoiser>, options: Denois
         must(global.length === 2 && global[0] === batch, `global is [${global.join(", ")}], not [batch, width].`);
         mustHaveSignature(
           graph,
-          { latents: ["float32", latents], time: ["float32", [batch]], context: ["float32", context], global: ["float32", global] },
+          {
+            latents: ["float32", latents],
+            time: ["float32", [batch]],
+            context: ["float32", context],
+            global: ["float32", global],
+          },
           { prediction: latents },
         );
         mustHoldParameters(denoiser.weights, graph);
@@ -157,7 +168,10 @@ export function testDenoiser(make: () => MaybePromise<Denoiser>, options: Denois
         },
       });
       const sites = denoiser.sites(frames);
-      must(JSON.stringify(called) === JSON.stringify(sites), `The hook saw blocks ${called.map((site) => site.block).join(", ")}.`);
+      must(
+        JSON.stringify(called) === JSON.stringify(sites),
+        `The hook saw blocks ${called.map((site) => site.block).join(", ")}.`,
+      );
     }),
     plainCheck("lets what the hook returns replace the residual stream for all its consumers", async () => {
       const denoiser = await make();
@@ -184,24 +198,28 @@ export function testDenoiser(make: () => MaybePromise<Denoiser>, options: Denois
       const graph = denoiser.graph({ frames, extraInputs: [extra], hook: (x) => x });
       must(graph.inputs.includes(extra), "The extra input is not among the inputs of the graph.");
     }),
-    runtimeCheck("gives finite numbers, the same every time, with and without an idle hook, alone and in a batch", async (runtime) => {
-      const denoiser = await make();
-      const one = denoiser.graph({ frames });
-      const inputs = denoiserInputs(denoiser, frames, 2);
-      const run = async (graph: typeof one, entry: number): Promise<PlainTensor> => {
-        const single = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, entryOf(value, entry)]));
-        return (await runOnce(runtime, graph, denoiser.weights, single)).prediction as PlainTensor;
-      };
-      const first = await run(one, 0);
-      mustBeEqual("The same inputs again", await run(one, 0), first);
-      mustBeEqual("With a hook that returns x", await run(denoiser.graph({ frames, hook: (x) => x }), 0), first);
-      const second = await run(one, 1);
-      const both = (await runOnce(runtime, denoiser.graph({ frames, batch: 2 }), denoiser.weights, inputs)).prediction as PlainTensor;
-      [first, second].forEach((alone, i) => {
-        const difference = relativeDifference(entryOf(both, i), alone);
-        must(difference < BATCH_TOLERANCE, `Entry ${i} of a batch differs by ${difference} from the same input alone.`);
-      });
-    }),
+    runtimeCheck(
+      "gives finite numbers, the same every time, with and without an idle hook, alone and in a batch",
+      async (runtime) => {
+        const denoiser = await make();
+        const one = denoiser.graph({ frames });
+        const inputs = denoiserInputs(denoiser, frames, 2);
+        const run = async (graph: typeof one, entry: number): Promise<PlainTensor> => {
+          const single = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, entryOf(value, entry)]));
+          return (await runOnce(runtime, graph, denoiser.weights, single)).prediction as PlainTensor;
+        };
+        const first = await run(one, 0);
+        mustBeEqual("The same inputs again", await run(one, 0), first);
+        mustBeEqual("With a hook that returns x", await run(denoiser.graph({ frames, hook: (x) => x }), 0), first);
+        const second = await run(one, 1);
+        const both = (await runOnce(runtime, denoiser.graph({ frames, batch: 2 }), denoiser.weights, inputs))
+          .prediction as PlainTensor;
+        [first, second].forEach((alone, i) => {
+          const difference = relativeDifference(entryOf(both, i), alone);
+          must(difference < BATCH_TOLERANCE, `Entry ${i} of a batch differs by ${difference} from the same input alone.`);
+        });
+      },
+    ),
   ];
 }
 
@@ -215,14 +233,21 @@ export function testAudioBackbone(
       const backbone = await make();
       mustIdentify(backbone, "audio-backbone");
       const { text, denoiser, codec } = backbone;
-      must(denoiser.latentChannels === codec.latentChannels, `The denoiser has ${denoiser.latentChannels} latent channels, the codec ${codec.latentChannels}.`);
+      must(
+        denoiser.latentChannels === codec.latentChannels,
+        `The denoiser has ${denoiser.latentChannels} latent channels, the codec ${codec.latentChannels}.`,
+      );
       for (const batch of [1, 2]) {
         const graph = backbone.conditionGraph({ batch });
         const step = denoiser.graph({ frames: options.frames ?? 12, batch });
         const shapeOf = (name: string) => step.inputs.find((value) => value.name === name)?.shape ?? [];
         mustHaveSignature(
           graph,
-          { tokens: ["float32", [batch, text.length, text.tokenWidth]], secondsStart: ["float32", [batch]], secondsTotal: ["float32", [batch]] },
+          {
+            tokens: ["float32", [batch, text.length, text.tokenWidth]],
+            secondsStart: ["float32", [batch]],
+            secondsTotal: ["float32", [batch]],
+          },
           { context: shapeOf("context"), global: shapeOf("global") },
         );
         mustHoldParameters(backbone.weights, graph);
@@ -241,7 +266,10 @@ export function testAudioBackbone(
           secondsTotal: filledTensor(seconds, [1]),
         });
       const [short, long] = [await run(2), await run(9)];
-      must(relativeDifference(short.global as PlainTensor, long.global as PlainTensor) > 0, "2 s and 9 s gave the same global conditioning.");
+      must(
+        relativeDifference(short.global as PlainTensor, long.global as PlainTensor) > 0,
+        "2 s and 9 s gave the same global conditioning.",
+      );
     }),
     ...testDenoiser(async () => (await make()).denoiser, options).map((check) => ({ ...check, name: `denoiser: ${check.name}` })),
     ...testAudioCodec(async () => (await make()).codec).map((check) => ({ ...check, name: `codec: ${check.name}` })),

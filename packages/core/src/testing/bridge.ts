@@ -66,14 +66,21 @@ export function testBridge(
       const { bridge } = await make();
       mustIdentify(bridge, "bridge");
       const copy = JSON.stringify(JSON.parse(JSON.stringify(bridge.config)));
-      must(copy === JSON.stringify(bridge.config) && Object.keys(bridge.config).length > 0, "config changes on its way through JSON.");
-      must(Object.values(bridge.config).every((value) => value !== undefined), "config has undefined entries, which JSON drops.");
+      must(
+        copy === JSON.stringify(bridge.config) && Object.keys(bridge.config).length > 0,
+        "config changes on its way through JSON.",
+      );
+      must(
+        Object.values(bridge.config).every((value) => value !== undefined),
+        "config has undefined entries, which JSON drops.",
+      );
     }),
     plainCheck("lists each parameter once and holds it in that shape", async () => {
       const { bridge } = await make();
       const names = bridge.parameters.map(({ name }) => name);
       must(new Set(names).size === names.length && names.length > 0, "A parameter is listed twice, or there is none.");
-      for (const { name, shape } of bridge.parameters) mustHaveShape(`parameter ${name}`, bridge.weights.get(name), "float32", shape);
+      for (const { name, shape } of bridge.parameters)
+        mustHaveShape(`parameter ${name}`, bridge.weights.get(name), "float32", shape);
     }),
     plainCheck("adds exactly its own parameters to the denoiser's graph, and changes no shape", async () => {
       const { bridge, denoiser } = await make();
@@ -81,8 +88,14 @@ export function testBridge(
       const graph = bridged(bridge, denoiser);
       const added = [...parametersOf(graph).keys()].filter((name) => !plain.has(name)).sort();
       const own = bridge.parameters.map(({ name }) => name).sort();
-      must(added.join() === own.join(), `The graph gains ${added.length} parameters (${added.join(", ")}), the bridge lists ${own.length}.`);
-      must([...plain.keys()].every((name) => parametersOf(graph).has(name)), "A parameter of the denoiser is no longer used.");
+      must(
+        added.join() === own.join(),
+        `The graph gains ${added.length} parameters (${added.join(", ")}), the bridge lists ${own.length}.`,
+      );
+      must(
+        [...plain.keys()].every((name) => parametersOf(graph).has(name)),
+        "A parameter of the denoiser is no longer used.",
+      );
       mustHaveShape("prediction", graph.outputs.prediction, "float32", [1, denoiser.latentChannels, frames]);
       mustHoldParameters(mergeParameters(denoiser.weights, bridge.weights), graph);
     }),
@@ -96,7 +109,11 @@ export function testBridge(
       const { bridge, denoiser } = await make();
       const weights = randomWeights(bridge);
       const plain = await predict(runtime, denoiser);
-      mustBeEqual("With zero tokens", await predict(runtime, denoiser, { bridge, weights, tokens: filledTensor(0, tokenShape) }), plain);
+      mustBeEqual(
+        "With zero tokens",
+        await predict(runtime, denoiser, { bridge, weights, tokens: filledTensor(0, tokenShape) }),
+        plain,
+      );
       const moved = await predict(runtime, denoiser, { bridge, weights, tokens: normalTensor("videoTokens", tokenShape) });
       must(relativeDifference(moved, plain) > 0, "Video tokens change nothing, even with random weights.");
     }),
@@ -110,7 +127,10 @@ export function testBridge(
         mustHaveShape(`The hook's result at block ${site.block}`, y, "float32", x.shape);
         const graph: Graph = { name: `bridge-site-${site.block}`, inputs: [x, videoTokens], outputs: { y } };
         const given = normalTensor(`x${site.block}`, x.shape);
-        const { y: result } = (await runOnce(runtime, graph, weights, { x: given, videoTokens: normalTensor("videoTokens", tokenShape) })) as {
+        const { y: result } = (await runOnce(runtime, graph, weights, {
+          x: given,
+          videoTokens: normalTensor("videoTokens", tokenShape),
+        })) as {
           y: PlainTensor;
         };
         const rows = (tensor: PlainTensor, from: number, to: number): PlainTensor<"float32"> => ({
@@ -120,7 +140,10 @@ export function testBridge(
         });
         mustBeEqual(`Prefix rows at block ${site.block}`, rows(result, 0, site.prefixTokens), rows(given, 0, site.prefixTokens));
         for (let row = site.prefixTokens; row < site.prefixTokens + frames; row++) {
-          must(relativeDifference(rows(result, row, row + 1), rows(given, row, row + 1)) > 0, `Row ${row} at block ${site.block} is not moved.`);
+          must(
+            relativeDifference(rows(result, row, row + 1), rows(given, row, row + 1)) > 0,
+            `Row ${row} at block ${site.block} is not moved.`,
+          );
         }
       }
     }),

@@ -44,18 +44,29 @@ export function must(condition: boolean, message: string): asserts condition {
 
 /** Throws unless `value` is a finite number above 0, a whole one where asked. */
 export function mustBePositive(name: string, value: number, whole = false): void {
-  must(Number.isFinite(value) && value > 0 && (!whole || Number.isInteger(value)), `${name} is ${value}, not a ${whole ? "whole " : ""}number above 0.`);
+  must(
+    Number.isFinite(value) && value > 0 && (!whole || Number.isInteger(value)),
+    `${name} is ${value}, not a ${whole ? "whole " : ""}number above 0.`,
+  );
 }
 
 /** Throws unless specification version, kind and id are as the contract says. */
-export function mustIdentify(part: { readonly specificationVersion: string; readonly kind: string; readonly id?: string }, kind: string): void {
+export function mustIdentify(
+  part: { readonly specificationVersion: string; readonly kind: string; readonly id?: string },
+  kind: string,
+): void {
   must(part.specificationVersion === "v1", `specificationVersion is ${part.specificationVersion}, not "v1".`);
   must(part.kind === kind, `kind is ${part.kind}, not "${kind}".`);
   must(kind === "bridge" || kind === "runtime" || (typeof part.id === "string" && part.id.length > 0), "id is empty.");
 }
 
 /** Throws unless the value exists with this dtype and shape. */
-export function mustHaveShape(name: string, value: { readonly dtype: string; readonly shape: Shape } | undefined, dtype: string, shape: Shape): void {
+export function mustHaveShape(
+  name: string,
+  value: { readonly dtype: string; readonly shape: Shape } | undefined,
+  dtype: string,
+  shape: Shape,
+): void {
   must(value !== undefined, `There is no ${name}.`);
   must(
     value.dtype === dtype && value.shape.length === shape.length && shape.every((size, axis) => size === value.shape[axis]),
@@ -70,9 +81,17 @@ export function mustHaveSignature(
   outputs: Readonly<Record<string, Shape>>,
 ): void {
   const declared = graph.inputs.map((value) => value.name ?? "");
-  must([...declared].sort().join() === Object.keys(inputs).sort().join(), `The inputs are ${declared.join(", ")}, not ${Object.keys(inputs).join(", ")}.`);
+  must(
+    [...declared].sort().join() === Object.keys(inputs).sort().join(),
+    `The inputs are ${declared.join(", ")}, not ${Object.keys(inputs).join(", ")}.`,
+  );
   for (const [name, [dtype, shape]] of Object.entries(inputs)) {
-    mustHaveShape(`input ${name}`, graph.inputs.find((value) => value.name === name), dtype, shape);
+    mustHaveShape(
+      `input ${name}`,
+      graph.inputs.find((value) => value.name === name),
+      dtype,
+      shape,
+    );
   }
   for (const [name, shape] of Object.entries(outputs)) mustHaveShape(`output ${name}`, graph.outputs[name], "float32", shape);
 }
@@ -104,7 +123,10 @@ export function mustHoldParameters(weights: ParameterSource, graph: Graph): void
   for (const [name, { shape }] of parameters) {
     const stored = weights.get(name);
     must(stored !== undefined, `The graph "${graph.name}" reads the parameter "${name}", which the weights lack.`);
-    must(stored.shape.join() === shape.join(), `The parameter "${name}" is [${stored.shape.join(", ")}] in the weights and [${shape.join(", ")}] in the graph "${graph.name}".`);
+    must(
+      stored.shape.join() === shape.join(),
+      `The parameter "${name}" is [${stored.shape.join(", ")}] in the weights and [${shape.join(", ")}] in the graph "${graph.name}".`,
+    );
   }
 }
 

@@ -1,6 +1,16 @@
 /** The suites themselves: they accept small correct parts, and each deliberate mistake is noticed by the check it belongs to. */
 import { describe, expect, it } from "vitest";
-import type { AudioBackbone, AudioCodec, Bridge, Denoiser, Metric, PlainTensor, Runtime, TextEncoder, VideoEncoder } from "../contracts.js";
+import type {
+  AudioBackbone,
+  AudioCodec,
+  Bridge,
+  Denoiser,
+  Metric,
+  PlainTensor,
+  Runtime,
+  TextEncoder,
+  VideoEncoder,
+} from "../contracts.js";
 import { FoleyError } from "../errors.js";
 import type { Graph, GraphValue } from "../graph-value.js";
 import { memoryParameters, parameterTensor } from "../parameters.js";
@@ -21,15 +31,23 @@ type Kernel = (inputs: readonly PlainTensor<"float32">[], shape: Shape) => (i: n
 
 /** Ops of the runtime below: element `i` of the result. */
 const kernels: Record<string, Kernel> = {
-  Add: ([a, b]) => (i) => a!.data[i]! + b!.data[i % b!.data.length]!,
-  Mul: ([a, b]) => (i) => a!.data[i]! * b!.data[i % b!.data.length]!,
-  MatMul: ([a, b]) => (i) => {
-    const [inner, columns] = b!.shape as [number, number];
-    const row = Math.floor(i / columns) * inner;
-    let sum = 0;
-    for (let k = 0; k < inner; k++) sum += a!.data[row + k]! * b!.data[k * columns + (i % columns)]!;
-    return sum;
-  },
+  Add:
+    ([a, b]) =>
+    (i) =>
+      a!.data[i]! + b!.data[i % b!.data.length]!,
+  Mul:
+    ([a, b]) =>
+    (i) =>
+      a!.data[i]! * b!.data[i % b!.data.length]!,
+  MatMul:
+    ([a, b]) =>
+    (i) => {
+      const [inner, columns] = b!.shape as [number, number];
+      const row = Math.floor(i / columns) * inner;
+      let sum = 0;
+      for (let k = 0; k < inner; k++) sum += a!.data[row + k]! * b!.data[k * columns + (i % columns)]!;
+      return sum;
+    },
   /** [b, r, c] → [b, c, r], also for more rows or columns cut into groups (see the shapes of the parts). */
   Swap: ([a], shape) => {
     const [, rows, columns] = shape as [number, number, number];
@@ -55,7 +73,10 @@ const kernels: Record<string, Kernel> = {
       return within < columns ? b!.data[batch * columns + within]! : a!.data[batch * (rows - 1) * columns + within - columns]!;
     };
   },
-  Reshape: ([a]) => (i) => a!.data[i]!,
+  Reshape:
+    ([a]) =>
+    (i) =>
+      a!.data[i]!,
   /** Mean over each pair of frames and all pixels, times a weight per feature. */
   Pool: ([a, w], shape) => {
     const [, time, width] = shape as [number, number, number];
@@ -69,7 +90,8 @@ const kernels: Record<string, Kernel> = {
   },
   Embed: ([ids, table, mask], shape) => {
     const width = shape.at(-1) as number;
-    return (i) => table!.data[Number(ids!.data[Math.floor(i / width)]) * width + (i % width)]! * mask!.data[Math.floor(i / width)]!;
+    return (i) =>
+      table!.data[Number(ids!.data[Math.floor(i / width)]) * width + (i % width)]! * mask!.data[Math.floor(i / width)]!;
   },
   /** Neighbours in time mixed in, for a codec that needs one latent of context. */
   Smooth: ([a]) => {
@@ -126,7 +148,8 @@ function javaScriptRuntime(mistakes: Mistakes = {}): Runtime {
         }
         const stored = weights.get(name);
         if (stored?.shape.join() === value.shape.join()) fixed.set(name, parameterTensor(name, stored));
-        else if (mistakes.zeroMissingWeights) fixed.set(name, { dtype: "float32", shape: value.shape, data: new Float32Array(elementCount(value.shape)) });
+        else if (mistakes.zeroMissingWeights)
+          fixed.set(name, { dtype: "float32", shape: value.shape, data: new Float32Array(elementCount(value.shape)) });
         else throw new FoleyError("bad-weights", `The parameter ${name} is missing or has another shape.`);
       };
       Object.values(graph.outputs).forEach(visit);
@@ -136,7 +159,8 @@ function javaScriptRuntime(mistakes: Mistakes = {}): Runtime {
         }
         for (const [name, { dtype, shape }] of mistakes.skipInputChecks ? [] : leaves) {
           const value = given[name];
-          if (value?.dtype !== dtype || value.shape.join() !== shape.join()) throw new FoleyError("shape-mismatch", `The input ${name} does not fit.`);
+          if (value?.dtype !== dtype || value.shape.join() !== shape.join())
+            throw new FoleyError("shape-mismatch", `The input ${name} does not fit.`);
         }
         const known = new Map<GraphValue, PlainTensor>();
         const valueOf = (value: GraphValue): PlainTensor => {
@@ -146,8 +170,15 @@ function javaScriptRuntime(mistakes: Mistakes = {}): Runtime {
           if (value.kind === "constant") made = { dtype: value.dtype, shape: value.shape, data: value.data as Float32Array };
           else if (value.node === undefined) made = fixed.get(value.name ?? "") ?? given[value.name ?? ""];
           else {
-            const at = (kernels[value.node.op] as Kernel)(value.node.inputs.map(valueOf) as PlainTensor<"float32">[], value.shape);
-            made = { dtype: "float32", shape: value.shape, data: Float32Array.from({ length: elementCount(value.shape) }, (_, i) => at(i)) };
+            const at = (kernels[value.node.op] as Kernel)(
+              value.node.inputs.map(valueOf) as PlainTensor<"float32">[],
+              value.shape,
+            );
+            made = {
+              dtype: "float32",
+              shape: value.shape,
+              data: Float32Array.from({ length: elementCount(value.shape) }, (_, i) => at(i)),
+            };
           }
           known.set(value, made as PlainTensor);
           return made as PlainTensor;
@@ -156,7 +187,10 @@ function javaScriptRuntime(mistakes: Mistakes = {}): Runtime {
         return Object.fromEntries(
           Object.entries(graph.outputs).map(([name, value]) => {
             const { dtype, shape, data } = valueOf(value);
-            return [name, { dtype, shape, data: mistakes.drift ? (data as Float32Array).map((entry) => entry + 1e-7 * runs) : data }];
+            return [
+              name,
+              { dtype, shape, data: mistakes.drift ? (data as Float32Array).map((entry) => entry + 1e-7 * runs) : data },
+            ];
           }),
         );
       };
@@ -207,7 +241,12 @@ function javaScriptRuntime(mistakes: Mistakes = {}): Runtime {
   };
 }
 
-const input = (name: string, shape: Shape, dtype: "float32" | "int64" = "float32"): GraphValue => ({ kind: "input", name, dtype, shape });
+const input = (name: string, shape: Shape, dtype: "float32" | "int64" = "float32"): GraphValue => ({
+  kind: "input",
+  name,
+  dtype,
+  shape,
+});
 const parameter = (name: string, shape: Shape): GraphValue => ({ kind: "parameter", name, dtype: "float32", shape });
 function apply(op: string, inputs: readonly GraphValue[], shape: Shape): GraphValue {
   const outputs: GraphValue[] = [];
@@ -237,7 +276,11 @@ const videoEncoder: VideoEncoder = {
   weights: weightsOf({ w: [5] }),
   graph: ({ frames, batch = 1 }) => {
     const pixels = input("pixels", [batch, frames, 3, 2, 3]);
-    return { name: "toy", inputs: [pixels], outputs: { tokens: apply("Pool", [pixels, parameter("w", [5])], [batch, frames / 2, 5]) } };
+    return {
+      name: "toy",
+      inputs: [pixels],
+      outputs: { tokens: apply("Pool", [pixels, parameter("w", [5])], [batch, frames / 2, 5]) },
+    };
   },
 };
 
@@ -254,7 +297,11 @@ const textEncoder: TextEncoder = {
   },
   graph: ({ batch = 1 } = {}) => {
     const [ids, mask] = [input("ids", [batch, 6], "int64"), input("mask", [batch, 6])];
-    return { name: "toy", inputs: [ids, mask], outputs: { tokens: apply("Embed", [ids, parameter("table", [16, 4]), mask], [batch, 6, 4]) } };
+    return {
+      name: "toy",
+      inputs: [ids, mask],
+      outputs: { tokens: apply("Embed", [ids, parameter("table", [16, 4]), mask], [batch, 6, 4]) },
+    };
   },
 };
 
@@ -271,7 +318,11 @@ const codec: AudioCodec = {
   weights: memoryParameters({}),
   encodeGraph: ({ frames, batch = 1 }) => {
     const audio = input("audio", [batch, 1, frames * 4]);
-    return { name: "encode", inputs: [audio], outputs: { latents: apply("Swap", [apply("Reshape", [audio], [batch, frames, 4])], [batch, 4, frames]) } };
+    return {
+      name: "encode",
+      inputs: [audio],
+      outputs: { latents: apply("Swap", [apply("Reshape", [audio], [batch, frames, 4])], [batch, 4, frames]) },
+    };
   },
   decodeGraph: ({ frames, batch = 1 }) => {
     const latents = input("latents", [batch, 4, frames]);
@@ -300,7 +351,12 @@ function denoiserWith(mistake?: "skips-hook" | "bypass" | "wrong-order" | "ignor
         seconds: Array.from({ length: frames }, (_, i) => (i + 0.5) / 2000),
       })),
     graph: ({ frames, batch = 1, hook, extraInputs = [] }) => {
-      const inputs = [input("latents", [batch, 4, frames]), input("time", [batch]), input("context", [batch, 7, 4]), input("global", [batch, 4])];
+      const inputs = [
+        input("latents", [batch, 4, frames]),
+        input("time", [batch]),
+        input("context", [batch, 7, 4]),
+        input("global", [batch, 4]),
+      ];
       const shape = [batch, frames + 1, 4];
       const rows = apply("Swap", [inputs[0] as GraphValue], [batch, frames, 4]);
       let x = apply("Prepend", [rows, apply("Mul", [inputs[3] as GraphValue, inputs[3] as GraphValue], [batch, 4])], shape);
@@ -337,7 +393,9 @@ const backbone: AudioBackbone = {
   },
 };
 
-function bridgeWith(change: { readonly start?: number; readonly listed?: readonly string[]; readonly constant?: boolean } = {}): Bridge {
+function bridgeWith(
+  change: { readonly start?: number; readonly listed?: readonly string[]; readonly constant?: boolean } = {},
+): Bridge {
   const shapes: Record<string, Shape> = { "out.0": [5, 4], "out.1": [5, 4] };
   return {
     specificationVersion: "v1",
@@ -399,7 +457,8 @@ describe("mistakes are noticed", () => {
   let calls = 0;
   const onRuntime = (mistakes: Mistakes) => testRuntime(() => javaScriptRuntime(mistakes));
   const onBridge = (bridge: Bridge) => testBridge(() => ({ bridge, denoiser: denoiserWith() }), { tokenWidth: 5 });
-  const graphOf = (change: (graph: Graph) => Graph) => (options: { frames: number; batch?: number }) => change(videoEncoder.graph(options));
+  const graphOf = (change: (graph: Graph) => Graph) => (options: { frames: number; batch?: number }) =>
+    change(videoEncoder.graph(options));
   it.each<[string, readonly ConformanceCheck[], RegExp]>([
     ["a runtime that ignores the signal", onRuntime({ ignoreSignal: true }), /signal's reason/],
     ["a runtime that works after dispose", onRuntime({ ignoreDispose: true }), /disposed of twice/],
@@ -409,8 +468,16 @@ describe("mistakes are noticed", () => {
     ["a runtime that invents weights", onRuntime({ zeroMissingWeights: true }), /missing and mis-shaped weights/],
     ["a wrong token rate", testVideoEncoder(() => ({ ...videoEncoder, tokenRate: 16 })), /follow from its rates/],
     ["a wrong token width", testVideoEncoder(() => ({ ...videoEncoder, tokenWidth: 6 })), /follow from its rates/],
-    ["a deviation of 0", testVideoEncoder(() => ({ ...videoEncoder, normalisation: { mean: [0, 0, 0], std: [1, 1, 0] } })), /normalisation/],
-    ["weights that lack a parameter", testVideoEncoder(() => ({ ...videoEncoder, weights: memoryParameters({}) })), /holds every parameter/],
+    [
+      "a deviation of 0",
+      testVideoEncoder(() => ({ ...videoEncoder, normalisation: { mean: [0, 0, 0], std: [1, 1, 0] } })),
+      /normalisation/,
+    ],
+    [
+      "weights that lack a parameter",
+      testVideoEncoder(() => ({ ...videoEncoder, weights: memoryParameters({}) })),
+      /holds every parameter/,
+    ],
     [
       "an encoder that sees nothing",
       testVideoEncoder(() => ({
@@ -421,7 +488,10 @@ describe("mistakes are noticed", () => {
     ],
     [
       "an input of another name",
-      testVideoEncoder(() => ({ ...videoEncoder, graph: graphOf((graph) => ({ ...graph, inputs: [input("frames", graph.inputs[0]?.shape ?? [])] })) })),
+      testVideoEncoder(() => ({
+        ...videoEncoder,
+        graph: graphOf((graph) => ({ ...graph, inputs: [input("frames", graph.inputs[0]?.shape ?? [])] })),
+      })),
       /follow from its rates/,
     ],
     [
@@ -454,13 +524,25 @@ describe("mistakes are noticed", () => {
     ["a residual that goes around the hook", testDenoiser(() => denoiserWith("bypass")), /all its consumers/],
     ["hooks in the wrong order", testDenoiser(() => denoiserWith("wrong-order")), /in order/],
     ["extra inputs that get lost", testDenoiser(() => denoiserWith("ignores-extra")), /extra inputs/],
-    ["a codec of other latents", testAudioBackbone(() => ({ ...backbone, codec: { ...codec, latentChannels: 8 } })), /joins parts that fit/],
-    ["positions at another rate", testAudioBackbone(() => ({ ...backbone, codec: { ...codec, latentRate: 1000, hop: 8 } })), /joins parts that fit/],
+    [
+      "a codec of other latents",
+      testAudioBackbone(() => ({ ...backbone, codec: { ...codec, latentChannels: 8 } })),
+      /joins parts that fit/,
+    ],
+    [
+      "positions at another rate",
+      testAudioBackbone(() => ({ ...backbone, codec: { ...codec, latentRate: 1000, hop: 8 } })),
+      /joins parts that fit/,
+    ],
     ["a bridge that does not start at zero", onBridge(bridgeWith({ start: 0.01 })), /bit-identical when fresh/],
     ["a parameter that is not listed", onBridge(bridgeWith({ listed: ["out.0"] })), /exactly its own parameters/],
     ["a bridge that adds something for zero tokens", onBridge(bridgeWith({ constant: true })), /exactly nothing for zero tokens/],
     ["a bridge that touches the prefix", onBridge(bridgeWith({ constant: true })), /prefix rows/],
-    ["a metric of the other direction", testMetric(() => ({ ...loudness, direction: "lower" as const }), sounds), /in its direction/],
+    [
+      "a metric of the other direction",
+      testMetric(() => ({ ...loudness, direction: "lower" as const }), sounds),
+      /in its direction/,
+    ],
     ["a metric that wanders", testMetric(() => ({ ...loudness, compute: () => ++calls }), sounds), /the same every time/],
     [
       "a metric that sorts its input",

@@ -27,7 +27,10 @@ export const BATCH_TOLERANCE = 1e-4;
  * @param make - Makes the encoder, with weights; called once per check.
  * @param options - `frames` of the clip that is run, a number the encoder accepts. Default: its window.
  */
-export function testVideoEncoder(make: () => MaybePromise<VideoEncoder>, options: { readonly frames?: number } = {}): readonly ConformanceCheck[] {
+export function testVideoEncoder(
+  make: () => MaybePromise<VideoEncoder>,
+  options: { readonly frames?: number } = {},
+): readonly ConformanceCheck[] {
   const shapes = (encoder: VideoEncoder, frames: number, batch: number) => ({
     pixels: [batch, frames, 3, ...encoder.imageSize] as const,
     tokens: [batch, (frames * encoder.tokenRate) / encoder.frameRate, encoder.tokenWidth] as const,
@@ -49,7 +52,10 @@ export function testVideoEncoder(make: () => MaybePromise<VideoEncoder>, options
     }),
     plainCheck("has a whole number of tokens per window", async () => {
       const { window, tokenRate, frameRate } = await make();
-      must(Number.isInteger((window * tokenRate) / frameRate), `${window} frames at ${frameRate} Hz make ${(window * tokenRate) / frameRate} tokens.`);
+      must(
+        Number.isInteger((window * tokenRate) / frameRate),
+        `${window} frames at ${frameRate} Hz make ${(window * tokenRate) / frameRate} tokens.`,
+      );
     }),
     plainCheck("makes graphs whose input and output follow from its rates, for one clip and for two", async () => {
       const encoder = await make();
@@ -70,12 +76,14 @@ export function testVideoEncoder(make: () => MaybePromise<VideoEncoder>, options
       const frames = options.frames ?? encoder.window;
       const one = encoder.graph({ frames, batch: 1 });
       const pixels = normalTensor("pixels", shapes(encoder, frames, 2).pixels);
-      const run = async (input: PlainTensor): Promise<PlainTensor> => (await runOnce(runtime, one, encoder.weights, { pixels: input })).tokens as PlainTensor;
+      const run = async (input: PlainTensor): Promise<PlainTensor> =>
+        (await runOnce(runtime, one, encoder.weights, { pixels: input })).tokens as PlainTensor;
       const first = await run(entryOf(pixels, 0));
       mustBeEqual("The same pictures again", await run(entryOf(pixels, 0)), first);
       const second = await run(entryOf(pixels, 1));
       must(relativeDifference(second, first) > 0, "Two different clips gave the same tokens.");
-      const both = (await runOnce(runtime, encoder.graph({ frames, batch: 2 }), encoder.weights, { pixels })).tokens as PlainTensor;
+      const both = (await runOnce(runtime, encoder.graph({ frames, batch: 2 }), encoder.weights, { pixels }))
+        .tokens as PlainTensor;
       [first, second].forEach((alone, i) => {
         const difference = relativeDifference(entryOf(both, i), alone);
         must(difference < BATCH_TOLERANCE, `Entry ${i} of a batch differs by ${difference} from the same clip alone.`);
@@ -94,7 +102,16 @@ export function testTextEncoder(
   options: { readonly texts?: readonly [string, string] } = {},
 ): readonly ConformanceCheck[] {
   const [textA, textB] = options.texts ?? ["footsteps on gravel", "a dog barks"];
-  const odd = ["", " ", textA, "\u{1F415} \u{1F468}‍\u{1F469}‍\u{1F467}", "naïve cafe\u0301 \u5927\u304D\u306A\u97F3", "word ".repeat(20_000), "\uD83D", "a\0b\n\t"];
+  const odd = [
+    "",
+    " ",
+    textA,
+    "\u{1F415} \u{1F468}‍\u{1F469}‍\u{1F467}",
+    "naïve cafe\u0301 \u5927\u304D\u306A\u97F3",
+    "word ".repeat(20_000),
+    "\uD83D",
+    "a\0b\n\t",
+  ];
   const encode = (encoder: TextEncoder, text: string): { ids: PlainTensor; mask: PlainTensor<"float32"> } => {
     const { ids, mask } = encoder.tokenise(text);
     return {
@@ -114,9 +131,18 @@ export function testTextEncoder(
       for (const text of odd) {
         const label = JSON.stringify(text.slice(0, 20));
         const { ids, mask } = encoder.tokenise(text);
-        must(ids.length === encoder.length && mask.length === encoder.length, `${label} gave ${ids.length} ids and ${mask.length} mask entries, not ${encoder.length}.`);
-        must(ids.every((id) => id >= 0n), `${label} gave a negative id.`);
-        must(mask.every((value) => value === 0 || value === 1), `${label} gave a mask entry that is neither 0 nor 1.`);
+        must(
+          ids.length === encoder.length && mask.length === encoder.length,
+          `${label} gave ${ids.length} ids and ${mask.length} mask entries, not ${encoder.length}.`,
+        );
+        must(
+          ids.every((id) => id >= 0n),
+          `${label} gave a negative id.`,
+        );
+        must(
+          mask.every((value) => value === 0 || value === 1),
+          `${label} gave a mask entry that is neither 0 nor 1.`,
+        );
         const again = encoder.tokenise(text);
         must(again.ids.join() === ids.join() && again.mask.join() === mask.join(), `${label} gave other ids the second time.`);
       }
@@ -132,10 +158,14 @@ export function testTextEncoder(
     }),
     runtimeCheck("gives finite tokens that repeat and differ between texts", async (runtime) => {
       const encoder = await make();
-      const run = async (text: string): Promise<PlainTensor> => (await runOnce(runtime, encoder.graph(), encoder.weights, encode(encoder, text))).tokens as PlainTensor;
+      const run = async (text: string): Promise<PlainTensor> =>
+        (await runOnce(runtime, encoder.graph(), encoder.weights, encode(encoder, text))).tokens as PlainTensor;
       const first = await run(textA);
       mustBeEqual("The same text again", await run(textA), first);
-      must(relativeDifference(await run(textB), first) > 0, `${JSON.stringify(textA)} and ${JSON.stringify(textB)} gave the same tokens.`);
+      must(
+        relativeDifference(await run(textB), first) > 0,
+        `${JSON.stringify(textA)} and ${JSON.stringify(textB)} gave the same tokens.`,
+      );
     }),
     runtimeCheck("gives rows of exact zeros where the mask is 0, whatever the text", async (runtime) => {
       const encoder = await make();
@@ -147,7 +177,11 @@ export function testTextEncoder(
           const width = encoder.tokenWidth;
           const zeros = filledTensor(0, [width]);
           const values = (tokens.data as Float32Array).slice(row * width, (row + 1) * width);
-          mustBeEqual(`Padding row ${row} of ${JSON.stringify(text.slice(0, 20))}`, { dtype: "float32", shape: [width], data: values }, zeros);
+          mustBeEqual(
+            `Padding row ${row} of ${JSON.stringify(text.slice(0, 20))}`,
+            { dtype: "float32", shape: [width], data: values },
+            zeros,
+          );
         }
       }
     }),

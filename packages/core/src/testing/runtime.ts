@@ -20,8 +20,14 @@ const weight: GraphValue = { kind: "parameter", name: "layer.weight", dtype: "fl
 const bias: GraphValue = { kind: "constant", dtype: "float32", shape: [2], data: Float32Array.of(0.5, -1) };
 
 /** y = x·W + b. */
-const affine: Graph = { name: "affine", inputs: [x], outputs: { y: apply("Add", [apply("MatMul", [x, weight], [2, 2]), bias], [2, 2]) } };
-const weights = memoryParameters({ "layer.weight": { dtype: "float32", shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) } });
+const affine: Graph = {
+  name: "affine",
+  inputs: [x],
+  outputs: { y: apply("Add", [apply("MatMul", [x, weight], [2, 2]), bias], [2, 2]) },
+};
+const weights = memoryParameters({
+  "layer.weight": { dtype: "float32", shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+});
 const input: PlainTensor<"float32"> = { dtype: "float32", shape: [2, 3], data: Float32Array.of(1, 0, -1, 0.5, 2, 0) };
 const expected: PlainTensor<"float32"> = { dtype: "float32", shape: [2, 2], data: Float32Array.of(-3.5, -5, 7, 8) };
 
@@ -67,7 +73,10 @@ export function testRuntime(make: () => MaybePromise<Runtime>): readonly Conform
       await withExecutable(runtime, affine, weights, async (first) => {
         await withExecutable(runtime, doubled, undefined, async (second) => {
           const { y } = await first.runOnDevice({ x: input });
-          must(y !== undefined && y.location === "device" && y.shape.join() === "2,2", "runOnDevice gave no device tensor y of [2, 2].");
+          must(
+            y !== undefined && y.location === "device" && y.shape.join() === "2,2",
+            "runOnDevice gave no device tensor y of [2, 2].",
+          );
           const { sum } = (await second.run({ z: y })) as { sum: PlainTensor };
           const read = await y.read();
           must(relativeDifference(read, expected) < 1e-5, `y reads as ${read.data.join(", ")}.`);
@@ -84,19 +93,31 @@ export function testRuntime(make: () => MaybePromise<Runtime>): readonly Conform
           [1, 2, 3, 4].map((factor) => executable.run({ x: { ...input, data: input.data.map((value) => factor * value) } })),
         );
         results.forEach(({ y }, i) => {
-          const scaled = expected.data.map((value, j) => (i + 1) * (value - ([0.5, -1][j % 2] as number)) + ([0.5, -1][j % 2] as number));
-          must(relativeDifference(y as PlainTensor, { ...expected, data: scaled }) < 1e-5, `Run ${i} of four gave another's result.`);
+          const scaled = expected.data.map(
+            (value, j) => (i + 1) * (value - ([0.5, -1][j % 2] as number)) + ([0.5, -1][j % 2] as number),
+          );
+          must(
+            relativeDifference(y as PlainTensor, { ...expected, data: scaled }) < 1e-5,
+            `Run ${i} of four gave another's result.`,
+          );
         });
       });
     }),
     check("throws the signal's reason when aborted before the start", async (runtime) => {
       const reason = new Error("conformance abort");
       const signal = AbortSignal.abort(reason);
-      const thrown = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
+      const thrown = (promise: Promise<unknown>): Promise<unknown> =>
+        promise.then(
+          () => undefined,
+          (error: unknown) => error,
+        );
       must((await thrown(runtime.load(affine, weights, { signal }))) === reason, "load did not throw the reason.");
       await withExecutable(runtime, affine, weights, async (executable) => {
         must((await thrown(executable.run({ x: input }, { signal }))) === reason, "run did not throw the reason.");
-        must((await thrown(executable.runOnDevice({ x: input }, { signal }))) === reason, "runOnDevice did not throw the reason.");
+        must(
+          (await thrown(executable.runOnDevice({ x: input }, { signal }))) === reason,
+          "runOnDevice did not throw the reason.",
+        );
         await executable.run({ x: input });
       });
     }),
@@ -111,16 +132,31 @@ export function testRuntime(make: () => MaybePromise<Runtime>): readonly Conform
       });
     }),
     check("refuses missing and mis-shaped weights, and names them", async (runtime) => {
-      await mustReject("Loading without a parameter", runtime.load(affine, memoryParameters({})), ["bad-weights"], "layer.weight");
+      await mustReject(
+        "Loading without a parameter",
+        runtime.load(affine, memoryParameters({})),
+        ["bad-weights"],
+        "layer.weight",
+      );
       const wrong = memoryParameters({ "layer.weight": { dtype: "float32", shape: [2, 3], data: new Float32Array(6) } });
-      await mustReject("Loading weights of another shape", runtime.load(affine, wrong), ["bad-weights", "shape-mismatch"], "layer.weight");
+      await mustReject(
+        "Loading weights of another shape",
+        runtime.load(affine, wrong),
+        ["bad-weights", "shape-mismatch"],
+        "layer.weight",
+      );
     }),
     check("takes the parameters of a graph as inputs when it is loaded without weights", async (runtime) => {
       await withExecutable(runtime, affine, undefined, async (executable) => {
         const data = Float32Array.of(1, 2, 3, 4, 5, 6);
         const { y } = await executable.run({ x: input, "layer.weight": { dtype: "float32", shape: [3, 2], data } });
         must(relativeDifference(y as PlainTensor, expected) < 1e-5, "x·W + b is wrong with W as an input.");
-        await mustReject("A run without the parameter", executable.run({ x: input }), ["invalid-argument", "shape-mismatch"], "layer.weight");
+        await mustReject(
+          "A run without the parameter",
+          executable.run({ x: input }),
+          ["invalid-argument", "shape-mismatch"],
+          "layer.weight",
+        );
       });
     }),
     check("can be disposed of twice, and refuses work afterwards", async (runtime) => {
