@@ -5,6 +5,8 @@ import { definitionOf } from "./ops/table.js";
 import { nodesOf, sizeOf } from "./value.js";
 
 /**
+ * Computes every output of a graph in float64.
+ *
  * @param source - The graph.
  * @param feeds - Numbers of every input and parameter by name.
  * @returns Numbers of every output by name.
@@ -41,7 +43,8 @@ export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike
   return Object.fromEntries(Object.entries(source.outputs).map(([name, value]) => [name, valueOf(value)]));
 }
 
-function numbersOf(value: GraphValue): Float64Array {
+/** Elements of a constant as numbers; float16 is decoded. */
+export function numbersOf(value: GraphValue): Float64Array {
   const data =
     value.dtype === "float16" ? float16ToFloat32(value.data as Uint16Array) : (value.data as ArrayLike<number | bigint>);
   return Float64Array.from(data, Number);

@@ -70,6 +70,7 @@ describe("binary, broadcasting both ways", () => {
     Sub: [f.subtract],
     Mul: [f.multiply],
     Div: [f.divide, awayFromZero],
+    Pow: [f.power, positive],
     Max: [f.maximum],
     Min: [f.minimum],
     Where: [(a, b) => f.where(f.greater(f.sin(f.add(a, b)), 0.05), a, b)],

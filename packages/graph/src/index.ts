@@ -8,6 +8,8 @@ export { feedForward, gatedFeedForward } from "./layers/feed-forward.js";
 export { layerNorm } from "./layers/layer-norm.js";
 export { linear } from "./layers/linear.js";
 export { type RotaryTables, rotary, rotaryTables } from "./layers/rotary.js";
+export { graphFromOnnx, type ImportedGraph, ONNX_OPSETS_READ, type OnnxReadOptions } from "./onnx/read.js";
+export type { ExternalData } from "./onnx/read-tensor.js";
 export { type ExternalLocation, ONNX_OPSET, type OnnxOptions, toOnnx } from "./onnx/write.js";
 export type { Array64, OpDefinition } from "./ops/definition.js";
 export * as ops from "./ops/functions.js";

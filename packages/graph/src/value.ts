@@ -45,16 +45,24 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Makes one node of the op table and returns all its outputs; the shape rule checks the inputs. */
+/**
+ * Makes one node of the op table and returns all its outputs; the shape rule checks the inputs.
+ *
+ * @param labels - Labels of the outputs, see {@link named}.
+ */
 export function node(
   op: string,
   inputs: readonly GraphValue[],
   attributes: Readonly<Record<string, GraphAttribute>> = {},
+  labels: readonly (string | undefined)[] = [],
 ): readonly GraphValue[] {
   const types = definitionOf(op).infer(inputs, attributes);
   const outputs: GraphValue[] = [];
   const made: GraphNode = { op, inputs: [...inputs], attributes, outputs };
-  for (const [index, type] of types.entries()) outputs.push({ kind: "node", dtype: type.dtype, shape: type.shape, node: made, index });
+  for (const [index, { dtype, shape }] of types.entries()) {
+    const name = labels[index];
+    outputs.push({ kind: "node", dtype, shape, node: made, index, ...(name !== undefined && { name }) });
+  }
   return outputs;
 }
 
@@ -72,10 +80,7 @@ export function node1(
  * `print` shows. It is an identity node, removed by the runtime.
  */
 export function named(value: GraphValue, name: string): GraphValue {
-  const outputs: GraphValue[] = [];
-  const made: GraphNode = { op: "Identity", inputs: [value], attributes: {}, outputs };
-  outputs.push({ kind: "node", dtype: value.dtype, shape: value.shape, node: made, index: 0, name });
-  return outputs[0] as GraphValue;
+  return node("Identity", [value], {}, [name])[0] as GraphValue;
 }
 
 /** Joins inputs and outputs to a graph, and checks that every leaf that is reached was declared and no name is used twice. */

@@ -57,6 +57,11 @@ export const elementwiseGradients: Readonly<Record<string, GradientRule | null>>
     (dy, _a, b) => f.divide(dy, b),
     (dy, _a, b, y) => f.negate(f.divide(f.multiply(dy, y), b)),
   ),
+  // The second holds for a > 0 only, as the power itself does when b is no integer.
+  Pow: binary(
+    (dy, a, b) => f.multiply(dy, f.multiply(b, f.power(a, f.subtract(b, 1)))),
+    (dy, a, _b, y) => f.multiply(dy, f.multiply(y, f.log(a))),
+  ),
   Max: binary(
     (dy, a, b) => f.where(f.greaterOrEqual(a, b), dy, 0),
     (dy, a, b) => f.where(f.greater(b, a), dy, 0),

@@ -5,6 +5,7 @@ import { type RotaryTables, rotary } from "./rotary.js";
 
 /** Options of {@link attention}. */
 export interface AttentionOptions {
+  /** Number of heads that the last axis is split into. */
   readonly heads: number;
   /** Factor on q·k. Default 1/√(head width). */
   readonly scale?: number;

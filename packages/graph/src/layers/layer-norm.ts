@@ -4,6 +4,8 @@ import { layerNormalization } from "../ops/functions.js";
 import { parameter } from "../value.js";
 
 /**
+ * Normalises the last axis to mean 0 and variance 1, then scales and shifts it.
+ *
  * @param x - [..., width].
  * @param scale - Full name of the scale, e.g. `"blocks.0.norm1.weight"` or `"…pre_norm.gamma"`.
  * @param bias - Full name of the bias; absent for a bias-free norm.

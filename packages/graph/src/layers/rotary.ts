@@ -8,7 +8,9 @@ import { float } from "../value.js";
 
 /** Cosines and sines per row, [rows, width]. */
 export interface RotaryTables {
+  /** Cosine of each row's angle per channel. */
   readonly cos: GraphValue;
+  /** Sine of each row's angle per channel. */
   readonly sin: GraphValue;
   /** Leading channels of a head that are rotated; the rest pass through. */
   readonly width: number;

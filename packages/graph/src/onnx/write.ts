@@ -18,24 +18,14 @@ import {
   ModelProtoSchema,
   NodeProtoSchema,
   TensorProto_DataLocation,
-  TensorProto_DataType,
   TensorProtoSchema,
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { nodesOf, parametersOf } from "../value.js";
+import { elementType } from "./element-type.js";
 
 /** Opset of the standard domain that is written. */
 export const ONNX_OPSET = 20;
-
-const elementType: Readonly<Record<DType, TensorProto_DataType>> = {
-  float32: TensorProto_DataType.FLOAT,
-  float16: TensorProto_DataType.FLOAT16,
-  int64: TensorProto_DataType.INT64,
-  int32: TensorProto_DataType.INT32,
-  uint8: TensorProto_DataType.UINT8,
-  int8: TensorProto_DataType.INT8,
-  bool: TensorProto_DataType.BOOL,
-};
 
 /** Where a parameter's bytes are, in ONNX external-data terms. */
 export interface ExternalLocation {
@@ -136,14 +126,9 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
     else if (value.kind === "constant") {
       name = fresh("constant");
       const data = value.data as Float32Array;
-      initializers.push(
-        inline(
-          name,
-          value.dtype,
-          value.shape,
-          new Uint8Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer),
-        ),
-      );
+      // A node, not an initializer: what is read back is a constant again, and not a parameter.
+      const bytes = new Uint8Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer);
+      nodes.push(constantNode(name, inline("", value.dtype, value.shape, bytes)));
     } else name = fresh(value.name ?? `${value.node?.op ?? "value"}`);
     names.set(value, name);
     return name;
@@ -272,6 +257,11 @@ function operation(
       ),
     ],
   });
+}
+
+function constantNode(name: string, t: ReturnType<typeof inline>) {
+  const attribute = [create(AttributeProtoSchema, { name: "value", type: AttributeProto_AttributeType.TENSOR, t })];
+  return create(NodeProtoSchema, { opType: "Constant", output: [name], attribute });
 }
 
 function valueInfo(name: string, value: GraphValue) {

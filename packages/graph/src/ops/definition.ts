@@ -12,7 +12,9 @@ export interface ValueType {
 
 /** A plain array in float64, used by the reference interpreter. */
 export interface Array64 {
+  /** Sizes per axis. */
   readonly shape: Shape;
+  /** The elements, row-major. */
   readonly data: Float64Array;
 }
 

@@ -28,7 +28,8 @@ function binary(op: string, apply: (a: number, b: number) => number, result?: DT
       const ib = offsets(shape, broadcastStrides(b.shape, shape));
       const data = new Float64Array(ia.length);
       for (let i = 0; i < data.length; i++) data[i] = apply(a.data[ia[i] as number] as number, b.data[ib[i] as number] as number);
-      return [{ shape, data }];
+      // Integers divide towards zero.
+      return [{ shape, data: op === "Div" && !(types[0]?.dtype ?? "float32").startsWith("float") ? data.map(Math.trunc) : data }];
     },
   };
 }
@@ -75,6 +76,7 @@ export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
   Sub: binary("Sub", (a, b) => a - b),
   Mul: binary("Mul", (a, b) => a * b),
   Div: binary("Div", (a, b) => a / b),
+  Pow: binary("Pow", (a, b) => a ** b),
   Max: binary("Max", Math.max),
   Min: binary("Min", Math.min),
   Equal: binary("Equal", (a, b) => (a === b ? 1 : 0), "bool"),

@@ -41,6 +41,8 @@ export const subtract = (a: Operand, b: Operand): GraphValue => binary("Sub", a,
 export const multiply = (a: Operand, b: Operand): GraphValue => binary("Mul", a, b);
 /** a / b, broadcasting. */
 export const divide = (a: Operand, b: Operand): GraphValue => binary("Div", a, b);
+/** aᵇ, broadcasting. The gradient by b needs a > 0. */
+export const power = (a: Operand, b: Operand): GraphValue => binary("Pow", a, b);
 /** Larger of two, broadcasting. The gradient goes to `a` where they are equal. */
 export const maximum = (a: Operand, b: Operand): GraphValue => binary("Max", a, b);
 /** Smaller of two, broadcasting. The gradient goes to `a` where they are equal. */

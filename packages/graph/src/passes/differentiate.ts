@@ -13,6 +13,8 @@ import { decompose } from "./decompose.js";
 export const gradientName = (name: string): string => `gradient.${name}`;
 
 /**
+ * Adds the gradients of a loss to a graph.
+ *
  * @param source - A graph with a scalar output `loss`.
  * @param loss - Name of that output.
  * @param by - Names of parameters, inputs or labelled values.

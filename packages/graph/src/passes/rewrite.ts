@@ -1,6 +1,6 @@
 /** The one way a pass changes a graph: rebuild it from the leaves, replacing what the pass wants replaced. */
 import type { Graph, GraphNode, GraphValue } from "@foley-control/core";
-import { graph, named, node, nodesOf } from "../value.js";
+import { graph, node, nodesOf } from "../value.js";
 
 /** A memo that maps values of the old graph to values of the new one. */
 export interface Rewriter {
@@ -49,8 +49,12 @@ export function rewriter(
 /** Outputs of a node on new inputs, labels kept; the very same outputs when the inputs are the same. */
 export function rebuilt(source: GraphNode, inputs: readonly GraphValue[]): readonly GraphValue[] {
   if (inputs.every((value, i) => value === source.inputs[i])) return source.outputs;
-  const label = source.op === "Identity" ? source.outputs[0]?.name : undefined;
-  return label === undefined ? node(source.op, inputs, source.attributes) : [named(inputs[0] as GraphValue, label)];
+  return node(
+    source.op,
+    inputs,
+    source.attributes,
+    source.outputs.map((value) => value.name),
+  );
 }
 
 /** Rewrites a whole graph. */

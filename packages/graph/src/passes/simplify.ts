@@ -7,7 +7,10 @@ import { node } from "../value.js";
 import { attributeText } from "./print.js";
 import { rebuilt, rewrite } from "./rewrite.js";
 
-/** The same network with fewer nodes; outputs are equal bit for bit. Simplifying twice changes nothing more. */
+/**
+ * The same network with fewer nodes; outputs are equal bit for bit. Simplifying twice changes nothing more. Labels made with
+ * `named` stay; of merged nodes that carry a label themselves, as those of an imported graph do, the first label stays.
+ */
 export function simplify(source: Graph): Graph {
   const identities = new Map<GraphValue, number>();
   const identityOf = (value: GraphValue) => {
@@ -62,8 +65,8 @@ function passesThrough(made: GraphNode, inputs: readonly GraphValue[]): GraphVal
 function merged(made: GraphNode, inputs: readonly GraphValue[]): readonly GraphValue[] | undefined {
   const x = inputs[0];
   if (x?.node?.op !== made.op) return undefined;
-  if (made.op === "Reshape") return node("Reshape", x.node.inputs, made.attributes);
-  if (made.op === "Transpose") return node("Transpose", x.node.inputs, { perm: composed(made, x) });
+  if (made.op === "Reshape") return node("Reshape", x.node.inputs, made.attributes, [made.outputs[0]?.name]);
+  if (made.op === "Transpose") return node("Transpose", x.node.inputs, { perm: composed(made, x) }, [made.outputs[0]?.name]);
   return undefined;
 }
 

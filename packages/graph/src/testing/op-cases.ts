@@ -76,6 +76,7 @@ export function opCases(seed: number): readonly OpCase[] {
     Sub: [f.subtract],
     Mul: [f.multiply],
     Div: [f.divide, positive],
+    Pow: [f.power, positive],
     Max: [f.maximum],
     Min: [f.minimum],
     Equal: [f.equal, digit],
@@ -103,6 +104,13 @@ export function opCases(seed: number): readonly OpCase[] {
       );
     }
   }
+  const integer = [7, -7].map((n) => constant(Int32Array.of(n), [], "int32"));
+  add("Div of integers", [{ shape: [2] }], (x) =>
+    f.add(
+      f.cast(f.divide(integer[0] as GraphValue, 2), "float32"),
+      f.add(f.cast(f.divide(integer[1] as GraphValue, 2), "float32"), x as GraphValue),
+    ),
+  );
   add("Equal of int64", [{ shape: [6], dtype: "int64", fill: digit }], (x) => f.equal(x as GraphValue, 1));
 
   const products: readonly (readonly [Shape, Shape])[] = [

@@ -1,0 +1,174 @@
+/** Importers of ops that compute: ONNX op → ops of the table. One row per ONNX op, named as in the standard. */
+import type { GraphValue } from "@foley-control/core";
+import { axisOf } from "../ops/definition.js";
+import * as f from "../ops/functions.js";
+import { constant, node } from "../value.js";
+import { dtypeOfElementType, elementTypeName } from "./element-type.js";
+import type { ImportedNode } from "./read-node.js";
+
+/** Translates one node to its outputs. */
+export type Importer = (made: ImportedNode) => readonly (GraphValue | undefined)[];
+
+const unary =
+  (apply: (x: GraphValue) => GraphValue): Importer =>
+  (made) => [apply(made.input(0))];
+
+const binary =
+  (apply: (a: GraphValue, b: GraphValue) => GraphValue): Importer =>
+  (made) => [apply(made.input(0), made.input(1))];
+
+const variadic =
+  (apply: (a: GraphValue, b: GraphValue) => GraphValue): Importer =>
+  (made) => [made.inputs.map((_, i) => made.input(i)).reduce((a, b) => apply(a, b))];
+
+/** Axes of a reduction, all when none are given; the op itself is left out when the file says so. */
+function reduction(apply: (x: GraphValue, axes: readonly number[], keepDims: boolean) => GraphValue): Importer {
+  return (made) => {
+    const x = made.input(0);
+    const axes = made.either("axes", 1) ?? [];
+    if (axes.length === 0 && made.int("noop_with_empty_axes", 0) !== 0) return [x];
+    return [apply(x, axes.length > 0 ? axes : x.shape.map((_, axis) => axis), made.int("keepdims", 1) !== 0)];
+  };
+}
+
+/** Vectors multiply as in numpy: a row on the left, a column on the right. */
+function product(a: GraphValue, b: GraphValue): GraphValue {
+  const left = a.shape.length === 1 ? f.reshape(a, [1, a.shape[0] as number]) : a;
+  const right = b.shape.length === 1 ? f.reshape(b, [b.shape[0] as number, 1]) : b;
+  const y = f.matmul(left, right);
+  const leading = y.shape.slice(0, -2);
+  const rows = a.shape.length === 1 ? [] : y.shape.slice(-2, -1);
+  const columns = b.shape.length === 1 ? [] : y.shape.slice(-1);
+  return f.reshape(y, [...leading, ...rows, ...columns]);
+}
+
+const gemm: Importer = (made) => {
+  const [a, b, c] = [made.input(0), made.input(1), made.inputs[2]];
+  const scaled = (x: GraphValue, factor: number) => (factor === 1 ? x : f.multiply(x, factor));
+  const turned = (x: GraphValue, name: string) => (made.int(name, 0) !== 0 ? f.transposeLast(x) : x);
+  const y = scaled(f.matmul(turned(a, "transA"), turned(b, "transB")), made.float("alpha", 1));
+  return [c ? f.add(y, scaled(c, made.float("beta", 1))) : y];
+};
+
+const power: Importer = (made) => {
+  const [x, exponent] = [made.input(0), made.input(1)];
+  const numbers = made.guess(1);
+  const single = exponent.shape.length <= x.shape.length && numbers?.length === 1 ? numbers[0] : undefined;
+  if (single === 1) return [x];
+  if (single === 2) return [f.square(x)];
+  if (single === 3) return [f.multiply(f.square(x), x)];
+  if (single === 0.5) return [f.sqrt(x)];
+  if (single === -1) return [f.reciprocal(x)];
+  if (single !== undefined && exponent.dtype !== x.dtype) return [f.power(x, single)];
+  return [f.power(x, f.cast(exponent, x.dtype))];
+};
+
+const softmax: Importer = (made) => {
+  const x = made.input(0);
+  const last = x.shape.length - 1;
+  const axis = axisOf(made.int("axis", made.opset < 13 ? 1 : -1), x.shape.length, "Softmax");
+  if (axis === last) return [f.softmax(x)];
+  if (made.opset < 13) throw made.unsupported("before op set 13 only the last axis is supported.");
+  const perm = x.shape.map((_, i) => (i === axis ? last : i === last ? axis : i));
+  return [f.transpose(f.softmax(f.transpose(x, perm)), perm)];
+};
+
+const layerNormalization: Importer = (made) => {
+  const x = made.input(0);
+  if (axisOf(made.int("axis", -1), x.shape.length, "LayerNormalization") !== x.shape.length - 1)
+    throw made.unsupported("only the last axis is supported.");
+  const inputs = [x, made.input(1), ...(made.inputs[2] ? [made.inputs[2]] : [])];
+  return node("LayerNormalization", inputs, { epsilon: made.float("epsilon", 1e-5) });
+};
+
+const multiHeadAttention: Importer = (made) => {
+  if (made.inputs.length > 3 && made.inputs.slice(3).some((value) => value))
+    throw made.unsupported("bias, masks and cached keys are not supported.");
+  if (made.int("unidirectional", 0) !== 0) throw made.unsupported("causal attention is not supported.");
+  const [q, heads] = [made.input(0), made.int("num_heads", 1)];
+  const scale = made.float("scale", 0) || 1 / Math.sqrt((q.shape[2] as number) / heads);
+  return [f.multiHeadAttention(q, made.input(1), made.input(2), heads, scale)];
+};
+
+const cast: Importer = (made) => {
+  const to = made.int("to", 0);
+  const dtype = dtypeOfElementType(to);
+  if (!dtype) throw made.unsupported(`a cast to ${elementTypeName(to)} is not supported.`);
+  return [f.cast(made.input(0), dtype)];
+};
+
+const gelu: Importer = (made) => {
+  const x = made.input(0);
+  if (made.text("approximate", "none") !== "tanh") return [f.gelu(x)];
+  const inner = f.multiply(f.add(x, f.multiply(f.multiply(f.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
+  return [f.multiply(f.multiply(x, 0.5), f.add(f.tanh(inner), 1))];
+};
+
+const clip: Importer = (made) => {
+  let x = made.input(0);
+  // Bounds were attributes before op set 11.
+  const low = made.inputs[1] ?? (made.has("min") ? made.float("min", 0) : undefined);
+  const high = made.inputs[2] ?? (made.has("max") ? made.float("max", 0) : undefined);
+  if (low !== undefined) x = f.maximum(x, low);
+  return [high === undefined ? x : f.minimum(x, high)];
+};
+
+const dropout: Importer = (made) => {
+  const training = made.inputs[2] ? made.known(2) : undefined;
+  if (training?.[0]) throw made.unsupported("it is in training mode.");
+  if (made.outputs[1]) throw made.unsupported("its mask is read.");
+  return [made.input(0)];
+};
+
+/** Rows by ONNX op type. */
+export const computeImporters: Readonly<Record<string, Importer>> = {
+  Identity: unary((x) => x),
+  Dropout: dropout,
+  Neg: unary(f.negate),
+  Exp: unary(f.exp),
+  Log: unary(f.log),
+  Sqrt: unary(f.sqrt),
+  Reciprocal: unary(f.reciprocal),
+  Abs: unary(f.abs),
+  Sign: unary(f.sign),
+  Sin: unary(f.sin),
+  Cos: unary(f.cos),
+  Tanh: unary(f.tanh),
+  Sigmoid: unary(f.sigmoid),
+  Erf: unary(f.erf),
+  Relu: unary(f.relu),
+  LeakyRelu: (made) => {
+    const x = made.input(0);
+    return [f.where(f.greaterOrEqual(x, 0), x, f.multiply(x, made.float("alpha", 0.01)))];
+  },
+  Softplus: unary(f.softplus),
+  Gelu: gelu,
+  Clip: clip,
+  Not: unary((x) => f.equal(x, constant(Uint8Array.of(0), [], "bool"))),
+  Add: binary(f.add),
+  Sub: binary(f.subtract),
+  Mul: binary(f.multiply),
+  Div: binary(f.divide),
+  Pow: power,
+  Sum: variadic(f.add),
+  Max: variadic(f.maximum),
+  Min: variadic(f.minimum),
+  Equal: binary(f.equal),
+  Greater: binary(f.greater),
+  GreaterOrEqual: binary(f.greaterOrEqual),
+  Less: binary((a, b) => f.greater(b, a)),
+  LessOrEqual: binary((a, b) => f.greaterOrEqual(b, a)),
+  Where: (made) => [f.where(made.input(0), made.input(1), made.input(2))],
+  Cast: cast,
+  MatMul: binary(product),
+  Gemm: gemm,
+  ReduceSum: reduction(f.sum),
+  ReduceMean: reduction(f.mean),
+  ReduceMax: reduction(f.reduceMax),
+  ReduceMin: reduction((x, axes, keep) => f.negate(f.reduceMax(f.negate(x), axes, keep))),
+  ReduceSumSquare: reduction((x, axes, keep) => f.sum(f.square(x), axes, keep)),
+  ReduceL2: reduction((x, axes, keep) => f.sqrt(f.sum(f.square(x), axes, keep))),
+  Softmax: softmax,
+  LayerNormalization: layerNormalization,
+  MultiHeadAttention: multiHeadAttention,
+};
