@@ -5,16 +5,14 @@
 export { withPhase } from "./codec/phase.js";
 export { analyse, type FourierConstants, fourierConstants, type Spectrum, synthesise } from "./codec/short-time-fourier.js";
 export {
-  compress,
-  decodeMagnitudes,
-  encodeMagnitudes,
-  LOG_SCALE,
-  LOG_SHIFT,
-  MAGNITUDE_FLOOR,
+  codecFeatures,
+  codecStretches,
   magnitudes,
+  projectStretches,
+  rebuildStretches,
   SMALL_CODEC,
-  type SmallCodecConfig,
   smallCodec,
+  type SmallCodecConfig,
   smallCodecDecodeGraph,
   smallCodecEncodeGraph,
 } from "./codec/small-codec.js";

@@ -5,8 +5,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createRandom, float16ToFloat32, float32ToFloat16, FoleyError, type Graph, memoryParameters, mergeParameters, type ParameterSource, type PlainTensor, type Random, type Runtime, type VideoEncoder } from "@foley-control/core";
-import { type SmallCodecConfig, smallCodecEncodeGraph } from "@foley-control/audio-backbone";
+import { createRandom, float16ToFloat32, float32ToFloat16, FoleyError, type Graph, type ParameterSource, type PlainTensor, type Random, type Runtime, type VideoEncoder } from "@foley-control/core";
 import { describeScene, renderAudio, renderScene, type SceneAudio, SOLID_MATERIALS } from "@foley-control/scenes";
 import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
 import { HELD_OUT_SEED } from "../scene-batches.js";
@@ -224,36 +223,4 @@ async function openTensor(directory: string, kind: string, name: string): Promis
   if (files.length === 0) return undefined;
   const parts = await Promise.all(files.map(async (file) => ({ [name]: await (await openSafetensors(join(directory, file))).read(name) })));
   return joinRows(parts)[name];
-}
-
-/** Clips over which the statistics of the latents are taken. */
-const STATISTICS_CLIPS = 256;
-
-/** Mean and deviation of every raw latent channel over scenes, so that the diffusion sees unit latents. */
-export async function latentStatistics(runtime: Runtime, config: SmallCodecConfig, trained: ParameterSource, seed: number): Promise<Record<string, PlainTensor<"float32">>> {
-  const channels = config.latentChannels;
-  const plain = (value: number): PlainTensor<"float32"> => ({ dtype: "float32", shape: [channels], data: new Float32Array(channels).fill(value) });
-  const seconds = 4;
-  const frames = Math.ceil((seconds * config.sampleRate) / (config.frameHop * config.framesPerLatent));
-  const samples = frames * config.frameHop * config.framesPerLatent;
-  const codec = await runtime.load(smallCodecEncodeGraph(config, frames, BATCH), mergeParameters(trained, memoryParameters({ "codec.latents.mean": plain(0), "codec.latents.deviation": plain(1) })));
-  const sum = new Float64Array(channels);
-  const squares = new Float64Array(channels);
-  const random = createRandom(seed, "latentStatistics");
-  for (let first = 0; first < STATISTICS_CLIPS; first += BATCH) {
-    const audio = new Float32Array(BATCH * samples);
-    for (let row = 0; row < BATCH; row++) audio.set(renderAudio(random.integer(0, HELD_OUT_SEED), { seconds, sampleRate: config.sampleRate }).audio.subarray(0, samples), row * samples);
-    const { latents } = await codec.run({ audio: { dtype: "float32", shape: [BATCH, 1, samples], data: audio } });
-    const data = (latents as PlainTensor<"float32">).data;
-    for (let i = 0; i < data.length; i++) {
-      const channel = Math.floor(i / frames) % channels;
-      sum[channel] = (sum[channel] as number) + (data[i] as number);
-      squares[channel] = (squares[channel] as number) + (data[i] as number) ** 2;
-    }
-  }
-  await codec.dispose();
-  const n = STATISTICS_CLIPS * frames;
-  const mean = Float32Array.from(sum, (total) => total / n);
-  const deviation = Float32Array.from(squares, (total, i) => Math.sqrt(Math.max(1e-8, total / n - (mean[i] as number) ** 2)));
-  return { "codec.latents.mean": { dtype: "float32", shape: [channels], data: mean }, "codec.latents.deviation": { dtype: "float32", shape: [channels], data: deviation } };
 }

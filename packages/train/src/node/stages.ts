@@ -1,8 +1,10 @@
 /**
- * The stages that make the embedded default, in order: codec, video encoder, latents, denoiser, video tokens, bridge. Each is a resumable
+ * The stages that make the embedded default, in order: the codec's components, latents, denoiser, the codec's sharpening, video
+ * encoder, video tokens, bridge. Each is a resumable
  * run in a folder of its own; a later stage reads the weights that the earlier ones wrote.
  */
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type AudioBackbone, createRandom, FoleyError, memoryParameters, mergeParameters, normalArray, type ParameterSource, type PlainTensor, type Runtime } from "@foley-control/core";
 import { SMALL_CODEC, smallBackbone, smallBackboneConfig, type SmallBackboneConfig, smallCodecEncodeGraph } from "@foley-control/audio-backbone";
@@ -14,22 +16,24 @@ import { initialise } from "../initialise.js";
 import { cosineWithWarmUp } from "../schedule.js";
 import { codecBatch, videoEncoderBatch, videoEncoderScenes } from "../scene-batches.js";
 import { bridgeLoss } from "../stages/bridge.js";
-import { codecLoss } from "../stages/codec.js";
+import { codecLoss, isSharpening } from "../stages/codec.js";
 import { denoiserLoss } from "../stages/denoiser.js";
-import { videoEncoderLoss } from "../stages/video-encoder.js";
+import { tubeletBasis, videoEncoderLoss } from "../stages/video-encoder.js";
 import { createTrainer, type StepReport } from "../trainer.js";
 import { readTensors } from "./checkpoint.js";
-import { latentStatistics, openDataset, type PrepareOptions, prepareLatents, prepareVideoTokens, type SceneDataset } from "./dataset.js";
+import { openDataset, type PrepareOptions, prepareLatents, prepareVideoTokens, type SceneDataset } from "./dataset.js";
+import { fitComponents } from "./fit-components.js";
 import { runTraining } from "./loop.js";
 
 /** Stages in order. */
-export const STAGES = ["codec", "video-encoder", "latents", "denoiser", "video-tokens", "bridge"] as const;
+export const STAGES = ["components", "latents", "denoiser", "codec", "video-encoder", "video-tokens", "bridge"] as const;
 /** One of {@link STAGES}. */
 export type Stage = (typeof STAGES)[number];
 
 /** Sizes of a training; the defaults made the model that ships. */
 export interface TrainingPlan {
   readonly seed: number;
+  readonly components: { readonly clips: number };
   readonly codec: { readonly steps: number; readonly batch: number; readonly frames: number; readonly peak: number };
   readonly videoEncoder: { readonly steps: number; readonly batch: number; readonly peak: number };
   readonly dataset: { readonly scenes: number; readonly shard: number };
@@ -40,7 +44,8 @@ export interface TrainingPlan {
 /** The plan of the model that ships. */
 export const DEFAULT_PLAN: TrainingPlan = {
   seed: 1,
-  codec: { steps: 3000, batch: 8, frames: 48, peak: 2e-3 },
+  components: { clips: 512 },
+  codec: { steps: 2000, batch: 6, frames: 48, peak: 2e-3 },
   videoEncoder: { steps: 2000, batch: 8, peak: 1.5e-3 },
   dataset: { scenes: 12288, shard: 512 },
   denoiser: { steps: 2600, batch: 32, peak: 1.5e-3 },
@@ -80,6 +85,8 @@ export async function runStage(stage: Stage, runtime: Runtime, options: StageOpt
   const plan = options.plan ?? DEFAULT_PLAN;
   const context: StageContext = { runtime, plan, options, directory: join(options.directory, stage) };
   switch (stage) {
+    case "components":
+      return fitCodec(context);
     case "codec":
       return trainCodec(context);
     case "video-encoder":
@@ -104,25 +111,32 @@ interface StageContext {
 
 const reporter = (stage: Stage, steps: number, options: StageOptions) => (report: StepReport & { readonly stepsPerSecond: number }) => options.onProgress?.(stage, { ...report, steps });
 
+async function fitCodec({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
+  const file = weightsFile(options.directory, "components");
+  if (existsSync(file)) return true;
+  await mkdir(directory, { recursive: true });
+  await writeSafetensorsFile(file, await fitComponents(runtime, SMALL_CODEC, { seed: plan.seed, clips: plan.components.clips, frames: CLIP_FRAMES - 1 }));
+  return true;
+}
+
 async function trainCodec({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
   const { steps, batch, frames, peak } = plan.codec;
+  const components = await stageWeights(options.directory, "components");
   const source = codecLoss(SMALL_CODEC, batch, frames);
-  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
-  const data = { seed: plan.seed, batch, frames, hop, latentChannels: SMALL_CODEC.latentChannels, sampleRate: SMALL_CODEC.sampleRate };
+  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed, isSharpening), {
+    frozen: components.source,
+    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }),
+  });
   const ended = await runTraining({
     trainer,
     steps,
     directory,
     fingerprint: JSON.stringify({ stage: "codec", config: SMALL_CODEC, ...plan.codec, seed: plan.seed }),
-    batch: async (step) => codecBatch(step, data),
+    batch: async (step) => codecBatch(step, { seed: plan.seed, batch, samples: frames * hop, sampleRate: SMALL_CODEC.sampleRate }),
     signal: options.signal,
     onProgress: reporter("codec", steps, options),
   });
-  if (ended) {
-    const trained = trainer.parameters("average");
-    const statistics = await latentStatistics(runtime, SMALL_CODEC, memoryParameters(trained), plan.seed);
-    await writeSafetensorsFile(weightsFile(options.directory, "codec"), { ...trained, ...statistics });
-  }
+  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "codec"), { ...components.tensors, ...trainer.parameters("average") });
   await trainer.dispose();
   return ended;
 }
@@ -131,13 +145,16 @@ async function trainVideoEncoder({ runtime, plan, options, directory }: StageCon
   const { steps, batch, peak } = plan.videoEncoder;
   const { normalisation } = smallVideoEncoder(memoryParameters({}));
   const source = videoEncoderLoss(SMALL_VIDEO_ENCODER, normalisation, { batch, frames: 64, imageSize: SMALL_IMAGE_SIZE, classes: SCENE_CLASSES.length });
-  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
+  const start = initialise(source, plan.seed);
+  const embedding = "encoder.embeddings.patch_embeddings.proj.weight";
+  start[embedding] = { ...(start[embedding] as PlainTensor<"float32">), data: tubeletBasis(SMALL_VIDEO_ENCODER) };
+  const trainer = await createTrainer(runtime, source, start, { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
   const ended = await runTraining({
     trainer,
     steps,
     directory,
     fingerprint: JSON.stringify({ stage: "video-encoder", config: SMALL_VIDEO_ENCODER, ...plan.videoEncoder, seed: plan.seed }),
-    batch: async (step) => videoEncoderBatch(videoEncoderScenes(step, { seed: plan.seed, batch, imageSize: SMALL_IMAGE_SIZE })),
+    batch: async (step) => videoEncoderBatch(videoEncoderScenes(step, { seed: plan.seed, batch, imageSize: SMALL_IMAGE_SIZE }), SMALL_VIDEO_ENCODER.patchSize),
     signal: options.signal,
     onProgress: reporter("video-encoder", steps, options),
   });
@@ -160,7 +177,7 @@ const preparation = (stage: Stage, { plan, options }: StageContext): PrepareOpti
 });
 
 async function makeLatents(context: StageContext): Promise<boolean> {
-  const codec = await stageWeights(context.options.directory, "codec");
+  const codec = await stageWeights(context.options.directory, "components");
   return prepareLatents(context.runtime, {
     ...preparation("latents", context),
     encodeGraph: (batch) => smallCodecEncodeGraph(SMALL_CODEC, CLIP_FRAMES, batch),

@@ -1,0 +1,51 @@
+/** Fits the codec's components to rendered scenes. */
+import { codecFeatures, type SmallCodecConfig } from "@foley-control/audio-backbone";
+import { createRandom, type PlainTensor, type Runtime } from "@foley-control/core";
+import { renderAudio } from "@foley-control/scenes";
+import { HELD_OUT_SEED } from "../scene-batches.js";
+import { leadingEigenvectors, momentsGraph } from "../stages/principal-components.js";
+
+const BATCH = 8;
+
+/**
+ * Latents are divided by a deviation between each component's own and that of all: full whitening would make the model
+ * spend itself on the faintest component, none would hide all but the first.
+ */
+const WHITENING = 0.5;
+
+/** `codec.basis`, `codec.mean` and `codec.scale` over `clips` scenes of `frames` latents. */
+export async function fitComponents(runtime: Runtime, config: SmallCodecConfig, options: { readonly seed: number; readonly clips: number; readonly frames: number }): Promise<Record<string, PlainTensor<"float32">>> {
+  const features = codecFeatures(config);
+  const samples = options.frames * config.framesPerLatent * config.frameHop;
+  const executable = await runtime.load(momentsGraph(config, BATCH, options.frames));
+  let product: PlainTensor = { dtype: "float32", shape: [features, features], data: new Float32Array(features * features) };
+  let total: PlainTensor = { dtype: "float32", shape: [features], data: new Float32Array(features) };
+  const random = createRandom(options.seed, "fitComponents");
+  let rows = 0;
+  for (let done = 0; done < options.clips; done += BATCH) {
+    const audio = new Float32Array(BATCH * samples);
+    for (let row = 0; row < BATCH; row++) {
+      const scene = renderAudio(random.integer(0, HELD_OUT_SEED), { seconds: 4, sampleRate: config.sampleRate });
+      audio.set(scene.audio.subarray(0, samples), row * samples);
+    }
+    const outputs = await executable.run({ audio: { dtype: "float32", shape: [BATCH, samples], data: audio }, product, total });
+    product = outputs.nextProduct as PlainTensor;
+    total = outputs.nextTotal as PlainTensor;
+    rows += BATCH * options.frames;
+  }
+  await executable.dispose();
+  const mean = Float32Array.from(total.data as Float32Array, (x) => x / rows);
+  const covariance = new Float32Array(features * features);
+  const moments = product.data as Float32Array;
+  for (let i = 0; i < features; i++) for (let j = 0; j < features; j++) covariance[i * features + j] = (moments[i * features + j] as number) / rows - (mean[i] as number) * (mean[j] as number);
+  const { basis, values } = await leadingEigenvectors(runtime, covariance, features, config.latentChannels, options.seed);
+  const deviations = Array.from(values, (value) => Math.sqrt(Math.max(value, 1e-12)));
+  // The common factor makes the mean square of all latents one, which is what the noise schedule expects.
+  const shaped = deviations.map((deviation) => deviation ** WHITENING);
+  const power = deviations.reduce((sum, deviation, i) => sum + (deviation / (shaped[i] as number)) ** 2, 0) / deviations.length;
+  return {
+    "codec.basis": { dtype: "float32", shape: [config.latentChannels, features], data: basis },
+    "codec.mean": { dtype: "float32", shape: [features], data: mean },
+    "codec.scale": { dtype: "float32", shape: [config.latentChannels], data: Float32Array.from(shaped, (x) => x * Math.sqrt(power)) },
+  };
+}
