@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { areaResize } from "./area-resize.js";
-import { testRandom } from "./synthetic-sounds.js";
+import { testRandom } from "../fixtures/synthetic-sounds.js";
 
 const random = testRandom(21);
 

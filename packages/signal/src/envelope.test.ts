@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { crossCorrelationLag, envelope } from "./envelope.js";
-import { fixtureWave } from "./fixture-files.js";
+import { fixtureWave } from "../fixtures/fixture-files.js";
 import { matchOnsets } from "./onset-match.js";
 
 function delayed(wave: Float32Array, shift: number): Float32Array {

@@ -83,6 +83,7 @@ export {
 export {
   DEFAULT_MATCH_TOLERANCE_SECONDS,
   matchOnsets,
+  mergeOnsets,
   type OnsetMatch,
   type OnsetMatching,
   type OnsetScore,

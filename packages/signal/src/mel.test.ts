@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixtureWave, largestDifference, readFixture, relativeDifference } from "./fixture-files.js";
+import { fixtureWave, largestDifference, readFixture, relativeDifference } from "../fixtures/fixture-files.js";
 import { hertzToMel, type MelSpectrogramOptions, melFilterbank, melSpectrogram, melToHertz } from "./mel.js";
 
 const golden = readFixture("mel.safetensors");

@@ -128,6 +128,25 @@ export function poolOnsetScores(list: readonly OnsetMatching[]): OnsetScore {
   return score(matches, detected, truth);
 }
 
+/**
+ * Joins events that lie too close together to be told apart: a time less than `minimumSpacingSeconds` after the last
+ * kept one is dropped. Truth is prepared with it where a scene can bounce faster than a detector's minimum spacing.
+ *
+ * @param times - Seconds, any order.
+ * @param minimumSpacingSeconds - Least distance of two times that stay.
+ * @returns The times that stay, in order.
+ * @throws FoleyError `invalid-argument` for a time that is not finite or a negative spacing.
+ */
+export function mergeOnsets(times: readonly number[], minimumSpacingSeconds: number): number[] {
+  checkRange("minimumSpacingSeconds", minimumSpacingSeconds, 0, Number.MAX_VALUE);
+  const kept: number[] = [];
+  for (const index of sortedIndices("times", times)) {
+    const last = kept.at(-1);
+    if (last === undefined || times[index]! - last >= minimumSpacingSeconds) kept.push(times[index]!);
+  }
+  return kept;
+}
+
 function score(matches: readonly OnsetMatch[], detected: number, truth: number): OnsetScore {
   const paired = matches.length;
   let sum = 0;

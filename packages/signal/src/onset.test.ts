@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { detectOnsets } from "./onset-detect.js";
-import { matchOnsets, poolOnsetScores } from "./onset-match.js";
+import { matchOnsets, mergeOnsets, poolOnsetScores } from "./onset-match.js";
 import { onsetStrength } from "./onset-strength.js";
-import { addImpact, addNoise, addReverb, TEST_MATERIALS, type TestRandom, testRandom } from "./synthetic-sounds.js";
+import { addImpact, addNoise, addReverb, TEST_MATERIALS, type TestRandom, testRandom } from "../fixtures/synthetic-sounds.js";
 
 type Disturb = (samples: Float32Array, sampleRate: number, random: TestRandom) => void;
 
@@ -138,6 +138,11 @@ describe("matchOnsets", () => {
     expect(pooled).toMatchObject({ paired: 2, detected: 3, truth: 5, precision: 2 / 3, recall: 0.4, f1: 0.5 });
     expect(pooled.meanLag).toBeCloseTo(0.01, 12);
     expect(pooled.lagDeviation).toBeCloseTo(0.03, 12);
+  });
+
+  it("joins events closer than a spacing", () => {
+    expect(mergeOnsets([1.05, 0.2, 1, 1.03, 1.09], 0.05)).toEqual([0.2, 1, 1.05]);
+    expect(mergeOnsets([], 0.05)).toEqual([]);
   });
 
   it("rejects times that are not finite and negative tolerances", () => {

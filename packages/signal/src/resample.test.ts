@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixtureWave, largestDifference, readFixture, relativeDifference } from "./fixture-files.js";
+import { fixtureWave, largestDifference, readFixture, relativeDifference } from "../fixtures/fixture-files.js";
 import { createResampler, HIGH_QUALITY_RESAMPLING, resample } from "./resample.js";
 
 const golden = readFixture("resample.safetensors");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { predict, trainClassifier } from "./classifier.js";
 import { decayRate, toneEnvelope } from "./mode-decay.js";
 import { SPECTRAL_FEATURE_NAMES, spectralFeatures, spectralFeatureVector } from "./spectral-features.js";
-import { addImpact, addNoise, TEST_MATERIALS, testRandom } from "./synthetic-sounds.js";
+import { addImpact, addNoise, TEST_MATERIALS, testRandom } from "../fixtures/synthetic-sounds.js";
 
 const RATE = 24000;
 

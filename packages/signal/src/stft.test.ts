@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { largestDifference } from "./fixture-files.js";
+import { largestDifference } from "../fixtures/fixture-files.js";
 import { istft, type StftOptions, spectrogram, stft } from "./stft.js";
-import { testRandom } from "./synthetic-sounds.js";
+import { testRandom } from "../fixtures/synthetic-sounds.js";
 import { createWindow } from "./windows.js";
 
 const random = testRandom(4);
