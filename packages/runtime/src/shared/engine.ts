@@ -50,7 +50,14 @@ export class Engine {
         reason ??= (error as Error).message;
         continue;
       }
-      const test = await this.#selfTest(prepared, settings.canary);
+      let test = await this.#selfTest(prepared, settings.canary);
+      if (!test.passed && prepared.simpler) {
+        reason ??= `The self-test on ${device} failed until features were left out: ${test.reason}.`;
+        const simpler = await prepared.simpler();
+        prepared.release?.();
+        prepared = simpler;
+        test = await this.#selfTest(prepared, settings.canary);
+      }
       if (!test.passed && !last) {
         prepared.release?.();
         fellBackFrom ??= device;

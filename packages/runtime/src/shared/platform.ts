@@ -12,6 +12,8 @@ export interface Prepared {
   readonly session: InferenceSession.SessionOptions;
   /** True when outputs come as GPU buffers, to be read with `getData`. */
   readonly onGpu: boolean;
+  /** The same device with fewer features, to be tried when the self-test fails. */
+  simpler?(): Promise<Prepared>;
   /** Frees the device. */
   release?(): void;
 }

@@ -52,8 +52,6 @@ export interface EngineSettings {
   readonly float16Canary: Canary;
   /** Web only: where the wasm files lie. */
   readonly wasmPaths?: string | { readonly wasm?: string; readonly mjs?: string } | undefined;
-  /** Web only: accept an adapter that the browser calls a software fallback. */
-  readonly allowSoftwareAdapter?: boolean | undefined;
 }
 
 /** What the engine reports after its self-test. */

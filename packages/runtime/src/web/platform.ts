@@ -1,0 +1,83 @@
+/**
+ * ONNX Runtime in a page. `onnxruntime-web/webgpu` (the native WebGPU backend) where there is an adapter, `onnxruntime-web/wasm` (half the download)
+ * where there is none; never the bare entry, whose older backend computes silent zeros on some adapters.
+ */
+import { FoleyError } from "@foley-control/core";
+import type { Ort } from "../shared/ort-tensor.js";
+import type { Platform, Prepared } from "../shared/platform.js";
+import type { DeviceReport, EngineSettings } from "../shared/protocol.js";
+import { adapterOf, openDevice } from "./gpu.js";
+
+/** Most threads taken when none are asked for; wasm gains little beyond. */
+export const maximumDefaultThreads = 8;
+
+/** The platform of this page or worker. */
+export function webPlatform(): Platform {
+  return {
+    runtime: "onnxruntime-web",
+    version: ({ env }) => env.versions.web ?? env.versions.common,
+    order: (requested) => {
+      if (requested === "cpu" || requested === "cuda") {
+        throw new FoleyError("device-unavailable", `The device "${requested}" is not for pages.`, { hint: 'Use "auto", "wasm" or "webgpu".' });
+      }
+      return requested === "wasm" ? ["wasm"] : ["webgpu", "wasm"];
+    },
+    prepare: (device, settings) => (device === "webgpu" ? prepareGpu(settings) : prepareWasm(settings)),
+    async devices(settings): Promise<readonly DeviceReport[]> {
+      try {
+        await adapterOf(settings.device === "webgpu");
+        return [{ device: "wasm", available: true }, { device: "webgpu", available: true }];
+      } catch (error) {
+        return [{ device: "wasm", available: true }, { device: "webgpu", available: false, reason: (error as Error).message }];
+      }
+    },
+  };
+}
+
+async function prepareWasm(settings: EngineSettings): Promise<Prepared> {
+  const ort = await loadOrt(() => (gpuFlavour ? gpuFlavour : import("onnxruntime-web/wasm")), settings);
+  return { ort, threads: ort.env.wasm.numThreads ?? 1, onGpu: false, session: { executionProviders: ["wasm"], logSeverityLevel: 3 } };
+}
+
+/** One flavour per realm: once the WebGPU build is here, its wasm part is used too. */
+let gpuFlavour: Promise<Ort> | undefined;
+
+async function prepareGpu(settings: EngineSettings): Promise<Prepared> {
+  const adapter = await adapterOf(settings.device === "webgpu");
+  const ort = await loadOrt(() => (gpuFlavour ??= import("onnxruntime-web/webgpu")), settings);
+  const prepare = async (subgroups: boolean): Promise<Prepared> => {
+    const opened = await openDevice(adapter, subgroups);
+    return {
+      ort,
+      threads: ort.env.wasm.numThreads ?? 1,
+      onGpu: true,
+      // The device must come with the provider: the one in `env` is not the one that sessions use.
+      session: {
+        executionProviders: [{ name: "webgpu", device: opened.device } as never],
+        preferredOutputLocation: "gpu-buffer",
+        logSeverityLevel: 3,
+      },
+      release: () => opened.device.destroy(),
+      ...(opened.subgroups ? { simpler: () => prepare(false) } : {}),
+    };
+  };
+  return prepare(true);
+}
+
+async function loadOrt(load: () => Promise<Ort>, settings: EngineSettings): Promise<Ort> {
+  let ort: Ort;
+  try {
+    ort = await load();
+  } catch (cause) {
+    throw new FoleyError("missing-dependency", `onnxruntime-web cannot be loaded: ${(cause as Error).message}`, {
+      hint: "Install it with `npm install onnxruntime-web@1.30.0` and bundle it.",
+      cause,
+    });
+  }
+  const shared = typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated;
+  const { wasm } = ort.env;
+  wasm.numThreads = shared ? (settings.threads ?? Math.min(navigator.hardwareConcurrency, maximumDefaultThreads)) : 1;
+  if (settings.wasmPaths !== undefined) wasm.wasmPaths = settings.wasmPaths as NonNullable<typeof wasm.wasmPaths>;
+  ort.env.logLevel = "error";
+  return ort;
+}

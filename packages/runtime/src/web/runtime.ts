@@ -1,0 +1,85 @@
+/** The runtime of a page. */
+import { FoleyError } from "@foley-control/core";
+import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
+import { directChannel, Engine } from "../shared/engine.js";
+import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
+import type { Channel } from "../shared/protocol.js";
+import { Queue } from "../shared/queue.js";
+import { workerChannel } from "../shared/worker-channel.js";
+import { webPlatform } from "./platform.js";
+
+/** Options of {@link webRuntime}. */
+export interface WebRuntimeOptions {
+  /**
+   * Where to compute. `"auto"`: WebGPU where there is a hardware adapter that passes the self-test, else wasm. `"webgpu"`: an adapter must exist
+   * (otherwise `device-unavailable`), a software one will do; when it computes wrong numbers wasm is taken, and `capabilities()` says so. Default `"auto"`.
+   */
+  readonly device?: "auto" | "wasm" | "webgpu";
+  /** Threads of wasm. Default: as many as the machine has, at most 8; always 1 where the page is not cross-origin isolated. */
+  readonly threads?: number | undefined;
+  /** Where ONNX Runtime's `.wasm` (and `.mjs`) files lie: a prefix, or an address for each. Default: where the bundler put them. */
+  readonly wasmPaths?: string | { readonly wasm?: string; readonly mjs?: string } | undefined;
+  /** Whether ONNX Runtime lives in a worker, so that a run does not block the page, or how to start that worker. Default true. */
+  readonly worker?: boolean | (() => Worker);
+}
+
+/** Defaults of {@link webRuntime}. */
+export const defaultWebRuntimeOptions = Object.freeze({ device: "auto", worker: true } as const);
+
+/**
+ * A runtime on `onnxruntime-web`. Starts at first use.
+ *
+ * @param options - device, threads, where the wasm files lie, worker
+ * @throws FoleyError `invalid-argument` for options that make no sense; when first used `missing-dependency` or `device-unavailable`
+ * @example
+ * ```ts
+ * await using runtime = webRuntime();
+ * await using executable = await runtime.load(graph, weights);
+ * const { y } = await executable.run({ x });
+ * ```
+ */
+export function webRuntime(options: WebRuntimeOptions = {}): DisposableRuntime {
+  const { device, worker } = { ...defaultWebRuntimeOptions, ...options };
+  const { threads, wasmPaths } = options;
+  const devices: readonly string[] = ["auto", "wasm", "webgpu"];
+  if (!devices.includes(device)) throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
+  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1 || threads > 1024)) {
+    throw new FoleyError("invalid-argument", `threads is ${threads}, expected a whole number from 1 to 1024.`);
+  }
+  return hostRuntime(
+    async () => (worker === false ? pageChannel() : startWorker(worker === true ? undefined : worker)),
+    () => ({ device, threads, wasmPaths, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
+  );
+}
+
+/** ONNX Runtime is one per page and not re-entrant: runtimes without a worker take turns. */
+const pageQueue = new Queue();
+
+function pageChannel(): Channel {
+  const direct = directChannel(new Engine(webPlatform()));
+  return {
+    separate: false,
+    request: (name, ask) => pageQueue.run(() => direct.request(name, ask)),
+    close: () => pageQueue.run(() => direct.close()),
+  };
+}
+
+function startWorker(make: (() => Worker) | undefined): Channel {
+  if (make === undefined && typeof Worker === "undefined") {
+    throw new FoleyError("device-unavailable", "There are no workers here.", { hint: "webRuntime is for pages; in Node use @foley-control/runtime/node." });
+  }
+  const worker = make?.() ?? new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "foley-control-runtime" });
+  const { channel, onMessage, onDeath } = workerChannel({
+    post: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[]),
+    terminate: async () => worker.terminate(),
+  });
+  worker.addEventListener("message", (event) => onMessage(event.data));
+  worker.addEventListener("error", (event) => {
+    onDeath(
+      new FoleyError("device-unavailable", `The runtime's worker failed: ${event.message || "its script cannot be loaded"}.`, {
+        hint: "Check that the bundler emits worker.js beside the code that starts it, or give `worker: () => new Worker(…)`.",
+      }),
+    );
+  });
+  return channel;
+}
