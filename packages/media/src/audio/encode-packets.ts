@@ -18,6 +18,7 @@ import {
   Output,
   Quality,
 } from "mediabunny";
+import { quiet } from "../quiet.js";
 import { checkPcm, type Pcm, pcmLength } from "./pcm.js";
 
 /** Samples by which the AAC encoder in use delays its input. */
@@ -51,10 +52,16 @@ export async function encodePackets(
   options: { readonly bitrate?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EncodedSound> {
   checkPcm(pcm, "sound");
+  quiet();
   if (codec === "aac") registerAacEncoder();
   const { sampleRate, channels } = pcm;
   const bitrate = options.bitrate ?? DEFAULT_BITRATE_PER_CHANNEL * channels.length;
   if (!(await canEncodeAudio(codec, { numberOfChannels: channels.length, sampleRate, quality: new Quality({ bitrate }) }))) {
+    if (codec === "opus") {
+      throw new FoleyError("missing-dependency", "webm and mkv need an Opus encoder, and there is none here.", {
+        hint: "Run `npm install @mediabunny/server`, or write .mp4 or .mov.",
+      });
+    }
     throw new FoleyError("unsupported", `No ${codec} encoder here takes ${channels.length} channels at ${sampleRate} Hz and ${bitrate} bit/s.`, {
       hint: "Use 1 to 8 channels at 44100 or 48000 Hz.",
     });

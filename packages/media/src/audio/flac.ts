@@ -1,6 +1,7 @@
 /** FLAC files through the WebAssembly encoder of the muxing library: the same bytes everywhere, exact to the sample. */
 import { registerFlacEncoder } from "@mediabunny/flac-encoder";
 import { AudioSample, AudioSampleSource, BufferTarget, FlacOutputFormat, Output } from "mediabunny";
+import { quiet } from "../quiet.js";
 import { checkPcm, type Pcm, pcmLength } from "./pcm.js";
 
 /** Samples handed to the encoder at once. */
@@ -9,6 +10,7 @@ const BLOCK = 65_536;
 /** A lossless FLAC file of exactly the given samples, rounded to 16 bits, clipped at full scale. */
 export async function encodeFlac(pcm: Pcm, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Uint8Array<ArrayBuffer>> {
   checkPcm(pcm, "pcm");
+  quiet();
   registerFlacEncoder();
   const target = new BufferTarget();
   const output = new Output({ format: new FlacOutputFormat(), target });

@@ -6,6 +6,7 @@ import { FoleyError } from "@foley-control/core";
 import { EncodedAudioPacketSource, Output, Quality, StreamTarget, VideoSample, VideoSampleSource } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
 import { fitLength, type Pcm } from "../audio/pcm.js";
+import { quiet } from "../quiet.js";
 import { rgbToI420 } from "../picture/rgb-to-planes.js";
 import { audioCodecFor, containerFromPath, outputFormat, prepareSound, type VideoContainer } from "../write/container.js";
 import { type ByteSink, bufferSink, fileSink } from "./sink.js";
@@ -63,6 +64,7 @@ export async function encodeVideo(
   options: EncodeVideoOptions = {},
 ): Promise<EncodedVideo> {
   checkInput(input);
+  quiet();
   const container = options.container ?? (target === undefined ? "mp4" : containerFromPath(target));
   if (target !== undefined) await assertWritable(target);
   const backend = options.backend ?? "auto";

@@ -36,6 +36,7 @@ export function ffmpegBackend({ info, video, audio }: Inspection, { path, name }
       const running = startProgram(
         "ffmpeg",
         [
+          ...(request.onError === "throw" ? ["-xerror", "-err_detect", "explode"] : []),
           ...["-copyts", ...(request.start > 0 ? ["-noaccurate_seek", "-ss", String(info.origin + request.start)] : [])],
           ...["-i", await path(), "-map", "0:v:0", "-an", "-sn", "-dn", "-vf", filters.join(","), "-fps_mode", "passthrough"],
           ...["-frames:v", String(request.times.length), "-f", "rawvideo", "pipe:1"],
@@ -90,6 +91,7 @@ async function readSound(
   const running = startProgram(
     "ffmpeg",
     [
+      ...(request.onError === "throw" ? ["-xerror", "-err_detect", "explode"] : []),
       ...["-copyts", "-i", await path(), "-map", "0:a:0", "-vn", "-sn", "-dn"],
       // Gaps become silence and the first sample lies where its timestamp says.
       ...["-af", `asetpts=PTS-(${begin})/TB,aresample=async=1:min_hard_comp=0.002:first_pts=0,apad`],

@@ -22,16 +22,16 @@ export interface Plane {
  */
 export function resizePlane(plane: Plane, width: number, rows: AxisWeights, columns: AxisWeights, scale: number, out: Float32Array): void {
   const { data, offset, stride, step } = plane;
-  const line = new Float32Array(width);
+  const line = new Float64Array(width);
   const outWidth = columns.first.length;
   for (let y = 0; y < rows.first.length; y++) {
-    line.fill(0);
-    for (let k = 0; k < (rows.count[y] as number); k++) {
-      const w = (rows.weight[y * rows.taps + k] as number) * scale;
-      if (w === 0) continue;
+    const count = rows.count[y] as number;
+    // Four rows at a time: the accumulator is loaded and stored once for them. Missing rows weigh nothing.
+    for (let k = 0; k < count; k += 4) {
       const start = offset + ((rows.first[y] as number) + k) * stride;
-      if (step === 1) for (let x = 0; x < width; x++) line[x] = (line[x] as number) + w * (data[start + x] as number);
-      else for (let x = 0, i = start; x < width; x++, i += step) line[x] = (line[x] as number) + w * (data[i] as number);
+      const weights = [0, 1, 2, 3].map((i) => (k + i < count ? (rows.weight[y * rows.taps + k + i] as number) * scale : 0));
+      const strides = [0, 1, 2, 3].map((i) => (k + i < count ? i * stride : 0));
+      addRows(data, start, step, weights, strides, line, k === 0);
     }
     for (let x = 0; x < outWidth; x++) {
       const first = columns.first[x] as number;
@@ -39,6 +39,28 @@ export function resizePlane(plane: Plane, width: number, rows: AxisWeights, colu
       let sum = 0;
       for (let k = 0, n = columns.count[x] as number; k < n; k++) sum += (columns.weight[base + k] as number) * (line[first + k] as number);
       out[y * outWidth + x] = sum;
+    }
+  }
+}
+
+function addRows(
+  data: Uint8Array | Uint16Array,
+  start: number,
+  step: number,
+  weights: readonly number[],
+  strides: readonly number[],
+  line: Float64Array,
+  first: boolean,
+): void {
+  const [w0, w1, w2, w3] = weights as [number, number, number, number];
+  const [, s1, s2, s3] = strides as [number, number, number, number];
+  if (first) {
+    for (let x = 0, i = start; x < line.length; x++, i += step) {
+      line[x] = w0 * (data[i] as number) + w1 * (data[i + s1] as number) + w2 * (data[i + s2] as number) + w3 * (data[i + s3] as number);
+    }
+  } else {
+    for (let x = 0, i = start; x < line.length; x++, i += step) {
+      line[x] = (line[x] as number) + w0 * (data[i] as number) + w1 * (data[i + s1] as number) + w2 * (data[i + s2] as number) + w3 * (data[i + s3] as number);
     }
   }
 }

@@ -2,7 +2,7 @@
 import { FoleyError } from "@foley-control/core";
 import { EncodedPacketSink, type Input, type InputAudioTrack, type InputTrack, type InputVideoTrack, UnsupportedInputFormatError } from "mediabunny";
 import { round } from "./frame-times.js";
-import { noIndex, type SourceName, truncated, unknownFormat } from "./problems.js";
+import { damaged, noData, noIndex, type SourceName, truncated, unknownFormat } from "./problems.js";
 import { trackEnd } from "./track-end.js";
 import type { AudioInfo, MediaInfo, MediaWarning, OnError, VideoInfo } from "./types.js";
 
@@ -21,6 +21,15 @@ export interface Inspection {
 
 /** Reads the headers of `input` and checks that what they promise is there. */
 export async function inspect(input: Input, name: SourceName, onError: OnError): Promise<Inspection> {
+  try {
+    return await inspectTracks(input, name, onError);
+  } catch (cause) {
+    if (FoleyError.isInstance(cause)) throw cause;
+    throw damaged(name, undefined, cause);
+  }
+}
+
+async function inspectTracks(input: Input, name: SourceName, onError: OnError): Promise<Inspection> {
   const warnings: MediaWarning[] = [];
   const warn = (code: MediaWarning["code"], message: string): void => {
     warnings.push({ code, message });
@@ -33,13 +42,16 @@ export async function inspect(input: Input, name: SourceName, onError: OnError):
   const primaryAudio = await input.getPrimaryAudioTrack();
   const audio = primaryAudio && audioTracks.includes(primaryAudio) ? primaryAudio : audioTracks[0];
   if (video && !(await firstTime(video, name))) {
+    // A header that promises a length above nothing is a file that was cut; one that promises nothing was made so.
+    const promised = (await input.getDurationFromMetadata().catch(() => null)) ?? 0;
+    if (promised > 0 && audioTracks.length === 0) throw truncated(name, `it should last ${round(promised)} s, but the data ends before the first frame`);
     warn("no-frames", `${name} has a video track without a single frame.`);
     video = undefined;
   }
   const used: InputTrack[] = [...(video ? [video] : []), ...audioTracks];
   if (used.length === 0) {
     if (warnings.length > 0) throw new FoleyError("no-video", `${warnings[0]?.message}`, { hint: "Record or export it again." });
-    throw tracks.length === 0 ? noIndex(name) : unknownFormat(name);
+    throw tracks.length === 0 ? noIndex(name) : noData(name);
   }
   const starts = await Promise.all(used.map((track) => track.getFirstTimestamp()));
   const origin = Math.max(0, Math.min(...starts));

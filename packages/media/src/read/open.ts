@@ -18,6 +18,7 @@ import {
   WEBM,
 } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
+import { quiet } from "../quiet.js";
 import { nameCodecDelay } from "../write/codec-delay.js";
 import { writeWithNewSound } from "../write/replace-audio.js";
 import type { DecodeBackend } from "./backend.js";
@@ -54,6 +55,7 @@ export interface OpenSource {
 
 /** Opens one source. */
 export async function openSource({ source, name, backend }: OpenSource, options: OpenOptions): Promise<OpenedFile> {
+  quiet();
   options.signal?.throwIfAborted();
   const input = new Input({ source, formats: READABLE_FORMATS });
   try {

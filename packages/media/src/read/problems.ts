@@ -22,15 +22,19 @@ export const noIndex = (name: SourceName, cause?: unknown): FoleyError =>
     cause,
   });
 
+/** Tracks, but nothing in them that could be shown or heard. */
+export const noData = (name: SourceName): FoleyError =>
+  new FoleyError("bad-file", `${name} lists tracks but holds no frames and no sound.`, { hint: "Record or export it again." });
+
 /** The index speaks of data that is not there. */
 export const truncated = (name: SourceName, detail: string): FoleyError =>
   new FoleyError("bad-file", `${name} is cut off: ${detail}.`, {
     hint: 'Copy or download it again, or open it with onError "hold" to use what is there.',
   });
 
-/** Data that does not decode. */
-export const damaged = (name: SourceName, at: number, cause: unknown): FoleyError =>
-  new FoleyError("bad-file", `${name} is damaged: its data cannot be decoded at ${Math.round(at * 1000) / 1000} s.`, {
+/** Data that does not decode, at a time in seconds, or structures that cannot be read. */
+export const damaged = (name: SourceName, at: number | undefined, cause: unknown): FoleyError =>
+  new FoleyError("bad-file", `${name} is damaged or cut off: ${at === undefined ? "its structure cannot be read" : `its data cannot be decoded at ${Math.round(at * 1000) / 1000} s`}.`, {
     hint: 'Copy or download it again, or read it with onError "hold".',
     cause,
   });
