@@ -6,36 +6,29 @@ import { normalArray } from "@foley-control/core";
 import { describe, expect, it } from "vitest";
 import { alphaSigma, linearTimes, type SampleOptions, sample, seededNoise, type Velocity } from "./index.js";
 
-const COUNT = 20_000;
+const COUNT = 10_000;
 const modes = [
   { weight: 0.3, mean: -1, variance: 0.04 },
   { weight: 0.7, mean: 1, variance: 0.16 },
 ];
 
+/** The exact conditional means of clean value and noise, given x = a·clean + b·noise; no allocation per element. */
 function network(prediction: "v" | "flow"): Velocity {
+  const [one, two] = modes as [(typeof modes)[number], (typeof modes)[number]];
   return (x, t) => {
     const { alpha: a, sigma: b } = prediction === "v" ? alphaSigma(t) : { alpha: 1 - t, sigma: t };
+    const totalOne = a * a * one.variance + b * b;
+    const totalTwo = a * a * two.variance + b * b;
+    const prior = Math.log((two.weight / one.weight) * Math.sqrt(totalOne / totalTwo));
     return x.map((value) => {
-      const parts = modes.map(({ weight, mean, variance }) => {
-        const total = a * a * variance + b * b;
-        const r = value - a * mean;
-        return {
-          log: Math.log(weight / Math.sqrt(total)) - (r * r) / (2 * total),
-          clean: mean + (a * variance * r) / total,
-          noise: (b * r) / total,
-        };
-      });
-      const top = Math.max(...parts.map((part) => part.log));
-      let sum = 0;
-      let clean = 0;
-      let noise = 0;
-      for (const part of parts) {
-        const share = Math.exp(part.log - top);
-        sum += share;
-        clean += share * part.clean;
-        noise += share * part.noise;
-      }
-      return prediction === "v" ? (a * noise - b * clean) / sum : (noise - clean) / sum;
+      const rOne = value - a * one.mean;
+      const rTwo = value - a * two.mean;
+      const share = 1 / (1 + Math.exp(prior + (rOne * rOne) / (2 * totalOne) - (rTwo * rTwo) / (2 * totalTwo)));
+      const clean =
+        share * (one.mean + (a * one.variance * rOne) / totalOne) +
+        (1 - share) * (two.mean + (a * two.variance * rTwo) / totalTwo);
+      const noise = share * ((b * rOne) / totalOne) + (1 - share) * ((b * rTwo) / totalTwo);
+      return prediction === "v" ? a * noise - b * clean : noise - clean;
     });
   };
 }
