@@ -35,6 +35,7 @@ export interface OnnxReadOptions {
 
 /** What {@link graphFromOnnx} returns. */
 export interface ImportedGraph {
+  /** The network: inputs and outputs named as in the file, value names as labels. */
   readonly graph: Graph;
   /** Bytes of exactly the parameters that the graph reads, in the file or in external files. */
   readonly weights: ParameterSource;
