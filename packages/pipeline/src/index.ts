@@ -1,1 +1,30 @@
-export {};
+/**
+ * Foley Control joined: video and prompt in, synchronised sound out.
+ * @module
+ */
+export type { Span } from "./clip/span.js";
+export { createFoley, type FoleyOptions } from "./create.js";
+export { type Foley, type FoleyParts, latentFrames, soundedSeconds } from "./foley.js";
+export { denoiserGraphs, type DenoiserShape } from "./generate/denoiser.js";
+export { FADE_SECONDS, PEAK_CEILING_DB } from "./generate/finish.js";
+export {
+  DEFAULT_GUIDANCE_SCALE,
+  DEFAULT_SEED,
+  DEFAULT_SIGMAS,
+  DEFAULT_SOLVER,
+  DEFAULT_STEPS,
+  DEFAULT_VIDEO_GUIDANCE_SCALE,
+  DEFAULT_VIDEO_STRENGTH,
+  type GenerateOptions,
+  type GenerateSettings,
+  MAXIMUM_SECONDS,
+} from "./options.js";
+export {
+  DEFAULT_SAVE_BITS,
+  DEFAULT_SAVE_RATE,
+  type GenerateTimes,
+  type SoundFileOptions,
+  type Take,
+  type TakeDiagnostics,
+  type VideoFileOptions,
+} from "./take.js";

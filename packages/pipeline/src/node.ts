@@ -1,1 +1,7 @@
-export {};
+/**
+ * Foley Control on Node: clips by path, files out, the embedded model.
+ * @module
+ */
+export * from "./index.js";
+export { createFoley, type NodeFoleyOptions } from "./node/create.js";
+export { type NodeTake, SOUND_EXTENSIONS, soundExtension } from "./node/take.js";

@@ -1,0 +1,198 @@
+/** The parts joined: one clip's road from file to sound (design: "The road of one clip"). */
+import { type AudioBackbone, type Bridge, FoleyError, type PlainTensor, type Runtime, type RuntimeCapabilities, type VideoEncoder } from "@foley-control/core";
+import type { MediaFile } from "@foley-control/media";
+import { readSegments } from "./clip/pixels.js";
+import { resolveSpan, type Span } from "./clip/span.js";
+import { encodeText } from "./generate/condition.js";
+import { createExecutables, type Executables } from "./generate/executables.js";
+import { finishSound } from "./generate/finish.js";
+import { sampleLatents } from "./generate/latents.js";
+import { encodeVideo } from "./generate/video-tokens.js";
+import { checkSettings, type GenerateOptions } from "./options.js";
+import { createTake, type GenerateTimes, type Take, type TakeSource } from "./take.js";
+
+/** The three networks of a pipeline; any that keep the contracts of `@foley-control/core`. */
+export interface FoleyParts {
+  /** Text encoder, denoiser and codec. */
+  readonly backbone: AudioBackbone;
+  /** Frames to video tokens. */
+  readonly encoder: VideoEncoder;
+  /** The trained bridge between the two. */
+  readonly bridge: Bridge;
+  /** Words of a prompt that the backbone does not know, where it can tell; they become a warning. */
+  readonly unknownWords?: ((prompt: string) => readonly string[]) | undefined;
+}
+
+/** A pipeline. */
+export interface Foley<Source, T extends Take = Take> extends AsyncDisposable {
+  /** The networks in use. */
+  readonly parts: FoleyParts;
+  /**
+   * Makes sound for a clip.
+   *
+   * @throws FoleyError `invalid-argument` naming the option; `too-long` beyond 12 s; `no-video`, `bad-file`, `unsupported` and
+   * `missing-dependency` for clips that cannot be read; the abort signal's reason.
+   */
+  generate(options: GenerateOptions<Source>): Promise<T>;
+  /** What the runtime found on this machine. */
+  capabilities(): Promise<RuntimeCapabilities>;
+  /** Loads what every clip needs, and what clips of `seconds` need (default: the encoder's window), so that the first one does not wait. */
+  warmUp(options?: { readonly seconds?: number | undefined }): Promise<void>;
+  /** Frees everything; idempotent. */
+  dispose(): Promise<void>;
+}
+
+/** What joins parts to a platform. */
+export interface FoleyHost<Source, M extends MediaFile, T extends Take> {
+  /** Computes. */
+  readonly runtime: Runtime;
+  /** Whether the pipeline disposes the runtime when it is disposed. */
+  readonly ownsRuntime: boolean;
+  /** Opens a clip. */
+  readonly open: (source: Source, options: { readonly onError?: "throw" | "hold" | undefined; readonly signal?: AbortSignal | undefined }) => Promise<M>;
+  /** Makes what `generate` returns. */
+  readonly take: (source: Omit<TakeSource, "open"> & { readonly open: (() => Promise<M>) | undefined; readonly clip: Source | undefined }) => T;
+}
+
+/** Joins parts, runtime and media to a pipeline. The constructors of `/node` and `/web` fill in the platform. */
+export function joinParts<Source, M extends MediaFile, T extends Take>(parts: FoleyParts, host: FoleyHost<Source, M, T>): Foley<Source, T> {
+  checkFit(parts);
+  const executables = createExecutables(host.runtime);
+  let disposed: Promise<void> | undefined;
+  const dispose = (): Promise<void> =>
+    (disposed ??= (async () => {
+      await executables.dispose();
+      if (host.ownsRuntime) await host.runtime.dispose();
+    })());
+  return {
+    parts,
+    async generate(options) {
+      if (disposed) throw new FoleyError("disposed", "The pipeline was disposed.", { hint: "Make a new one with createFoley." });
+      return generate(parts, host, executables, options);
+    },
+    capabilities: () => host.runtime.capabilities(),
+    async warmUp(options = {}) {
+      const seconds = soundedSeconds(parts.encoder, options.seconds ?? 0);
+      await Promise.all([
+        executables.get("video-encoder", () => parts.encoder.graph({ frames: parts.encoder.window }), parts.encoder.weights),
+        encodeText(executables, parts.backbone, "", seconds, undefined),
+        loadDecoder(executables, parts.backbone, latentFrames(parts.backbone, seconds)),
+      ]);
+    },
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+async function generate<Source, M extends MediaFile, T extends Take>(
+  parts: FoleyParts,
+  host: FoleyHost<Source, M, T>,
+  executables: Executables,
+  options: GenerateOptions<Source>,
+): Promise<T> {
+  const { backbone, encoder } = parts;
+  const { video: source, signal, onProgress } = options;
+  const settings = checkSettings(options, backbone.denoiser.prediction);
+  const times: Record<keyof GenerateTimes, number> = { read: 0, video: 0, text: 0, sample: 0, decode: 0, total: 0 };
+  const timed = async <R>(part: keyof GenerateTimes, work: () => Promise<R>): Promise<R> => {
+    const begun = performance.now();
+    try {
+      return await work();
+    } finally {
+      times[part] += performance.now() - begun;
+    }
+  };
+  const warnings: string[] = [];
+
+  return timed("total", async () => {
+    signal?.throwIfAborted();
+    const reading = { onError: options.onError, signal };
+    const clip = await timed("read", async () => {
+      if (source === undefined) return { span: resolveSpan(options, undefined), segments: undefined };
+      const media = await host.open(source, reading);
+      try {
+        const span = resolveSpan(options, media.info);
+        warnings.push(...media.info.warnings.map(({ message }) => message));
+        const wanted = settings.videoStrength > 0 && settings.videoGuidanceScale !== 0;
+        return { span, segments: wanted ? await readSegments(media, encoder, span, { ...reading, onProgress }) : undefined };
+      } finally {
+        media.dispose();
+      }
+    });
+    const { span, segments } = clip;
+    const unknown = parts.unknownWords?.(settings.prompt) ?? [];
+    if (unknown.length > 0) warnings.push(`The model does not know the ${unknown.length > 1 ? "words" : "word"} ${unknown.map((word) => `"${word}"`).join(", ")}.`);
+
+    const seconds = soundedSeconds(encoder, span.duration);
+    const frames = latentFrames(backbone, seconds);
+    const video: PlainTensor<"float32"> | undefined = segments && (await timed("video", () => encodeVideo(executables, encoder, segments, { signal, onProgress })));
+    const [prompt, negative] = await timed("text", async () => [
+      await encodeText(executables, backbone, settings.prompt, seconds, signal),
+      await encodeText(executables, backbone, settings.negativePrompt, seconds, signal),
+    ] as const);
+    const sameText = prompt.context.data.every((value, i) => value === negative.context.data[i]);
+    const { latents, branches } = await timed("sample", () =>
+      sampleLatents(executables, { backbone, bridge: parts.bridge, settings, frames, prompt, negative, video, sameText, signal, onProgress }),
+    );
+    const { channels, gainDb } = await timed("decode", async () => {
+      onProgress?.({ type: "decode-progress", done: 0, total: 1 });
+      const decoder = await loadDecoder(executables, backbone, frames);
+      const { audio } = await decoder.run({ latents }, { signal });
+      onProgress?.({ type: "decode-progress", done: 1, total: 1 });
+      return finishSound(channelsOf(audio as PlainTensor<"float32">), backbone.codec.sampleRate, span.duration);
+    });
+    const { runtime, device } = await host.runtime.capabilities();
+    return { span, channels, gainDb, branches, frames, videoTokens: video?.shape[1] ?? 0, runtime, device };
+  }).then(({ span, channels, gainDb, branches, frames, videoTokens, runtime, device }) =>
+    host.take({
+      channels,
+      sampleRate: backbone.codec.sampleRate,
+      span,
+      clip: source,
+      open: source === undefined ? undefined : () => host.open(source, { onError: options.onError }),
+      diagnostics: {
+        settings,
+        parts: { backbone: backbone.id, encoder: encoder.id, runtime, device },
+        videoTokens,
+        latentFrames: frames,
+        branches,
+        gainDb,
+        milliseconds: times,
+        warnings,
+      },
+    }),
+  );
+}
+
+/** Seconds that are sampled: short clips get as much as the encoder sees at once, and are cut afterwards. */
+export function soundedSeconds(encoder: VideoEncoder, duration: Span["duration"]): number {
+  return Math.max(duration, encoder.window / encoder.frameRate);
+}
+
+/** Latents that cover `seconds`. */
+export function latentFrames({ codec }: AudioBackbone, seconds: number): number {
+  return Math.max(1, Math.ceil(Math.round(seconds * codec.sampleRate) / codec.hop));
+}
+
+function loadDecoder(executables: Executables, { codec }: AudioBackbone, frames: number) {
+  return executables.get(`decode ${frames}`, () => codec.decodeGraph({ frames }), codec.weights);
+}
+
+function channelsOf(audio: PlainTensor<"float32">): readonly Float32Array[] {
+  const [, channels, samples] = audio.shape as readonly [number, number, number];
+  return Array.from({ length: channels }, (_, channel) => audio.data.subarray(channel * samples, (channel + 1) * samples));
+}
+
+/** Parts that were not made for each other fail here, with a sentence, and not inside a network. */
+function checkFit({ backbone, encoder, bridge }: FoleyParts): void {
+  const { backbone: wantedBackbone, encoder: wantedEncoder, tokenWidth, blocks } = bridge.config;
+  const complain = (what: string, has: unknown, wanted: unknown): never => {
+    throw new FoleyError("bad-weights", `The bridge was trained for the ${what} ${JSON.stringify(wanted)}, but ${JSON.stringify(has)} was given.`, {
+      hint: "Use the parts that the bridge's file names.",
+    });
+  };
+  if (wantedBackbone !== undefined && wantedBackbone !== backbone.id) complain("backbone", backbone.id, wantedBackbone);
+  if (wantedEncoder !== undefined && wantedEncoder !== encoder.id) complain("video encoder", encoder.id, wantedEncoder);
+  if (tokenWidth !== undefined && tokenWidth !== encoder.tokenWidth) complain("token width", encoder.tokenWidth, tokenWidth);
+  if (blocks !== undefined && blocks !== backbone.denoiser.blocks) complain("number of blocks", backbone.denoiser.blocks, blocks);
+}

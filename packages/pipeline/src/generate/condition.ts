@@ -1,0 +1,46 @@
+/** A text and a duration → what the denoiser is conditioned on. "No text" is a context of zeros. */
+import type { AudioBackbone, PlainTensor } from "@foley-control/core";
+import type { Executables } from "./executables.js";
+
+/** Conditioning of one row. */
+export interface Condition {
+  /** [1, rows, width]. */
+  readonly context: PlainTensor<"float32">;
+  /** [1, width]. */
+  readonly global: PlainTensor<"float32">;
+}
+
+/** Encodes one text. An empty one, or one without words, gives the context of zeros that the denoiser was trained with. */
+export async function encodeText(
+  executables: Executables,
+  backbone: AudioBackbone,
+  text: string,
+  seconds: number,
+  signal: AbortSignal | undefined,
+): Promise<Condition> {
+  const [encoder, condition] = await Promise.all([
+    executables.get("text-encoder", () => backbone.text.graph(), backbone.text.weights),
+    executables.get("condition", () => backbone.conditionGraph(), backbone.weights),
+  ]);
+  const { ids, mask } = backbone.text.tokenise(text);
+  const { length } = backbone.text;
+  const { tokens } = await encoder.run({ ids: { dtype: "int64", shape: [1, length], data: ids }, mask: { dtype: "float32", shape: [1, length], data: mask } }, { signal });
+  const outputs = await condition.run(
+    {
+      ...usedInputs(backbone, { secondsStart: 0, secondsTotal: seconds }),
+      tokens: tokens as PlainTensor<"float32">,
+    },
+    { signal },
+  );
+  const context = outputs["context"] as PlainTensor<"float32">;
+  const global = outputs["global"] as PlainTensor<"float32">;
+  const silent = mask.every((value) => value === 0);
+  return { context: silent ? { ...context, data: new Float32Array(context.data.length) } : context, global };
+}
+
+function usedInputs(backbone: AudioBackbone, numbers: Readonly<Record<string, number>>): Record<string, PlainTensor<"float32">> {
+  const known = new Set(backbone.conditionGraph().inputs.map(({ name }) => name));
+  return Object.fromEntries(
+    Object.entries(numbers).flatMap(([name, value]) => (known.has(name) ? [[name, { dtype: "float32", shape: [1], data: Float32Array.of(value) }]] : [])),
+  );
+}

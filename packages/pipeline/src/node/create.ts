@@ -1,0 +1,51 @@
+/** A pipeline on Node: clips by path, the embedded small model unless parts are given, ONNX Runtime in a worker thread. */
+import { FoleyError, type Runtime } from "@foley-control/core";
+import { type NodeBackend, type NodeMediaFile, type NodeMediaSource, openMedia } from "@foley-control/media/node";
+import { loadMini } from "@foley-control/mini/node";
+import { type NodeRuntimeOptions, nodeRuntime } from "@foley-control/runtime/node";
+import { type Foley, type FoleyParts, joinParts } from "../foley.js";
+import { createNodeTake, type NodeTake } from "./take.js";
+
+/** Options of {@link createFoley}. Give all three parts or none. */
+export interface NodeFoleyOptions extends Partial<FoleyParts> {
+  /** Folder of a small model to use in place of the embedded one, as `foley train` writes it. */
+  readonly model?: string | undefined;
+  /** Options of the runtime, or a runtime (then the caller disposes it). Default: the CPU, or CUDA where it is installed. */
+  readonly runtime?: NodeRuntimeOptions | Runtime | undefined;
+  /** Which program decodes video. Default "auto". */
+  readonly decoder?: NodeBackend | undefined;
+}
+
+/**
+ * Makes a pipeline. Without options it is the embedded small model: nothing is downloaded.
+ *
+ * @throws FoleyError `invalid-argument` when some parts are given and some are not; `bad-weights`, `bad-file` for a model that
+ * cannot be used; `missing-dependency` and `device-unavailable` when the runtime is first used.
+ * @example
+ * await using foley = await createFoley();
+ * const take = await foley.generate({ video: "clip.mp4", prompt: "a steel ball bouncing on wood", seed: 7 });
+ * await take.saveVideo("clip.foley.mp4");
+ */
+export async function createFoley(options: NodeFoleyOptions = {}): Promise<Foley<NodeMediaSource, NodeTake>> {
+  const parts = await partsOf(options);
+  const { decoder } = options;
+  const given = options.runtime !== undefined && "load" in options.runtime ? options.runtime : undefined;
+  const runtime = given ?? nodeRuntime(options.runtime as NodeRuntimeOptions | undefined);
+  return joinParts<NodeMediaSource, NodeMediaFile, NodeTake>(parts, {
+    runtime,
+    ownsRuntime: given === undefined,
+    open: (source, reading) => openMedia(source, { ...reading, backend: decoder }),
+    take: createNodeTake,
+  });
+}
+
+async function partsOf({ backbone, encoder, bridge, unknownWords, model }: NodeFoleyOptions): Promise<FoleyParts> {
+  const given = Object.entries({ backbone, encoder, bridge }).filter(([, part]) => part !== undefined);
+  if (given.length === 0) return loadMini(model === undefined ? {} : { directory: model });
+  if (backbone === undefined || encoder === undefined || bridge === undefined) {
+    throw new FoleyError("invalid-argument", `Only ${given.map(([name]) => `options.${name}`).join(" and ")} was given; backbone, encoder and bridge belong together.`, {
+      hint: "Give all three, or none to use the embedded model.",
+    });
+  }
+  return { backbone, encoder, bridge, unknownWords };
+}

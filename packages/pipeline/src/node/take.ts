@@ -1,0 +1,64 @@
+/** A take that writes files: whole or not at all. */
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FoleyError } from "@foley-control/core";
+import { assertWritable, type NodeMediaFile, type NodeMediaSource, writeFileAtomically } from "@foley-control/media/node";
+import { createTake, placed, type SoundFileOptions, type Take, type TakeSource, type VideoFileOptions, withoutClip } from "../take.js";
+
+/** A take on Node. */
+export interface NodeTake extends Take {
+  /**
+   * Writes the clip with the new sound; the picture's packets are copied bit for bit. The container follows the extension:
+   * .mp4, .mov, .webm or .mkv.
+   *
+   * @throws FoleyError `not-writable`, also when `path` is the clip itself; `no-video` without a clip; `unsupported`.
+   */
+  saveVideo(path: string, options?: VideoFileOptions): Promise<void>;
+  /**
+   * Writes the sound alone: .wav (48 kHz, 24 bits unless asked otherwise) or .flac (48 kHz, 16 bits).
+   *
+   * @throws FoleyError `not-writable`, also when `path` is the clip itself; `unsupported` for another extension.
+   */
+  saveAudio(path: string, options?: SoundFileOptions & { readonly signal?: AbortSignal | undefined }): Promise<void>;
+}
+
+/** Extensions of sound files that can be written. */
+export const SOUND_EXTENSIONS = [".wav", ".flac"] as const;
+
+/** Makes a take. */
+export function createNodeTake(source: Omit<TakeSource, "open"> & { readonly open: (() => Promise<NodeMediaFile>) | undefined; readonly clip: NodeMediaSource | undefined }): NodeTake {
+  const take = createTake(source);
+  const { clip } = source;
+  // A take never writes over what it was made from.
+  const inputs = typeof clip === "string" ? [clip] : clip instanceof URL ? [fileURLToPath(clip)] : [];
+  return {
+    ...take,
+    async saveVideo(target, { originalAudio, container, signal, onProgress } = {}) {
+      if (!source.open) throw withoutClip();
+      const media = await source.open();
+      try {
+        await media.saveWithAudio(target, placed(take.pcm({ sampleRate: "native" }), source.span), { original: originalAudio, container, signal, onProgress });
+      } finally {
+        media.dispose();
+      }
+    },
+    async saveAudio(target, { signal, ...options } = {}) {
+      const extension = soundExtension(target);
+      await assertWritable(target, inputs);
+      const bytes = extension === ".wav" ? take.toWav(options) : await take.toFlac(options);
+      await writeFileAtomically(target, bytes, { inputs, signal });
+    },
+  };
+}
+
+/**
+ * The extension of a sound file's name, checked.
+ *
+ * @throws FoleyError `unsupported` for anything but .wav and .flac.
+ */
+export function soundExtension(path: string): (typeof SOUND_EXTENSIONS)[number] {
+  const extension = extname(path).toLowerCase();
+  const known = SOUND_EXTENSIONS.find((one) => one === extension);
+  if (known === undefined) throw new FoleyError("unsupported", `"${path}" ends in ${extension === "" ? "no extension" : `"${extension}"`}; .wav or .flac was expected.`, { hint: "Rename the output." });
+  return known;
+}

@@ -1,0 +1,113 @@
+/** What a user may ask of a pipeline, the defaults, and the checks at the boundary. */
+import { FoleyError, type ProgressListener } from "@foley-control/core";
+import { DDIM_SOLVERS, FLOW_SOLVERS, SIGMA_SOLVERS, type SolverName } from "@foley-control/sampler";
+
+/** Longest stretch of a clip that one call gives sound to, seconds. */
+export const MAXIMUM_SECONDS = 12;
+/** Seed when none is given: the same call gives the same sound. */
+export const DEFAULT_SEED = 0;
+/** Sampler steps when none are given. */
+export const DEFAULT_STEPS = 24;
+/** Guidance scale for the prompt when none is given. */
+export const DEFAULT_GUIDANCE_SCALE = 3;
+/** Guidance scale for the video when none is given. */
+export const DEFAULT_VIDEO_GUIDANCE_SCALE = 3;
+/** Strength of the bridge when none is given: as trained. */
+export const DEFAULT_VIDEO_STRENGTH = 1;
+/** Solver per prediction of the denoiser. */
+export const DEFAULT_SOLVER = { v: "dpmpp-2m", flow: "euler" } as const satisfies Record<"v" | "flow", SolverName>;
+/** Highest and lowest noise level of the sigma solvers; latents here have unit deviation. */
+export const DEFAULT_SIGMAS = { maximum: 80, minimum: 0.1 } as const;
+
+/** One request for sound. */
+export interface GenerateOptions<Source> {
+  /** The clip. Without one, `duration` is needed and the prompt alone decides. */
+  readonly video?: Source | undefined;
+  /** What it should sound like. Default "": the video alone decides. Text that is longer than the text encoder reads is cut. */
+  readonly prompt?: string | undefined;
+  /** What it should not sound like. Default "": no particular thing. Has no effect with a `guidanceScale` of 1. */
+  readonly negativePrompt?: string | undefined;
+  /** An integer; the same seed, options and runtime give the same samples. Default {@link DEFAULT_SEED}. */
+  readonly seed?: number | bigint | undefined;
+  /** Sampler steps, 1 to 1000. Default {@link DEFAULT_STEPS}. */
+  readonly steps?: number | undefined;
+  /** How strongly the prompt is followed: 1 as trained, more exaggerates, 0 ignores it. −100 to 100. Default {@link DEFAULT_GUIDANCE_SCALE}. */
+  readonly guidanceScale?: number | undefined;
+  /** How strongly the video is followed: 1 as trained, more exaggerates, 0 ignores it. −100 to 100. Default {@link DEFAULT_VIDEO_GUIDANCE_SCALE}. */
+  readonly videoGuidanceScale?: number | undefined;
+  /** Factor on what the bridge adds in every block, 0 to 2: 0 is exactly "no video", 1 as trained. Default {@link DEFAULT_VIDEO_STRENGTH}. */
+  readonly videoStrength?: number | undefined;
+  /** Name of the solver. Default {@link DEFAULT_SOLVER} of the denoiser's prediction. */
+  readonly solver?: SolverName | undefined;
+  /** Where in the clip to begin, seconds. Default 0. */
+  readonly start?: number | undefined;
+  /** How much of the clip gets sound, seconds. Default: to the end of the picture. At most {@link MAXIMUM_SECONDS}. */
+  readonly duration?: number | undefined;
+  /** What to do with a clip that is cut off: refuse it, or hold the last good frame. Default "throw". */
+  readonly onError?: "throw" | "hold" | undefined;
+  /** Stops the work between two runs of a network. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears what is going on. */
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** Checked settings: what a generation was made with. */
+export interface GenerateSettings {
+  /** The prompt, as given. */
+  readonly prompt: string;
+  /** The negative prompt, as given. */
+  readonly negativePrompt: string;
+  /** The seed. */
+  readonly seed: number | bigint;
+  /** Sampler steps. */
+  readonly steps: number;
+  /** Guidance scale for the prompt. */
+  readonly guidanceScale: number;
+  /** Guidance scale for the video. */
+  readonly videoGuidanceScale: number;
+  /** Factor on the bridge. */
+  readonly videoStrength: number;
+  /** Name of the solver. */
+  readonly solver: SolverName;
+}
+
+/**
+ * Checks a request and fills in the defaults.
+ *
+ * @throws FoleyError `invalid-argument` that names the option, what was given and what was expected.
+ */
+export function checkSettings(options: GenerateOptions<unknown>, prediction: "v" | "flow"): GenerateSettings {
+  const { prompt = "", negativePrompt = "", seed = DEFAULT_SEED, steps = DEFAULT_STEPS } = options;
+  checkText("prompt", prompt);
+  checkText("negativePrompt", negativePrompt);
+  if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) throw wrong("seed", seed, "an integer");
+  if (!Number.isSafeInteger(steps) || steps < 1 || steps > 1000) throw wrong("steps", steps, "a whole number from 1 to 1000");
+  const solver = options.solver ?? DEFAULT_SOLVER[prediction];
+  const known: readonly string[] = prediction === "v" ? [...SIGMA_SOLVERS, ...DDIM_SOLVERS] : FLOW_SOLVERS;
+  if (!known.includes(solver)) throw wrong("solver", solver, `one of ${known.join(", ")}`);
+  return {
+    prompt,
+    negativePrompt,
+    seed,
+    steps,
+    guidanceScale: checkRange("guidanceScale", options.guidanceScale ?? DEFAULT_GUIDANCE_SCALE, -100, 100),
+    videoGuidanceScale: checkRange("videoGuidanceScale", options.videoGuidanceScale ?? DEFAULT_VIDEO_GUIDANCE_SCALE, -100, 100),
+    videoStrength: checkRange("videoStrength", options.videoStrength ?? DEFAULT_VIDEO_STRENGTH, 0, 2),
+    solver,
+  };
+}
+
+function checkText(option: string, value: unknown): void {
+  if (typeof value !== "string") throw wrong(option, value, "text");
+}
+
+function checkRange(option: string, value: number, low: number, high: number): number {
+  if (typeof value !== "number" || !(value >= low && value <= high)) throw wrong(option, value, `a number from ${low} to ${high}`);
+  return value;
+}
+
+/** The error for an option of the wrong kind or size. */
+export function wrong(option: string, given: unknown, expected: string, hint?: string): FoleyError {
+  const shown = typeof given === "string" ? JSON.stringify(given.length > 80 ? `${given.slice(0, 80)}…` : given) : String(given);
+  return new FoleyError("invalid-argument", `options.${option} is ${shown}; ${expected} was expected.`, hint === undefined ? {} : { hint });
+}

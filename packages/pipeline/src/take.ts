@@ -1,0 +1,158 @@
+/** What a generation gives back: the sound, how it was made, and the ways to bring it into a file. */
+import { FoleyError, type ProgressListener, tensor, type Waveform } from "@foley-control/core";
+import { encodeFlac, encodeWav, fitLength, type MediaFile, type OriginalSound, type Pcm, resamplePcm, type VideoContainer, type WavBits } from "@foley-control/media";
+import { detectOnsets, type OnsetDetection } from "@foley-control/signal";
+import type { Span } from "./clip/span.js";
+import type { GenerateSettings } from "./options.js";
+
+/** Rate of saved sound when none is asked for: that of film and television, Hz. */
+export const DEFAULT_SAVE_RATE = 48_000;
+/** Bits per sample of saved WAV files when none are asked for. */
+export const DEFAULT_SAVE_BITS = 24;
+
+/** Milliseconds that each part of a generation took. Parts overlap where they can. */
+export interface GenerateTimes {
+  /** Opening the clip and reading its frames. */
+  readonly read: number;
+  /** Frames to video tokens. */
+  readonly video: number;
+  /** Prompts to conditioning. */
+  readonly text: number;
+  /** All sampler steps, with loading the denoiser when it was not loaded. */
+  readonly sample: number;
+  /** Latents to waveform. */
+  readonly decode: number;
+  /** Everything together. */
+  readonly total: number;
+}
+
+/** How a take was made; enough to make it again. */
+export interface TakeDiagnostics {
+  /** Settings with all defaults filled in. */
+  readonly settings: GenerateSettings;
+  /** Identifiers of the parts. */
+  readonly parts: { readonly backbone: string; readonly encoder: string; readonly runtime: string; readonly device: string };
+  /** Video tokens that the bridge saw; 0 without video. */
+  readonly videoTokens: number;
+  /** Latent frames that were sampled. */
+  readonly latentFrames: number;
+  /** Evaluations of the denoiser per step, as rows of one batch: none, text, full. */
+  readonly branches: readonly string[];
+  /** Static gain that kept the sound from clipping, dB; 0 as a rule. */
+  readonly gainDb: number;
+  /** Milliseconds per part. */
+  readonly milliseconds: GenerateTimes;
+  /** Sentences about what was odd but did not stop the work. */
+  readonly warnings: readonly string[];
+}
+
+/** Options of saved sound. */
+export interface SoundFileOptions {
+  /** Hz, or "native" for that of the model. Default {@link DEFAULT_SAVE_RATE}. */
+  readonly sampleRate?: number | "native" | undefined;
+  /** WAV only: 16, 24 or "32f". Default {@link DEFAULT_SAVE_BITS}. */
+  readonly bits?: WavBits | undefined;
+}
+
+/** Options of saved video. */
+export interface VideoFileOptions {
+  /** What becomes of the sound that the clip has: "replace", "mix" or "keep" (as the first track). Default "replace". */
+  readonly originalAudio?: OriginalSound | undefined;
+  /** Container; default that of the file name, else that of the clip. */
+  readonly container?: VideoContainer | undefined;
+  /** Stops the writing. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears `write-progress`. */
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** One generated sound. */
+export interface Take {
+  /** [1, channels, samples] at `sampleRate`, exactly `round(duration × sampleRate)` samples, peak at most −1 dBFS. */
+  readonly audio: Waveform;
+  /** Hz. */
+  readonly sampleRate: number;
+  /** Where in the clip it belongs, seconds. */
+  readonly start: number;
+  /** Length in seconds. */
+  readonly duration: number;
+  /** How it was made. */
+  readonly diagnostics: TakeDiagnostics;
+  /** Onsets in the sound, seconds from its own start. */
+  onsets(): OnsetDetection;
+  /** The sound as planar channels, at its own rate or another. */
+  pcm(options?: Pick<SoundFileOptions, "sampleRate">): Pcm;
+  /** A WAV file. */
+  toWav(options?: SoundFileOptions): Uint8Array<ArrayBuffer>;
+  /** A FLAC file of 16 bits. */
+  toFlac(options?: Pick<SoundFileOptions, "sampleRate">): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The clip with the new sound: picture packets copied bit for bit. Outside of the stretch that got sound the new track is silent.
+   *
+   * @throws FoleyError `no-video` when the take was made without a clip.
+   */
+  toVideo(options?: VideoFileOptions): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** What a take is made from. */
+export interface TakeSource {
+  readonly channels: readonly Float32Array[];
+  readonly sampleRate: number;
+  readonly span: Span;
+  readonly diagnostics: TakeDiagnostics;
+  /** Opens the clip again; `undefined` when there was none. */
+  readonly open: (() => Promise<MediaFile>) | undefined;
+}
+
+/** Makes a take. */
+export function createTake({ channels, sampleRate, span, diagnostics, open }: TakeSource): Take {
+  const samples = channels[0]?.length ?? 0;
+  const data = new Float32Array(channels.length * samples);
+  for (const [index, channel] of channels.entries()) data.set(channel, index * samples);
+  const native: Pcm = { sampleRate, channels };
+  const pcm = ({ sampleRate: wanted = DEFAULT_SAVE_RATE }: Pick<SoundFileOptions, "sampleRate"> = {}): Pcm => {
+    if (wanted === "native" || wanted === sampleRate) return native;
+    if (!Number.isInteger(wanted) || wanted < 8000 || wanted > 192_000) {
+      throw new FoleyError("invalid-argument", `options.sampleRate is ${String(wanted)}; "native" or a whole number from 8000 to 192000 was expected.`);
+    }
+    return fitLength(resamplePcm(native, wanted), Math.round(span.duration * wanted));
+  };
+  return {
+    audio: tensor(["batch", "channel", "sample"], [1, channels.length, samples], data),
+    sampleRate,
+    start: span.start,
+    duration: span.duration,
+    diagnostics,
+    onsets: () => detectOnsets(channels[0] as Float32Array, sampleRate),
+    pcm,
+    toWav: (options = {}) => encodeWav(pcm(options), { bits: options.bits ?? DEFAULT_SAVE_BITS }),
+    toFlac: (options = {}) => encodeFlac(pcm(options)),
+    async toVideo({ originalAudio, container, signal, onProgress } = {}) {
+      if (!open) throw withoutClip();
+      const media = await open();
+      try {
+        return await media.replaceAudio(placed(native, span), { original: originalAudio, container, signal, onProgress });
+      } finally {
+        media.dispose();
+      }
+    },
+  };
+}
+
+/** The error for a video wanted from a take that has none. */
+export const withoutClip = (): FoleyError =>
+  new FoleyError("no-video", "This take was made without a video, so there is no picture to copy.", { hint: "Save its sound instead." });
+
+/** The sound with silence before it, so that it lies where it belongs in the clip. */
+export function placed(pcm: Pcm, span: Span): Pcm {
+  if (span.start === 0) return pcm;
+  const before = Math.round(span.start * pcm.sampleRate);
+  return {
+    sampleRate: pcm.sampleRate,
+    channels: pcm.channels.map((channel) => {
+      const out = new Float32Array(before + channel.length);
+      out.set(channel, before);
+      return out;
+    }),
+  };
+}
