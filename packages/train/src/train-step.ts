@@ -11,6 +11,7 @@ export interface AdamWOptions {
   readonly beta1: number;
   /** Decay of the mean of squared gradients. Default 0.95. */
   readonly beta2: number;
+  /** Added to the root of the mean square. Default 1e-8. */
   readonly epsilon: number;
   /** On matrices only, decoupled. Default 0.01. */
   readonly weightDecay: number;
@@ -25,6 +26,8 @@ export const ADAMW_DEFAULTS: AdamWOptions = { beta1: 0.9, beta2: 0.95, epsilon: 
 export const stateNames = (name: string) => ({ mean: `adam.mean.${name}`, square: `adam.square.${name}`, average: `average.${name}` }) as const;
 
 /**
+ * Makes one optimiser step out of a loss: a graph from parameters and optimiser state to the next ones.
+ *
  * @param source - A graph with a scalar output `loss`.
  * @param trainable - Names of the parameters that change; all others stay parameters and are frozen.
  * @returns A graph whose further inputs are the trainable parameters, their state, and the scalars `learningRate`,

@@ -4,6 +4,7 @@ import { ADAMW_DEFAULTS, type AdamWOptions, stateNames, trainStep } from "./trai
 
 /** Options of {@link createTrainer}. */
 export interface TrainerOptions {
+  /** Settings that differ from {@link ADAMW_DEFAULTS}. */
   readonly optimiser?: Partial<AdamWOptions>;
   /** Decay of the moving average of the weights. Default 0.999. */
   readonly averageDecay?: number;
@@ -15,9 +16,13 @@ export interface TrainerOptions {
 
 /** What one step reports. */
 export interface StepReport {
+  /** Index of the step, from 0. */
   readonly step: number;
+  /** Loss before the step. */
   readonly loss: number;
+  /** Global norm of the gradients before clipping. */
   readonly gradientNorm: number;
+  /** Learning rate of the step. */
   readonly learningRate: number;
   /** Further scalar outputs of the graph. */
   readonly scalars: Readonly<Record<string, number>>;
@@ -35,10 +40,13 @@ export interface Trainer {
   restore(step: number, state: Readonly<Record<string, PlainTensor<"float32">>>): void;
   /** The trained parameters: the moving average, or the raw ones. */
   parameters(which: "average" | "raw"): Record<string, PlainTensor<"float32">>;
+  /** Releases the session; idempotent. */
   dispose(): Promise<void>;
 }
 
 /**
+ * Loads the train step of a graph and holds its state.
+ *
  * @param source - Graph with a scalar output `loss`.
  * @param start - Starting values of exactly the trainable parameters.
  */

@@ -12,14 +12,21 @@ import { HELD_OUT_SEED } from "../scene-batches.js";
 
 /** What both preparations need. */
 export interface PrepareOptions {
+  /** Folder of the shards. */
   readonly directory: string;
+  /** Seed of the scenes and of what is drawn for them. */
   readonly seed: number;
+  /** Number of scenes. */
   readonly scenes: number;
   /** Scenes per file. */
   readonly shard: number;
+  /** Length of a scene. */
   readonly seconds: number;
+  /** Of the sound, Hz. */
   readonly sampleRate: number;
+  /** Stops between batches; finished shards stay. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears how many scenes are done. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -174,6 +181,7 @@ export function normalisedPixels(frames: Uint8Array, size: readonly [number, num
 
 /** A dataset in memory. */
 export interface SceneDataset {
+  /** Number of scenes. */
   readonly count: number;
   /** Video tokens per clip. */
   readonly videoTokens: number;

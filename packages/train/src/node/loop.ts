@@ -7,6 +7,7 @@ import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 
 /** What {@link runTraining} needs. */
 export interface TrainingRun {
+  /** What is advanced. */
   readonly trainer: Trainer;
   /** Total steps. */
   readonly steps: number;
@@ -20,6 +21,7 @@ export interface TrainingRun {
   readonly checkpointEvery?: number;
   /** Steps between log lines. Default 10. */
   readonly logEvery?: number;
+  /** Stops between steps; the state is saved. */
   readonly signal?: AbortSignal | undefined;
   /** Called at every log line with means since the last. */
   readonly onProgress?: (report: StepReport & { readonly stepsPerSecond: number }) => void;

@@ -10,7 +10,7 @@ import { type AudioBackbone, createRandom, FoleyError, memoryParameters, mergePa
 import { SMALL_CODEC, smallBackbone, smallBackboneConfig, type SmallBackboneConfig, smallCodecEncodeGraph } from "@foley-control/audio-backbone";
 import { bridgeConfig, type BridgeConfig, bridgeParameters, initialiseBridge } from "@foley-control/bridge";
 import { CAPTION_VOCABULARY, SCENE_CLASSES } from "@foley-control/scenes";
-import { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, smallVideoEncoder } from "@foley-control/video-encoder";
+import { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, smallVideoEncoder, STEM_EMBEDDING } from "@foley-control/video-encoder";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { initialise } from "../initialise.js";
 import { cosineWithWarmUp } from "../schedule.js";
@@ -32,12 +32,19 @@ export type Stage = (typeof STAGES)[number];
 
 /** Sizes of a training; the defaults made the model that ships. */
 export interface TrainingPlan {
+  /** Seed of everything that is drawn. */
   readonly seed: number;
+  /** Clips from which the codec's principal components are found. */
   readonly components: { readonly clips: number };
+  /** Steps, batch size, latent frames per example and highest learning rate of the codec. */
   readonly codec: { readonly steps: number; readonly batch: number; readonly frames: number; readonly peak: number };
+  /** Steps, batch size and highest learning rate of the video encoder. */
   readonly videoEncoder: { readonly steps: number; readonly batch: number; readonly peak: number };
+  /** Scenes of the prepared dataset, and how many go into one file. */
   readonly dataset: { readonly scenes: number; readonly shard: number };
+  /** Steps, batch size and highest learning rate of the denoiser. */
   readonly denoiser: { readonly steps: number; readonly batch: number; readonly peak: number };
+  /** Steps, batch size and highest learning rate of the bridge. */
   readonly bridge: { readonly steps: number; readonly batch: number; readonly peak: number };
 }
 
@@ -56,8 +63,11 @@ export const DEFAULT_PLAN: TrainingPlan = {
 export interface StageOptions {
   /** Folder of the whole training; every stage has a subfolder. */
   readonly directory: string;
+  /** Sizes of the training. Default {@link DEFAULT_PLAN}. */
   readonly plan?: TrainingPlan;
+  /** Stops between steps; running the stage again continues. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears log lines of a training, or how much of a preparation is done. */
   readonly onProgress?: (stage: Stage, report: (StepReport & { readonly stepsPerSecond: number; readonly steps: number }) | { readonly done: number; readonly total: number }) => void;
 }
 
@@ -146,8 +156,9 @@ async function trainVideoEncoder({ runtime, plan, options, directory }: StageCon
   const { normalisation } = smallVideoEncoder(memoryParameters({}));
   const source = videoEncoderLoss(SMALL_VIDEO_ENCODER, normalisation, { batch, frames: 64, imageSize: SMALL_IMAGE_SIZE, classes: SCENE_CLASSES.length });
   const start = initialise(source, plan.seed);
-  const embedding = "encoder.embeddings.patch_embeddings.proj.weight";
-  start[embedding] = { ...(start[embedding] as PlainTensor<"float32">), data: tubeletBasis(SMALL_VIDEO_ENCODER) };
+  const { stem, patchSize, tubeletSize, hiddenSize } = SMALL_VIDEO_ENCODER;
+  const embedding = stem ? STEM_EMBEDDING : "encoder.embeddings.patch_embeddings.proj.weight";
+  start[embedding] = { ...(start[embedding] as PlainTensor<"float32">), data: stem ? tubeletBasis(stem.width, patchSize / 2, tubeletSize) : tubeletBasis(hiddenSize, patchSize, tubeletSize) };
   const trainer = await createTrainer(runtime, source, start, { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
   const ended = await runTraining({
     trainer,
