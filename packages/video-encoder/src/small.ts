@@ -5,12 +5,13 @@ import { type VisionTransformerConfig, visionTransformerGraph } from "./vision-t
 /** Network of the small encoder: 0.6 million parameters. */
 export const SMALL_VIDEO_ENCODER: VisionTransformerConfig = {
   hiddenSize: 96,
-  layers: 4,
+  layers: 3,
   heads: 3,
   mlpSize: 384,
   patchSize: 16,
   tubeletSize: 2,
   rotary: "interleaved",
+  stem: { width: 48 },
 };
 
 /** Pixels per side that the small encoder sees. */

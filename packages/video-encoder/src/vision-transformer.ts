@@ -15,6 +15,7 @@ import {
   parameter,
   type RotaryTables,
 } from "@foley-control/graph";
+import { type ConvolutionStemConfig, convolutionStem } from "./convolution-stem.js";
 import { type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";
 
 /** Shape of the network; names as in the release's `config.json` where it has them. */
@@ -33,6 +34,8 @@ export interface VisionTransformerConfig {
   readonly tubeletSize: number;
   /** How the rotary angles are laid out over the channels of a head. */
   readonly rotary: Rotary3dLayout;
+  /** An early-convolution stem in place of V-JEPA 2's single patch embedding; the small encoder has one. */
+  readonly stem?: ConvolutionStemConfig;
 }
 
 const EPSILON = 1e-6;
@@ -76,6 +79,7 @@ function patchEmbed(
   const even = [ops.slice(pixels, 1, 0, grid.time * t)]
     .map((x) => ops.slice(x, 3, 0, grid.height * p))
     .map((x) => ops.slice(x, 4, 0, grid.width * p))[0] as GraphValue;
+  if (config.stem) return convolutionStem(even, grid, { patch: p, tubelet: t, hidden: hiddenSize }, config.stem);
   const cut = ops.reshape(even, [batch, grid.time, t, channels, grid.height, p, grid.width, p]);
   const tubelets = ops.reshape(ops.transpose(cut, [0, 1, 4, 6, 3, 2, 5, 7]), [
     batch,

@@ -50,10 +50,14 @@ export function videoEncoderLoss(
 
 /**
  * Start of the patch embedding: the slowest cosines of a patch, of brightness and of colour, once averaged and once
- * subtracted over the tubelet's two frames. From the first step on the network sees shape and motion.
+ * subtracted over the tubelet's frames. From the first step on the network sees shape and motion.
+ *
+ * @param hiddenSize - Rows.
+ * @param p - Pixels per patch side.
+ * @param t - Frames per tubelet.
+ * @returns [hiddenSize, 3, t, p, p].
  */
-export function tubeletBasis(config: VisionTransformerConfig): Float32Array {
-  const { hiddenSize, patchSize: p, tubeletSize: t } = config;
+export function tubeletBasis(hiddenSize: number, p: number, t: number): Float32Array {
   const waves = Array.from({ length: p * p }, (_, i) => ({ u: Math.floor(i / p), v: i % p })).sort((a, b) => a.u + a.v - (b.u + b.v) || a.u - b.u);
   const brightness = [0.299, 0.587, 0.114];
   const colours = [[0.5, -0.25, -0.25], [0.25, 0.25, -0.5]];
