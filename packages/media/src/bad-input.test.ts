@@ -2,11 +2,11 @@
 import { chmod, link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FoleyError } from "@foley-control/core";
 import { BufferSource, BufferTarget, EncodedVideoPacketSource, Input, MP4, Mp4OutputFormat, Output } from "mediabunny";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { shownIndex } from "../test/checks.js";
 import { fixture, fixtureBytes } from "../test/node-world.js";
-import { FoleyError } from "@foley-control/core";
 import { findFfmpeg } from "./node/ffmpeg-process.js";
 import { loadNativeCodecs } from "./node/native.js";
 import { assertWritable, openMedia, silence, writeFileAtomically } from "./node.js";
@@ -58,7 +58,12 @@ describe("files that cannot be opened", () => {
     ["an mp4 cut before its index", () => cut("index-last.mp4", 0.5), "bad-file", /has no index/],
     ["an mp4 that lacks its last bytes, index there", () => cut("index-last.mp4", 0.99), "bad-file", /has no index/],
     ["an mp4 cut inside its index", () => cut("h264-aac.mp4", 0.1), "bad-file", /has no index/],
-    ["an mp4 cut in the middle of its data", () => cut("h264-aac.mp4", 0.7), "bad-file", /cut off: its picture should last until 2 s/],
+    [
+      "an mp4 cut in the middle of its data",
+      () => cut("h264-aac.mp4", 0.7),
+      "bad-file",
+      /cut off: its picture should last until 2 s/,
+    ],
     ["a fragmented mp4 cut in the middle", () => cut("fragmented.mp4", 0.6), "bad-file", /cut off/],
     ["a webm cut in the middle", () => cut("vp9-opus.webm", 0.6), "bad-file", /should last until 2\.407 s, but the data ends at/],
     ["an mkv cut inside its first cluster", () => cut("h264-aac.mkv", 0.6), "bad-file", /cut off|has no index/],
@@ -112,7 +117,7 @@ describe.each(backends)("files that open but lack something (%s)", (backend) => 
     for (let i = 4000; i < 4600; i++) bytes[i] = (i * 77) & 255;
     using strict = await openMedia(bytes, { backend });
     const drain = async (): Promise<void> => {
-      for await (const _ of strict.frames({ size: [16, 16] })) continue;
+      for await (const _ of strict.frames({ size: [16, 16] }));
     };
     expect((await failure(drain())).message).toMatch(/cannot be decoded at/);
     let count = 0;
@@ -142,7 +147,9 @@ describe.each(backends)("files that open but lack something (%s)", (backend) => 
     const colours: number[][] = [];
     for await (const frame of file.frames({ fps: 25 })) colours.push(Array.from(frame.rgb.slice(0, 3)));
     expect(colours).toHaveLength(3);
-    for (const colour of colours) [0x28, 0x78, 0xc8].forEach((want, i) => expect(Math.abs((colour[i] as number) - want)).toBeLessThanOrEqual(3));
+    for (const colour of colours) {
+      for (const [i, want] of [0x28, 0x78, 0xc8].entries()) expect(Math.abs((colour[i] as number) - want)).toBeLessThanOrEqual(3);
+    }
     expect(process.resourceUsage().maxRSS / 1024).toBeLessThan(700);
   });
   it("a closed file says so", async () => {
@@ -177,12 +184,15 @@ describe("outputs", () => {
     expect((await failure(assertWritable("/proc/out.mp4"))).code).toBe("not-writable");
     expect((await failure(assertWritable(join(folder, "n".repeat(300))))).code).toBe("not-writable");
   });
-  it.skipIf(process.getuid?.() === 0)("refuse a folder without permission (skipped for the superuser, who may write anywhere)", async () => {
-    const closed = join(folder, "closed");
-    await mkdir(closed);
-    await chmod(closed, 0o500);
-    expect((await failure(writeFileAtomically(join(closed, "out.bin"), new Uint8Array(1)))).message).toMatch(/no permission/);
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    "refuse a folder without permission (skipped for the superuser, who may write anywhere)",
+    async () => {
+      const closed = join(folder, "closed");
+      await mkdir(closed);
+      await chmod(closed, 0o500);
+      expect((await failure(writeFileAtomically(join(closed, "out.bin"), new Uint8Array(1)))).message).toMatch(/no permission/);
+    },
+  );
   it("leave nothing behind after an error or an abort, and keep the older file", async () => {
     const inner = await mkdtemp(join(folder, "atomic-"));
     const path = join(inner, "out.bin");
@@ -215,7 +225,9 @@ describe("outputs", () => {
     using file = await openMedia(fixture("h264-aac.mp4"));
     const controller = new AbortController();
     const onProgress = (): void => controller.abort(new Error("stopped"));
-    await expect(file.saveWithAudio(join(inner, "out.mp4"), sound, { signal: controller.signal, onProgress })).rejects.toThrow("stopped");
+    await expect(file.saveWithAudio(join(inner, "out.mp4"), sound, { signal: controller.signal, onProgress })).rejects.toThrow(
+      "stopped",
+    );
     expect(await readdir(inner)).toEqual([]);
   });
 });

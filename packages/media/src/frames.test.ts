@@ -74,7 +74,8 @@ describe.skipIf(!native)("frames", () => {
     using file = await openMedia(fixture("rotated.mp4"));
     expect(file.info.video).toMatchObject({ width: 96, height: 128, rotation: 270 });
     const shown: number[] = [];
-    for await (const frame of file.frames({ start: 1, duration: 0.01, size: [128, 96] })) shown.push(shownIndex(frame.rgb, [128, 96], true));
+    for await (const frame of file.frames({ start: 1, duration: 0.01, size: [128, 96] }))
+      shown.push(shownIndex(frame.rgb, [128, 96], true));
     expect(shown).toEqual([30]);
   });
   it("know the shape of pixels that are not square", async () => {
@@ -103,7 +104,10 @@ describe.skipIf(!native)("frames", () => {
   it("report progress", async () => {
     using file = await openMedia(fixture("no-sound-12fps.mp4"));
     const done: number[] = [];
-    for await (const _ of file.frames({ size: [8, 8], onProgress: (event) => event.type === "read-progress" && done.push(event.done) })) continue;
+    for await (const _ of file.frames({
+      size: [8, 8],
+      onProgress: (event) => event.type === "read-progress" && done.push(event.done),
+    }));
     expect(done).toEqual(Array.from({ length: 32 }, (_, i) => i + 1));
   });
   it.each([

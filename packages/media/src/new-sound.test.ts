@@ -86,7 +86,9 @@ describe.skipIf(!native)("replaceAudio", () => {
 
   it("mixes sample by sample, with gains", async () => {
     using before = await openMedia(fixture("h264-aac.mp4"));
-    using after = await openMedia(await before.replaceAudio(clickAt(0.25, 2), { original: "mix", gain: 0.5, originalGain: 0.25, bitrate: 256_000 }));
+    using after = await openMedia(
+      await before.replaceAudio(clickAt(0.25, 2), { original: "mix", gain: 0.5, originalGain: 0.25, bitrate: 256_000 }),
+    );
     const channel = (await after.audio()).channels[0] as Float32Array;
     expect(channel[11025]).toBeCloseTo(0.4, 1);
     expect(channel[22050]).toBeCloseTo(0.23, 1);
@@ -96,7 +98,11 @@ describe.skipIf(!native)("replaceAudio", () => {
 
   it("cuts or pads to the picture, to a given length, or not at all", async () => {
     using file = await openMedia(fixture("h264-aac.mp4"));
-    for (const [length, expected] of [["video", 88200], [1.23456, 54444], ["sound", 66150]] as const) {
+    for (const [length, expected] of [
+      ["video", 88200],
+      [1.23456, 54444],
+      ["sound", 66150],
+    ] as const) {
       using after = await openMedia(await file.replaceAudio(clickAt(0.2, 1.5), { length }));
       expect(pcmLength(await after.audio())).toBe(expected);
     }
@@ -123,14 +129,30 @@ describe.skipIf(!native)("replaceAudio", () => {
 });
 
 describe.skipIf(!native || !ffmpeg)("as ffmpeg hears it (skipped where ffmpeg is not installed)", () => {
-  it.each(cases.filter(([name]) => name !== "one-frame-20ms.mp4"))("%s into %s: the click is within 1 ms", async (name, container) => {
-    using before = await openMedia(fixture(name));
-    const sampleRate = 48000;
-    const path = join(folder, `heard-${name}.${container}`);
-    await before.saveWithAudio(path, clickAt(0.5, 2, sampleRate));
-    // Timestamps decide where a block lies, as in a player.
-    const raw = await runProgram("ffmpeg", ["-copyts", "-i", path, "-map", "0:a", "-af", "aresample=async=1:min_hard_comp=0.0005:first_pts=0", "-f", "f32le", "-ac", "1", "pipe:1"]);
-    const samples = new Float32Array(raw.buffer as ArrayBuffer, 0, raw.length >> 2);
-    expect(Math.abs(loudest({ sampleRate, channels: [samples] }) - 24000)).toBeLessThanOrEqual(48);
-  });
+  it.each(cases.filter(([name]) => name !== "one-frame-20ms.mp4"))(
+    "%s into %s: the click is within 1 ms",
+    async (name, container) => {
+      using before = await openMedia(fixture(name));
+      const sampleRate = 48000;
+      const path = join(folder, `heard-${name}.${container}`);
+      await before.saveWithAudio(path, clickAt(0.5, 2, sampleRate));
+      // Timestamps decide where a block lies, as in a player.
+      const raw = await runProgram("ffmpeg", [
+        "-copyts",
+        "-i",
+        path,
+        "-map",
+        "0:a",
+        "-af",
+        "aresample=async=1:min_hard_comp=0.0005:first_pts=0",
+        "-f",
+        "f32le",
+        "-ac",
+        "1",
+        "pipe:1",
+      ]);
+      const samples = new Float32Array(raw.buffer as ArrayBuffer, 0, raw.length >> 2);
+      expect(Math.abs(loudest({ sampleRate, channels: [samples] }) - 24000)).toBeLessThanOrEqual(48);
+    },
+  );
 });

@@ -4,6 +4,12 @@
  */
 export * from "./index.js";
 export { type EncodedVideo, type EncodeVideoInput, type EncodeVideoOptions, encodeVideo } from "./node/encode-video.js";
-export { type NodeBackend, type NodeMediaFile, type NodeMediaSource, type NodeOpenOptions, openMedia } from "./node/open-media.js";
+export {
+  type NodeBackend,
+  type NodeMediaFile,
+  type NodeMediaSource,
+  type NodeOpenOptions,
+  openMedia,
+} from "./node/open-media.js";
 export { probe, readAudio } from "./node/read.js";
 export { assertWritable, type FileWriter, type WriteFileOptions, writeFileAtomically } from "./node/write-atomically.js";

@@ -3,7 +3,7 @@
  * @module
  */
 import { FoleyError } from "@foley-control/core";
-import { openMedia as openAnywhere, type MediaData } from "./open-media.js";
+import { type MediaData, openMedia as openAnywhere } from "./open-media.js";
 import type { MediaFile, OpenOptions } from "./read/types.js";
 
 export * from "./index.js";

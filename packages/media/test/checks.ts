@@ -46,7 +46,12 @@ export function shownIndex(rgb: Uint8Array, size: readonly [number, number], tur
 }
 
 /** Compares every frame at 16 per second with the hold rule; returns a line per wrong frame. */
-export async function wrongFrames(world: MediaWorld, name: string, truth: Truth, options: { start?: number; fps?: number } = {}): Promise<string[]> {
+export async function wrongFrames(
+  world: MediaWorld,
+  name: string,
+  truth: Truth,
+  options: { start?: number; fps?: number } = {},
+): Promise<string[]> {
   using file = await world.open(await world.read(name));
   const { fps = 16, start = 0 } = options;
   const size = [64, 64] as const;
@@ -155,7 +160,12 @@ export async function runMediaChecks(world: MediaWorld): Promise<CheckResult[]> 
     results.push({ check, passed: detail === "", detail });
   };
   for (const name of timedClips) await run(`frames of ${name}`, async () => (await wrongFrames(world, name, truth)).join("; "));
-  for (const [name, container] of [["h264-aac.mp4", "mp4"], ["h264-aac.mov", "mov"], ["vp9-opus.webm", "webm"], ["h264-aac.mkv", "mkv"]] as const) {
+  for (const [name, container] of [
+    ["h264-aac.mp4", "mp4"],
+    ["h264-aac.mov", "mov"],
+    ["vp9-opus.webm", "webm"],
+    ["h264-aac.mkv", "mkv"],
+  ] as const) {
     await run(`new sound in ${name}`, async () => {
       const made = await newSound(world, name, { container });
       const good = made.clickErrorMs <= 1 && made.samples === made.expectedSamples && made.samePackets && made.timeError < 2e-3;

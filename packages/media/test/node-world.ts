@@ -8,7 +8,8 @@ import type { MediaWorld, Truth } from "./checks.js";
 export const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
 /** Bytes of a file in the fixtures folder. */
-export const fixtureBytes = async (name: string): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await readFile(fixture(name)));
+export const fixtureBytes = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await readFile(fixture(name)));
 
 /** Node with one backend. */
 export const nodeWorld = (backend: NodeBackend): MediaWorld => ({

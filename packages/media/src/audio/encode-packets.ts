@@ -12,7 +12,7 @@ import {
   AudioSample,
   AudioSampleSource,
   canEncodeAudio,
-  EncodedPacket,
+  type EncodedPacket,
   MkvOutputFormat,
   NullTarget,
   Output,
@@ -25,7 +25,9 @@ import { checkPcm, type Pcm, pcmLength } from "./pcm.js";
 export const AAC_DELAY = 1024;
 
 /** Sample rates that AAC can carry, in Hz (ISO/IEC 14496-3 table 1.18). */
-export const AAC_SAMPLE_RATES: readonly number[] = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000];
+export const AAC_SAMPLE_RATES: readonly number[] = [
+  96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000,
+];
 
 /** Encoded sound, ready for a muxer. */
 export interface EncodedSound {
@@ -62,9 +64,13 @@ export async function encodePackets(
         hint: "Run `npm install @mediabunny/server`, or write .mp4 or .mov.",
       });
     }
-    throw new FoleyError("unsupported", `No ${codec} encoder here takes ${channels.length} channels at ${sampleRate} Hz and ${bitrate} bit/s.`, {
-      hint: "Use 1 to 8 channels at 44100 or 48000 Hz.",
-    });
+    throw new FoleyError(
+      "unsupported",
+      `No ${codec} encoder here takes ${channels.length} channels at ${sampleRate} Hz and ${bitrate} bit/s.`,
+      {
+        hint: "Use 1 to 8 channels at 44100 or 48000 Hz.",
+      },
+    );
   }
   const packets: EncodedPacket[] = [];
   let decoderConfig: AudioDecoderConfig | undefined;
@@ -116,5 +122,11 @@ export function planarSample(pcm: Pcm, from: number, to: number, timestamp: numb
   pcm.channels.forEach((channel, index) => {
     data.set(channel.subarray(from, to), index * length);
   });
-  return new AudioSample({ data, format: "f32-planar", numberOfChannels: pcm.channels.length, sampleRate: pcm.sampleRate, timestamp });
+  return new AudioSample({
+    data,
+    format: "f32-planar",
+    numberOfChannels: pcm.channels.length,
+    sampleRate: pcm.sampleRate,
+    timestamp,
+  });
 }

@@ -8,7 +8,10 @@ import { checkPcm, type Pcm, pcmLength } from "./pcm.js";
 const BLOCK = 65_536;
 
 /** A lossless FLAC file of exactly the given samples, rounded to 16 bits, clipped at full scale. */
-export async function encodeFlac(pcm: Pcm, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeFlac(
+  pcm: Pcm,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   checkPcm(pcm, "pcm");
   quiet();
   registerFlacEncoder();
@@ -28,7 +31,13 @@ export async function encodeFlac(pcm: Pcm, options: { readonly signal?: AbortSig
           data[i * channels.length + index] = Math.min(Math.max(Math.round((channel[at + i] as number) * 32768), -32768), 32767);
         }
       });
-      const sample = new AudioSample({ data, format: "s16", numberOfChannels: channels.length, sampleRate, timestamp: at / sampleRate });
+      const sample = new AudioSample({
+        data,
+        format: "s16",
+        numberOfChannels: channels.length,
+        sampleRate,
+        timestamp: at / sampleRate,
+      });
       try {
         await source.add(sample);
       } finally {

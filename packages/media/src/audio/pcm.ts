@@ -21,7 +21,10 @@ export function pcmDuration(pcm: Pcm): number {
 
 /** Silence of `length` samples. */
 export function silence(length: number, options: { readonly sampleRate: number; readonly channels?: number }): Pcm {
-  return { sampleRate: options.sampleRate, channels: Array.from({ length: options.channels ?? 1 }, () => new Float32Array(length)) };
+  return {
+    sampleRate: options.sampleRate,
+    channels: Array.from({ length: options.channels ?? 1 }, () => new Float32Array(length)),
+  };
 }
 
 /** Cuts or pads with silence at the end so that every channel has exactly `length` samples. Returns `pcm` itself when it already has. */
@@ -62,9 +65,13 @@ export function withChannels(pcm: Pcm, count: number): Pcm {
 /** `first · gains[0] + second · gains[1]`, sample by sample, as long as the longer of the two, with the channels of the wider one. */
 export function mixPcm(first: Pcm, second: Pcm, gains: readonly [number, number]): Pcm {
   if (first.sampleRate !== second.sampleRate) {
-    throw new FoleyError("invalid-argument", `Two sounds of ${first.sampleRate} Hz and ${second.sampleRate} Hz cannot be summed.`, {
-      hint: "Resample one of them first.",
-    });
+    throw new FoleyError(
+      "invalid-argument",
+      `Two sounds of ${first.sampleRate} Hz and ${second.sampleRate} Hz cannot be summed.`,
+      {
+        hint: "Resample one of them first.",
+      },
+    );
   }
   const count = Math.max(first.channels.length, second.channels.length);
   const length = Math.max(pcmLength(first), pcmLength(second));

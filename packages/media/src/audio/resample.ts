@@ -3,7 +3,8 @@ import { HIGH_QUALITY_RESAMPLING, resample as resampleSinc } from "@foley-contro
 import type { Pcm } from "./pcm.js";
 
 /** One channel from one rate to another: ceil(length · to / from) samples, without delay. */
-export const resample = (samples: Float32Array, from: number, to: number): Float32Array => resampleSinc(samples, from, to, HIGH_QUALITY_RESAMPLING);
+export const resample = (samples: Float32Array, from: number, to: number): Float32Array =>
+  resampleSinc(samples, from, to, HIGH_QUALITY_RESAMPLING);
 
 /** Every channel; `pcm` itself when the rate is already right. */
 export function resamplePcm(pcm: Pcm, sampleRate: number): Pcm {

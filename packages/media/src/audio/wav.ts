@@ -16,17 +16,20 @@ export function encodeWav(pcm: Pcm, options: WavOptions = {}): Uint8Array<ArrayB
   checkPcm(pcm, "pcm");
   const { bits = 16 } = options;
   const float = bits === "32f";
-  if (!float && bits !== 16 && bits !== 24) throw new FoleyError("invalid-argument", `bits is ${String(bits)}; 16, 24 or "32f" were expected.`);
+  if (!float && bits !== 16 && bits !== 24)
+    throw new FoleyError("invalid-argument", `bits is ${String(bits)}; 16, 24 or "32f" were expected.`);
   const bytes = float ? 4 : bits / 8;
   const { channels, sampleRate } = pcm;
-  if (!Number.isInteger(sampleRate)) throw new FoleyError("invalid-argument", `A WAV file needs a whole sample rate; ${sampleRate} Hz was given.`);
+  if (!Number.isInteger(sampleRate))
+    throw new FoleyError("invalid-argument", `A WAV file needs a whole sample rate; ${sampleRate} Hz was given.`);
   const length = pcmLength(pcm);
   const align = channels.length * bytes;
   const dataBytes = length * align;
   // Floats carry a longer format chunk and a fact chunk (Microsoft "New Multimedia Data Types and Data Techniques", 1994).
   const header = float ? 58 : 44;
   const padding = dataBytes % 2;
-  if (header + dataBytes + padding - 8 > 0xffffffff) throw new FoleyError("too-long", "The sound does not fit into a WAV file (4 GiB).", { hint: "Write FLAC or split it." });
+  if (header + dataBytes + padding - 8 > 0xffffffff)
+    throw new FoleyError("too-long", "The sound does not fit into a WAV file (4 GiB).", { hint: "Write FLAC or split it." });
   const out = new Uint8Array(header + dataBytes + padding);
   const view = new DataView(out.buffer);
   const text = (at: number, value: string): void => {

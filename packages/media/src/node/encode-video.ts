@@ -6,13 +6,13 @@ import { FoleyError } from "@foley-control/core";
 import { EncodedAudioPacketSource, Output, Quality, StreamTarget, VideoSample, VideoSampleSource } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
 import { fitLength, type Pcm } from "../audio/pcm.js";
-import { quiet } from "../quiet.js";
 import { rgbToI420 } from "../picture/rgb-to-planes.js";
+import { quiet } from "../quiet.js";
 import { audioCodecFor, containerFromPath, outputFormat, prepareSound, type VideoContainer } from "../write/container.js";
-import { type ByteSink, bufferSink, fileSink } from "./sink.js";
 import { encodeVideoWithFfmpeg } from "./ffmpeg-encode.js";
-import { loadNativeCodecs, missingCodecs } from "./native.js";
 import { findFfmpeg } from "./ffmpeg-process.js";
+import { loadNativeCodecs, missingCodecs } from "./native.js";
+import { type ByteSink, bufferSink, fileSink } from "./sink.js";
 import { assertWritable, writeFileAtomically } from "./write-atomically.js";
 
 /** What {@link encodeVideo} encodes. */
@@ -39,6 +39,8 @@ export interface EncodeVideoOptions {
   readonly keyFrameInterval?: number | undefined;
   /** "native" = `@mediabunny/server`, "ffmpeg" = the program on the PATH; default "auto": the first of these that is there. */
   readonly backend?: "auto" | "native" | "ffmpeg" | undefined;
+  /** Stops the encoding; its reason is thrown. */
+  /** Stops the work; nothing is left behind. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -93,7 +95,8 @@ function checkInput({ width, height, fps }: EncodeVideoInput): void {
       hint: "Pad or crop the frames by one pixel.",
     });
   }
-  if (!(fps > 0 && Number.isFinite(fps))) throw new FoleyError("invalid-argument", `fps is ${fps}; a positive number was expected.`);
+  if (!(fps > 0 && Number.isFinite(fps)))
+    throw new FoleyError("invalid-argument", `fps is ${fps}; a positive number was expected.`);
 }
 
 const colorSpace = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
@@ -115,7 +118,10 @@ async function encodeNatively(
       if (meta?.decoderConfig) meta.decoderConfig.colorSpace = colorSpace;
     },
   });
-  const output = new Output({ format: outputFormat(container, "small"), target: new StreamTarget(sink.stream(), { chunked: true }) });
+  const output = new Output({
+    format: outputFormat(container, "small"),
+    target: new StreamTarget(sink.stream(), { chunked: true }),
+  });
   output.addVideoTrack(video, { frameRate: fps });
   const audioCodec = audioCodecFor(container);
   const prepared = audio && prepareSound(audio, audioCodec);
@@ -127,7 +133,10 @@ async function encodeNatively(
     for await (const rgb of input.frames) {
       options.signal?.throwIfAborted();
       if (rgb.length !== width * height * 3) {
-        throw new FoleyError("shape-mismatch", `Frame ${count} has ${rgb.length} bytes; ${height} × ${width} × 3 = ${width * height * 3} were expected.`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `Frame ${count} has ${rgb.length} bytes; ${height} × ${width} × 3 = ${width * height * 3} were expected.`,
+        );
       }
       const sample = new VideoSample(rgbToI420(rgb, width, height), {
         format: "I420",

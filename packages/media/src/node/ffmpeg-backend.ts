@@ -3,7 +3,7 @@
  * rounds to the nearest frame, which may lie in the future); shape and size are computed here, so that both backends agree.
  */
 import type { Pcm } from "../audio/pcm.js";
-import { colourMatrix, type ColourTags, UNTAGGED_709_ROWS } from "../picture/colour.js";
+import { type ColourTags, colourMatrix, UNTAGGED_709_ROWS } from "../picture/colour.js";
 import { fitRectangles } from "../picture/fit.js";
 import type { DecodeBackend, PictureRequest, SoundRequest } from "../read/backend.js";
 import { TIME_SLACK } from "../read/frame-times.js";
@@ -125,15 +125,29 @@ async function readSound(
 function shape(aspect: number, { size, fit }: PictureRequest, colour: string): string[] {
   const { source, target } = fitRectangles(aspect, size, fit);
   const crop =
-    source.width === 1 && source.height === 1 ? [] : [`crop=w=iw*${source.width}:h=ih*${source.height}:x=iw*${source.left}:y=ih*${source.top}:exact=1`];
+    source.width === 1 && source.height === 1
+      ? []
+      : [`crop=w=iw*${source.width}:h=ih*${source.height}:x=iw*${source.left}:y=ih*${source.top}:exact=1`];
   const pad =
-    target.width === size[1] && target.height === size[0] ? [] : [`pad=w=${size[1]}:h=${size[0]}:x=${target.left}:y=${target.top}:color=black`];
-  return [...crop, `scale=w=${target.width}:h=${target.height}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp:${colour}`, "format=rgb24", ...pad];
+    target.width === size[1] && target.height === size[0]
+      ? []
+      : [`pad=w=${size[1]}:h=${size[0]}:x=${target.left}:y=${target.top}:color=black`];
+  return [
+    ...crop,
+    `scale=w=${target.width}:h=${target.height}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp:${colour}`,
+    "format=rgb24",
+    ...pad,
+  ];
 }
 
 /** The matrix that our own conversion would use, in ffmpeg's words. */
 function colourFlags(tags: ColourTags, rows: number): string {
-  const names: Readonly<Record<string, string>> = { bt709: "bt709", bt470bg: "bt601", smpte170m: "bt601", "bt2020-ncl": "bt2020" };
+  const names: Readonly<Record<string, string>> = {
+    bt709: "bt709",
+    bt470bg: "bt601",
+    smpte170m: "bt601",
+    "bt2020-ncl": "bt2020",
+  };
   const matrix = names[tags.matrix ?? ""] ?? (rows >= UNTAGGED_709_ROWS ? "bt709" : "bt601");
   return `in_color_matrix=${matrix}:in_range=${colourMatrix(rows, tags).black === 0 ? "pc" : "tv"}`;
 }

@@ -21,13 +21,35 @@ export async function encodeVideoWithFfmpeg(
 ): Promise<number> {
   const { width, height, fps, audio } = input;
   const vp9 = container === "webm" || container === "mkv";
-  const quality = options.bitrate === undefined ? ["-crf", vp9 ? "24" : "18", ...(vp9 ? ["-b:v", "0"] : [])] : ["-b:v", String(options.bitrate)];
+  const quality =
+    options.bitrate === undefined
+      ? ["-crf", vp9 ? "24" : "18", ...(vp9 ? ["-b:v", "0"] : [])]
+      : ["-b:v", String(options.bitrate)];
   const tags = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"];
   const running = startProgram(
     "ffmpeg",
     [
-      ...["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", `${width}x${height}`, "-framerate", String(fps), ...tags, "-i", "pipe:0"],
-      ...["-c:v", vp9 ? "libvpx-vp9" : "libx264", ...quality, "-g", String(Math.max(1, Math.round(fps * (options.keyFrameInterval ?? 2)))), ...tags],
+      ...[
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "yuv420p",
+        "-s",
+        `${width}x${height}`,
+        "-framerate",
+        String(fps),
+        ...tags,
+        "-i",
+        "pipe:0",
+      ],
+      ...[
+        "-c:v",
+        vp9 ? "libvpx-vp9" : "libx264",
+        ...quality,
+        "-g",
+        String(Math.max(1, Math.round(fps * (options.keyFrameInterval ?? 2)))),
+        ...tags,
+      ],
       ...["-f", "mp4", "-movflags", "frag_keyframe+empty_moov", "pipe:1"],
     ],
     { signal: options.signal },
@@ -38,7 +60,10 @@ export async function encodeVideoWithFfmpeg(
   try {
     for await (const rgb of input.frames) {
       if (rgb.length !== width * height * 3) {
-        throw new FoleyError("shape-mismatch", `Frame ${count} has ${rgb.length} bytes; ${height} × ${width} × 3 = ${width * height * 3} were expected.`);
+        throw new FoleyError(
+          "shape-mismatch",
+          `Frame ${count} has ${rgb.length} bytes; ${height} × ${width} × 3 = ${width * height * 3} were expected.`,
+        );
       }
       if (!running.child.stdin.write(rgbToI420(rgb, width, height))) {
         await Promise.race([once(running.child.stdin, "drain"), running.ended]);
@@ -58,8 +83,21 @@ export async function encodeVideoWithFfmpeg(
     if (!video) throw new FoleyError("bad-file", "ffmpeg wrote no video track.");
     const codec = audioCodecFor(container);
     const prepared = audio && prepareSound(audio, codec);
-    const sound = prepared && (await encodePackets(fitLength(prepared, Math.round((count / fps) * prepared.sampleRate)), codec, { signal: options.signal }));
-    await muxTracks({ video, sound, keep: [], origin: await video.getFirstTimestamp(), container, target: new StreamTarget(sink.stream(), { chunked: true }), size: "small", signal: options.signal });
+    const sound =
+      prepared &&
+      (await encodePackets(fitLength(prepared, Math.round((count / fps) * prepared.sampleRate)), codec, {
+        signal: options.signal,
+      }));
+    await muxTracks({
+      video,
+      sound,
+      keep: [],
+      origin: await video.getFirstTimestamp(),
+      container,
+      target: new StreamTarget(sink.stream(), { chunked: true }),
+      size: "small",
+      signal: options.signal,
+    });
   } finally {
     picture.dispose();
   }

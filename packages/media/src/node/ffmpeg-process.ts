@@ -36,7 +36,8 @@ export function startProgram(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): RunningProgram {
   options.signal?.throwIfAborted();
-  const quiet = program === "ffmpeg" ? ["-hide_banner", "-nostdin", "-loglevel", "error"] : ["-hide_banner", "-loglevel", "error"];
+  const quiet =
+    program === "ffmpeg" ? ["-hide_banner", "-nostdin", "-loglevel", "error"] : ["-hide_banner", "-loglevel", "error"];
   const child = spawn(program, [...quiet, ...parameters], { stdio: ["pipe", "pipe", "pipe"] });
   const kill = (): void => {
     child.kill("SIGKILL");
@@ -48,7 +49,9 @@ export function startProgram(
   });
   child.stdin.on("error", () => undefined);
   const ended = new Promise<void>((resolve, reject) => {
-    child.once("error", (cause) => reject(new FoleyError("missing-dependency", `"${program}" could not be started.`, { hint: "Put it on the PATH.", cause })));
+    child.once("error", (cause) =>
+      reject(new FoleyError("missing-dependency", `"${program}" could not be started.`, { hint: "Put it on the PATH.", cause })),
+    );
     child.once("close", (code) => {
       options.signal?.removeEventListener("abort", kill);
       if (code === 0) resolve();

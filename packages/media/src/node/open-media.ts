@@ -58,18 +58,28 @@ export async function openMedia(source: NodeMediaSource, options: NodeOpenOption
   const backend = options.backend ?? "auto";
   const native = backend !== "ffmpeg" && (await loadNativeCodecs());
   if (backend === "native" && !native) {
-    throw new FoleyError("missing-dependency", "The native decoders (@mediabunny/server) are not installed or do not start here.", {
-      hint: 'Run `npm install @mediabunny/server`, or use the backend "ffmpeg".',
-    });
+    throw new FoleyError(
+      "missing-dependency",
+      "The native decoders (@mediabunny/server) are not installed or do not start here.",
+      {
+        hint: 'Run `npm install @mediabunny/server`, or use the backend "ffmpeg".',
+      },
+    );
   }
   const ffmpeg = backend !== "native" && !native && (await findFfmpeg());
   if (backend === "ffmpeg" && !ffmpeg) {
-    throw new FoleyError("missing-dependency", "`ffmpeg` and `ffprobe` were not found on the PATH.", { hint: "Install FFmpeg, or use the backend \"native\"." });
+    throw new FoleyError("missing-dependency", "`ffmpeg` and `ffprobe` were not found on the PATH.", {
+      hint: 'Install FFmpeg, or use the backend "native".',
+    });
   }
   const data = path === undefined ? dataSource(source as MediaData, name) : await fileSource(path, name);
   const scratch = temporaryCopy(path, source);
   const choose = (inspection: Inspection): DecodeBackend =>
-    native ? libraryBackend(inspection, name) : ffmpeg ? ffmpegBackend(inspection, { path: scratch.path, name }) : withoutDecoder();
+    native
+      ? libraryBackend(inspection, name)
+      : ffmpeg
+        ? ffmpegBackend(inspection, { path: scratch.path, name })
+        : withoutDecoder();
   const file = await openSource({ source: data, name, backend: choose }, options);
   return nodeFile(file, path, scratch.remove);
 }
@@ -90,7 +100,8 @@ function nodeFile(file: OpenedFile, path: string | undefined, remove: () => void
       await assertWritable(target, inputs);
       await writeFileAtomically(
         target,
-        (writer) => file.writeAudio(pcm, new StreamTarget(fileSink(writer).stream(), { chunked: true }), { ...options, container }),
+        (writer) =>
+          file.writeAudio(pcm, new StreamTarget(fileSink(writer).stream(), { chunked: true }), { ...options, container }),
         { inputs, signal: options.signal },
       );
     },
@@ -99,7 +110,8 @@ function nodeFile(file: OpenedFile, path: string | undefined, remove: () => void
 
 async function fileSource(path: string, name: SourceName): Promise<Source> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === "ENOENT" || cause.code === "ENOTDIR" ? "does not exist" : `cannot be read (${cause.code ?? cause.message})`;
+    const why =
+      cause.code === "ENOENT" || cause.code === "ENOTDIR" ? "does not exist" : `cannot be read (${cause.code ?? cause.message})`;
     throw new FoleyError("bad-file", `${name} ${why}.`, { hint: "Check the path.", cause });
   });
   if (found.isDirectory()) throw new FoleyError("bad-file", `${name} is a folder.`, { hint: "Give the path of a file in it." });
@@ -123,7 +135,10 @@ function temporaryCopy(path: string | undefined, source: NodeMediaSource): { pat
   const make = async (): Promise<string> => {
     const folder = await mkdtemp(join(tmpdir(), "foley-media-"));
     const data = source as MediaData;
-    await writeFile(join(folder, "input"), data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data instanceof ArrayBuffer ? new Uint8Array(data) : data);
+    await writeFile(
+      join(folder, "input"),
+      data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data instanceof ArrayBuffer ? new Uint8Array(data) : data,
+    );
     return join(folder, "input");
   };
   return {
@@ -136,8 +151,7 @@ function temporaryCopy(path: string | undefined, source: NodeMediaSource): { pat
 
 function withoutDecoder(): DecodeBackend {
   return {
-    // biome-ignore lint/correctness/useYield: there is nothing to yield without a decoder
-    async *pictures() {
+    pictures() {
       throw missingCodecs("Decoding a video");
     },
     async sound() {

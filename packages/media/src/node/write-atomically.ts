@@ -77,11 +77,15 @@ export async function assertWritable(path: string, inputs: readonly string[] = [
   const folder = dirname(target);
   const folderStat = await stat(folder).catch(() => undefined);
   if (!folderStat?.isDirectory()) {
-    throw new FoleyError("not-writable", `"${path}" cannot be written: the folder "${folder}" does not exist.`, { hint: "Create the folder or choose another output." });
+    throw new FoleyError("not-writable", `"${path}" cannot be written: the folder "${folder}" does not exist.`, {
+      hint: "Create the folder or choose another output.",
+    });
   }
   const existing = await stat(target).catch(() => undefined);
   if (existing?.isDirectory()) {
-    throw new FoleyError("not-writable", `"${path}" cannot be written: it is a folder.`, { hint: "Give the name of a file in it." });
+    throw new FoleyError("not-writable", `"${path}" cannot be written: it is a folder.`, {
+      hint: "Give the name of a file in it.",
+    });
   }
   for (const input of inputs) {
     const inputStat = await stat(input).catch(() => undefined);
@@ -90,7 +94,9 @@ export async function assertWritable(path: string, inputs: readonly string[] = [
       (existing && existing.ino !== 0 && existing.ino === inputStat.ino && existing.dev === inputStat.dev) ||
       (await realpath(input)) === (await realpath(target).catch(() => join(folder, basename(target))));
     if (same) {
-      throw new FoleyError("not-writable", `The output "${path}" is the input "${input}".`, { hint: "Choose another name for the output." });
+      throw new FoleyError("not-writable", `The output "${path}" is the input "${input}".`, {
+        hint: "Choose another name for the output.",
+      });
     }
   }
   const probe = join(folder, `.${basename(target)}.${randomBytes(6).toString("hex")}.probe`);

@@ -49,7 +49,13 @@ export function colourMatrix(height: number, ...tags: readonly ColourTags[]): Co
 }
 
 /** Converts resized planes (0..255 scale) to interleaved 8-bit RGB. */
-export function planesToRgb(y: Float32Array, u: Float32Array, v: Float32Array, matrix: ColourMatrix, rgb: Uint8ClampedArray): void {
+export function planesToRgb(
+  y: Float32Array,
+  u: Float32Array,
+  v: Float32Array,
+  matrix: ColourMatrix,
+  rgb: Uint8ClampedArray,
+): void {
   for (let i = 0, o = 0; i < y.length; i++, o += 3) {
     const luma = ((y[i] as number) - matrix.black) * matrix.luma;
     const cb = (u[i] as number) - 128;

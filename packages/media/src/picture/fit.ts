@@ -32,8 +32,14 @@ export function fitRectangles(aspect: number, size: readonly [number, number], f
     return { source: { left: 0, top: (1 - part) / 2, width: 1, height: part }, target };
   }
   if (fit === "contain") {
-    const inner = aspect > outAspect ? { width, height: Math.max(1, Math.round(width / aspect)) } : { width: Math.max(1, Math.round(height * aspect)), height };
-    return { source: whole, target: { left: Math.floor((width - inner.width) / 2), top: Math.floor((height - inner.height) / 2), ...inner } };
+    const inner =
+      aspect > outAspect
+        ? { width, height: Math.max(1, Math.round(width / aspect)) }
+        : { width: Math.max(1, Math.round(height * aspect)), height };
+    return {
+      source: whole,
+      target: { left: Math.floor((width - inner.width) / 2), top: Math.floor((height - inner.height) / 2), ...inner },
+    };
   }
   return { source: whole, target: { left: 0, top: 0, width, height } };
 }

@@ -20,7 +20,14 @@ export interface Plane {
  * @param scale factor on every sample, e.g. 1/4 to bring 10 bits to the 8-bit scale.
  * @param out receives rows × columns values on the 0..255 scale.
  */
-export function resizePlane(plane: Plane, width: number, rows: AxisWeights, columns: AxisWeights, scale: number, out: Float32Array): void {
+export function resizePlane(
+  plane: Plane,
+  width: number,
+  rows: AxisWeights,
+  columns: AxisWeights,
+  scale: number,
+  out: Float32Array,
+): void {
   const { data, offset, stride, step } = plane;
   const line = new Float64Array(width);
   const outWidth = columns.first.length;
@@ -37,7 +44,8 @@ export function resizePlane(plane: Plane, width: number, rows: AxisWeights, colu
       const first = columns.first[x] as number;
       const base = x * columns.taps;
       let sum = 0;
-      for (let k = 0, n = columns.count[x] as number; k < n; k++) sum += (columns.weight[base + k] as number) * (line[first + k] as number);
+      for (let k = 0, n = columns.count[x] as number; k < n; k++)
+        sum += (columns.weight[base + k] as number) * (line[first + k] as number);
       out[y * outWidth + x] = sum;
     }
   }
@@ -56,11 +64,17 @@ function addRows(
   const [, s1, s2, s3] = strides as [number, number, number, number];
   if (first) {
     for (let x = 0, i = start; x < line.length; x++, i += step) {
-      line[x] = w0 * (data[i] as number) + w1 * (data[i + s1] as number) + w2 * (data[i + s2] as number) + w3 * (data[i + s3] as number);
+      line[x] =
+        w0 * (data[i] as number) + w1 * (data[i + s1] as number) + w2 * (data[i + s2] as number) + w3 * (data[i + s3] as number);
     }
   } else {
     for (let x = 0, i = start; x < line.length; x++, i += step) {
-      line[x] = (line[x] as number) + w0 * (data[i] as number) + w1 * (data[i + s1] as number) + w2 * (data[i + s2] as number) + w3 * (data[i + s3] as number);
+      line[x] =
+        (line[x] as number) +
+        w0 * (data[i] as number) +
+        w1 * (data[i + s1] as number) +
+        w2 * (data[i + s2] as number) +
+        w3 * (data[i + s3] as number);
     }
   }
 }

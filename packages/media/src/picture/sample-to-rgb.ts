@@ -62,9 +62,24 @@ export class RgbConverter {
       const place = places[channel.plane];
       if (!place) throw new FoleyError("bad-file", `A decoded frame of format ${format} lacks a plane.`);
       const [w, h] = [Math.ceil(width / channel.across), Math.ceil(height / channel.down)];
-      const plane: Plane = { data, offset: place.offset / unit + channel.offset, stride: place.stride / unit, step: channel.step };
-      const rows = this.#axis(h, (part.top * height) / channel.down, ((part.top + part.height) * height) / channel.down, outHeight);
-      const columns = this.#axis(w, (part.left * width) / channel.across, ((part.left + part.width) * width) / channel.across, outWidth);
+      const plane: Plane = {
+        data,
+        offset: place.offset / unit + channel.offset,
+        stride: place.stride / unit,
+        step: channel.step,
+      };
+      const rows = this.#axis(
+        h,
+        (part.top * height) / channel.down,
+        ((part.top + part.height) * height) / channel.down,
+        outHeight,
+      );
+      const columns = this.#axis(
+        w,
+        (part.left * width) / channel.across,
+        ((part.left + part.width) * width) / channel.across,
+        outWidth,
+      );
       let out = this.#planes[index];
       if (out?.length !== outWidth * outHeight) out = this.#planes[index] = new Float32Array(outWidth * outHeight);
       resizePlane(plane, w, rows, columns, 1 / 2 ** (layout.bits - 8), out);
@@ -120,7 +135,13 @@ function place(
   small: Uint8Array,
   width: number,
   height: number,
-  { rotation, flip, size, left, top }: { rotation: number; flip: boolean; size: readonly [number, number]; left: number; top: number },
+  {
+    rotation,
+    flip,
+    size,
+    left,
+    top,
+  }: { rotation: number; flip: boolean; size: readonly [number, number]; left: number; top: number },
 ): Uint8Array {
   const out = new Uint8Array(size[0] * size[1] * 3);
   const turned = rotation === 90 || rotation === 270;
@@ -181,7 +202,10 @@ const layouts: Readonly<Record<string, Layout>> = {
   ...Object.fromEntries(
     (["I420", "I422", "I444"] as const).flatMap((name) =>
       ["", "A"].flatMap((alpha) =>
-        [8, 10, 12].map((bits) => [`${name}${alpha}${bits === 8 ? "" : `P${bits}`}`, planar(bits, name === "I444" ? 1 : 2, name === "I420" ? 2 : 1)]),
+        [8, 10, 12].map((bits) => [
+          `${name}${alpha}${bits === 8 ? "" : `P${bits}`}`,
+          planar(bits, name === "I444" ? 1 : 2, name === "I420" ? 2 : 1),
+        ]),
       ),
     ),
   ),

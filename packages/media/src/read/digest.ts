@@ -13,7 +13,10 @@ export interface PacketDigest {
 }
 
 /** Digests the video packets of an open file; containers, timestamps and sound do not enter. */
-export async function videoPacketDigest(file: MediaFile, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<PacketDigest> {
+export async function videoPacketDigest(
+  file: MediaFile,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<PacketDigest> {
   const digests: Uint8Array[] = [];
   let bytes = 0;
   for await (const packet of file.videoPackets(options)) {

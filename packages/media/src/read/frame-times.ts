@@ -16,15 +16,19 @@ export function resolveSpan(
   what: string,
 ): { readonly start: number; readonly duration: number } {
   const { start = 0, fps } = options;
-  if (!(Number.isFinite(start) && start >= 0)) throw new FoleyError("invalid-argument", `start is ${start}; 0 or more seconds were expected.`);
+  if (!(Number.isFinite(start) && start >= 0))
+    throw new FoleyError("invalid-argument", `start is ${start}; 0 or more seconds were expected.`);
   if (start > 0 && start >= available) {
-    throw new FoleyError("invalid-argument", `start is ${start} s, but the ${what} ends at ${round(available)} s.`, { hint: "Start earlier." });
+    throw new FoleyError("invalid-argument", `start is ${start} s, but the ${what} ends at ${round(available)} s.`, {
+      hint: "Start earlier.",
+    });
   }
   const duration = options.duration ?? available - start;
   if (!(Number.isFinite(duration) && (duration > 0 || (options.duration === undefined && duration === 0)))) {
     throw new FoleyError("invalid-argument", `duration is ${duration}; more than 0 seconds were expected.`);
   }
-  if (fps !== undefined && !(Number.isFinite(fps) && fps > 0)) throw new FoleyError("invalid-argument", `fps is ${fps}; a positive number was expected.`);
+  if (fps !== undefined && !(Number.isFinite(fps) && fps > 0))
+    throw new FoleyError("invalid-argument", `fps is ${fps}; a positive number was expected.`);
   return { start, duration };
 }
 

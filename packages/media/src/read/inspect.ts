@@ -1,6 +1,13 @@
 /** An opened container → {@link MediaInfo}, with the checks that the muxing library leaves to its users. */
 import { FoleyError } from "@foley-control/core";
-import { EncodedPacketSink, type Input, type InputAudioTrack, type InputTrack, type InputVideoTrack, UnsupportedInputFormatError } from "mediabunny";
+import {
+  EncodedPacketSink,
+  type Input,
+  type InputAudioTrack,
+  type InputTrack,
+  type InputVideoTrack,
+  UnsupportedInputFormatError,
+} from "mediabunny";
 import { round } from "./frame-times.js";
 import { damaged, noData, noIndex, type SourceName, truncated, unknownFormat } from "./problems.js";
 import { trackEnd } from "./track-end.js";
@@ -44,7 +51,8 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError): 
   if (video && !(await firstTime(video, name))) {
     // A header that promises a length above nothing is a file that was cut; one that promises nothing was made so.
     const promised = (await input.getDurationFromMetadata().catch(() => null)) ?? 0;
-    if (promised > 0 && audioTracks.length === 0) throw truncated(name, `it should last ${round(promised)} s, but the data ends before the first frame`);
+    if (promised > 0 && audioTracks.length === 0)
+      throw truncated(name, `it should last ${round(promised)} s, but the data ends before the first frame`);
     warn("no-frames", `${name} has a video track without a single frame.`);
     video = undefined;
   }
@@ -64,7 +72,12 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError): 
   const videoInfo = video && (await describeVideo(video, origin, name));
   const audioInfo = audio && (await describeAudio(audio, origin));
   const duration = Math.max(...(await Promise.all(used.map(trackEnd)))) - origin;
-  return { info: { container: shortName(container), duration, origin, video: videoInfo, audio: audioInfo, warnings }, video, audio, audioTracks };
+  return {
+    info: { container: shortName(container), duration, origin, video: videoInfo, audio: audioInfo, warnings },
+    video,
+    audio,
+    audioTracks,
+  };
 }
 
 async function readTracks(input: Input, name: SourceName): Promise<InputTrack[]> {
@@ -93,7 +106,8 @@ async function missingEnd(track: InputTrack): Promise<string | undefined> {
   if (!last) return `the data of its ${what} cannot be found`;
   const whole = await sink.getPacket(last.timestamp).catch(() => null);
   const end = await trackEnd(track);
-  if (!whole || whole.data.byteLength < last.byteLength) return `its ${what} should last until ${round(end)} s, but the data ends earlier`;
+  if (!whole || whole.data.byteLength < last.byteLength)
+    return `its ${what} should last until ${round(end)} s, but the data ends earlier`;
   const promised = await track.getDurationFromMetadata().catch(() => null);
   const first = await track.getFirstTimestamp();
   if (promised !== null && Number.isFinite(promised) && promised - end > Math.max(0.5, 0.05 * (promised - first))) {
@@ -106,7 +120,9 @@ async function describeVideo(track: InputVideoTrack, origin: number, name: Sourc
   const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
   const coded = [await track.getCodedWidth(), await track.getCodedHeight()];
   if ([width, height, ...coded].some((value) => !(value >= 1 && value <= MAX_PIXELS))) {
-    throw new FoleyError("bad-file", `${name} claims a picture of ${width} × ${height} pixels, so its header is damaged.`, { hint: "Copy or download it again." });
+    throw new FoleyError("bad-file", `${name} claims a picture of ${width} × ${height} pixels, so its header is damaged.`, {
+      hint: "Copy or download it again.",
+    });
   }
   const rate = await frameRate(track);
   return {
@@ -154,7 +170,18 @@ async function frameRate(track: InputVideoTrack): Promise<{ fps: number | undefi
   return { fps: steps.length / (last - first), variable: Math.max(...steps) - Math.min(...steps) > 0.002 };
 }
 
-const shortNames: Readonly<Record<string, string>> = { MP4: "mp4", "QuickTime File Format": "mov", WebM: "webm", Matroska: "mkv", "MPEG Transport Stream": "ts", WAVE: "wav", FLAC: "flac", MP3: "mp3", Ogg: "ogg", ADTS: "aac" };
+const shortNames: Readonly<Record<string, string>> = {
+  MP4: "mp4",
+  "QuickTime File Format": "mov",
+  WebM: "webm",
+  Matroska: "mkv",
+  "MPEG Transport Stream": "ts",
+  WAVE: "wav",
+  FLAC: "flac",
+  MP3: "mp3",
+  Ogg: "ogg",
+  ADTS: "aac",
+};
 
 function shortName(name: string): string {
   return shortNames[name] ?? name;

@@ -3,9 +3,8 @@
  * frame at each time; every source frame is decoded once and converted once.
  */
 import { AudioSampleSink, EncodedPacketSink, type InputVideoTrack, type VideoSample, VideoSampleSink } from "mediabunny";
-import type { Pcm } from "../audio/pcm.js";
 import { RgbConverter } from "../picture/sample-to-rgb.js";
-import type { DecodeBackend, PictureRequest, SoundRequest } from "./backend.js";
+import type { DecodeBackend, PictureRequest } from "./backend.js";
 import { TIME_SLACK } from "./frame-times.js";
 import type { Inspection } from "./inspect.js";
 import { damaged, noAudio, noVideo, type SourceName } from "./problems.js";

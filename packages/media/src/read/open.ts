@@ -68,7 +68,13 @@ export async function openSource({ source, name, backend }: OpenSource, options:
   }
 }
 
-function mediaFile(input: Input, inspection: Inspection, name: SourceName, backend: DecodeBackend, defaults: OpenOptions): OpenedFile {
+function mediaFile(
+  input: Input,
+  inspection: Inspection,
+  name: SourceName,
+  backend: DecodeBackend,
+  defaults: OpenOptions,
+): OpenedFile {
   const { info } = inspection;
   let disposed = false;
   const checkOpen = (): void => {
@@ -79,8 +85,18 @@ function mediaFile(input: Input, inspection: Inspection, name: SourceName, backe
     if (!info.audio) throw noAudio(name);
     const span = resolveSpan(options, info.audio.duration, "sound");
     const onTime = (done: number): void =>
-      options.onProgress?.({ type: "read-progress", part: "audio", done: Math.max(0, Math.min(done, span.duration)), total: span.duration });
-    const pcm = await backend.sound({ ...span, onError: options.onError ?? defaults.onError ?? "throw", signal: options.signal, onTime });
+      options.onProgress?.({
+        type: "read-progress",
+        part: "audio",
+        done: Math.max(0, Math.min(done, span.duration)),
+        total: span.duration,
+      });
+    const pcm = await backend.sound({
+      ...span,
+      onError: options.onError ?? defaults.onError ?? "throw",
+      signal: options.signal,
+      onTime,
+    });
     onTime(span.duration);
     return pcm;
   };
@@ -100,10 +116,14 @@ function mediaFile(input: Input, inspection: Inspection, name: SourceName, backe
     writeAudio,
     async *frames(options: FramesOptions = {}): AsyncGenerator<Frame, void, undefined> {
       checkOpen();
-      if (!info.video) throw noVideo(name, info.warnings.some((warning) => warning.code === "no-frames") ? "holds no frames" : "has sound only");
+      if (!info.video)
+        throw noVideo(name, info.warnings.some((warning) => warning.code === "no-frames") ? "holds no frames" : "has sound only");
       const { fps = DEFAULT_FRAMES_PER_SECOND, size = DEFAULT_FRAME_SIZE, fit = "fill" } = options;
       if (!size.every((pixels) => Number.isInteger(pixels) && pixels >= 1 && pixels <= 8192)) {
-        throw new FoleyError("invalid-argument", `size is [${size.join(", ")}]; [height, width] in whole pixels from 1 to 8192 was expected.`);
+        throw new FoleyError(
+          "invalid-argument",
+          `size is [${size.join(", ")}]; [height, width] in whole pixels from 1 to 8192 was expected.`,
+        );
       }
       const { start, duration } = resolveSpan({ ...options, fps }, info.video.duration, "picture");
       const total = frameCount(duration, fps);

@@ -10,17 +10,25 @@ export const emptyFile = (name: SourceName): FoleyError =>
 
 /** Not a container that is known here. */
 export const unknownFormat = (name: SourceName, cause?: unknown): FoleyError =>
-  new FoleyError("bad-file", `${name} is not a video or sound file of a known format (mp4, mov, webm, mkv, ts, wav, flac, mp3, ogg).`, {
-    hint: "Check that it is the right file; its name alone does not make it a video.",
-    cause,
-  });
+  new FoleyError(
+    "bad-file",
+    `${name} is not a video or sound file of a known format (mp4, mov, webm, mkv, ts, wav, flac, mp3, ogg).`,
+    {
+      hint: "Check that it is the right file; its name alone does not make it a video.",
+      cause,
+    },
+  );
 
 /** A container without any track: its index was never written or is cut off. */
 export const noIndex = (name: SourceName, cause?: unknown): FoleyError =>
-  new FoleyError("bad-file", `${name} has no index: it lists no tracks, so the recording or the copy was probably cut off before its end.`, {
-    hint: "Copy or download it again, or record it again.",
-    cause,
-  });
+  new FoleyError(
+    "bad-file",
+    `${name} has no index: it lists no tracks, so the recording or the copy was probably cut off before its end.`,
+    {
+      hint: "Copy or download it again, or record it again.",
+      cause,
+    },
+  );
 
 /** Tracks, but nothing in them that could be shown or heard. */
 export const noData = (name: SourceName): FoleyError =>
@@ -34,10 +42,14 @@ export const truncated = (name: SourceName, detail: string): FoleyError =>
 
 /** Data that does not decode, at a time in seconds, or structures that cannot be read. */
 export const damaged = (name: SourceName, at: number | undefined, cause: unknown): FoleyError =>
-  new FoleyError("bad-file", `${name} is damaged or cut off: ${at === undefined ? "its structure cannot be read" : `its data cannot be decoded at ${Math.round(at * 1000) / 1000} s`}.`, {
-    hint: 'Copy or download it again, or read it with onError "hold".',
-    cause,
-  });
+  new FoleyError(
+    "bad-file",
+    `${name} is damaged or cut off: ${at === undefined ? "its structure cannot be read" : `its data cannot be decoded at ${Math.round(at * 1000) / 1000} s`}.`,
+    {
+      hint: 'Copy or download it again, or read it with onError "hold".',
+      cause,
+    },
+  );
 
 /** A file without a picture. */
 export const noVideo = (name: SourceName, why = "has sound only"): FoleyError =>

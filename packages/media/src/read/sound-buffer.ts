@@ -3,8 +3,9 @@
  * agree to within 2 ms (containers round to milliseconds); a larger jump is a real gap, which stays silent, or an overlap,
  * which is overwritten.
  */
-import { resample } from "../audio/resample.js";
+
 import type { Pcm } from "../audio/pcm.js";
+import { resample } from "../audio/resample.js";
 
 /** Largest disagreement in seconds that counts as rounding. */
 export const TIMESTAMP_ROUNDING = 0.002;

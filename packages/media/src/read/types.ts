@@ -7,6 +7,8 @@ import type { VideoContainer } from "../write/container.js";
 
 /** Something that is odd about a file but does not stop the work. */
 export interface MediaWarning {
+  /** For programs to branch on. */
+  /** For programs to branch on. */
   readonly code: "truncated" | "no-frames" | "damaged";
   /** One sentence. */
   readonly message: string;
@@ -40,6 +42,8 @@ export interface AudioInfo {
   readonly codec: string;
   /** Hz. */
   readonly sampleRate: number;
+  /** Number of channels. */
+  /** Number of channels. */
   readonly channels: number;
   /** Time of the first sample in seconds. */
   readonly start: number;
@@ -57,8 +61,11 @@ export interface MediaInfo {
   readonly duration: number;
   /** Timestamp inside the file that is time 0 here: the earliest of its tracks, or 0 when one begins before 0. */
   readonly origin: number;
+  /** The picture; `undefined` when the file has none. */
   readonly video: VideoInfo | undefined;
+  /** The sound; `undefined` when the file has none. */
   readonly audio: AudioInfo | undefined;
+  /** What is odd about the file; empty as a rule. */
   readonly warnings: readonly MediaWarning[];
 }
 
@@ -79,6 +86,8 @@ export interface FramesOptions {
   readonly fit?: Fit | undefined;
   /** Default: that of {@link OpenOptions}. */
   readonly onError?: OnError | undefined;
+  /** Stops the decoding; its reason is thrown. */
+  /** Stops the work; `signal.reason` is thrown. */
   readonly signal?: AbortSignal | undefined;
   /** Receives `read-progress` with part "frames". */
   readonly onProgress?: ProgressListener | undefined;
@@ -109,6 +118,8 @@ export interface AudioOptions {
   readonly duration?: number | undefined;
   /** Default: that of {@link OpenOptions}. */
   readonly onError?: OnError | undefined;
+  /** Stops the decoding; its reason is thrown. */
+  /** Stops the work; `signal.reason` is thrown. */
   readonly signal?: AbortSignal | undefined;
   /** Receives `read-progress` with part "audio". */
   readonly onProgress?: ProgressListener | undefined;
@@ -131,6 +142,8 @@ export interface ReplaceAudioOptions {
   readonly length?: "video" | "sound" | number | undefined;
   /** Bits per second of the new sound; default 128,000 per channel. */
   readonly bitrate?: number | undefined;
+  /** Stops the writing; its reason is thrown. */
+  /** Stops the work; `signal.reason` is thrown. */
   readonly signal?: AbortSignal | undefined;
   /** Receives `write-progress`. */
   readonly onProgress?: ProgressListener | undefined;
@@ -140,11 +153,14 @@ export interface ReplaceAudioOptions {
 export interface OpenOptions {
   /** Default "throw": a file that is cut off is refused when opened. "hold" reads what is there and adds a warning. */
   readonly onError?: OnError | undefined;
+  /** Stops the opening; its reason is thrown. */
+  /** Stops the work; `signal.reason` is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** An open media file. Dispose it. */
 export interface MediaFile {
+  /** What is known without decoding. */
   readonly info: MediaInfo;
   /**
    * Frames at exact times: frame i is the last one whose timestamp is ≤ `start + i / fps` (the hold rule); before the first

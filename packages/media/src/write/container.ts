@@ -8,16 +8,27 @@ import { resamplePcm } from "../audio/resample.js";
 /** A container that can be written. */
 export type VideoContainer = "mp4" | "mov" | "webm" | "mkv";
 
-const extensions: Readonly<Record<string, VideoContainer>> = { mp4: "mp4", m4v: "mp4", mov: "mov", qt: "mov", webm: "webm", mkv: "mkv" };
+const extensions: Readonly<Record<string, VideoContainer>> = {
+  mp4: "mp4",
+  m4v: "mp4",
+  mov: "mov",
+  qt: "mov",
+  webm: "webm",
+  mkv: "mkv",
+};
 
 /** The container that a file name asks for. @throws FoleyError `unsupported` for another extension. */
 export function containerFromPath(path: string): VideoContainer {
   const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
   const container = extensions[extension];
   if (!container) {
-    throw new FoleyError("unsupported", `"${path}" ends in ${extension ? `".${extension}"` : "no extension"}; .mp4, .mov, .webm or .mkv was expected.`, {
-      hint: "Rename the output.",
-    });
+    throw new FoleyError(
+      "unsupported",
+      `"${path}" ends in ${extension ? `".${extension}"` : "no extension"}; .mp4, .mov, .webm or .mkv was expected.`,
+      {
+        hint: "Rename the output.",
+      },
+    );
   }
   return container;
 }

@@ -5,8 +5,8 @@
 import { FoleyError } from "@foley-control/core";
 import {
   type AudioTrackMetadata,
-  type EncodedPacket,
   EncodedAudioPacketSource,
+  type EncodedPacket,
   EncodedPacketSink,
   EncodedVideoPacketSource,
   type InputAudioTrack,
@@ -53,20 +53,30 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
   try {
     const videoCodec = await video.getCodec();
     if (!videoCodec || !format.getSupportedVideoCodecs().includes(videoCodec)) {
-      throw new FoleyError("unsupported", `The picture is ${videoCodec ?? "of an unknown codec"}, which ${container} cannot hold without encoding it again.`, {
-        hint: "Choose .mkv, or .webm for VP8, VP9 and AV1, or .mp4 or .mov for H.264 and HEVC.",
-      });
+      throw new FoleyError(
+        "unsupported",
+        `The picture is ${videoCodec ?? "of an unknown codec"}, which ${container} cannot hold without encoding it again.`,
+        {
+          hint: "Choose .mkv, or .webm for VP8, VP9 and AV1, or .mp4 or .mov for H.264 and HEVC.",
+        },
+      );
     }
     const videoSource = new EncodedVideoPacketSource(videoCodec);
     output.addVideoTrack(videoSource, await videoMetadata(video));
     const videoConfig = await video.getDecoderConfig();
-    lanes.push(lane(new EncodedPacketSink(video).packets(), videoSource, videoConfig && { decoderConfig: videoConfig }, request.origin));
+    lanes.push(
+      lane(new EncodedPacketSink(video).packets(), videoSource, videoConfig && { decoderConfig: videoConfig }, request.origin),
+    );
     for (const track of keep) {
       const codec = await track.getCodec();
       if (!codec || !format.getSupportedAudioCodecs().includes(codec)) {
-        throw new FoleyError("unsupported", `The original sound is ${codec ?? "of an unknown codec"}, which ${container} cannot hold.`, {
-          hint: 'Choose .mkv or .mp4, or mix or replace the original sound instead of keeping it.',
-        });
+        throw new FoleyError(
+          "unsupported",
+          `The original sound is ${codec ?? "of an unknown codec"}, which ${container} cannot hold.`,
+          {
+            hint: "Choose .mkv or .mp4, or mix or replace the original sound instead of keeping it.",
+          },
+        );
       }
       const source = new EncodedAudioPacketSource(codec);
       output.addAudioTrack(source, await audioMetadata(track));
@@ -106,7 +116,8 @@ function lane<Meta>(
   return {
     next: undefined,
     packets,
-    add: (packet) => source.add(origin === 0 ? packet : packet.clone({ timestamp: packet.timestamp - origin }), meta ?? undefined),
+    add: (packet) =>
+      source.add(origin === 0 ? packet : packet.clone({ timestamp: packet.timestamp - origin }), meta ?? undefined),
     close: () => source.close(),
   };
 }

@@ -22,7 +22,8 @@ export async function writeWithNewSound(
   if (!video || !info.video) throw noVideo(name);
   checkPcm(pcm, "pcm");
   for (const [key, value] of Object.entries({ gain: options.gain, originalGain: options.originalGain })) {
-    if (value !== undefined && !Number.isFinite(value)) throw new FoleyError("invalid-argument", `${key} is ${value}; a finite number was expected.`);
+    if (value !== undefined && !Number.isFinite(value))
+      throw new FoleyError("invalid-argument", `${key} is ${value}; a finite number was expected.`);
   }
   const container = resolveContainer(options.container ?? "auto", info.container, info.video.codec);
   const codec = audioCodecFor(container);
@@ -36,7 +37,8 @@ export async function writeWithNewSound(
     sound = mixPcm(sound, old, [1, options.originalGain ?? 1]);
   }
   options.signal?.throwIfAborted();
-  const encoded = pcmLength(sound) === 0 ? undefined : await encodePackets(sound, codec, { bitrate: options.bitrate, signal: options.signal });
+  const encoded =
+    pcmLength(sound) === 0 ? undefined : await encodePackets(sound, codec, { bitrate: options.bitrate, signal: options.signal });
   const total = info.video.duration;
   await muxTracks({
     video,
@@ -47,7 +49,8 @@ export async function writeWithNewSound(
     target,
     size: (await bytesOfPicture(inspection)) > LARGE_OUTPUT ? "large" : "small",
     signal: options.signal,
-    onTime: (time) => options.onProgress?.({ type: "write-progress", path: name, done: Math.max(0, Math.min(time, total)), total }),
+    onTime: (time) =>
+      options.onProgress?.({ type: "write-progress", path: name, done: Math.max(0, Math.min(time, total)), total }),
   });
   onDone?.();
 }
