@@ -1,7 +1,7 @@
 /** Captions from templates over a closed vocabulary, so that a word-level tokeniser knows every word. */
 import type { Random } from "@foley-control/core";
 import type { SceneWords } from "./plan.js";
-import { MATERIALS, type Material, SCENE_CLASSES, type SceneClass } from "./types.js";
+import { MATERIALS, type Material, type SceneClass } from "./types.js";
 
 interface MaterialWords {
   /** Before a noun. */
@@ -180,6 +180,3 @@ export function writeCaptions(
   const main = Math.floor(pickTemplate * (templates.length - 1));
   return { caption: sentences[main] as string, paraphrases: sentences.filter((_, i) => i !== main) };
 }
-
-/** Classes that have templates; equals all classes. */
-export const CAPTIONED_CLASSES: readonly SceneClass[] = SCENE_CLASSES.filter((name) => TEMPLATES[name] !== undefined);
