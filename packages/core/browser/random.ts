@@ -13,13 +13,18 @@ async function same(found: string, fromNode: unknown): Promise<string> {
 }
 
 /** A million normal numbers. */
-export const normalNumbers = async (fromNode: unknown): Promise<string> => same(await digest(normalArray(7, ["noise", 3], 1_000_000)), fromNode);
+export const normalNumbers = async (fromNode: unknown): Promise<string> =>
+  same(await digest(normalArray(7, ["noise", 3], 1_000_000)), fromNode);
 
 /** A million uniform numbers. */
-export const uniformNumbers = async (fromNode: unknown): Promise<string> => same(await digest(uniformArray(7n, ["noise"], 1_000_000)), fromNode);
+export const uniformNumbers = async (fromNode: unknown): Promise<string> =>
+  same(await digest(uniformArray(7n, ["noise"], 1_000_000)), fromNode);
 
 /** Single draws in float64. */
 export const singleDraws = async (fromNode: unknown): Promise<string> => {
   const random = createRandom(11, "draws");
-  return same(await digest(Float64Array.from({ length: 10_000 }, (_, i) => (i % 2 === 0 ? random.normal() : random.uniform()))), fromNode);
+  return same(
+    await digest(Float64Array.from({ length: 10_000 }, (_, i) => (i % 2 === 0 ? random.normal() : random.uniform()))),
+    fromNode,
+  );
 };
