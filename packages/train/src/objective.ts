@@ -5,11 +5,18 @@ import { ops } from "@foley-control/graph";
 /** Mean of squared differences. */
 export const meanSquaredError = (a: GraphValue, b: GraphValue): GraphValue => {
   const difference = ops.subtract(a, b);
-  return ops.mean(ops.square(difference), difference.shape.map((_, axis) => axis));
+  return ops.mean(
+    ops.square(difference),
+    difference.shape.map((_, axis) => axis),
+  );
 };
 
 /** Mean over everything. */
-export const meanOf = (x: GraphValue): GraphValue => ops.mean(x, x.shape.map((_, axis) => axis));
+export const meanOf = (x: GraphValue): GraphValue =>
+  ops.mean(
+    x,
+    x.shape.map((_, axis) => axis),
+  );
 
 /**
  * The v-objective (Salimans & Ho 2022) as Stable Audio uses it: α = cos(πt/2), σ = sin(πt/2), x_t = αx₀ + σε, target
@@ -19,7 +26,11 @@ export const meanOf = (x: GraphValue): GraphValue => ops.mean(x, x.shape.map((_,
  * @param noise - ε of the same shape.
  * @param time - [batch] in 0..1.
  */
-export function vObjective(clean: GraphValue, noise: GraphValue, time: GraphValue): { readonly noisy: GraphValue; readonly target: GraphValue } {
+export function vObjective(
+  clean: GraphValue,
+  noise: GraphValue,
+  time: GraphValue,
+): { readonly noisy: GraphValue; readonly target: GraphValue } {
   const angle = ops.multiply(ops.reshape(time, [-1, 1, 1]), Math.PI / 2);
   const alpha = ops.cos(angle);
   const sigma = ops.sin(angle);
@@ -30,7 +41,11 @@ export function vObjective(clean: GraphValue, noise: GraphValue, time: GraphValu
 }
 
 /** Rectified flow (Liu et al. 2023): x_t = (1 − t)x₀ + tε, target ε − x₀. */
-export function flowObjective(clean: GraphValue, noise: GraphValue, time: GraphValue): { readonly noisy: GraphValue; readonly target: GraphValue } {
+export function flowObjective(
+  clean: GraphValue,
+  noise: GraphValue,
+  time: GraphValue,
+): { readonly noisy: GraphValue; readonly target: GraphValue } {
   const t = ops.reshape(time, [-1, 1, 1]);
   return { noisy: ops.add(clean, ops.multiply(t, ops.subtract(noise, clean))), target: ops.subtract(noise, clean) };
 }

@@ -9,7 +9,10 @@ export const HELD_OUT_SEED = 1_000_000_000;
 const float = (shape: readonly number[], data: Float32Array): PlainTensor<"float32"> => ({ dtype: "float32", shape, data });
 
 /** Batch of {@link codecLoss}: sound of as many scenes, from a random place. */
-export function codecBatch(step: number, options: { readonly seed: number; readonly batch: number; readonly samples: number; readonly sampleRate: number }): Record<string, PlainTensor> {
+export function codecBatch(
+  step: number,
+  options: { readonly seed: number; readonly batch: number; readonly samples: number; readonly sampleRate: number },
+): Record<string, PlainTensor> {
   const { batch, samples, seed } = options;
   const audio = new Float32Array(batch * samples);
   const random = createRandom(seed, "codec", step);
@@ -42,7 +45,11 @@ export function contactTargets(scene: SceneAudio, bins: number): Float32Array {
   for (const event of scene.events) {
     if (!sharp.has(event.kind)) continue;
     const bin = Math.floor((event.time / scene.seconds) * bins);
-    for (const [beside, value] of [[-1, 0.5], [0, 1], [1, 0.5]] as const) {
+    for (const [beside, value] of [
+      [-1, 0.5],
+      [0, 1],
+      [1, 0.5],
+    ] as const) {
       const at = bin + beside;
       if (at >= 0 && at < bins) targets[at] = Math.max(targets[at] as number, value);
     }
@@ -90,7 +97,12 @@ export function videoEncoderBatch(scenes: readonly Scene[], patchSize: number): 
 }
 
 /** The scenes of one encoder step. */
-export function videoEncoderScenes(step: number, options: { readonly seed: number; readonly batch: number; readonly imageSize: number }): readonly Scene[] {
+export function videoEncoderScenes(
+  step: number,
+  options: { readonly seed: number; readonly batch: number; readonly imageSize: number },
+): readonly Scene[] {
   const random = createRandom(options.seed, "videoEncoder", step);
-  return Array.from({ length: options.batch }, () => renderScene(random.integer(0, HELD_OUT_SEED), { seconds: 4, imageSize: options.imageSize, sampleRate: 8000 }));
+  return Array.from({ length: options.batch }, () =>
+    renderScene(random.integer(0, HELD_OUT_SEED), { seconds: 4, imageSize: options.imageSize, sampleRate: 8000 }),
+  );
 }

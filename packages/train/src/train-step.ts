@@ -23,7 +23,8 @@ export interface AdamWOptions {
 export const ADAMW_DEFAULTS: AdamWOptions = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.01, clip: 1 };
 
 /** Names of the state of one parameter. */
-export const stateNames = (name: string) => ({ mean: `adam.mean.${name}`, square: `adam.square.${name}`, average: `average.${name}` }) as const;
+export const stateNames = (name: string) =>
+  ({ mean: `adam.mean.${name}`, square: `adam.square.${name}`, average: `average.${name}` }) as const;
 
 /**
  * Makes one optimiser step out of a loss: a graph from parameters and optimiser state to the next ones.
@@ -36,10 +37,20 @@ export const stateNames = (name: string) => ({ mean: `adam.mean.${name}`, square
  */
 export function trainStep(source: Graph, trainable: readonly string[], options: AdamWOptions = ADAMW_DEFAULTS): Graph {
   const differentiated = differentiate(source, "loss", trainable);
-  const scalars = Object.fromEntries(["learningRate", "correction1", "correction2", "averageDecay"].map((name) => [name, input(name, [])])) as Record<string, GraphValue>;
-  const { learningRate, correction1, correction2, averageDecay } = scalars as Record<"learningRate" | "correction1" | "correction2" | "averageDecay", GraphValue>;
+  const scalars = Object.fromEntries(
+    ["learningRate", "correction1", "correction2", "averageDecay"].map((name) => [name, input(name, [])]),
+  ) as Record<string, GraphValue>;
+  const { learningRate, correction1, correction2, averageDecay } = scalars as Record<
+    "learningRate" | "correction1" | "correction2" | "averageDecay",
+    GraphValue
+  >;
   const gradients = trainable.map((name) => differentiated.outputs[gradientName(name)] as GraphValue);
-  const squares = gradients.map((gradient) => ops.sum(ops.square(gradient), gradient.shape.map((_, axis) => axis)));
+  const squares = gradients.map((gradient) =>
+    ops.sum(
+      ops.square(gradient),
+      gradient.shape.map((_, axis) => axis),
+    ),
+  );
   const norm = ops.sqrt(squares.reduce((total, square) => ops.add(total, square)));
   const factor = ops.minimum(ops.divide(options.clip, ops.add(norm, 1e-6)), 1);
   const parameters = parametersOf(differentiated);
@@ -48,13 +59,21 @@ export function trainStep(source: Graph, trainable: readonly string[], options: 
   trainable.forEach((name, i) => {
     const value = parameters.get(name) as GraphValue;
     const names = stateNames(name);
-    const [mean, square, average] = [names.mean, names.square, names.average].map((key) => input(key, value.shape)) as [GraphValue, GraphValue, GraphValue];
+    const [mean, square, average] = [names.mean, names.square, names.average].map((key) => input(key, value.shape)) as [
+      GraphValue,
+      GraphValue,
+      GraphValue,
+    ];
     inputs.push(mean, square, average);
     const gradient = ops.multiply(gradients[i] as GraphValue, factor);
     const nextMean = ops.add(ops.multiply(mean, options.beta1), ops.multiply(gradient, 1 - options.beta1));
     const nextSquare = ops.add(ops.multiply(square, options.beta2), ops.multiply(ops.square(gradient), 1 - options.beta2));
-    const step = ops.divide(ops.multiply(nextMean, correction1), ops.add(ops.sqrt(ops.multiply(nextSquare, correction2)), options.epsilon));
-    const decayed = value.shape.length > 1 && options.weightDecay > 0 ? ops.add(step, ops.multiply(value, options.weightDecay)) : step;
+    const step = ops.divide(
+      ops.multiply(nextMean, correction1),
+      ops.add(ops.sqrt(ops.multiply(nextSquare, correction2)), options.epsilon),
+    );
+    const decayed =
+      value.shape.length > 1 && options.weightDecay > 0 ? ops.add(step, ops.multiply(value, options.weightDecay)) : step;
     const next = ops.subtract(value, ops.multiply(decayed, learningRate));
     outputs[`next.${name}`] = next;
     outputs[`next.${names.mean}`] = nextMean;

@@ -1,5 +1,13 @@
 /** Holds the state of one training and advances it step by step; knows nothing of files or data. */
-import { type Executable, FoleyError, type Graph, memoryParameters, type ParameterSource, type PlainTensor, type Runtime } from "@foley-control/core";
+import {
+  type Executable,
+  FoleyError,
+  type Graph,
+  memoryParameters,
+  type ParameterSource,
+  type PlainTensor,
+  type Runtime,
+} from "@foley-control/core";
 import { ADAMW_DEFAULTS, type AdamWOptions, stateNames, trainStep } from "./train-step.js";
 
 /** Options of {@link createTrainer}. */
@@ -50,7 +58,12 @@ export interface Trainer {
  * @param source - Graph with a scalar output `loss`.
  * @param start - Starting values of exactly the trainable parameters.
  */
-export async function createTrainer(runtime: Runtime, source: Graph, start: Readonly<Record<string, PlainTensor<"float32">>>, options: TrainerOptions): Promise<Trainer> {
+export async function createTrainer(
+  runtime: Runtime,
+  source: Graph,
+  start: Readonly<Record<string, PlainTensor<"float32">>>,
+  options: TrainerOptions,
+): Promise<Trainer> {
   const trainable = Object.keys(start);
   const adamw = { ...ADAMW_DEFAULTS, ...options.optimiser };
   const averageDecay = options.averageDecay ?? 0.999;
@@ -65,7 +78,9 @@ export async function createTrainer(runtime: Runtime, source: Graph, start: Read
     state[names.square] = zeros();
     state[names.average] = { ...tensor, data: tensor.data.slice() };
   }
-  const scalarNames = Object.entries(source.outputs).flatMap(([name, value]) => (value.shape.length === 0 && name !== "loss" ? [name] : []));
+  const scalarNames = Object.entries(source.outputs).flatMap(([name, value]) =>
+    value.shape.length === 0 && name !== "loss" ? [name] : [],
+  );
   let step = 0;
   const scalar = (value: number): PlainTensor<"float32"> => ({ dtype: "float32", shape: [], data: new Float32Array([value]) });
 
@@ -84,11 +99,21 @@ export async function createTrainer(runtime: Runtime, source: Graph, start: Read
         averageDecay: scalar(Math.min(averageDecay, (step + 1) / (step + 10))),
       });
       const read = (name: string) => (outputs[name] as PlainTensor<"float32">).data[0] as number;
-      const report = { step, loss: read("loss"), gradientNorm: read("gradientNorm"), learningRate, scalars: Object.fromEntries(scalarNames.map((name) => [name, read(name)])) };
+      const report = {
+        step,
+        loss: read("loss"),
+        gradientNorm: read("gradientNorm"),
+        learningRate,
+        scalars: Object.fromEntries(scalarNames.map((name) => [name, read(name)])),
+      };
       if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm)) {
-        throw new FoleyError("invalid-argument", `The loss of step ${step} is ${report.loss}, its gradient norm ${report.gradientNorm}.`, {
-          hint: "The state before this step is kept; lower the learning rate or look at the batch of this step.",
-        });
+        throw new FoleyError(
+          "invalid-argument",
+          `The loss of step ${step} is ${report.loss}, its gradient norm ${report.gradientNorm}.`,
+          {
+            hint: "The state before this step is kept; lower the learning rate or look at the batch of this step.",
+          },
+        );
       }
       for (const name of Object.keys(state)) state[name] = outputs[`next.${name}`] as PlainTensor<"float32">;
       step++;
@@ -99,13 +124,19 @@ export async function createTrainer(runtime: Runtime, source: Graph, start: Read
       for (const name of Object.keys(state)) {
         const found = saved[name];
         if (!found || found.shape.join() !== (state[name] as PlainTensor).shape.join()) {
-          throw new FoleyError("bad-weights", `The checkpoint ${found ? `has another shape for "${name}"` : `lacks "${name}"`}: it belongs to another configuration.`);
+          throw new FoleyError(
+            "bad-weights",
+            `The checkpoint ${found ? `has another shape for "${name}"` : `lacks "${name}"`}: it belongs to another configuration.`,
+          );
         }
       }
       for (const name of Object.keys(state)) state[name] = saved[name] as PlainTensor<"float32">;
       step = at;
     },
-    parameters: (which) => Object.fromEntries(trainable.map((name) => [name, state[which === "average" ? stateNames(name).average : name] as PlainTensor<"float32">])),
+    parameters: (which) =>
+      Object.fromEntries(
+        trainable.map((name) => [name, state[which === "average" ? stateNames(name).average : name] as PlainTensor<"float32">]),
+      ),
     dispose: () => executable.dispose(),
   };
 }

@@ -1,43 +1,70 @@
 /**
  * An early-convolution stem for the small encoder (Xiao et al. 2021, "Early convolutions help transformers see better"):
- * patches of half the size, one mixing over time and one over space, then four patches merge into one token. A vision
- * transformer of this size that starts from whole patches needs far more clips before it sees a thing stop or turn.
+ * small patches, mixed with their neighbours in time and in space by turns, then merged into the transformer's tokens. A
+ * vision transformer of this size that starts from whole patches needs far more clips before it sees a thing stop or turn.
  * Convolutions are written as shifted copies and one matrix product.
  */
 import type { GraphValue } from "@foley-control/core";
-import { linear, ops, parameter } from "@foley-control/graph";
+import { layerNorm, linear, ops, parameter } from "@foley-control/graph";
 import type { TokenGrid } from "./rotary-3d.js";
 
 /** Shape of the stem. */
 export interface ConvolutionStemConfig {
   /** Channels before the patches merge. */
   readonly width: number;
+  /** Small patches per token and axis. */
+  readonly merge: number;
+  /** Axes along which neighbours mix, sublayer by sublayer. */
+  readonly mixing: readonly ("time" | "space")[];
 }
 
-/** Name of the first layer's weight, [width, 3, tubelet, patch/2, patch/2]. */
+/** Name of the first layer's weight, [width, 3, tubelet, patch/merge, patch/merge]. */
 export const STEM_EMBEDDING = "encoder.stem.embed.weight";
 
 /**
  * @param pixels - [batch, time·tubelet, 3, height·patch, width·patch].
  * @param grid - Tokens after the merge.
- * @returns [batch, time·height·width, hiddenSize].
+ * @returns Small patches [batch, time, rows, columns, width].
  */
-export function convolutionStem(pixels: GraphValue, grid: TokenGrid, sizes: { readonly patch: number; readonly tubelet: number; readonly hidden: number }, config: ConvolutionStemConfig): GraphValue {
+export function convolutionStem(
+  pixels: GraphValue,
+  grid: TokenGrid,
+  sizes: { readonly patch: number; readonly tubelet: number },
+  config: ConvolutionStemConfig,
+): GraphValue {
   const batch = pixels.shape[0] as number;
-  const p = sizes.patch / 2;
-  const { time, height, width } = { time: grid.time, height: 2 * grid.height, width: 2 * grid.width };
-  const cut = ops.transpose(ops.reshape(pixels, [batch, time, sizes.tubelet, 3, height, p, width, p]), [0, 1, 4, 6, 3, 2, 5, 7]);
+  const p = sizes.patch / config.merge;
+  const [rows, columns] = [config.merge * grid.height, config.merge * grid.width];
+  const cut = ops.transpose(
+    ops.reshape(pixels, [batch, grid.time, sizes.tubelet, 3, rows, p, columns, p]),
+    [0, 1, 4, 6, 3, 2, 5, 7],
+  );
   const inputs = 3 * sizes.tubelet * p * p;
   const weight = ops.reshape(parameter(STEM_EMBEDDING, [config.width, 3, sizes.tubelet, p, p]), [config.width, inputs]);
-  let x = ops.matmul(ops.reshape(cut, [batch, time, height, width, inputs]), ops.transpose(weight, [1, 0]));
-  x = ops.add(x, mixed(neighbours(x, [1]), "encoder.stem.time", config.width));
-  x = ops.add(x, mixed(neighbours(x, [2, 3]), "encoder.stem.space", config.width));
-  x = ops.add(x, mixed(neighbours(x, [1]), "encoder.stem.time2", config.width));
-  const merged = ops.transpose(ops.reshape(x, [batch, time, grid.height, 2, grid.width, 2, config.width]), [0, 1, 2, 4, 3, 5, 6]);
-  return linear(ops.reshape(merged, [batch, time * grid.height * grid.width, 4 * config.width]), "encoder.stem.merge", sizes.hidden, true);
+  let x = ops.matmul(ops.reshape(cut, [batch, grid.time, rows, columns, inputs]), ops.transpose(weight, [1, 0]));
+  config.mixing.forEach((kind, i) => {
+    const name = `encoder.stem.mix.${i}`;
+    const around = neighbours(layerNorm(x, `${name}.norm.weight`, `${name}.norm.bias`), kind === "time" ? [1] : [2, 3]);
+    x = ops.add(x, linear(ops.gelu(linear(around, `${name}.fc1`, config.width, true)), `${name}.fc2`, config.width, true));
+  });
+  return x;
 }
 
-const mixed = (x: GraphValue, name: string, width: number): GraphValue => linear(ops.gelu(linear(x, `${name}.fc1`, 2 * width, true)), `${name}.fc2`, width, true);
+/** Small patches → tokens [batch, time·height·width, hidden]. */
+export function mergePatches(patches: GraphValue, grid: TokenGrid, hidden: number, config: ConvolutionStemConfig): GraphValue {
+  const batch = patches.shape[0] as number;
+  const m = config.merge;
+  const grouped = ops.transpose(
+    ops.reshape(patches, [batch, grid.time, grid.height, m, grid.width, m, config.width]),
+    [0, 1, 2, 4, 3, 5, 6],
+  );
+  return linear(
+    ops.reshape(grouped, [batch, grid.time * grid.height * grid.width, m * m * config.width]),
+    "encoder.stem.merge",
+    hidden,
+    true,
+  );
+}
 
 /** Every element with its neighbours along the axes, zeros outside: the channels of a convolution of width 3. */
 function neighbours(x: GraphValue, axes: readonly number[]): GraphValue {

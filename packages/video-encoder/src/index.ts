@@ -9,6 +9,7 @@ export {
   framePool,
   tokenGrid,
   type VisionTransformerConfig,
+  type VisionTransformerOutput,
   visionTransformer,
   visionTransformerGraph,
 } from "./vision-transformer.js";

@@ -8,10 +8,10 @@ export const SMALL_VIDEO_ENCODER: VisionTransformerConfig = {
   layers: 3,
   heads: 3,
   mlpSize: 384,
-  patchSize: 16,
+  patchSize: 32,
   tubeletSize: 2,
   rotary: "interleaved",
-  stem: { width: 48 },
+  stem: { width: 48, merge: 4, mixing: ["time", "space", "time", "space", "time"] },
 };
 
 /** Pixels per side that the small encoder sees. */

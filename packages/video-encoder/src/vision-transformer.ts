@@ -15,7 +15,7 @@ import {
   parameter,
   type RotaryTables,
 } from "@foley-control/graph";
-import { type ConvolutionStemConfig, convolutionStem } from "./convolution-stem.js";
+import { type ConvolutionStemConfig, convolutionStem, mergePatches } from "./convolution-stem.js";
 import { type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";
 
 /** Shape of the network; names as in the release's `config.json` where it has them. */
@@ -56,15 +56,24 @@ export function tokenGrid(config: VisionTransformerConfig, frames: number, heigh
   return grid;
 }
 
-/** Tokens before pooling: pixels [batch, frames, 3, height, width] → [batch, time·height·width, hiddenSize]. */
-export function visionTransformer(pixels: GraphValue, config: VisionTransformerConfig): GraphValue {
+/** What the encoder makes of a clip, before pooling. */
+export interface VisionTransformerOutput {
+  /** What the first layer sees: tokens [batch, time·height·width, hiddenSize], or a stem's [batch, time, rows, columns, width]. */
+  readonly patches: GraphValue;
+  /** [batch, time·height·width, hiddenSize], after the final norm. */
+  readonly tokens: GraphValue;
+}
+
+/** Encodes pixels [batch, frames, 3, height, width]. */
+export function visionTransformer(pixels: GraphValue, config: VisionTransformerConfig): VisionTransformerOutput {
   const [batch, frames, channels, height, width] = pixels.shape as readonly [number, number, number, number, number];
   const grid = tokenGrid(config, frames, height, width);
   const tables = rotary3d(grid, config.hiddenSize / config.heads, config.rotary);
-  let x = named(patchEmbed(pixels, config, grid, batch, channels), "embeddings");
+  const patches = patchEmbed(pixels, config, grid, batch, channels);
+  let x = named(config.stem ? mergePatches(patches, grid, config.hiddenSize, config.stem) : patches, "embeddings");
   for (let layer = 0; layer < config.layers; layer++)
     x = named(block(x, `encoder.layer.${layer}`, config, tables), `layer.${layer}`);
-  return layerNorm(x, "encoder.layernorm.weight", "encoder.layernorm.bias", EPSILON);
+  return { patches, tokens: layerNorm(x, "encoder.layernorm.weight", "encoder.layernorm.bias", EPSILON) };
 }
 
 /** The 3-D convolution with stride = kernel, written as one matrix product. */
@@ -79,7 +88,7 @@ function patchEmbed(
   const even = [ops.slice(pixels, 1, 0, grid.time * t)]
     .map((x) => ops.slice(x, 3, 0, grid.height * p))
     .map((x) => ops.slice(x, 4, 0, grid.width * p))[0] as GraphValue;
-  if (config.stem) return convolutionStem(even, grid, { patch: p, tubelet: t, hidden: hiddenSize }, config.stem);
+  if (config.stem) return convolutionStem(even, grid, { patch: p, tubelet: t }, config.stem);
   const cut = ops.reshape(even, [batch, grid.time, t, channels, grid.height, p, grid.width, p]);
   const tubelets = ops.reshape(ops.transpose(cut, [0, 1, 4, 6, 3, 2, 5, 7]), [
     batch,
@@ -126,6 +135,6 @@ export function visionTransformerGraph(
   size: { readonly frames: number; readonly height: number; readonly width: number; readonly batch?: number },
 ): Graph {
   const pixels = input("pixels", [size.batch ?? 1, size.frames, 3, size.height, size.width]);
-  const tokens = framePool(visionTransformer(pixels, config), tokenGrid(config, size.frames, size.height, size.width));
+  const tokens = framePool(visionTransformer(pixels, config).tokens, tokenGrid(config, size.frames, size.height, size.width));
   return graph("video-encoder", [pixels], { tokens });
 }

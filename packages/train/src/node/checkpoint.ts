@@ -30,12 +30,15 @@ export async function restoreCheckpoint(directory: string, trainer: Trainer, fin
 }
 
 /** Every tensor of a safetensors file as float32. */
-export async function readTensors(path: string): Promise<{ readonly tensors: Record<string, PlainTensor<"float32">>; readonly metadata: Readonly<Record<string, string>> }> {
+export async function readTensors(
+  path: string,
+): Promise<{ readonly tensors: Record<string, PlainTensor<"float32">>; readonly metadata: Readonly<Record<string, string>> }> {
   const file = await openSafetensors(path);
   const tensors: Record<string, PlainTensor<"float32">> = {};
   for (const name of file.names()) {
     const tensor = await file.read(name);
-    if (tensor.dtype !== "float32") throw new FoleyError("bad-weights", `${path}: "${name}" is ${tensor.dtype}, float32 was expected.`);
+    if (tensor.dtype !== "float32")
+      throw new FoleyError("bad-weights", `${path}: "${name}" is ${tensor.dtype}, float32 was expected.`);
     tensors[name] = tensor as PlainTensor<"float32">;
   }
   return { tensors, metadata: file.metadata };

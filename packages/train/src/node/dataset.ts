@@ -5,7 +5,18 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createRandom, float16ToFloat32, float32ToFloat16, FoleyError, type Graph, type ParameterSource, type PlainTensor, type Random, type Runtime, type VideoEncoder } from "@foley-control/core";
+import {
+  createRandom,
+  FoleyError,
+  float16ToFloat32,
+  float32ToFloat16,
+  type Graph,
+  type ParameterSource,
+  type PlainTensor,
+  type Random,
+  type Runtime,
+  type VideoEncoder,
+} from "@foley-control/core";
 import { describeScene, renderAudio, renderScene, type SceneAudio, SOLID_MATERIALS } from "@foley-control/scenes";
 import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
 import { HELD_OUT_SEED } from "../scene-batches.js";
@@ -106,7 +117,10 @@ export async function prepareLatents(
 }
 
 /** Pooled video tokens of all scenes. */
-export async function prepareVideoTokens(runtime: Runtime, options: PrepareOptions & { readonly encoder: VideoEncoder }): Promise<boolean> {
+export async function prepareVideoTokens(
+  runtime: Runtime,
+  options: PrepareOptions & { readonly encoder: VideoEncoder },
+): Promise<boolean> {
   const { encoder, seconds } = options;
   const { frameRate, imageSize } = encoder;
   const executable = await runtime.load(encoder.graph({ frames: seconds * frameRate, batch: BATCH }), encoder.weights);
@@ -115,10 +129,17 @@ export async function prepareVideoTokens(runtime: Runtime, options: PrepareOptio
     return await prepareShards("video", options, async (scenes) => {
       const pixels = new Float32Array(BATCH * size);
       scenes.forEach((index, row) => {
-        const { frames } = renderScene(datasetSeed(options.seed, index), { seconds, audio: false, imageSize: imageSize[0], frameRate: 16 });
+        const { frames } = renderScene(datasetSeed(options.seed, index), {
+          seconds,
+          audio: false,
+          imageSize: imageSize[0],
+          frameRate: 16,
+        });
         normalisedPixels(frames, imageSize, encoder.normalisation, pixels.subarray(row * size, (row + 1) * size));
       });
-      const { tokens } = await executable.run({ pixels: { dtype: "float32", shape: [BATCH, seconds * frameRate, 3, ...imageSize], data: pixels } });
+      const { tokens } = await executable.run({
+        pixels: { dtype: "float32", shape: [BATCH, seconds * frameRate, 3, ...imageSize], data: pixels },
+      });
       return { video: half(tokens as PlainTensor<"float32">) };
     });
   } finally {
@@ -126,13 +147,20 @@ export async function prepareVideoTokens(runtime: Runtime, options: PrepareOptio
   }
 }
 
-const half = (tensor: PlainTensor<"float32">): PlainTensor<"float16"> => ({ dtype: "float16", shape: tensor.shape, data: float32ToFloat16(tensor.data) });
+const half = (tensor: PlainTensor<"float32">): PlainTensor<"float16"> => ({
+  dtype: "float16",
+  shape: tensor.shape,
+  data: float32ToFloat16(tensor.data),
+});
 
 /** Scene seed of entry `index`. */
 const datasetSeed = (seed: number, index: number): number => createRandom(seed, "dataset", index).integer(0, HELD_OUT_SEED);
 
 /** Sound and captions of entry `index`: in half of the entries another material than the one that is seen. */
-export function datasetSound(options: { readonly seed: number; readonly seconds: number; readonly sampleRate: number }, index: number): SceneAudio {
+export function datasetSound(
+  options: { readonly seed: number; readonly seconds: number; readonly sampleRate: number },
+  index: number,
+): SceneAudio {
   const sceneSeed = datasetSeed(options.seed, index);
   const random = createRandom(options.seed, "datasetMaterial", index);
   const rendering = { seconds: options.seconds, sampleRate: options.sampleRate };
@@ -142,7 +170,14 @@ export function datasetSound(options: { readonly seed: number; readonly seconds:
 
 function firstRows(tensors: Tensors, count: number): Tensors {
   return Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => [name, { dtype: tensor.dtype, shape: [count, ...tensor.shape.slice(1)], data: tensor.data.subarray(0, (tensor.data.length / (tensor.shape[0] as number)) * count) } as PlainTensor]),
+    Object.entries(tensors).map(([name, tensor]) => [
+      name,
+      {
+        dtype: tensor.dtype,
+        shape: [count, ...tensor.shape.slice(1)],
+        data: tensor.data.subarray(0, (tensor.data.length / (tensor.shape[0] as number)) * count),
+      } as PlainTensor,
+    ]),
   );
 }
 
@@ -165,7 +200,12 @@ function joinRows(parts: readonly Tensors[]): Tensors {
 }
 
 /** RGB bytes [time, height, width, 3] → normalised planes [time, 3, height, width]. */
-export function normalisedPixels(frames: Uint8Array, size: readonly [number, number], normalisation: VideoEncoder["normalisation"], into: Float32Array): void {
+export function normalisedPixels(
+  frames: Uint8Array,
+  size: readonly [number, number],
+  normalisation: VideoEncoder["normalisation"],
+  into: Float32Array,
+): void {
   const plane = size[0] * size[1];
   const time = frames.length / (plane * 3);
   for (let channel = 0; channel < 3; channel++) {
@@ -186,7 +226,10 @@ export interface SceneDataset {
   /** Video tokens per clip. */
   readonly videoTokens: number;
   /** Latents and one caption each, drawn by the given generator. */
-  rows(indices: readonly number[], caption: (row: number) => Random): { readonly latents: Float32Array; readonly ids: BigInt64Array; readonly mask: Float32Array };
+  rows(
+    indices: readonly number[],
+    caption: (row: number) => Random,
+  ): { readonly latents: Float32Array; readonly ids: BigInt64Array; readonly mask: Float32Array };
   /** Video tokens as float32. */
   video(indices: readonly number[]): Float32Array;
 }
@@ -197,7 +240,10 @@ export async function openDataset(directory: string): Promise<SceneDataset> {
   const ids = await openTensor(directory, "latents", "ids");
   const mask = await openTensor(directory, "latents", "mask");
   const video = await openTensor(directory, "video", "video");
-  if (!latents || !ids || !mask) throw new FoleyError("invalid-argument", `There is no dataset in ${directory}.`, { hint: "Run the stage first: foley train latents." });
+  if (!latents || !ids || !mask)
+    throw new FoleyError("invalid-argument", `There is no dataset in ${directory}.`, {
+      hint: "Run the stage first: foley train latents.",
+    });
   const length = ids.shape[2] as number;
   return {
     count: latents.shape[0] as number,
@@ -216,10 +262,15 @@ export async function openDataset(directory: string): Promise<SceneDataset> {
       return { latents: all, ids: chosenIds, mask: chosenMask };
     },
     video(indices) {
-      if (!video || video.shape[0] !== latents.shape[0]) throw new FoleyError("invalid-argument", `The dataset in ${directory} has no video tokens for all of its scenes.`, { hint: "Run the stage first: foley train video-tokens." });
+      if (!video || video.shape[0] !== latents.shape[0])
+        throw new FoleyError("invalid-argument", `The dataset in ${directory} has no video tokens for all of its scenes.`, {
+          hint: "Run the stage first: foley train video-tokens.",
+        });
       const size = video.data.length / (video.shape[0] as number);
       const all = new Float32Array(indices.length * size);
-      indices.forEach((index, row) => all.set(float16ToFloat32((video.data as Uint16Array).subarray(index * size, (index + 1) * size)), row * size));
+      indices.forEach((index, row) =>
+        all.set(float16ToFloat32((video.data as Uint16Array).subarray(index * size, (index + 1) * size)), row * size),
+      );
       return all;
     },
   };
@@ -227,8 +278,12 @@ export async function openDataset(directory: string): Promise<SceneDataset> {
 
 /** One tensor over all shards of a kind. */
 async function openTensor(directory: string, kind: string, name: string): Promise<PlainTensor | undefined> {
-  const files = existsSync(directory) ? (await readdir(directory)).filter((file) => new RegExp(`^${kind}-\\d+\\.safetensors$`).test(file)).sort() : [];
+  const files = existsSync(directory)
+    ? (await readdir(directory)).filter((file) => new RegExp(`^${kind}-\\d+\\.safetensors$`).test(file)).sort()
+    : [];
   if (files.length === 0) return undefined;
-  const parts = await Promise.all(files.map(async (file) => ({ [name]: await (await openSafetensors(join(directory, file))).read(name) })));
+  const parts = await Promise.all(
+    files.map(async (file) => ({ [name]: await (await openSafetensors(join(directory, file))).read(name) })),
+  );
   return joinRows(parts)[name];
 }

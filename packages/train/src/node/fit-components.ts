@@ -14,7 +14,11 @@ const BATCH = 8;
 const WHITENING = 0.5;
 
 /** `codec.basis`, `codec.mean` and `codec.scale` over `clips` scenes of `frames` latents. */
-export async function fitComponents(runtime: Runtime, config: SmallCodecConfig, options: { readonly seed: number; readonly clips: number; readonly frames: number }): Promise<Record<string, PlainTensor<"float32">>> {
+export async function fitComponents(
+  runtime: Runtime,
+  config: SmallCodecConfig,
+  options: { readonly seed: number; readonly clips: number; readonly frames: number },
+): Promise<Record<string, PlainTensor<"float32">>> {
   const features = codecFeatures(config);
   const samples = options.frames * config.framesPerLatent * config.frameHop;
   const executable = await runtime.load(momentsGraph(config, BATCH, options.frames));
@@ -37,7 +41,9 @@ export async function fitComponents(runtime: Runtime, config: SmallCodecConfig, 
   const mean = Float32Array.from(total.data as Float32Array, (x) => x / rows);
   const covariance = new Float32Array(features * features);
   const moments = product.data as Float32Array;
-  for (let i = 0; i < features; i++) for (let j = 0; j < features; j++) covariance[i * features + j] = (moments[i * features + j] as number) / rows - (mean[i] as number) * (mean[j] as number);
+  for (let i = 0; i < features; i++)
+    for (let j = 0; j < features; j++)
+      covariance[i * features + j] = (moments[i * features + j] as number) / rows - (mean[i] as number) * (mean[j] as number);
   const { basis, values } = await leadingEigenvectors(runtime, covariance, features, config.latentChannels, options.seed);
   const deviations = Array.from(values, (value) => Math.sqrt(Math.max(value, 1e-12)));
   // The common factor makes the mean square of all latents one, which is what the noise schedule expects.
@@ -46,6 +52,10 @@ export async function fitComponents(runtime: Runtime, config: SmallCodecConfig, 
   return {
     "codec.basis": { dtype: "float32", shape: [config.latentChannels, features], data: basis },
     "codec.mean": { dtype: "float32", shape: [features], data: mean },
-    "codec.scale": { dtype: "float32", shape: [config.latentChannels], data: Float32Array.from(shaped, (x) => x * Math.sqrt(power)) },
+    "codec.scale": {
+      dtype: "float32",
+      shape: [config.latentChannels],
+      data: Float32Array.from(shaped, (x) => x * Math.sqrt(power)),
+    },
   };
 }

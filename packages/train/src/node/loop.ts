@@ -33,7 +33,12 @@ export async function runTraining(run: TrainingRun): Promise<boolean> {
   await mkdir(directory, { recursive: true });
   await restoreCheckpoint(directory, trainer, fingerprint);
   const logEvery = run.logEvery ?? 10;
-  let totals: { loss: number; norm: number; count: number; scalars: Record<string, number> } = { loss: 0, norm: 0, count: 0, scalars: {} };
+  let totals: { loss: number; norm: number; count: number; scalars: Record<string, number> } = {
+    loss: 0,
+    norm: 0,
+    count: 0,
+    scalars: {},
+  };
   let since = performance.now();
   let saved = trainer.step;
   while (trainer.step < run.steps && !run.signal?.aborted) {
@@ -53,7 +58,10 @@ export async function runTraining(run: TrainingRun): Promise<boolean> {
         scalars: Object.fromEntries(Object.entries(totals.scalars).map(([name, value]) => [name, value / n])),
       };
       const stepsPerSecond = (1000 * n) / (now - since);
-      await appendFile(join(directory, "log.jsonl"), `${JSON.stringify({ ...line, stepsPerSecond: Number(stepsPerSecond.toFixed(3)) })}\n`);
+      await appendFile(
+        join(directory, "log.jsonl"),
+        `${JSON.stringify({ ...line, stepsPerSecond: Number(stepsPerSecond.toFixed(3)) })}\n`,
+      );
       run.onProgress?.({ ...line, stepsPerSecond });
       totals = { loss: 0, norm: 0, count: 0, scalars: {} };
       since = now;

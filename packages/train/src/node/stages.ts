@@ -6,19 +6,35 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type AudioBackbone, createRandom, FoleyError, memoryParameters, mergeParameters, normalArray, type ParameterSource, type PlainTensor, type Runtime } from "@foley-control/core";
-import { SMALL_CODEC, smallBackbone, smallBackboneConfig, type SmallBackboneConfig, smallCodecEncodeGraph } from "@foley-control/audio-backbone";
-import { bridgeConfig, type BridgeConfig, bridgeParameters, initialiseBridge } from "@foley-control/bridge";
+import {
+  SMALL_CODEC,
+  type SmallBackboneConfig,
+  smallBackbone,
+  smallBackboneConfig,
+  smallCodecEncodeGraph,
+} from "@foley-control/audio-backbone";
+import { type BridgeConfig, bridgeConfig, bridgeParameters, initialiseBridge } from "@foley-control/bridge";
+import {
+  type AudioBackbone,
+  createRandom,
+  FoleyError,
+  memoryParameters,
+  mergeParameters,
+  normalArray,
+  type ParameterSource,
+  type PlainTensor,
+  type Runtime,
+} from "@foley-control/core";
 import { CAPTION_VOCABULARY, SCENE_CLASSES } from "@foley-control/scenes";
-import { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, smallVideoEncoder, STEM_EMBEDDING } from "@foley-control/video-encoder";
+import { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, STEM_EMBEDDING, smallVideoEncoder } from "@foley-control/video-encoder";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { initialise } from "../initialise.js";
-import { cosineWithWarmUp } from "../schedule.js";
 import { codecBatch, videoEncoderBatch, videoEncoderScenes } from "../scene-batches.js";
+import { cosineWithWarmUp } from "../schedule.js";
 import { bridgeLoss } from "../stages/bridge.js";
 import { codecLoss, isSharpening } from "../stages/codec.js";
 import { denoiserLoss } from "../stages/denoiser.js";
-import { tubeletBasis, videoEncoderLoss } from "../stages/video-encoder.js";
+import { placeSize, tubeletBasis, videoEncoderLoss } from "../stages/video-encoder.js";
 import { createTrainer, type StepReport } from "../trainer.js";
 import { readTensors } from "./checkpoint.js";
 import { openDataset, type PrepareOptions, prepareLatents, prepareVideoTokens, type SceneDataset } from "./dataset.js";
@@ -68,7 +84,12 @@ export interface StageOptions {
   /** Stops between steps; running the stage again continues. */
   readonly signal?: AbortSignal | undefined;
   /** Hears log lines of a training, or how much of a preparation is done. */
-  readonly onProgress?: (stage: Stage, report: (StepReport & { readonly stepsPerSecond: number; readonly steps: number }) | { readonly done: number; readonly total: number }) => void;
+  readonly onProgress?: (
+    stage: Stage,
+    report:
+      | (StepReport & { readonly stepsPerSecond: number; readonly steps: number })
+      | { readonly done: number; readonly total: number },
+  ) => void;
 }
 
 /** Latents of a four-second clip. */
@@ -80,9 +101,15 @@ export const CLIP_FRAMES = Math.ceil((CLIP_SECONDS * SMALL_CODEC.sampleRate) / h
 const weightsFile = (directory: string, stage: Stage) => join(directory, stage, "weights.safetensors");
 
 /** Weights that a finished stage wrote. */
-export async function stageWeights(directory: string, stage: Stage): Promise<{ readonly source: ParameterSource; readonly tensors: Readonly<Record<string, PlainTensor<"float32">>> }> {
+export async function stageWeights(
+  directory: string,
+  stage: Stage,
+): Promise<{ readonly source: ParameterSource; readonly tensors: Readonly<Record<string, PlainTensor<"float32">>> }> {
   const path = weightsFile(directory, stage);
-  if (!existsSync(path)) throw new FoleyError("invalid-argument", `The stage "${stage}" has not finished: ${path} is missing.`, { hint: `Run it first: foley train ${stage}.` });
+  if (!existsSync(path))
+    throw new FoleyError("invalid-argument", `The stage "${stage}" has not finished: ${path} is missing.`, {
+      hint: `Run it first: foley train ${stage}.`,
+    });
   const { tensors } = await readTensors(path);
   return { source: memoryParameters(tensors), tensors };
 }
@@ -119,13 +146,18 @@ interface StageContext {
   readonly directory: string;
 }
 
-const reporter = (stage: Stage, steps: number, options: StageOptions) => (report: StepReport & { readonly stepsPerSecond: number }) => options.onProgress?.(stage, { ...report, steps });
+const reporter =
+  (stage: Stage, steps: number, options: StageOptions) => (report: StepReport & { readonly stepsPerSecond: number }) =>
+    options.onProgress?.(stage, { ...report, steps });
 
 async function fitCodec({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
   const file = weightsFile(options.directory, "components");
   if (existsSync(file)) return true;
   await mkdir(directory, { recursive: true });
-  await writeSafetensorsFile(file, await fitComponents(runtime, SMALL_CODEC, { seed: plan.seed, clips: plan.components.clips, frames: CLIP_FRAMES - 1 }));
+  await writeSafetensorsFile(
+    file,
+    await fitComponents(runtime, SMALL_CODEC, { seed: plan.seed, clips: plan.components.clips, frames: CLIP_FRAMES - 1 }),
+  );
   return true;
 }
 
@@ -142,11 +174,16 @@ async function trainCodec({ runtime, plan, options, directory }: StageContext): 
     steps,
     directory,
     fingerprint: JSON.stringify({ stage: "codec", config: SMALL_CODEC, ...plan.codec, seed: plan.seed }),
-    batch: async (step) => codecBatch(step, { seed: plan.seed, batch, samples: frames * hop, sampleRate: SMALL_CODEC.sampleRate }),
+    batch: async (step) =>
+      codecBatch(step, { seed: plan.seed, batch, samples: frames * hop, sampleRate: SMALL_CODEC.sampleRate }),
     signal: options.signal,
     onProgress: reporter("codec", steps, options),
   });
-  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "codec"), { ...components.tensors, ...trainer.parameters("average") });
+  if (ended)
+    await writeSafetensorsFile(weightsFile(options.directory, "codec"), {
+      ...components.tensors,
+      ...trainer.parameters("average"),
+    });
   await trainer.dispose();
   return ended;
 }
@@ -154,18 +191,32 @@ async function trainCodec({ runtime, plan, options, directory }: StageContext): 
 async function trainVideoEncoder({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
   const { steps, batch, peak } = plan.videoEncoder;
   const { normalisation } = smallVideoEncoder(memoryParameters({}));
-  const source = videoEncoderLoss(SMALL_VIDEO_ENCODER, normalisation, { batch, frames: 64, imageSize: SMALL_IMAGE_SIZE, classes: SCENE_CLASSES.length });
+  const source = videoEncoderLoss(SMALL_VIDEO_ENCODER, normalisation, {
+    batch,
+    frames: 64,
+    imageSize: SMALL_IMAGE_SIZE,
+    classes: SCENE_CLASSES.length,
+  });
   const start = initialise(source, plan.seed);
-  const { stem, patchSize, tubeletSize, hiddenSize } = SMALL_VIDEO_ENCODER;
+  const { stem, tubeletSize, hiddenSize } = SMALL_VIDEO_ENCODER;
   const embedding = stem ? STEM_EMBEDDING : "encoder.embeddings.patch_embeddings.proj.weight";
-  start[embedding] = { ...(start[embedding] as PlainTensor<"float32">), data: stem ? tubeletBasis(stem.width, patchSize / 2, tubeletSize) : tubeletBasis(hiddenSize, patchSize, tubeletSize) };
-  const trainer = await createTrainer(runtime, source, start, { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
+  start[embedding] = {
+    ...(start[embedding] as PlainTensor<"float32">),
+    data: tubeletBasis(stem?.width ?? hiddenSize, placeSize(SMALL_VIDEO_ENCODER), tubeletSize),
+  };
+  const trainer = await createTrainer(runtime, source, start, {
+    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }),
+  });
   const ended = await runTraining({
     trainer,
     steps,
     directory,
     fingerprint: JSON.stringify({ stage: "video-encoder", config: SMALL_VIDEO_ENCODER, ...plan.videoEncoder, seed: plan.seed }),
-    batch: async (step) => videoEncoderBatch(videoEncoderScenes(step, { seed: plan.seed, batch, imageSize: SMALL_IMAGE_SIZE }), SMALL_VIDEO_ENCODER.patchSize),
+    batch: async (step) =>
+      videoEncoderBatch(
+        videoEncoderScenes(step, { seed: plan.seed, batch, imageSize: SMALL_IMAGE_SIZE }),
+        placeSize(SMALL_VIDEO_ENCODER),
+      ),
     signal: options.signal,
     onProgress: reporter("video-encoder", steps, options),
   });
@@ -200,22 +251,36 @@ async function makeLatents(context: StageContext): Promise<boolean> {
 
 async function makeVideoTokens(context: StageContext): Promise<boolean> {
   const encoder = await stageWeights(context.options.directory, "video-encoder");
-  return prepareVideoTokens(context.runtime, { ...preparation("video-tokens", context), encoder: smallVideoEncoder(encoder.source) });
+  return prepareVideoTokens(context.runtime, {
+    ...preparation("video-tokens", context),
+    encoder: smallVideoEncoder(encoder.source),
+  });
 }
 
 /** Rows of a diffusion batch that do not depend on the stage. */
-function diffusionBatch(dataset: SceneDataset, config: SmallBackboneConfig, step: number, seed: number, batch: number, stage: Stage) {
+function diffusionBatch(
+  dataset: SceneDataset,
+  config: SmallBackboneConfig,
+  step: number,
+  seed: number,
+  batch: number,
+  stage: Stage,
+) {
   const random = createRandom(seed, stage, step);
   const size = config.denoiser.ioChannels * CLIP_FRAMES;
   const rows = Array.from({ length: batch }, () => random.integer(0, dataset.count));
   // One stratified draw of t per row: the batch covers 0..1 evenly, which lowers the variance of the loss.
   const shift = random.uniform();
-  const time = Float32Array.from({ length: batch }, (_, row) => (row + shift + random.range(-0.5, 0.5) + 1) % batch / batch);
+  const time = Float32Array.from({ length: batch }, (_, row) => ((row + shift + random.range(-0.5, 0.5) + 1) % batch) / batch);
   const textKept = Float32Array.from({ length: batch }, () => (random.chance(0.1) ? 0 : 1));
   const gathered = dataset.rows(rows, (row) => createRandom(seed, stage, step, "caption", row));
   const tensors: Record<string, PlainTensor> = {
     latents: { dtype: "float32", shape: [batch, config.denoiser.ioChannels, CLIP_FRAMES], data: gathered.latents },
-    noise: { dtype: "float32", shape: [batch, config.denoiser.ioChannels, CLIP_FRAMES], data: normalArray(seed, [stage, "noise", step], batch * size) },
+    noise: {
+      dtype: "float32",
+      shape: [batch, config.denoiser.ioChannels, CLIP_FRAMES],
+      data: normalArray(seed, [stage, "noise", step], batch * size),
+    },
     time: { dtype: "float32", shape: [batch], data: time },
     ids: { dtype: "int64", shape: [batch, config.text.length], data: gathered.ids },
     mask: { dtype: "float32", shape: [batch, config.text.length], data: gathered.mask },
@@ -230,12 +295,20 @@ async function trainDenoiser({ runtime, plan, options, directory }: StageContext
   const config = sceneBackboneConfig();
   const dataset = await openDataset(datasetFolder(options));
   const source = denoiserLoss(config, batch, CLIP_FRAMES);
-  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), { learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }) });
+  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), {
+    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }),
+  });
   const ended = await runTraining({
     trainer,
     steps,
     directory,
-    fingerprint: JSON.stringify({ stage: "denoiser", config: config.denoiser, words: config.text.vocabulary.length, ...plan.denoiser, seed: plan.seed }),
+    fingerprint: JSON.stringify({
+      stage: "denoiser",
+      config: config.denoiser,
+      words: config.text.vocabulary.length,
+      ...plan.denoiser,
+      seed: plan.seed,
+    }),
     batch: async (step) => diffusionBatch(dataset, config, step, plan.seed, batch, "denoiser").tensors,
     signal: options.signal,
     onProgress: reporter("denoiser", steps, options),
@@ -282,8 +355,14 @@ async function trainBridge({ runtime, plan, options, directory }: StageContext):
   });
   if (ended) {
     const trained = trainer.parameters("average");
-    const unexpected = Object.keys(trained).filter((name) => !bridgeParameters(bridge).some((parameter) => parameter.name === name));
-    if (unexpected.length > 0) throw new FoleyError("invalid-argument", `Training changed parameters that are not the bridge's: ${unexpected.join(", ")}.`);
+    const unexpected = Object.keys(trained).filter(
+      (name) => !bridgeParameters(bridge).some((parameter) => parameter.name === name),
+    );
+    if (unexpected.length > 0)
+      throw new FoleyError(
+        "invalid-argument",
+        `Training changed parameters that are not the bridge's: ${unexpected.join(", ")}.`,
+      );
     await writeSafetensorsFile(weightsFile(options.directory, "bridge"), trained, { config: JSON.stringify(bridge) });
   }
   await trainer.dispose();

@@ -24,14 +24,27 @@ export function momentsGraph(config: SmallCodecConfig, batch: number, frames: nu
 }
 
 /** Leading eigenpairs of a symmetric matrix, largest first; `basis` has one row per component. */
-export async function leadingEigenvectors(runtime: Runtime, matrix: Float32Array, size: number, count: number, seed: number): Promise<{ readonly basis: Float32Array; readonly values: Float64Array }> {
+export async function leadingEigenvectors(
+  runtime: Runtime,
+  matrix: Float32Array,
+  size: number,
+  count: number,
+  seed: number,
+): Promise<{ readonly basis: Float32Array; readonly values: Float64Array }> {
   const width = Math.min(size, count + OVERSAMPLING);
   const m = input("matrix", [size, size]);
   const q = input("q", [width, size]);
   // Rows are vectors and the matrix is symmetric, so q·M is (M·qᵀ)ᵀ.
   const executable = await runtime.load(graph("multiply", [m, q], { y: ops.matmul(q, m) }));
   const multiply = async (rows: Float32Array) =>
-    ((await executable.run({ matrix: { dtype: "float32", shape: [size, size], data: matrix }, q: { dtype: "float32", shape: [width, size], data: rows } })).y as PlainTensor<"float32">).data.slice();
+    (
+      (
+        await executable.run({
+          matrix: { dtype: "float32", shape: [size, size], data: matrix },
+          q: { dtype: "float32", shape: [width, size], data: rows },
+        })
+      ).y as PlainTensor<"float32">
+    ).data.slice();
   let rows = normalArray(seed, ["leadingEigenvectors"], width * size);
   orthonormalise(rows, width, size);
   for (let i = 0; i < ITERATIONS; i++) {
@@ -41,14 +54,18 @@ export async function leadingEigenvectors(runtime: Runtime, matrix: Float32Array
   const image = await multiply(rows);
   await executable.dispose();
   const small = new Float64Array(width * width);
-  for (let i = 0; i < width; i++) for (let j = 0; j < width; j++) small[i * width + j] = dot(rows, i * size, image, j * size, size);
+  for (let i = 0; i < width; i++)
+    for (let j = 0; j < width; j++) small[i * width + j] = dot(rows, i * size, image, j * size, size);
   const { values, vectors } = jacobi(small, width);
-  const order = Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number)).slice(0, count);
+  const order = Array.from(values.keys())
+    .sort((a, b) => (values[b] as number) - (values[a] as number))
+    .slice(0, count);
   const basis = new Float32Array(count * size);
   order.forEach((column, row) => {
     for (let j = 0; j < width; j++) {
       const weight = vectors[j * width + column] as number;
-      for (let k = 0; k < size; k++) basis[row * size + k] = (basis[row * size + k] as number) + weight * (rows[j * size + k] as number);
+      for (let k = 0; k < size; k++)
+        basis[row * size + k] = (basis[row * size + k] as number) + weight * (rows[j * size + k] as number);
     }
   });
   return { basis, values: Float64Array.from(order, (column) => values[column] as number) };
@@ -66,7 +83,8 @@ function orthonormalise(rows: Float32Array, count: number, size: number): void {
     for (let pass = 0; pass < 2; pass++) {
       for (let j = 0; j < i; j++) {
         const share = dot(rows, i * size, rows, j * size, size);
-        for (let k = 0; k < size; k++) rows[i * size + k] = (rows[i * size + k] as number) - share * (rows[j * size + k] as number);
+        for (let k = 0; k < size; k++)
+          rows[i * size + k] = (rows[i * size + k] as number) - share * (rows[j * size + k] as number);
       }
     }
     const norm = Math.sqrt(dot(rows, i * size, rows, i * size, size)) || 1;
@@ -83,7 +101,10 @@ export function jacobi(matrix: Float64Array, size: number): { readonly values: F
   for (let sweep = 0; sweep < 60; sweep++) {
     let off = 0;
     let on = 0;
-    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) if (i === j) on += get(a, i, j) ** 2; else off += get(a, i, j) ** 2;
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j < size; j++)
+        if (i === j) on += get(a, i, j) ** 2;
+        else off += get(a, i, j) ** 2;
     if (off <= 1e-24 * on) break;
     for (let p = 0; p < size - 1; p++) {
       for (let q = p + 1; q < size; q++) {
