@@ -10,10 +10,13 @@ const namesNodeButNeverLoadsIt = /[\\/]onnxruntime-web[\\/]/;
 const nodeModules: Plugin = {
   name: "no-node-modules",
   setup(bundler) {
-    bundler.onResolve({ filter: /^node:|^(fs|path|os|module|worker_threads|url|perf_hooks|crypto)(\/|$)/ }, ({ path, importer }) => {
-      if (namesNodeButNeverLoadsIt.test(importer)) return { path, external: true };
-      return { errors: [{ text: `${path} does not exist in a browser (imported by ${importer})` }] };
-    });
+    bundler.onResolve(
+      { filter: /^node:|^(fs|path|os|module|worker_threads|url|perf_hooks|crypto)(\/|$)/ },
+      ({ path, importer }) => {
+        if (namesNodeButNeverLoadsIt.test(importer)) return { path, external: true };
+        return { errors: [{ text: `${path} does not exist in a browser (imported by ${importer})` }] };
+      },
+    );
   },
 };
 
@@ -29,7 +32,11 @@ export async function bundle(entries: Readonly<Record<string, string>>, folder: 
     name: "entries",
     setup(bundler) {
       bundler.onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice(6), namespace: "entry" }));
-      bundler.onLoad({ filter: /./, namespace: "entry" }, ({ path }) => ({ contents: entries[path] ?? "", loader: "ts", resolveDir: root }));
+      bundler.onLoad({ filter: /./, namespace: "entry" }, ({ path }) => ({
+        contents: entries[path] ?? "",
+        loader: "ts",
+        resolveDir: root,
+      }));
     },
   };
   try {
@@ -51,7 +58,8 @@ export async function bundle(entries: Readonly<Record<string, string>>, folder: 
     return [];
   } catch (error) {
     const { errors } = error as { readonly errors?: readonly Message[] };
-    return errors?.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text)) ?? [String(error)];
+    return (
+      errors?.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text)) ?? [String(error)]
+    );
   }
 }
-

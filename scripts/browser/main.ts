@@ -41,7 +41,9 @@ const wanted = (name: string): boolean => words.every((word) => name.includes(wo
 /** Package entries that a browser may import: `.` and `/web`. */
 function browserEntries(): readonly string[] {
   return readWorkspace(root).flatMap(({ manifest, entries, path }) =>
-    path.startsWith("packages/") ? [".", "./web"].filter((entry) => entries.has(entry)).map((entry) => join(manifest.name, entry)) : [],
+    path.startsWith("packages/")
+      ? [".", "./web"].filter((entry) => entries.has(entry)).map((entry) => join(manifest.name, entry))
+      : [],
   );
 }
 
@@ -81,14 +83,17 @@ async function checkFile(newPage: () => Promise<Page>, file: CheckFile, folder: 
     folder,
   );
   if (errors.length > 0) return report(file.name, errors);
-  const inNode = (file.nodePath ? await import(pathToFileURL(file.nodePath).href) : {}) as Readonly<Record<string, () => Promise<unknown>>>;
+  const inNode = (file.nodePath ? await import(pathToFileURL(file.nodePath).href) : {}) as Readonly<
+    Record<string, () => Promise<unknown>>
+  >;
   const page = await newPage();
   const said: string[] = [];
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => said.push(String(error)));
   const url = `/${output}.js`;
   const names = await page.evaluate(
-    async (address) => Object.entries((await import(address)) as object).flatMap(([name, value]) => (typeof value === "function" ? [name] : [])),
+    async (address) =>
+      Object.entries((await import(address)) as object).flatMap(([name, value]) => (typeof value === "function" ? [name] : [])),
     url,
   );
   const counts: Counts[] = [];

@@ -17,7 +17,9 @@ const types: Readonly<Record<string, string>> = {
  * @param folders - first path segment → folder; `""` is the root
  * @returns the address, and how to stop
  */
-export async function serve(folders: Readonly<Record<string, string>>): Promise<{ readonly origin: string; stop(): Promise<void> }> {
+export async function serve(
+  folders: Readonly<Record<string, string>>,
+): Promise<{ readonly origin: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
     void answer(request.url ?? "/").then(({ status, type, body }) => {
       response.writeHead(status, {

@@ -11,8 +11,8 @@ export {
   projectStretches,
   rebuildStretches,
   SMALL_CODEC,
-  smallCodec,
   type SmallCodecConfig,
+  smallCodec,
   smallCodecDecodeGraph,
   smallCodecEncodeGraph,
 } from "./codec/small-codec.js";

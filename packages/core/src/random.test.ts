@@ -74,7 +74,7 @@ describe("createRandom", () => {
       seen.add(random.integer(-1, 3));
       if (random.chance(0.25)) hits++;
     }
-    expect([...seen].sort()).toEqual([-1, 0, 1, 2]);
+    expect([...seen].sort((a, b) => a - b)).toEqual([-1, 0, 1, 2]);
     expect(Math.abs(hits - 2500)).toBeLessThan(5 * Math.sqrt(10000 * 0.25 * 0.75));
     expect(random.chance(0)).toBe(false);
     expect(random.chance(1)).toBe(true);

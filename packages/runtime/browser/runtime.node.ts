@@ -6,7 +6,7 @@ async function onCpu(): Promise<readonly number[]> {
   await using runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
   await using executable = await runtime.load(block(), weights);
   const { y } = await executable.run({ x });
-  return [...(y?.data as Float32Array)];
+  return Array.from(y?.data as Float32Array);
 }
 
 export { onCpu as wasmInTheWorker, onCpu as wasmInThePage, onCpu as webgpuInTheWorker };

@@ -32,7 +32,8 @@ async function compare(options: WebRuntimeOptions, device: string, fromNode: unk
 export const wasmInTheWorker = (fromNode: unknown): Promise<object> => compare({ device: "wasm", threads: 2 }, "wasm", fromNode);
 
 /** wasm, in the page. */
-export const wasmInThePage = (fromNode: unknown): Promise<object> => compare({ device: "wasm", threads: 1, worker: false }, "wasm", fromNode);
+export const wasmInThePage = (fromNode: unknown): Promise<object> =>
+  compare({ device: "wasm", threads: 1, worker: false }, "wasm", fromNode);
 
 /** WebGPU on a software adapter with subgroups of four, which must not be used. */
 export const webgpuInTheWorker = (fromNode: unknown): Promise<object> => compare({ device: "webgpu" }, "webgpu", fromNode);
@@ -41,7 +42,8 @@ export const webgpuInTheWorker = (fromNode: unknown): Promise<object> => compare
 export async function autoTakesNoSoftwareAdapter(): Promise<string> {
   await using runtime = webRuntime({ wasmPaths });
   const { device, selfTest, devices } = await runtime.capabilities();
-  if (device !== "wasm" || selfTest.fellBackFrom !== "webgpu" || !selfTest.passed) throw new Error(JSON.stringify({ device, selfTest }));
+  if (device !== "wasm" || selfTest.fellBackFrom !== "webgpu" || !selfTest.passed)
+    throw new Error(JSON.stringify({ device, selfTest }));
   if (devices.length !== 2) throw new Error(JSON.stringify(devices));
   return selfTest.reason ?? "";
 }

@@ -1,11 +1,18 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FoleyError, float32ToFloat16, memoryParameters, normalArray, type ParameterSource, type PlainTensor } from "@foley-control/core";
-import { evaluate, graph, input, layerNorm, linear, ops, parameter } from "@foley-control/graph";
+import {
+  FoleyError,
+  float32ToFloat16,
+  memoryParameters,
+  normalArray,
+  type ParameterSource,
+  type PlainTensor,
+} from "@foley-control/core";
+import { evaluate, graph, input, layerNorm, linear, ops } from "@foley-control/graph";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type DisposableRuntime, nodeRuntime } from "./node.js";
 import { nodePlatform } from "./node/platform.js";
+import { type DisposableRuntime, nodeRuntime } from "./node.js";
 import { makeCanary, makeFloat16Canary, selfTestTolerance } from "./shared/canary.js";
 import { directChannel, Engine } from "./shared/engine.js";
 import { hostRuntime } from "./shared/host.js";
@@ -14,10 +21,21 @@ import type { Device } from "./shared/protocol.js";
 
 const width = 24;
 const shapes = { "up.weight": [96, width], "up.bias": [96], "down.weight": [width, 96], "norm.weight": [width] } as const;
-const numbers = (name: string, count: number): Float32Array => normalArray(1, ["runtime-test", name], count).map((value) => value / 4);
+const numbers = (name: string, count: number): Float32Array =>
+  normalArray(1, ["runtime-test", name], count).map((value) => value / 4);
 const tensors = Object.fromEntries(
   Object.entries(shapes).map(([name, shape]): [string, PlainTensor] => {
-    return [name, { dtype: "float32", shape, data: numbers(name, shape.reduce((a, b) => a * b, 1)) }];
+    return [
+      name,
+      {
+        dtype: "float32",
+        shape,
+        data: numbers(
+          name,
+          shape.reduce((a, b) => a * b, 1),
+        ),
+      },
+    ];
   }),
 );
 const weights = memoryParameters(tensors);
@@ -29,7 +47,10 @@ function block() {
 }
 
 const x: PlainTensor = { dtype: "float32", shape: [2, 5, width], data: numbers("x", 2 * 5 * width) };
-const exact = evaluate(block(), { x: x.data as Float32Array, ...Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array])) });
+const exact = evaluate(block(), {
+  x: x.data as Float32Array,
+  ...Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array])),
+});
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
@@ -73,14 +94,18 @@ describe("numbers", () => {
     expect(view.length).toBe(240);
     expect(largestDifference(view, x.data as Float32Array)).toBe(0);
     expect(await executable.run({ x })).toEqual(first);
-    expect((weights.get("up.weight")?.bytes as { bytes: Uint8Array }).bytes.length).toBe(96 * width * 4);
+    expect((weights.get("up.weight")!.bytes as { bytes: Uint8Array }).bytes.length).toBe(96 * width * 4);
   });
 
   test("bytes of parameters may change once loading is over", async () => {
-    const own = memoryParameters(Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() as Float32Array }])));
+    const own = memoryParameters(
+      Object.fromEntries(
+        Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() as Float32Array }]),
+      ),
+    );
     await using executable = await direct.load(block(), own);
     const before = await executable.run({ x });
-    for (const name of own.names()) (own.get(name)?.bytes as { bytes: Uint8Array }).bytes.fill(0);
+    for (const name of own.names()) (own.get(name)!.bytes as { bytes: Uint8Array }).bytes.fill(0);
     expect(await executable.run({ x })).toEqual(before);
   });
 
@@ -108,11 +133,21 @@ describe("numbers", () => {
     const error = largestDifference(numbersOf(y), exact["y"]?.data as Float64Array);
     expect(error).toBeLessThan(3e-3); // what rounding the weights to float16 costs
     expect(error).toBeGreaterThan(1e-6);
-    const memory = memoryParameters(Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, dtype: "float16" as const, data: float32ToFloat16(tensor.data as Float32Array) }])));
+    const memory = memoryParameters(
+      Object.fromEntries(
+        Object.entries(tensors).map(([name, tensor]) => [
+          name,
+          { ...tensor, dtype: "float16" as const, data: float32ToFloat16(tensor.data as Float32Array) },
+        ]),
+      ),
+    );
     await using fromMemory = await worker.load(block(), memory);
     expect((await fromMemory.run({ x }))["y"]).toEqual(y);
     await rm(path);
-    await expect(worker.load(block(), stored)).rejects.toMatchObject({ code: "bad-file", message: expect.stringContaining(path) });
+    await expect(worker.load(block(), stored)).rejects.toMatchObject({
+      code: "bad-file",
+      message: expect.stringContaining(path),
+    });
   });
 
   test("without weights the parameters are inputs", async () => {
@@ -239,23 +274,36 @@ describe("what is wrong is said by name", () => {
     await using executable = await worker.load(block(), weights);
     await expect(executable.run({})).rejects.toThrow(/input "x" of the graph "block" is missing. It is float32 \[2, 5, 24\]/);
     await expect(executable.run({ x, z: x })).rejects.toThrow(/no input "z". Its inputs are x/);
-    await expect(executable.run({ x: { ...x, shape: [10, width] } })).rejects.toThrow(/"x".*is float32 \[10, 24\], expected float32 \[2, 5, 24\]/);
+    await expect(executable.run({ x: { ...x, shape: [10, width] } })).rejects.toThrow(
+      /"x".*is float32 \[10, 24\], expected float32 \[2, 5, 24\]/,
+    );
     await expect(executable.run({ x: { ...x, data: new Float32Array(3) } })).rejects.toThrow(/"x".*has 3 elements/);
-    await expect(executable.run({ x: { dtype: "int32", shape: x.shape, data: new Int32Array(240) } })).rejects.toMatchObject({ code: "shape-mismatch" });
+    await expect(executable.run({ x: { dtype: "int32", shape: x.shape, data: new Int32Array(240) } })).rejects.toMatchObject({
+      code: "shape-mismatch",
+    });
   });
 
   test("weights", async () => {
     const { "norm.weight": _, "up.bias": __, ...rest } = tensors;
-    await expect(worker.load(block(), memoryParameters(rest))).rejects.toThrow(/lack 2 of the 4 parameters of "block": "norm.weight", "up.bias"/);
-    const turned = memoryParameters({ ...tensors, "up.weight": { dtype: "float32", shape: [width, 96], data: tensors["up.weight"]?.data as Float32Array } });
-    await expect(worker.load(block(), turned)).rejects.toThrow(/"up.weight" has the shape \[24, 96\] in the weights, the graph expects \[96, 24\]/);
+    await expect(worker.load(block(), memoryParameters(rest))).rejects.toThrow(
+      /lack 2 of the 4 parameters of "block": "norm.weight", "up.bias"/,
+    );
+    const turned = memoryParameters({
+      ...tensors,
+      "up.weight": { dtype: "float32", shape: [width, 96], data: tensors["up.weight"]?.data as Float32Array },
+    });
+    await expect(worker.load(block(), turned)).rejects.toThrow(
+      /"up.weight" has the shape \[24, 96\] in the weights, the graph expects \[96, 24\]/,
+    );
     const whole = memoryParameters({ ...tensors, "up.bias": { dtype: "int32", shape: [96], data: new Int32Array(96) } });
     await expect(worker.load(block(), whole)).rejects.toThrow(/"up.bias" is int32 in the weights, the graph expects float32/);
   });
 
   test("a graph that ONNX Runtime refuses", async () => {
     const q = input("q", [1, 4, 6]);
-    const broken = graph("broken", [q], { y: { ...ops.relu(q), node: { op: "NoSuchOp", inputs: [q], attributes: {}, outputs: [] } } });
+    const broken = graph("broken", [q], {
+      y: { ...ops.relu(q), node: { op: "NoSuchOp", inputs: [q], attributes: {}, outputs: [] } },
+    });
     await expect(worker.load(broken)).rejects.toThrow(Error);
   });
 
@@ -292,7 +340,9 @@ describe("self-test", () => {
         if (!broken.includes(device)) return prepared;
         const { InferenceSession } = prepared.ort;
         const wrong: typeof InferenceSession.create = async (...parameters: unknown[]) => {
-          const session = await (InferenceSession.create as (...all: unknown[]) => Promise<Awaited<ReturnType<typeof InferenceSession.create>>>)(...parameters);
+          const session = await (
+            InferenceSession.create as (...all: unknown[]) => Promise<Awaited<ReturnType<typeof InferenceSession.create>>>
+          )(...parameters);
           const run = session.run.bind(session);
           session.run = async (feeds: Parameters<typeof run>[0]) => {
             const outputs = await run(feeds);
@@ -329,7 +379,11 @@ describe("self-test", () => {
     await using runtime = start(platform(["webgpu", "cpu"], ["webgpu"]));
     const { device, selfTest } = await runtime.capabilities();
     expect(device).toBe("cpu");
-    expect(selfTest).toMatchObject({ passed: true, fellBackFrom: "webgpu", reason: expect.stringMatching(/webgpu failed: "softmax" is off by 0\.\d+/) });
+    expect(selfTest).toMatchObject({
+      passed: true,
+      fellBackFrom: "webgpu",
+      reason: expect.stringMatching(/webgpu failed: "softmax" is off by 0\.\d+/),
+    });
     await using executable = await runtime.load(block(), weights);
     expect(largestDifference(numbersOf((await executable.run({ x }))["y"]), exact["y"]?.data as Float64Array)).toBeLessThan(1e-5);
   });

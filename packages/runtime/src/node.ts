@@ -2,5 +2,5 @@
  * The runtime for Node: `onnxruntime-node` in a worker thread.
  * @module
  */
-export { defaultNodeRuntimeOptions, nodeRuntime, type NodeRuntimeOptions } from "./node/runtime.js";
+export { defaultNodeRuntimeOptions, type NodeRuntimeOptions, nodeRuntime } from "./node/runtime.js";
 export type { DisposableExecutable, DisposableRuntime } from "./shared/host.js";

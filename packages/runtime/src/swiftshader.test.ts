@@ -5,10 +5,18 @@ import { nodeRuntime } from "./node.js";
 
 const swiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
-test.skipIf(!existsSync(swiftShader))("the self-test catches the attention kernel that is wrong on SwiftShader", async () => {
-  process.env["VK_ICD_FILENAMES"] = swiftShader;
-  await using runtime = nodeRuntime({ device: "webgpu" });
-  const { device, selfTest } = await runtime.capabilities();
-  expect(device).toBe("cpu");
-  expect(selfTest).toMatchObject({ passed: true, fellBackFrom: "webgpu", reason: expect.stringContaining('"attention" is off by') });
-}, 180_000);
+test.skipIf(!existsSync(swiftShader))(
+  "the self-test catches the attention kernel that is wrong on SwiftShader",
+  async () => {
+    process.env["VK_ICD_FILENAMES"] = swiftShader;
+    await using runtime = nodeRuntime({ device: "webgpu" });
+    const { device, selfTest } = await runtime.capabilities();
+    expect(device).toBe("cpu");
+    expect(selfTest).toMatchObject({
+      passed: true,
+      fellBackFrom: "webgpu",
+      reason: expect.stringContaining('"attention" is off by'),
+    });
+  },
+  180_000,
+);

@@ -1,15 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { areaResize } from "./area-resize.js";
 import { testRandom } from "../fixtures/synthetic-sounds.js";
+import { areaResize } from "./area-resize.js";
 
 const random = testRandom(21);
 
 /** The integral of the piecewise constant image over every output rectangle, cell by cell. */
-function reference(pixels: ArrayLike<number>, width: number, height: number, toWidth: number, toHeight: number, channels: number): Float64Array {
+function reference(
+  pixels: ArrayLike<number>,
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+  channels: number,
+): Float64Array {
   const out = new Float64Array(toWidth * toHeight * channels);
   for (let y = 0; y < toHeight; y++) {
     for (let x = 0; x < toWidth; x++) {
-      const box = [(x * width) / toWidth, ((x + 1) * width) / toWidth, (y * height) / toHeight, ((y + 1) * height) / toHeight] as const;
+      const box = [
+        (x * width) / toWidth,
+        ((x + 1) * width) / toWidth,
+        (y * height) / toHeight,
+        ((y + 1) * height) / toHeight,
+      ] as const;
       for (let j = 0; j < height; j++) {
         const tall = Math.min(box[3], j + 1) - Math.max(box[2], j);
         if (tall <= 0) continue;
@@ -54,7 +66,10 @@ describe("areaResize", () => {
   it("gives the same for planar and interleaved data, one channel, and padded rows", () => {
     const [width, height] = [13, 7];
     const interleaved = Uint8Array.from({ length: width * height * 3 }, () => Math.floor(random.uniform() * 256));
-    const planar = Uint8Array.from(interleaved, (_, i) => interleaved[(i % (width * height)) * 3 + Math.floor(i / (width * height))]!);
+    const planar = Uint8Array.from(
+      interleaved,
+      (_, i) => interleaved[(i % (width * height)) * 3 + Math.floor(i / (width * height))]!,
+    );
     const a = areaResize(interleaved, width, height, 5, 4);
     const b = areaResize(planar, width, height, 5, 4, { layout: "planar" });
     expect([...b]).toEqual([...a].map((_, i) => a[(i % 20) * 3 + Math.floor(i / 20)]));

@@ -55,9 +55,13 @@ export function areaResize<P extends Pixels>(
   checkInteger("stride", stride, width * samples);
   const needed = planes * height * stride - (stride - width * samples);
   if (pixels.length < needed) {
-    throw new FoleyError("shape-mismatch", `${width}×${height} pixels of ${channels} channels need ${needed} values; got ${pixels.length}.`, {
-      hint: "Check the size, the number of channels and the layout.",
-    });
+    throw new FoleyError(
+      "shape-mismatch",
+      `${width}×${height} pixels of ${channels} channels need ${needed} values; got ${pixels.length}.`,
+      {
+        hint: "Check the size, the number of channels and the layout.",
+      },
+    );
   }
   const out = allocate(pixels, planes * toWidth * toHeight * samples) as P;
   const image = { width, height, stride, samples, toWidth, toHeight };
@@ -158,7 +162,8 @@ function overlaps(from: number, to: number): Overlaps {
     const last = Math.ceil(high / to) - 1;
     firsts[i] = first;
     counts[i] = last - first + 1;
-    for (let k = first; k <= last; k++) shares[i * most + k - first] = (Math.min(high, (k + 1) * to) - Math.max(low, k * to)) / from;
+    for (let k = first; k <= last; k++)
+      shares[i * most + k - first] = (Math.min(high, (k + 1) * to) - Math.max(low, k * to)) / from;
   }
   return { firsts, counts, most, shares };
 }

@@ -7,7 +7,9 @@ export type Samples = Float32Array | Float64Array;
 /** Throws unless `value` is a finite number in (0, ∞). */
 export function checkPositive(name: string, value: number): void {
   if (!(Number.isFinite(value) && value > 0)) {
-    throw new FoleyError("invalid-argument", `${name} is ${value}; expected a finite number above 0.`, { hint: `Pass a positive ${name}.` });
+    throw new FoleyError("invalid-argument", `${name} is ${value}; expected a finite number above 0.`, {
+      hint: `Pass a positive ${name}.`,
+    });
   }
 }
 

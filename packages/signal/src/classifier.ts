@@ -58,15 +58,23 @@ export interface Prediction {
  * predict(classifier, row).label;
  * ```
  */
-export function trainClassifier(features: readonly (readonly number[])[], labels: readonly string[], options: ClassifierOptions = {}): Classifier {
+export function trainClassifier(
+  features: readonly (readonly number[])[],
+  labels: readonly string[],
+  options: ClassifierOptions = {},
+): Classifier {
   const { pooling = DEFAULT_CLASSIFIER_POOLING, ridge = DEFAULT_CLASSIFIER_RIDGE } = options;
   checkRange("pooling", pooling, 0, 1);
   checkPositive("ridge", ridge);
   const width = features[0]?.length ?? 0;
   if (width === 0 || features.length !== labels.length || features.some((row) => row.length !== width)) {
-    throw new FoleyError("shape-mismatch", `Got ${features.length} rows of features and ${labels.length} labels; expected equally many, with rows of equal length.`, {
-      hint: "Pass one label and one row of numbers per example.",
-    });
+    throw new FoleyError(
+      "shape-mismatch",
+      `Got ${features.length} rows of features and ${labels.length} labels; expected equally many, with rows of equal length.`,
+      {
+        hint: "Pass one label and one row of numbers per example.",
+      },
+    );
   }
   const names = [...new Set(labels)].sort();
   if (names.length < 2) {
@@ -85,7 +93,9 @@ export function trainClassifier(features: readonly (readonly number[])[], labels
   }
   const rows = features.map((row) => standardise(row, mean, deviation));
   const groups = names.map((name) => rows.filter((_, index) => labels[index] === name));
-  const centres = groups.map((group) => Array.from({ length: width }, (_, j) => group.reduce((sum, row) => sum + row[j]!, 0) / group.length));
+  const centres = groups.map((group) =>
+    Array.from({ length: width }, (_, j) => group.reduce((sum, row) => sum + row[j]!, 0) / group.length),
+  );
   const scatters = groups.map((group, index) => scatter(group, centres[index]!));
   const common = new Float64Array(width * width);
   for (const own of scatters) for (let i = 0; i < common.length; i++) common[i]! += own[i]! / rows.length;

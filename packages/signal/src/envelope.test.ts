@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { crossCorrelationLag, envelope } from "./envelope.js";
 import { fixtureWave } from "../fixtures/fixture-files.js";
+import { crossCorrelationLag, envelope } from "./envelope.js";
 import { matchOnsets } from "./onset-match.js";
 
 function delayed(wave: Float32Array, shift: number): Float32Array {
@@ -39,8 +39,8 @@ describe("envelope and crossCorrelationLag", () => {
 describe("matchOnsets against an independent maximum matching", () => {
   const grid = Array.from({ length: 24 }, (_, i) => Number((0.2 + 0.3 * i).toFixed(1)));
   const jitter = [
-    0.2775, 0.4954, 1.1344, 1.3749, 1.6668, 1.9722, 2.6043, 2.8787, 3.1535, 3.4462, 4.0259, 4.4798, 4.7034, 5.0052, 5.6375, 5.8463, 6.2516,
-    6.4552, 7.118,
+    0.2775, 0.4954, 1.1344, 1.3749, 1.6668, 1.9722, 2.6043, 2.8787, 3.1535, 3.4462, 4.0259, 4.4798, 4.7034, 5.0052, 5.6375,
+    5.8463, 6.2516, 6.4552, 7.118,
   ];
   it.each([
     [[0.51, 1.32, 2.2, 3.09], [0.5, 1.25, 2, 3.1], 2, 3],

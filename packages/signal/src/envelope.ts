@@ -62,16 +62,24 @@ export interface CrossCorrelationLag {
  * @param maximumLag - Largest |lag| tried, in steps, an integer of at least 0.
  * @throws FoleyError `invalid-argument` for a maximum lag that is no integer of at least 0, or an empty contour.
  */
-export function crossCorrelationLag(signal: ArrayLike<number>, reference: ArrayLike<number>, maximumLag: number): CrossCorrelationLag {
+export function crossCorrelationLag(
+  signal: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  maximumLag: number,
+): CrossCorrelationLag {
   if (!(Number.isSafeInteger(maximumLag) && maximumLag >= 0)) {
     throw new FoleyError("invalid-argument", `maximumLag is ${maximumLag}; expected an integer of at least 0.`, {
       hint: "Divide the seconds by the step of the contours and round.",
     });
   }
   if (signal.length === 0 || reference.length === 0) {
-    throw new FoleyError("invalid-argument", `The contours have ${signal.length} and ${reference.length} values; expected at least one each.`, {
-      hint: "Pass contours of the same stretch of time.",
-    });
+    throw new FoleyError(
+      "invalid-argument",
+      `The contours have ${signal.length} and ${reference.length} values; expected at least one each.`,
+      {
+        hint: "Pass contours of the same stretch of time.",
+      },
+    );
   }
   const a = centred(signal);
   const b = centred(reference);

@@ -41,7 +41,12 @@ export interface NormaliseLoudnessOptions {
  * @param target - Integrated loudness wanted, LUFS, for example −23 (EBU R 128) or −14.
  * @throws FoleyError as `loudness`.
  */
-export function normaliseLoudness(channels: readonly Samples[], sampleRate: number, target: number, options: NormaliseLoudnessOptions = {}): GainResult {
+export function normaliseLoudness(
+  channels: readonly Samples[],
+  sampleRate: number,
+  target: number,
+  options: NormaliseLoudnessOptions = {},
+): GainResult {
   const { maximumTruePeak = DEFAULT_PEAK_DB } = options;
   checkRange("target", target, -70, 0);
   const { integrated, truePeak } = loudness(channels, sampleRate);

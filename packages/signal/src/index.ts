@@ -65,7 +65,14 @@ export {
   melSpectrogram,
   melToHertz,
 } from "./mel.js";
-export { DECAY_RANGE_DB, decayRate, TONE_HOP_SECONDS, TONE_WINDOW_SECONDS, type ToneEnvelope, toneEnvelope } from "./mode-decay.js";
+export {
+  DECAY_RANGE_DB,
+  decayRate,
+  TONE_HOP_SECONDS,
+  TONE_WINDOW_SECONDS,
+  type ToneEnvelope,
+  toneEnvelope,
+} from "./mode-decay.js";
 export {
   DEFAULT_ONSET_LEVEL_RANGE_DB,
   DEFAULT_ONSET_MEDIAN_FACTOR,

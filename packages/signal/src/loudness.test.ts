@@ -18,7 +18,10 @@ function sine(stretches: readonly (readonly [number, number])[], sampleRate: num
 describe("loudness", () => {
   it("has the published filters at 48 kHz (BS.1770-4, tables 1 and 2)", () => {
     const [shelf, pass] = kWeighting(48000);
-    const expected = [1.53512485958697, -2.69169618940638, 1.19839281085285, -1.69065929318241, 0.73248077421585, -1.99004745483398, 0.99007225036621];
+    const expected = [
+      1.53512485958697, -2.69169618940638, 1.19839281085285, -1.69065929318241, 0.73248077421585, -1.99004745483398,
+      0.99007225036621,
+    ];
     [...shelf.b, ...shelf.a, ...pass.a].forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i]!, 10);
     });
@@ -32,15 +35,44 @@ describe("loudness", () => {
   const programmes: [string, readonly (readonly [number, number])[], number][] = [
     ["1", [[20, -23]], -23],
     ["2", [[20, -33]], -33],
-    ["3", [[10, -36], [60, -23], [10, -36]], -23],
-    ["4", [[10, -72], [10, -36], [60, -23], [10, -36], [10, -72]], -23],
-    ["5", [[20, -26], [20.1, -20], [20, -26]], -23],
+    [
+      "3",
+      [
+        [10, -36],
+        [60, -23],
+        [10, -36],
+      ],
+      -23,
+    ],
+    [
+      "4",
+      [
+        [10, -72],
+        [10, -36],
+        [60, -23],
+        [10, -36],
+        [10, -72],
+      ],
+      -23,
+    ],
+    [
+      "5",
+      [
+        [20, -26],
+        [20.1, -20],
+        [20, -26],
+      ],
+      -23,
+    ],
   ];
   for (const sampleRate of [24000, 44100, 48000]) {
-    it.each(sampleRate === 48000 ? programmes : programmes.slice(4))(`EBU Tech 3341 case %s at ${sampleRate} Hz`, (_, stretches, target) => {
-      const channel = sine(stretches, sampleRate);
-      expect(Math.abs(loudness([channel, channel], sampleRate).integrated - target)).toBeLessThan(0.1);
-    });
+    it.each(sampleRate === 48000 ? programmes : programmes.slice(4))(
+      `EBU Tech 3341 case %s at ${sampleRate} Hz`,
+      (_, stretches, target) => {
+        const channel = sine(stretches, sampleRate);
+        expect(Math.abs(loudness([channel, channel], sampleRate).integrated - target)).toBeLessThan(0.1);
+      },
+    );
   }
 
   it("EBU Tech 3341 case 6: five channels", () => {
@@ -49,7 +81,15 @@ describe("loudness", () => {
   });
 
   it("EBU Tech 3341 cases 9 and 12: constant short-term and momentary loudness", () => {
-    const cycle = (a: number, b: number, times: number) => Array.from({ length: times }, () => [[a, -20], [b, -30]] as const).flat();
+    const cycle = (a: number, b: number, times: number) =>
+      Array.from(
+        { length: times },
+        () =>
+          [
+            [a, -20],
+            [b, -30],
+          ] as const,
+      ).flat();
     const slow = sine(cycle(1.34, 1.66, 5), 48000);
     const { shortTerm } = loudness([slow, slow], 48000);
     for (const value of shortTerm) expect(Math.abs(value + 23)).toBeLessThan(0.1);
@@ -62,9 +102,27 @@ describe("loudness", () => {
 
   it("EBU Tech 3342 cases 1 to 3: loudness range ±1 LU", () => {
     for (const [stretches, range] of [
-      [[[20, -20], [20, -30]], 10],
-      [[[20, -20], [20, -15]], 5],
-      [[[20, -40], [20, -20]], 20],
+      [
+        [
+          [20, -20],
+          [20, -30],
+        ],
+        10,
+      ],
+      [
+        [
+          [20, -20],
+          [20, -15],
+        ],
+        5,
+      ],
+      [
+        [
+          [20, -40],
+          [20, -20],
+        ],
+        20,
+      ],
     ] as const) {
       const channel = sine(stretches, 48000);
       expect(Math.abs(loudness([channel, channel], 48000).range - range)).toBeLessThan(1);
@@ -78,7 +136,10 @@ describe("loudness", () => {
     ["18", 8, 67.5, 0.5, -6],
     ["19", 4, 45, 1.41, 3],
   ])("EBU Tech 3341 case %s: true peak (+0.2, −0.4 dB)", (_, divisor, degrees, amplitude, expected) => {
-    const samples = Float64Array.from({ length: 4800 }, (__, i) => amplitude * Math.sin((2 * Math.PI * i) / divisor + (degrees * Math.PI) / 180));
+    const samples = Float64Array.from(
+      { length: 4800 },
+      (__, i) => amplitude * Math.sin((2 * Math.PI * i) / divisor + (degrees * Math.PI) / 180),
+    );
     // Start and end of the test signals are tapered.
     for (let i = 0; i < 480; i++) {
       samples[i]! *= i / 480;

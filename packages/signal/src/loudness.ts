@@ -60,7 +60,11 @@ export function kWeighting(sampleRate: number): readonly [Biquad, Biquad] {
   const p = 1 + pass / passQ + pass * pass;
   return [
     {
-      b: [(high + (band * shelf) / shelfQ + shelf * shelf) / s, (2 * (shelf * shelf - high)) / s, (high - (band * shelf) / shelfQ + shelf * shelf) / s],
+      b: [
+        (high + (band * shelf) / shelfQ + shelf * shelf) / s,
+        (2 * (shelf * shelf - high)) / s,
+        (high - (band * shelf) / shelfQ + shelf * shelf) / s,
+      ],
       a: [(2 * (shelf * shelf - 1)) / s, (1 - shelf / shelfQ + shelf * shelf) / s],
     },
     { b: [1, -2, 1], a: [(2 * (pass * pass - 1)) / p, (1 - pass / passQ + pass * pass) / p] },
@@ -83,9 +87,13 @@ export function loudness(channels: readonly Samples[], sampleRate: number, optio
   const length = checkChannels(channels);
   const { channelWeights = channels.map((_, index) => (index < 3 ? 1 : SURROUND_CHANNEL_WEIGHT)) } = options;
   if (channelWeights.length !== channels.length) {
-    throw new FoleyError("shape-mismatch", `${channelWeights.length} channel weights were given for ${channels.length} channels.`, {
-      hint: "Pass one weight per channel.",
-    });
+    throw new FoleyError(
+      "shape-mismatch",
+      `${channelWeights.length} channel weights were given for ${channels.length} channels.`,
+      {
+        hint: "Pass one weight per channel.",
+      },
+    );
   }
   // Energies of 100 ms steps, from which all windows are summed.
   const steps = Math.floor((length * 10) / sampleRate + 1e-9);

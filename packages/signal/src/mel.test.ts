@@ -4,7 +4,15 @@ import { hertzToMel, type MelSpectrogramOptions, melFilterbank, melSpectrogram, 
 
 const golden = readFixture("mel.safetensors");
 
-const panns = { sampleRate: 16000, fftSize: 512, hop: 160, bands: 64, minimumHz: 50, maximumHz: 8000, logarithm: "decibel" } as const;
+const panns = {
+  sampleRate: 16000,
+  fftSize: 512,
+  hop: 160,
+  bands: 64,
+  minimumHz: 50,
+  maximumHz: 8000,
+  logarithm: "decibel",
+} as const;
 const clap = { fftSize: 1024, bands: 64, minimumHz: 50, maximumHz: 14000, logarithm: "decibel" } as const;
 const kaldi = { scale: "htk", norm: "none", triangles: "mel", periodic: false } as const;
 
@@ -49,7 +57,12 @@ describe("melSpectrogram against the reference front-ends", () => {
     const bank = melFilterbank(options);
     const dense = bank.dense();
     const transposed = Float64Array.from(dense, (_, i) => dense[(i % bank.bands) * bank.bins + Math.floor(i / bank.bands)]!);
-    expect(largestDifference(transposed.filter((_, i) => i % 6 === 0), golden[`${name}.filters`]!.data)).toBeLessThan(1e-5);
+    expect(
+      largestDifference(
+        transposed.filter((_, i) => i % 6 === 0),
+        golden[`${name}.filters`]!.data,
+      ),
+    ).toBeLessThan(1e-5);
   });
 
   const columns = (values: Float64Array, frames: number, bands: number) => {
@@ -76,7 +89,15 @@ describe("melSpectrogram against the reference front-ends", () => {
 
   it("synchformer: HTK filters with flanks straight in Hz (5e-4)", () => {
     const wave = fixtureWave(16000, 25700, 1, 2).subarray(0, 10240);
-    const options = { sampleRate: 16000, fftSize: 1024, windowLength: 400, hop: 160, scale: "htk", norm: "none", logOffset: 1e-6 } as const;
+    const options = {
+      sampleRate: 16000,
+      fftSize: 1024,
+      windowLength: 400,
+      hop: 160,
+      scale: "htk",
+      norm: "none",
+      logOffset: 1e-6,
+    } as const;
     const { frames, bands, values } = melSpectrogram(wave, options);
     expect([frames, bands]).toEqual([65, 128]);
     expect(largestDifference(columns(values, frames, bands), golden.synchformer!.data)).toBeLessThan(5e-4);
@@ -85,19 +106,22 @@ describe("melSpectrogram against the reference front-ends", () => {
   it("imagebind: Kaldi fbank with per-frame mean removal and pre-emphasis (5e-4)", () => {
     const wave = fixtureWave(16000, 32000, 1, 4);
     const mean = wave.reduce((sum, x) => sum + x, 0) / wave.length;
-    const { frames, bands, values } = melSpectrogram(wave.map((x) => x - mean), {
-      ...kaldi,
-      sampleRate: 16000,
-      fftSize: 512,
-      windowLength: 400,
-      hop: 160,
-      minimumHz: 20,
-      padding: "none",
-      windowPlacement: "start",
-      removeFrameMean: true,
-      framePreemphasis: 0.97,
-      logFloor: 1.1920928955078125e-7,
-    });
+    const { frames, bands, values } = melSpectrogram(
+      wave.map((x) => x - mean),
+      {
+        ...kaldi,
+        sampleRate: 16000,
+        fftSize: 512,
+        windowLength: 400,
+        hop: 160,
+        minimumHz: 20,
+        padding: "none",
+        windowPlacement: "start",
+        removeFrameMean: true,
+        framePreemphasis: 0.97,
+        logFloor: 1.1920928955078125e-7,
+      },
+    );
     expect([frames, bands]).toEqual([198, 128]);
     const rows: number[] = [];
     for (let frame = 0; frame < frames; frame += 8) rows.push(...values.subarray(frame * bands, (frame + 1) * bands));

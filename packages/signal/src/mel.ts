@@ -73,9 +73,13 @@ export function melFilterbank(options: MelFilterbankOptions): MelFilterbank {
   checkInteger("bands", bands, 1);
   checkRange("maximumHz", maximumHz, 0, sampleRate / 2);
   if (!(minimumHz >= 0 && minimumHz < maximumHz)) {
-    throw new FoleyError("invalid-argument", `minimumHz is ${minimumHz}, maximumHz ${maximumHz}; expected 0 ≤ minimumHz < maximumHz.`, {
-      hint: "Swap or correct the edges.",
-    });
+    throw new FoleyError(
+      "invalid-argument",
+      `minimumHz is ${minimumHz}, maximumHz ${maximumHz}; expected 0 ≤ minimumHz < maximumHz.`,
+      {
+        hint: "Swap or correct the edges.",
+      },
+    );
   }
   const bins = (fftSize >> 1) + 1;
   const low = hertzToMel(minimumHz, scale);
@@ -105,7 +109,7 @@ export function melFilterbank(options: MelFilterbankOptions): MelFilterbank {
     bins,
     dense() {
       const out = new Float64Array(bands * bins);
-      filters.forEach((weights, b) => out.set(weights, b * bins + firsts[b]!));
+      for (const [b, weights] of filters.entries()) out.set(weights, b * bins + firsts[b]!);
       return out;
     },
     apply(spectrum, offset, out, outOffset) {
@@ -162,7 +166,8 @@ export function melSpectrogram(samples: Samples, options: MelSpectrogramOptions)
   const bank = melFilterbank(options);
   const spectra = spectrogram(samples, options);
   const values = new Float64Array(spectra.frames * bank.bands);
-  for (let frame = 0; frame < spectra.frames; frame++) bank.apply(spectra.values, frame * spectra.bins, values, frame * bank.bands);
+  for (let frame = 0; frame < spectra.frames; frame++)
+    bank.apply(spectra.values, frame * spectra.bins, values, frame * bank.bands);
   if (logarithm !== "none") {
     const factor = logarithm === "natural" ? 1 : 10 / Math.LN10;
     for (let i = 0; i < values.length; i++) values[i] = factor * Math.log(Math.max(values[i]! + logOffset, logFloor));

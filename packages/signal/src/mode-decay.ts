@@ -27,7 +27,13 @@ export interface ToneEnvelope {
  * @param end - Sample after the last.
  * @param frequency - Hz, or `undefined` for the RMS of the whole spectrum.
  */
-export function toneEnvelope(samples: Samples, sampleRate: number, start: number, end: number, frequency: number | undefined): ToneEnvelope {
+export function toneEnvelope(
+  samples: Samples,
+  sampleRate: number,
+  start: number,
+  end: number,
+  frequency: number | undefined,
+): ToneEnvelope {
   checkPositive("sampleRate", sampleRate);
   const length = Math.max(4, Math.round(TONE_WINDOW_SECONDS * sampleRate));
   const hop = Math.max(1, Math.round(TONE_HOP_SECONDS * sampleRate));

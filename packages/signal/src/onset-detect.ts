@@ -92,7 +92,9 @@ export function detectOnsets(samples: Samples, sampleRate: number, options: Onse
   let loudest = Number.NEGATIVE_INFINITY;
   for (const { level } of candidates) loudest = Math.max(loudest, level);
   const kept: typeof candidates = [];
-  const byStrength = candidates.filter(({ level }) => level >= loudest - levelRangeDb).sort((a, b) => b.strength - a.strength || a.time - b.time);
+  const byStrength = candidates
+    .filter(({ level }) => level >= loudest - levelRangeDb)
+    .sort((a, b) => b.strength - a.strength || a.time - b.time);
   for (const candidate of byStrength) {
     if (kept.every(({ time }) => Math.abs(time - candidate.time) >= minimumSpacingSeconds)) kept.push(candidate);
   }
@@ -143,7 +145,8 @@ function changePoint(samples: Samples, sampleRate: number, peak: number): number
   for (let k = margin; k <= count - margin; k++) {
     let criterion = 0;
     for (const energy of [plain, difference]) {
-      criterion += k * Math.log(energy[k]! / k + floor) + (count - k) * Math.log((energy[count]! - energy[k]!) / (count - k) + floor);
+      criterion +=
+        k * Math.log(energy[k]! / k + floor) + (count - k) * Math.log((energy[count]! - energy[k]!) / (count - k) + floor);
     }
     if (criterion < best) {
       best = criterion;

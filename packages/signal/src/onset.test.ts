@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { addImpact, addNoise, addReverb, TEST_MATERIALS, type TestRandom, testRandom } from "../fixtures/synthetic-sounds.js";
 import { detectOnsets } from "./onset-detect.js";
 import { matchOnsets, mergeOnsets, poolOnsetScores } from "./onset-match.js";
 import { onsetStrength } from "./onset-strength.js";
-import { addImpact, addNoise, addReverb, TEST_MATERIALS, type TestRandom, testRandom } from "../fixtures/synthetic-sounds.js";
 
 type Disturb = (samples: Float32Array, sampleRate: number, random: TestRandom) => void;
 
@@ -68,7 +68,10 @@ describe("detectOnsets", () => {
     const samples = new Float32Array(48000);
     for (const time of [0.3, 0.8, 1.3]) addImpact(samples, 24000, time, 0.8, TEST_MATERIALS.wood!, random);
     const loud = detectOnsets(samples, 24000).times;
-    const quiet = detectOnsets(samples.map((x) => x / 100), 24000).times;
+    const quiet = detectOnsets(
+      samples.map((x) => x / 100),
+      24000,
+    ).times;
     expect(loud).toHaveLength(3);
     expect(quiet).toHaveLength(3);
     for (let i = 0; i < 3; i++) expect(Math.abs(loud[i]! - quiet[i]!)).toBeLessThan(0.001);
@@ -107,7 +110,11 @@ describe("matchOnsets", () => {
     // Greedy by distance would pair 1.05 with 1.09 and lose two of the three pairs' partners.
     const result = matchOnsets([1.0, 1.05, 2], [1.09, 1.11, 2.03], 0.1);
     expect(result.paired).toBe(3);
-    expect(result.matches.map(({ detected, truth }) => [detected, truth])).toEqual([[0, 0], [1, 1], [2, 2]]);
+    expect(result.matches.map(({ detected, truth }) => [detected, truth])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ]);
     expect(result.meanLag).toBeCloseTo((-0.09 - 0.06 - 0.03) / 3, 12);
   });
 
@@ -157,7 +164,11 @@ function exhaustive(detected: number[], truth: number[], tolerance: number): { c
   let best = exhaustive(rest, truth, tolerance);
   truth.forEach((time, index) => {
     if (Math.abs(first - time) > tolerance) return;
-    const tail = exhaustive(rest, truth.filter((_, i) => i !== index), tolerance);
+    const tail = exhaustive(
+      rest,
+      truth.filter((_, i) => i !== index),
+      tolerance,
+    );
     const count = tail.count + 1;
     const cost = tail.cost + Math.abs(first - time);
     if (count > best.count || (count === best.count && cost < best.cost)) best = { count, cost };

@@ -28,7 +28,9 @@ describe("resample against torchaudio (2e-6)", () => {
   it("3 → 2 on a ramp", () => {
     const ramp = Float32Array.from({ length: 12 }, (_, i) => i);
     expect(largestDifference(resample(ramp, 3, 2), golden["transform.3to2"]!.data)).toBeLessThan(2e-6);
-    expect(largestDifference(resample(ramp, 3, 2, { kernelPrecision: "float32" }), golden["functional.3to2"]!.data)).toBeLessThan(2e-6);
+    expect(largestDifference(resample(ramp, 3, 2, { kernelPrecision: "float32" }), golden["functional.3to2"]!.data)).toBeLessThan(
+      2e-6,
+    );
   });
 
   it("has bit-equal kernels", () => {

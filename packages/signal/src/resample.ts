@@ -100,7 +100,9 @@ export function createResampler(fromRate: number, toRate: number, options: Resam
   checkRange("rolloff", rolloff, 0, 1);
   checkRange("beta", beta, 0, 50);
   if (window !== "hann" && window !== "kaiser") {
-    throw new FoleyError("invalid-argument", `window is ${String(window)}; expected "hann" or "kaiser".`, { hint: "Choose one of the two." });
+    throw new FoleyError("invalid-argument", `window is ${String(window)}; expected "hann" or "kaiser".`, {
+      hint: "Choose one of the two.",
+    });
   }
   const divisor = greatestCommonDivisor(fromRate, toRate);
   const from = fromRate / divisor;
@@ -165,14 +167,30 @@ export function createResampler(fromRate: number, toRate: number, options: Resam
 }
 
 /** Tap k (from −width) of a phase at the offset phase/to: sinc(πt)·window(t)·base/from with t = (k/from − offset)·base. */
-function tapInFloat64(offset: number, k: number, from: number, base: number, zeros: number, window: "hann" | "kaiser", beta: number): number {
+function tapInFloat64(
+  offset: number,
+  k: number,
+  from: number,
+  base: number,
+  zeros: number,
+  window: "hann" | "kaiser",
+  beta: number,
+): number {
   const t = Math.max(-zeros, Math.min(zeros, (k / from - offset) * base));
   const shape = window === "hann" ? Math.cos((t * Math.PI) / zeros / 2) ** 2 : kaiser(t / zeros, beta);
   return (t === 0 ? 1 : Math.sin(t * Math.PI) / (t * Math.PI)) * shape * (base / from);
 }
 
 /** The same with every intermediate rounded to float32. */
-function tapInFloat32(offset: number, k: number, from: number, base: number, zeros: number, window: "hann" | "kaiser", beta: number): number {
+function tapInFloat32(
+  offset: number,
+  k: number,
+  from: number,
+  base: number,
+  zeros: number,
+  window: "hann" | "kaiser",
+  beta: number,
+): number {
   const f = Math.fround;
   let t = f(f(f(k / from) - offset) * f(base));
   t = Math.max(-zeros, Math.min(zeros, t));

@@ -1,16 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { addImpact, addNoise, TEST_MATERIALS, testRandom } from "../fixtures/synthetic-sounds.js";
 import { predict, trainClassifier } from "./classifier.js";
 import { decayRate, toneEnvelope } from "./mode-decay.js";
 import { SPECTRAL_FEATURE_NAMES, spectralFeatures, spectralFeatureVector } from "./spectral-features.js";
-import { addImpact, addNoise, TEST_MATERIALS, testRandom } from "../fixtures/synthetic-sounds.js";
 
 const RATE = 24000;
 
-function decayingSines(modes: readonly (readonly [hz: number, amplitude: number, decay: number])[], onset = 0.3, seconds = 1.2): Float32Array {
+function decayingSines(
+  modes: readonly (readonly [hz: number, amplitude: number, decay: number])[],
+  onset = 0.3,
+  seconds = 1.2,
+): Float32Array {
   const start = Math.round(onset * RATE);
   return Float32Array.from({ length: seconds * RATE }, (_, i) => {
     const t = (i - start) / RATE;
-    return t < 0 ? 0 : modes.reduce((sum, [hz, amplitude, decay]) => sum + amplitude * Math.exp(-decay * t) * Math.sin(2 * Math.PI * hz * t), 0);
+    return t < 0
+      ? 0
+      : modes.reduce((sum, [hz, amplitude, decay]) => sum + amplitude * Math.exp(-decay * t) * Math.sin(2 * Math.PI * hz * t), 0);
   });
 }
 
@@ -76,7 +82,10 @@ describe("spectralFeatures", () => {
   });
 
   it("gives no decay rate where nothing decays", () => {
-    const steady = Float32Array.from({ length: 4800 }, (_, i) => 0.1 * Math.exp(i / 4800) * Math.sin((2 * Math.PI * 500 * i) / RATE));
+    const steady = Float32Array.from(
+      { length: 4800 },
+      (_, i) => 0.1 * Math.exp(i / 4800) * Math.sin((2 * Math.PI * 500 * i) / RATE),
+    );
     expect(decayRate(toneEnvelope(steady, RATE, 0, 4800, 500))).toBeNaN();
     expect(decayRate(toneEnvelope(steady, RATE, 0, 100, 500))).toBeNaN();
   });
@@ -121,9 +130,14 @@ describe("trainClassifier", () => {
     };
     const names = Object.keys(TEST_MATERIALS);
     const examples = (from: number, to: number) =>
-      names.flatMap((label, index) => Array.from({ length: to - from }, (_, i) => ({ label, row: clip(label, 1000 * index + from + i) })));
+      names.flatMap((label, index) =>
+        Array.from({ length: to - from }, (_, i) => ({ label, row: clip(label, 1000 * index + from + i) })),
+      );
     const training = examples(0, 10);
-    const classifier = trainClassifier(training.map(({ row }) => row), training.map(({ label }) => label));
+    const classifier = trainClassifier(
+      training.map(({ row }) => row),
+      training.map(({ label }) => label),
+    );
     const unseen = examples(500, 505);
     const right = unseen.filter(({ label, row }) => predict(classifier, row).label === label).length;
     expect(right / unseen.length).toBeGreaterThanOrEqual(0.85);

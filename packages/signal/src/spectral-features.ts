@@ -103,7 +103,10 @@ export function spectralFeatures(samples: Samples, sampleRate: number, options: 
   const onsets: SpectralFeatures[] = [];
   const weights: number[] = [];
   times.forEach((time, index) => {
-    const end = Math.min(samples.length, Math.round(Math.min(time + segmentSeconds, (times[index + 1] ?? Number.POSITIVE_INFINITY) - 0.005) * sampleRate));
+    const end = Math.min(
+      samples.length,
+      Math.round(Math.min(time + segmentSeconds, (times[index + 1] ?? Number.POSITIVE_INFINITY) - 0.005) * sampleRate),
+    );
     const start = Math.max(0, Math.round(time * sampleRate));
     if (end - start < 0.02 * sampleRate) return;
     const features = analyse(samples, sampleRate, start, end, options);
@@ -148,8 +151,18 @@ export function spectralFeatureVector(features: SpectralFeatures): number[] {
   ];
 }
 
-function analyse(samples: Samples, sampleRate: number, start: number, end: number, options: SpectralFeatureOptions): SpectralFeatures | undefined {
-  const { spectrumSeconds = DEFAULT_FEATURE_SPECTRUM_SECONDS, modes: wanted = DEFAULT_FEATURE_MODES, rolloff = DEFAULT_FEATURE_ROLLOFF } = options;
+function analyse(
+  samples: Samples,
+  sampleRate: number,
+  start: number,
+  end: number,
+  options: SpectralFeatureOptions,
+): SpectralFeatures | undefined {
+  const {
+    spectrumSeconds = DEFAULT_FEATURE_SPECTRUM_SECONDS,
+    modes: wanted = DEFAULT_FEATURE_MODES,
+    rolloff = DEFAULT_FEATURE_ROLLOFF,
+  } = options;
   const length = Math.min(end - start, Math.round(spectrumSeconds * sampleRate));
   let size = 1024;
   while (size < 2 * length) size *= 2;
@@ -217,7 +230,13 @@ function decayingSpectrum(samples: Samples, start: number, length: number, size:
   return re.map((x, k) => x * x + im[k]! * im[k]!);
 }
 
-function strongestPeaks(power: Float64Array, first: number, last: number, binHz: number, wanted: number): { frequency: number; level: number }[] {
+function strongestPeaks(
+  power: Float64Array,
+  first: number,
+  last: number,
+  binHz: number,
+  wanted: number,
+): { frequency: number; level: number }[] {
   const candidates: number[] = [];
   let strongest = 0;
   for (let k = Math.max(1, first); k < Math.min(last, power.length - 1); k++) {

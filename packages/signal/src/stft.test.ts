@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { largestDifference } from "../fixtures/fixture-files.js";
-import { istft, type StftOptions, spectrogram, stft } from "./stft.js";
 import { testRandom } from "../fixtures/synthetic-sounds.js";
+import { istft, type StftOptions, spectrogram, stft } from "./stft.js";
 import { createWindow } from "./windows.js";
 
 const random = testRandom(4);
@@ -34,7 +34,10 @@ describe("stft", () => {
   it("counts frames as torch.stft and Kaldi do", () => {
     expect(stft(new Float32Array(16000), { fftSize: 512, hop: 160 }).frames).toBe(101);
     expect(stft(new Float32Array(16000), { fftSize: 512, hop: 160, padding: "none" }).frames).toBe(97);
-    expect(stft(new Float32Array(32000), { fftSize: 512, windowLength: 400, hop: 160, padding: "none", windowPlacement: "start" }).frames).toBe(198);
+    expect(
+      stft(new Float32Array(32000), { fftSize: 512, windowLength: 400, hop: 160, padding: "none", windowPlacement: "start" })
+        .frames,
+    ).toBe(198);
     expect(stft(new Float32Array(100), { fftSize: 512, padding: "none" }).frames).toBe(0);
   });
 

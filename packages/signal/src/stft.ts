@@ -93,12 +93,18 @@ function framing(options: StftOptions): Framing {
   checkInteger("hop", hop, 1);
   const values = typeof window === "string" ? createWindow(window, windowLength, { periodic }) : Float64Array.from(window);
   if (windowLength > fftSize || values.length !== windowLength) {
-    throw new FoleyError("invalid-argument", `windowLength is ${windowLength}, the window has ${values.length} values, fftSize is ${fftSize}.`, {
-      hint: "Pass as many window values as windowLength says, at most fftSize.",
-    });
+    throw new FoleyError(
+      "invalid-argument",
+      `windowLength is ${windowLength}, the window has ${values.length} values, fftSize is ${fftSize}.`,
+      {
+        hint: "Pass as many window values as windowLength says, at most fftSize.",
+      },
+    );
   }
   if (windowPlacement === "start" && padding !== "none") {
-    throw new FoleyError("invalid-argument", `windowPlacement "start" was given with padding "${padding}".`, { hint: 'Use padding "none".' });
+    throw new FoleyError("invalid-argument", `windowPlacement "start" was given with padding "${padding}".`, {
+      hint: 'Use padding "none".',
+    });
   }
   const pad = padding === "none" ? 0 : fftSize >> 1;
   const span = windowPlacement === "start" ? windowLength : fftSize;

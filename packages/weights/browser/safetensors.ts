@@ -10,7 +10,10 @@ const tensors: Readonly<Record<string, PlainTensor>> = {
 
 function same(found: PlainTensor, name: string): void {
   const expected = tensors[name] as PlainTensor;
-  if (JSON.stringify([found.dtype, found.shape, [...(found.data as Float32Array)]]) !== JSON.stringify([expected.dtype, expected.shape, [...(expected.data as Float32Array)]])) {
+  if (
+    JSON.stringify([found.dtype, found.shape, [...(found.data as Float32Array)]]) !==
+    JSON.stringify([expected.dtype, expected.shape, [...(expected.data as Float32Array)]])
+  ) {
     throw new Error(`${name} is ${found.dtype} [${found.shape}] ${String(found.data)}`);
   }
 }

@@ -171,9 +171,7 @@ function emit(
   const outputs = made.outputs.slice(0, last).map(nameOf);
   const a = made.attributes;
   const axis = a.axis as number;
-  const simple = (attributes: Record<string, GraphAttribute | "float"> = {}) => [
-    operation(made.op, inputs, outputs, attributes as Record<string, GraphAttribute>),
-  ];
+  const simple = (attributes: Record<string, GraphAttribute> = {}) => [operation(made.op, inputs, outputs, attributes)];
   switch (made.op) {
     case "Detach":
       return [operation("Identity", inputs, outputs, {})];

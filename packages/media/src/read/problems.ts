@@ -58,7 +58,3 @@ export const noVideo = (name: SourceName, why = "has sound only"): FoleyError =>
 /** A file without sound. */
 export const noAudio = (name: SourceName): FoleyError =>
   new FoleyError("no-audio", `${name} has no sound track.`, { hint: "Give a file with sound." });
-
-/** A codec for which there is no decoder. */
-export const cannotDecode = (name: SourceName, what: "picture" | "sound", codec: string, hint: string): FoleyError =>
-  new FoleyError("unsupported", `${name}: no decoder here reads its ${what} (${codec}).`, { hint });

@@ -103,7 +103,7 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
     await output.cancel().catch(() => undefined);
     throw error;
   } finally {
-    await Promise.all(lanes.map((each) => each.packets.return?.(undefined)));
+    await Promise.all(lanes.map(async (each) => each.packets.return?.(undefined)));
   }
 }
 

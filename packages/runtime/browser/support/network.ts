@@ -18,11 +18,17 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
 const numbers = (name: string, shape: readonly number[]): PlainTensor => {
   const count = shape.reduce((product, size) => product * size, 1);
   const scale = 1 / Math.sqrt(shape.at(-1) ?? 1);
-  return { dtype: "float32", shape, data: normalArray(3, ["browser-check", name], count).map((value) => (shape.length === 1 ? 1 + value / 10 : value * scale)) };
+  return {
+    dtype: "float32",
+    shape,
+    data: normalArray(3, ["browser-check", name], count).map((value) => (shape.length === 1 ? 1 + value / 10 : value * scale)),
+  };
 };
 
 /** Weights of {@link block}. */
-export const weights = memoryParameters(Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, numbers(name, shape)])));
+export const weights = memoryParameters(
+  Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, numbers(name, shape)])),
+);
 
 /** Its input. */
 export const x = numbers("x", [1, rows, width]);

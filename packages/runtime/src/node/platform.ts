@@ -37,7 +37,9 @@ export function nodePlatform(injected?: Ort): Platform {
     order: (requested) => {
       if (requested === "auto") return cudaMissing() === undefined ? ["cuda", "cpu"] : ["cpu"];
       if (requested === "wasm") {
-        throw new FoleyError("device-unavailable", 'The device "wasm" is for pages.', { hint: 'Use "cpu" here, or webRuntime from @foley-control/runtime/web.' });
+        throw new FoleyError("device-unavailable", 'The device "wasm" is for pages.', {
+          hint: 'Use "cpu" here, or webRuntime from @foley-control/runtime/web.',
+        });
       }
       return requested === "cpu" ? ["cpu"] : [requested, "cpu"];
     },
@@ -73,12 +75,21 @@ async function importOrt(): Promise<Ort> {
     if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
       throw new FoleyError("missing-dependency", "The package onnxruntime-node is not installed.", { hint: install, cause });
     }
-    throw new FoleyError("missing-dependency", `onnxruntime-node has no working binary for ${process.platform} ${process.arch}: ${(cause as Error).message}`, { cause });
+    throw new FoleyError(
+      "missing-dependency",
+      `onnxruntime-node has no working binary for ${process.platform} ${process.arch}: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }
 
 /** Opens and closes a session on the device. Execution providers in Node throw when they are not there. */
-async function probe(ort: Ort, device: Device, session: InferenceSession.SessionOptions, settings: EngineSettings): Promise<void> {
+async function probe(
+  ort: Ort,
+  device: Device,
+  session: InferenceSession.SessionOptions,
+  settings: EngineSettings,
+): Promise<void> {
   if (device === "cuda") {
     const missing = cudaMissing();
     if (missing !== undefined) throw missing;
@@ -90,7 +101,10 @@ async function probe(ort: Ort, device: Device, session: InferenceSession.Session
       device === "cuda"
         ? "It needs an NVIDIA driver, the CUDA 12 runtime and cuDNN 9 on the library path."
         : "It needs a graphics driver with Vulkan, Metal or Direct3D 12.";
-    throw new FoleyError("device-unavailable", `The device "${device}" is not available: ${plain((cause as Error).message)}.`, { hint, cause });
+    throw new FoleyError("device-unavailable", `The device "${device}" is not available: ${plain((cause as Error).message)}.`, {
+      hint,
+      cause,
+    });
   }
 }
 
@@ -106,7 +120,9 @@ function plain(message: string): string {
 function cudaMissing(): FoleyError | undefined {
   const { platform, arch } = process;
   if ((platform !== "linux" && platform !== "win32") || arch !== "x64") {
-    return new FoleyError("device-unavailable", `The device "cuda" does not exist on ${platform} ${arch}.`, { hint: 'Use "auto" or "cpu".' });
+    return new FoleyError("device-unavailable", `The device "cuda" does not exist on ${platform} ${arch}.`, {
+      hint: 'Use "auto" or "cpu".',
+    });
   }
   let folder: string;
   try {
@@ -115,13 +131,18 @@ function cudaMissing(): FoleyError | undefined {
   } catch (cause) {
     return new FoleyError("missing-dependency", "The package onnxruntime-node is not installed.", { hint: install, cause });
   }
-  const library = (name: string): string => (platform === "win32" ? `onnxruntime_providers_${name}.dll` : `libonnxruntime_providers_${name}.so`);
+  const library = (name: string): string =>
+    platform === "win32" ? `onnxruntime_providers_${name}.dll` : `libonnxruntime_providers_${name}.so`;
   const absent = [library("shared"), library("cuda")].filter((file) => !existsSync(join(folder, file)));
   if (absent.length === 0) return undefined;
   const source = platform === "win32" ? "Microsoft.ML.OnnxRuntime.Gpu.Windows" : "Microsoft.ML.OnnxRuntime.Gpu.Linux";
-  return new FoleyError("device-unavailable", `The device "cuda" is not available: ${absent.join(" and ")} ${absent.length > 1 ? "are" : "is"} not in ${folder}.`, {
-    hint: `The npm package does not contain ${absent.length > 1 ? "them" : "it"}: put the libraries of the NuGet package ${source} 1.30.0 there, or run ONNXRUNTIME_NODE_INSTALL=true npm rebuild onnxruntime-node.`,
-  });
+  return new FoleyError(
+    "device-unavailable",
+    `The device "cuda" is not available: ${absent.join(" and ")} ${absent.length > 1 ? "are" : "is"} not in ${folder}.`,
+    {
+      hint: `The npm package does not contain ${absent.length > 1 ? "them" : "it"}: put the libraries of the NuGet package ${source} 1.30.0 there, or run ONNXRUNTIME_NODE_INSTALL=true npm rebuild onnxruntime-node.`,
+    },
+  );
 }
 
 async function readFile(path: string, offset: number, length: number): Promise<Uint8Array> {
@@ -132,7 +153,8 @@ async function readFile(path: string, offset: number, length: number): Promise<U
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const { bytesRead } = await file.read(bytes, done, Math.min(length - done, 1 << 30), offset + done);
-      if (bytesRead === 0) throw new FoleyError("bad-file", `The weights file ${path} ends at ${offset + done}, expected ${offset + length} bytes.`);
+      if (bytesRead === 0)
+        throw new FoleyError("bad-file", `The weights file ${path} ends at ${offset + done}, expected ${offset + length} bytes.`);
       done += bytesRead;
     }
     return bytes;

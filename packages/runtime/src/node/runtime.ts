@@ -43,12 +43,15 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime
   const { device, worker } = { ...defaultNodeRuntimeOptions, ...options };
   const { threads, ort } = options;
   const devices: readonly string[] = ["auto", "cpu", "webgpu", "cuda"];
-  if (!devices.includes(device)) throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
+  if (!devices.includes(device))
+    throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1 || threads > 1024)) {
     throw new FoleyError("invalid-argument", `threads is ${threads}, expected a whole number from 1 to 1024.`);
   }
   if (ort !== undefined && worker) {
-    throw new FoleyError("invalid-argument", "ort was given, but a module cannot be handed to a worker.", { hint: "Give worker: false too." });
+    throw new FoleyError("invalid-argument", "ort was given, but a module cannot be handed to a worker.", {
+      hint: "Give worker: false too.",
+    });
   }
   return hostRuntime(
     async () => (worker ? threadChannel() : directChannel(new Engine(nodePlatform(ort)))),

@@ -16,7 +16,9 @@ export function threadChannel(): Channel {
     hold: (open) => (open ? worker.ref() : worker.unref()),
   });
   worker.on("message", onMessage);
-  worker.on("error", (cause) => onDeath(new FoleyError("device-unavailable", `The runtime's worker failed: ${cause.message}`, { cause })));
+  worker.on("error", (cause) =>
+    onDeath(new FoleyError("device-unavailable", `The runtime's worker failed: ${cause.message}`, { cause })),
+  );
   worker.on("exit", (code) => onDeath(new FoleyError("device-unavailable", `The runtime's worker ended with code ${code}.`)));
   worker.unref();
   return channel;

@@ -19,7 +19,10 @@ const numbers = (count: number, stream: string): Float32Array => normalArray(202
 /** Inputs, network and exact numbers; made once, deterministic. */
 export function makeCanary(): Canary {
   const weight = (rowsOf: number, columns: number, stream: string) =>
-    float(numbers(rowsOf * columns, stream).map((value) => value / Math.sqrt(rowsOf)), [rowsOf, columns]);
+    float(
+      numbers(rowsOf * columns, stream).map((value) => value / Math.sqrt(rowsOf)),
+      [rowsOf, columns],
+    );
   const x = input("x", [1, rows, width]);
   const normed = ops.layerNormalization(x, float(numbers(width, "scale")), float(numbers(width, "bias")));
   const [q, k, v] = ops.split(ops.matmul(normed, weight(width, 3 * width, "qkv")), [width, width, width], -1);
@@ -35,7 +38,11 @@ export function makeCanary(): Canary {
     waves: ops.add(ops.sin(x), ops.cos(x)),
     norm: ops.sqrt(ops.mean(ops.square(x), [-1])),
   };
-  return canaryOf(graph("self-test", [x], outputs), { x: { shape: [1, rows, width], data: numbers(rows * width, "x") } }, selfTestTolerance);
+  return canaryOf(
+    graph("self-test", [x], outputs),
+    { x: { shape: [1, rows, width], data: numbers(rows * width, "x") } },
+    selfTestTolerance,
+  );
 }
 
 /** A product in float16: that it runs, and is right to float16's precision, tells that the device computes in it. */
@@ -43,7 +50,10 @@ export function makeFloat16Canary(): Canary {
   const x = input("x", [8, width]);
   const y = input("y", [width, 8]);
   const product = ops.cast(ops.matmul(ops.cast(x, "float16"), ops.cast(y, "float16")), "float32");
-  const feeds = { x: { shape: [8, width], data: numbers(8 * width, "half-x") }, y: { shape: [width, 8], data: numbers(8 * width, "half-y") } };
+  const feeds = {
+    x: { shape: [8, width], data: numbers(8 * width, "half-x") },
+    y: { shape: [width, 8], data: numbers(8 * width, "half-y") },
+  };
   return canaryOf(graph("float16-test", [x, y], { product }), feeds, 5e-2);
 }
 

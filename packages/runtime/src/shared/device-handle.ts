@@ -37,7 +37,9 @@ export class DeviceHandle implements DeviceTensor {
   on(channel: Channel, use: string): number {
     if (this.#disposed) throw new FoleyError("disposed", `The device tensor for "${use}" was disposed.`);
     if (channel !== this.#channel) {
-      throw new FoleyError("invalid-argument", `The device tensor for "${use}" belongs to another runtime.`, { hint: "Read it there and pass the result." });
+      throw new FoleyError("invalid-argument", `The device tensor for "${use}" belongs to another runtime.`, {
+        hint: "Read it there and pass the result.",
+      });
     }
     return this.#handle;
   }
@@ -46,5 +48,7 @@ export class DeviceHandle implements DeviceTensor {
 /** The number of a tensor given as an input. */
 export function handleOf(tensor: DeviceTensor, channel: Channel, name: string): number {
   if (tensor instanceof DeviceHandle) return tensor.on(channel, name);
-  throw new FoleyError("invalid-argument", `The device tensor for "${name}" was not made by this runtime.`, { hint: "Read it and pass the result." });
+  throw new FoleyError("invalid-argument", `The device tensor for "${name}" was not made by this runtime.`, {
+    hint: "Read it and pass the result.",
+  });
 }

@@ -3,7 +3,17 @@ import { FoleyError, float16ToFloat32, float32ToFloat16 } from "@foley-control/c
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { fromOrt, toOrt } from "./ort-tensor.js";
 import type { Platform, Prepared } from "./platform.js";
-import type { Canary, Device, EngineReport, EngineSettings, RequestName, Requests, WireHandle, WireParameter, WireTensor } from "./protocol.js";
+import type {
+  Canary,
+  Device,
+  EngineReport,
+  EngineSettings,
+  RequestName,
+  Requests,
+  WireHandle,
+  WireParameter,
+  WireTensor,
+} from "./protocol.js";
 
 /** Answers the requests of a host. Requests must come one at a time. */
 export class Engine {
@@ -90,7 +100,9 @@ export class Engine {
     try {
       const session = await prepared.ort.InferenceSession.create(canary.model, prepared.session);
       try {
-        const feeds = Object.fromEntries(Object.entries(canary.inputs).map(([name, tensor]) => [name, toOrt(prepared.ort, tensor)]));
+        const feeds = Object.fromEntries(
+          Object.entries(canary.inputs).map(([name, tensor]) => [name, toOrt(prepared.ort, tensor)]),
+        );
         const outputs = await session.run(feeds);
         let maxError = 0;
         let worst = "";
@@ -106,7 +118,11 @@ export class Engine {
           }
         }
         if (maxError <= canary.tolerance) return { passed: true, maxError };
-        return { passed: false, maxError, reason: `"${worst}" is off by ${maxError.toPrecision(2)}, at most ${canary.tolerance} is right` };
+        return {
+          passed: false,
+          maxError,
+          reason: `"${worst}" is off by ${maxError.toPrecision(2)}, at most ${canary.tolerance} is right`,
+        };
       } finally {
         await session.release();
       }
@@ -129,7 +145,11 @@ export class Engine {
       this.#sessions.set(id, { name, session });
       return id;
     } catch (cause) {
-      throw new FoleyError("unsupported", `The graph "${name}" cannot be loaded on ${this.#device}: ${(cause as Error).message}`, { cause });
+      throw new FoleyError(
+        "unsupported",
+        `The graph "${name}" cannot be loaded on ${this.#device}: ${(cause as Error).message}`,
+        { cause },
+      );
     }
   }
 
@@ -137,7 +157,10 @@ export class Engine {
     let stored: Uint8Array;
     if (bytes instanceof Uint8Array) stored = bytes;
     else if (this.#platform.readFile) stored = await this.#platform.readFile(bytes.path, bytes.offset, bytes.length);
-    else throw new FoleyError("unsupported", `The weights lie in the file ${bytes.path}, which a page cannot read.`, { hint: "Load them into memory first." });
+    else
+      throw new FoleyError("unsupported", `The weights lie in the file ${bytes.path}, which a page cannot read.`, {
+        hint: "Load them into memory first.",
+      });
     if (conversion === "none") return stored;
     const from = conversion === "float16-to-float32" ? 2 : 4;
     const { buffer, byteOffset, byteLength } = stored.byteOffset % from === 0 ? stored : stored.slice();
@@ -153,12 +176,15 @@ export class Engine {
     const loaded = this.#sessions.get(id);
     if (loaded === undefined) throw new FoleyError("disposed", "The executable was disposed.");
     const feeds: Record<string, Tensor> = {};
-    for (const [name, given] of Object.entries(inputs)) feeds[name] = typeof given === "number" ? this.#tensor(given) : toOrt(prepared.ort, given);
+    for (const [name, given] of Object.entries(inputs))
+      feeds[name] = typeof given === "number" ? this.#tensor(given) : toOrt(prepared.ort, given);
     let outputs: InferenceSession.OnnxValueMapType;
     try {
       outputs = await loaded.session.run(feeds);
     } catch (cause) {
-      throw new FoleyError("unsupported", `The graph "${loaded.name}" failed on ${this.#device}: ${(cause as Error).message}`, { cause });
+      throw new FoleyError("unsupported", `The graph "${loaded.name}" failed on ${this.#device}: ${(cause as Error).message}`, {
+        cause,
+      });
     }
     const answer: Record<string, WireTensor | WireHandle> = {};
     for (const [name, value] of Object.entries(outputs)) {
@@ -208,7 +234,8 @@ export class Engine {
   }
 
   #started(): { prepared: Prepared; settings: EngineSettings } {
-    if (this.#prepared === undefined || this.#settings === undefined) throw new FoleyError("disposed", "The runtime was disposed.");
+    if (this.#prepared === undefined || this.#settings === undefined)
+      throw new FoleyError("disposed", "The runtime was disposed.");
     return { prepared: this.#prepared, settings: this.#settings };
   }
 }
@@ -217,7 +244,8 @@ export class Engine {
 export function directChannel(engine: Engine) {
   return {
     separate: false,
-    request: <N extends RequestName>(name: N, ask: Requests[N]["ask"]): Promise<Requests[N]["answer"]> => engine.handle(name, ask),
+    request: <N extends RequestName>(name: N, ask: Requests[N]["ask"]): Promise<Requests[N]["answer"]> =>
+      engine.handle(name, ask),
     close: async (): Promise<void> => {
       await engine.handle("stop", null);
     },

@@ -12,7 +12,12 @@ export interface Failure {
 /** Error → plain data. */
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: undefined, code: undefined };
-  return { name: error.name, message: error.message, stack: error.stack, code: FoleyError.isInstance(error) ? error.code : undefined };
+  return {
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    code: FoleyError.isInstance(error) ? error.code : undefined,
+  };
 }
 
 /** Plain data → error. */

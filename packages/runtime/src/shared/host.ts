@@ -82,12 +82,21 @@ async function loadGraph(
   const bound = bindParameters(graph, weights, channel.separate);
   const model = toOnnx(graph, { external: bound.external });
   const session = await queue.run(
-    () => channel.request("load", { name: graph.name, model, parameters: bound.parameters }, channel.separate ? [model.buffer, ...bound.transfer] : []),
+    () =>
+      channel.request(
+        "load",
+        { name: graph.name, model, parameters: bound.parameters },
+        channel.separate ? [model.buffer, ...bound.transfer] : [],
+      ),
     signal,
   );
   let disposing: Promise<void> | undefined;
 
-  const run = async (inputs: Readonly<Record<string, PlainTensor | DeviceTensor>>, keep: boolean, runSignal: AbortSignal | undefined) => {
+  const run = async (
+    inputs: Readonly<Record<string, PlainTensor | DeviceTensor>>,
+    keep: boolean,
+    runSignal: AbortSignal | undefined,
+  ) => {
     runSignal?.throwIfAborted();
     if (disposing) throw new FoleyError("disposed", `The executable of "${graph.name}" was disposed.`);
     checkInputs(graph.name, bound.inputs, inputs);
@@ -111,7 +120,9 @@ async function loadGraph(
     },
     async runOnDevice(inputs, options = {}) {
       const outputs = await run(inputs, true, options.signal);
-      return Object.fromEntries(Object.entries(outputs).map(([name, handle]) => [name, new DeviceHandle(channel, queue, handle as WireHandle)]));
+      return Object.fromEntries(
+        Object.entries(outputs).map(([name, handle]) => [name, new DeviceHandle(channel, queue, handle as WireHandle)]),
+      );
     },
     dispose: () =>
       (disposing ??= queue

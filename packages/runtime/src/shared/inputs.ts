@@ -17,22 +17,33 @@ export function checkInputs(
 ): void {
   for (const name of Object.keys(given)) {
     if (!declared.has(name)) {
-      throw new FoleyError("invalid-argument", `The graph "${graphName}" has no input "${name}".`, { hint: `Its inputs are ${[...declared.keys()].join(", ")}.` });
+      throw new FoleyError("invalid-argument", `The graph "${graphName}" has no input "${name}".`, {
+        hint: `Its inputs are ${[...declared.keys()].join(", ")}.`,
+      });
     }
   }
   for (const [name, { dtype, shape }] of declared) {
     const tensor = given[name];
     if (tensor === undefined) {
-      throw new FoleyError("invalid-argument", `The input "${name}" of the graph "${graphName}" is missing.`, { hint: `It is ${dtype} [${shape.join(", ")}].` });
+      throw new FoleyError("invalid-argument", `The input "${name}" of the graph "${graphName}" is missing.`, {
+        hint: `It is ${dtype} [${shape.join(", ")}].`,
+      });
     }
-    if (tensor.dtype !== dtype || tensor.shape.length !== shape.length || shape.some((size, axis) => size !== tensor.shape[axis])) {
+    if (
+      tensor.dtype !== dtype ||
+      tensor.shape.length !== shape.length ||
+      shape.some((size, axis) => size !== tensor.shape[axis])
+    ) {
       throw new FoleyError(
         "shape-mismatch",
         `The input "${name}" of the graph "${graphName}" is ${tensor.dtype} [${tensor.shape.join(", ")}], expected ${dtype} [${shape.join(", ")}].`,
       );
     }
     if ("data" in tensor && tensor.data.length !== shape.reduce((product, size) => product * size, 1)) {
-      throw new FoleyError("shape-mismatch", `The input "${name}" of the graph "${graphName}" has ${tensor.data.length} elements, its shape is [${shape.join(", ")}].`);
+      throw new FoleyError(
+        "shape-mismatch",
+        `The input "${name}" of the graph "${graphName}" has ${tensor.data.length} elements, its shape is [${shape.join(", ")}].`,
+      );
     }
   }
 }

@@ -6,12 +6,15 @@ import type { WireTensor } from "./protocol.js";
 /** The part of the ONNX Runtime API that is used; both packages have it. */
 export type Ort = Pick<typeof import("onnxruntime-common"), "InferenceSession" | "Tensor" | "env">;
 
-const float16Array = (globalThis as { Float16Array?: new (buffer: ArrayBufferLike, offset: number, length: number) => ArrayBufferView }).Float16Array;
+const float16Array = (
+  globalThis as { Float16Array?: new (buffer: ArrayBufferLike, offset: number, length: number) => ArrayBufferView }
+).Float16Array;
 
 /** Ours → ORT's, sharing the data. */
 export function toOrt(ort: Ort, { dtype, shape, data }: WireTensor): Tensor {
   let elements: unknown = data;
-  if (dtype === "float16" && float16Array !== undefined) elements = new float16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  if (dtype === "float16" && float16Array !== undefined)
+    elements = new float16Array(data.buffer, data.byteOffset, data.byteLength / 2);
   return new ort.Tensor(dtype, elements as never, shape as number[]) as TypedTensor<DType>;
 }
 

@@ -2,7 +2,16 @@
  * Joins the parameters of a graph with where their bytes lie. A parameter stored as float16 that the graph declares as float32 is widened
  * when it is loaded (exactly), because the CPU computes in float32 only; the other way round it is rounded.
  */
-import { BYTES_PER_ELEMENT, type DType, elementCount, FoleyError, type Graph, type GraphValue, type ParameterSource, type StoredParameter } from "@foley-control/core";
+import {
+  BYTES_PER_ELEMENT,
+  type DType,
+  elementCount,
+  FoleyError,
+  type Graph,
+  type GraphValue,
+  type ParameterSource,
+  type StoredParameter,
+} from "@foley-control/core";
 import { type ExternalLocation, parametersOf } from "@foley-control/graph";
 import type { DeclaredInput } from "./inputs.js";
 import type { Conversion, WireParameter } from "./protocol.js";
@@ -34,9 +43,13 @@ export function bindParameters(graph: Graph, weights: ParameterSource | undefine
   const missing = [...wanted.keys()].filter((name) => weights.get(name) === undefined);
   if (missing.length > 0) {
     const some = missing.slice(0, 5).map((name) => JSON.stringify(name));
-    throw new FoleyError("bad-weights", `The weights lack ${missing.length} of the ${wanted.size} parameters of "${graph.name}": ${some.join(", ")}${missing.length > 5 ? ", …" : ""}.`, {
-      hint: "Check that the file belongs to this model.",
-    });
+    throw new FoleyError(
+      "bad-weights",
+      `The weights lack ${missing.length} of the ${wanted.size} parameters of "${graph.name}": ${some.join(", ")}${missing.length > 5 ? ", …" : ""}.`,
+      {
+        hint: "Check that the file belongs to this model.",
+      },
+    );
   }
   const locations = new Map<string, ExternalLocation>();
   const parameters: WireParameter[] = [];
@@ -62,12 +75,18 @@ export function bindParameters(graph: Graph, weights: ParameterSource | undefine
 /** Bytes the graph needs. */
 function check(name: string, value: GraphValue, stored: StoredParameter): number {
   if (stored.shape.length !== value.shape.length || value.shape.some((size, axis) => size !== stored.shape[axis])) {
-    throw new FoleyError("bad-weights", `The parameter "${name}" has the shape [${stored.shape.join(", ")}] in the weights, the graph expects [${value.shape.join(", ")}].`);
+    throw new FoleyError(
+      "bad-weights",
+      `The parameter "${name}" has the shape [${stored.shape.join(", ")}] in the weights, the graph expects [${value.shape.join(", ")}].`,
+    );
   }
   const count = elementCount(value.shape);
   const held = stored.bytes.kind === "file" ? stored.bytes.length : stored.bytes.bytes.length;
   if (held !== count * BYTES_PER_ELEMENT[stored.dtype]) {
-    throw new FoleyError("bad-weights", `The parameter "${name}" is ${stored.dtype} [${stored.shape.join(", ")}] but has ${held} bytes.`);
+    throw new FoleyError(
+      "bad-weights",
+      `The parameter "${name}" is ${stored.dtype} [${stored.shape.join(", ")}] but has ${held} bytes.`,
+    );
   }
   return count * BYTES_PER_ELEMENT[value.dtype];
 }

@@ -61,7 +61,12 @@ export interface EngineReport {
   readonly device: Device;
   readonly threads: number;
   readonly float16: boolean;
-  readonly selfTest: { readonly passed: boolean; readonly maxError: number; readonly fellBackFrom?: string; readonly reason?: string };
+  readonly selfTest: {
+    readonly passed: boolean;
+    readonly maxError: number;
+    readonly fellBackFrom?: string;
+    readonly reason?: string;
+  };
 }
 
 /** One line of `capabilities().devices`. */
@@ -75,7 +80,10 @@ export interface DeviceReport {
 export interface Requests {
   start: { ask: EngineSettings; answer: EngineReport };
   devices: { ask: null; answer: readonly DeviceReport[] };
-  load: { ask: { readonly name: string; readonly model: Uint8Array; readonly parameters: readonly WireParameter[] }; answer: number };
+  load: {
+    ask: { readonly name: string; readonly model: Uint8Array; readonly parameters: readonly WireParameter[] };
+    answer: number;
+  };
   run: {
     ask: { readonly session: number; readonly inputs: Readonly<Record<string, WireTensor | number>>; readonly keep: boolean };
     answer: Record<string, WireTensor | WireHandle>;
@@ -93,7 +101,11 @@ export type RequestName = keyof Requests;
 export interface Channel {
   /** True when `transfer` costs nothing and the sender loses the buffers; false when both sides share them. */
   readonly separate: boolean;
-  request<N extends RequestName>(name: N, ask: Requests[N]["ask"], transfer?: readonly ArrayBuffer[]): Promise<Requests[N]["answer"]>;
+  request<N extends RequestName>(
+    name: N,
+    ask: Requests[N]["ask"],
+    transfer?: readonly ArrayBuffer[],
+  ): Promise<Requests[N]["answer"]>;
   /** Ends the engine; requests still open are rejected. */
   close(): Promise<void>;
 }

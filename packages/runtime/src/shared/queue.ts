@@ -1,5 +1,5 @@
 /** One task at a time: ONNX Runtime on the web is not re-entrant, and an abort must be seen right before a run starts. */
-import { FoleyError } from "@foley-control/core";
+import type { FoleyError } from "@foley-control/core";
 
 /** A queue of tasks. */
 export class Queue {

@@ -10,7 +10,9 @@ interface Question {
   readonly ask: Requests[RequestName]["ask"];
 }
 
-type Reply = { readonly id: number; readonly answer: Requests[RequestName]["answer"] } | { readonly id: number; readonly failure: Failure };
+type Reply =
+  | { readonly id: number; readonly answer: Requests[RequestName]["answer"] }
+  | { readonly id: number; readonly failure: Failure };
 
 /** The few things a worker must be able to do. */
 export interface WorkerLike {
@@ -22,7 +24,11 @@ export interface WorkerLike {
 }
 
 /** Host side. The functions returned beside the channel are to be called with what the worker says. */
-export function workerChannel(worker: WorkerLike): { channel: Channel; onMessage(message: unknown): void; onDeath(error: Error): void } {
+export function workerChannel(worker: WorkerLike): {
+  channel: Channel;
+  onMessage(message: unknown): void;
+  onDeath(error: Error): void;
+} {
   const open = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
   let next = 1;
   let death: Error | undefined;
@@ -63,11 +69,18 @@ export function workerChannel(worker: WorkerLike): { channel: Channel; onMessage
 }
 
 /** Worker side: answers one question with one message; buffers that are given away are transferred, not copied. */
-export async function answer(engine: Engine, message: unknown, post: (reply: unknown, transfer: ArrayBuffer[]) => void): Promise<void> {
+export async function answer(
+  engine: Engine,
+  message: unknown,
+  post: (reply: unknown, transfer: ArrayBuffer[]) => void,
+): Promise<void> {
   const { id, name, ask } = message as Question;
   try {
     const result = await engine.handle(name, ask as never);
-    post({ id, answer: result } as Reply, name === "run" || name === "read" ? buffersOf(name === "run" ? Object.values(result as object) : [result]) : []);
+    post(
+      { id, answer: result } as Reply,
+      name === "run" || name === "read" ? buffersOf(name === "run" ? Object.values(result as object) : [result]) : [],
+    );
   } catch (error) {
     post({ id, failure: toFailure(error) } satisfies Reply, []);
   }
@@ -77,7 +90,8 @@ function buffersOf(tensors: readonly unknown[]): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   for (const tensor of tensors) {
     const { data } = tensor as { readonly data?: ArrayBufferView };
-    if (data !== undefined && data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength) buffers.add(data.buffer);
+    if (data !== undefined && data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength)
+      buffers.add(data.buffer);
   }
   return [...buffers];
 }

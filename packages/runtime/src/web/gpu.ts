@@ -57,7 +57,8 @@ export async function adapterOf(software: boolean): Promise<GPUAdapter> {
 export async function openDevice(adapter: GPUAdapter, subgroups: boolean): Promise<{ device: GPUDevice; subgroups: boolean }> {
   const fresh = (await navigator.gpu.requestAdapter({ powerPreference: "high-performance" })) ?? adapter;
   const { subgroupMinSize } = fresh.info;
-  const useSubgroups = subgroups && fresh.features.has("subgroups") && subgroupMinSize !== undefined && subgroupMinSize >= smallestSubgroup;
+  const useSubgroups =
+    subgroups && fresh.features.has("subgroups") && subgroupMinSize !== undefined && subgroupMinSize >= smallestSubgroup;
   const device = await fresh.requestDevice({
     requiredFeatures: wantedFeatures.filter((name) => fresh.features.has(name) && (name !== "subgroups" || useSubgroups)),
     requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, fresh.limits[name]])),

@@ -18,7 +18,9 @@ export function webPlatform(): Platform {
     version: ({ env }) => env.versions.web ?? env.versions.common,
     order: (requested) => {
       if (requested === "cpu" || requested === "cuda") {
-        throw new FoleyError("device-unavailable", `The device "${requested}" is not for pages.`, { hint: 'Use "auto", "wasm" or "webgpu".' });
+        throw new FoleyError("device-unavailable", `The device "${requested}" is not for pages.`, {
+          hint: 'Use "auto", "wasm" or "webgpu".',
+        });
       }
       return requested === "wasm" ? ["wasm"] : ["webgpu", "wasm"];
     },
@@ -26,9 +28,15 @@ export function webPlatform(): Platform {
     async devices(settings): Promise<readonly DeviceReport[]> {
       try {
         await adapterOf(settings.device === "webgpu");
-        return [{ device: "wasm", available: true }, { device: "webgpu", available: true }];
+        return [
+          { device: "wasm", available: true },
+          { device: "webgpu", available: true },
+        ];
       } catch (error) {
-        return [{ device: "wasm", available: true }, { device: "webgpu", available: false, reason: (error as Error).message }];
+        return [
+          { device: "wasm", available: true },
+          { device: "webgpu", available: false, reason: (error as Error).message },
+        ];
       }
     },
   };
@@ -36,7 +44,12 @@ export function webPlatform(): Platform {
 
 async function prepareWasm(settings: EngineSettings): Promise<Prepared> {
   const ort = await loadOrt(() => (gpuFlavour ? gpuFlavour : import("onnxruntime-web/wasm")), settings);
-  return { ort, threads: ort.env.wasm.numThreads ?? 1, onGpu: false, session: { executionProviders: ["wasm"], logSeverityLevel: 3 } };
+  return {
+    ort,
+    threads: ort.env.wasm.numThreads ?? 1,
+    onGpu: false,
+    session: { executionProviders: ["wasm"], logSeverityLevel: 3 },
+  };
 }
 
 /** One flavour per realm: once the WebGPU build is here, its wasm part is used too. */

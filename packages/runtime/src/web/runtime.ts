@@ -42,7 +42,8 @@ export function webRuntime(options: WebRuntimeOptions = {}): DisposableRuntime {
   const { device, worker } = { ...defaultWebRuntimeOptions, ...options };
   const { threads, wasmPaths } = options;
   const devices: readonly string[] = ["auto", "wasm", "webgpu"];
-  if (!devices.includes(device)) throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
+  if (!devices.includes(device))
+    throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1 || threads > 1024)) {
     throw new FoleyError("invalid-argument", `threads is ${threads}, expected a whole number from 1 to 1024.`);
   }
@@ -66,9 +67,12 @@ function pageChannel(): Channel {
 
 function startWorker(make: (() => Worker) | undefined): Channel {
   if (make === undefined && typeof Worker === "undefined") {
-    throw new FoleyError("device-unavailable", "There are no workers here.", { hint: "webRuntime is for pages; in Node use @foley-control/runtime/node." });
+    throw new FoleyError("device-unavailable", "There are no workers here.", {
+      hint: "webRuntime is for pages; in Node use @foley-control/runtime/node.",
+    });
   }
-  const worker = make?.() ?? new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "foley-control-runtime" });
+  const worker =
+    make?.() ?? new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "foley-control-runtime" });
   const { channel, onMessage, onDeath } = workerChannel({
     post: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[]),
     terminate: async () => worker.terminate(),

@@ -268,9 +268,9 @@ export async function openDataset(directory: string): Promise<SceneDataset> {
         });
       const size = video.data.length / (video.shape[0] as number);
       const all = new Float32Array(indices.length * size);
-      indices.forEach((index, row) =>
-        all.set(float16ToFloat32((video.data as Uint16Array).subarray(index * size, (index + 1) * size)), row * size),
-      );
+      for (const [row, index] of indices.entries()) {
+        all.set(float16ToFloat32((video.data as Uint16Array).subarray(index * size, (index + 1) * size)), row * size);
+      }
       return all;
     },
   };
