@@ -18,6 +18,7 @@ import { Queue } from "./queue.js";
 
 /** A runtime that `await using` disposes. */
 export interface DisposableRuntime extends Runtime, AsyncDisposable {
+  /** As the contract's, giving an executable that `await using` disposes. */
   load(...parameters: Parameters<Runtime["load"]>): Promise<DisposableExecutable>;
 }
 
