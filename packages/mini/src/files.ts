@@ -1,5 +1,5 @@
 /** What the three files of a small model say about themselves, and how parts are built from them. */
-import { smallBackbone, type SmallBackboneConfig, wordsOf, wordTokeniser } from "@foley-control/audio-backbone";
+import { type SmallBackboneConfig, smallBackbone, wordsOf, wordTokeniser } from "@foley-control/audio-backbone";
 import { type BridgeConfig, createBridge } from "@foley-control/bridge";
 import { type AudioBackbone, type Bridge, FoleyError, type ParameterSource, type VideoEncoder } from "@foley-control/core";
 import { smallVideoEncoder, type VisionTransformerConfig } from "@foley-control/video-encoder";
@@ -65,9 +65,13 @@ export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>)
   for (const part of Object.keys(MINI_FILES) as MiniPart[]) {
     const found = sources[part].metadata["format"];
     if (found !== MINI_FORMATS[part]) {
-      throw new FoleyError("bad-weights", `The file ${MINI_FILES[part]} has the format ${JSON.stringify(found ?? "")}; "${MINI_FORMATS[part]}" was expected.`, {
-        hint: "Pack the model again, or install matching versions.",
-      });
+      throw new FoleyError(
+        "bad-weights",
+        `The file ${MINI_FILES[part]} has the format ${JSON.stringify(found ?? "")}; "${MINI_FORMATS[part]}" was expected.`,
+        {
+          hint: "Pack the model again, or install matching versions.",
+        },
+      );
     }
   }
   const config = metadataJson<SmallBackboneConfig>(sources, "backbone", "config");
@@ -105,13 +109,19 @@ function metadataJson<T>(sources: Readonly<Record<MiniPart, MiniSource>>, part: 
   try {
     return JSON.parse(text ?? "") as T;
   } catch (cause) {
-    throw new FoleyError("bad-weights", `The file ${MINI_FILES[part]} has ${text === undefined ? "no" : "a damaged"} "${key}" in its metadata.`, {
-      hint: "Pack the model again.",
-      cause,
-    });
+    throw new FoleyError(
+      "bad-weights",
+      `The file ${MINI_FILES[part]} has ${text === undefined ? "no" : "a damaged"} "${key}" in its metadata.`,
+      {
+        hint: "Pack the model again.",
+        cause,
+      },
+    );
   }
 }
 
 function countOf(source: ParameterSource): number {
-  return source.names().reduce((total, name) => total + (source.get(name)?.shape ?? []).reduce((product, size) => product * size, 1), 0);
+  return source
+    .names()
+    .reduce((total, name) => total + (source.get(name)?.shape ?? []).reduce((product, size) => product * size, 1), 0);
 }

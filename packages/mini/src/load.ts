@@ -29,7 +29,10 @@ export async function loadMini(location: MiniLocation, options: LoadMiniOptions 
   const parts = Object.keys(MINI_FILES) as MiniPart[];
   const entries = await Promise.all(
     parts.map(async (part) => {
-      const bytes = typeof location === "string" || location instanceof URL ? await download(folderOf(location), part, options) : location[part];
+      const bytes =
+        typeof location === "string" || location instanceof URL
+          ? await download(folderOf(location), part, options)
+          : location[part];
       return [part, parseSafetensors(bytes, { label: MINI_FILES[part] })] as const;
     }),
   );
@@ -41,10 +44,17 @@ function folderOf(location: string | URL): string {
   return text.endsWith("/") ? text : `${text}/`;
 }
 
-async function download(folder: string, part: MiniPart, { signal, onProgress, fetch = globalThis.fetch }: LoadMiniOptions): Promise<Uint8Array> {
+async function download(
+  folder: string,
+  part: MiniPart,
+  { signal, onProgress, fetch = globalThis.fetch }: LoadMiniOptions,
+): Promise<Uint8Array> {
   const address = folder + MINI_FILES[part];
   const failed = (why: string, cause?: unknown) =>
-    new FoleyError("bad-file", `${address} cannot be downloaded: ${why}.`, { hint: "Check the address and the connection.", cause });
+    new FoleyError("bad-file", `${address} cannot be downloaded: ${why}.`, {
+      hint: "Check the address and the connection.",
+      cause,
+    });
   const response = await fetch(address, signal === undefined ? {} : { signal }).catch((cause: unknown) => {
     signal?.throwIfAborted();
     throw failed("the connection failed", cause);

@@ -1,7 +1,15 @@
 /** A small model that has learned nothing: the same networks with random weights, for tests and for trying the road. */
 import { smallBackbone, smallBackboneConfig } from "@foley-control/audio-backbone";
 import { bridgeConfig, bridgeParameters } from "@foley-control/bridge";
-import { float32ToFloat16, type Graph, memoryParameters, normalArray, type ParameterSource, type PlainTensor, type Shape } from "@foley-control/core";
+import {
+  float32ToFloat16,
+  type Graph,
+  memoryParameters,
+  normalArray,
+  type ParameterSource,
+  type PlainTensor,
+  type Shape,
+} from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
 import { SMALL_VIDEO_ENCODER, smallVideoEncoder } from "@foley-control/video-encoder";
 import { MINI_FORMATS, type MiniModel, type MiniPart, type MiniSource, miniFromSources } from "./files.js";
@@ -15,7 +23,20 @@ export interface UntrainedOptions {
 }
 
 /** Words of an untrained model when none are given. */
-export const UNTRAINED_VOCABULARY: readonly string[] = ["a", "ball", "bouncing", "drips", "footsteps", "glass", "metal", "on", "rain", "stone", "water", "wood"];
+export const UNTRAINED_VOCABULARY: readonly string[] = [
+  "a",
+  "ball",
+  "bouncing",
+  "drips",
+  "footsteps",
+  "glass",
+  "metal",
+  "on",
+  "rain",
+  "stone",
+  "water",
+  "wood",
+];
 
 /**
  * Builds an untrained model in memory. Unlike the start of a training no branch is silent, so prompt, video and seed all
@@ -26,22 +47,47 @@ export function untrainedMini(options: UntrainedOptions = {}): MiniModel {
 }
 
 /** The three files of an untrained model as sources in memory; weights are float16 as in the files that ship. */
-export function untrainedSources({ vocabulary = UNTRAINED_VOCABULARY, seed = 1 }: UntrainedOptions): Record<MiniPart, MiniSource> {
+export function untrainedSources({
+  vocabulary = UNTRAINED_VOCABULARY,
+  seed = 1,
+}: UntrainedOptions): Record<MiniPart, MiniSource> {
   const config = smallBackboneConfig(vocabulary);
   const none = memoryParameters({});
   const backbone = smallBackbone(none, config);
   const encoder = smallVideoEncoder(none);
   const { codec, text, denoiser } = backbone;
   const joined = bridgeConfig(backbone, encoder);
-  const source = (part: MiniPart, wanted: readonly { readonly name: string; readonly shape: Shape }[], metadata: Record<string, unknown>): MiniSource => ({
+  const source = (
+    part: MiniPart,
+    wanted: readonly { readonly name: string; readonly shape: Shape }[],
+    metadata: Record<string, unknown>,
+  ): MiniSource => ({
     ...randomParameters(wanted, seed),
-    metadata: { format: MINI_FORMATS[part], ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, JSON.stringify(value)])) },
+    metadata: {
+      format: MINI_FORMATS[part],
+      ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, JSON.stringify(value)])),
+    },
   });
   const frames = 4;
   return {
-    backbone: source("backbone", wantedBy(codec.encodeGraph({ frames }), codec.decodeGraph({ frames }), text.graph(), backbone.conditionGraph(), denoiser.graph({ frames })), { config }),
+    backbone: source(
+      "backbone",
+      wantedBy(
+        codec.encodeGraph({ frames }),
+        codec.decodeGraph({ frames }),
+        text.graph(),
+        backbone.conditionGraph(),
+        denoiser.graph({ frames }),
+      ),
+      { config },
+    ),
     encoder: source("encoder", wantedBy(encoder.graph({ frames: encoder.window })), { config: SMALL_VIDEO_ENCODER }),
-    bridge: source("bridge", bridgeParameters(joined), { config: joined, digests: { backbone: "", encoder: "" }, training: {}, trainedSeconds: 4 }),
+    bridge: source("bridge", bridgeParameters(joined), {
+      config: joined,
+      digests: { backbone: "", encoder: "" },
+      training: {},
+      trainedSeconds: 4,
+    }),
   };
 }
 
@@ -55,8 +101,8 @@ function randomParameters(wanted: readonly { readonly name: string; readonly sha
   const tensors = wanted.map(({ name, shape }): [string, PlainTensor] => {
     const size = shape.reduce((product, n) => product * n, 1);
     const data = new Float32Array(size);
-    if (name.endsWith("latents.deviation") || name.endsWith("gamma") || (shape.length === 1 && name.endsWith("weight"))) data.fill(1);
-    else if (!(name.endsWith("bias") || name.endsWith("beta") || name.endsWith("latents.mean"))) {
+    if (name.endsWith("scale") || name.endsWith("gamma") || (shape.length === 1 && name.endsWith("weight"))) data.fill(1);
+    else if (!(name.endsWith("bias") || name.endsWith("beta") || name.endsWith("codec.mean"))) {
       const inputs = shape.slice(1).reduce((product, n) => product * n, 1);
       const scale = name.endsWith("embedding.weight") ? 0.5 : 1 / Math.sqrt(inputs);
       data.set(normalArray(seed, ["untrained", name], size).map((value) => value * scale));

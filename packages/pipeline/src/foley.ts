@@ -1,5 +1,13 @@
 /** The parts joined: one clip's road from file to sound (design: "The road of one clip"). */
-import { type AudioBackbone, type Bridge, FoleyError, type PlainTensor, type Runtime, type RuntimeCapabilities, type VideoEncoder } from "@foley-control/core";
+import {
+  type AudioBackbone,
+  type Bridge,
+  FoleyError,
+  type PlainTensor,
+  type Runtime,
+  type RuntimeCapabilities,
+  type VideoEncoder,
+} from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { readSegments } from "./clip/pixels.js";
 import { resolveSpan, type Span } from "./clip/span.js";
@@ -49,13 +57,21 @@ export interface FoleyHost<Source, M extends MediaFile, T extends Take> {
   /** Whether the pipeline disposes the runtime when it is disposed. */
   readonly ownsRuntime: boolean;
   /** Opens a clip. */
-  readonly open: (source: Source, options: { readonly onError?: "throw" | "hold" | undefined; readonly signal?: AbortSignal | undefined }) => Promise<M>;
+  readonly open: (
+    source: Source,
+    options: { readonly onError?: "throw" | "hold" | undefined; readonly signal?: AbortSignal | undefined },
+  ) => Promise<M>;
   /** Makes what `generate` returns. */
-  readonly take: (source: Omit<TakeSource, "open"> & { readonly open: (() => Promise<M>) | undefined; readonly clip: Source | undefined }) => T;
+  readonly take: (
+    source: Omit<TakeSource, "open"> & { readonly open: (() => Promise<M>) | undefined; readonly clip: Source | undefined },
+  ) => T;
 }
 
 /** Joins parts, runtime and media to a pipeline. The constructors of `/node` and `/web` fill in the platform. */
-export function joinParts<Source, M extends MediaFile, T extends Take>(parts: FoleyParts, host: FoleyHost<Source, M, T>): Foley<Source, T> {
+export function joinParts<Source, M extends MediaFile, T extends Take>(
+  parts: FoleyParts,
+  host: FoleyHost<Source, M, T>,
+): Foley<Source, T> {
   checkFit(parts);
   const executables = createExecutables(host.runtime);
   let disposed: Promise<void> | undefined;
@@ -121,18 +137,37 @@ async function generate<Source, M extends MediaFile, T extends Take>(
     });
     const { span, segments } = clip;
     const unknown = parts.unknownWords?.(settings.prompt) ?? [];
-    if (unknown.length > 0) warnings.push(`The model does not know the ${unknown.length > 1 ? "words" : "word"} ${unknown.map((word) => `"${word}"`).join(", ")}.`);
+    if (unknown.length > 0)
+      warnings.push(
+        `The model does not know the ${unknown.length > 1 ? "words" : "word"} ${unknown.map((word) => `"${word}"`).join(", ")}.`,
+      );
 
     const seconds = soundedSeconds(encoder, span.duration);
     const frames = latentFrames(backbone, seconds);
-    const video: PlainTensor<"float32"> | undefined = segments && (await timed("video", () => encodeVideo(executables, encoder, segments, { signal, onProgress })));
-    const [prompt, negative] = await timed("text", async () => [
-      await encodeText(executables, backbone, settings.prompt, seconds, signal),
-      await encodeText(executables, backbone, settings.negativePrompt, seconds, signal),
-    ] as const);
+    const video: PlainTensor<"float32"> | undefined =
+      segments && (await timed("video", () => encodeVideo(executables, encoder, segments, { signal, onProgress })));
+    const [prompt, negative] = await timed(
+      "text",
+      async () =>
+        [
+          await encodeText(executables, backbone, settings.prompt, seconds, signal),
+          await encodeText(executables, backbone, settings.negativePrompt, seconds, signal),
+        ] as const,
+    );
     const sameText = prompt.context.data.every((value, i) => value === negative.context.data[i]);
     const { latents, branches } = await timed("sample", () =>
-      sampleLatents(executables, { backbone, bridge: parts.bridge, settings, frames, prompt, negative, video, sameText, signal, onProgress }),
+      sampleLatents(executables, {
+        backbone,
+        bridge: parts.bridge,
+        settings,
+        frames,
+        prompt,
+        negative,
+        video,
+        sameText,
+        signal,
+        onProgress,
+      }),
     );
     const { channels, gainDb } = await timed("decode", async () => {
       onProgress?.({ type: "decode-progress", done: 0, total: 1 });
@@ -141,9 +176,8 @@ async function generate<Source, M extends MediaFile, T extends Take>(
       onProgress?.({ type: "decode-progress", done: 1, total: 1 });
       return finishSound(channelsOf(audio as PlainTensor<"float32">), backbone.codec.sampleRate, span.duration);
     });
-    const { runtime, device } = await host.runtime.capabilities();
-    return { span, channels, gainDb, branches, frames, videoTokens: video?.shape[1] ?? 0, runtime, device };
-  }).then(({ span, channels, gainDb, branches, frames, videoTokens, runtime, device }) =>
+    return { span, channels, gainDb, branches, frames, videoTokens: video?.shape[1] ?? 0 };
+  }).then(({ span, channels, gainDb, branches, frames, videoTokens }) =>
     host.take({
       channels,
       sampleRate: backbone.codec.sampleRate,
@@ -152,7 +186,7 @@ async function generate<Source, M extends MediaFile, T extends Take>(
       open: source === undefined ? undefined : () => host.open(source, { onError: options.onError }),
       diagnostics: {
         settings,
-        parts: { backbone: backbone.id, encoder: encoder.id, runtime, device },
+        parts: { backbone: backbone.id, encoder: encoder.id },
         videoTokens,
         latentFrames: frames,
         branches,
@@ -187,9 +221,13 @@ function channelsOf(audio: PlainTensor<"float32">): readonly Float32Array[] {
 function checkFit({ backbone, encoder, bridge }: FoleyParts): void {
   const { backbone: wantedBackbone, encoder: wantedEncoder, tokenWidth, blocks } = bridge.config;
   const complain = (what: string, has: unknown, wanted: unknown): never => {
-    throw new FoleyError("bad-weights", `The bridge was trained for the ${what} ${JSON.stringify(wanted)}, but ${JSON.stringify(has)} was given.`, {
-      hint: "Use the parts that the bridge's file names.",
-    });
+    throw new FoleyError(
+      "bad-weights",
+      `The bridge was trained for the ${what} ${JSON.stringify(wanted)}, but ${JSON.stringify(has)} was given.`,
+      {
+        hint: "Use the parts that the bridge's file names.",
+      },
+    );
   };
   if (wantedBackbone !== undefined && wantedBackbone !== backbone.id) complain("backbone", backbone.id, wantedBackbone);
   if (wantedEncoder !== undefined && wantedEncoder !== encoder.id) complain("video encoder", encoder.id, wantedEncoder);

@@ -5,7 +5,7 @@
 export type { Span } from "./clip/span.js";
 export { createFoley, type FoleyOptions } from "./create.js";
 export { type Foley, type FoleyParts, latentFrames, soundedSeconds } from "./foley.js";
-export { denoiserGraphs, type DenoiserShape } from "./generate/denoiser.js";
+export { type DenoiserShape, denoiserGraphs } from "./generate/denoiser.js";
 export { FADE_SECONDS, PEAK_CEILING_DB } from "./generate/finish.js";
 export {
   DEFAULT_GUIDANCE_SCALE,

@@ -102,12 +102,17 @@ function checkText(option: string, value: unknown): void {
 }
 
 function checkRange(option: string, value: number, low: number, high: number): number {
-  if (typeof value !== "number" || !(value >= low && value <= high)) throw wrong(option, value, `a number from ${low} to ${high}`);
+  if (typeof value !== "number" || !(value >= low && value <= high))
+    throw wrong(option, value, `a number from ${low} to ${high}`);
   return value;
 }
 
 /** The error for an option of the wrong kind or size. */
 export function wrong(option: string, given: unknown, expected: string, hint?: string): FoleyError {
   const shown = typeof given === "string" ? JSON.stringify(given.length > 80 ? `${given.slice(0, 80)}…` : given) : String(given);
-  return new FoleyError("invalid-argument", `options.${option} is ${shown}; ${expected} was expected.`, hint === undefined ? {} : { hint });
+  return new FoleyError(
+    "invalid-argument",
+    `options.${option} is ${shown}; ${expected} was expected.`,
+    hint === undefined ? {} : { hint },
+  );
 }

@@ -1,6 +1,16 @@
 /** What a generation gives back: the sound, how it was made, and the ways to bring it into a file. */
 import { FoleyError, type ProgressListener, tensor, type Waveform } from "@foley-control/core";
-import { encodeFlac, encodeWav, fitLength, type MediaFile, type OriginalSound, type Pcm, resamplePcm, type VideoContainer, type WavBits } from "@foley-control/media";
+import {
+  encodeFlac,
+  encodeWav,
+  fitLength,
+  type MediaFile,
+  type OriginalSound,
+  type Pcm,
+  resamplePcm,
+  type VideoContainer,
+  type WavBits,
+} from "@foley-control/media";
 import { detectOnsets, type OnsetDetection } from "@foley-control/signal";
 import type { Span } from "./clip/span.js";
 import type { GenerateSettings } from "./options.js";
@@ -31,7 +41,7 @@ export interface TakeDiagnostics {
   /** Settings with all defaults filled in. */
   readonly settings: GenerateSettings;
   /** Identifiers of the parts. */
-  readonly parts: { readonly backbone: string; readonly encoder: string; readonly runtime: string; readonly device: string };
+  readonly parts: { readonly backbone: string; readonly encoder: string };
   /** Video tokens that the bridge saw; 0 without video. */
   readonly videoTokens: number;
   /** Latent frames that were sampled. */
@@ -113,7 +123,10 @@ export function createTake({ channels, sampleRate, span, diagnostics, open }: Ta
   const pcm = ({ sampleRate: wanted = DEFAULT_SAVE_RATE }: Pick<SoundFileOptions, "sampleRate"> = {}): Pcm => {
     if (wanted === "native" || wanted === sampleRate) return native;
     if (!Number.isInteger(wanted) || wanted < 8000 || wanted > 192_000) {
-      throw new FoleyError("invalid-argument", `options.sampleRate is ${String(wanted)}; "native" or a whole number from 8000 to 192000 was expected.`);
+      throw new FoleyError(
+        "invalid-argument",
+        `options.sampleRate is ${String(wanted)}; "native" or a whole number from 8000 to 192000 was expected.`,
+      );
     }
     return fitLength(resamplePcm(native, wanted), Math.round(span.duration * wanted));
   };
@@ -141,7 +154,9 @@ export function createTake({ channels, sampleRate, span, diagnostics, open }: Ta
 
 /** The error for a video wanted from a take that has none. */
 export const withoutClip = (): FoleyError =>
-  new FoleyError("no-video", "This take was made without a video, so there is no picture to copy.", { hint: "Save its sound instead." });
+  new FoleyError("no-video", "This take was made without a video, so there is no picture to copy.", {
+    hint: "Save its sound instead.",
+  });
 
 /** The sound with silence before it, so that it lies where it belongs in the clip. */
 export function placed(pcm: Pcm, span: Span): Pcm {

@@ -19,7 +19,9 @@ export interface LoadMiniOptions {
 /** Folder of the weights that this package ships. */
 export function miniDirectory(): string {
   // From dist/node.js, from a chunk beside it, and from src/node/load.ts.
-  const found = ["../weights/", "../../weights/"].map((up) => fileURLToPath(new URL(up, import.meta.url))).find((folder) => existsSync(folder));
+  const found = ["../weights/", "../../weights/"]
+    .map((up) => fileURLToPath(new URL(up, import.meta.url)))
+    .find((folder) => existsSync(folder));
   return found ?? fileURLToPath(new URL("../weights/", import.meta.url));
 }
 
@@ -35,19 +37,34 @@ export async function loadMini(options: LoadMiniOptions = {}): Promise<MiniModel
   const parts = Object.keys(MINI_FILES) as MiniPart[];
   const missing = parts.filter((part) => !existsSync(join(directory, MINI_FILES[part])));
   if (missing.length > 0) {
-    throw new FoleyError("bad-file", `The folder "${directory}" has no ${missing.map((part) => MINI_FILES[part]).join(", no ")}.`, {
-      hint: options.directory === undefined ? "Install @foley-control/mini again." : "Give a folder that `foley train all` or packMini wrote.",
-    });
+    throw new FoleyError(
+      "bad-file",
+      `The folder "${directory}" has no ${missing.map((part) => MINI_FILES[part]).join(", no ")}.`,
+      {
+        hint:
+          options.directory === undefined
+            ? "Install @foley-control/mini again."
+            : "Give a folder that `foley train all` or packMini wrote.",
+      },
+    );
   }
   const files = await Promise.all(parts.map((part) => openSafetensors(join(directory, MINI_FILES[part]))));
-  const model = miniFromSources(Object.fromEntries(parts.map((part, i) => [part, files[i]])) as Record<MiniPart, (typeof files)[number]>);
+  const model = miniFromSources(
+    Object.fromEntries(parts.map((part, i) => [part, files[i]])) as Record<MiniPart, (typeof files)[number]>,
+  );
   if (options.verify !== false) {
     for (const part of ["backbone", "encoder"] as const) {
-      const digest = createHash("sha256").update(await readFile(join(directory, MINI_FILES[part]))).digest("hex");
+      const digest = createHash("sha256")
+        .update(await readFile(join(directory, MINI_FILES[part])))
+        .digest("hex");
       if (digest !== model.card.digests[part]) {
-        throw new FoleyError("bad-weights", `The bridge in "${directory}" was trained with another ${MINI_FILES[part]} than the one beside it.`, {
-          hint: "Take all three files from one training.",
-        });
+        throw new FoleyError(
+          "bad-weights",
+          `The bridge in "${directory}" was trained with another ${MINI_FILES[part]} than the one beside it.`,
+          {
+            hint: "Take all three files from one training.",
+          },
+        );
       }
     }
   }

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { smallBackbone, smallBackboneConfig } from "@foley-control/audio-backbone";
-import { bridgeParameters, type BridgeConfig } from "@foley-control/bridge";
-import { float32ToFloat16, FoleyError, type Graph, memoryParameters, type PlainTensor } from "@foley-control/core";
+import { type BridgeConfig, bridgeParameters } from "@foley-control/bridge";
+import { FoleyError, float32ToFloat16, type Graph, memoryParameters, type PlainTensor } from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
 import { SMALL_VIDEO_ENCODER, smallVideoEncoder } from "@foley-control/video-encoder";
 import { openSafetensors, type SafetensorsFile, writeSafetensorsFile } from "@foley-control/weights/node";
@@ -26,7 +26,7 @@ export interface PackReport {
 }
 
 /** Ends of names that stay float32: frequencies are multiplied by large numbers, statistics are few. */
-const keptAsFloat32 = ["timestep_features.weight", "embedding.0.weights", "latents.mean", "latents.deviation"];
+const keptAsFloat32 = ["timestep_features.weight", "embedding.0.weights", "codec.mean", "codec.scale"];
 const LARGEST_FLOAT16 = 65504;
 const STAGES = ["codec", "video-encoder", "denoiser", "bridge"] as const;
 
@@ -39,11 +39,12 @@ const STAGES = ["codec", "video-encoder", "denoiser", "bridge"] as const;
  * @throws FoleyError `bad-file` when a stage has not finished; `bad-weights` when a parameter is missing or does not fit float16.
  */
 export async function packMini(trained: string, target: string, options: PackOptions): Promise<PackReport> {
-  const files = Object.fromEntries(await Promise.all(STAGES.map(async (stage) => [stage, await openStage(trained, stage)] as const))) as Record<
-    (typeof STAGES)[number],
-    SafetensorsFile
-  >;
-  const training = JSON.stringify(Object.fromEntries(await Promise.all(STAGES.map(async (stage) => [stage, await lastOfLog(trained, stage)] as const))));
+  const files = Object.fromEntries(
+    await Promise.all(STAGES.map(async (stage) => [stage, await openStage(trained, stage)] as const)),
+  ) as Record<(typeof STAGES)[number], SafetensorsFile>;
+  const training = JSON.stringify(
+    Object.fromEntries(await Promise.all(STAGES.map(async (stage) => [stage, await lastOfLog(trained, stage)] as const))),
+  );
   await mkdir(target, { recursive: true });
   const path = (part: keyof typeof MINI_FILES) => join(target, MINI_FILES[part]);
 
@@ -51,7 +52,13 @@ export async function packMini(trained: string, target: string, options: PackOpt
   const none = memoryParameters({});
   const backbone = smallBackbone(none, config);
   const frames = 4;
-  const graphs = [backbone.codec.encodeGraph({ frames }), backbone.codec.decodeGraph({ frames }), backbone.text.graph(), backbone.conditionGraph(), backbone.denoiser.graph({ frames })];
+  const graphs = [
+    backbone.codec.encodeGraph({ frames }),
+    backbone.codec.decodeGraph({ frames }),
+    backbone.text.graph(),
+    backbone.conditionGraph(),
+    backbone.denoiser.graph({ frames }),
+  ];
   await writeSafetensorsFile(path("backbone"), await collect(graphs, [files.codec, files.denoiser]), {
     format: MINI_FORMATS.backbone,
     config: JSON.stringify(config),
@@ -59,30 +66,51 @@ export async function packMini(trained: string, target: string, options: PackOpt
   });
 
   const encoder = smallVideoEncoder(none);
-  await writeSafetensorsFile(path("encoder"), await collect([encoder.graph({ frames: encoder.window })], [files["video-encoder"]]), {
-    format: MINI_FORMATS.encoder,
-    config: JSON.stringify(SMALL_VIDEO_ENCODER),
-    licence: "Apache-2.0",
-  });
+  await writeSafetensorsFile(
+    path("encoder"),
+    await collect([encoder.graph({ frames: encoder.window })], [files["video-encoder"]]),
+    {
+      format: MINI_FORMATS.encoder,
+      config: JSON.stringify(SMALL_VIDEO_ENCODER),
+      licence: "Apache-2.0",
+    },
+  );
 
   const bridgeConfig = JSON.parse(files.bridge.metadata["config"] ?? "null") as BridgeConfig | null;
-  if (bridgeConfig === null) throw new FoleyError("bad-weights", `${files.bridge.path} has no "config" in its metadata.`, { hint: "Run the stage again: foley train bridge." });
+  if (bridgeConfig === null)
+    throw new FoleyError("bad-weights", `${files.bridge.path} has no "config" in its metadata.`, {
+      hint: "Run the stage again: foley train bridge.",
+    });
   const digests = { backbone: await digestOf(path("backbone")), encoder: await digestOf(path("encoder")) };
-  await writeSafetensorsFile(path("bridge"), await packed(bridgeParameters(bridgeConfig).map(({ name }) => name), [files.bridge]), {
-    format: MINI_FORMATS.bridge,
-    config: JSON.stringify(bridgeConfig),
-    digests: JSON.stringify(digests),
-    training,
-    trainedSeconds: JSON.stringify(options.trainedSeconds ?? 4),
-    licence: "Apache-2.0",
-  });
-  const sizes = await Promise.all((Object.keys(MINI_FILES) as (keyof typeof MINI_FILES)[]).map(async (part) => [MINI_FILES[part], (await readFile(path(part))).length] as const));
+  await writeSafetensorsFile(
+    path("bridge"),
+    await packed(
+      bridgeParameters(bridgeConfig).map(({ name }) => name),
+      [files.bridge],
+    ),
+    {
+      format: MINI_FORMATS.bridge,
+      config: JSON.stringify(bridgeConfig),
+      digests: JSON.stringify(digests),
+      training,
+      trainedSeconds: JSON.stringify(options.trainedSeconds ?? 4),
+      licence: "Apache-2.0",
+    },
+  );
+  const sizes = await Promise.all(
+    (Object.keys(MINI_FILES) as (keyof typeof MINI_FILES)[]).map(
+      async (part) => [MINI_FILES[part], (await readFile(path(part))).length] as const,
+    ),
+  );
   return { bytes: Object.fromEntries(sizes) };
 }
 
 async function openStage(trained: string, stage: string): Promise<SafetensorsFile> {
   const path = join(trained, stage, "weights.safetensors");
-  if (!existsSync(path)) throw new FoleyError("bad-file", `The stage "${stage}" has not finished: ${path} is missing.`, { hint: `Run it first: foley train ${stage}.` });
+  if (!existsSync(path))
+    throw new FoleyError("bad-file", `The stage "${stage}" has not finished: ${path} is missing.`, {
+      hint: `Run it first: foley train ${stage}.`,
+    });
   return openSafetensors(path);
 }
 
@@ -93,7 +121,10 @@ async function packed(names: readonly string[], sources: readonly SafetensorsFil
   const tensors: Record<string, PlainTensor> = {};
   for (const name of names) {
     const source = sources.find((file) => file.entries.has(name));
-    if (!source) throw new FoleyError("bad-weights", `No stage wrote the parameter "${name}".`, { hint: "Train with the same version that packs." });
+    if (!source)
+      throw new FoleyError("bad-weights", `No stage wrote the parameter "${name}".`, {
+        hint: "Train with the same version that packs.",
+      });
     const tensor = await source.read(name);
     tensors[name] = keptAsFloat32.some((ending) => name.endsWith(ending)) ? tensor : half(name, tensor);
   }
@@ -101,14 +132,20 @@ async function packed(names: readonly string[], sources: readonly SafetensorsFil
 }
 
 function half(name: string, tensor: PlainTensor): PlainTensor {
-  if (!(tensor.data instanceof Float32Array)) throw new FoleyError("bad-weights", `The parameter "${name}" is ${tensor.dtype}; float32 was expected.`);
+  if (!(tensor.data instanceof Float32Array))
+    throw new FoleyError("bad-weights", `The parameter "${name}" is ${tensor.dtype}; float32 was expected.`);
   const odd = tensor.data.find((value) => !(Math.abs(value) <= LARGEST_FLOAT16));
-  if (odd !== undefined) throw new FoleyError("bad-weights", `The parameter "${name}" holds ${odd}, which float16 cannot.`, { hint: "The training has diverged; lower its learning rate." });
+  if (odd !== undefined)
+    throw new FoleyError("bad-weights", `The parameter "${name}" holds ${odd}, which float16 cannot.`, {
+      hint: "The training has diverged; lower its learning rate.",
+    });
   return { dtype: "float16", shape: tensor.shape, data: float32ToFloat16(tensor.data) };
 }
 
 async function digestOf(path: string): Promise<string> {
-  return createHash("sha256").update(await readFile(path)).digest("hex");
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
 }
 
 /** Steps done and the last loss, from the training's log; zeros where there is none. */

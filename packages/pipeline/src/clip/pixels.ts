@@ -19,13 +19,24 @@ export async function readSegments(
   media: MediaFile,
   encoder: VideoEncoder,
   span: Span,
-  options: { readonly onError?: "throw" | "hold" | undefined; readonly signal?: AbortSignal | undefined; readonly onProgress?: ProgressListener | undefined },
+  options: {
+    readonly onError?: "throw" | "hold" | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ProgressListener | undefined;
+  },
 ): Promise<Segments> {
   const [height, width] = encoder.imageSize;
   const frameSize = 3 * height * width;
   const segments: Float32Array[] = [];
   let frames = 0;
-  const request = { ...options, fps: encoder.frameRate, size: encoder.imageSize, fit: "fill" as const, start: span.start, duration: span.duration };
+  const request = {
+    ...options,
+    fps: encoder.frameRate,
+    size: encoder.imageSize,
+    fit: "fill" as const,
+    start: span.start,
+    duration: span.duration,
+  };
   for await (const frame of media.frames(request)) {
     const within = frames % encoder.window;
     if (within === 0) segments.push(new Float32Array(encoder.window * frameSize));

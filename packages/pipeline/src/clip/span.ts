@@ -23,16 +23,23 @@ const SLACK = 0.05;
 export function resolveSpan(options: Pick<GenerateOptions<unknown>, "start" | "duration">, info: MediaInfo | undefined): Span {
   const { start = 0 } = options;
   if (!Number.isFinite(start) || start < 0) throw wrong("start", start, "0 or more seconds");
-  if (options.duration !== undefined && !(Number.isFinite(options.duration) && options.duration > 0)) throw wrong("duration", options.duration, "more than 0 seconds");
+  if (options.duration !== undefined && !(Number.isFinite(options.duration) && options.duration > 0))
+    throw wrong("duration", options.duration, "more than 0 seconds");
   if (info === undefined) {
-    if (options.duration === undefined) throw wrong("duration", undefined, "a number of seconds", "It is needed when there is no video.");
+    if (options.duration === undefined)
+      throw wrong("duration", undefined, "a number of seconds", "It is needed when there is no video.");
     return limited({ start, duration: options.duration }, "The sound");
   }
   const video = info.video;
   if (!video) {
-    throw new FoleyError("no-video", info.warnings[0]?.message ?? "The clip has no picture: it has sound only.", { hint: "Give a video file." });
+    throw new FoleyError("no-video", info.warnings[0]?.message ?? "The clip has no picture: it has sound only.", {
+      hint: "Give a video file.",
+    });
   }
-  if (!(video.duration > 0)) throw new FoleyError("no-video", "The picture of the clip lasts 0 seconds.", { hint: "Give a clip with at least one frame that has a duration." });
+  if (!(video.duration > 0))
+    throw new FoleyError("no-video", "The picture of the clip lasts 0 seconds.", {
+      hint: "Give a clip with at least one frame that has a duration.",
+    });
   if (start >= video.duration) throw wrong("start", start, `less than the ${seconds(video.duration)} that the picture lasts`);
   const rest = video.duration - start;
   if (options.duration !== undefined && options.duration > rest + SLACK) {
@@ -44,9 +51,13 @@ export function resolveSpan(options: Pick<GenerateOptions<unknown>, "start" | "d
 function limited(span: Span, what: string): Span {
   // Half a frame at 24 fps: clips of 12 s are often stored a little longer.
   if (span.duration <= MAXIMUM_SECONDS + SLACK) return span;
-  throw new FoleyError("too-long", `${what} is ${seconds(span.duration)} long; at most ${MAXIMUM_SECONDS} s can get sound at once.`, {
-    hint: "Choose a part with start and duration (--start and --duration on the command line).",
-  });
+  throw new FoleyError(
+    "too-long",
+    `${what} is ${seconds(span.duration)} long; at most ${MAXIMUM_SECONDS} s can get sound at once.`,
+    {
+      hint: "Choose a part with start and duration (--start and --duration on the command line).",
+    },
+  );
 }
 
 const seconds = (value: number): string => `${Math.round(value * 1000) / 1000} s`;

@@ -24,7 +24,10 @@ export async function encodeText(
   ]);
   const { ids, mask } = backbone.text.tokenise(text);
   const { length } = backbone.text;
-  const { tokens } = await encoder.run({ ids: { dtype: "int64", shape: [1, length], data: ids }, mask: { dtype: "float32", shape: [1, length], data: mask } }, { signal });
+  const { tokens } = await encoder.run(
+    { ids: { dtype: "int64", shape: [1, length], data: ids }, mask: { dtype: "float32", shape: [1, length], data: mask } },
+    { signal },
+  );
   const outputs = await condition.run(
     {
       ...usedInputs(backbone, { secondsStart: 0, secondsTotal: seconds }),
@@ -41,6 +44,8 @@ export async function encodeText(
 function usedInputs(backbone: AudioBackbone, numbers: Readonly<Record<string, number>>): Record<string, PlainTensor<"float32">> {
   const known = new Set(backbone.conditionGraph().inputs.map(({ name }) => name));
   return Object.fromEntries(
-    Object.entries(numbers).flatMap(([name, value]) => (known.has(name) ? [[name, { dtype: "float32", shape: [1], data: Float32Array.of(value) }]] : [])),
+    Object.entries(numbers).flatMap(([name, value]) =>
+      known.has(name) ? [[name, { dtype: "float32", shape: [1], data: Float32Array.of(value) }]] : [],
+    ),
   );
 }

@@ -2,7 +2,16 @@
  * The denoiser with its bridge, split into a prologue that runs once per clip and a step that runs once per sampler step
  * (design: `hoist`). All guidance branches are rows of one batch.
  */
-import { type BlockHook, type Bridge, type Denoiser, type DeviceTensor, type Executable, FoleyError, mergeParameters, type PlainTensor } from "@foley-control/core";
+import {
+  type BlockHook,
+  type Bridge,
+  type Denoiser,
+  type DeviceTensor,
+  type Executable,
+  FoleyError,
+  mergeParameters,
+  type PlainTensor,
+} from "@foley-control/core";
 import { type Hoisted, hoist, input, ops } from "@foley-control/graph";
 import type { Executables } from "./executables.js";
 
@@ -35,19 +44,29 @@ export interface PreparedDenoiser {
 /** Builds prologue and step. Inputs beside the denoiser's own: `video` [rows, tokens, width], `videoStrength` [1]. */
 export function denoiserGraphs(denoiser: Denoiser, bridge: Bridge | undefined, shape: DenoiserShape): Hoisted {
   const { frames, rows } = shape;
-  if (shape.video === undefined || bridge === undefined) return hoist(denoiser.graph({ frames, batch: rows }), ["latents", "time"]);
+  if (shape.video === undefined || bridge === undefined)
+    return hoist(denoiser.graph({ frames, batch: rows }), ["latents", "time"]);
   const video = input("video", [rows, shape.video.tokens, shape.video.width]);
   const strength = input("videoStrength", [1]);
   const plain = bridge.hook(video);
   const hook: BlockHook = shape.scaled ? (x, site) => ops.add(x, ops.multiply(ops.subtract(plain(x, site), x), strength)) : plain;
-  return hoist(denoiser.graph({ frames, batch: rows, hook, extraInputs: shape.scaled ? [video, strength] : [video] }), ["latents", "time"]);
+  return hoist(denoiser.graph({ frames, batch: rows, hook, extraInputs: shape.scaled ? [video, strength] : [video] }), [
+    "latents",
+    "time",
+  ]);
 }
 
 /** Loads prologue and step, or finds them loaded. */
-export async function loadDenoiser(executables: Executables, denoiser: Denoiser, bridge: Bridge | undefined, shape: DenoiserShape): Promise<LoadedDenoiser> {
+export async function loadDenoiser(
+  executables: Executables,
+  denoiser: Denoiser,
+  bridge: Bridge | undefined,
+  shape: DenoiserShape,
+): Promise<LoadedDenoiser> {
   let graphs: Hoisted | undefined;
   const build = () => (graphs ??= denoiserGraphs(denoiser, bridge, shape));
-  const weights = bridge === undefined || shape.video === undefined ? denoiser.weights : mergeParameters(denoiser.weights, bridge.weights);
+  const weights =
+    bridge === undefined || shape.video === undefined ? denoiser.weights : mergeParameters(denoiser.weights, bridge.weights);
   const key = `${shape.frames}/${shape.rows}/${shape.video?.tokens ?? 0}/${shape.scaled}`;
   const [prologue, step] = await Promise.all([
     executables.get(`prologue ${key}`, () => build().prologue, weights),
@@ -64,11 +83,16 @@ export async function loadDenoiser(executables: Executables, denoiser: Denoiser,
   };
 }
 
-function prepared(step: Executable, fixed: Readonly<Record<string, PlainTensor | DeviceTensor>>, held: readonly DeviceTensor[]): PreparedDenoiser {
+function prepared(
+  step: Executable,
+  fixed: Readonly<Record<string, PlainTensor | DeviceTensor>>,
+  held: readonly DeviceTensor[],
+): PreparedDenoiser {
   return {
     async step(latents, time, signal) {
       const { prediction } = await step.run({ ...fixed, latents, time }, { signal });
-      if (!(prediction?.data instanceof Float32Array)) throw new FoleyError("shape-mismatch", "The denoiser gave no float32 output named \"prediction\".");
+      if (!(prediction?.data instanceof Float32Array))
+        throw new FoleyError("shape-mismatch", 'The denoiser gave no float32 output named "prediction".');
       return prediction.data;
     },
     dispose() {

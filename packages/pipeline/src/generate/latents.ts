@@ -1,5 +1,12 @@
 /** From noise to latents: guidance branches as rows of one batch, one run of the step graph per sampler step. */
-import { type AudioBackbone, type Bridge, FoleyError, normalArray, type PlainTensor, type ProgressListener } from "@foley-control/core";
+import {
+  type AudioBackbone,
+  type Bridge,
+  FoleyError,
+  normalArray,
+  type PlainTensor,
+  type ProgressListener,
+} from "@foley-control/core";
 import { type GuidanceBranch, guide, sample, seededNoise } from "@foley-control/sampler";
 import { DEFAULT_SIGMAS, type GenerateSettings } from "../options.js";
 import type { Condition } from "./condition.js";
@@ -59,7 +66,10 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
   const shape = {
     frames,
     rows,
-    video: plan.video && request.video ? { tokens: request.video.shape[1] as number, width: request.video.shape[2] as number } : undefined,
+    video:
+      plan.video && request.video
+        ? { tokens: request.video.shape[1] as number, width: request.video.shape[2] as number }
+        : undefined,
     scaled,
   };
   const loaded = await loadDenoiser(executables, denoiser, plan.video ? request.bridge : undefined, shape);
@@ -67,8 +77,18 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
     {
       context: stack(branches.map((branch) => (branch === "none" ? request.negative : request.prompt).context)),
       global: stack(branches.map((branch) => (branch === "none" ? request.negative : request.prompt).global)),
-      ...(shape.video && request.video ? { video: stack(branches.map((branch) => (branch === "full" ? (request.video as PlainTensor<"float32">) : zeros(request.video as PlainTensor<"float32">)))) } : {}),
-      ...(scaled ? { videoStrength: { dtype: "float32", shape: [1], data: Float32Array.of(settings.videoStrength) } as const } : {}),
+      ...(shape.video && request.video
+        ? {
+            video: stack(
+              branches.map((branch) =>
+                branch === "full" ? (request.video as PlainTensor<"float32">) : zeros(request.video as PlainTensor<"float32">),
+              ),
+            ),
+          }
+        : {}),
+      ...(scaled
+        ? { videoStrength: { dtype: "float32", shape: [1], data: Float32Array.of(settings.videoStrength) } as const }
+        : {}),
     },
     signal,
   );
@@ -87,7 +107,12 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
     });
   };
   try {
-    const { velocity, pair } = guide(evaluate, { textScale: plan.textScale, videoScale: plan.videoScale, video: plan.video, prediction: denoiser.prediction });
+    const { velocity, pair } = guide(evaluate, {
+      textScale: plan.textScale,
+      videoScale: plan.videoScale,
+      video: plan.video,
+      prediction: denoiser.prediction,
+    });
     const sigmaSolver = denoiser.prediction === "v" && !settings.solver.startsWith("v-");
     const data = await sample(velocity, normalArray(settings.seed, ["latents"], size), {
       prediction: denoiser.prediction,
@@ -100,7 +125,9 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
       onStep: ({ index, count, sigma }) => onProgress?.({ type: "step-end", index, count, sigma }),
     });
     if (!data.every(Number.isFinite)) {
-      throw new FoleyError("bad-weights", "The denoiser computed numbers that are not finite.", { hint: "Lower the guidance scales, or check the weights with `foley doctor`." });
+      throw new FoleyError("bad-weights", "The denoiser computed numbers that are not finite.", {
+        hint: "Lower the guidance scales, or check the weights with `foley doctor`.",
+      });
     }
     return { latents: { dtype: "float32", shape: [1, denoiser.latentChannels, frames], data }, branches };
   } finally {

@@ -21,7 +21,10 @@ export async function encodeVideo(
     options.onProgress?.({ type: "encode-progress", part: "video", done: index, total });
     const { tokens } = await executable.run({ pixels }, { signal: options.signal });
     if (tokens?.data.length !== perSegment * encoder.tokenWidth) {
-      throw new FoleyError("shape-mismatch", `The video encoder "${encoder.id}" gave tokens of shape [${tokens?.shape.join(", ")}]; [1, ${perSegment}, ${encoder.tokenWidth}] was expected.`);
+      throw new FoleyError(
+        "shape-mismatch",
+        `The video encoder "${encoder.id}" gave tokens of shape [${tokens?.shape.join(", ")}]; [1, ${perSegment}, ${encoder.tokenWidth}] was expected.`,
+      );
     }
     all.set(tokens.data as Float32Array, index * perSegment * encoder.tokenWidth);
   }

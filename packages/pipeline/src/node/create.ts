@@ -43,9 +43,13 @@ async function partsOf({ backbone, encoder, bridge, unknownWords, model }: NodeF
   const given = Object.entries({ backbone, encoder, bridge }).filter(([, part]) => part !== undefined);
   if (given.length === 0) return loadMini(model === undefined ? {} : { directory: model });
   if (backbone === undefined || encoder === undefined || bridge === undefined) {
-    throw new FoleyError("invalid-argument", `Only ${given.map(([name]) => `options.${name}`).join(" and ")} was given; backbone, encoder and bridge belong together.`, {
-      hint: "Give all three, or none to use the embedded model.",
-    });
+    throw new FoleyError(
+      "invalid-argument",
+      `Only ${given.map(([name]) => `options.${name}`).join(" and ")} was given; backbone, encoder and bridge belong together.`,
+      {
+        hint: "Give all three, or none to use the embedded model.",
+      },
+    );
   }
   return { backbone, encoder, bridge, unknownWords };
 }

@@ -3,7 +3,15 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
 import { assertWritable, type NodeMediaFile, type NodeMediaSource, writeFileAtomically } from "@foley-control/media/node";
-import { createTake, placed, type SoundFileOptions, type Take, type TakeSource, type VideoFileOptions, withoutClip } from "../take.js";
+import {
+  createTake,
+  placed,
+  type SoundFileOptions,
+  type Take,
+  type TakeSource,
+  type VideoFileOptions,
+  withoutClip,
+} from "../take.js";
 
 /** A take on Node. */
 export interface NodeTake extends Take {
@@ -26,7 +34,12 @@ export interface NodeTake extends Take {
 export const SOUND_EXTENSIONS = [".wav", ".flac"] as const;
 
 /** Makes a take. */
-export function createNodeTake(source: Omit<TakeSource, "open"> & { readonly open: (() => Promise<NodeMediaFile>) | undefined; readonly clip: NodeMediaSource | undefined }): NodeTake {
+export function createNodeTake(
+  source: Omit<TakeSource, "open"> & {
+    readonly open: (() => Promise<NodeMediaFile>) | undefined;
+    readonly clip: NodeMediaSource | undefined;
+  },
+): NodeTake {
   const take = createTake(source);
   const { clip } = source;
   // A take never writes over what it was made from.
@@ -37,7 +50,12 @@ export function createNodeTake(source: Omit<TakeSource, "open"> & { readonly ope
       if (!source.open) throw withoutClip();
       const media = await source.open();
       try {
-        await media.saveWithAudio(target, placed(take.pcm({ sampleRate: "native" }), source.span), { original: originalAudio, container, signal, onProgress });
+        await media.saveWithAudio(target, placed(take.pcm({ sampleRate: "native" }), source.span), {
+          original: originalAudio,
+          container,
+          signal,
+          onProgress,
+        });
       } finally {
         media.dispose();
       }
@@ -59,6 +77,11 @@ export function createNodeTake(source: Omit<TakeSource, "open"> & { readonly ope
 export function soundExtension(path: string): (typeof SOUND_EXTENSIONS)[number] {
   const extension = extname(path).toLowerCase();
   const known = SOUND_EXTENSIONS.find((one) => one === extension);
-  if (known === undefined) throw new FoleyError("unsupported", `"${path}" ends in ${extension === "" ? "no extension" : `"${extension}"`}; .wav or .flac was expected.`, { hint: "Rename the output." });
+  if (known === undefined)
+    throw new FoleyError(
+      "unsupported",
+      `"${path}" ends in ${extension === "" ? "no extension" : `"${extension}"`}; .wav or .flac was expected.`,
+      { hint: "Rename the output." },
+    );
   return known;
 }

@@ -1,0 +1,97 @@
+/** `foley train`: one stage, or all of them and the packing of what they made. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FoleyError } from "@foley-control/core";
+import { packMini } from "@foley-control/mini/node";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import { CLIP_SECONDS, DEFAULT_PLAN, runStage, sceneBackboneConfig, STAGES, type Stage, type TrainingPlan } from "@foley-control/train/node";
+import { type Io, UsageError } from "../io.js";
+import { createProgress } from "../terminal/progress.js";
+
+/** Flags of the command. */
+export interface TrainFlags {
+  readonly directory: string;
+  readonly plan?: string;
+  readonly threads?: number;
+  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Trains. */
+export async function train(stage: string, flags: TrainFlags, io: Io): Promise<void> {
+  const stages: readonly string[] = stage === "all" ? [...STAGES, "pack"] : [stage];
+  const unknown = stages.find((name) => name !== "pack" && !(STAGES as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new UsageError(`There is no stage "${unknown}"; it must be one of ${STAGES.join(", ")}, pack, all.`);
+  const plan = await readPlan(flags.plan);
+  const progress = createProgress(io, flags.quiet === true);
+  await using runtime = nodeRuntime({ device: flags.device, ...(flags.threads === undefined ? {} : { threads: flags.threads }) });
+  const model = join(flags.directory, "model");
+  try {
+    for (const name of stages) {
+      io.signal.throwIfAborted();
+      if (name === "pack") {
+        const { bytes } = await packMini(flags.directory, model, { vocabulary: sceneBackboneConfig().text.vocabulary, trainedSeconds: CLIP_SECONDS });
+        const total = Object.values(bytes).reduce((sum, size) => sum + size, 0);
+        if (!flags.json) io.out(`${model}  ${(total / 1e6).toFixed(1)} MB; use it with: foley generate clip.mp4 --model ${model}\n`);
+        continue;
+      }
+      const ended = await runStage(name as Stage, runtime, { directory: flags.directory, plan, signal: io.signal, onProgress: line(io, progress, flags) });
+      progress.end();
+      if (!ended) {
+        io.err(`${name}: saved. The same command continues here.\n`);
+        throw io.signal.reason;
+      }
+      if (!flags.json) io.out(`${name}: done\n`);
+    }
+  } finally {
+    progress.end();
+  }
+  if (flags.json) io.out(`${JSON.stringify({ directory: flags.directory, stages, ...(stages.includes("pack") ? { model } : {}) }, null, 2)}\n`);
+}
+
+type Report = Parameters<NonNullable<Parameters<typeof runStage>[2]["onProgress"]>>[1];
+
+/** A line of progress with an estimate of the time left; at most one every ten seconds where there is no terminal. */
+function line(io: Io, progress: ReturnType<typeof createProgress>, flags: TrainFlags): (stage: Stage, report: Report) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  const begun = performance.now();
+  let first: number | undefined;
+  return (stage, report) => {
+    const now = performance.now();
+    if (flags.quiet || (!io.errIsTerminal && now - last < 10_000)) return;
+    last = now;
+    if ("loss" in report) {
+      const left = (report.steps - report.step) / report.stepsPerSecond;
+      progress.say(`${stage} ${report.step}/${report.steps}  loss ${report.loss.toFixed(4)}  ${duration(left)} left`);
+      return;
+    }
+    first ??= report.done;
+    const rate = (report.done - first) / Math.max(1e-3, (now - begun) / 1000);
+    progress.say(`${stage} ${report.done}/${report.total}${rate > 0 ? `  ${duration((report.total - report.done) / rate)} left` : ""}`);
+  };
+}
+
+function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  const minutes = Math.floor(seconds / 60);
+  return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : minutes > 0 ? `${minutes} min` : `${Math.round(seconds)} s`;
+}
+
+async function readPlan(path: string | undefined): Promise<TrainingPlan> {
+  if (path === undefined) return DEFAULT_PLAN;
+  let changes: unknown;
+  try {
+    changes = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new FoleyError("bad-file", `The plan "${path}" cannot be read as JSON.`, { hint: `Give an object with some of: ${Object.keys(DEFAULT_PLAN).join(", ")}.`, cause });
+  }
+  const unknown = Object.keys((changes ?? {}) as object).find((key) => !(key in DEFAULT_PLAN));
+  if (unknown !== undefined) throw new FoleyError("invalid-argument", `The plan "${path}" has the entry "${unknown}".`, { hint: `Known are ${Object.keys(DEFAULT_PLAN).join(", ")}.` });
+  return Object.fromEntries(
+    Object.entries(DEFAULT_PLAN).map(([key, value]) => {
+      const change = (changes as Record<string, unknown>)[key];
+      return [key, typeof value === "object" ? { ...value, ...(change as object | undefined) } : (change ?? value)];
+    }),
+  ) as unknown as TrainingPlan;
+}

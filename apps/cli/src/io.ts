@@ -1,0 +1,27 @@
+/** Everything that a command may touch of the world it runs in, so that tests can run commands in their own process. */
+
+/** Where a command writes, what stops it, and what it may know of its surroundings. */
+export interface Io {
+  /** Results, and nothing else. */
+  readonly out: (text: string) => void;
+  /** Progress, warnings and errors. */
+  readonly err: (text: string) => void;
+  /** Whether results go to a terminal (colours). */
+  readonly outIsTerminal: boolean;
+  /** Whether progress goes to a terminal (a bar that overwrites itself, colours). */
+  readonly errIsTerminal: boolean;
+  /** Columns of the terminal. */
+  readonly columns: number;
+  /** Environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit codes of the command line. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
+
+/** A mistake in how the command was called; ends it with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

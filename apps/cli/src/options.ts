@@ -1,0 +1,39 @@
+/** Values of flags, checked where they are read: a wrong one is a mistake in the call (exit code 2). */
+import { InvalidArgumentError } from "commander";
+
+/** A number within bounds. */
+export const number =
+  (low: number, high: number) =>
+  (text: string): number => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!(value >= low && value <= high)) throw new InvalidArgumentError(`"${text}" was given; a number from ${low} to ${high} was expected.`);
+    return value;
+  };
+
+/** A whole number within bounds. */
+export const integer =
+  (low: number, high: number) =>
+  (text: string): number => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!Number.isSafeInteger(value) || value < low || value > high) {
+      throw new InvalidArgumentError(`"${text}" was given; a whole number from ${low} to ${high} was expected.`);
+    }
+    return value;
+  };
+
+/** Any integer of 64 bits. */
+export function seed(text: string): number | bigint {
+  if (!/^-?\d{1,20}$/.test(text.trim())) throw new InvalidArgumentError(`"${text}" was given; an integer was expected.`);
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : BigInt(text.trim());
+}
+
+/** Seconds: a plain number, or minutes:seconds. */
+export function seconds(text: string): number {
+  const match = /^(?:(\d+):)?(\d+(?:\.\d+)?|\.\d+)$/.exec(text.trim());
+  if (!match) throw new InvalidArgumentError(`"${text}" was given; seconds (3.5) or minutes:seconds (1:03.5) were expected.`);
+  return Number(match[1] ?? 0) * 60 + Number(match[2]);
+}
+
+/** A number as JSON can carry it. */
+export const jsonSeed = (value: number | bigint): number | string => (typeof value === "bigint" ? String(value) : value);

@@ -1,0 +1,75 @@
+/** Progress on stderr: one bar that overwrites itself on a terminal, a plain line per stage elsewhere. */
+import type { ProgressEvent, ProgressListener } from "@foley-control/core";
+import type { Io } from "../io.js";
+
+/** A progress display. */
+export interface Progress {
+  /** Takes events of the libraries. */
+  readonly listen: ProgressListener;
+  /** Says what is going on when no event does. */
+  say(text: string): void;
+  /** Clears the bar. */
+  end(): void;
+}
+
+/** Share of a generation at which each stage begins and ends. */
+const spans: Readonly<Record<string, readonly [number, number, string]>> = {
+  "load-start": [0, 0.05, "loading the model"],
+  "load-end": [0, 0.05, "loading the model"],
+  "read-progress": [0.05, 0.3, "reading the clip"],
+  "encode-progress": [0.3, 0.35, "watching"],
+  "step-start": [0.35, 0.85, "sampling"],
+  "step-end": [0.35, 0.85, "sampling"],
+  "decode-progress": [0.85, 0.95, "decoding the sound"],
+  "write-progress": [0.95, 1, "writing"],
+};
+
+/** Makes a display; a quiet one shows nothing. */
+export function createProgress(io: Io, quiet: boolean): Progress {
+  let shown = "";
+  let stage = "";
+  const draw = (label: string, share: number): void => {
+    const width = Math.max(10, Math.min(30, io.columns - 40));
+    const filled = Math.round(share * width);
+    const text = `[${"#".repeat(filled)}${".".repeat(width - filled)}] ${String(Math.round(share * 100)).padStart(3)} %  ${label}`;
+    if (text === shown) return;
+    io.err(`\r${text.slice(0, io.columns - 1).padEnd(Math.min(shown.length, io.columns - 1))}`);
+    shown = text;
+  };
+  const show = (label: string, detail: string, share: number): void => {
+    if (quiet) return;
+    if (io.errIsTerminal) draw(detail === "" ? label : `${label} ${detail}`, share);
+    else if (label !== stage) io.err(`${label} …\n`);
+    stage = label;
+  };
+  return {
+    listen(event: ProgressEvent) {
+      const [from, to, label] = spans[event.type] as readonly [number, number, string];
+      const { done, detail } = inside(event);
+      show(label, detail, from + (to - from) * done);
+    },
+    say: (text) => show(text, "", 0),
+    end() {
+      if (shown !== "") io.err(`\r${" ".repeat(Math.min(shown.length, io.columns - 1))}\r`);
+      shown = "";
+    },
+  };
+}
+
+function inside(event: ProgressEvent): { readonly done: number; readonly detail: string } {
+  switch (event.type) {
+    case "step-start":
+    case "step-end":
+      return { done: (event.index + 1) / event.count, detail: `${event.index + 1}/${event.count}` };
+    case "read-progress":
+    case "write-progress":
+      return { done: event.total === undefined || event.total === 0 ? 0 : event.done / event.total, detail: "" };
+    case "encode-progress":
+    case "decode-progress":
+      return { done: event.total === 0 ? 1 : event.done / event.total, detail: "" };
+    case "load-start":
+      return { done: 0, detail: "" };
+    case "load-end":
+      return { done: 1, detail: "" };
+  }
+}

@@ -1,0 +1,39 @@
+/** A pipeline in a page: the clip stays on the machine, the small model comes from an address of the page's choice. */
+import { FoleyError, type Runtime } from "@foley-control/core";
+import { type MediaData, openMedia } from "@foley-control/media/web";
+import { type LoadMiniOptions, loadMini, type MiniLocation } from "@foley-control/mini";
+import { type WebRuntimeOptions, webRuntime } from "@foley-control/runtime/web";
+import { type Foley, type FoleyParts, joinParts } from "../foley.js";
+import { createTake } from "../take.js";
+
+/** Options of {@link createFoley}. Give all three parts, or `model`. */
+export interface WebFoleyOptions extends Partial<FoleyParts>, LoadMiniOptions {
+  /** Address of the folder with the small model's files, or their bytes. */
+  readonly model?: MiniLocation | undefined;
+  /** Options of the runtime, or a runtime (then the caller disposes it). Default: WebGPU where it computes right, else wasm. */
+  readonly runtime?: WebRuntimeOptions | Runtime | undefined;
+}
+
+/**
+ * Makes a pipeline.
+ *
+ * @throws FoleyError `invalid-argument` when neither parts nor `model` are given; `bad-file` when the model cannot be downloaded.
+ * @example
+ * const foley = await createFoley({ model: "/models/mini/" });
+ * const take = await foley.generate({ video: file, prompt: "footsteps on gravel" });
+ * player.src = URL.createObjectURL(new Blob([await take.toVideo()], { type: "video/mp4" }));
+ */
+export async function createFoley(options: WebFoleyOptions): Promise<Foley<MediaData>> {
+  const parts = await partsOf(options);
+  const given = options.runtime !== undefined && "load" in options.runtime ? options.runtime : undefined;
+  const runtime = given ?? webRuntime(options.runtime as WebRuntimeOptions | undefined);
+  return joinParts(parts, { runtime, ownsRuntime: given === undefined, open: openMedia, take: createTake });
+}
+
+async function partsOf({ backbone, encoder, bridge, unknownWords, model, ...loading }: WebFoleyOptions): Promise<FoleyParts> {
+  if (backbone !== undefined && encoder !== undefined && bridge !== undefined) return { backbone, encoder, bridge, unknownWords };
+  if (model !== undefined) return loadMini(model, loading);
+  throw new FoleyError("invalid-argument", "Neither options.model nor all of backbone, encoder and bridge were given.", {
+    hint: "Give the address of the folder with the small model's files.",
+  });
+}
