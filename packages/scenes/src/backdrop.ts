@@ -18,7 +18,8 @@ export function paintWall(painter: Painter, random: Random, avoid: number): void
   for (let attempt = 0; attempt < 8 && Math.abs(luminance(first) - avoid) < 45; attempt++) first = draw();
   const style = random.pick(STYLES);
   const contrast = random.range(0.08, 0.3);
-  const second: Colour = style === "gradient" ? draw() : [first[0] * (1 - contrast), first[1] * (1 - contrast), first[2] * (1 - 0.8 * contrast)];
+  const second: Colour =
+    style === "gradient" ? draw() : [first[0] * (1 - contrast), first[1] * (1 - contrast), first[2] * (1 - 0.8 * contrast)];
   const period = random.range(0.08, 0.28);
   const angle = random.range(0, Math.PI);
   const cos = Math.cos(angle) / period;

@@ -11,7 +11,10 @@ interface MaterialWords {
 }
 
 const MATERIAL_WORDS: Readonly<Record<Material, MaterialWords>> = {
-  metal: { adjectives: ["metal", "metal", "metal", "steel", "iron", "metallic", "brass"], nouns: ["metal", "metal", "steel", "iron"] },
+  metal: {
+    adjectives: ["metal", "metal", "metal", "steel", "iron", "metallic", "brass"],
+    nouns: ["metal", "metal", "steel", "iron"],
+  },
   glass: { adjectives: ["glass", "glass", "glass", "crystal"], nouns: ["glass", "glass", "crystal"] },
   wood: { adjectives: ["wooden", "wooden", "wooden", "wood", "oak"], nouns: ["wood", "wood", "timber"] },
   ceramic: { adjectives: ["ceramic", "ceramic", "ceramic", "porcelain", "clay"], nouns: ["ceramic", "ceramic", "porcelain"] },
@@ -91,7 +94,14 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
     "{p} made of {n} drop {at}",
     "{p} scattering {at}",
   ],
-  tick: ["a {m} {o} ticking", "the ticking of a {m} {o}", "a {m} {o} ticks", "a steady tick of {n}", "a ticking {o} made of {n}", "a {o} ticking"],
+  tick: [
+    "a {m} {o} ticking",
+    "the ticking of a {m} {o}",
+    "a {m} {o} ticks",
+    "a steady tick of {n}",
+    "a ticking {o} made of {n}",
+    "a {o} ticking",
+  ],
   scrape: [
     "a {z} {m} {o} scraping {at}",
     "dragging a {z} {m} {o} {at}",
@@ -108,10 +118,38 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
     "a {o} made of {n} rolls back and forth",
     "a {o} rolling {at}",
   ],
-  rain: ["rain falling on a {m} {o}", "rain on a {m} {o}", "rain drumming on {n}", "the sound of rain on a {m} {o}", "rain hits a {o} made of {n}", "falling rain"],
-  "rain water": ["rain falling into a {o}", "rain on water", "rain on a {o}", "the sound of rain falling into water", "rain drops landing in a {o} of water", "falling rain"],
-  engine: ["an {o} running", "the sound of a running {o}", "a {o} revving", "a noisy {o}", "a {o} humming and revving", "a motor runs"],
-  "silent-motion": ["silence", "a {m} {o} moving silently", "a {m} {o} floating without a sound", "no sound", "quiet {m} {o}", "nothing makes a sound"],
+  rain: [
+    "rain falling on a {m} {o}",
+    "rain on a {m} {o}",
+    "rain drumming on {n}",
+    "the sound of rain on a {m} {o}",
+    "rain hits a {o} made of {n}",
+    "falling rain",
+  ],
+  "rain water": [
+    "rain falling into a {o}",
+    "rain on water",
+    "rain on a {o}",
+    "the sound of rain falling into water",
+    "rain drops landing in a {o} of water",
+    "falling rain",
+  ],
+  engine: [
+    "an {o} running",
+    "the sound of a running {o}",
+    "a {o} revving",
+    "a noisy {o}",
+    "a {o} humming and revving",
+    "a motor runs",
+  ],
+  "silent-motion": [
+    "silence",
+    "a {m} {o} moving silently",
+    "a {m} {o} floating without a sound",
+    "no sound",
+    "quiet {m} {o}",
+    "nothing makes a sound",
+  ],
 };
 
 /** Every object, place and size that a scene class may use; classes draw from their own lists, tests check they are here. */
@@ -124,7 +162,10 @@ const OTHER_WORDS = [
 ];
 
 function wordsOf(text: string): string[] {
-  return text.replace(/\{[a-z]+\}/g, " ").split(/\s+/).filter(Boolean);
+  return text
+    .replace(/\{[a-z]+\}/g, " ")
+    .split(/\s+/)
+    .filter(Boolean);
 }
 
 /** Every word that occurs in a caption, sorted; lower case, no punctuation. */
@@ -150,7 +191,12 @@ function fill(template: string, words: SceneWords, adjective: string, noun: stri
 }
 
 function templatesOf(sceneClass: SceneClass, words: SceneWords, material: Material): readonly string[] {
-  const key = sceneClass === "drip" || sceneClass === "rain" ? (material === "water" ? `${sceneClass} water` : sceneClass) : `${sceneClass} ${words.variant ?? ""}`;
+  const key =
+    sceneClass === "drip" || sceneClass === "rain"
+      ? material === "water"
+        ? `${sceneClass} water`
+        : sceneClass
+      : `${sceneClass} ${words.variant ?? ""}`;
   return TEMPLATES[key] ?? (TEMPLATES[sceneClass] as readonly string[]);
 }
 

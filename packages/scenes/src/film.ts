@@ -97,7 +97,14 @@ function shiftBackground(target: Float32Array, wide: Painter, size: number, star
   }
 }
 
-type Grade = (out: Uint8Array, frame: number, time: number, background: Float32Array, change: Float32Array, weight: number) => void;
+type Grade = (
+  out: Uint8Array,
+  frame: number,
+  time: number,
+  background: Float32Array,
+  change: Float32Array,
+  weight: number,
+) => void;
 
 /** Light falls unevenly, has a colour, may flicker slowly; the sensor adds noise. */
 function createGrade(random: Random, size: number): Grade {
@@ -116,7 +123,8 @@ function createGrade(random: Random, size: number): Grade {
       const x = (2 * column) / size - 1;
       const y = (2 * row) / size - 1;
       const light = 1 + slope * (x * Math.cos(angle) + y * Math.sin(angle)) * 0.7 - vignette * 0.5 * (x * x + y * y);
-      for (let channel = 0; channel < 3; channel++) gains[(row * size + column) * 3 + channel] = light * (tint[channel] as number);
+      for (let channel = 0; channel < 3; channel++)
+        gains[(row * size + column) * 3 + channel] = light * (tint[channel] as number);
     }
   }
   const noise = whiteNoise();

@@ -2,7 +2,14 @@
 import type { Random } from "@foley-control/core";
 
 /** Add one bubble. @param radius - metres, 0.0005 to 0.008. */
-export function addBubble(out: Float32Array, sampleRate: number, time: number, radius: number, amplitude: number, random: Random): void {
+export function addBubble(
+  out: Float32Array,
+  sampleRate: number,
+  time: number,
+  radius: number,
+  amplitude: number,
+  random: Random,
+): void {
   const start = Math.round(time * sampleRate);
   const damping = 0.13 / radius + 0.0072 * radius ** -1.5;
   const rise = random.range(0, 0.1);

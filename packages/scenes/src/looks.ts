@@ -8,14 +8,57 @@ import type { Material } from "./types.js";
 export type Colour = readonly [number, number, number];
 
 const PALETTES: Readonly<Record<Material, readonly Colour[]>> = {
-  metal: [[168, 172, 180], [130, 138, 150], [205, 165, 70], [188, 112, 72], [215, 215, 220]],
-  glass: [[190, 230, 235], [150, 215, 190], [215, 235, 250], [170, 190, 240]],
-  wood: [[168, 112, 60], [120, 74, 38], [205, 160, 102], [146, 92, 60]],
-  ceramic: [[240, 236, 226], [60, 100, 175], [235, 220, 190], [70, 150, 140], [225, 235, 240]],
-  stone: [[128, 124, 118], [92, 92, 96], [158, 146, 128], [110, 118, 112]],
-  plastic: [[230, 50, 60], [40, 130, 235], [250, 200, 30], [60, 190, 80], [240, 110, 200], [255, 130, 20]],
-  rubber: [[38, 38, 42], [140, 36, 36], [52, 70, 46], [58, 48, 84]],
-  water: [[70, 120, 180], [90, 150, 170], [60, 100, 140]],
+  metal: [
+    [168, 172, 180],
+    [130, 138, 150],
+    [205, 165, 70],
+    [188, 112, 72],
+    [215, 215, 220],
+  ],
+  glass: [
+    [190, 230, 235],
+    [150, 215, 190],
+    [215, 235, 250],
+    [170, 190, 240],
+  ],
+  wood: [
+    [168, 112, 60],
+    [120, 74, 38],
+    [205, 160, 102],
+    [146, 92, 60],
+  ],
+  ceramic: [
+    [240, 236, 226],
+    [60, 100, 175],
+    [235, 220, 190],
+    [70, 150, 140],
+    [225, 235, 240],
+  ],
+  stone: [
+    [128, 124, 118],
+    [92, 92, 96],
+    [158, 146, 128],
+    [110, 118, 112],
+  ],
+  plastic: [
+    [230, 50, 60],
+    [40, 130, 235],
+    [250, 200, 30],
+    [60, 190, 80],
+    [240, 110, 200],
+    [255, 130, 20],
+  ],
+  rubber: [
+    [38, 38, 42],
+    [140, 36, 36],
+    [52, 70, 46],
+    [58, 48, 84],
+  ],
+  water: [
+    [70, 120, 180],
+    [90, 150, 170],
+    [60, 100, 140],
+  ],
 };
 
 /** Smooth value noise in [-1, 1] at texture coordinates, from the shared table. */
@@ -51,7 +94,11 @@ export function luminance([red, green, blue]: Colour): number {
 }
 
 /** Fill for an object or surface of the material. @param detail - texture width in pixels. */
-export function createPaint(material: Material, random: Random, options: { detail: number; colour?: Colour; surface?: boolean }): Paint {
+export function createPaint(
+  material: Material,
+  random: Random,
+  options: { detail: number; colour?: Colour; surface?: boolean },
+): Paint {
   const colour = options.colour ?? drawColour(material, random);
   const detail = options.detail;
   const texture = new Float32Array(detail * detail * 3);

@@ -128,7 +128,15 @@ export function renderHits(
   if (bank.material.click <= 0) return;
   for (const hit of prepared) {
     const brightness = bank.material.clickBrightness;
-    addClick(out, hit.start, hit.amplitude * bank.material.click, 0.0008 + 0.0012 * (1 - brightness), brightness, sampleRate, hit.noiseOffset);
+    addClick(
+      out,
+      hit.start,
+      hit.amplitude * bank.material.click,
+      0.0008 + 0.0012 * (1 - brightness),
+      brightness,
+      sampleRate,
+      hit.noiseOffset,
+    );
   }
 }
 
@@ -158,7 +166,14 @@ export function addClick(
 }
 
 /** Drive a bank with a continuous force (scraping, rolling): adds `gain × response(force)` to `out`. */
-export function renderDriven(out: Float32Array, sampleRate: number, bank: ModalBank, force: Float32Array, gain: number, modes = 6): void {
+export function renderDriven(
+  out: Float32Array,
+  sampleRate: number,
+  bank: ModalBank,
+  force: Float32Array,
+  gain: number,
+  modes = 6,
+): void {
   const count = Math.min(modes, bank.frequencies.length);
   for (let mode = 0; mode < count; mode++) {
     const w = (2 * Math.PI * (bank.frequencies[mode] as number)) / sampleRate;
@@ -183,7 +198,13 @@ export function renderDriven(out: Float32Array, sampleRate: number, bank: ModalB
  * Add `source` to `out`, scaled so that its root mean square is `level` where the envelope is 1: the loudness of a
  * lasting sound then follows from its envelope and level alone, whatever the resonances do.
  */
-export function addLevelled(out: Float32Array, source: Float32Array, sampleRate: number, envelope: (time: number) => number, level: number): void {
+export function addLevelled(
+  out: Float32Array,
+  source: Float32Array,
+  sampleRate: number,
+  envelope: (time: number) => number,
+  level: number,
+): void {
   let energy = 0;
   let expected = 1e-12;
   for (let i = 0; i < source.length; i++) energy += (source[i] as number) * (source[i] as number);

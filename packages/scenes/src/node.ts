@@ -57,7 +57,8 @@ export async function writeScene(scene: Scene, target: string, options: WriteSce
 }
 
 function wavOf(scene: Scene): Uint8Array {
-  if (scene.audio.length === 0) throw new FoleyError("invalid-argument", "The scene was rendered without sound.", { hint: "Render it with audio: true." });
+  if (scene.audio.length === 0)
+    throw new FoleyError("invalid-argument", "The scene was rendered without sound.", { hint: "Render it with audio: true." });
   return encodeWav({ channels: [scene.audio], sampleRate: scene.sampleRate });
 }
 
@@ -67,9 +68,14 @@ function jsonOf(scene: Scene): Uint8Array {
 
 async function writeVideo(scene: Scene, path: string, options: WriteSceneOptions): Promise<void> {
   const { frames, imageSize, frameRate } = scene;
-  if (frames.length === 0) throw new FoleyError("invalid-argument", "The scene was rendered without pictures.", { hint: "Render it with frames: true." });
+  if (frames.length === 0)
+    throw new FoleyError("invalid-argument", "The scene was rendered without pictures.", {
+      hint: "Render it with frames: true.",
+    });
   const size = imageSize * imageSize * 3;
   const list = Array.from({ length: frames.length / size }, (_, k) => frames.subarray(k * size, (k + 1) * size));
   const sound = options.mute || scene.audio.length === 0 ? undefined : { channels: [scene.audio], sampleRate: scene.sampleRate };
-  await encodeVideo({ frames: list, width: imageSize, height: imageSize, fps: frameRate, audio: sound }, path, { signal: options.signal });
+  await encodeVideo({ frames: list, width: imageSize, height: imageSize, fps: frameRate, audio: sound }, path, {
+    signal: options.signal,
+  });
 }

@@ -87,7 +87,17 @@ export class Painter {
     this.#fill((x0 + x1) / 2, (y0 + y1) / 2, length / 2 + radius, length / 2, radius, angle, paint, 3);
   }
 
-  #fill(x: number, y: number, reach: number, a: number, b: number, angle: number, paint: Paint, kind: 0 | 1 | 2 | 3, lineWidth = 0): void {
+  #fill(
+    x: number,
+    y: number,
+    reach: number,
+    a: number,
+    b: number,
+    angle: number,
+    paint: Paint,
+    kind: 0 | 1 | 2 | 3,
+    lineWidth = 0,
+  ): void {
     const { data, width, scale } = this;
     const cx = this.pixelX(x);
     const cy = this.pixelY(y);

@@ -36,7 +36,9 @@ describe("renderScene", () => {
   });
 
   it("renders what it rendered when the default model was trained", () => {
-    const digests = Object.fromEntries(SCENE_CLASSES.map((name) => [name, [1, 2].map((seed) => digest(renderScene(seed, { classes: [name] })))]));
+    const digests = Object.fromEntries(
+      SCENE_CLASSES.map((name) => [name, [1, 2].map((seed) => digest(renderScene(seed, { classes: [name] })))]),
+    );
     expect(digests).toEqual(pinnedDigests);
   });
 

@@ -45,7 +45,10 @@ interface Prepared {
 
 function inRange(name: string, value: number, low: number, high: number, whole: boolean): number {
   if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
-    throw new FoleyError("invalid-argument", `${name} is ${value}, but must be ${whole ? "a whole number" : "a number"} from ${low} to ${high}.`);
+    throw new FoleyError(
+      "invalid-argument",
+      `${name} is ${value}, but must be ${whole ? "a whole number" : "a number"} from ${low} to ${high}.`,
+    );
   }
   return value;
 }
@@ -53,7 +56,10 @@ function inRange(name: string, value: number, low: number, high: number, whole: 
 function drawClass(random: Random, classes: readonly SceneClass[]): SceneClass {
   let total = 0;
   for (const name of classes) {
-    if (!SCENE_CLASSES.includes(name)) throw new FoleyError("invalid-argument", `"${String(name)}" is not a scene class.`, { hint: `Use one of ${SCENE_CLASSES.join(", ")}.` });
+    if (!SCENE_CLASSES.includes(name))
+      throw new FoleyError("invalid-argument", `"${String(name)}" is not a scene class.`, {
+        hint: `Use one of ${SCENE_CLASSES.join(", ")}.`,
+      });
     total += CLASS_WEIGHTS[name];
   }
   let rest = random.uniform() * total;
@@ -62,19 +68,27 @@ function drawClass(random: Random, classes: readonly SceneClass[]): SceneClass {
     if (rest < 0) return name;
   }
   const last = classes[classes.length - 1];
-  if (last === undefined) throw new FoleyError("invalid-argument", "classes is an empty list.", { hint: "Name at least one class or leave it out." });
+  if (last === undefined)
+    throw new FoleyError("invalid-argument", "classes is an empty list.", { hint: "Name at least one class or leave it out." });
   return last;
 }
 
 /** Only liquid classes know what water sounds like. */
 function heardMaterial(sceneClass: SceneClass, visible: Material, wanted: Material | undefined): Material {
   if (wanted === undefined || wanted === visible) return visible;
-  if (!MATERIALS.includes(wanted)) throw new FoleyError("invalid-argument", `"${String(wanted)}" is not a material.`, { hint: `Use one of ${MATERIALS.join(", ")}.` });
+  if (!MATERIALS.includes(wanted))
+    throw new FoleyError("invalid-argument", `"${String(wanted)}" is not a material.`, {
+      hint: `Use one of ${MATERIALS.join(", ")}.`,
+    });
   if (sceneClass === "engine" || sceneClass === "silent-motion") {
-    throw new FoleyError("unsupported", `A scene of class ${sceneClass} has no material to exchange.`, { hint: "Leave the material option out." });
+    throw new FoleyError("unsupported", `A scene of class ${sceneClass} has no material to exchange.`, {
+      hint: "Leave the material option out.",
+    });
   }
   if (wanted === "water" && sceneClass !== "drip" && sceneClass !== "rain") {
-    throw new FoleyError("unsupported", `A scene of class ${sceneClass} cannot sound like water.`, { hint: "Choose a solid material." });
+    throw new FoleyError("unsupported", `A scene of class ${sceneClass} cannot sound like water.`, {
+      hint: "Choose a solid material.",
+    });
   }
   return wanted;
 }
@@ -116,17 +130,40 @@ function prepare(seed: number, options: DescribeOptions): Prepared {
       energyDb: 20 * Math.log10(amplitude),
     });
   }
-  const common = { seed, class: sceneClass, material, visibleMaterial: visible, caption, paraphrases, contradiction, seconds, events };
+  const common = {
+    seed,
+    class: sceneClass,
+    material,
+    visibleMaterial: visible,
+    caption,
+    paraphrases,
+    contradiction,
+    seconds,
+    events,
+  };
   const { envelope } = plan;
   const description: SceneDescription = envelope
-    ? { ...common, envelope: { rate: ENVELOPE_RATE, values: Float32Array.from({ length: Math.round(seconds * ENVELOPE_RATE) }, (_, i) => envelope(i / ENVELOPE_RATE)) } }
+    ? {
+        ...common,
+        envelope: {
+          rate: ENVELOPE_RATE,
+          values: Float32Array.from({ length: Math.round(seconds * ENVELOPE_RATE) }, (_, i) => envelope(i / ENVELOPE_RATE)),
+        },
+      }
     : common;
   return { random, plan, camera, description, gain };
 }
 
 function sound({ random, plan, description, gain }: Prepared, sampleRate: number): Float32Array {
   const out = new Float32Array(Math.round(description.seconds * sampleRate));
-  plan.sound({ random: random.fork("sound"), out, sampleRate, seconds: description.seconds, material: description.material, gain });
+  plan.sound({
+    random: random.fork("sound"),
+    out,
+    sampleRate,
+    seconds: description.seconds,
+    material: description.material,
+    gain,
+  });
   const around = random.fork("room");
   const room = drawRoom(around);
   // The floor stays below the softest contact, so that every event can be heard.
@@ -161,7 +198,12 @@ export function renderScene(seed: number, options: SceneOptions = {}): Scene {
   const frames =
     options.frames === false
       ? new Uint8Array(0)
-      : renderFrames(plan, camera, look, { frameCount: Math.round(description.seconds * frameRate), frameRate, imageSize, brightness });
+      : renderFrames(plan, camera, look, {
+          frameCount: Math.round(description.seconds * frameRate),
+          frameRate,
+          imageSize,
+          brightness,
+        });
   const audio = options.audio === false ? new Float32Array(0) : sound(prepared, sampleRate);
   return { ...description, audio, sampleRate, frames, frameRate, imageSize };
 }

@@ -52,9 +52,15 @@ export function clearEvent(scene: SceneAudio): SceneEvent | undefined {
 }
 
 /** Majority label of the five nearest examples. */
-export function nearestLabel(examples: readonly { readonly features: readonly number[]; readonly label: string }[], features: readonly number[]): string {
+export function nearestLabel(
+  examples: readonly { readonly features: readonly number[]; readonly label: string }[],
+  features: readonly number[],
+): string {
   const near = examples
-    .map(({ features: other, label }) => ({ label, distance: other.reduce((sum, value, i) => sum + (value - (features[i] as number)) ** 2, 0) }))
+    .map(({ features: other, label }) => ({
+      label,
+      distance: other.reduce((sum, value, i) => sum + (value - (features[i] as number)) ** 2, 0),
+    }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 5);
   const votes = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { detectOnsets, matchOnsets, mergeOnsets, poolOnsetScores } from "@foley-control/signal";
 import { describe, expect, it } from "vitest";
-import { describeScene, IMPACT_CLASSES, renderAudio, renderScene, SOLID_MATERIALS, type SceneClass } from "./index.js";
+import { describeScene, IMPACT_CLASSES, renderAudio, renderScene, type SceneClass, SOLID_MATERIALS } from "./index.js";
 import { clearEvent, nearestLabel, soundFeatures } from "./testing.js";
 
 /** Contacts closer than this are one sound to any detector and one event to this test. */
@@ -10,7 +10,10 @@ describe("events", () => {
   it("are where a detector that knows only the sound finds onsets: recall and precision above 0.95 within 20 ms, 100 scenes", () => {
     const scores = Array.from({ length: 100 }, (_, i) => {
       const scene = renderAudio(40_000 + i, { classes: IMPACT_CLASSES });
-      const truth = mergeOnsets(scene.events.map((event) => event.time), MERGE_SECONDS);
+      const truth = mergeOnsets(
+        scene.events.map((event) => event.time),
+        MERGE_SECONDS,
+      );
       const found = mergeOnsets(detectOnsets(scene.audio, scene.sampleRate).times, MERGE_SECONDS);
       return matchOnsets(found, truth, 0.02);
     });
@@ -43,7 +46,10 @@ describe("events", () => {
       if (/two/.test(scene.caption) || !cameraIsFixed(scene.frames)) continue;
       const heights = movingHeights(scene.frames);
       scene.events.forEach((event, i) => {
-        const gap = Math.min(event.time - (scene.events[i - 1]?.time ?? -1), (scene.events[i + 1]?.time ?? event.time) - event.time);
+        const gap = Math.min(
+          event.time - (scene.events[i - 1]?.time ?? -1),
+          (scene.events[i + 1]?.time ?? event.time) - event.time,
+        );
         const frame = Math.floor(event.time * 16);
         if (gap < 0.35 || frame < 3 || frame > 60) return;
         counted++;
@@ -65,7 +71,8 @@ describe("events", () => {
       expect(10 * Math.log10(energy / scene.audio.length)).toBeLessThan(-50);
       const size = 64 * 64 * 3;
       let change = 0;
-      for (let i = 0; i < size; i++) change = Math.max(change, Math.abs((scene.frames[i] as number) - (scene.frames[i + 16 * size] as number)));
+      for (let i = 0; i < size; i++)
+        change = Math.max(change, Math.abs((scene.frames[i] as number) - (scene.frames[i + 16 * size] as number)));
       expect(change).toBeGreaterThan(25);
     }
   });
@@ -79,7 +86,9 @@ describe("materials", () => {
     return event ? { features: soundFeatures(scene.audio, scene.sampleRate, event.time), label: scene.material } : undefined;
   };
   const set = (from: number, count: number) =>
-    Array.from({ length: count }, (_, i) => example(from + i, { classes, material: SOLID_MATERIALS[i % 7] as (typeof SOLID_MATERIALS)[number] })).filter((entry) => entry !== undefined);
+    Array.from({ length: count }, (_, i) =>
+      example(from + i, { classes, material: SOLID_MATERIALS[i % 7] as (typeof SOLID_MATERIALS)[number] }),
+    ).filter((entry) => entry !== undefined);
   const known = set(50_000, 420);
 
   it("are told apart by centroid, spread and decay in more than 95 % of unseen scenes", () => {
@@ -96,7 +105,9 @@ describe("materials", () => {
       if (!seen.contradiction) continue;
       const { material } = seen.contradiction;
       const other = describeScene(seed, { classes, material });
-      expect(other.events.map((event) => [event.time, event.velocity, event.x])).toEqual(seen.events.map((event) => [event.time, event.velocity, event.x]));
+      expect(other.events.map((event) => [event.time, event.velocity, event.x])).toEqual(
+        seen.events.map((event) => [event.time, event.velocity, event.x]),
+      );
       const heard = example(seed, { classes, material });
       if (!heard) continue;
       counted++;
@@ -117,7 +128,9 @@ describe("speed", () => {
     const middle = process.cpuUsage().user;
     for (let seed = 1; seed <= 30; seed++) renderScene(seed, { audio: false });
     const after = process.cpuUsage().user;
-    process.stdout.write(`4 s clip: sound ${((middle - before) / 30_000).toFixed(1)} ms, 64 frames of 64 × 64 ${((after - middle) / 30_000).toFixed(1)} ms of processor time\n`);
+    process.stdout.write(
+      `4 s clip: sound ${((middle - before) / 30_000).toFixed(1)} ms, 64 frames of 64 × 64 ${((after - middle) / 30_000).toFixed(1)} ms of processor time\n`,
+    );
     expect(after).toBeGreaterThan(before);
   });
 });
@@ -136,7 +149,9 @@ function movingHeights(frames: Uint8Array): number[] {
   const count = frames.length / SIZE;
   const median = new Uint8Array(SIZE);
   for (let i = 0; i < SIZE; i++) {
-    const values = Array.from({ length: 16 }, (_, k) => frames[Math.floor((k * count) / 16) * SIZE + i] as number).sort((a, b) => a - b);
+    const values = Array.from({ length: 16 }, (_, k) => frames[Math.floor((k * count) / 16) * SIZE + i] as number).sort(
+      (a, b) => a - b,
+    );
     median[i] = values[8] as number;
   }
   return Array.from({ length: count }, (_, frame) => {

@@ -29,12 +29,27 @@ const RESTITUTION: Readonly<Record<SolidMaterial, readonly [number, number]>> = 
   plastic: [0.65, 0.86],
   rubber: [0.7, 0.9],
 };
-const SQUASH: Readonly<Record<SolidMaterial, number>> = { metal: 0.05, glass: 0.05, wood: 0.06, ceramic: 0.05, stone: 0.05, plastic: 0.15, rubber: 0.32 };
+const SQUASH: Readonly<Record<SolidMaterial, number>> = {
+  metal: 0.05,
+  glass: 0.05,
+  wood: 0.06,
+  ceramic: 0.05,
+  stone: 0.05,
+  plastic: 0.15,
+  rubber: 0.32,
+};
 const SQUASH_TIME = 0.09;
 /** Speed, in picture heights per second, that counts as velocity 1. */
 const FULL_SPEED = 2.3;
 
-function drawBody(random: Random, seconds: number, ground: number, material: SolidMaterial, lanes: readonly [number, number], largest: number): Body {
+function drawBody(
+  random: Random,
+  seconds: number,
+  ground: number,
+  material: SolidMaterial,
+  lanes: readonly [number, number],
+  largest: number,
+): Body {
   const radius = random.range(0.08, largest);
   const highest = ground - 2 * radius - 0.03;
   const gravity = random.range(2.4, 8);
@@ -50,7 +65,9 @@ function drawBody(random: Random, seconds: number, ground: number, material: Sol
   let time = dropTime + fall;
   let speed = gravity * fall;
   while (time < seconds && times.length < 12) {
-    let launch = dribble ? Math.sqrt(2 * gravity * highest * random.range(0.12, 1)) : speed * restitution * random.range(0.96, 1.02);
+    let launch = dribble
+      ? Math.sqrt(2 * gravity * highest * random.range(0.12, 1))
+      : speed * restitution * random.range(0.96, 1.02);
     if ((2 * launch) / gravity < shortest) launch = 0;
     times.push(time);
     impacts.push(speed);
@@ -60,7 +77,17 @@ function drawBody(random: Random, seconds: number, ground: number, material: Sol
     speed = launch;
   }
   const [low, high] = lanes;
-  return { radius, gravity, dropTime, dropHeight, x0: random.range(low, high), x1: random.range(low, high), times, impacts, launches };
+  return {
+    radius,
+    gravity,
+    dropTime,
+    dropHeight,
+    x0: random.range(low, high),
+    x1: random.range(low, high),
+    times,
+    impacts,
+    launches,
+  };
 }
 
 function heightOf(body: Body, time: number): number {
@@ -83,7 +110,10 @@ export function planBounce({ random, seconds }: PlanContext): ScenePlan {
   const ground = random.range(0.74, 0.9);
   const two = random.chance(0.18);
   const bodies = two
-    ? [drawBody(random, seconds, ground, material, [0.14, 0.42], 0.11), drawBody(random, seconds, ground, material, [0.58, 0.86], 0.11)]
+    ? [
+        drawBody(random, seconds, ground, material, [0.14, 0.42], 0.11),
+        drawBody(random, seconds, ground, material, [0.58, 0.86], 0.11),
+      ]
     : [drawBody(random, seconds, ground, material, [0.2, 0.8], 0.165)];
   const cube = random.chance(0.25);
   const sizes = bodies.map((body) => (body.radius - 0.08) / 0.085);

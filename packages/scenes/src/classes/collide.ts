@@ -32,7 +32,13 @@ function meeting(a: Ball, b: Ball, distance: number): number {
   return Math.max(0, (-approach - Math.sqrt(root)) / speed2);
 }
 
-function simulate(random: Random, seconds: number, radius: number, count: number, speed: number): { legs: Leg[]; contacts: Contact[] } {
+function simulate(
+  random: Random,
+  seconds: number,
+  radius: number,
+  count: number,
+  speed: number,
+): { legs: Leg[]; contacts: Contact[] } {
   const balls: Ball[] = [];
   const low = BORDER + radius + 0.01;
   for (let i = 0; i < count; i++) {
@@ -81,11 +87,27 @@ function simulate(random: Random, seconds: number, radius: number, count: number
     if (pair[1] === -1) {
       hitSpeed = Math.abs(a.vx);
       a.vx *= -restitution;
-      contacts.push({ time, kind: "wall", velocity: Math.min(1, hitSpeed / 1.0), x: a.vx < 0 ? 1 - BORDER : BORDER, y: a.y, body: pair[0], gain: 0.6 });
+      contacts.push({
+        time,
+        kind: "wall",
+        velocity: Math.min(1, hitSpeed / 1.0),
+        x: a.vx < 0 ? 1 - BORDER : BORDER,
+        y: a.y,
+        body: pair[0],
+        gain: 0.6,
+      });
     } else if (pair[1] === -2) {
       hitSpeed = Math.abs(a.vy);
       a.vy *= -restitution;
-      contacts.push({ time, kind: "wall", velocity: Math.min(1, hitSpeed / 1.0), x: a.x, y: a.vy < 0 ? 1 - BORDER : BORDER, body: pair[0], gain: 0.6 });
+      contacts.push({
+        time,
+        kind: "wall",
+        velocity: Math.min(1, hitSpeed / 1.0),
+        x: a.x,
+        y: a.vy < 0 ? 1 - BORDER : BORDER,
+        body: pair[0],
+        gain: 0.6,
+      });
     } else {
       const b = balls[pair[1]] as Ball;
       const nx = (b.x - a.x) / (2 * radius);
@@ -96,7 +118,14 @@ function simulate(random: Random, seconds: number, radius: number, count: number
       a.vy -= push * ny;
       b.vx += push * nx;
       b.vy += push * ny;
-      contacts.push({ time, kind: "hit", velocity: Math.min(1, hitSpeed / 1.0), x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, body: pair[0] });
+      contacts.push({
+        time,
+        kind: "hit",
+        velocity: Math.min(1, hitSpeed / 1.0),
+        x: (a.x + b.x) / 2,
+        y: (a.y + b.y) / 2,
+        body: pair[0],
+      });
     }
     legs.push({ time, balls: balls.map((ball) => ({ ...ball })) });
   }
@@ -157,6 +186,11 @@ export function planCollide({ random, seconds }: PlanContext): ScenePlan {
       };
     },
     sound: (context) =>
-      soundBodies(context, contacts, Array.from({ length: count }, (_, i) => Math.max(0, Math.min(1, size + 0.1 * i - 0.1))), { gain: 0.9, ground: 0.05 }),
+      soundBodies(
+        context,
+        contacts,
+        Array.from({ length: count }, (_, i) => Math.max(0, Math.min(1, size + 0.1 * i - 0.1))),
+        { gain: 0.9, ground: 0.05 },
+      ),
   };
 }

@@ -1,7 +1,7 @@
 /** Drip: drops form, fall and land in water (bubbles) or on a solid thing; times are not periodic. */
 import { addBubble, drawBubbleRadius } from "../liquid.js";
-import { addClick } from "../modal.js";
 import { createPaint } from "../looks.js";
+import { addClick } from "../modal.js";
 import { NOISE_MASK } from "../noise.js";
 import { solid } from "../painter.js";
 import type { Contact, PlanContext, ScenePlan } from "../plan.js";
@@ -94,7 +94,8 @@ export function planDrip({ random, seconds }: PlanContext): ScenePlan {
         const amplitude = 0.5 * 0.4 * context.gain * velocity ** 1.2;
         addClick(out, Math.round(time * sampleRate), amplitude * 0.5, 0.004, 0.6, sampleRate, draw.integer(0, NOISE_MASK));
         addBubble(out, sampleRate, time + draw.range(0.001, 0.006), radiusMm * draw.range(0.85, 1.15), amplitude * 1.3, draw);
-        if (draw.chance(0.5)) addBubble(out, sampleRate, time + draw.range(0.012, 0.03), radiusMm * draw.range(0.5, 0.8), amplitude * 0.5, draw);
+        if (draw.chance(0.5))
+          addBubble(out, sampleRate, time + draw.range(0.012, 0.03), radiusMm * draw.range(0.5, 0.8), amplitude * 0.5, draw);
       }
     },
   };

@@ -61,11 +61,25 @@ export function planEngine({ random, seconds }: PlanContext): ScenePlan {
           painter.ellipse(cx + 0.05, y, radius, radius, angle, wheel);
           for (let arm = 0; arm < 3; arm++) {
             const at = angle + (arm * 2 * Math.PI) / 3;
-            painter.capsule(cx + 0.05, y, cx + 0.05 + radius * 0.85 * Math.cos(at), y + radius * 0.85 * Math.sin(at), 0.018, spoke);
+            painter.capsule(
+              cx + 0.05,
+              y,
+              cx + 0.05 + radius * 0.85 * Math.cos(at),
+              y + radius * 0.85 * Math.sin(at),
+              0.018,
+              spoke,
+            );
           }
           if (strength > 0.05) {
             const puff = (time * 3.1) % 1;
-            painter.ellipse(cx - 0.2, y - 0.28 - 0.25 * puff, 0.03 + 0.05 * puff, 0.03 + 0.05 * puff, 0, solid(200, 200, 200, 0.5 * (1 - puff) * strength));
+            painter.ellipse(
+              cx - 0.2,
+              y - 0.28 - 0.25 * puff,
+              0.03 + 0.05 * puff,
+              0.03 + 0.05 * puff,
+              0,
+              solid(200, 200, 200, 0.5 * (1 - puff) * strength),
+            );
           }
         },
       };
@@ -74,7 +88,12 @@ export function planEngine({ random, seconds }: PlanContext): ScenePlan {
   };
 }
 
-function soundEngine(context: SoundContext, revs: (time: number) => number, envelope: (time: number) => number, firing: number): void {
+function soundEngine(
+  context: SoundContext,
+  revs: (time: number) => number,
+  envelope: (time: number) => number,
+  firing: number,
+): void {
   const { out, sampleRate, random } = context;
   const noise = whiteNoise();
   const mask = NOISE_MASK;

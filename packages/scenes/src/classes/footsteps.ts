@@ -1,7 +1,8 @@
 /** Footsteps: a figure walks on a floor; the floor's material is heard. A heel is a soft-ended hammer, a scuff follows. */
+
+import { createPaint, drawColour } from "../looks.js";
 import { ACOUSTICS } from "../materials.js";
 import { createModalBank, renderHits } from "../modal.js";
-import { createPaint, drawColour } from "../looks.js";
 import { NOISE_MASK, whiteNoise } from "../noise.js";
 import { type Painter, solid } from "../painter.js";
 import type { Contact, PlanContext, ScenePlan, SoundContext } from "../plan.js";
@@ -53,7 +54,12 @@ export function planFootsteps({ random, seconds }: PlanContext): ScenePlan {
   return {
     material,
     exchangeable: true,
-    words: { object: "floor", plural: "floors", place: random.pick(["floor", "floor", "ground", "walkway", "stairs"]), size: tempo < 0.42 ? "quick" : tempo > 0.66 ? "slow" : "" },
+    words: {
+      object: "floor",
+      plural: "floors",
+      place: random.pick(["floor", "floor", "ground", "walkway", "stairs"]),
+      size: tempo < 0.42 ? "quick" : tempo > 0.66 ? "slow" : "",
+    },
     contacts,
     gain: 0.5,
     exposures: 3,

@@ -44,7 +44,13 @@ export function planRain({ random, seconds }: PlanContext): ScenePlan {
       const streak = solid(look.range(180, 240), look.range(190, 245), 250, look.range(0.45, 0.8));
       const slant = look.range(-0.12, 0.12);
       const count = 36;
-      const streaks = Array.from({ length: count }, () => ({ x: look.range(-0.1, 1.1), phase: look.uniform(), speed: look.range(1.6, 2.6), at: look.range(level, 1), need: look.uniform() }));
+      const streaks = Array.from({ length: count }, () => ({
+        x: look.range(-0.1, 1.1),
+        phase: look.uniform(),
+        speed: look.range(1.6, 2.6),
+        at: look.range(level, 1),
+        need: look.uniform(),
+      }));
       return {
         still: (painter) => painter.box(0.5, level + 0.5, 1, 0.5, 0, surface),
         moving: (painter, time) => {
@@ -107,7 +113,14 @@ function soundRain(context: SoundContext, envelope: (time: number) => number): v
   }
 }
 
-function addGrain(out: Float32Array, sampleRate: number, start: number, frequency: number, damping: number, amplitude: number): void {
+function addGrain(
+  out: Float32Array,
+  sampleRate: number,
+  start: number,
+  frequency: number,
+  damping: number,
+  amplitude: number,
+): void {
   const w = (2 * Math.PI * frequency) / sampleRate;
   const decay = Math.exp(-damping / sampleRate);
   const c1 = 2 * decay * Math.cos(w);

@@ -25,7 +25,10 @@ export function soundBodies(
   const { out, sampleRate, random } = context;
   const material = acousticsOf(context.material);
   const level = material.level * options.gain * context.gain;
-  const support = createModalBank(ACOUSTICS[random.pick(["wood", "stone"] as const)], random.range(0.5, 1), random, { sampleRate, supported: 60 });
+  const support = createModalBank(ACOUSTICS[random.pick(["wood", "stone"] as const)], random.range(0.5, 1), random, {
+    sampleRate,
+    supported: 60,
+  });
   for (let body = 0; body < sizes.length; body++) {
     const hits = contacts
       .filter((contact) => (contact.body ?? 0) === body)
@@ -34,7 +37,15 @@ export function soundBodies(
     const bank = createModalBank(material, sizes[body] as number, random, { sampleRate, supported: options.supported ?? 0 });
     renderHits(out, sampleRate, bank, hits, level, random);
     const ground = options.ground ?? 0.07;
-    if (ground > 0) renderHits(out, sampleRate, { ...support, material: { ...support.material, click: 0, contactTime: material.contactTime } }, hits, level * ground, random);
+    if (ground > 0)
+      renderHits(
+        out,
+        sampleRate,
+        { ...support, material: { ...support.material, click: 0, contactTime: material.contactTime } },
+        hits,
+        level * ground,
+        random,
+      );
   }
 }
 

@@ -64,7 +64,12 @@ function planSlide({ random, seconds }: PlanContext, rolling: boolean): ScenePla
   return {
     material,
     exchangeable: true,
-    words: { object, plural: object === "box" ? "boxes" : `${object}s`, place: random.pick(["on a table", "on the floor", "on the ground", "on a rough surface"]), size: sizeWord(size, random) },
+    words: {
+      object,
+      plural: object === "box" ? "boxes" : `${object}s`,
+      place: random.pick(["on a table", "on the floor", "on the ground", "on a rough surface"]),
+      size: sizeWord(size, random),
+    },
     contacts,
     envelope,
     gain: 0.3,

@@ -70,18 +70,41 @@ export function planStrike({ random, seconds }: PlanContext): ScenePlan {
   const swings: Swing[] = times.map((time, i) => {
     const gap = i === 0 ? 1 : time - (times[i - 1] as number);
     const lift = random.range(0.35, 0.95) * Math.min(1, 0.45 + gap);
-    return { time, lift, duration: Math.min(random.range(0.07, 0.13), gap * 0.4), stop: feints && i > 0 && random.chance(0.3) ? lift * random.range(0.35, 0.5) : 0 };
+    return {
+      time,
+      lift,
+      duration: Math.min(random.range(0.07, 0.13), gap * 0.4),
+      stop: feints && i > 0 && random.chance(0.3) ? lift * random.range(0.35, 0.5) : 0,
+    };
   });
   const contactX = centre + hx * random.range(-0.3, 0.5);
   const contacts: Contact[] = swings
     .filter((swing) => swing.stop === 0)
-    .map(({ time, lift }) => ({ time, kind: "hit", velocity: Math.max(0.12, Math.min(1, lift * 1.05)), x: contactX, y: topLine }));
+    .map(({ time, lift }) => ({
+      time,
+      kind: "hit",
+      velocity: Math.max(0.12, Math.min(1, lift * 1.05)),
+      x: contactX,
+      y: topLine,
+    }));
   const size = Math.min(1, Math.max(0, (hx * hy * 4 - 0.02) / 0.075));
-  const word = shape === "bar" ? random.pick(["bar", "plank", "rod"]) : shape === "block" ? random.pick(["block", "box"]) : shape === "bowl" ? random.pick(["bowl", "cup"]) : shape;
+  const word =
+    shape === "bar"
+      ? random.pick(["bar", "plank", "rod"])
+      : shape === "block"
+        ? random.pick(["block", "box"])
+        : shape === "bowl"
+          ? random.pick(["bowl", "cup"])
+          : shape;
   return {
     material,
     exchangeable: true,
-    words: { object: word, plural: word === "box" ? "boxes" : `${word}s`, place: random.pick(["on a table", "on a stand", ""]), size: sizeWord(size, random) },
+    words: {
+      object: word,
+      plural: word === "box" ? "boxes" : `${word}s`,
+      place: random.pick(["on a table", "on a stand", ""]),
+      size: sizeWord(size, random),
+    },
     contacts,
     gain: 1,
     exposures: 4,
@@ -116,7 +139,15 @@ export function planStrike({ random, seconds }: PlanContext): ScenePlan {
   };
 }
 
-function drawTarget(painter: Painter, shape: keyof typeof SHAPES, x: number, y: number, hx: number, hy: number, paint: Paint): void {
+function drawTarget(
+  painter: Painter,
+  shape: keyof typeof SHAPES,
+  x: number,
+  y: number,
+  hx: number,
+  hy: number,
+  paint: Paint,
+): void {
   if (shape === "plate" || shape === "bell") painter.ellipse(x, y, hx, hy, 0, paint);
   else if (shape === "bowl") {
     painter.ellipse(x, y, hx, hy, 0, paint);

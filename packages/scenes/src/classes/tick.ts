@@ -23,7 +23,13 @@ export function planTick({ random, seconds }: PlanContext): ScenePlan {
   const arm = random.range(0.42, 0.6);
   const radius = random.range(0.24, 0.36);
   const strength = random.range(0.55, 1);
-  const contacts: Contact[] = times.map((time, i) => ({ time, kind: "tick", velocity: strength * (i % 2 === 0 ? 1 : 0.75), x, y: pendulum ? 0.12 + arm : 0.5 }));
+  const contacts: Contact[] = times.map((time, i) => ({
+    time,
+    kind: "tick",
+    velocity: strength * (i % 2 === 0 ? 1 : 0.75),
+    x,
+    y: pendulum ? 0.12 + arm : 0.5,
+  }));
   const angleAt = (time: number): number => {
     // Phase runs π per tick; sin crosses zero at every tick.
     const last = lastBefore(times, time);
@@ -37,7 +43,11 @@ export function planTick({ random, seconds }: PlanContext): ScenePlan {
   return {
     material,
     exchangeable: true,
-    words: { object: pendulum ? random.pick(["metronome", "pendulum", "clock"]) : random.pick(["clock", "watch", "timer"]), plural: "clocks", place: "" },
+    words: {
+      object: pendulum ? random.pick(["metronome", "pendulum", "clock"]) : random.pick(["clock", "watch", "timer"]),
+      plural: "clocks",
+      place: "",
+    },
     contacts,
     gain: 0.35,
     exposures: 3,
@@ -78,6 +88,7 @@ export function planTick({ random, seconds }: PlanContext): ScenePlan {
         },
       };
     },
-    sound: (context) => soundBodies(context, contacts, [context.random.range(0, 0.35)], { gain: 0.35, supported: 25, ground: 0.08 }),
+    sound: (context) =>
+      soundBodies(context, contacts, [context.random.range(0, 0.35)], { gain: 0.35, supported: 25, ground: 0.08 }),
   };
 }
