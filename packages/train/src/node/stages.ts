@@ -68,11 +68,11 @@ export interface TrainingPlan {
 export const DEFAULT_PLAN: TrainingPlan = {
   seed: 1,
   components: { clips: 512 },
-  codec: { steps: 2000, batch: 6, frames: 48, peak: 2e-3 },
-  videoEncoder: { steps: 2000, batch: 8, peak: 1.5e-3 },
-  dataset: { scenes: 12288, shard: 512 },
-  denoiser: { steps: 2600, batch: 32, peak: 1.5e-3 },
-  bridge: { steps: 1600, batch: 32, peak: 1e-3 },
+  codec: { steps: 1500, batch: 6, frames: 48, peak: 2e-3 },
+  videoEncoder: { steps: 2200, batch: 8, peak: 2e-3 },
+  dataset: { scenes: 9216, shard: 512 },
+  denoiser: { steps: 2100, batch: 32, peak: 1.5e-3 },
+  bridge: { steps: 1000, batch: 32, peak: 1.5e-3 },
 };
 
 /** Options of {@link runStage}. */
