@@ -4,4 +4,5 @@
  */
 export { bridgeParameters, createBridge, freshBridge, initialiseBridge } from "./bridge.js";
 export { type BridgeConfig, bridgeConfig } from "./config.js";
+export { assertFits, BRIDGE_FORMAT, bridgeFromSource, loadBridge, saveBridge } from "./file.js";
 export { bridgeSublayer, PHASE_RATE } from "./hook.js";
