@@ -13,3 +13,4 @@ export {
 } from "./files.js";
 export { type LoadMiniOptions, loadMini, miniDirectory } from "./node/load.js";
 export { type PackOptions, type PackReport, packMini } from "./node/pack.js";
+export { writeUntrainedMini } from "./node/untrained.js";

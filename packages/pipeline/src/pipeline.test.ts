@@ -1,0 +1,229 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FoleyError, mergeParameters, type PlainTensor } from "@foley-control/core";
+import { countNodes, input, simplify } from "@foley-control/graph";
+import { openMedia, videoPacketDigest } from "@foley-control/media/node";
+import { untrainedMini } from "@foley-control/mini";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createFoley as createAnywhere } from "./create.js";
+import { planGuidance } from "./generate/latents.js";
+import { finishSound } from "./generate/finish.js";
+import { checkSettings } from "./options.js";
+import { createFoley, denoiserGraphs, type Foley, type NodeTake } from "./node.js";
+
+const clip = fileURLToPath(new URL("../fixtures/h264-aac.mp4", import.meta.url));
+const webm = fileURLToPath(new URL("../fixtures/vp9-opus.webm", import.meta.url));
+const mini = untrainedMini();
+const quick = { steps: 2, prompt: "a metal ball" } as const;
+
+let folder: string;
+let foley: Awaited<ReturnType<typeof createFoley>>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "foley-pipeline-"));
+  foley = await createFoley({ ...mini, runtime: { device: "cpu", worker: false } });
+});
+afterAll(async () => {
+  await foley.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const failure = async (work: Promise<unknown>): Promise<FoleyError> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(FoleyError.isInstance(error), String(error)).toBe(true);
+  return error as FoleyError;
+};
+const distance = (a: NodeTake, b: NodeTake): number => {
+  let largest = 0;
+  for (let i = 0; i < a.audio.data.length; i++) largest = Math.max(largest, Math.abs((a.audio.data[i] as number) - (b.audio.data[i] as number)));
+  return largest;
+};
+
+describe("the road of one clip", () => {
+  it("gives exactly as much sound as the picture lasts, below the ceiling, and says how", async () => {
+    const events: string[] = [];
+    const take = await foley.generate({ ...quick, video: clip, onProgress: ({ type }) => events.push(type) });
+    expect(take.audio.shape).toEqual([1, 1, Math.round(take.duration * 24_000)]);
+    expect(take.duration).toBeCloseTo(2, 6);
+    expect(take.audio.data.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0)).toBeLessThanOrEqual(10 ** (-1 / 20) + 1e-6);
+    expect(take.audio.data.every(Number.isFinite)).toBe(true);
+    expect(Math.abs(take.audio.data.at(-1) as number)).toBe(0);
+    expect(take.diagnostics).toMatchObject({ videoTokens: 32, latentFrames: 94, branches: ["none", "full"] });
+    expect(new Set(events)).toEqual(new Set(["read-progress", "encode-progress", "step-end", "decode-progress"]));
+  });
+  it("is the same for the same seed, byte for byte, and another for another seed, prompt, picture or strength", async () => {
+    const make = (more: Partial<Parameters<Foley<string, NodeTake>["generate"]>[0]>) => foley.generate({ ...quick, video: clip, seed: 7, ...more });
+    const first = await make({});
+    expect(Buffer.compare(first.toWav(), (await make({})).toWav())).toBe(0);
+    expect(distance(first, await make({ seed: 8 }))).toBeGreaterThan(0.01);
+    expect(distance(first, await make({ prompt: "rain on water" }))).toBeGreaterThan(1e-4);
+    const blind = await make({ videoStrength: 0 });
+    expect(distance(first, blind)).toBeGreaterThan(1e-4);
+    expect(distance(blind, await make({ videoGuidanceScale: 0 }))).toBe(0);
+    expect(distance(first, await make({ videoStrength: 0.5 }))).toBeGreaterThan(1e-4);
+  });
+  it("works without a video when it is told how long", async () => {
+    const take = await foley.generate({ ...quick, duration: 1.2345 });
+    expect(take.audio.shape[2]).toBe(Math.round(1.2345 * 24_000));
+    expect(take.diagnostics.videoTokens).toBe(0);
+    expect((await failure(take.toVideo())).code).toBe("no-video");
+    expect((await failure(foley.generate(quick))).message).toMatch(/options\.duration is undefined/);
+  });
+  it("takes a part, and puts its sound where the part is", async () => {
+    const take = await foley.generate({ ...quick, video: clip, start: 0.5, duration: 1 });
+    expect(take).toMatchObject({ start: 0.5, duration: 1 });
+    const path = join(folder, "part.mp4");
+    await take.saveVideo(path);
+    using media = await openMedia(path);
+    const { channels, sampleRate } = await media.audio();
+    const loudest = (from: number, to: number) => (channels[0] as Float32Array).subarray(from * sampleRate, to * sampleRate).reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
+    expect(loudest(0, 0.45)).toBeLessThan(0.05);
+    expect(loudest(0.55, 1.45)).toBeGreaterThan(0.2);
+  });
+});
+
+describe("files", () => {
+  it("copies the picture bit for bit and writes sound at 48 kHz, whole files only", async () => {
+    const take = await foley.generate({ ...quick, video: clip });
+    await take.saveVideo(join(folder, "out.mp4"));
+    await take.saveAudio(join(folder, "out.wav"));
+    await take.saveAudio(join(folder, "out.flac"));
+    using before = await openMedia(clip);
+    using after = await openMedia(join(folder, "out.mp4"));
+    expect(await videoPacketDigest(after)).toEqual(await videoPacketDigest(before));
+    const wav = await readFile(join(folder, "out.wav"));
+    expect([wav.readUInt32LE(24), wav.readUInt16LE(34), wav.readUInt32LE(40) / 3]).toEqual([48_000, 24, Math.round(take.duration * 48_000)]);
+    expect((await readdir(folder)).filter((name) => name.includes("partial"))).toEqual([]);
+    expect((await failure(take.saveVideo(clip))).code).toBe("not-writable");
+    expect((await failure(take.saveAudio(clip))).code).toBe("unsupported");
+  });
+  it("reads webm and bytes in memory", async () => {
+    const take = await foley.generate({ ...quick, video: new Uint8Array(await readFile(webm)) });
+    expect((await take.toVideo()).length).toBeGreaterThan(10_000);
+    await using runtime = nodeRuntime({ device: "cpu", worker: false });
+    await using other = createAnywhere({ ...mini, runtime });
+    expect((await other.generate({ ...quick, duration: 1 })).audio.shape[2]).toBe(24_000);
+  });
+});
+
+describe("what is refused", () => {
+  const cases: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+    ["no steps", { steps: 0 }, /options\.steps is 0; a whole number from 1 to 1000/],
+    ["half a step", { steps: 1.5 }, /options\.steps is 1\.5/],
+    ["guidance that is no number", { guidanceScale: Number.NaN }, /options\.guidanceScale is NaN/],
+    ["strength beyond 2", { videoStrength: 3 }, /options\.videoStrength is 3; a number from 0 to 2/],
+    ["half a seed", { seed: 0.5 }, /options\.seed is 0\.5; an integer/],
+    ["a prompt that is no text", { prompt: 7 }, /options\.prompt is 7; text/],
+    ["an unknown solver", { solver: "magic" }, /options\.solver is "magic"; one of/],
+    ["a start beyond the end", { start: 5 }, /options\.start is 5; less than the 2 s/],
+    ["more than there is", { duration: 9 }, /options\.duration is 9; at most 2 s/],
+  ];
+  it.each(cases)("%s", async (_, more, message) => {
+    const error = await failure(foley.generate({ ...quick, video: clip, ...more }));
+    expect(error.code).toBe("invalid-argument");
+    expect(error.message).toMatch(message);
+  });
+  it("more than 12 s, with the way out", async () => {
+    expect((await failure(foley.generate({ ...quick, duration: 13 }))).message).toMatch(/13 s long; at most 12 s.*--start and --duration/);
+  });
+  it("parts that do not belong together", async () => {
+    const stranger = { ...mini.bridge, config: { ...mini.bridge.config, backbone: "somebody/else@1" } };
+    expect((await failure(createFoley({ backbone: mini.backbone, encoder: mini.encoder, bridge: stranger }))).message).toMatch(/trained for the backbone "somebody\/else@1"/);
+    expect((await failure(createFoley({ bridge: mini.bridge }))).message).toMatch(/Only options\.bridge was given/);
+  });
+  it("work that was aborted, with the reason of whoever aborted it", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const work = foley.generate({ ...quick, steps: 50, video: clip, signal: controller.signal, onProgress: ({ type }) => type === "step-end" && controller.abort(reason) });
+    await expect(work).rejects.toBe(reason);
+  });
+  it("a disposed pipeline", async () => {
+    const other = await createFoley({ ...mini, runtime: { device: "cpu", worker: false } });
+    await other.dispose();
+    await other.dispose();
+    expect((await failure(other.generate(quick))).code).toBe("disposed");
+  });
+});
+
+describe("long text", () => {
+  it.each([
+    ["nothing", ""],
+    ["100,000 characters", "a metal ball ".repeat(7693)],
+    ["emoji", "🥁🎻 👩‍🚀"],
+  ])("%s", async (_, prompt) => {
+    expect((await foley.generate({ steps: 1, duration: 0.5, prompt })).audio.shape[2]).toBe(12_000);
+  });
+});
+
+describe("the denoiser's graph", () => {
+  const shape = { frames: 6, rows: 1, video: { tokens: 4, width: mini.encoder.tokenWidth }, scaled: true } as const;
+  it("does most of its conditioning once: the step has at most 60 % of the nodes, and computes the same", async () => {
+    const { step } = denoiserGraphs(mini.backbone.denoiser, mini.bridge, { ...shape, scaled: false });
+    const video = input("video", [1, shape.video.tokens, shape.video.width]);
+    const whole = simplify(mini.backbone.denoiser.graph({ frames: shape.frames, hook: mini.bridge.hook(video), extraInputs: [video] }));
+    expect([countNodes(step), countNodes(whole)]).toEqual([]);
+  });
+  it("strength 1 equals the bridge as trained, strength 0 no bridge", async () => {
+    await using runtime = nodeRuntime({ device: "cpu", worker: false });
+    const random = (size: readonly number[], seed: number): PlainTensor<"float32"> => {
+      const count = size.reduce((a, b) => a * b, 1);
+      return { dtype: "float32", shape: size, data: Float32Array.from({ length: count }, (_, i) => Math.sin(seed + i * 1.7)) };
+    };
+    const { denoiser, text } = mini.backbone;
+    const inputs = {
+      latents: random([1, denoiser.latentChannels, 6], 1),
+      time: random([1], 0.5),
+      context: random([1, text.length + 1, text.tokenWidth], 2),
+      global: random([1, text.tokenWidth], 3),
+      video: random([1, 4, mini.encoder.tokenWidth], 4),
+    };
+    const weights = mergeParameters(denoiser.weights, mini.bridge.weights);
+    const predict = async (which: { scaled: boolean; video: typeof shape.video | undefined }, strength?: number) => {
+      const { prologue, step } = denoiserGraphs(denoiser, mini.bridge, { frames: 6, rows: 1, ...which });
+      const all: Record<string, PlainTensor> = { ...inputs, ...(strength === undefined ? {} : { videoStrength: { dtype: "float32", shape: [1], data: Float32Array.of(strength) } }) };
+      const pick = (g: typeof prologue, from: Record<string, PlainTensor>) => Object.fromEntries(g.inputs.map(({ name }) => [name as string, from[name as string] as PlainTensor]));
+      await using early = await runtime.load(prologue, weights);
+      await using late = await runtime.load(step, weights);
+      const hoisted = await early.run(pick(prologue, all));
+      return (await late.run(pick(step, { ...all, ...hoisted })))["prediction"]?.data as Float32Array;
+    };
+    const worst = (a: Float32Array, b: Float32Array) => a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0);
+    const trained = await predict({ scaled: false, video: shape.video });
+    const none = await predict({ scaled: false, video: undefined });
+    expect(worst(trained, none)).toBeGreaterThan(1e-3);
+    expect(worst(await predict({ scaled: true, video: shape.video }, 1), trained)).toBeLessThan(1e-4);
+    expect(worst(await predict({ scaled: true, video: shape.video }, 0), none)).toBeLessThan(1e-4);
+  });
+});
+
+describe("guidance", () => {
+  const video: PlainTensor<"float32"> = { dtype: "float32", shape: [1, 1, 1], data: new Float32Array(1) };
+  const plan = (more: Parameters<typeof checkSettings>[0], seen = true, sameText = false) =>
+    planGuidance({ settings: checkSettings(more, "v"), video: seen ? video : undefined, sameText }).branches;
+  it("evaluates only what has a weight", () => {
+    expect(plan({ guidanceScale: 3, videoGuidanceScale: 3 })).toEqual(["none", "full"]);
+    expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 })).toEqual(["none", "text", "full"]);
+    expect(plan({ guidanceScale: 1, videoGuidanceScale: 1 })).toEqual(["full"]);
+    expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 }, false)).toEqual(["none", "text"]);
+    expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 }, true, true)).toEqual(["text", "full"]);
+    expect(plan({ guidanceScale: 3, videoGuidanceScale: 2, videoStrength: 0 })).toEqual(["none", "text"]);
+  });
+});
+
+describe("the last touch", () => {
+  it("leaves quiet sound alone, lowers loud sound as a whole, pads what is short", () => {
+    const tone = (peak: number) => Float32Array.from({ length: 2400 }, (_, i) => peak * Math.sin(i));
+    expect(finishSound([tone(0.5)], 24_000, 0.1).gainDb).toBe(0);
+    const loud = finishSound([tone(4), tone(1)], 24_000, 0.1);
+    const peakOf = (channel: Float32Array | undefined) => (channel as Float32Array).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    expect(peakOf(loud.channels[0])).toBeCloseTo(10 ** (-1 / 20), 5);
+    expect(peakOf(loud.channels[1]) / peakOf(loud.channels[0])).toBeCloseTo(0.25, 2);
+    expect(finishSound([tone(0.5)], 24_000, 0.25).channels[0]?.length).toBe(6000);
+    expect(finishSound([new Float32Array(10)], 24_000, 0.001).gainDb).toBe(0);
+  });
+});
