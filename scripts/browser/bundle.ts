@@ -4,16 +4,20 @@ import { build, type Message, type Plugin } from "esbuild";
 import { root } from "../check/command.js";
 import { sourceCondition } from "../check/workspace.js";
 
-/** ONNX Runtime's web build names Node's modules on a path that a browser never takes. */
-const namesNodeButNeverLoadsIt = /[\\/]onnxruntime-web[\\/]/;
+/**
+ * Dependencies name Node's modules on paths that a browser never takes (`await import("worker_threads")` behind a test for Node);
+ * our own sources never do, and a static import would keep anything from loading.
+ */
+const mayName = (importer: string, kind: string): boolean =>
+  /[\\/]node_modules[\\/]/.test(importer) && kind !== "import-statement";
 
 const nodeModules: Plugin = {
   name: "no-node-modules",
   setup(bundler) {
     bundler.onResolve(
       { filter: /^node:|^(fs|path|os|module|worker_threads|url|perf_hooks|crypto)(\/|$)/ },
-      ({ path, importer }) => {
-        if (namesNodeButNeverLoadsIt.test(importer)) return { path, external: true };
+      ({ path, importer, kind }) => {
+        if (mayName(importer, kind)) return { path, external: true };
         return { errors: [{ text: `${path} does not exist in a browser (imported by ${importer})` }] };
       },
     );
