@@ -1,16 +1,16 @@
 /** `openMedia` for paths, with native codecs or `ffmpeg`, whichever is there. */
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
-import { BlobSource, BufferSource, FilePathSource, type Source, StreamTarget } from "mediabunny";
+import { BlobSource, BufferSource, FilePathSource, StreamTarget } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
-import type { MediaData } from "../open-media.js";
+import { bytesOf, type MediaData } from "../open-media.js";
 import type { DecodeBackend } from "../read/backend.js";
 import type { Inspection } from "../read/inspect.js";
 import { libraryBackend } from "../read/library-backend.js";
-import { type OpenedFile, openSource } from "../read/open.js";
+import { type OpenedFile, type OpenSource, openSource } from "../read/open.js";
 import { emptyFile, type SourceName } from "../read/problems.js";
 import type { MediaFile, OpenOptions, ReplaceAudioOptions } from "../read/types.js";
 import { containerFromPath } from "../write/container.js";
@@ -80,7 +80,7 @@ export async function openMedia(source: NodeMediaSource, options: NodeOpenOption
       : ffmpeg
         ? ffmpegBackend(inspection, { path: scratch.path, name })
         : withoutDecoder();
-  const file = await openSource({ source: data, name, backend: choose }, options);
+  const file = await openSource({ ...data, name, backend: choose }, options);
   return nodeFile(file, path, scratch.remove);
 }
 
@@ -108,7 +108,9 @@ function nodeFile(file: OpenedFile, path: string | undefined, remove: () => void
   };
 }
 
-async function fileSource(path: string, name: SourceName): Promise<Source> {
+type Data = Pick<OpenSource, "source" | "read" | "size">;
+
+async function fileSource(path: string, name: SourceName): Promise<Data> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     const why =
       cause.code === "ENOENT" || cause.code === "ENOTDIR" ? "does not exist" : `cannot be read (${cause.code ?? cause.message})`;
@@ -116,16 +118,23 @@ async function fileSource(path: string, name: SourceName): Promise<Source> {
   });
   if (found.isDirectory()) throw new FoleyError("bad-file", `${name} is a folder.`, { hint: "Give the path of a file in it." });
   if (found.size === 0 && found.isFile()) throw emptyFile(name);
-  return new FilePathSource(path);
+  const read = async (start: number, end: number): Promise<Uint8Array> => {
+    const handle = await open(path);
+    try {
+      const bytes = new Uint8Array(end - start);
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  };
+  return { source: new FilePathSource(path), read, size: found.size };
 }
 
-function dataSource(data: MediaData, name: SourceName): Source {
-  if (data instanceof Blob) {
-    if (data.size === 0) throw emptyFile(name);
-    return new BlobSource(data);
-  }
-  if (data.byteLength === 0) throw emptyFile(name);
-  return new BufferSource(data);
+function dataSource(data: MediaData, name: SourceName): Data {
+  const size = data instanceof Blob ? data.size : data.byteLength;
+  if (size === 0) throw emptyFile(name);
+  return { source: data instanceof Blob ? new BlobSource(data) : new BufferSource(data), read: bytesOf(data), size };
 }
 
 /** ffmpeg reads files, so data in memory is written to a temporary one when first needed. */

@@ -22,9 +22,10 @@ import { quiet } from "../quiet.js";
 import { nameCodecDelay } from "../write/codec-delay.js";
 import { writeWithNewSound } from "../write/replace-audio.js";
 import type { DecodeBackend } from "./backend.js";
+import { countsImpossibleSamples, type ReadBytes } from "./check-index.js";
 import { frameCount, resolveSpan } from "./frame-times.js";
 import { type Inspection, inspect } from "./inspect.js";
-import { noAudio, noVideo, type SourceName } from "./problems.js";
+import { damaged, noAudio, noVideo, type SourceName } from "./problems.js";
 import {
   type AudioOptions,
   DEFAULT_FRAME_SIZE,
@@ -49,14 +50,18 @@ export interface OpenedFile extends MediaFile {
 export interface OpenSource {
   readonly source: Source;
   readonly name: SourceName;
+  /** Reads the raw bytes, and how many there are. */
+  readonly read: ReadBytes;
+  readonly size: number;
   /** Chooses the decoder once the file is known. */
   readonly backend: (inspection: Inspection) => DecodeBackend;
 }
 
 /** Opens one source. */
-export async function openSource({ source, name, backend }: OpenSource, options: OpenOptions): Promise<OpenedFile> {
+export async function openSource({ source, name, read, size, backend }: OpenSource, options: OpenOptions): Promise<OpenedFile> {
   quiet();
   options.signal?.throwIfAborted();
+  if (await countsImpossibleSamples(read, size)) throw damaged(name, undefined, undefined);
   const input = new Input({ source, formats: READABLE_FORMATS });
   try {
     const inspection = await inspect(input, name, options.onError ?? "throw");
