@@ -66,14 +66,20 @@ export function projectStretches(stretches: GraphValue, config: SmallCodecConfig
   return ops.divide(ops.matmul(ops.subtract(stretches, mean), ops.transpose(basis, [1, 0])), scale);
 }
 
-/** Latents [batch, time, channels] → stretches [batch, time, features]: the linear code plus what the network adds. */
+/** Order of magnitude of what is added, so that the network itself works with numbers of the order of one. */
+const SHARPENING = 0.01;
+
+/**
+ * Latents [batch, time, channels] → stretches [batch, time, features]: the linear code plus what the network adds. May be
+ * negative where there is next to nothing; clipped only when it is decoded, because a clip inside a loss can go deaf.
+ */
 export function rebuildStretches(latents: GraphValue, config: SmallCodecConfig): GraphValue {
   const { basis, mean, scale } = components(config);
   const linearPart = ops.add(ops.matmul(ops.multiply(latents, scale), basis), mean);
   let x = linear(latents, "codec.sharpen.in", config.width, true);
   for (let i = 0; i < config.blocks; i++) x = block(x, `codec.sharpen.blocks.${i}`, config.width);
   const normed = layerNorm(x, "codec.sharpen.norm.weight", "codec.sharpen.norm.bias");
-  return ops.relu(ops.add(linearPart, linear(normed, "codec.sharpen.to_out", codecFeatures(config))));
+  return ops.add(linearPart, ops.multiply(linear(normed, "codec.sharpen.to_out", codecFeatures(config)), SHARPENING));
 }
 
 /** Each latent sees its neighbours: a convolution of width 3 written as one product, then a gated feed-forward, residual. */
@@ -105,7 +111,7 @@ export function smallCodecDecodeGraph(config: SmallCodecConfig, frames: number, 
   const latents = input("latents", [batch, config.latentChannels, frames]);
   const stretches = rebuildStretches(ops.transpose(latents, [0, 2, 1]), config);
   const roots = ops.reshape(stretches, [batch, frames * config.framesPerLatent, binsOf(config.frameHop)]);
-  const magnitude = ops.square(ops.minimum(roots, LOUDEST));
+  const magnitude = ops.square(ops.minimum(ops.relu(roots), LOUDEST));
   const audio = withPhase(
     magnitude,
     ops.log(ops.add(magnitude, 1e-5)),

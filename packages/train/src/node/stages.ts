@@ -68,7 +68,7 @@ export interface TrainingPlan {
 export const DEFAULT_PLAN: TrainingPlan = {
   seed: 1,
   components: { clips: 512 },
-  codec: { steps: 1500, batch: 6, frames: 48, peak: 2e-3 },
+  codec: { steps: 1500, batch: 6, frames: 48, peak: 1.5e-3 },
   videoEncoder: { steps: 2200, batch: 8, peak: 2e-3 },
   dataset: { scenes: 9216, shard: 512 },
   denoiser: { steps: 2100, batch: 32, peak: 1.5e-3 },
