@@ -17,9 +17,27 @@ import type { PlainTensor } from "@foley-control/core";
 import { loadMini } from "@foley-control/mini/node";
 import { createFoley } from "@foley-control/pipeline/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { describeScene, IMPACT_CLASSES, renderAudio, renderScene, SOLID_MATERIALS, type SceneDescription, type SolidMaterial } from "@foley-control/scenes";
+import {
+  describeScene,
+  IMPACT_CLASSES,
+  renderAudio,
+  renderScene,
+  type SceneDescription,
+  SOLID_MATERIALS,
+  type SolidMaterial,
+} from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
-import { detectOnsets, matchOnsets, mergeOnsets, type OnsetMatching, poolOnsetScores, predict, spectralFeatures, spectralFeatureVector, trainClassifier } from "@foley-control/signal";
+import {
+  detectOnsets,
+  matchOnsets,
+  mergeOnsets,
+  type OnsetMatching,
+  poolOnsetScores,
+  predict,
+  spectralFeatures,
+  spectralFeatureVector,
+  trainClassifier,
+} from "@foley-control/signal";
 import { HELD_OUT_SEED } from "@foley-control/train";
 
 const { values } = parseArgs({
@@ -41,9 +59,15 @@ const CLASSIFIER_CLIPS = 40;
 const CONDITIONS = ["video", "other video", "no video", "contradicting prompt"] as const;
 type Condition = (typeof CONDITIONS)[number];
 
-const scenes = Array.from({ length: Number(values.scenes) }, (_, i) => describeScene(HELD_OUT_SEED + i, { classes: IMPACT_CLASSES }));
+const scenes = Array.from({ length: Number(values.scenes) }, (_, i) =>
+  describeScene(HELD_OUT_SEED + i, { classes: IMPACT_CLASSES }),
+);
 const sharp = new Set(["hit", "wall", "step", "drop", "tick"]);
-const contactsOf = (scene: SceneDescription) => mergeOnsets(scene.events.filter(({ kind }) => sharp.has(kind)).map(({ time }) => time), MERGE_SECONDS);
+const contactsOf = (scene: SceneDescription) =>
+  mergeOnsets(
+    scene.events.filter(({ kind }) => sharp.has(kind)).map(({ time }) => time),
+    MERGE_SECONDS,
+  );
 const isSolid = (material: string): material is SolidMaterial => (SOLID_MATERIALS as readonly string[]).includes(material);
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -99,14 +123,20 @@ interface Outcome {
 }
 
 const classifier = await learnMaterials();
-const outcomes: Record<Condition, (Outcome & { readonly wanted: string; readonly seen: string })[]> = { video: [], "other video": [], "no video": [], "contradicting prompt": [] };
+const outcomes: Record<Condition, (Outcome & { readonly wanted: string; readonly seen: string })[]> = {
+  video: [],
+  "other video": [],
+  "no video": [],
+  "contradicting prompt": [],
+};
 const conditions = CONDITIONS.filter((condition) => values.only === undefined || values.only.split(",").includes(condition));
 for (const [index, scene] of scenes.entries()) {
   const path = join(folder, `${index % 2}.mp4`);
   const otherPath = join(folder, `other-${index % 2}.mp4`);
   const rendering = { classes: IMPACT_CLASSES, imageSize: 128, frameRate: 30 };
   await writeScene(renderScene(scene.seed, rendering), path, { mute: true });
-  if (conditions.includes("other video")) await writeScene(renderScene(HELD_OUT_SEED + 500_000 + index, rendering), otherPath, { mute: true });
+  if (conditions.includes("other video"))
+    await writeScene(renderScene(HELD_OUT_SEED + 500_000 + index, rendering), otherPath, { mute: true });
   for (const condition of conditions) {
     if (condition === "contradicting prompt" && scene.contradiction === null) continue;
     const prompt = condition === "contradicting prompt" ? (scene.contradiction?.caption ?? "") : scene.caption;
@@ -133,7 +163,10 @@ for (const [index, scene] of scenes.entries()) {
       seen: scene.material,
     });
   }
-  if ((index + 1) % 10 === 0) note(`${index + 1} of ${scenes.length} clips; F1 at 100 ms so far ${conditions.map((condition) => `${condition} ${poolOnsetScores(outcomes[condition].map(({ at100 }) => at100)).f1.toFixed(3)}`).join(", ")}`);
+  if ((index + 1) % 10 === 0)
+    note(
+      `${index + 1} of ${scenes.length} clips; F1 at 100 ms so far ${conditions.map((condition) => `${condition} ${poolOnsetScores(outcomes[condition].map(({ at100 }) => at100)).f1.toFixed(3)}`).join(", ")}`,
+    );
 }
 
 const report = Object.fromEntries(
@@ -159,9 +192,21 @@ const report = Object.fromEntries(
 );
 if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 else {
-  process.stdout.write(`${"condition".padEnd(22)}${["clips", "F1±100", "F1±50", "precision", "recall", "lag ms", "material", "as seen", "s/clip"].map((head) => head.padStart(10)).join("")}\n`);
+  process.stdout.write(
+    `${"condition".padEnd(22)}${["clips", "F1±100", "F1±50", "precision", "recall", "lag ms", "material", "as seen", "s/clip"].map((head) => head.padStart(10)).join("")}\n`,
+  );
   for (const [condition, row] of Object.entries(report)) {
-    const cells = [row.clips, row.f1At100.toFixed(3), row.f1At50.toFixed(3), row.precisionAt100.toFixed(3), row.recallAt100.toFixed(3), row.meanLagMs.toFixed(1), row.materialRight.toFixed(3), row.soundsLikeSeen.toFixed(3), (row.medianSeconds ?? Number.NaN).toFixed(2)];
+    const cells = [
+      row.clips,
+      row.f1At100.toFixed(3),
+      row.f1At50.toFixed(3),
+      row.precisionAt100.toFixed(3),
+      row.recallAt100.toFixed(3),
+      row.meanLagMs.toFixed(1),
+      row.materialRight.toFixed(3),
+      row.soundsLikeSeen.toFixed(3),
+      (row.medianSeconds ?? Number.NaN).toFixed(2),
+    ];
     process.stdout.write(`${condition.padEnd(22)}${cells.map((cell) => String(cell).padStart(10)).join("")}\n`);
   }
 }

@@ -11,6 +11,7 @@ it("runs every block of code in the README and gives the results that it states"
     .join("\n")
     .replace(/^import .*$/gm, "")
     .replace(/^console\.log\((.*)\); \/\/ (.*)$/gm, "results.push([$1, $2]);");
+  // oxlint-disable-next-line typescript/no-implied-eval -- the code under test is the README of this package
   const run = new Function(...Object.keys(api), `const results = []; ${body}; return results;`);
   const results = run(...Object.values(api)) as readonly (readonly [unknown, unknown])[];
   expect(results).toHaveLength(6);
