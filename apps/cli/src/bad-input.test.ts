@@ -58,7 +58,9 @@ describe("files that cannot be used", () => {
     expect(await refused(await inputFile(""), outputs(), 1)).toMatch(/is empty \(0 bytes\)/);
   });
   it("text renamed .mp4", async () => {
-    expect(await refused(await inputFile("Dear diary, today I was renamed.\n".repeat(100)), outputs(), 1)).toMatch(/is not a video or sound file/);
+    expect(await refused(await inputFile("Dear diary, today I was renamed.\n".repeat(100)), outputs(), 1)).toMatch(
+      /is not a video or sound file/,
+    );
   });
   it("sound only", async () => {
     expect(await refused(fixture("sound-only.mp4"), outputs(), 1)).toMatch(/no picture/);
@@ -74,9 +76,28 @@ describe("files that cannot be used", () => {
   });
   it("longer than 12 s, with the way out", async () => {
     const long = join(await mkdtemp(join(base, "input-")), "long.mp4");
-    await encodeVideo({ frames: Array.from({ length: 13 }, () => new Uint8Array(16 * 16 * 3)), width: 16, height: 16, fps: 1 }, long);
+    await encodeVideo(
+      { frames: Array.from({ length: 13 }, () => new Uint8Array(16 * 16 * 3)), width: 16, height: 16, fps: 1 },
+      long,
+    );
     expect(await refused(long, outputs(), 1)).toMatch(/13 s long; at most 12 s.*--start and --duration/);
-    const part = await ran(["generate", long, "--model", model, "--device", "cpu", "--steps", "1", "--quiet", "--start", "2", "--duration", "1", "--audio", join(folder, "part.wav")]);
+    const part = await ran([
+      "generate",
+      long,
+      "--model",
+      model,
+      "--device",
+      "cpu",
+      "--steps",
+      "1",
+      "--quiet",
+      "--start",
+      "2",
+      "--duration",
+      "1",
+      "--audio",
+      join(folder, "part.wav"),
+    ]);
     expect([part.code, part.err]).toEqual([0, ""]);
   });
 });
@@ -160,7 +181,20 @@ describe("odd input that works", () => {
   ];
   it.each(cases)("%s", async (_, name, args) => {
     const target = join(folder, "out.mp4");
-    const result = await ran(["generate", fixture(name), "--model", model, "--device", "cpu", "--steps", "1", "--quiet", "-o", target, ...args]);
+    const result = await ran([
+      "generate",
+      fixture(name),
+      "--model",
+      model,
+      "--device",
+      "cpu",
+      "--steps",
+      "1",
+      "--quiet",
+      "-o",
+      target,
+      ...args,
+    ]);
     expect(result).toEqual({ code: 0, out: `${target}\n`, err: "" });
     expect(await readdir(folder)).toEqual(["out.mp4"]);
   });

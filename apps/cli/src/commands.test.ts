@@ -40,10 +40,32 @@ describe("generate", () => {
     const audio = [join(folder, "a.wav"), join(folder, "b.wav")] as const;
     const results = [];
     for (const path of audio) {
-      results.push(await ran(["generate", clip, "a glass zeppelin", "--model", model, "--device", "cpu", "--steps", "2", "--seed", "9", "--audio", path, "--json"]));
+      results.push(
+        await ran([
+          "generate",
+          clip,
+          "a glass zeppelin",
+          "--model",
+          model,
+          "--device",
+          "cpu",
+          "--steps",
+          "2",
+          "--seed",
+          "9",
+          "--audio",
+          path,
+          "--json",
+        ]),
+      );
     }
     expect(Buffer.compare(await readFile(audio[0]), await readFile(audio[1]))).toBe(0);
-    const result = JSON.parse(results[0]?.out ?? "") as { video: unknown; settings: { seed: number; steps: number }; warnings: string[]; duration: number };
+    const result = JSON.parse(results[0]?.out ?? "") as {
+      video: unknown;
+      settings: { seed: number; steps: number };
+      warnings: string[];
+      duration: number;
+    };
     expect(result).toMatchObject({ video: null, duration: 2, settings: { seed: 9, steps: 2 } });
     expect(result.warnings).toEqual(['The model does not know the word "zeppelin".']);
     expect(results[0]?.err).toMatch(/Note: The model does not know/);
@@ -66,8 +88,18 @@ describe("demo", () => {
 describe("scenes and sync", () => {
   it("a rendered scene is in sync with its own truth", async () => {
     const out = join(folder, "scenes");
-    expect((await ran(["scenes", "--count", "1", "--seed", "5", "--class", "strike", "--size", "64", "-o", out, "--quiet"])).code).toBe(0);
-    const { out: text, code } = await ran(["sync", join(out, "scene-5.mp4"), "--events", join(out, "scene-5.json"), "--tolerance", "30", "--json"]);
+    expect(
+      (await ran(["scenes", "--count", "1", "--seed", "5", "--class", "strike", "--size", "64", "-o", out, "--quiet"])).code,
+    ).toBe(0);
+    const { out: text, code } = await ran([
+      "sync",
+      join(out, "scene-5.mp4"),
+      "--events",
+      join(out, "scene-5.json"),
+      "--tolerance",
+      "30",
+      "--json",
+    ]);
     expect(code).toBe(0);
     const { f1, meanAbsoluteLagMs, source } = JSON.parse(text) as { f1: number; meanAbsoluteLagMs: number; source: string };
     expect(source).toBe("given");
@@ -81,7 +113,11 @@ describe("scenes and sync", () => {
       await writeFile(path, content);
       return ran(["sync", clip, "--events", path, "--json"]);
     };
-    for (const content of ["[0.5, 1]", '[{"time":0.5},{"time":1}]', '{"events":[{"time":0.5,"kind":"hit"},{"time":1},{"time":1.5,"kind":"peak"}]}']) {
+    for (const content of [
+      "[0.5, 1]",
+      '[{"time":0.5},{"time":1}]',
+      '{"events":[{"time":0.5,"kind":"hit"},{"time":1},{"time":1.5,"kind":"peak"}]}',
+    ]) {
       expect(JSON.parse((await lines(content)).out)).toMatchObject({ events: [0.5, 1] });
     }
     expect((await lines("{}")).err).toMatch(/holds no list of events/);
@@ -103,7 +139,8 @@ describe("scenes and sync", () => {
       });
     });
     const sound = new Float32Array(24_000 * 3.2);
-    for (const turn of turns) for (let i = 0; i < 1200; i++) sound[Math.round(turn * 24_000) + i] = Math.sin(i) * Math.exp(-i / 300);
+    for (const turn of turns)
+      for (let i = 0; i < 1200; i++) sound[Math.round(turn * 24_000) + i] = Math.sin(i) * Math.exp(-i / 300);
     await encodeVideo({ frames, width, height, fps: 30, audio: { sampleRate: 24_000, channels: [sound] } }, path);
     const { out } = await ran(["sync", path, "--json"]);
     const { events, source, f1 } = JSON.parse(out) as { events: number[]; source: string; f1: number };
@@ -115,18 +152,43 @@ describe("scenes and sync", () => {
 
 describe("the comparison", () => {
   it("colours lags by a film frame and by ITU-R BT.1359", () => {
-    expect([-100, -44, -41, 0, 41, 44, 124, 126].map(lagColour)).toEqual(["red", "yellow", "green", "green", "green", "yellow", "yellow", "red"]);
+    expect([-100, -44, -41, 0, 41, 44, 124, 126].map(lagColour)).toEqual([
+      "red",
+      "yellow",
+      "green",
+      "green",
+      "green",
+      "yellow",
+      "yellow",
+      "red",
+    ]);
   });
   it("lists pairs and what is left over in order of time", () => {
     const text = comparisonText(compareOnsets([0.52, 2.5], [0.5, 1], 0.1), painter(false, {}));
-    expect(text.split("\n").slice(1, 4).map((line) => line.trim().split(/ {2,}/))).toEqual([["0.500", "0.520", "+20 ms"], ["1.000", "no sound"], ["2.500", "nothing seen"]]);
-    expect(text).toMatch(/1 of 2 events have their sound within 100 ms, 20 ms apart on average; 1 onsets without an event\. F1 0\.50/);
+    expect(
+      text
+        .split("\n")
+        .slice(1, 4)
+        .map((line) => line.trim().split(/ {2,}/)),
+    ).toEqual([
+      ["0.500", "0.520", "+20 ms"],
+      ["1.000", "no sound"],
+      ["2.500", "nothing seen"],
+    ]);
+    expect(text).toMatch(
+      /1 of 2 events have their sound within 100 ms, 20 ms apart on average; 1 onsets without an event\. F1 0\.50/,
+    );
   });
   it("uses colours only for terminals that want them", () => {
     expect(painter(true, {})("x", "red")).toBe("\u001b[31mx\u001b[0m");
     expect(painter(true, { NO_COLOR: "1" })("x", "red")).toBe("x");
   });
   it("motion that does not change has no events", () => {
-    expect(motionChanges(Array.from({ length: 60 }, () => 3), 30)).toEqual([]);
+    expect(
+      motionChanges(
+        Array.from({ length: 60 }, () => 3),
+        30,
+      ),
+    ).toEqual([]);
   });
 });

@@ -32,6 +32,8 @@ export function report(error: unknown, io: Io, verbose: boolean): number {
     return error.code === "invalid-argument" ? EXIT.usage : EXIT.failure;
   }
   const message = error instanceof Error ? error.message : String(error);
-  io.err(`foley: something unforeseen happened: ${message.split("\n")[0]}\n${stack || "Run it again with --verbose to see where, and please report it.\n"}`);
+  io.err(
+    `foley: something unforeseen happened: ${message.split("\n")[0]}\n${stack || "Run it again with --verbose to see where, and please report it.\n"}`,
+  );
   return EXIT.failure;
 }

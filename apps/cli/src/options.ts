@@ -6,7 +6,8 @@ export const number =
   (low: number, high: number) =>
   (text: string): number => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (!(value >= low && value <= high)) throw new InvalidArgumentError(`"${text}" was given; a number from ${low} to ${high} was expected.`);
+    if (!(value >= low && value <= high))
+      throw new InvalidArgumentError(`"${text}" was given; a number from ${low} to ${high} was expected.`);
     return value;
   };
 

@@ -35,7 +35,11 @@ function buildProgram(io: Io): Command {
     .description("Puts synchronised sound on a video. The picture stays untouched, nothing leaves this machine.")
     .version(version(), "-V, --version", "print the version")
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: (text, write) => write(`foley: ${text.replace(/^error: /, "")}`) })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: (text, write) => write(`foley: ${text.replace(/^error: /, "")}`),
+    })
     .showHelpAfterError("Try `foley --help`, or `foley <command> --help`.")
     .enablePositionalOptions()
     .addHelpText(
@@ -56,7 +60,8 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted.`,
       .option("--json", "print the result as one JSON object")
       .option("--verbose", "print stack traces and the time of each part")
       .option("--quiet", "print no progress");
-  const device = () => new Option("--device <name>", "where to compute").choices(["auto", "cpu", "webgpu", "cuda"]).default("auto");
+  const device = () =>
+    new Option("--device <name>", "where to compute").choices(["auto", "cpu", "webgpu", "cuda"]).default("auto");
 
   command("generate", "make sound for a video")
     .argument("<video>", "the clip: mp4, mov, webm, mkv, ts; up to 12 s at once")
@@ -73,7 +78,11 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted.`,
     .option("--duration <seconds>", "how much of the clip gets sound", seconds)
     .option("-o, --output <file>", "video to write: .mp4, .mov, .webm or .mkv (default: beside the clip, NAME.foley.EXT)")
     .option("--audio <file>", "sound to write: .wav (48 kHz, 24 bits) or .flac")
-    .addOption(new Option("--original <what>", "what becomes of the clip's own sound").choices(["replace", "mix", "keep"]).default("replace"))
+    .addOption(
+      new Option("--original <what>", "what becomes of the clip's own sound")
+        .choices(["replace", "mix", "keep"])
+        .default("replace"),
+    )
     .option("--tolerant", "use what is there of a clip that is cut off")
     .option("--model <folder>", "a small model of your own, as `foley train all` writes it")
     .addOption(device())
@@ -88,7 +97,9 @@ Examples:
   foley generate clip.mp4 --prompt "rain on a window" --original mix --audio rain.wav
   foley generate long.mov --start 1:03 --duration 8 -o part.mov`,
     )
-    .action(async (video: string, prompt: string | undefined, options) => (await import("./commands/generate.js")).generate(video, prompt, options, io));
+    .action(async (video: string, prompt: string | undefined, options) =>
+      (await import("./commands/generate.js")).generate(video, prompt, options, io),
+    );
 
   command("demo", "render a clip that the model has never seen, give it sound, and show when things happen and when they sound")
     .option("-o, --output <folder>", "where the files go", "out")
@@ -104,16 +115,25 @@ Examples:
     .option("-o, --output <folder>", "where the files go", "scenes")
     .option("--count <n>", "how many", integer(1, 10_000), 4)
     .option("--seed <integer>", "seed of the first; the next ones follow", integer(0, Number.MAX_SAFE_INTEGER), 0)
-    .option("--class <name...>", "only these: bounce, strike, collide, footsteps, drip, scatter, tick, scrape, roll, rain, engine, silent-motion")
+    .option(
+      "--class <name...>",
+      "only these: bounce, strike, collide, footsteps, drip, scatter, tick, scrape, roll, rain, engine, silent-motion",
+    )
     .option("--seconds <s>", "length of each", number(0.25, 60), 4)
     .option("--size <pixels>", "width and height, even", integer(16, 1024), 256)
     .option("--mute", "leave the sound out of the videos")
-    .addHelpText("after", "\nExamples:\n  foley scenes --count 3 --class bounce strike\n  foley scenes --seed 100 --size 512 -o corpus --mute")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  foley scenes --count 3 --class bounce strike\n  foley scenes --seed 100 --size 512 -o corpus --mute",
+    )
     .action(async (options) => (await import("./commands/scenes.js")).scenes(options, io));
 
   command("sync", "measure how far a file's sound is from what happens in its picture, in ms")
     .argument("<file>", "a video with sound, or a sound file together with --events")
-    .option("--events <json>", "true times: a list of seconds, a list of { time }, or { events: [{ time }] } as `foley scenes` writes it")
+    .option(
+      "--events <json>",
+      "true times: a list of seconds, a list of { time }, or { events: [{ time }] } as `foley scenes` writes it",
+    )
     .option("--tolerance <ms>", "how far apart an event and its sound may be", number(1, 2000), 100)
     .addHelpText(
       "after",
@@ -128,12 +148,18 @@ Examples:
     .action(async (file: string, options) => (await import("./commands/sync.js")).sync(file, options, io));
 
   command("train", "train the small model from nothing, stage by stage; Ctrl-C saves, the same command continues")
-    .argument("<stage>", "a stage, `pack`, or `all`: components, latents, denoiser, codec, video-encoder, video-tokens, bridge, pack")
+    .argument(
+      "<stage>",
+      "a stage, `pack`, or `all`: components, latents, denoiser, codec, video-encoder, video-tokens, bridge, pack",
+    )
     .option("-d, --directory <folder>", "where checkpoints, logs and weights go", "foley-training")
     .option("--plan <json>", "file with sizes that differ from the default plan")
     .option("--threads <n>", "processor threads", integer(1, 1024))
     .addOption(device())
-    .addHelpText("after", "\nExamples:\n  foley train all\n  foley train bridge -d my-training --threads 2\n  foley generate clip.mp4 --model foley-training/model")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  foley train all\n  foley train bridge -d my-training --threads 2\n  foley generate clip.mp4 --model foley-training/model",
+    )
     .action(async (stage: string, options) => (await import("./commands/train.js")).train(stage, options, io));
 
   command("doctor", "check this machine: Node, runtime and its self-test, video codecs, weights")

@@ -37,8 +37,6 @@ export interface MiniCard {
   readonly digests: Readonly<Record<"backbone" | "encoder", string>>;
   /** How it was trained: steps and last loss per stage, as the log of the training has them. */
   readonly training: Readonly<Record<string, { readonly steps: number; readonly loss: number }>>;
-  /** Length of the clips it was trained on, seconds. */
-  readonly trainedSeconds: number;
 }
 
 /** The three parts of a small model, ready for a pipeline. */
@@ -51,6 +49,8 @@ export interface MiniModel {
   readonly bridge: Bridge;
   /** Facts about the model. */
   readonly card: MiniCard;
+  /** Length of the clips it was trained on, seconds. */
+  readonly trainedSeconds: number;
   /** The words of a prompt that the model does not know, each once, at most as many as it reads. */
   unknownWords(prompt: string): readonly string[];
 }
@@ -95,8 +95,8 @@ export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>)
       parameters: { backbone: countOf(sources.backbone), encoder: countOf(sources.encoder), bridge: countOf(sources.bridge) },
       digests: metadataJson(sources, "bridge", "digests"),
       training: metadataJson(sources, "bridge", "training"),
-      trainedSeconds: metadataJson(sources, "bridge", "trainedSeconds"),
     },
+    trainedSeconds: metadataJson(sources, "bridge", "trainedSeconds"),
     unknownWords(prompt) {
       const read = wordsOf(prompt).slice(0, config.text.length);
       return [...new Set(tokeniser.unknown(read.join(" ")))];

@@ -1,11 +1,18 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { float16ToFloat32, FoleyError, parameterTensor, type StoredParameter } from "@foley-control/core";
-import { initialiseBridge, type BridgeConfig } from "@foley-control/bridge";
+import { type BridgeConfig, initialiseBridge } from "@foley-control/bridge";
+import { FoleyError, float16ToFloat32, parameterTensor, type StoredParameter } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadMini as loadAnywhere, MINI_FILES, type MiniPart, UNTRAINED_VOCABULARY, untrainedMini, untrainedSources } from "./index.js";
+import {
+  loadMini as loadAnywhere,
+  MINI_FILES,
+  type MiniPart,
+  UNTRAINED_VOCABULARY,
+  untrainedMini,
+  untrainedSources,
+} from "./index.js";
 import { loadMini, packMini, writeUntrainedMini } from "./node.js";
 
 let folder: string;
@@ -36,7 +43,11 @@ describe("a model from files", () => {
   });
   it("is the same from bytes as from files, and the same as in memory", async () => {
     const bytes = Object.fromEntries(
-      await Promise.all((Object.keys(MINI_FILES) as MiniPart[]).map(async (part) => [part, new Uint8Array(await readFile(join(folder, "model", MINI_FILES[part])))] as const)),
+      await Promise.all(
+        (Object.keys(MINI_FILES) as MiniPart[]).map(
+          async (part) => [part, new Uint8Array(await readFile(join(folder, "model", MINI_FILES[part])))] as const,
+        ),
+      ),
     ) as Record<MiniPart, Uint8Array>;
     const fromBytes = await loadAnywhere(bytes);
     const inMemory = untrainedMini();
@@ -55,9 +66,13 @@ describe("a model from files", () => {
       },
       onProgress: (event) => event.type === "read-progress" && done.push(event.done),
     });
-    expect(asked.sort()).toEqual(Object.values(MINI_FILES).map((name) => `https://example.test/model/${name}`).sort());
+    expect(asked.sort()).toEqual(
+      Object.values(MINI_FILES)
+        .map((name) => `https://example.test/model/${name}`)
+        .sort(),
+    );
     expect(done.length).toBeGreaterThan(2);
-    expect(model.card.trainedSeconds).toBe(4);
+    expect(model.trainedSeconds).toBe(4);
   });
   it("names the words of a prompt that it does not know", () => {
     expect(untrainedMini().unknownWords("A glass zeppelin on a ZEPPELIN, and water")).toEqual(["zeppelin", "and"]);
@@ -67,7 +82,9 @@ describe("a model from files", () => {
 
 describe("files that do not belong together", () => {
   it("a missing folder and a missing file", async () => {
-    expect((await failure(loadMini({ directory: join(folder, "none") }))).message).toMatch(/has no backbone\.safetensors, no video-encoder/);
+    expect((await failure(loadMini({ directory: join(folder, "none") }))).message).toMatch(
+      /has no backbone\.safetensors, no video-encoder/,
+    );
   });
   it("a bridge beside another encoder", async () => {
     const other = join(folder, "other");
@@ -80,8 +97,14 @@ describe("files that do not belong together", () => {
     const sources = untrainedSources({});
     const other = join(folder, "kind");
     await writeUntrainedMini(other);
-    await writeSafetensorsFile(join(other, MINI_FILES.bridge), { x: { dtype: "float32", shape: [1], data: new Float32Array(1) } }, { format: "something/else" });
-    expect((await failure(loadMini({ directory: other }))).message).toMatch(/bridge\.safetensors has the format "something\/else"/);
+    await writeSafetensorsFile(
+      join(other, MINI_FILES.bridge),
+      { x: { dtype: "float32", shape: [1], data: new Float32Array(1) } },
+      { format: "something/else" },
+    );
+    expect((await failure(loadMini({ directory: other }))).message).toMatch(
+      /bridge\.safetensors has the format "something\/else"/,
+    );
     expect(sources.bridge.metadata["format"]).toBe("foley-control/bridge@1");
   });
 });
@@ -102,11 +125,18 @@ describe("packing a training", () => {
     for (const stage of ["codec", "denoiser", "video-encoder", "bridge"]) await mkdir(join(trained, stage), { recursive: true });
     const isCodec = (name: string) => name.startsWith("codec.");
     await writeSafetensorsFile(join(trained, "codec", "weights.safetensors"), widened("backbone", isCodec));
-    await writeSafetensorsFile(join(trained, "denoiser", "weights.safetensors"), widened("backbone", (name) => !isCodec(name)));
+    await writeSafetensorsFile(
+      join(trained, "denoiser", "weights.safetensors"),
+      widened("backbone", (name) => !isCodec(name)),
+    );
     await writeSafetensorsFile(join(trained, "video-encoder", "weights.safetensors"), [...widened("encoder", () => true), head]);
-    expect((await failure(packMini(trained, join(folder, "packed"), { vocabulary: UNTRAINED_VOCABULARY }))).message).toMatch(/The stage "bridge" has not finished/);
+    expect((await failure(packMini(trained, join(folder, "packed"), { vocabulary: UNTRAINED_VOCABULARY }))).message).toMatch(
+      /The stage "bridge" has not finished/,
+    );
     const config = JSON.parse(sources.bridge.metadata["config"] as string) as BridgeConfig;
-    await writeSafetensorsFile(join(trained, "bridge", "weights.safetensors"), initialiseBridge(config, 3), { config: JSON.stringify(config) });
+    await writeSafetensorsFile(join(trained, "bridge", "weights.safetensors"), initialiseBridge(config, 3), {
+      config: JSON.stringify(config),
+    });
     await writeFile(join(trained, "bridge", "log.jsonl"), '{"step":10,"loss":0.5}\n{"step":20,"loss":0.25}\n');
     const { bytes } = await packMini(trained, join(folder, "packed"), { vocabulary: UNTRAINED_VOCABULARY });
     expect(Object.values(bytes).reduce((a, b) => a + b, 0)).toBeLessThan(25e6);

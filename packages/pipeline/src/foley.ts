@@ -11,13 +11,13 @@ import {
 import type { MediaFile } from "@foley-control/media";
 import { readSegments } from "./clip/pixels.js";
 import { resolveSpan, type Span } from "./clip/span.js";
-import { encodeText } from "./generate/condition.js";
+import { encodeText, loadTextEncoder } from "./generate/condition.js";
 import { createExecutables, type Executables } from "./generate/executables.js";
 import { finishSound } from "./generate/finish.js";
 import { sampleLatents } from "./generate/latents.js";
-import { encodeVideo } from "./generate/video-tokens.js";
+import { encodeVideo, loadVideoEncoder } from "./generate/video-tokens.js";
 import { checkSettings, type GenerateOptions } from "./options.js";
-import { createTake, type GenerateTimes, type Take, type TakeSource } from "./take.js";
+import type { GenerateTimes, Take, TakeSource } from "./take.js";
 
 /** The three networks of a pipeline; any that keep the contracts of `@foley-control/core`. */
 export interface FoleyParts {
@@ -27,6 +27,8 @@ export interface FoleyParts {
   readonly encoder: VideoEncoder;
   /** The trained bridge between the two. */
   readonly bridge: Bridge;
+  /** Longest clips that the backbone was trained on, seconds; longer ones are conditioned as these. Default: no limit. */
+  readonly trainedSeconds?: number | undefined;
   /** Words of a prompt that the backbone does not know, where it can tell; they become a warning. */
   readonly unknownWords?: ((prompt: string) => readonly string[]) | undefined;
 }
@@ -88,12 +90,7 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
     },
     capabilities: () => host.runtime.capabilities(),
     async warmUp(options = {}) {
-      const seconds = soundedSeconds(parts.encoder, options.seconds ?? 0);
-      await Promise.all([
-        executables.get("video-encoder", () => parts.encoder.graph({ frames: parts.encoder.window }), parts.encoder.weights),
-        encodeText(executables, parts.backbone, "", seconds, undefined),
-        loadDecoder(executables, parts.backbone, latentFrames(parts.backbone, seconds)),
-      ]);
+      await loadAhead(executables, parts, soundedSeconds(parts.encoder, options.seconds ?? 0));
     },
     dispose,
     [Symbol.asyncDispose]: dispose,
@@ -130,6 +127,8 @@ async function generate<Source, M extends MediaFile, T extends Take>(
         const span = resolveSpan(options, media.info);
         warnings.push(...media.info.warnings.map(({ message }) => message));
         const wanted = settings.videoStrength > 0 && settings.videoGuidanceScale !== 0;
+        // Networks are loaded while frames are decoded; what fails here fails again, and is reported, where it is needed.
+        loadAhead(executables, parts, soundedSeconds(encoder, span.duration)).catch(() => undefined);
         return { span, segments: wanted ? await readSegments(media, encoder, span, { ...reading, onProgress }) : undefined };
       } finally {
         media.dispose();
@@ -206,6 +205,15 @@ export function soundedSeconds(encoder: VideoEncoder, duration: Span["duration"]
 /** Latents that cover `seconds`. */
 export function latentFrames({ codec }: AudioBackbone, seconds: number): number {
   return Math.max(1, Math.ceil(Math.round(seconds * codec.sampleRate) / codec.hop));
+}
+
+/** Loads what a clip of `seconds` needs whatever its guidance is. */
+async function loadAhead(executables: Executables, { backbone, encoder }: FoleyParts, seconds: number): Promise<void> {
+  await Promise.all([
+    loadVideoEncoder(executables, encoder),
+    loadTextEncoder(executables, backbone),
+    loadDecoder(executables, backbone, latentFrames(backbone, seconds)),
+  ]);
 }
 
 function loadDecoder(executables: Executables, { codec }: AudioBackbone, frames: number) {

@@ -9,10 +9,10 @@ import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFoley as createAnywhere } from "./create.js";
-import { planGuidance } from "./generate/latents.js";
 import { finishSound } from "./generate/finish.js";
-import { checkSettings } from "./options.js";
+import { planGuidance } from "./generate/latents.js";
 import { createFoley, denoiserGraphs, type Foley, type NodeTake } from "./node.js";
+import { checkSettings } from "./options.js";
 
 const clip = fileURLToPath(new URL("../fixtures/h264-aac.mp4", import.meta.url));
 const webm = fileURLToPath(new URL("../fixtures/vp9-opus.webm", import.meta.url));
@@ -40,7 +40,8 @@ const failure = async (work: Promise<unknown>): Promise<FoleyError> => {
 };
 const distance = (a: NodeTake, b: NodeTake): number => {
   let largest = 0;
-  for (let i = 0; i < a.audio.data.length; i++) largest = Math.max(largest, Math.abs((a.audio.data[i] as number) - (b.audio.data[i] as number)));
+  for (let i = 0; i < a.audio.data.length; i++)
+    largest = Math.max(largest, Math.abs((a.audio.data[i] as number) - (b.audio.data[i] as number)));
   return largest;
 };
 
@@ -50,14 +51,17 @@ describe("the road of one clip", () => {
     const take = await foley.generate({ ...quick, video: clip, onProgress: ({ type }) => events.push(type) });
     expect(take.audio.shape).toEqual([1, 1, Math.round(take.duration * 24_000)]);
     expect(take.duration).toBeCloseTo(2, 6);
-    expect(take.audio.data.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0)).toBeLessThanOrEqual(10 ** (-1 / 20) + 1e-6);
+    expect(take.audio.data.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0)).toBeLessThanOrEqual(
+      10 ** (-1 / 20) + 1e-6,
+    );
     expect(take.audio.data.every(Number.isFinite)).toBe(true);
     expect(Math.abs(take.audio.data.at(-1) as number)).toBe(0);
     expect(take.diagnostics).toMatchObject({ videoTokens: 32, latentFrames: 94, branches: ["none", "full"] });
     expect(new Set(events)).toEqual(new Set(["read-progress", "encode-progress", "step-end", "decode-progress"]));
   });
   it("is the same for the same seed, byte for byte, and another for another seed, prompt, picture or strength", async () => {
-    const make = (more: Partial<Parameters<Foley<string, NodeTake>["generate"]>[0]>) => foley.generate({ ...quick, video: clip, seed: 7, ...more });
+    const make = (more: Partial<Parameters<Foley<string, NodeTake>["generate"]>[0]>) =>
+      foley.generate({ ...quick, video: clip, seed: 7, ...more });
     const first = await make({});
     expect(Buffer.compare(first.toWav(), (await make({})).toWav())).toBe(0);
     expect(distance(first, await make({ seed: 8 }))).toBeGreaterThan(0.01);
@@ -81,7 +85,10 @@ describe("the road of one clip", () => {
     await take.saveVideo(path);
     using media = await openMedia(path);
     const { channels, sampleRate } = await media.audio();
-    const loudest = (from: number, to: number) => (channels[0] as Float32Array).subarray(from * sampleRate, to * sampleRate).reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
+    const loudest = (from: number, to: number) =>
+      (channels[0] as Float32Array)
+        .subarray(from * sampleRate, to * sampleRate)
+        .reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
     expect(loudest(0, 0.45)).toBeLessThan(0.05);
     expect(loudest(0.55, 1.45)).toBeGreaterThan(0.2);
   });
@@ -97,7 +104,11 @@ describe("files", () => {
     using after = await openMedia(join(folder, "out.mp4"));
     expect(await videoPacketDigest(after)).toEqual(await videoPacketDigest(before));
     const wav = await readFile(join(folder, "out.wav"));
-    expect([wav.readUInt32LE(24), wav.readUInt16LE(34), wav.readUInt32LE(40) / 3]).toEqual([48_000, 24, Math.round(take.duration * 48_000)]);
+    expect([wav.readUInt32LE(24), wav.readUInt16LE(34), wav.readUInt32LE(40) / 3]).toEqual([
+      48_000,
+      24,
+      Math.round(take.duration * 48_000),
+    ]);
     expect((await readdir(folder)).filter((name) => name.includes("partial"))).toEqual([]);
     expect((await failure(take.saveVideo(clip))).code).toBe("not-writable");
     expect((await failure(take.saveAudio(clip))).code).toBe("unsupported");
@@ -129,17 +140,27 @@ describe("what is refused", () => {
     expect(error.message).toMatch(message);
   });
   it("more than 12 s, with the way out", async () => {
-    expect((await failure(foley.generate({ ...quick, duration: 13 }))).message).toMatch(/13 s long; at most 12 s.*--start and --duration/);
+    expect((await failure(foley.generate({ ...quick, duration: 13 }))).message).toMatch(
+      /13 s long; at most 12 s.*--start and --duration/,
+    );
   });
   it("parts that do not belong together", async () => {
     const stranger = { ...mini.bridge, config: { ...mini.bridge.config, backbone: "somebody/else@1" } };
-    expect((await failure(createFoley({ backbone: mini.backbone, encoder: mini.encoder, bridge: stranger }))).message).toMatch(/trained for the backbone "somebody\/else@1"/);
+    expect((await failure(createFoley({ backbone: mini.backbone, encoder: mini.encoder, bridge: stranger }))).message).toMatch(
+      /trained for the backbone "somebody\/else@1"/,
+    );
     expect((await failure(createFoley({ bridge: mini.bridge }))).message).toMatch(/Only options\.bridge was given/);
   });
   it("work that was aborted, with the reason of whoever aborted it", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
-    const work = foley.generate({ ...quick, steps: 50, video: clip, signal: controller.signal, onProgress: ({ type }) => type === "step-end" && controller.abort(reason) });
+    const work = foley.generate({
+      ...quick,
+      steps: 50,
+      video: clip,
+      signal: controller.signal,
+      onProgress: ({ type }) => type === "step-end" && controller.abort(reason),
+    });
     await expect(work).rejects.toBe(reason);
   });
   it("a disposed pipeline", async () => {
@@ -165,7 +186,9 @@ describe("the denoiser's graph", () => {
   it("does its conditioning once: a step runs three quarters of the nodes at most", async () => {
     const { step } = denoiserGraphs(mini.backbone.denoiser, mini.bridge, { ...shape, scaled: false });
     const video = input("video", [1, shape.video.tokens, shape.video.width]);
-    const whole = simplify(mini.backbone.denoiser.graph({ frames: shape.frames, hook: mini.bridge.hook(video), extraInputs: [video] }));
+    const whole = simplify(
+      mini.backbone.denoiser.graph({ frames: shape.frames, hook: mini.bridge.hook(video), extraInputs: [video] }),
+    );
     expect(countNodes(step)).toBeLessThan(0.75 * countNodes(whole));
   });
   it("strength 1 equals the bridge as trained, strength 0 no bridge", async () => {
@@ -185,14 +208,19 @@ describe("the denoiser's graph", () => {
     const weights = mergeParameters(denoiser.weights, mini.bridge.weights);
     const predict = async (which: { scaled: boolean; video: typeof shape.video | undefined }, strength?: number) => {
       const { prologue, step } = denoiserGraphs(denoiser, mini.bridge, { frames: 6, rows: 1, ...which });
-      const all: Record<string, PlainTensor> = { ...inputs, ...(strength === undefined ? {} : { videoStrength: { dtype: "float32", shape: [1], data: Float32Array.of(strength) } }) };
-      const pick = (g: typeof prologue, from: Record<string, PlainTensor>) => Object.fromEntries(g.inputs.map(({ name }) => [name as string, from[name as string] as PlainTensor]));
+      const all: Record<string, PlainTensor> = {
+        ...inputs,
+        ...(strength === undefined ? {} : { videoStrength: { dtype: "float32", shape: [1], data: Float32Array.of(strength) } }),
+      };
+      const pick = (g: typeof prologue, from: Record<string, PlainTensor>) =>
+        Object.fromEntries(g.inputs.map(({ name }) => [name as string, from[name as string] as PlainTensor]));
       await using early = await runtime.load(prologue, weights);
       await using late = await runtime.load(step, weights);
       const hoisted = await early.run(pick(prologue, all));
       return (await late.run(pick(step, { ...all, ...hoisted })))["prediction"]?.data as Float32Array;
     };
-    const worst = (a: Float32Array, b: Float32Array) => a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0);
+    const worst = (a: Float32Array, b: Float32Array) =>
+      a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0);
     const trained = await predict({ scaled: false, video: shape.video });
     const none = await predict({ scaled: false, video: undefined });
     expect(worst(trained, none)).toBeGreaterThan(1e-3);

@@ -2,13 +2,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createFoley } from "@foley-control/pipeline/node";
-import { HELD_OUT_SEED } from "@foley-control/train";
 import { renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
+import { HELD_OUT_SEED } from "@foley-control/train";
 import type { Io } from "../io.js";
 import { jsonSeed } from "../options.js";
-import { hasSharpOnset } from "../sync/events.js";
 import { compareOnsets, comparisonJson, comparisonText } from "../sync/compare.js";
+import { hasSharpOnset } from "../sync/events.js";
 import { createProgress } from "../terminal/progress.js";
 import { painter } from "../terminal/style.js";
 
@@ -37,9 +37,16 @@ export async function demo(flags: DemoFlags, io: Io): Promise<void> {
   try {
     await mkdir(flags.output, { recursive: true });
     progress.say("rendering a clip");
-    const scene = renderScene(flags.scene ?? DEFAULT_SCENE, { imageSize: DEMO_SIZE, ...(flags.scene === undefined ? { classes: ["bounce"] as const } : {}) });
+    const scene = renderScene(flags.scene ?? DEFAULT_SCENE, {
+      imageSize: DEMO_SIZE,
+      ...(flags.scene === undefined ? { classes: ["bounce"] as const } : {}),
+    });
     const silent = join(flags.output, "demo.silent.mp4");
-    const paths = { video: join(flags.output, "demo.mp4"), sound: join(flags.output, "demo.wav"), truth: join(flags.output, "demo.json") };
+    const paths = {
+      video: join(flags.output, "demo.mp4"),
+      sound: join(flags.output, "demo.wav"),
+      truth: join(flags.output, "demo.json"),
+    };
     await writeScene(scene, silent, { mute: true, signal });
     await writeScene(scene, paths.truth, { signal });
     signal.throwIfAborted();
@@ -66,7 +73,9 @@ export async function demo(flags: DemoFlags, io: Io): Promise<void> {
     }
     const paint = painter(io.outIsTerminal, io.env);
     if (!flags.quiet) for (const warning of take.diagnostics.warnings) io.err(`Note: ${warning}\n`);
-    io.out(`\n${paint("The clip", "bold")}    ${silent}   ${take.duration} s, rendered from seed ${scene.seed}, which no training has seen\n`);
+    io.out(
+      `\n${paint("The clip", "bold")}    ${silent}   ${take.duration} s, rendered from seed ${scene.seed}, which no training has seen\n`,
+    );
     io.out(`${paint("The prompt", "bold")}  ${prompt}\n\n`);
     io.out(comparisonText(comparison, paint));
     io.out(`\nModel loaded in ${seconds.load.toFixed(2)} s, sound made in ${seconds.generate.toFixed(2)} s.\n`);

@@ -26,7 +26,11 @@ interface Finding {
 export async function doctor(flags: DoctorFlags, io: Io): Promise<void> {
   const findings: Finding[] = [
     { name: "foley", ok: true, detail: version() },
-    { name: "node", ok: true, detail: `${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} processors, ${(totalmem() / 1e9).toFixed(1)} GB memory` },
+    {
+      name: "node",
+      ok: true,
+      detail: `${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} processors, ${(totalmem() / 1e9).toFixed(1)} GB memory`,
+    },
   ];
   const check = async (name: string, work: () => Promise<string>): Promise<void> => {
     try {
@@ -40,7 +44,8 @@ export async function doctor(flags: DoctorFlags, io: Io): Promise<void> {
     await using runtime = nodeRuntime({ device: flags.device });
     capabilities = await runtime.capabilities();
     const { selfTest } = capabilities;
-    if (!selfTest.passed) throw new FoleyError("device-unavailable", `The self-test failed with an error of ${selfTest.maxError}.`);
+    if (!selfTest.passed)
+      throw new FoleyError("device-unavailable", `The self-test failed with an error of ${selfTest.maxError}.`);
     const fell = selfTest.fellBackFrom === undefined ? "" : `, fell back from ${selfTest.fellBackFrom}: ${selfTest.reason ?? ""}`;
     return `${capabilities.runtime} ${capabilities.version} on ${capabilities.device}, ${capabilities.threads} threads, self-test error ${selfTest.maxError.toExponential(1)}${fell}`;
   });
@@ -63,10 +68,16 @@ export async function doctor(flags: DoctorFlags, io: Io): Promise<void> {
     return `${flags.model ?? miniDirectory()}, ${(count / 1e6).toFixed(1)} million parameters, ${card.vocabulary.length} words, digests agree`;
   });
   const failed = findings.filter(({ ok }) => !ok);
-  if (flags.json) io.out(`${JSON.stringify({ ok: failed.length === 0, findings, capabilities: capabilities ?? null }, null, 2)}\n`);
+  if (flags.json)
+    io.out(`${JSON.stringify({ ok: failed.length === 0, findings, capabilities: capabilities ?? null }, null, 2)}\n`);
   else {
     const paint = painter(io.outIsTerminal, io.env);
-    for (const { name, ok, detail } of findings) io.out(`${ok ? paint("ok  ", "green") : paint("FAIL", "red")}  ${name.padEnd(14)}  ${detail}\n`);
+    for (const { name, ok, detail } of findings)
+      io.out(`${ok ? paint("ok  ", "green") : paint("FAIL", "red")}  ${name.padEnd(14)}  ${detail}\n`);
   }
-  if (failed.length > 0) throw new FoleyError("unsupported", `${failed.length} of ${findings.length} checks failed: ${failed.map(({ name }) => name).join(", ")}.`);
+  if (failed.length > 0)
+    throw new FoleyError(
+      "unsupported",
+      `${failed.length} of ${findings.length} checks failed: ${failed.map(({ name }) => name).join(", ")}.`,
+    );
 }

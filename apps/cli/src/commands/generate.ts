@@ -34,7 +34,8 @@ export interface GenerateFlags {
 
 /** Makes sound for one clip. */
 export async function generate(video: string, argument: string | undefined, flags: GenerateFlags, io: Io): Promise<void> {
-  if (argument !== undefined && flags.prompt !== undefined) throw new UsageError("The prompt was given twice: as an argument and with --prompt. Give it once.");
+  if (argument !== undefined && flags.prompt !== undefined)
+    throw new UsageError("The prompt was given twice: as an argument and with --prompt. Give it once.");
   const output = await chooseOutput(video, flags);
   if (flags.audio !== undefined) {
     soundExtension(flags.audio);
@@ -61,12 +62,18 @@ export async function generate(video: string, argument: string | undefined, flag
       signal,
       onProgress: progress.listen,
     });
-    if (output !== undefined) await take.saveVideo(output, { originalAudio: flags.original, signal, onProgress: progress.listen });
+    if (output !== undefined)
+      await take.saveVideo(output, { originalAudio: flags.original, signal, onProgress: progress.listen });
     if (flags.audio !== undefined) await take.saveAudio(flags.audio, { signal });
     progress.end();
     const { settings, warnings, milliseconds, parts } = take.diagnostics;
     if (!flags.quiet) for (const warning of warnings) io.err(`Note: ${warning}\n`);
-    if (flags.verbose) io.err(`${Object.entries(milliseconds).map(([part, ms]) => `${part} ${Math.round(ms)} ms`).join(", ")}\n`);
+    if (flags.verbose)
+      io.err(
+        `${Object.entries(milliseconds)
+          .map(([part, ms]) => `${part} ${Math.round(ms)} ms`)
+          .join(", ")}\n`,
+      );
     if (flags.json) {
       const result = {
         video: output ?? null,
@@ -95,7 +102,9 @@ async function chooseOutput(video: string, flags: GenerateFlags): Promise<string
   containerFromPath(output);
   await assertWritable(output, [video]);
   if (flags.output === undefined && flags.force !== true && existsSync(output)) {
-    throw new FoleyError("not-writable", `"${output}" is there already.`, { hint: "Choose a name with -o, or overwrite it with --force." });
+    throw new FoleyError("not-writable", `"${output}" is there already.`, {
+      hint: "Choose a name with -o, or overwrite it with --force.",
+    });
   }
   return output;
 }

@@ -22,15 +22,26 @@ export interface ScenesFlags {
 export async function scenes(flags: ScenesFlags, io: Io): Promise<void> {
   const classes = flags.class?.map((name) => {
     if ((SCENE_CLASSES as readonly string[]).includes(name)) return name as SceneClass;
-    throw new FoleyError("invalid-argument", `--class was given "${name}".`, { hint: `It must be one of ${SCENE_CLASSES.join(", ")}.` });
+    throw new FoleyError("invalid-argument", `--class was given "${name}".`, {
+      hint: `It must be one of ${SCENE_CLASSES.join(", ")}.`,
+    });
   });
   const progress = createProgress(io, flags.quiet === true);
-  const written: { readonly seed: number; readonly class: string; readonly caption: string; readonly files: readonly string[] }[] = [];
+  const written: {
+    readonly seed: number;
+    readonly class: string;
+    readonly caption: string;
+    readonly files: readonly string[];
+  }[] = [];
   try {
     for (let index = 0; index < flags.count; index++) {
       io.signal.throwIfAborted();
       progress.say(`scene ${index + 1} of ${flags.count}`);
-      const scene = renderScene(flags.seed + index, { seconds: flags.seconds, imageSize: flags.size, ...(classes ? { classes } : {}) });
+      const scene = renderScene(flags.seed + index, {
+        seconds: flags.seconds,
+        imageSize: flags.size,
+        ...(classes ? { classes } : {}),
+      });
       const files = await writeScene(scene, flags.output, { mute: flags.mute === true, signal: io.signal });
       written.push({ seed: scene.seed, class: scene.class, caption: scene.caption, files });
       if (!flags.json) {

@@ -21,7 +21,8 @@ export async function sync(path: string, flags: SyncFlags, io: Io): Promise<void
   const { channels, sampleRate } = await media.audio({ signal: io.signal });
   const events = given ?? (await visualEvents(media, { signal: io.signal }));
   const comparison = compareOnsets(detectOnsets(mono(channels), sampleRate).times, events, flags.tolerance / 1000);
-  if (flags.json) io.out(`${JSON.stringify({ file: path, source: given ? "given" : "picture", ...comparisonJson(comparison) }, null, 2)}\n`);
+  if (flags.json)
+    io.out(`${JSON.stringify({ file: path, source: given ? "given" : "picture", ...comparisonJson(comparison) }, null, 2)}\n`);
   else io.out(comparisonText(comparison, painter(io.outIsTerminal, io.env)));
 }
 

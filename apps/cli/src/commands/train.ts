@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { packMini } from "@foley-control/mini/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { CLIP_SECONDS, DEFAULT_PLAN, runStage, sceneBackboneConfig, STAGES, type Stage, type TrainingPlan } from "@foley-control/train/node";
+import {
+  CLIP_SECONDS,
+  DEFAULT_PLAN,
+  runStage,
+  STAGES,
+  type Stage,
+  sceneBackboneConfig,
+  type TrainingPlan,
+} from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
 import { createProgress } from "../terminal/progress.js";
 
@@ -22,7 +30,8 @@ export interface TrainFlags {
 export async function train(stage: string, flags: TrainFlags, io: Io): Promise<void> {
   const stages: readonly string[] = stage === "all" ? [...STAGES, "pack"] : [stage];
   const unknown = stages.find((name) => name !== "pack" && !(STAGES as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new UsageError(`There is no stage "${unknown}"; it must be one of ${STAGES.join(", ")}, pack, all.`);
+  if (unknown !== undefined)
+    throw new UsageError(`There is no stage "${unknown}"; it must be one of ${STAGES.join(", ")}, pack, all.`);
   const plan = await readPlan(flags.plan);
   const progress = createProgress(io, flags.quiet === true);
   await using runtime = nodeRuntime({ device: flags.device, ...(flags.threads === undefined ? {} : { threads: flags.threads }) });
@@ -31,12 +40,21 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
     for (const name of stages) {
       io.signal.throwIfAborted();
       if (name === "pack") {
-        const { bytes } = await packMini(flags.directory, model, { vocabulary: sceneBackboneConfig().text.vocabulary, trainedSeconds: CLIP_SECONDS });
+        const { bytes } = await packMini(flags.directory, model, {
+          vocabulary: sceneBackboneConfig().text.vocabulary,
+          trainedSeconds: CLIP_SECONDS,
+        });
         const total = Object.values(bytes).reduce((sum, size) => sum + size, 0);
-        if (!flags.json) io.out(`${model}  ${(total / 1e6).toFixed(1)} MB; use it with: foley generate clip.mp4 --model ${model}\n`);
+        if (!flags.json)
+          io.out(`${model}  ${(total / 1e6).toFixed(1)} MB; use it with: foley generate clip.mp4 --model ${model}\n`);
         continue;
       }
-      const ended = await runStage(name as Stage, runtime, { directory: flags.directory, plan, signal: io.signal, onProgress: line(io, progress, flags) });
+      const ended = await runStage(name as Stage, runtime, {
+        directory: flags.directory,
+        plan,
+        signal: io.signal,
+        onProgress: line(io, progress, flags),
+      });
       progress.end();
       if (!ended) {
         io.err(`${name}: saved. The same command continues here.\n`);
@@ -47,7 +65,8 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
   } finally {
     progress.end();
   }
-  if (flags.json) io.out(`${JSON.stringify({ directory: flags.directory, stages, ...(stages.includes("pack") ? { model } : {}) }, null, 2)}\n`);
+  if (flags.json)
+    io.out(`${JSON.stringify({ directory: flags.directory, stages, ...(stages.includes("pack") ? { model } : {}) }, null, 2)}\n`);
 }
 
 type Report = Parameters<NonNullable<Parameters<typeof runStage>[2]["onProgress"]>>[1];
@@ -68,14 +87,20 @@ function line(io: Io, progress: ReturnType<typeof createProgress>, flags: TrainF
     }
     first ??= report.done;
     const rate = (report.done - first) / Math.max(1e-3, (now - begun) / 1000);
-    progress.say(`${stage} ${report.done}/${report.total}${rate > 0 ? `  ${duration((report.total - report.done) / rate)} left` : ""}`);
+    progress.say(
+      `${stage} ${report.done}/${report.total}${rate > 0 ? `  ${duration((report.total - report.done) / rate)} left` : ""}`,
+    );
   };
 }
 
 function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
   const minutes = Math.floor(seconds / 60);
-  return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : minutes > 0 ? `${minutes} min` : `${Math.round(seconds)} s`;
+  return minutes >= 60
+    ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+    : minutes > 0
+      ? `${minutes} min`
+      : `${Math.round(seconds)} s`;
 }
 
 async function readPlan(path: string | undefined): Promise<TrainingPlan> {
@@ -84,10 +109,16 @@ async function readPlan(path: string | undefined): Promise<TrainingPlan> {
   try {
     changes = JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
-    throw new FoleyError("bad-file", `The plan "${path}" cannot be read as JSON.`, { hint: `Give an object with some of: ${Object.keys(DEFAULT_PLAN).join(", ")}.`, cause });
+    throw new FoleyError("bad-file", `The plan "${path}" cannot be read as JSON.`, {
+      hint: `Give an object with some of: ${Object.keys(DEFAULT_PLAN).join(", ")}.`,
+      cause,
+    });
   }
   const unknown = Object.keys((changes ?? {}) as object).find((key) => !(key in DEFAULT_PLAN));
-  if (unknown !== undefined) throw new FoleyError("invalid-argument", `The plan "${path}" has the entry "${unknown}".`, { hint: `Known are ${Object.keys(DEFAULT_PLAN).join(", ")}.` });
+  if (unknown !== undefined)
+    throw new FoleyError("invalid-argument", `The plan "${path}" has the entry "${unknown}".`, {
+      hint: `Known are ${Object.keys(DEFAULT_PLAN).join(", ")}.`,
+    });
   return Object.fromEntries(
     Object.entries(DEFAULT_PLAN).map(([key, value]) => {
       const change = (changes as Record<string, unknown>)[key];

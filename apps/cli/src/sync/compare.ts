@@ -30,20 +30,33 @@ export function lagColour(ms: number): Colour {
 const signed = (ms: number): string => `${ms < 0 ? "−" : "+"}${Math.abs(Math.round(ms))}`;
 
 /** A table in order of time, and a line of totals. */
-export function comparisonText({ events, onsets, toleranceSeconds, matching }: Comparison, paint: (text: string, colour: Colour) => string): string {
+export function comparisonText(
+  { events, onsets, toleranceSeconds, matching }: Comparison,
+  paint: (text: string, colour: Colour) => string,
+): string {
   const seconds = (time: number) => time.toFixed(3);
   const rows: { time: number; cells: readonly Cell[] }[] = matching.matches.map(({ detected, truth, lag }) => ({
     time: events[truth] as number,
-    cells: [seconds(events[truth] as number), seconds(onsets[detected] as number), { text: `${signed(1000 * lag)} ms`, colour: lagColour(1000 * lag) }],
+    cells: [
+      seconds(events[truth] as number),
+      seconds(onsets[detected] as number),
+      { text: `${signed(1000 * lag)} ms`, colour: lagColour(1000 * lag) },
+    ],
   }));
   events.forEach((time, index) => {
-    if (!matching.matches.some(({ truth }) => truth === index)) rows.push({ time, cells: [seconds(time), "", { text: "no sound", colour: "red" }] });
+    if (!matching.matches.some(({ truth }) => truth === index))
+      rows.push({ time, cells: [seconds(time), "", { text: "no sound", colour: "red" }] });
   });
   onsets.forEach((time, index) => {
-    if (!matching.matches.some(({ detected }) => detected === index)) rows.push({ time, cells: ["", seconds(time), { text: "nothing seen", colour: "dim" }] });
+    if (!matching.matches.some(({ detected }) => detected === index))
+      rows.push({ time, cells: ["", seconds(time), { text: "nothing seen", colour: "dim" }] });
   });
   rows.sort((a, b) => a.time - b.time);
-  const shown = table(["seen at (s)", "heard at (s)", "sound is"], rows.map(({ cells }) => cells), paint);
+  const shown = table(
+    ["seen at (s)", "heard at (s)", "sound is"],
+    rows.map(({ cells }) => cells),
+    paint,
+  );
   const { paired, truth, detected, f1, meanAbsoluteLag } = matching;
   const lag = paired > 0 ? `, ${Math.round(1000 * meanAbsoluteLag)} ms apart on average` : "";
   return `${shown}\n${paired} of ${truth} events have their sound within ${Math.round(1000 * toleranceSeconds)} ms${lag}; ${detected - paired} onsets without an event. F1 ${f1.toFixed(2)}\n`;
@@ -56,7 +69,11 @@ export function comparisonJson({ events, onsets, toleranceSeconds, matching }: C
     toleranceMs: 1000 * toleranceSeconds,
     events,
     onsets,
-    pairs: matching.matches.map(({ detected, truth, lag }) => ({ event: events[truth], onset: onsets[detected], lagMs: 1000 * lag })),
+    pairs: matching.matches.map(({ detected, truth, lag }) => ({
+      event: events[truth],
+      onset: onsets[detected],
+      lagMs: 1000 * lag,
+    })),
     precision: matching.precision,
     recall: matching.recall,
     f1: matching.f1,

@@ -15,19 +15,30 @@ export const hasSharpOnset = (kind: unknown): boolean => !(typeof kind === "stri
  */
 export async function readEvents(path: string): Promise<readonly number[]> {
   const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new FoleyError("bad-file", `"${path}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.code})`}.`, { hint: "Check the path.", cause });
+    throw new FoleyError(
+      "bad-file",
+      `"${path}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.code})`}.`,
+      { hint: "Check the path.", cause },
+    );
   });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new FoleyError("bad-file", `"${path}" is not JSON.`, { hint: "Give a list of seconds, or the .json that `foley scenes` writes.", cause });
+    throw new FoleyError("bad-file", `"${path}" is not JSON.`, {
+      hint: "Give a list of seconds, or the .json that `foley scenes` writes.",
+      cause,
+    });
   }
   const list = Array.isArray(value) ? value : (value as { events?: unknown } | null)?.events;
-  if (!Array.isArray(list)) throw new FoleyError("bad-file", `"${path}" holds no list of events.`, { hint: "Give a list of seconds, or the .json that `foley scenes` writes." });
+  if (!Array.isArray(list))
+    throw new FoleyError("bad-file", `"${path}" holds no list of events.`, {
+      hint: "Give a list of seconds, or the .json that `foley scenes` writes.",
+    });
   return list.flatMap((entry: unknown, index) => {
     const time = typeof entry === "number" ? entry : (entry as { time?: unknown } | null)?.time;
-    if (typeof time !== "number" || !Number.isFinite(time)) throw new FoleyError("bad-file", `Event ${index} in "${path}" has no time in seconds.`);
+    if (typeof time !== "number" || !Number.isFinite(time))
+      throw new FoleyError("bad-file", `Event ${index} in "${path}" has no time in seconds.`);
     return hasSharpOnset((entry as { kind?: unknown } | null)?.kind) ? [time] : [];
   });
 }

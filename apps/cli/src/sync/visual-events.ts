@@ -22,7 +22,10 @@ const FLOOR = 0.05;
 const RELATIVE_FLOOR = 0.2;
 
 /** Times of events in seconds. */
-export async function visualEvents(media: MediaFile, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<readonly number[]> {
+export async function visualEvents(
+  media: MediaFile,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<readonly number[]> {
   const fps = Math.min(FASTEST, media.info.video?.fps ?? 25);
   const energy: number[] = [];
   let before: Uint8Array | undefined;
@@ -54,7 +57,9 @@ export function motionChanges(energy: readonly number[], fps: number): readonly 
   });
   const largest = candidates.reduce((most, { value }) => Math.max(most, value), 0);
   const kept: { time: number; value: number }[] = [];
-  for (const candidate of candidates.filter(({ value }) => value >= RELATIVE_FLOOR * largest).sort((a, b) => b.value - a.value || a.time - b.time)) {
+  for (const candidate of candidates
+    .filter(({ value }) => value >= RELATIVE_FLOOR * largest)
+    .sort((a, b) => b.value - a.value || a.time - b.time)) {
     if (kept.every(({ time }) => Math.abs(time - candidate.time) >= SPACING)) kept.push(candidate);
   }
   return kept.map(({ time }) => time).sort((a, b) => a - b);

@@ -16,7 +16,12 @@ export async function writeUntrainedMini(directory: string, options: UntrainedOp
     const source = sources[part];
     const path = join(directory, MINI_FILES[part]);
     const tensors = source.names().map((name) => [name, parameterTensor(name, source.get(name) as StoredParameter)] as const);
-    await writeSafetensorsFile(path, tensors, { ...source.metadata, ...(part === "bridge" ? { digests: JSON.stringify(digests) } : {}) });
-    digests[part] = createHash("sha256").update(await readFile(path)).digest("hex");
+    await writeSafetensorsFile(path, tensors, {
+      ...source.metadata,
+      ...(part === "bridge" ? { digests: JSON.stringify(digests) } : {}),
+    });
+    digests[part] = createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
   }
 }

@@ -1,5 +1,5 @@
 /** A text and a duration → what the denoiser is conditioned on. "No text" is a context of zeros. */
-import type { AudioBackbone, PlainTensor } from "@foley-control/core";
+import type { AudioBackbone, Executable, PlainTensor } from "@foley-control/core";
 import type { Executables } from "./executables.js";
 
 /** Conditioning of one row. */
@@ -18,10 +18,7 @@ export async function encodeText(
   seconds: number,
   signal: AbortSignal | undefined,
 ): Promise<Condition> {
-  const [encoder, condition] = await Promise.all([
-    executables.get("text-encoder", () => backbone.text.graph(), backbone.text.weights),
-    executables.get("condition", () => backbone.conditionGraph(), backbone.weights),
-  ]);
+  const [encoder, condition] = await loadTextEncoder(executables, backbone);
   const { ids, mask } = backbone.text.tokenise(text);
   const { length } = backbone.text;
   const { tokens } = await encoder.run(
@@ -39,6 +36,14 @@ export async function encodeText(
   const global = outputs["global"] as PlainTensor<"float32">;
   const silent = mask.every((value) => value === 0);
   return { context: silent ? { ...context, data: new Float32Array(context.data.length) } : context, global };
+}
+
+/** Loads what turns a text into conditioning. */
+export function loadTextEncoder(executables: Executables, backbone: AudioBackbone): Promise<readonly [Executable, Executable]> {
+  return Promise.all([
+    executables.get("text-encoder", () => backbone.text.graph(), backbone.text.weights),
+    executables.get("condition", () => backbone.conditionGraph(), backbone.weights),
+  ]);
 }
 
 function usedInputs(backbone: AudioBackbone, numbers: Readonly<Record<string, number>>): Record<string, PlainTensor<"float32">> {

@@ -1,5 +1,5 @@
 /** Segments of pixels → the video tokens of a clip. */
-import { FoleyError, type PlainTensor, type ProgressListener, type VideoEncoder } from "@foley-control/core";
+import { type Executable, FoleyError, type PlainTensor, type ProgressListener, type VideoEncoder } from "@foley-control/core";
 import type { Segments } from "../clip/pixels.js";
 import type { Executables } from "./executables.js";
 
@@ -13,7 +13,7 @@ export async function encodeVideo(
   segments: Segments,
   options: { readonly signal?: AbortSignal | undefined; readonly onProgress?: ProgressListener | undefined },
 ): Promise<PlainTensor<"float32">> {
-  const executable = await executables.get("video-encoder", () => encoder.graph({ frames: encoder.window }), encoder.weights);
+  const executable = await loadVideoEncoder(executables, encoder);
   const total = segments.pixels.length;
   const perSegment = (encoder.window * encoder.tokenRate) / encoder.frameRate;
   const all = new Float32Array(total * perSegment * encoder.tokenWidth);
@@ -32,4 +32,9 @@ export async function encodeVideo(
   const shown = Math.ceil((segments.frames * encoder.tokenRate) / encoder.frameRate);
   const count = Math.max(shown, Math.min(total, 1) * perSegment);
   return { dtype: "float32", shape: [1, count, encoder.tokenWidth], data: all.subarray(0, count * encoder.tokenWidth) };
+}
+
+/** Loads the video encoder. */
+export function loadVideoEncoder(executables: Executables, encoder: VideoEncoder): Promise<Executable> {
+  return executables.get("video-encoder", () => encoder.graph({ frames: encoder.window }), encoder.weights);
 }

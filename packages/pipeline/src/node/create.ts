@@ -39,7 +39,14 @@ export async function createFoley(options: NodeFoleyOptions = {}): Promise<Foley
   });
 }
 
-async function partsOf({ backbone, encoder, bridge, unknownWords, model }: NodeFoleyOptions): Promise<FoleyParts> {
+async function partsOf({
+  backbone,
+  encoder,
+  bridge,
+  trainedSeconds,
+  unknownWords,
+  model,
+}: NodeFoleyOptions): Promise<FoleyParts> {
   const given = Object.entries({ backbone, encoder, bridge }).filter(([, part]) => part !== undefined);
   if (given.length === 0) return loadMini(model === undefined ? {} : { directory: model });
   if (backbone === undefined || encoder === undefined || bridge === undefined) {
@@ -51,5 +58,5 @@ async function partsOf({ backbone, encoder, bridge, unknownWords, model }: NodeF
       },
     );
   }
-  return { backbone, encoder, bridge, unknownWords };
+  return { backbone, encoder, bridge, trainedSeconds, unknownWords };
 }

@@ -30,8 +30,17 @@ export async function createFoley(options: WebFoleyOptions): Promise<Foley<Media
   return joinParts(parts, { runtime, ownsRuntime: given === undefined, open: openMedia, take: createTake });
 }
 
-async function partsOf({ backbone, encoder, bridge, unknownWords, model, ...loading }: WebFoleyOptions): Promise<FoleyParts> {
-  if (backbone !== undefined && encoder !== undefined && bridge !== undefined) return { backbone, encoder, bridge, unknownWords };
+async function partsOf({
+  backbone,
+  encoder,
+  bridge,
+  trainedSeconds,
+  unknownWords,
+  model,
+  ...loading
+}: WebFoleyOptions): Promise<FoleyParts> {
+  if (backbone !== undefined && encoder !== undefined && bridge !== undefined)
+    return { backbone, encoder, bridge, trainedSeconds, unknownWords };
   if (model !== undefined) return loadMini(model, loading);
   throw new FoleyError("invalid-argument", "Neither options.model nor all of backbone, encoder and bridge were given.", {
     hint: "Give the address of the folder with the small model's files.",
