@@ -193,7 +193,12 @@ describe.each(["sao-tiny", "sao-small-tiny"] as const)("%s: three times, with an
       data: Float32Array.from([...a.data, ...b.data]),
     });
     const executable = await runtime.load(transformerGraph(layouts[name], 2, x.shape[2] as number, rows), weights);
-    const found = await executable.run({ latents: x, time: stored("in.t_b"), context: joined(context, negative), global: joined(global, global) });
+    const found = await executable.run({
+      latents: x,
+      time: stored("in.t_b"),
+      context: joined(context, negative),
+      global: joined(global, global),
+    });
     await executable.dispose();
     expectWithin(golden, "batch", dataOf(found), stored("out.v_b.plain").data);
   });

@@ -1,0 +1,52 @@
+/** Miniature configurations for the tests of this package: every part of the small networks at a fraction of its width. */
+import type { SmallBackboneConfig } from "@foley-control/audio-backbone";
+import type { BridgeConfig } from "@foley-control/bridge";
+import type { VisionTransformerConfig } from "@foley-control/video-encoder";
+
+const text = { vocabulary: ["a", "cup", "falls"], length: 3, width: 8, layers: 1, heads: 2 };
+
+/** A backbone of two blocks. */
+export const tinyBackbone: SmallBackboneConfig = {
+  codec: { sampleRate: 8000, frameHop: 8, framesPerLatent: 2, latentChannels: 3, width: 6, blocks: 1, phaseIterations: 0 },
+  text,
+  denoiser: {
+    ioChannels: 3,
+    embedDim: 32,
+    depth: 2,
+    numHeads: 1,
+    condTokenDim: text.width,
+    globalCondDim: text.width,
+    projectCondTokens: true,
+    qkNorm: "none",
+    feedForwardMultiple: 1,
+    timestepFeatures: 8,
+  },
+  maxSeconds: 16,
+};
+
+/** A bridge for it. */
+export const tinyBridge: BridgeConfig = {
+  version: 1,
+  backbone: "tiny",
+  encoder: "tiny",
+  blocks: tinyBackbone.denoiser.depth,
+  width: tinyBackbone.denoiser.embedDim,
+  tokenWidth: 6,
+  tokenRate: 8,
+  tokensPerStep: 1,
+  adapterHidden: 8,
+  positions: "seconds",
+  adapter: "per-block",
+};
+
+/** A video encoder of one block with a stem. */
+export const tinyEncoder: VisionTransformerConfig = {
+  hiddenSize: 12,
+  layers: 1,
+  heads: 1,
+  mlpSize: 8,
+  patchSize: 4,
+  tubeletSize: 2,
+  rotary: "interleaved",
+  stem: { width: 4, merge: 2, mixing: ["time", "space"] },
+};
