@@ -1,0 +1,168 @@
+/** Objectives, schedules, starting values, batches and principal components against their formulas. */
+import { normalArray } from "@foley-control/core";
+import { evaluate, graph, input } from "@foley-control/graph";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import { SCENE_CLASSES } from "@foley-control/scenes";
+import { afterAll, describe, expect, test } from "vitest";
+import { initialise, initialValue } from "./initialise.js";
+import { binaryCrossEntropy, crossEntropy, flowObjective, vObjective } from "./objective.js";
+import { codecBatch, HELD_OUT_SEED, loudnessTargets, videoEncoderBatch, videoEncoderScenes } from "./scene-batches.js";
+import { cosineWithWarmUp, inverseWithWarmUp } from "./schedule.js";
+import { denoiserLoss } from "./stages/denoiser.js";
+import { jacobi, leadingEigenvectors } from "./stages/principal-components.js";
+import { tinyBackbone } from "./testing.js";
+
+const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
+afterAll(() => runtime.dispose());
+
+describe("objectives", () => {
+  const [clean, noise, time] = [input("clean", [2, 1, 2]), input("noise", [2, 1, 2]), input("time", [2])];
+  const feeds = { clean: [1, -2, 0.5, 3], noise: [0.3, 1, -1, 2], time: [0.2, 0.9] };
+  test.each([
+    [
+      "v",
+      vObjective,
+      (x: number, e: number, t: number) => [
+        Math.cos((Math.PI * t) / 2) * x + Math.sin((Math.PI * t) / 2) * e,
+        Math.cos((Math.PI * t) / 2) * e - Math.sin((Math.PI * t) / 2) * x,
+      ],
+    ],
+    ["flow", flowObjective, (x: number, e: number, t: number) => [(1 - t) * x + t * e, e - x]],
+  ] as const)("%s follows its formula", (_name, objective, formula) => {
+    const found = evaluate(graph("objective", [clean, noise, time], { ...objective(clean, noise, time) }), feeds);
+    for (let i = 0; i < 4; i++) {
+      const [noisy, target] = formula(feeds.clean[i] as number, feeds.noise[i] as number, feeds.time[i >> 1] as number);
+      expect(found["noisy"]?.data[i]).toBeCloseTo(noisy as number, 6);
+      expect(found["target"]?.data[i]).toBeCloseTo(target as number, 6);
+    }
+  });
+
+  test("cross-entropies follow their formulas, and are finite for large logits", () => {
+    const [logits, targets] = [input("logits", [2, 3]), input("targets", [2, 3])];
+    const numbers = { logits: [1, -2, 0.5, 40, -50, 3], targets: [0, 1, 0, 1, 0, 0] };
+    const found = evaluate(
+      graph("entropy", [logits, targets], {
+        binary: binaryCrossEntropy(logits, targets, 4),
+        classes: crossEntropy(logits, targets),
+      }),
+      numbers,
+    );
+    const each = numbers.logits.map((x, i) => {
+      const [p, y] = [1 / (1 + Math.exp(-x)), numbers.targets[i] as number];
+      return y === 1 ? -4 * Math.log(p) : Math.log1p(Math.exp(x));
+    });
+    expect(found["binary"]?.data[0]).toBeCloseTo(each.reduce((a, b) => a + b) / 6, 6);
+    const row = (from: number, right: number) =>
+      Math.log(numbers.logits.slice(from, from + 3).reduce((sum, x) => sum + Math.exp(x), 0)) - (numbers.logits[right] as number);
+    expect(found["classes"]?.data[0]).toBeCloseTo((row(0, 1) + row(3, 3)) / 2, 6);
+  });
+});
+
+describe("schedules", () => {
+  test("cosine with warm-up: rises evenly, falls from the peak to the floor, stays there", () => {
+    const rate = (step: number) => cosineWithWarmUp(step, { peak: 2, steps: 110, warmUp: 10, floor: 0.1 });
+    expect([0, 4, 9].map(rate)).toEqual([0.2, 1, 2]);
+    expect(rate(10)).toBeCloseTo(2, 12);
+    expect(rate(60)).toBeCloseTo(1.1, 12);
+    expect(rate(110)).toBeCloseTo(0.2, 12);
+    expect(rate(500)).toBeCloseTo(0.2, 12);
+  });
+  test("inverse with warm-up", () => {
+    const rate = (step: number) => inverseWithWarmUp(step, { peak: 2, inverseGamma: 100, power: 0.5, warmUp: 0.9 });
+    expect(rate(0)).toBeCloseTo(0.2, 12);
+    expect(rate(300)).toBeCloseTo(2 / Math.sqrt(4), 9);
+  });
+});
+
+test("starting values depend on seed and name alone, close branches and open norms", () => {
+  const source = denoiserLoss(tinyBackbone, 1, 3);
+  const [a, b, c] = [initialise(source, 1), initialise(source, 1), initialise(source, 2)];
+  expect(a).toEqual(b);
+  const name = "transformer.layers.0.self_attn.to_qkv.weight";
+  expect(c[name]?.data).not.toEqual(a[name]?.data);
+  expect(initialValue(name, a[name]?.shape ?? [], 1)).toEqual(a[name]);
+  expect(a["transformer.layers.0.self_attn.to_out.weight"]?.data.every((value) => value === 0)).toBe(true);
+  expect(a["transformer.layers.0.pre_norm.gamma"]?.data.every((value) => value === 1)).toBe(true);
+  expect(a["transformer.layers.0.pre_norm.beta"]?.data.every((value) => value === 0)).toBe(true);
+});
+
+describe("principal components", () => {
+  /** Q·diag(values)·Qᵀ for a random orthonormal Q. */
+  function matrixOf(values: readonly number[], seed: number) {
+    const n = values.length;
+    const q = Array.from({ length: n }, (_, i) => Float64Array.from(normalArray(seed, ["q", i], n)));
+    q.forEach((row, i) => {
+      for (let pass = 0; pass < 2; pass++)
+        for (const earlier of q.slice(0, i)) {
+          const share = row.reduce((sum, x, k) => sum + x * (earlier[k] as number), 0);
+          row.forEach((x, k) => {
+            row[k] = x - share * (earlier[k] as number);
+          });
+        }
+      const norm = Math.hypot(...row);
+      row.forEach((x, k) => {
+        row[k] = x / norm;
+      });
+    });
+    const matrix = new Float64Array(n * n);
+    for (let r = 0; r < n; r++)
+      for (let c = 0; c < n; c++)
+        for (let i = 0; i < n; i++)
+          matrix[r * n + c] =
+            (matrix[r * n + c] as number) + (values[i] as number) * (q[i]?.[r] as number) * (q[i]?.[c] as number);
+    return { matrix, q };
+  }
+
+  test("jacobi finds known eigenpairs of a small matrix", () => {
+    const known = [9, 4, 4, 1, 0.25, -2];
+    const { matrix } = matrixOf(known, 1);
+    const { values, vectors } = jacobi(matrix, 6);
+    expect([...values].sort((a, b) => b - a).map((x) => Math.round(x * 1e9) / 1e9)).toEqual(known);
+    for (let column = 0; column < 6; column++)
+      for (let row = 0; row < 6; row++) {
+        let product = 0;
+        for (let k = 0; k < 6; k++) product += (matrix[row * 6 + k] as number) * (vectors[k * 6 + column] as number);
+        expect(product).toBeCloseTo((values[column] as number) * (vectors[row * 6 + column] as number), 9);
+      }
+  });
+
+  test("leadingEigenvectors finds the largest ones of a covariance, in order", async () => {
+    const known = Array.from({ length: 48 }, (_, i) => 10 * 0.8 ** i);
+    const { matrix, q } = matrixOf(known, 2);
+    const { basis, values } = await leadingEigenvectors(runtime, Float32Array.from(matrix), 48, 6, 1);
+    const exact = [...jacobi(matrix, 48).values].sort((a, b) => b - a);
+    for (let i = 0; i < 6; i++) {
+      expect(Math.abs((values[i] as number) / (known[i] as number) - 1)).toBeLessThan(1e-5);
+      expect(Math.abs((values[i] as number) / (exact[i] as number) - 1)).toBeLessThan(1e-5);
+      const overlap = (q[i] as Float64Array).reduce((sum, x, k) => sum + x * (basis[i * 48 + k] as number), 0);
+      expect(Math.abs(overlap)).toBeGreaterThan(0.9999);
+    }
+  });
+});
+
+describe("batches", () => {
+  test("the same step gives the same batch, another step another", () => {
+    const options = { seed: 3, batch: 2, samples: 2048, sampleRate: 8000 };
+    expect(codecBatch(5, options)).toEqual(codecBatch(5, options));
+    expect(codecBatch(6, options)["audio"]?.data).not.toEqual(codecBatch(5, options)["audio"]?.data);
+  });
+
+  test("a video batch has a picture and truth for every scene; training never sees held-out scenes", () => {
+    const scenes = videoEncoderScenes(2, { seed: 3, batch: 2, imageSize: 16 });
+    expect(scenes.every(({ seed }) => seed < HELD_OUT_SEED)).toBe(true);
+    const batch = videoEncoderBatch(scenes, 8);
+    expect(batch["frames"]?.shape).toEqual([2, 64, 16, 16, 3]);
+    expect(batch["contacts"]?.shape).toEqual([2, 128]);
+    expect(batch["places"]?.shape).toEqual([2, 32 * 4]);
+    expect(batch["class"]?.shape).toEqual([2, SCENE_CLASSES.length]);
+    const kinds = Array.from(batch["class"]?.data as Float32Array);
+    expect(kinds.reduce((a, b) => a + b)).toBe(2);
+  });
+
+  test("loudness: −70 dBFS and below is 0, −10 dBFS and above is 1, between is even in decibels", () => {
+    const level = (db: number) => new Float32Array(100).fill(10 ** (db / 20));
+    const audio = Float32Array.from([-100, -70, -40, -10, 0].flatMap((db) => [...level(db)]));
+    const found = loudnessTargets(audio, 5);
+    for (const [i, value] of [0, 0, 0.5, 1, 1].entries()) expect(found[i]).toBeCloseTo(value, 2);
+  });
+});
