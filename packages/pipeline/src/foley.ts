@@ -145,12 +145,13 @@ async function generate<Source, M extends MediaFile, T extends Take>(
     const frames = latentFrames(backbone, seconds);
     const video: PlainTensor<"float32"> | undefined =
       segments && (await timed("video", () => encodeVideo(executables, encoder, segments, { signal, onProgress })));
+    const told = Math.min(seconds, parts.trainedSeconds ?? Number.POSITIVE_INFINITY);
     const [prompt, negative] = await timed(
       "text",
       async () =>
         [
-          await encodeText(executables, backbone, settings.prompt, seconds, signal),
-          await encodeText(executables, backbone, settings.negativePrompt, seconds, signal),
+          await encodeText(executables, backbone, settings.prompt, told, signal),
+          await encodeText(executables, backbone, settings.negativePrompt, told, signal),
         ] as const,
     );
     const sameText = prompt.context.data.every((value, i) => value === negative.context.data[i]);
