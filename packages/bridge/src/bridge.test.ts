@@ -94,6 +94,8 @@ describe("positions", () => {
       video: emptyFirst ? [...unseen, ...seen] : [...seen, ...unseen],
     };
     for (const [name, { shape }] of parametersOf(source)) feeds[name] = numbers(name, product(shape), shape.length > 1 ? 0.3 : 1);
+    // With anchors an empty token has a key, and the padding of this test would weigh differently at either end.
+    for (const name of Object.keys(feeds)) if (name.endsWith("_anchor")) feeds[name]?.fill(0);
     return (evaluate(source, feeds)["y"] as { data: Float64Array }).data;
   }
   const difference = (a: Float64Array, b: Float64Array) =>

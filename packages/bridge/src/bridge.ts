@@ -24,6 +24,8 @@ export function bridgeParameters(config: BridgeConfig): readonly { readonly name
       ...(config.adapter === "per-block" ? adapter(`${name}.adapter`) : []),
       { name: `${name}.norm.weight`, shape: [width] },
       { name: `${name}.video_norm.weight`, shape: [tokenWidth] },
+      { name: `${name}.query_anchor`, shape: [width] },
+      { name: `${name}.key_anchor`, shape: [width] },
       { name: `${name}.to_q.weight`, shape: [width, width] },
       { name: `${name}.to_kv.weight`, shape: [2 * width, tokenWidth] },
       { name: `${name}.to_out.weight`, shape: [width, width] },
@@ -32,12 +34,20 @@ export function bridgeParameters(config: BridgeConfig): readonly { readonly name
   return [...(config.adapter === "shared" ? adapter("adapter") : []), ...blocks.flat()];
 }
 
-/** The start: norms 1, W_o = 0 (the backbone is left bit-identical), the rest Xavier-uniform (Glorot & Bengio 2010). */
+/** Start of the anchors: with it a query attends mostly to what is seen within about a quarter of a second of its own time. */
+const ANCHOR = 2;
+
+/**
+ * The start: norms 1, W_o = 0 (the backbone is left bit-identical), anchors that point the same way in every head, the rest
+ * Xavier-uniform (Glorot & Bengio 2010).
+ */
 export function initialiseBridge(config: BridgeConfig, seed: number): Record<string, PlainTensor<"float32">> {
+  const { headWidth } = config;
   return Object.fromEntries(
     bridgeParameters(config).map(({ name, shape }) => {
       const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
-      if (shape.length === 1) data.fill(1);
+      if (name.endsWith("_anchor")) data.forEach((_, i) => (data[i] = i % headWidth < headWidth / 2 ? ANCHOR : 0));
+      else if (shape.length === 1) data.fill(1);
       else if (!name.endsWith("to_out.weight")) {
         const limit = Math.sqrt(6 / ((shape[0] as number) + (shape[1] as number)));
         const random = createRandom(seed, "bridge", name);

@@ -13,6 +13,8 @@ export interface BridgeConfig {
   readonly blocks: number;
   /** Width of the backbone's residual stream. */
   readonly width: number;
+  /** Width of one head of the backbone's self-attention. */
+  readonly headWidth: number;
   /** Width of a video token. */
   readonly tokenWidth: number;
   /** Time steps of video tokens per second. */
@@ -45,6 +47,7 @@ export function bridgeConfig(
     encoder: encoder.id,
     blocks: backbone.denoiser.blocks,
     width: site?.width ?? 0,
+    headWidth: site?.headWidth ?? 0,
     tokenWidth: encoder.tokenWidth,
     tokenRate: encoder.tokenRate,
     tokensPerStep: options.tokensPerStep ?? 1,

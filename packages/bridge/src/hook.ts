@@ -1,9 +1,13 @@
 /**
  * The bridge's sublayer (Foley Control, Rowles et al. 2025): x ← x + W_o·Attention(q, k, v) with q = W_q·LN(x),
  * [k; v] = W_kv·LN(a), a = u + W_2·GELU(W_1·u) on the detached video tokens u, rotary positions on q and k.
+ *
+ * Queries and keys have a learned constant, the anchor. Rotary positions act on the product of queries and keys: without
+ * a part that is the same everywhere there is nothing for them to align, and a bridge first has to find one. Values have
+ * none, so zero tokens still contribute exactly zero.
  */
 import type { BridgeSite, GraphValue } from "@foley-control/core";
-import { attention, layerNorm, linear, ops, rotaryTables } from "@foley-control/graph";
+import { attention, layerNorm, linear, ops, parameter, rotaryTables } from "@foley-control/graph";
 import type { BridgeConfig } from "./config.js";
 
 /** Common rate of the rotary phase in seconds mode, positions per second: that of Stable Audio Open's latents. */
@@ -15,13 +19,14 @@ export function bridgeSublayer(x: GraphValue, site: BridgeSite, videoTokens: Gra
   const rows = x.shape[1] as number;
   const latents = ops.slice(x, 1, site.prefixTokens, rows);
   const adapted = adapt(ops.detach(videoTokens), config.adapter === "shared" ? "adapter" : `${name}.adapter`, config);
-  const q = linear(layerNorm(latents, `${name}.norm.weight`), `${name}.to_q`, site.width);
+  const anchor = (part: string) => parameter(`${name}.${part}`, [site.width]);
+  const q = ops.add(linear(layerNorm(latents, `${name}.norm.weight`), `${name}.to_q`, site.width), anchor("query_anchor"));
   const source = layerNorm(adapted, `${name}.video_norm.weight`);
   const [k, v] = ops.split(linear(source, `${name}.to_kv`, 2 * site.width), [site.width, site.width], -1) as [
     GraphValue,
     GraphValue,
   ];
-  const mixed = attention(q, k, v, {
+  const mixed = attention(q, ops.add(k, anchor("key_anchor")), v, {
     heads: site.heads,
     queryRotary: rotaryTables(audioPositions(site, config), site.headWidth),
     keyRotary: rotaryTables(videoPositions(videoTokens.shape[1] as number, config), site.headWidth),

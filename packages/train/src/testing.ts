@@ -31,6 +31,7 @@ export const tinyBridge: BridgeConfig = {
   encoder: "tiny",
   blocks: tinyBackbone.denoiser.depth,
   width: tinyBackbone.denoiser.embedDim,
+  headWidth: tinyBackbone.denoiser.embedDim / tinyBackbone.denoiser.numHeads,
   tokenWidth: 6,
   tokenRate: 8,
   tokensPerStep: 1,

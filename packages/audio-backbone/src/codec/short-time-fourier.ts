@@ -31,6 +31,8 @@ export interface FourierConstants {
   readonly analysis: GraphValue;
   /** [2·bins, window]: windowed synthesis, the inverse of the above up to the overlap. */
   readonly synthesis: GraphValue;
+  /** 1 / Σ window² at every sample of the padded signal, [frames + 3, hop]; one constant per number of frames. */
+  readonly inverseOverlap: (frames: number) => GraphValue;
 }
 
 /** Analysis and synthesis matrices. */
@@ -52,7 +54,18 @@ export function fourierConstants(hop: number): FourierConstants {
       synthesis[(bins + k) * size + n] = (-w * twice * Math.sin(angle) * total) / size;
     }
   }
-  return { hop, bins, analysis: float(analysis, [size, 2 * bins]), synthesis: float(synthesis, [2 * bins, size]) };
+  const overlaps = new Map<number, GraphValue>();
+  return {
+    hop,
+    bins,
+    analysis: float(analysis, [size, 2 * bins]),
+    synthesis: float(synthesis, [2 * bins, size]),
+    inverseOverlap(frames) {
+      const known = overlaps.get(frames) ?? inverseOverlap(frames, hop);
+      overlaps.set(frames, known);
+      return known;
+    },
+  };
 }
 
 /** Samples of padding on each side of the signal: 1½ hops. */
@@ -79,7 +92,7 @@ export function analysePadded(padded: GraphValue, { hop, bins, analysis }: Fouri
 }
 
 /** Spectrum → padded signal [batch, (frames + 3)·hop], least squares (Griffin & Lim 1984). */
-export function synthesisePadded(spectrum: Spectrum, { hop, synthesis }: FourierConstants): GraphValue {
+export function synthesisePadded(spectrum: Spectrum, { hop, synthesis, inverseOverlap }: FourierConstants): GraphValue {
   const [batch, frames] = spectrum.real.shape as readonly [number, number, number];
   const windows = ops.matmul(ops.concat([spectrum.real, spectrum.imaginary], 2), synthesis);
   let total: GraphValue | undefined;
@@ -87,7 +100,7 @@ export function synthesisePadded(spectrum: Spectrum, { hop, synthesis }: Fourier
     const part = ops.pad(ops.slice(windows, 2, i * hop, (i + 1) * hop), 1, i, OVERLAP - 1 - i);
     total = total ? ops.add(total, part) : part;
   }
-  return ops.reshape(ops.multiply(total as GraphValue, inverseOverlap(frames, hop)), [batch, (frames + OVERLAP - 1) * hop]);
+  return ops.reshape(ops.multiply(total as GraphValue, inverseOverlap(frames)), [batch, (frames + OVERLAP - 1) * hop]);
 }
 
 /** Spectrum → signal [batch, frames·hop]. */
@@ -97,7 +110,7 @@ export function synthesise(spectrum: Spectrum, constants: FourierConstants): Gra
   return ops.slice(padded, 1, pad, (padded.shape[1] as number) - pad);
 }
 
-/** 1 / Σ window² at every sample of the padded signal, [frames + 3, hop]. */
+/** See {@link FourierConstants.inverseOverlap}. */
 function inverseOverlap(frames: number, hop: number): GraphValue {
   const window = hann(hop * OVERLAP);
   const total = new Float64Array((frames + OVERLAP - 1) * hop);

@@ -72,7 +72,7 @@ export const DEFAULT_PLAN: TrainingPlan = {
   videoEncoder: { steps: 2200, batch: 8, peak: 2e-3 },
   dataset: { scenes: 9216, shard: 512 },
   denoiser: { steps: 2100, batch: 32, peak: 1.5e-3 },
-  bridge: { steps: 1000, batch: 32, peak: 1.5e-3 },
+  bridge: { steps: 700, batch: 32, peak: 1.5e-3 },
 };
 
 /** Options of {@link runStage}. */
