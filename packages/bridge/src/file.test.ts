@@ -55,6 +55,7 @@ describe("refuses", () => {
     [{ backbone: 7 }, /"backbone" is 7/],
     [{ blocks: 1.5 }, /"blocks" is 1\.5/],
     [{ width: -1 }, /"width" is -1/],
+    [{ headWidth: undefined }, /"headWidth" is undefined/],
     [{ tokenRate: "8" }, /"tokenRate" is "8"/],
     [{ positions: "frames" }, /"positions" is "frames"/],
     [{ adapter: undefined }, /"adapter"/],

@@ -82,12 +82,13 @@ export function bridgeFromSource(source: ParameterSource, metadata: Readonly<Rec
  */
 export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: VideoEncoder): void {
   const config = bridge.config as Partial<BridgeConfig>;
-  const width = backbone.denoiser.sites(1)[0]?.width;
+  const site = backbone.denoiser.sites(1)[0];
   const pairs: readonly (readonly [what: string, wanted: unknown, given: unknown])[] = [
     ["backbone", config.backbone, backbone.id],
     ["video encoder", config.encoder, encoder.id],
     ["number of blocks", config.blocks, backbone.denoiser.blocks],
-    ["width of the backbone", config.width, width],
+    ["width of the backbone", config.width, site?.width],
+    ["head width of the backbone", config.headWidth, site?.headWidth],
     ["token width", config.tokenWidth, encoder.tokenWidth],
     ["token rate", config.tokenRate, encoder.tokenRate],
   ];
@@ -101,7 +102,7 @@ export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: Vid
   }
 }
 
-const sizes = ["blocks", "width", "tokenWidth", "tokensPerStep", "adapterHidden"] as const;
+const sizes = ["blocks", "width", "headWidth", "tokenWidth", "tokensPerStep", "adapterHidden"] as const;
 
 /** Checks what comes from a file before networks are built of it. */
 function parseConfig(text: string): BridgeConfig {

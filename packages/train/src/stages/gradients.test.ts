@@ -93,6 +93,8 @@ describe("against central differences", () => {
       "blocks.0.video_norm.weight",
       "blocks.1.to_q.weight",
       "blocks.1.to_kv.weight",
+      "blocks.0.query_anchor",
+      "blocks.1.key_anchor",
       "blocks.1.to_out.weight",
     ]);
   });
