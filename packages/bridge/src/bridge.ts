@@ -46,7 +46,7 @@ export function initialiseBridge(config: BridgeConfig, seed: number): Record<str
   return Object.fromEntries(
     bridgeParameters(config).map(({ name, shape }) => {
       const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
-      if (name.endsWith("_anchor")) data.forEach((_, i) => (data[i] = i % headWidth < headWidth / 2 ? ANCHOR : 0));
+      if (name.endsWith("_anchor")) data.set(data.map((_, i) => (i % headWidth < headWidth / 2 ? ANCHOR : 0)));
       else if (shape.length === 1) data.fill(1);
       else if (!name.endsWith("to_out.weight")) {
         const limit = Math.sqrt(6 / ((shape[0] as number) + (shape[1] as number)));
