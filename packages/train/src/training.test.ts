@@ -217,7 +217,7 @@ test("a loss that is not finite stops the training and keeps the state", async (
   await trainer.advance(batchOf(denoiser, 0));
   const before = hex(trainer.state());
   const batch = batchOf(denoiser, 1);
-  (batch["latents"]?.data as Float32Array)[0] = Number.NaN;
+  (batch["latents"] as PlainTensor<"float32">).data[0] = Number.NaN;
   await expect(trainer.advance(batch)).rejects.toThrow(/loss of step 1 is NaN/);
   expect(hex(trainer.state())).toEqual(before);
   expect(trainer.step).toBe(1);
