@@ -1,4 +1,5 @@
 /** The parts joined: one clip's road from file to sound (design: "The road of one clip"). */
+import { assertFits } from "@foley-control/bridge";
 import {
   type AudioBackbone,
   type Bridge,
@@ -74,7 +75,7 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
   parts: FoleyParts,
   host: FoleyHost<Source, M, T>,
 ): Foley<Source, T> {
-  checkFit(parts);
+  assertFits(parts.bridge, parts.backbone, parts.encoder);
   const executables = createExecutables(host.runtime);
   let disposed: Promise<void> | undefined;
   const dispose = (): Promise<void> =>
@@ -224,22 +225,4 @@ function loadDecoder(executables: Executables, { codec }: AudioBackbone, frames:
 function channelsOf(audio: PlainTensor<"float32">): readonly Float32Array[] {
   const [, channels, samples] = audio.shape as readonly [number, number, number];
   return Array.from({ length: channels }, (_, channel) => audio.data.subarray(channel * samples, (channel + 1) * samples));
-}
-
-/** Parts that were not made for each other fail here, with a sentence, and not inside a network. */
-function checkFit({ backbone, encoder, bridge }: FoleyParts): void {
-  const { backbone: wantedBackbone, encoder: wantedEncoder, tokenWidth, blocks } = bridge.config;
-  const complain = (what: string, has: unknown, wanted: unknown): never => {
-    throw new FoleyError(
-      "bad-weights",
-      `The bridge was trained for the ${what} ${JSON.stringify(wanted)}, but ${JSON.stringify(has)} was given.`,
-      {
-        hint: "Use the parts that the bridge's file names.",
-      },
-    );
-  };
-  if (wantedBackbone !== undefined && wantedBackbone !== backbone.id) complain("backbone", backbone.id, wantedBackbone);
-  if (wantedEncoder !== undefined && wantedEncoder !== encoder.id) complain("video encoder", encoder.id, wantedEncoder);
-  if (tokenWidth !== undefined && tokenWidth !== encoder.tokenWidth) complain("token width", encoder.tokenWidth, tokenWidth);
-  if (blocks !== undefined && blocks !== backbone.denoiser.blocks) complain("number of blocks", backbone.denoiser.blocks, blocks);
 }

@@ -22,9 +22,8 @@ export function initialValue(name: string, shape: Shape, seed: number): PlainTen
   const size = shape.reduce((product, n) => product * n, 1);
   const data = new Float32Array(size);
   const tensor = { dtype: "float32", shape, data } as const;
-  if (name.endsWith("bias") || name.endsWith("beta") || name.endsWith("latents.mean")) return tensor;
-  if (name.endsWith("latents.deviation") || name.endsWith("gamma") || (shape.length === 1 && name.endsWith(".weight")))
-    return { ...tensor, data: data.fill(1) };
+  if (name.endsWith("bias") || name.endsWith("beta")) return tensor;
+  if (name.endsWith("gamma") || (shape.length === 1 && name.endsWith(".weight"))) return { ...tensor, data: data.fill(1) };
   if (frequencyEndings.some((ending) => name.endsWith(ending)))
     return { ...tensor, data: normalArray(seed, ["initialise", name], size) };
   if (zeroEndings.some((ending) => name.endsWith(ending))) return tensor;

@@ -64,5 +64,5 @@ export const crossEntropy = (logits: GraphValue, targets: GraphValue): GraphValu
   const top = ops.detach(ops.reduceMax(logits, [1], true));
   const shifted = ops.subtract(logits, top);
   const normaliser = ops.log(ops.sum(ops.exp(shifted), [1], true));
-  return ops.negate(meanOf(ops.multiply(ops.sum(ops.multiply(ops.subtract(shifted, normaliser), targets), [1]), 1)));
+  return ops.negate(meanOf(ops.sum(ops.multiply(ops.subtract(shifted, normaliser), targets), [1])));
 };
