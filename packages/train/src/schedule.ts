@@ -1,13 +1,27 @@
 /** Learning-rate schedules: pure functions of the step. */
 
-/** Linear warm-up, then cosine to a fraction of the peak (Loshchilov & Hutter 2017). */
+/**
+ * Linear warm-up, then cosine to a fraction of the peak; at every step of `restarts` the whole begins anew, so that a finished
+ * run can be made longer and still equals one that was planned so from its start (warm restarts, Loshchilov & Hutter 2017).
+ */
 export function cosineWithWarmUp(
   step: number,
-  options: { readonly peak: number; readonly steps: number; readonly warmUp: number; readonly floor?: number },
+  options: {
+    readonly peak: number;
+    readonly steps: number;
+    readonly warmUp: number;
+    readonly floor?: number;
+    readonly restarts?: readonly number[];
+  },
 ): number {
   const floor = options.floor ?? 0.05;
-  if (step < options.warmUp) return (options.peak * (step + 1)) / options.warmUp;
-  const progress = Math.min(1, (step - options.warmUp) / Math.max(1, options.steps - options.warmUp));
+  const bounds = [0, ...(options.restarts ?? []), options.steps];
+  const cycle = Math.max(0, bounds.findLastIndex((bound) => bound <= step && bound < options.steps));
+  const start = bounds[cycle] as number;
+  const within = step - start;
+  if (within < options.warmUp) return (options.peak * (within + 1)) / options.warmUp;
+  const length = (bounds[cycle + 1] as number) - start;
+  const progress = Math.min(1, (within - options.warmUp) / Math.max(1, length - options.warmUp));
   return options.peak * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
 }
 

@@ -53,11 +53,21 @@ export interface TrainingPlan {
   /** Steps, batch size, latent frames per example and highest learning rate of the codec. */
   readonly codec: { readonly steps: number; readonly batch: number; readonly frames: number; readonly peak: number };
   /** Steps, batch size and highest learning rate of the video encoder. */
-  readonly videoEncoder: { readonly steps: number; readonly batch: number; readonly peak: number };
+  readonly videoEncoder: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly peak: number;
+    readonly restarts?: readonly number[];
+  };
   /** Scenes of the prepared dataset, and how many go into one file. */
   readonly dataset: { readonly scenes: number; readonly shard: number };
   /** Steps, batch size and highest learning rate of the denoiser. */
-  readonly denoiser: { readonly steps: number; readonly batch: number; readonly peak: number };
+  readonly denoiser: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly peak: number;
+    readonly restarts?: readonly number[];
+  };
   /** Steps, batch size and highest learning rate of the bridge. */
   readonly bridge: { readonly steps: number; readonly batch: number; readonly peak: number };
 }
@@ -67,9 +77,9 @@ export const DEFAULT_PLAN: TrainingPlan = {
   seed: 1,
   components: { clips: 512 },
   codec: { steps: 1500, batch: 6, frames: 48, peak: 1.5e-3 },
-  videoEncoder: { steps: 2200, batch: 8, peak: 2e-3 },
+  videoEncoder: { steps: 7000, batch: 8, peak: 2e-3, restarts: [2200] },
   dataset: { scenes: 9216, shard: 512 },
-  denoiser: { steps: 2100, batch: 32, peak: 1.5e-3 },
+  denoiser: { steps: 4500, batch: 32, peak: 1.5e-3, restarts: [2100] },
   bridge: { steps: 700, batch: 32, peak: 1.5e-3 },
 };
 
@@ -187,7 +197,7 @@ async function trainCodec({ runtime, plan, options, directory }: StageContext): 
 }
 
 async function trainVideoEncoder({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
-  const { steps, batch, peak } = plan.videoEncoder;
+  const { steps, batch, peak, restarts = [] } = plan.videoEncoder;
   const { normalisation } = smallVideoEncoder(memoryParameters({}));
   const source = videoEncoderLoss(SMALL_VIDEO_ENCODER, normalisation, {
     batch,
@@ -203,7 +213,7 @@ async function trainVideoEncoder({ runtime, plan, options, directory }: StageCon
     data: tubeletBasis(stem?.width ?? hiddenSize, placeSize(SMALL_VIDEO_ENCODER), tubeletSize),
   };
   const trainer = await createTrainer(runtime, source, start, {
-    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }),
+    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100, restarts }),
   });
   const ended = await runTraining({
     trainer,
@@ -289,12 +299,12 @@ function diffusionBatch(
 }
 
 async function trainDenoiser({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
-  const { steps, batch, peak } = plan.denoiser;
+  const { steps, batch, peak, restarts = [] } = plan.denoiser;
   const config = sceneBackboneConfig();
   const dataset = await openDataset(datasetFolder(options));
   const source = denoiserLoss(config, batch, CLIP_FRAMES);
   const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), {
-    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100 }),
+    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100, restarts }),
   });
   const ended = await runTraining({
     trainer,
