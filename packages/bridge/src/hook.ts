@@ -7,7 +7,7 @@
  * none, so zero tokens still contribute exactly zero.
  */
 import type { BridgeSite, GraphValue } from "@foley-control/core";
-import { attention, layerNorm, linear, ops, parameter, rotaryTables } from "@foley-control/graph";
+import { attention, float, layerNorm, linear, ops, parameter, rotaryTables } from "@foley-control/graph";
 import type { BridgeConfig } from "./config.js";
 
 /** Common rate of the rotary phase in seconds mode, positions per second: that of Stable Audio Open's latents. */
@@ -16,11 +16,9 @@ export const PHASE_RATE = 44100 / 2048;
 /** x [batch, prefix + frames, width] → the same shape; prefix rows pass through unchanged. */
 export function bridgeSublayer(x: GraphValue, site: BridgeSite, videoTokens: GraphValue, config: BridgeConfig): GraphValue {
   const name = `blocks.${site.block}`;
-  const rows = x.shape[1] as number;
-  const latents = ops.slice(x, 1, site.prefixTokens, rows);
   const adapted = adapt(ops.detach(videoTokens), config.adapter === "shared" ? "adapter" : `${name}.adapter`, config);
   const anchor = (part: string) => parameter(`${name}.${part}`, [site.width]);
-  const q = ops.add(linear(layerNorm(latents, `${name}.norm.weight`), `${name}.to_q`, site.width), anchor("query_anchor"));
+  const q = ops.add(linear(layerNorm(x, `${name}.norm.weight`), `${name}.to_q`, site.width), anchor("query_anchor"));
   const source = layerNorm(adapted, `${name}.video_norm.weight`);
   const [k, v] = ops.split(linear(source, `${name}.to_kv`, 2 * site.width), [site.width, site.width], -1) as [
     GraphValue,
@@ -31,16 +29,23 @@ export function bridgeSublayer(x: GraphValue, site: BridgeSite, videoTokens: Gra
     queryRotary: rotaryTables(audioPositions(site, config), site.headWidth),
     keyRotary: rotaryTables(videoPositions(videoTokens.shape[1] as number, config), site.headWidth),
   });
-  const moved = ops.add(latents, linear(mixed, `${name}.to_out`, site.width));
-  return site.prefixTokens === 0 ? moved : ops.concat([ops.slice(x, 1, 0, site.prefixTokens), moved], 1);
+  return ops.add(x, withoutPrefix(linear(mixed, `${name}.to_out`, site.width), site.prefixTokens));
+}
+
+/** Prefix rows times zero: one product, where cutting them off and putting them back would copy the residual stream twice. */
+function withoutPrefix(moved: GraphValue, prefixTokens: number): GraphValue {
+  const rows = moved.shape[1] as number;
+  return prefixTokens === 0 ? moved : ops.multiply(moved, float(new Float32Array(rows).fill(1, prefixTokens), [rows, 1]));
 }
 
 function adapt(u: GraphValue, name: string, config: BridgeConfig): GraphValue {
   return ops.add(u, linear(ops.gelu(linear(u, `${name}.0`, config.adapterHidden)), `${name}.2`, config.tokenWidth));
 }
 
+/** Prefix rows have no time; theirs is 0, and what they attend to is dropped. */
 function audioPositions(site: BridgeSite, config: BridgeConfig): readonly number[] {
-  return config.positions === "index" ? site.seconds.map((_, i) => i) : site.seconds.map((seconds) => seconds * PHASE_RATE);
+  const prefix = new Array<number>(site.prefixTokens).fill(0);
+  return [...prefix, ...site.seconds.map((seconds, i) => (config.positions === "index" ? i : seconds * PHASE_RATE))];
 }
 
 /** Grid pooling has several tokens per time step; they share its time. */

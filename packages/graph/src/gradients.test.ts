@@ -241,6 +241,17 @@ describe("MultiHeadAttention", () => {
   });
 });
 
+describe("RotaryEmbedding", () => {
+  check("of a part of each head, both ways of pairing", (random, seed) => {
+    const [batch, rows, heads, half] = [random.integer(1, 3), random.integer(1, 4), random.integer(1, 3), random.integer(1, 4)];
+    const width = heads * (2 * half + random.integer(0, 3));
+    const inputs = [{ shape: [batch, rows, width] }, { shape: [rows, half] }, { shape: [rows, half] }];
+    return gradientError(seed, inputs, (x, cos, sin) =>
+      f.rotaryEmbedding(x as GraphValue, cos as GraphValue, sin as GraphValue, heads, seed % 2 === 0),
+    );
+  });
+});
+
 describe("differentiate", () => {
   check("adds up a value that is used twice", (random, seed) => {
     const shape = randomShape(random, 2);

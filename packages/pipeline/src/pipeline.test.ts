@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError, mergeParameters, type PlainTensor } from "@foley-control/core";
-import { countNodes, input, simplify } from "@foley-control/graph";
+import { countNodes, decompose, input, simplify } from "@foley-control/graph";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
 import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
@@ -183,13 +183,14 @@ describe("long text", () => {
 
 describe("the denoiser's graph", () => {
   const shape = { frames: 6, rows: 1, video: { tokens: 4, width: mini.encoder.tokenWidth }, scaled: true } as const;
-  it("does its conditioning once: a step runs three quarters of the nodes at most", async () => {
+  it("does its conditioning once: a step has 60 % of the ops that the network has written out plainly, 70 % of the fused", () => {
     const { step } = denoiserGraphs(mini.backbone.denoiser, mini.bridge, { ...shape, scaled: false });
     const video = input("video", [1, shape.video.tokens, shape.video.width]);
     const whole = simplify(
       mini.backbone.denoiser.graph({ frames: shape.frames, hook: mini.bridge.hook(video), extraInputs: [video] }),
     );
-    expect(countNodes(step)).toBeLessThan(0.75 * countNodes(whole));
+    expect(countNodes(step)).toBeLessThan(0.6 * countNodes(decompose(whole)));
+    expect(countNodes(step)).toBeLessThan(0.7 * countNodes(whole));
   });
   it("strength 1 equals the bridge as trained, strength 0 no bridge", async () => {
     await using runtime = nodeRuntime({ device: "cpu", worker: false });

@@ -13,4 +13,5 @@ export const gradientTable: Readonly<Record<string, GradientRule | null>> = {
   ...reduceGradients,
   // Written out in plain ops before it is differentiated, see `passes/decompose.ts`.
   MultiHeadAttention: null,
+  RotaryEmbedding: null,
 };

@@ -90,6 +90,24 @@ const multiHeadAttention: Importer = (made) => {
   return [f.multiHeadAttention(q, made.input(1), made.input(2), heads, scale)];
 };
 
+const rotaryEmbedding: Importer = (made) => {
+  const [x, cos] = [made.input(0), made.input(2)];
+  if (x.shape.length !== 3) throw made.unsupported("only packed heads [batch, rows, heads·width] are supported.");
+  if (made.int("is_packed_batching", 0) !== 0 || made.float("scale", 1) !== 1)
+    throw made.unsupported("packed batches and scaled tables are not supported.");
+  const [rows, width, half] = [x.shape[1] as number, x.shape[2] as number, cos.shape[1] as number];
+  const positions = made.known(1) ?? [];
+  // One number is the position of the first row; a list gives every row its own.
+  const table = (t: GraphValue) =>
+    positions.length === 1
+      ? f.slice(t, 0, positions[0] as number, (positions[0] as number) + rows)
+      : f.gather(t, constant(Int32Array.from(positions), [positions.length], "int32"));
+  if (positions.length !== 1 && positions.length !== rows)
+    throw made.unsupported("positions that differ within the batch are not supported.");
+  const heads = made.int("num_heads", 0) || width / (2 * half);
+  return [f.rotaryEmbedding(x, table(cos), table(made.input(3)), heads, made.int("interleaved", 0) !== 0)];
+};
+
 const cast: Importer = (made) => {
   const to = made.int("to", 0);
   const dtype = dtypeOfElementType(to);
@@ -171,4 +189,5 @@ export const computeImporters: Readonly<Record<string, Importer>> = {
   Softmax: softmax,
   LayerNormalization: layerNormalization,
   MultiHeadAttention: multiHeadAttention,
+  RotaryEmbedding: rotaryEmbedding,
 };

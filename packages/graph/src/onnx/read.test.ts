@@ -353,6 +353,11 @@ describe("models as others write them agree with ONNX Runtime", () => {
     "MultiHeadAttention by default scale": {
       nodes: [{ op: "MultiHeadAttention", in: ["x", "x", "x"], ints: { num_heads: 2 }, domain: "com.microsoft" }],
     },
+    "RotaryEmbedding from a later position": {
+      initializers: [ints("at", [1], [1]), floats("c", [1, 0.8, 0.5, 0.1], [4, 1]), floats("s", [0, 0.6, 0.8, 0.9], [4, 1])],
+      nodes: [{ op: "RotaryEmbedding", in: ["x", "at", "c", "s"], domain: "com.microsoft" }],
+      ops: ["Slice", "Slice", "RotaryEmbedding"],
+    },
     "Identity chains": {
       nodes: [
         { op: "Identity", in: ["x"], out: ["a"] },

@@ -218,6 +218,23 @@ function emit(
       return [
         operation(made.op, inputs, outputs, { num_heads: a.num_heads as number }, { scale: a.scale as number }, "com.microsoft"),
       ];
+    case "RotaryEmbedding": {
+      // Rows are positions 0, 1, 2, …: the tables hold the angles.
+
+      const rotated = 2 * ((made.inputs[1] as GraphValue).shape[1] as number);
+      const { num_heads, interleaved } = a as Readonly<Record<string, number>>;
+      const attributes = { num_heads: num_heads as number, interleaved: interleaved as number, rotary_embedding_dim: rotated };
+      return [
+        operation(
+          made.op,
+          [...inputs.slice(0, 1), integers("positions", [0]), ...inputs.slice(1)],
+          outputs,
+          attributes,
+          {},
+          "com.microsoft",
+        ),
+      ];
+    }
     case "Gelu":
       return simple({ approximate: "none" });
     default:

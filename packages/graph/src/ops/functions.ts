@@ -154,6 +154,17 @@ export const layerNormalization = (x: GraphValue, scale: GraphValue, bias?: Grap
 /** Multi-head attention on packed heads: q [B, N, H·D], k [B, M, H·D], v [B, M, H·E] → [B, N, H·E]. */
 export const multiHeadAttention = (q: GraphValue, k: GraphValue, v: GraphValue, heads: number, scale: number): GraphValue =>
   node1("MultiHeadAttention", [q, k, v], { num_heads: heads, scale });
+/**
+ * Rotary positions on packed heads: x [B, N, H·D] with tables [N, R/2]; the first R channels of every head turn in pairs,
+ * (j, j + R/2) or, interleaved, (2j, 2j + 1).
+ */
+export const rotaryEmbedding = (
+  x: GraphValue,
+  cos: GraphValue,
+  sin: GraphValue,
+  heads: number,
+  interleaved: boolean,
+): GraphValue => node1("RotaryEmbedding", [x, cos, sin], { num_heads: heads, interleaved: interleaved ? 1 : 0 });
 /** Stops the gradient: the value passes, nothing flows back. */
 export const detach = (x: GraphValue): GraphValue => node1("Detach", [x]);
 

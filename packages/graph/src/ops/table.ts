@@ -6,14 +6,16 @@ import { elementwiseOps } from "./elementwise.js";
 import { layoutOps } from "./layout.js";
 import { matmulOps } from "./matmul.js";
 import { reduceOps } from "./reduce.js";
+import { rotaryOps } from "./rotary.js";
 
-/** All ops by name. Names, attributes and semantics are those of ONNX opset 20 (and `com.microsoft` for attention). */
+/** All ops by name. Names, attributes and semantics are those of ONNX opset 20 (and `com.microsoft` for attention and rotary positions). */
 export const opTable: Readonly<Record<string, OpDefinition>> = {
   ...elementwiseOps,
   ...matmulOps,
   ...layoutOps,
   ...reduceOps,
   ...attentionOps,
+  ...rotaryOps,
 };
 
 /** The row of an op; an unknown one is an error that lists the known. */

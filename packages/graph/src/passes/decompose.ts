@@ -3,24 +3,43 @@ import type { Graph, GraphValue } from "@foley-control/core";
 import * as f from "../ops/functions.js";
 import { rewrite } from "./rewrite.js";
 
-/** The same attention in plain ops: softmax(q·kᵀ·scale)·v per head. */
+/** The same attention in plain ops: softmax(q·(k·scale)ᵀ)·v per head. Keys are often fewer than queries, and often hoisted. */
 function decomposedAttention(q: GraphValue, k: GraphValue, v: GraphValue, heads: number, scale: number): GraphValue {
   const split = (x: GraphValue, perm: readonly number[]) => {
     const [batch, rows, width] = x.shape as readonly [number, number, number];
     return f.transpose(f.reshape(x, [batch, rows, heads, width / heads]), perm);
   };
-  const weights = f.softmax(f.matmul(f.multiply(split(q, [0, 2, 1, 3]), scale), split(k, [0, 2, 3, 1])));
+  const weights = f.softmax(f.matmul(split(q, [0, 2, 1, 3]), f.multiply(split(k, [0, 2, 3, 1]), scale)));
   const mixed = f.transpose(f.matmul(weights, split(v, [0, 2, 1, 3])), [0, 2, 1, 3]);
   return f.reshape(mixed, [q.shape[0] as number, q.shape[1] as number, v.shape[2] as number]);
 }
 
-/** Replaces every `MultiHeadAttention` by matmul, softmax, matmul. */
+/** The same rotation in plain ops: (a, b) becomes (a·cos − b·sin, b·cos + a·sin). */
+function decomposedRotary(x: GraphValue, cos: GraphValue, sin: GraphValue, heads: number, adjacent: boolean): GraphValue {
+  const [batch, rows, width] = x.shape as readonly [number, number, number];
+  const half = cos.shape[1] as number;
+  const perHead = f.reshape(x, [batch, rows, heads, width / heads]);
+  const turning = f.slice(perHead, 3, 0, 2 * half);
+  const paired = f.reshape(turning, [batch, rows, heads, ...(adjacent ? [half, 2] : [2, half])]);
+  const along = adjacent ? 4 : 3;
+  const table = (t: GraphValue) => f.reshape(t, adjacent ? [rows, 1, half, 1] : [rows, 1, 1, half]);
+  const [a, b] = f.split(paired, [1, 1], along) as readonly [GraphValue, GraphValue];
+  const [c, s] = [table(cos), table(sin)];
+  const turned = f.concat([f.subtract(f.multiply(a, c), f.multiply(b, s)), f.add(f.multiply(b, c), f.multiply(a, s))], along);
+  const flat = f.reshape(turned, turning.shape);
+  const rest = f.slice(perHead, 3, 2 * half, width / heads);
+  return f.reshape(2 * half === width / heads ? flat : f.concat([flat, rest], 3), x.shape);
+}
+
+/** Replaces every `MultiHeadAttention` by matmul, softmax, matmul, and every `RotaryEmbedding` by products and sums. */
 export function decompose(source: Graph): Graph {
   return rewrite(source, {
     rule: (made, inputs) => {
-      if (made.op !== "MultiHeadAttention") return undefined;
-      const [q, k, v] = inputs as readonly [GraphValue, GraphValue, GraphValue];
-      return [decomposedAttention(q, k, v, made.attributes.num_heads as number, made.attributes.scale as number)];
+      const [a, b, c] = inputs as readonly [GraphValue, GraphValue, GraphValue];
+      const { num_heads: heads, scale, interleaved } = made.attributes as Readonly<Record<string, number>>;
+      if (made.op === "MultiHeadAttention") return [decomposedAttention(a, b, c, heads as number, scale as number)];
+      if (made.op === "RotaryEmbedding") return [decomposedRotary(a, b, c, heads as number, interleaved !== 0)];
+      return undefined;
     },
   });
 }

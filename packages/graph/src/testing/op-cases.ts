@@ -182,6 +182,15 @@ export function opCases(seed: number): readonly OpCase[] {
     );
   heads("MultiHeadAttention", 32, 32);
   heads("MultiHeadAttention with narrower values", 32, 16);
+  for (const [title, half, adjacent] of [
+    ["of whole heads", 4, false],
+    ["of a part of each head", 2, false],
+    ["of adjacent channels", 4, true],
+    ["of some adjacent channels", 3, true],
+  ] as const)
+    add(`RotaryEmbedding ${title}`, [{ shape: [2, 5, 24] }, { shape: [5, half] }, { shape: [5, half] }], (x, cos, sin) =>
+      f.rotaryEmbedding(x as GraphValue, cos as GraphValue, sin as GraphValue, 3, adjacent),
+    );
   return cases;
 }
 
