@@ -138,7 +138,6 @@ export type BranchEvaluator<T extends LatentArray = Float32Array> = (
 /** A guided network: `velocity` for every solver, `pair` for CFG++, and the branches that are evaluated. */
 export interface Guided<T extends LatentArray = Float32Array> {
   /** The guided prediction at `x` and `time`. */
-  /** The guided prediction. */
   readonly velocity: (x: T, time: number) => Promise<T>;
   /** Guided and unconditional prediction; evaluates `none` always. */
   readonly pair: (x: T, time: number) => Promise<GuidedPrediction<T>>;

@@ -1,0 +1,23 @@
+/** Every kind of case that can be checked. A case of no kind is a failure, not a skip. */
+import type { GoldenCase } from "./case.js";
+import type { Comparison } from "./compare.js";
+import { checkFormula, isFormula } from "./kinds/formula.js";
+import { checkSamplers, isSamplers } from "./kinds/samplers.js";
+import { checkSchedules, isSchedules } from "./kinds/schedules.js";
+
+/** One kind. */
+export interface Kind {
+  /** What it proves, in a few words. */
+  readonly title: string;
+  /** Told by what the file says, never by its name alone. */
+  readonly matches: (golden: GoldenCase) => boolean;
+  /** Runs the case. */
+  readonly check: (golden: GoldenCase) => readonly Comparison[] | Promise<readonly Comparison[]>;
+}
+
+/** All kinds, the more particular first. */
+export const kinds: readonly Kind[] = [
+  { title: "weight formula", matches: isFormula, check: checkFormula },
+  { title: "solvers", matches: isSamplers, check: checkSamplers },
+  { title: "noise schedules", matches: isSchedules, check: checkSchedules },
+];

@@ -1,0 +1,152 @@
+/** Whole trajectories of every solver on two models that are formulas, in both precisions. */
+import {
+  alphaSigma,
+  type LatentArray,
+  linearTimes,
+  type SampleOptions,
+  type SolverName,
+  sample,
+  shiftTimes,
+} from "@foley-control/sampler";
+import type { GoldenCase, Numbers } from "../case.js";
+import { type Comparison, compare } from "../compare.js";
+
+interface Settings {
+  readonly sampler: string;
+  readonly model: "sine" | "gauss";
+  readonly objective: "v" | "rf";
+  readonly steps: number;
+  readonly sigma_min?: number;
+  readonly sigma_max?: number;
+  readonly rho?: number;
+  readonly eta?: number;
+  readonly s_noise?: number;
+  readonly solver_type?: "heun";
+  readonly init?: boolean;
+  readonly modelCalls?: number;
+  readonly dist_shift?: {
+    readonly base_shift: number;
+    readonly max_shift: number;
+    readonly min_length: number;
+    readonly max_length: number;
+    readonly use_sine: boolean;
+  };
+}
+
+/** Whether a case is of this kind. */
+export const isSamplers = ({ file }: GoldenCase): boolean => file.config?.toys !== undefined;
+
+/** States, denoised estimates and number of model calls of every sub-case. */
+export async function checkSamplers(golden: GoldenCase): Promise<readonly Comparison[]> {
+  const found: Comparison[] = [];
+  const limits = golden.file.tolerance as unknown as Readonly<Record<"traj" | "traj.f64", Comparison["limits"]>>;
+  for (const [name, settings] of Object.entries(golden.file["subcases"] as Readonly<Record<string, Settings>>)) {
+    const adaptive = settings.sampler === "k-dpm-adaptive";
+    const double = await run(golden, settings, (values) => Float64Array.from(values));
+    found.push(states(`${name}.traj.f64`, double.trajectory, golden, adaptive ? { relL2: 1e-6 } : limits["traj.f64"]));
+    if (golden.has(`out.${name}.denoised.f64`))
+      found.push(states(`${name}.denoised.f64`, double.denoised, golden, limits["traj.f64"]));
+    if (settings.modelCalls !== undefined) {
+      const [calls, expected] = [[double.calls], [settings.modelCalls]].map((one) => ({
+        shape: [1],
+        data: Float64Array.from(one),
+      })) as [Numbers, Numbers];
+      found.push(compare(`${name} model calls`, calls, expected, { maxAbs: 0 }));
+    }
+    // In float32 rounding decides which steps the adaptive solver accepts; the reference excludes it too.
+    if (adaptive) continue;
+    const single = await run(golden, settings, (values) => Float32Array.from(values));
+    found.push(states(`${name}.traj`, single.trajectory, golden, limits.traj));
+  }
+  return found;
+}
+
+/** The worst state: each has its own level, with which `maxAbs` grows. */
+function states(
+  output: string,
+  mine: readonly LatentArray[],
+  golden: GoldenCase,
+  { maxAbs, relL2 }: Comparison["limits"],
+): Comparison {
+  const { shape, data } = golden.stored(`out.${output}`);
+  const size = shape.slice(1).reduce((product, n) => product * n, 1);
+  if (mine.length !== shape[0])
+    return compare(output, { shape: [mine.length, size], data: new Float64Array(mine.length * size) }, { shape, data }, { relL2 });
+  const each = mine.map((state, i) => {
+    const reference = data.slice(i * size, (i + 1) * size) as Numbers["data"];
+    const level = Math.max(1, ...reference.map(Math.abs));
+    const limits = { ...(relL2 !== undefined && { relL2 }), ...(maxAbs !== undefined && { maxAbs: maxAbs * level }) };
+    return compare(output, { shape: [size], data: state as Numbers["data"] }, { shape: [size], data: reference }, limits);
+  });
+  return each.find((one) => !one.passed) ?? each.reduce((worst, one) => (one.relL2 > worst.relL2 ? one : worst));
+}
+
+async function run<T extends LatentArray>(golden: GoldenCase, settings: Settings, toArray: (values: ArrayLike<number>) => T) {
+  const input = (key: string): T => toArray(golden.input(key).data);
+  const [noise, mu, s, stepNoise] = [input("noise"), input("mu"), input("s"), input("step_noise")];
+  let calls = 0;
+  const toy = (x: T, t: number): T => {
+    const result = toArray(x);
+    for (let i = 0; i < x.length; i++) {
+      const value = x[i] as number;
+      if (settings.model === "sine") {
+        result[i] = 0.5 * Math.sin(3 * value + 2 * t);
+        continue;
+      }
+      const mean = mu[i] as number;
+      const variance = (s[i] as number) ** 2;
+      const { alpha: a, sigma: b } = settings.objective === "v" ? alphaSigma(t) : { alpha: 1 - t, sigma: t };
+      const total = a * a * variance + b * b;
+      const r = value - a * mean;
+      const e = (b * r) / total;
+      const x0 = mean + (a * variance * r) / total;
+      result[i] = settings.objective === "v" ? a * e - b * x0 : e - x0;
+    }
+    return result;
+  };
+  const counted = (x: T, t: number): T => {
+    calls++;
+    return toy(x, t);
+  };
+  const unconditional = (x: T, t: number): T => {
+    const v = toy(x, t);
+    for (let i = 0; i < v.length; i++)
+      v[i] = settings.model === "sine" ? 0.3 * Math.sin(2 * (x[i] as number) + t) : 0.9 * (v[i] as number);
+    return v;
+  };
+  const shift = settings.sampler === "rk4" ? settings.dist_shift : undefined;
+  const trajectory: T[] = [];
+  const denoised: T[] = [];
+  const options: SampleOptions<T> = {
+    prediction: settings.objective === "v" ? "v" : "flow",
+    solver: settings.sampler.replace(/\.(eta[\d.]+|heun)$/, "") as SolverName,
+    steps: settings.steps,
+    sigmaMin: settings.sigma_min,
+    sigmaMax: settings.sigma_max,
+    rho: settings.rho,
+    eta: settings.eta,
+    noiseScale: settings.s_noise,
+    // Of the flow solvers the reference shifts only the linear times of rk4, by the length of the last axis.
+    levels: shift && shiftTimes(linearTimes({ steps: settings.steps }), {
+      length: golden.file.config.shape.at(-1),
+      baseShift: shift.base_shift,
+      maxShift: shift.max_shift,
+      minLength: shift.min_length,
+      maxLength: shift.max_length,
+      sine: shift.use_sine,
+    }),
+    start: settings.init ? input("init") : undefined,
+    noise: (i) => stepNoise.subarray(noise.length * i, noise.length * (i + 1)) as T,
+    pair: (x, t) => ({ guided: counted(x, t), unconditional: unconditional(x, t) }),
+    correction: settings.solver_type,
+    onStep: (step) => {
+      trajectory.push(step.x);
+      denoised.push(step.denoised);
+    },
+  };
+  const result = await sample(counted, noise, options);
+  trajectory.push(result);
+  // The adaptive solver's steps are its own; the reference keeps its start and its end.
+  const kept = settings.sampler === "k-dpm-adaptive" ? [trajectory[0] as T, result] : trajectory;
+  return { trajectory: kept, denoised, calls };
+}
