@@ -31,4 +31,5 @@ export {
   smallTextEncoderGraph,
   smallTextEncoderTokens,
 } from "./text/small-text-encoder.js";
+export { type T5Files, t5TextEncoder } from "./text/t5.js";
 export { FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, type WordTokeniser, wordsOf, wordTokeniser } from "./text/word-tokeniser.js";

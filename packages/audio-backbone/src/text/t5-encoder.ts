@@ -1,0 +1,91 @@
+/**
+ * The encoder of T5 (Raffel et al. 2020; Hugging Face transformers `models/t5/modeling_t5.py`): pre-norm blocks with RMS norms,
+ * attention without 1/√d and with a learned bias per head and relative position, no biases anywhere. Parameter names are those
+ * of the Hugging Face checkpoints; the decoder of a full checkpoint is not read.
+ */
+import type { GraphValue } from "@foley-control/core";
+import { constant, linear, named, ops, parameter } from "@foley-control/graph";
+import type { T5Config } from "./t5-config.js";
+
+/** float32's lowest number: what a key that is masked scores. */
+const MASKED = -3.4028234663852886e38;
+
+/**
+ * Token rows of a padded text.
+ *
+ * @param ids - int64 [batch, length].
+ * @param mask - float32 [batch, length], 1 for real tokens: no row attends to the others.
+ * @returns [batch, length, width] after the final norm; rows of padding hold numbers that mean nothing.
+ */
+export function t5EncoderStates(config: T5Config, ids: GraphValue, mask: GraphValue): GraphValue {
+  const [batch, length] = ids.shape as readonly [number, number];
+  let x = named(ops.gather(parameter("shared.weight", [config.vocabulary, config.width]), ids, 0), "embedded");
+  const bias = named(positionBias(config, length), "positionBias");
+  const seen = ops.greater(ops.reshape(mask, [batch, 1, 1, length]), 0.5);
+  for (let block = 0; block < config.layers; block++) {
+    const name = `encoder.block.${block}`;
+    x = ops.add(
+      x,
+      selfAttention(rmsNorm(x, `${name}.layer.0.layer_norm`, config), `${name}.layer.0.SelfAttention`, config, bias, seen),
+    );
+    x = named(x, `${name}.attention`);
+    x = ops.add(x, feedForward(rmsNorm(x, `${name}.layer.1.layer_norm`, config), `${name}.layer.1.DenseReluDense`, config));
+    x = named(x, name);
+  }
+  return rmsNorm(x, "encoder.final_layer_norm", config);
+}
+
+/**
+ * The bucket of each relative position key − query: half of them for each direction; small distances have their own, larger ones
+ * share logarithmically, from `maxDistance` on all share the last.
+ */
+export function relativePositionBucket(relative: number, buckets: number, maxDistance: number): number {
+  const half = buckets / 2;
+  const exact = half / 2;
+  const distance = Math.abs(relative);
+  const far = exact + Math.floor((Math.log(distance / exact) / Math.log(maxDistance / exact)) * (half - exact));
+  return (relative > 0 ? half : 0) + (distance < exact ? distance : Math.min(far, half - 1));
+}
+
+/** [1, heads, length, length]: the table of block 0, which every block uses. */
+function positionBias({ buckets, maxDistance, heads }: T5Config, length: number): GraphValue {
+  const indices = new BigInt64Array(length * length);
+  for (let query = 0; query < length; query++)
+    for (let key = 0; key < length; key++)
+      indices[query * length + key] = BigInt(relativePositionBucket(key - query, buckets, maxDistance));
+  const table = parameter("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", [buckets, heads]);
+  const rows = ops.gather(table, constant(indices, [1, length, length], "int64"), 0);
+  return ops.transpose(rows, [0, 3, 1, 2]);
+}
+
+/** x·rsqrt(mean(x²) + ε)·w: no mean is taken off, nothing is added. */
+function rmsNorm(x: GraphValue, name: string, { width, epsilon }: T5Config): GraphValue {
+  const power = ops.mean(ops.square(x), [-1], true);
+  return ops.multiply(ops.divide(x, ops.sqrt(ops.add(power, epsilon))), parameter(`${name}.weight`, [width]));
+}
+
+function selfAttention(x: GraphValue, name: string, config: T5Config, bias: GraphValue, seen: GraphValue): GraphValue {
+  const { heads, headWidth } = config;
+  const [batch, length] = x.shape as readonly [number, number, number];
+  const perHead = (which: string, order: readonly number[]) =>
+    ops.transpose(ops.reshape(linear(x, `${name}.${which}`, heads * headWidth), [batch, length, heads, headWidth]), order);
+  const scores = ops.add(ops.matmul(perHead("q", [0, 2, 1, 3]), perHead("k", [0, 2, 3, 1])), bias);
+  const weights = ops.softmax(ops.where(seen, scores, MASKED));
+  const mixed = ops.transpose(ops.matmul(weights, perHead("v", [0, 2, 1, 3])), [0, 2, 1, 3]);
+  return linear(ops.reshape(mixed, [batch, length, heads * headWidth]), `${name}.o`, config.width);
+}
+
+function feedForward(x: GraphValue, name: string, { feedForward: kind, hidden, width }: T5Config): GraphValue {
+  const inner =
+    kind === "relu"
+      ? ops.relu(linear(x, `${name}.wi`, hidden))
+      : ops.multiply(tanhGelu(linear(x, `${name}.wi_0`, hidden)), linear(x, `${name}.wi_1`, hidden));
+  return linear(inner, `${name}.wo`, width);
+}
+
+/** GELU in the tanh form (Hendrycks & Gimpel 2016), which T5 1.1 was trained with. */
+function tanhGelu(x: GraphValue): GraphValue {
+  const cubed = ops.multiply(ops.multiply(ops.square(x), x), 0.044715);
+  const bent = ops.tanh(ops.multiply(ops.add(x, cubed), Math.sqrt(2 / Math.PI)));
+  return ops.multiply(ops.multiply(x, 0.5), ops.add(bent, 1));
+}

@@ -1,0 +1,84 @@
+/**
+ * T5's SentencePiece tokeniser from a `tokenizer.json`: `@huggingface/tokenizers` finds the pieces; the character map before it, which
+ * that library approximates, is executed exactly.
+ */
+import { FoleyError } from "@foley-control/core";
+import { type Normalizer, PrecompiledNormalizer, SequenceNormalizer, Tokenizer } from "@huggingface/tokenizers";
+import { characterMap } from "./t5-character-map.js";
+import type { T5Config } from "./t5-config.js";
+
+/** Characters of a text that are read. */
+const MAX_CHARACTERS = 10_000;
+
+/**
+ * Makes the function that turns a text into ids and mask of `length` entries: the pieces, cut where they would leave no room for
+ * `</s>`, then `</s>`, then padding. Of texts longer than 10,000 characters the beginning is read.
+ *
+ * @param json - Parsed `tokenizer.json`.
+ * @param length - Rows, `</s>` and padding included.
+ * @throws FoleyError `bad-file` when the tokeniser cannot be read or knows ids that the network has no embedding for.
+ */
+export function t5Tokeniser(
+  json: unknown,
+  { vocabulary, padId, endId }: Pick<T5Config, "vocabulary" | "padId" | "endId">,
+  length: number,
+): (text: string) => { readonly ids: BigInt64Array; readonly mask: Float32Array } {
+  const tokeniser = open(json);
+  const largest = [...tokeniser.get_vocab().values()].reduce((top, id) => Math.max(top, id), 0);
+  if (!(largest < vocabulary)) {
+    throw new FoleyError(
+      "bad-file",
+      `tokenizer.json has ids up to ${largest}, the T5 config.json has vocab_size ${vocabulary}.`,
+      {
+        hint: "Take tokenizer.json and config.json from the same model.",
+      },
+    );
+  }
+  return (text) => {
+    const pieces = tokeniser.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false }).ids.slice(0, length - 1);
+    const ids = new BigInt64Array(length).fill(BigInt(padId));
+    const mask = new Float32Array(length);
+    for (const [row, id] of [...pieces, endId].entries()) {
+      ids[row] = BigInt(id);
+      mask[row] = 1;
+    }
+    return { ids, mask };
+  };
+}
+
+function open(json: unknown): Tokenizer {
+  try {
+    const tokeniser = new Tokenizer(json as object, {});
+    tokeniser.normalizer = exact(tokeniser.normalizer);
+    return tokeniser;
+  } catch (cause) {
+    if (FoleyError.isInstance(cause)) throw cause;
+    throw new FoleyError(
+      "bad-file",
+      `tokenizer.json cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      {
+        hint: "Take the file of a T5 model.",
+        cause,
+      },
+    );
+  }
+}
+
+/** The same normaliser with every character map executed as stored. */
+function exact(normaliser: Normalizer | null): Normalizer | null {
+  if (normaliser instanceof SequenceNormalizer) normaliser.normalizers = normaliser.normalizers.map(exact);
+  return normaliser instanceof PrecompiledNormalizer ? new StoredCharacterMap(String(normaliser.charsmap)) : normaliser;
+}
+
+class StoredCharacterMap extends PrecompiledNormalizer {
+  readonly #map: (text: string) => string;
+
+  constructor(base64: string) {
+    super({ type: "Precompiled", precompiled_charsmap: base64 });
+    this.#map = characterMap(base64);
+  }
+
+  override normalize(text: string): string {
+    return this.#map(text);
+  }
+}
