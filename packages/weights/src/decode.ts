@@ -1,8 +1,8 @@
 /** From the bytes of one tensor in a file to a typed array. */
-import { BYTES_PER_ELEMENT, type DType, FoleyError, type PlainTensor, type TensorData } from "@foley-control/core";
+import { BYTES_PER_ELEMENT, type DType, elementCount, FoleyError, type PlainTensor, type TensorData } from "@foley-control/core";
 import { bfloat16ToFloat32 } from "./bfloat16.js";
-import { dtypeInPlace } from "./dtype.js";
-import type { SafetensorsEntry } from "./header.js";
+import { dtypeInPlace, safetensorsElementSize } from "./dtype.js";
+import type { TensorEntry } from "./entry.js";
 
 /** Bytes at an address that typed arrays of any element size accept; copied only when the address is odd. */
 function aligned(bytes: Uint8Array, size: number): Uint8Array {
@@ -42,7 +42,7 @@ export function bytesOf(data: ArrayBufferView): Uint8Array {
  *
  * @throws FoleyError `unsupported` for U64, F8_E4M3 and F8_E5M2
  */
-export function decodedDType(entry: SafetensorsEntry): DType {
+export function decodedDType(entry: TensorEntry): DType {
   const same = dtypeInPlace(entry.dtype);
   if (same !== undefined) return same;
   switch (entry.dtype) {
@@ -66,16 +66,17 @@ export function decodedDType(entry: SafetensorsEntry): DType {
 }
 
 /**
- * Decodes the bytes of one entry, see {@link decodedDType}.
+ * Decodes the bytes of one entry, see {@link decodedDType}; strided elements are put in row-major order.
  *
  * @param entry - the entry
  * @param bytes - exactly its bytes
  */
-export function decodeEntry(entry: SafetensorsEntry, bytes: Uint8Array): PlainTensor {
+export function decodeEntry(entry: TensorEntry, bytes: Uint8Array): PlainTensor {
   const dtype = decodedDType(entry);
   const { shape } = entry;
-  if (dtypeInPlace(entry.dtype) !== undefined) return { dtype, shape, data: typedArrayOf(dtype, bytes) };
-  const { buffer, byteOffset, byteLength } = aligned(bytes, 8);
+  const ordered = entry.strides === undefined ? bytes : rowMajor(entry, entry.strides, bytes);
+  if (dtypeInPlace(entry.dtype) !== undefined) return { dtype, shape, data: typedArrayOf(dtype, ordered) };
+  const { buffer, byteOffset, byteLength } = aligned(ordered, 8);
   switch (entry.dtype) {
     case "F64":
       return { dtype, shape, data: Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8)) };
@@ -88,4 +89,33 @@ export function decodeEntry(entry: SafetensorsEntry, bytes: Uint8Array): PlainTe
     default:
       return { dtype, shape, data: BigInt64Array.from(new Uint32Array(buffer, byteOffset, byteLength / 4), BigInt) };
   }
+}
+
+/** Elements of one size, to be moved without looking at them. */
+function words(bytes: Uint8Array, size: number): { [index: number]: number | bigint } {
+  const { buffer, byteOffset, byteLength } = aligned(bytes, size);
+  if (size === 8) return new BigUint64Array(buffer, byteOffset, byteLength / 8);
+  if (size === 4) return new Uint32Array(buffer, byteOffset, byteLength / 4);
+  if (size === 2) return new Uint16Array(buffer, byteOffset, byteLength / 2);
+  return bytes;
+}
+
+/** The elements in row-major order, without gaps. */
+function rowMajor({ dtype, shape }: TensorEntry, strides: readonly number[], bytes: Uint8Array): Uint8Array {
+  const size = safetensorsElementSize[dtype];
+  const count = elementCount(shape);
+  const result = new Uint8Array(count * size);
+  const [from, to] = [words(bytes, size), words(result, size)];
+  const index = shape.map(() => 0);
+  for (let i = 0, at = 0; i < count; i++) {
+    to[i] = from[at] as number | bigint;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const [stride, length] = [strides[axis] as number, shape[axis] as number];
+      at += stride;
+      if (++(index[axis] as number) < length) break;
+      at -= stride * length;
+      index[axis] = 0;
+    }
+  }
+  return result;
 }

@@ -2,9 +2,10 @@
  * The header of a safetensors file, checked strictly before a single tensor byte is believed: eight bytes of length, JSON, then data
  * without holes or overlaps (https://github.com/huggingface/safetensors, section "Format").
  */
-import { FoleyError } from "@foley-control/core";
-import { isSafetensorsDType, type SafetensorsDType, safetensorsElementSize } from "./dtype.js";
+import { bad } from "./bytes.js";
+import { isSafetensorsDType, safetensorsElementSize } from "./dtype.js";
 import { findDuplicateKey } from "./duplicate-keys.js";
+import type { TensorEntry } from "./entry.js";
 
 /** Longest header that is accepted, in bytes (the format's own limit). */
 export const maximumHeaderBytes = 100_000_000;
@@ -12,35 +13,14 @@ export const maximumHeaderBytes = 100_000_000;
 /** Bytes before the JSON: its length as an unsigned 64-bit little-endian integer. */
 export const headerPrefixBytes = 8;
 
-/** One tensor as the header describes it. */
-export interface SafetensorsEntry {
-  /** Name of the tensor. */
-  readonly name: string;
-  /** Element type as stored. */
-  readonly dtype: SafetensorsDType;
-  /** Sizes per axis. */
-  readonly shape: readonly number[];
-  /** Position of the first byte from the start of the file. */
-  readonly offset: number;
-  /** Bytes. */
-  readonly length: number;
-}
-
 /** A checked header. */
 export interface SafetensorsHeader {
   /** Tensors in the order of their data. */
-  readonly entries: ReadonlyMap<string, SafetensorsEntry>;
+  readonly entries: ReadonlyMap<string, TensorEntry>;
   /** The `__metadata__` strings; empty when there are none. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Position of the first data byte from the start of the file. */
   readonly dataOffset: number;
-}
-
-function bad(message: string, hint?: string, cause?: unknown): FoleyError {
-  return new FoleyError("bad-file", message, {
-    ...(hint === undefined ? {} : { hint }),
-    ...(cause === undefined ? {} : { cause }),
-  });
 }
 
 /**
@@ -98,7 +78,7 @@ export function parseHeader(json: Uint8Array, fileBytes: number, label: string):
   if (duplicate !== undefined) throw bad(`${label}: the header names ${JSON.stringify(duplicate)} twice.`);
 
   let metadata: Readonly<Record<string, string>> = {};
-  const entries: SafetensorsEntry[] = [];
+  const entries: TensorEntry[] = [];
   for (const [name, value] of Object.entries(parsed)) {
     if (name === "__metadata__") metadata = checkMetadata(value, label);
     else entries.push(checkEntry(name, value, dataOffset, dataBytes, label));
@@ -117,7 +97,7 @@ function checkMetadata(value: unknown, label: string): Record<string, string> {
   return value as Record<string, string>;
 }
 
-function checkEntry(name: string, value: unknown, dataOffset: number, dataBytes: number, label: string): SafetensorsEntry {
+function checkEntry(name: string, value: unknown, dataOffset: number, dataBytes: number, label: string): TensorEntry {
   const where = `${label}: tensor ${JSON.stringify(name)}`;
   if (!isRecord(value)) throw bad(`${where} is described by ${value === null ? "null" : typeof value}, expected an object.`);
   const { dtype, shape, data_offsets: range } = value;
@@ -148,7 +128,7 @@ function checkEntry(name: string, value: unknown, dataOffset: number, dataBytes:
 }
 
 /** As the reference reader: data begins right after the header, has no holes or overlaps, and ends with the file. */
-function checkContiguous(entries: readonly SafetensorsEntry[], dataOffset: number, fileBytes: number, label: string): void {
+function checkContiguous(entries: readonly TensorEntry[], dataOffset: number, fileBytes: number, label: string): void {
   let position = dataOffset;
   for (const entry of entries) {
     if (entry.offset !== position) {

@@ -1,11 +1,37 @@
 /**
- * Safetensors in memory: strict reading, deterministic writing, bfloat16. Files are in `/node`, blobs and URLs in `/web`.
+ * Safetensors and PyTorch checkpoints through a reader: strict reading, deterministic writing, bfloat16. Files are in `/node`, blobs and
+ * URLs in `/web`.
  * @module
  */
 export { bfloat16ToFloat32, float32ToBfloat16 } from "./bfloat16.js";
+export { assertNoNaN, type CheckParametersOptions, checkParameters, type ExpectedParameter } from "./check.js";
+export {
+  type CheckpointFormat,
+  checkpointFormat,
+  type OpenCheckpointOptions,
+  openCheckpointReader,
+} from "./checkpoint.js";
 export { typedArrayOf } from "./decode.js";
 export { type SafetensorsDType, safetensorsElementSize } from "./dtype.js";
-export { maximumHeaderBytes, type SafetensorsEntry, type SafetensorsHeader } from "./header.js";
+export type { TensorEntry } from "./entry.js";
+export { maximumHeaderBytes, type SafetensorsHeader } from "./header.js";
+export {
+  type OpenPytorchOptions,
+  openPytorchReader,
+  type PytorchCheckpoint,
+  type SelectTensorsOptions,
+} from "./pytorch/open.js";
+export { maximumStridedBytes, type TensorGroup } from "./pytorch/select.js";
+export {
+  type CheckpointDictionary,
+  type CheckpointStorage,
+  type CheckpointTensor,
+  type CheckpointValue,
+  isDictionary,
+  isTensor,
+  type PythonGlobal,
+  type PythonObject,
+} from "./pytorch/values.js";
 export {
   type LazySafetensors,
   openSafetensorsReader,
@@ -15,4 +41,5 @@ export {
 } from "./read.js";
 export { type ByteReader, memoryReader } from "./reader.js";
 export { prefixSource } from "./sources.js";
+export type { LazyTensors, LoadedTensors } from "./tensors.js";
 export { type NamedTensors, safetensorsPieces, writeSafetensors } from "./write.js";

@@ -1,8 +1,27 @@
 /**
- * Safetensors files on disk: parameters as byte ranges of the file, atomic writing.
+ * Safetensors files and PyTorch checkpoints on disk: parameters as byte ranges of the file, atomic writing.
  * @module
  */
+
+export {
+  type CachedFile,
+  type CachedModel,
+  type CachedRevision,
+  cachedModelOf,
+  listCachedModels,
+  planRemoval,
+  type Removal,
+  type VerifiedFile,
+  verifyCachedRevision,
+} from "./hub/cache.js";
+export { type FetchModelOptions, fetchModel, type LocalModel } from "./hub/models.js";
+export { DEFAULT_REVISION, type ModelReference, parseModelReference } from "./hub/reference.js";
+export { KNOWN_MODELS, type KnownModel, knownModel } from "./hub/registry.js";
+export { type Environment, type HubSettings, hubSettings } from "./hub/settings.js";
 export { fileReader } from "./node/file-reader.js";
 export { openSafetensors, type SafetensorsFile } from "./node/open.js";
-export { readParameter, readParameterBytes } from "./node/parameter.js";
+export { type CheckpointFile, openCheckpoint } from "./node/open-checkpoint.js";
+export { openPytorch, type PytorchFile } from "./node/open-pytorch.js";
+export { checkNoNaN, readParameter, readParameterBytes } from "./node/parameter.js";
+export type { TensorFile } from "./node/tensor-file.js";
 export { writeSafetensorsFile } from "./node/write-file.js";

@@ -17,7 +17,7 @@ export async function fileReader(path: string): Promise<ByteReader> {
   const stat = await handle.stat();
   if (!stat.isFile()) {
     await handle.close();
-    throw new FoleyError("bad-file", `${path} is not a regular file.`, { hint: "Give the path of a .safetensors file." });
+    throw new FoleyError("bad-file", `${path} is not a regular file.`, { hint: "Give the path of a weights file." });
   }
   let closed = false;
   return {
@@ -40,4 +40,14 @@ export async function fileReader(path: string): Promise<ByteReader> {
       await handle.close();
     },
   };
+}
+
+/** Opens a file for as long as `use` takes. */
+export async function withFile<Result>(path: string, use: (reader: ByteReader) => Promise<Result>): Promise<Result> {
+  const reader = await fileReader(path);
+  try {
+    return await use(reader);
+  } finally {
+    await reader.close?.();
+  }
 }

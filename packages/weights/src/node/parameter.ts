@@ -1,7 +1,8 @@
 /** One stored parameter, wherever its bytes lie. */
 import { FoleyError, type ParameterSource, type PlainTensor, type StoredParameter } from "@foley-control/core";
+import { assertNoNaN } from "../check.js";
 import { typedArrayOf } from "../decode.js";
-import { fileReader } from "./file-reader.js";
+import { withFile } from "./file-reader.js";
 
 /**
  * The bytes of a stored parameter: those in memory as they are, those in a file by reading its range.
@@ -11,8 +12,7 @@ import { fileReader } from "./file-reader.js";
 export async function readParameterBytes(parameter: StoredParameter): Promise<Uint8Array> {
   const { bytes } = parameter;
   if (bytes.kind === "memory") return bytes.bytes;
-  const reader = await fileReader(bytes.path);
-  return reader.read(bytes.offset, bytes.length).finally(() => reader.close?.());
+  return withFile(bytes.path, (reader) => reader.read(bytes.offset, bytes.length));
 }
 
 /**
@@ -35,4 +35,21 @@ export async function readParameter(source: ParameterSource, name: string): Prom
     shape: parameter.shape,
     data: typedArrayOf(parameter.dtype, await readParameterBytes(parameter)),
   };
+}
+
+/**
+ * Refuses NaN in any parameter of a source. Reads all of them, one after the other.
+ *
+ * @param source - any source
+ * @param options - `signal` aborts between two parameters
+ * @throws FoleyError `bad-weights` naming the parameter and the place
+ */
+export async function checkNoNaN(
+  source: ParameterSource,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  for (const name of source.names()) {
+    options.signal?.throwIfAborted();
+    assertNoNaN(name, await readParameter(source, name));
+  }
 }
