@@ -14,6 +14,9 @@ export type FoleyErrorCode =
   | "no-audio"
   | "too-long"
   | "not-writable"
+  | "not-found"
+  | "access-denied"
+  | "download-failed"
   | "device-unavailable"
   | "disposed";
 

@@ -3,6 +3,7 @@
 /** One event; noun-verb names, monotone `index`. */
 export type ProgressEvent =
   | { readonly type: "load-start" | "load-end"; readonly part: string }
+  | { readonly type: "download-progress"; readonly file: string; readonly done: number; readonly total?: number }
   | { readonly type: "read-progress"; readonly part: string; readonly done: number; readonly total?: number }
   | { readonly type: "encode-progress"; readonly part: string; readonly done: number; readonly total: number }
   | { readonly type: "step-start" | "step-end"; readonly index: number; readonly count: number; readonly sigma: number }

@@ -6,8 +6,8 @@ import type { Io } from "../io.js";
 export interface Progress {
   /** Takes events of the libraries. */
   readonly listen: ProgressListener;
-  /** Says what is going on when no event does. */
-  say(text: string): void;
+  /** Says what is going on when no event does, and how much of it is done, 0 to 1. */
+  say(text: string, share?: number): void;
   /** Clears the bar. */
   end(): void;
 }
@@ -16,6 +16,7 @@ export interface Progress {
 const spans: Readonly<Record<string, readonly [number, number, string]>> = {
   "load-start": [0, 0.05, "loading the model"],
   "load-end": [0, 0.05, "loading the model"],
+  "download-progress": [0, 1, "downloading"],
   "read-progress": [0.05, 0.3, "reading the clip"],
   "encode-progress": [0.3, 0.35, "watching"],
   "step-start": [0.35, 0.85, "sampling"],
@@ -48,7 +49,7 @@ export function createProgress(io: Io, quiet: boolean): Progress {
       const { done, detail } = inside(event);
       show(label, detail, from + (to - from) * done);
     },
-    say: (text) => show(text, "", 0),
+    say: (text, share = 0) => show(text, "", share),
     end() {
       if (shown !== "") io.err(`\r${" ".repeat(Math.min(shown.length, io.columns - 1))}\r`);
       shown = "";
@@ -61,6 +62,7 @@ function inside(event: ProgressEvent): { readonly done: number; readonly detail:
     case "step-start":
     case "step-end":
       return { done: (event.index + 1) / event.count, detail: `${event.index + 1}/${event.count}` };
+    case "download-progress":
     case "read-progress":
     case "write-progress":
       return { done: event.total === undefined || event.total === 0 ? 0 : event.done / event.total, detail: "" };

@@ -57,7 +57,7 @@ export interface VerifiedFile extends CachedFile {
 export async function listCachedModels(settings: HubSettings): Promise<readonly CachedModel[]> {
   const names = await readdir(settings.cache).catch(() => []);
   const models: CachedModel[] = [];
-  for (const name of names.sort()) {
+  for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
     const repository = repositoryOf(name);
     const model = repository === undefined ? undefined : await cachedModelOf(settings, repository);
     if (model !== undefined) models.push(model);
@@ -76,7 +76,9 @@ export async function cachedModelOf(settings: HubSettings, repository: string): 
   }
   const sizes = new Map<string, number>();
   const revisions: CachedRevision[] = [];
-  for (const commit of (await readdir(join(folder, "snapshots")).catch(() => [])).filter(isCommit).sort()) {
+  for (const commit of (await readdir(join(folder, "snapshots")).catch(() => []))
+    .filter(isCommit)
+    .toSorted((a, b) => (a < b ? -1 : 1))) {
     const directory = join(folder, "snapshots", commit);
     const files: CachedFile[] = [];
     for (const name of await filesBelow(directory)) {

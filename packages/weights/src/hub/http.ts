@@ -128,7 +128,7 @@ export async function persist<T>(
       if (!(error instanceof PassingFailure)) throw error;
       if (progressed()) failures = 0;
       if (failures++ >= client.retries) throw failed(subject, error.message, error.cause ?? error);
-      const delay = client.retryDelayMs * 2 ** (failures - 1) * (0.75 + 0.5 * Math.random());
+      const delay = client.retryDelayMs * 2 ** (failures - 1);
       await wait(Math.min(60_000, error.retryAfterMs ?? delay), undefined, client.signal ? { signal: client.signal } : {}).catch(
         () => client.signal?.throwIfAborted(),
       );

@@ -88,7 +88,7 @@ export async function startTestHub(
     if (options.token !== undefined && entry.authorization !== `Bearer ${options.token}`) {
       return fail(response, entry.authorization ? 403 : 401, "GatedRepo");
     }
-    const [revision, name] = /^\/api/.test(path)
+    const [revision, name] = path.startsWith("/api/")
       ? [path.split("/revision/")[1], undefined]
       : (/\/resolve\/([^/]+)\/(.+)$/.exec(path)?.slice(1) ?? []);
     if (revision !== "main" && revision !== "refs/pr/1" && revision !== commit) return fail(response, 404, "RevisionNotFound");

@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { FoleyError, type ProgressEvent } from "@foley-control/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -12,6 +13,7 @@ import {
   hubSettings,
   KNOWN_MODELS,
   knownModel,
+  type LocalModel,
   listCachedModels,
   openSafetensors,
   parseModelReference,
@@ -46,6 +48,9 @@ const settings = (more: Record<string, string> = {}) => hubSettings({ HF_HOME: h
 const folder = () => join(home, "hub", "models--some-org--some-model");
 const get = (more: Partial<Parameters<typeof fetchModel>[1]> = {}, reference = repository) =>
   fetchModel(reference, { settings: settings(), retries: 3, retryDelayMs: 1, ...more });
+/** Whether the weights of a model arrived as they are. */
+const holdsWeights = async (model: LocalModel): Promise<boolean> =>
+  Buffer.from(weights).equals(await readFile(model.files.get("model.safetensors") as string));
 /** The error that a promise ends with; a promise that does not fail fails the test. */
 const failure = async (work: Promise<unknown>): Promise<FoleyError> => {
   const error = await work.then(
@@ -139,7 +144,7 @@ describe("downloading", () => {
     expect(await readlink(join(snapshot, "sub/folder/notes.txt"))).toBe(
       `../../../../blobs/${etagOf(files["sub/folder/notes.txt"], false)}`,
     );
-    expect(new Uint8Array(await readFile(model.files.get("model.safetensors") as string))).toEqual(weights);
+    expect(await holdsWeights(model)).toBe(true);
     expect(await readdir(join(home, "hub", ".locks", "models--some-org--some-model"))).toEqual([]);
     const done = events.flatMap((event) =>
       event.type === "download-progress" && event.file === "model.safetensors" ? [event.done] : [],
@@ -184,7 +189,7 @@ describe("downloading", () => {
   it("continues within one call after a cut", async () => {
     cutAfter(400_000, 2);
     const model = await get();
-    expect(new Uint8Array(await readFile(model.files.get("model.safetensors") as string))).toEqual(weights);
+    expect(await holdsWeights(model)).toBe(true);
     const ranges = hub.seen.filter(({ host }) => host === "store").map(({ range }) => range);
     expect(ranges).toEqual([undefined, "bytes=400000-", "bytes=800000-"]);
   });
@@ -222,7 +227,7 @@ describe("downloading", () => {
       await mkdir(join(folder(), "blobs"), { recursive: true });
       await writeFile(partial, bytes);
       const model = await get();
-      expect(new Uint8Array(await readFile(model.files.get("model.safetensors") as string))).toEqual(weights);
+      expect(await holdsWeights(model)).toBe(true);
       await rm(folder(), { recursive: true });
     }
   });
@@ -279,10 +284,18 @@ describe("downloading", () => {
   it("a lock whose owner died is taken over", async () => {
     const lock = join(home, "hub", ".locks", "models--some-org--some-model", `${etagOf(weights, true)}.foley.lock`);
     await mkdir(join(lock, ".."), { recursive: true });
-    await writeFile(lock, "1 dead");
-    await utimes(lock, new Date(0), new Date(0));
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    await writeFile(lock, `${pid} ${hostname()} x`);
     await get();
     expect(existsSync(lock)).toBe(false);
+  });
+  it("a lock whose owner lives is waited for, and can be given up", async () => {
+    const lock = join(home, "hub", ".locks", "models--some-org--some-model", `${etagOf(weights, true)}.foley.lock`);
+    await mkdir(join(lock, ".."), { recursive: true });
+    await writeFile(lock, `${process.pid} ${hostname()} x`);
+    await expect(get({ signal: AbortSignal.timeout(400) })).rejects.toThrow(/timeout/);
+    setTimeout(() => void rm(lock), 300);
+    expect(await holdsWeights(await get())).toBe(true);
   });
 });
 

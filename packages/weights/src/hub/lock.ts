@@ -1,11 +1,12 @@
 /**
- * One process at a time per download. Node has no `flock`, so the lock is a file that only one process can create; its owner touches it
- * while it works, and one that has not been touched for long is taken over.
+ * One process at a time per download. Node has no `flock`, so the lock is a file that only one process can create. Its owner touches it
+ * while it works; one whose owner has ended, or that nobody touches any more, is taken over.
  *
  * It saves bandwidth and no more: content is checked against its digest before it counts, lock or no lock.
  */
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -22,11 +23,14 @@ const patience = 30_000;
  */
 export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const mine = `${process.pid} ${randomUUID()}`;
-  while (!(await create(path, mine))) {
+  const mine = `${process.pid} ${hostname()} ${randomUUID()}`;
+  let touched = Number.NaN;
+  // Measured here, not by comparing clocks: the folder may lie on another machine.
+  for (let since = performance.now(); !(await create(path, mine)); await wait(150)) {
     signal?.throwIfAborted();
-    if (await abandoned(path)) await takeAway(path);
-    else await wait(100 + 100 * Math.random());
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.NaN }));
+    if (mtimeMs !== touched) [touched, since] = [mtimeMs, performance.now()];
+    if (performance.now() - since > patience || (await ownerEnded(path))) await takeAway(path);
   }
   const timer = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), beat);
   timer.unref();
@@ -50,9 +54,16 @@ async function create(path: string, content: string): Promise<boolean> {
   }
 }
 
-async function abandoned(path: string): Promise<boolean> {
-  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-  return Date.now() - mtimeMs > patience;
+/** Whether the owner was a process of this machine that is no more. */
+async function ownerEnded(path: string): Promise<boolean> {
+  const [pid, host] = (await readFile(path, "utf8").catch(() => "")).split(" ");
+  if (host !== hostname() || !/^[1-9]\d*$/.test(pid ?? "")) return false;
+  try {
+    process.kill(Number(pid), 0); // asks, does not kill
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
 }
 
 /** Moves it aside first: of several that find it abandoned, one succeeds. */
