@@ -49,9 +49,15 @@ export function compare(output: string, mine: Numbers, reference: Numbers, limit
 /** Limits of an output: its own entry, which replaces the general one, or the general one. */
 export function limitsOf(golden: GoldenCase, output: string): Limits {
   const { tolerance } = golden.file;
-  const own = tolerance[output] ?? tolerance[output.replace(/^(mid|out)\./, "")];
+  // An entry may also name a family: "hidden_fp16" stands for "hidden_fp16.0", "hidden_fp16.3", …
+  const own = [output, output.replace(/^(mid|out)\./, ""), output.split(".")[0] as string]
+    .map((name) => tolerance[name])
+    .find(Boolean);
   if (typeof own === "object" && own !== null) return own as Limits;
-  return { ...(tolerance.maxAbs !== undefined && { maxAbs: tolerance.maxAbs }), ...(tolerance.relL2 !== undefined && { relL2: tolerance.relL2 }) };
+  return {
+    ...(tolerance.maxAbs !== undefined && { maxAbs: tolerance.maxAbs }),
+    ...(tolerance.relL2 !== undefined && { relL2: tolerance.relL2 }),
+  };
 }
 
 /**

@@ -4,6 +4,9 @@ import type { Comparison } from "./compare.js";
 import { checkFormula, isFormula } from "./kinds/formula.js";
 import { checkSamplers, isSamplers } from "./kinds/samplers.js";
 import { checkSchedules, isSchedules } from "./kinds/schedules.js";
+import { checkT5, isT5 } from "./kinds/t5.js";
+import { checkTokens, isTokens } from "./kinds/tokens.js";
+import { checkTransformer, isTransformer } from "./kinds/transformer.js";
 
 /** One kind. */
 export interface Kind {
@@ -20,4 +23,7 @@ export const kinds: readonly Kind[] = [
   { title: "weight formula", matches: isFormula, check: checkFormula },
   { title: "solvers", matches: isSamplers, check: checkSamplers },
   { title: "noise schedules", matches: isSchedules, check: checkSchedules },
+  { title: "tokeniser", matches: isTokens, check: checkTokens },
+  { title: "T5 encoder", matches: isT5, check: checkT5 },
+  { title: "diffusion transformer", matches: isTransformer, check: checkTransformer },
 ];

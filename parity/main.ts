@@ -19,15 +19,7 @@ Checks this implementation against golden numbers of the reference code.
   --verbose    every output, not only the worst of each case and those that miss
   --json       one JSON document on standard output`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    only: { type: "string" },
-    verbose: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
-  },
-});
+const { values, positionals } = readArguments();
 if (values.help || positionals.length === 0) {
   console.log(usage);
   process.exit(values.help ? 0 : 2);
@@ -40,7 +32,9 @@ for (const folder of positionals)
 
 const paths = findCases(positionals).filter((path) => values.only === undefined || path.includes(values.only));
 if (paths.length === 0) {
-  console.error(`parity: no case below ${positionals.join(", ")}${values.only === undefined ? "" : ` contains "${values.only}"`}.`);
+  console.error(
+    `parity: no case below ${positionals.join(", ")}${values.only === undefined ? "" : ` contains "${values.only}"`}.`,
+  );
   process.exit(2);
 }
 const reports: CaseReport[] = [];
@@ -77,4 +71,21 @@ function print({ name, kind, comparisons, problem, passed, seconds }: CaseReport
 /** How much of its tolerance a comparison uses. */
 function share({ maxAbs, relL2, limits }: Comparison): number {
   return Math.max(maxAbs / (limits.maxAbs ?? Number.POSITIVE_INFINITY), relL2 / (limits.relL2 ?? Number.POSITIVE_INFINITY));
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        only: { type: "string" },
+        verbose: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`parity: ${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
 }

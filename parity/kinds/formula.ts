@@ -1,5 +1,5 @@
 /** The formula that weights and inputs are made by, bit for bit. */
-import { type GoldenCase, formula, type Numbers } from "../case.js";
+import { formula, type GoldenCase, type Numbers } from "../case.js";
 import { type Comparison, compare } from "../compare.js";
 
 interface Row {

@@ -71,7 +71,12 @@ function states(
   const { shape, data } = golden.stored(`out.${output}`);
   const size = shape.slice(1).reduce((product, n) => product * n, 1);
   if (mine.length !== shape[0])
-    return compare(output, { shape: [mine.length, size], data: new Float64Array(mine.length * size) }, { shape, data }, { relL2 });
+    return compare(
+      output,
+      { shape: [mine.length, size], data: new Float64Array(mine.length * size) },
+      { shape, data },
+      { relL2 },
+    );
   const each = mine.map((state, i) => {
     const reference = data.slice(i * size, (i + 1) * size) as Numbers["data"];
     const level = Math.max(1, ...reference.map(Math.abs));
@@ -127,14 +132,16 @@ async function run<T extends LatentArray>(golden: GoldenCase, settings: Settings
     eta: settings.eta,
     noiseScale: settings.s_noise,
     // Of the flow solvers the reference shifts only the linear times of rk4, by the length of the last axis.
-    levels: shift && shiftTimes(linearTimes({ steps: settings.steps }), {
-      length: golden.file.config.shape.at(-1),
-      baseShift: shift.base_shift,
-      maxShift: shift.max_shift,
-      minLength: shift.min_length,
-      maxLength: shift.max_length,
-      sine: shift.use_sine,
-    }),
+    levels:
+      shift &&
+      shiftTimes(linearTimes({ steps: settings.steps }), {
+        length: golden.file.config.shape.at(-1),
+        baseShift: shift.base_shift,
+        maxShift: shift.max_shift,
+        minLength: shift.min_length,
+        maxLength: shift.max_length,
+        sine: shift.use_sine,
+      }),
     start: settings.init ? input("init") : undefined,
     noise: (i) => stepNoise.subarray(noise.length * i, noise.length * (i + 1)) as T,
     pair: (x, t) => ({ guided: counted(x, t), unconditional: unconditional(x, t) }),

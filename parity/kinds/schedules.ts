@@ -36,11 +36,7 @@ export function checkSchedules(golden: GoldenCase): readonly Comparison[] {
   });
 }
 
-function scheduleOf(
-  name: string,
-  subcases: Readonly<Record<string, Settings>>,
-  golden: GoldenCase,
-): Float64Array<ArrayBuffer> {
+function scheduleOf(name: string, subcases: Readonly<Record<string, Settings>>, golden: GoldenCase): Float64Array<ArrayBuffer> {
   const settings = subcases[name] ?? {};
   const number = (key: string) => settings[key] as number;
   const range = { steps: number("n"), sigmaMin: number("sigma_min"), sigmaMax: number("sigma_max") };
