@@ -6,6 +6,7 @@ import { checkSamplers, isSamplers } from "./kinds/samplers.js";
 import { checkSchedules, isSchedules } from "./kinds/schedules.js";
 import { checkT5, isT5 } from "./kinds/t5.js";
 import { checkTokens, isTokens } from "./kinds/tokens.js";
+import { checkTraining, isTraining } from "./kinds/training.js";
 import { checkTransformer, isTransformer } from "./kinds/transformer.js";
 
 /** One kind. */
@@ -25,5 +26,6 @@ export const kinds: readonly Kind[] = [
   { title: "noise schedules", matches: isSchedules, check: checkSchedules },
   { title: "tokeniser", matches: isTokens, check: checkTokens },
   { title: "T5 encoder", matches: isT5, check: checkT5 },
+  { title: "training step", matches: isTraining, check: checkTraining },
   { title: "diffusion transformer", matches: isTransformer, check: checkTransformer },
 ];

@@ -20,7 +20,7 @@ const groups = (outputs: object) =>
   Object.fromEntries(Object.keys(outputs).map((name) => [name.split(".").slice(0, 2).join("."), true]));
 
 /** Network and weights of a case: beside it in a model's folder, or by formula. */
-async function networkOf(golden: GoldenCase): Promise<{ config: DiffusionTransformerConfig; weights: ParameterSource }> {
+export async function networkOf(golden: GoldenCase): Promise<{ config: DiffusionTransformerConfig; weights: ParameterSource }> {
   const { config } = golden.file;
   if (config.folder === undefined)
     return { config: transformerConfig(config, PREFIX), weights: memoryParameters(formulaWeights(golden)) };
