@@ -7,6 +7,7 @@ import * as f from "./ops/functions.js";
 import { opTable } from "./ops/table.js";
 import { differentiate, gradientName } from "./passes/differentiate.js";
 import { broadcastable, type CheckedInput, type Fill, gradientError, randomShape } from "./testing/gradient-check.js";
+import { convolutionShapes, transposedConvolutionShapes } from "./testing/op-cases.js";
 import { constant, float, graph, input, named, node, nodesOf, parameter } from "./value.js";
 
 const TOLERANCE = 1e-6;
@@ -133,6 +134,24 @@ describe("MatMul", () => {
         (x, y) => f.matmul(x as GraphValue, y as GraphValue),
       );
     });
+  }
+});
+
+describe("convolutions", () => {
+  for (const [title, x, w, options] of convolutionShapes) {
+    check(`Conv, ${title}`, (_random, seed) =>
+      gradientError(seed, [{ shape: x }, { shape: w }, { shape: [w[0] as number] }], (value, weight, bias) =>
+        f.convolution(value as GraphValue, weight as GraphValue, { ...options, bias }),
+      ),
+    );
+  }
+  for (const [title, x, w, options] of transposedConvolutionShapes) {
+    const channels = (w[1] as number) * (options.groups ?? 1);
+    check(`ConvTranspose, ${title}`, (_random, seed) =>
+      gradientError(seed, [{ shape: x }, { shape: w }, { shape: [channels] }], (value, weight, bias) =>
+        f.transposedConvolution(value as GraphValue, weight as GraphValue, { ...options, bias }),
+      ),
+    );
   }
 });
 

@@ -1,4 +1,5 @@
 /** The gradient table: one row per op of the op table. */
+import { convolutionGradients } from "./convolution.js";
 import { elementwiseGradients } from "./elementwise.js";
 import { layoutGradients } from "./layout.js";
 import { matmulGradients } from "./matmul.js";
@@ -9,6 +10,7 @@ import type { GradientRule } from "./rule.js";
 export const gradientTable: Readonly<Record<string, GradientRule | null>> = {
   ...elementwiseGradients,
   ...matmulGradients,
+  ...convolutionGradients,
   ...layoutGradients,
   ...reduceGradients,
   // Written out in plain ops before it is differentiated, see `passes/decompose.ts`.

@@ -108,6 +108,34 @@ const rotaryEmbedding: Importer = (made) => {
   return [f.rotaryEmbedding(x, table(cos), table(made.input(3)), heads, made.int("interleaved", 0) !== 0)];
 };
 
+/** Attributes that both convolutions have; padding by rule is worked out from the shapes. */
+function convolutionOptions(made: ImportedNode): f.ConvolutionOptions {
+  const [x, w] = [made.input(0), made.input(1)];
+  const axes = x.shape.slice(2);
+  const [stride, dilation] = [made.list("strides") ?? axes.map(() => 1), made.list("dilations") ?? axes.map(() => 1)];
+  const rule = made.text("auto_pad", "NOTSET");
+  const common = { stride, dilation, groups: made.int("group", 1), bias: made.inputs[2] };
+  if (rule === "NOTSET") return { ...common, padding: made.list("pads") ?? 0 };
+  if (rule === "VALID") return common;
+  if (made.op !== "Conv") throw made.unsupported(`padding by the rule "${rule}" is not supported.`);
+  const needed = axes.map((size, axis) => {
+    const covered = ((w.shape[axis + 2] as number) - 1) * (dilation[axis] as number) + 1;
+    const step = stride[axis] as number;
+    return Math.max(0, (Math.ceil(size / step) - 1) * step + covered - size);
+  });
+  // An odd place goes to the end, or, by the other rule, to the beginning.
+  const before = needed.map((n) => (rule === "SAME_UPPER" ? Math.floor(n / 2) : Math.ceil(n / 2)));
+  return { ...common, padding: [...before, ...needed.map((n, axis) => n - (before[axis] as number))] };
+}
+
+const convolution: Importer = (made) => [f.convolution(made.input(0), made.input(1), convolutionOptions(made))];
+
+const transposedConvolution: Importer = (made) => {
+  if (made.has("output_shape")) throw made.unsupported("a given output shape is not supported; give pads.");
+  const outputPadding = made.list("output_padding") ?? 0;
+  return [f.transposedConvolution(made.input(0), made.input(1), { ...convolutionOptions(made), outputPadding })];
+};
+
 const cast: Importer = (made) => {
   const to = made.int("to", 0);
   const dtype = dtypeOfElementType(to);
@@ -180,6 +208,8 @@ export const computeImporters: Readonly<Record<string, Importer>> = {
   Cast: cast,
   MatMul: binary(product),
   Gemm: gemm,
+  Conv: convolution,
+  ConvTranspose: transposedConvolution,
   ReduceSum: reduction(f.sum),
   ReduceMean: reduction(f.mean),
   ReduceMax: reduction(f.reduceMax),

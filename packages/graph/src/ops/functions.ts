@@ -94,6 +94,48 @@ export const square = (x: GraphValue): GraphValue => multiply(x, x);
 export const cast = (x: GraphValue, dtype: DType): GraphValue => (x.dtype === dtype ? x : node1("Cast", [x], { to: dtype }));
 /** Matrix product over the last two axes, batch axes broadcast. */
 export const matmul = (a: GraphValue, b: GraphValue): GraphValue => node1("MatMul", [a, b]);
+/** Options of {@link convolution}; a number stands for every spatial axis. */
+export interface ConvolutionOptions {
+  /** [out channels], added to every place. */
+  readonly bias?: GraphValue | undefined;
+  /** Default 1. */
+  readonly stride?: number | readonly number[];
+  /** Places between taps. Default 1. */
+  readonly dilation?: number | readonly number[];
+  /** Zeros around the input: one number, one per axis, or all beginnings and then all ends. Default 0. */
+  readonly padding?: number | readonly number[];
+  /** Parts that the channels fall into; each sees its own only. Default 1. */
+  readonly groups?: number;
+}
+/** Options of {@link transposedConvolution}: those of the convolution that it is the transpose of. */
+export interface TransposedConvolutionOptions extends ConvolutionOptions {
+  /** Places added behind the end, which a stride leaves open. Default 0. */
+  readonly outputPadding?: number | readonly number[];
+}
+const perAxis = (x: GraphValue, value: number | readonly number[] | undefined, fallback: number): readonly number[] =>
+  typeof value === "object" ? value : new Array<number>(x.shape.length - 2).fill(value ?? fallback);
+const geometry = (x: GraphValue, { stride, dilation, padding, groups }: ConvolutionOptions) => {
+  const pads = perAxis(x, padding, 0);
+  return {
+    strides: perAxis(x, stride, 1),
+    dilations: perAxis(x, dilation, 1),
+    pads: pads.length === x.shape.length - 2 ? [...pads, ...pads] : pads,
+    group: groups ?? 1,
+  };
+};
+/** Convolution of x [batch, in, ...spatial] with a weight [out, in / groups, ...taps]; the taps are not turned over. */
+export const convolution = (x: GraphValue, weight: GraphValue, options: ConvolutionOptions = {}): GraphValue =>
+  node1("Conv", options.bias ? [x, weight, options.bias] : [x, weight], geometry(x, options));
+/** Transpose of a convolution: x [batch, in, ...spatial], weight [in, out / groups, ...taps]; a stride makes it longer. */
+export const transposedConvolution = (
+  x: GraphValue,
+  weight: GraphValue,
+  options: TransposedConvolutionOptions = {},
+): GraphValue =>
+  node1("ConvTranspose", options.bias ? [x, weight, options.bias] : [x, weight], {
+    ...geometry(x, options),
+    output_padding: perAxis(x, options.outputPadding, 0),
+  });
 /** Permutes axes. */
 export const transpose = (x: GraphValue, perm: readonly number[]): GraphValue =>
   perm.every((axis, i) => axis === i) ? x : node1("Transpose", [x], { perm });

@@ -1,6 +1,7 @@
 /** The op table: one row per operation, each with its shape rule, gradient rule and reference semantics. */
 import { FoleyError } from "@foley-control/core";
 import { attentionOps } from "./attention.js";
+import { convolutionOps } from "./convolution.js";
 import type { OpDefinition } from "./definition.js";
 import { elementwiseOps } from "./elementwise.js";
 import { layoutOps } from "./layout.js";
@@ -12,6 +13,7 @@ import { rotaryOps } from "./rotary.js";
 export const opTable: Readonly<Record<string, OpDefinition>> = {
   ...elementwiseOps,
   ...matmulOps,
+  ...convolutionOps,
   ...layoutOps,
   ...reduceOps,
   ...attentionOps,

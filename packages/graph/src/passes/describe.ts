@@ -22,7 +22,7 @@ export function countNodes(source: Graph): number {
 }
 
 /**
- * Floating-point operations of one run in matrix products and attention, a multiplication and an addition counted as two
+ * Floating-point operations of one run in matrix products, convolutions and attention, a multiplication and an addition counted as two
  * (2·n·k·m for [n, k]·[k, m]). Everything else is left out: it is bound by memory and below a few percent of the count.
  * Products of parameters alone are left out too, because they are folded when the graph is loaded.
  */
@@ -62,6 +62,9 @@ function dependentNodes(source: Graph): ReadonlySet<GraphNode> {
 function flopsOfNode(made: GraphNode): number {
   const [a, b, c] = made.inputs as readonly [GraphValue, GraphValue, GraphValue | undefined];
   if (made.op === "MatMul") return 2 * sizeOf((made.outputs[0] as GraphValue).shape) * (a.shape[a.shape.length - 1] as number);
+  // Every place of the output, or of a transposed convolution's input, meets one row of the weight.
+  const rows = { Conv: made.outputs[0], ConvTranspose: a }[made.op];
+  if (rows) return (2 * sizeOf(rows.shape) * sizeOf(b.shape)) / (b.shape[0] as number);
   if (made.op === "MultiHeadAttention" && c) {
     const [batch, rows, width] = a.shape as readonly [number, number, number];
     return 2 * batch * rows * (b.shape[1] as number) * (width + (c.shape[2] as number));

@@ -21,6 +21,30 @@ const positive: Fill = (r) => r.range(0.5, 2);
 const wide: Fill = (r) => r.range(-8, 8);
 const digit: Fill = (r) => r.integer(-2, 3);
 
+/** Ways of using a convolution: shapes of input and weight, options. */
+export const convolutionShapes: readonly (readonly [string, Shape, Shape, f.ConvolutionOptions])[] = [
+  ["pointwise", [2, 3, 5], [4, 3, 1], {}],
+  ["same length", [2, 3, 8], [4, 3, 7], { padding: 3 }],
+  ["dilated", [1, 2, 9], [2, 2, 3], { dilation: 3, padding: 3 }],
+  ["stride that divides", [2, 3, 8], [4, 3, 4], { stride: 2, padding: 1 }],
+  ["stride that leaves places over", [1, 2, 11], [3, 2, 3], { stride: 3 }],
+  ["uneven padding", [1, 2, 6], [3, 2, 4], { stride: 2, padding: [2, 1] }],
+  ["groups", [2, 4, 7], [6, 2, 3], { groups: 2, padding: 1, stride: 2 }],
+  ["depthwise", [2, 3, 6], [3, 1, 3], { groups: 3, dilation: 2, padding: 2 }],
+  ["two axes", [2, 3, 5, 6], [4, 3, 3, 2], { stride: [2, 1], dilation: [1, 2], padding: [1, 0, 1, 2] }],
+  ["two axes, groups", [1, 4, 4, 5], [4, 2, 2, 2], { groups: 2, stride: 2 }],
+];
+
+/** The same of transposed convolutions. */
+export const transposedConvolutionShapes: readonly (readonly [string, Shape, Shape, f.TransposedConvolutionOptions])[] = [
+  ["pointwise", [2, 3, 5], [3, 4, 1], {}],
+  ["twice as long", [2, 3, 4], [3, 2, 4], { stride: 2, padding: 1 }],
+  ["longer than the taps reach", [1, 2, 4], [2, 3, 2], { stride: 3, outputPadding: 2 }],
+  ["dilated, uneven padding", [1, 2, 5], [2, 3, 3], { dilation: 2, padding: [1, 2] }],
+  ["groups", [2, 4, 4], [4, 3, 4], { groups: 2, stride: 2, padding: 1, outputPadding: 1 }],
+  ["two axes", [2, 3, 3, 4], [3, 2, 3, 2], { stride: [2, 3], padding: [1, 0, 0, 1], outputPadding: [1, 0] }],
+];
+
 /** Cases of every op of the op table, the same for the same seed. */
 export function opCases(seed: number): readonly OpCase[] {
   const cases: OpCase[] = [];
@@ -133,6 +157,21 @@ export function opCases(seed: number): readonly OpCase[] {
   ];
   for (const [a, b] of products)
     add(`MatMul of [${a}] and [${b}]`, [{ shape: a }, { shape: b }], (x, y) => f.matmul(x as GraphValue, y as GraphValue));
+
+  for (const [title, x, w, options] of convolutionShapes)
+    add(`Conv, ${title}`, [{ shape: x }, { shape: w }, { shape: [w[0] as number] }], (value, weight, bias) => [
+      f.convolution(value as GraphValue, weight as GraphValue, { ...options, bias }),
+      f.convolution(value as GraphValue, weight as GraphValue, options),
+    ]);
+  for (const [title, x, w, options] of transposedConvolutionShapes)
+    add(
+      `ConvTranspose, ${title}`,
+      [{ shape: x }, { shape: w }, { shape: [(w[1] as number) * (options.groups ?? 1)] }],
+      (value, weight, bias) => [
+        f.transposedConvolution(value as GraphValue, weight as GraphValue, { ...options, bias }),
+        f.transposedConvolution(value as GraphValue, weight as GraphValue, options),
+      ],
+    );
 
   const whole = [{ shape: [2, 3, 4] }];
   const one = (title: string, build: (x: GraphValue) => GraphValue | readonly GraphValue[]) =>
