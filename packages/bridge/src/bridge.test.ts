@@ -112,7 +112,7 @@ describe("positions", () => {
   });
 
   test('"seconds": the tokens of one grid share their time', () => {
-    const config = bridgeOf({ positions: "seconds", tokensPerStep: 7 });
+    const config = { ...bridgeOf({ positions: "seconds" }), tokensPerStep: 7 };
     expect(difference(run(config, 0, true), run(config, 0, false))).toBeLessThan(1e-12);
   });
 

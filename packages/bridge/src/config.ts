@@ -37,7 +37,6 @@ export function bridgeConfig(
     readonly positions?: BridgeConfig["positions"];
     readonly adapter?: BridgeConfig["adapter"];
     readonly adapterHidden?: number;
-    readonly tokensPerStep?: number;
   } = {},
 ): BridgeConfig {
   const site = backbone.denoiser.sites(1)[0];
@@ -50,7 +49,7 @@ export function bridgeConfig(
     headWidth: site?.headWidth ?? 0,
     tokenWidth: encoder.tokenWidth,
     tokenRate: encoder.tokenRate,
-    tokensPerStep: options.tokensPerStep ?? 1,
+    tokensPerStep: encoder.tokensPerStep ?? 1,
     adapterHidden: options.adapterHidden ?? 2 * encoder.tokenWidth,
     positions: options.positions ?? "seconds",
     adapter: options.adapter ?? "per-block",

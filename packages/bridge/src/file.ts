@@ -91,6 +91,7 @@ export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: Vid
     ["head width of the backbone", config.headWidth, site?.headWidth],
     ["token width", config.tokenWidth, encoder.tokenWidth],
     ["token rate", config.tokenRate, encoder.tokenRate],
+    ["number of tokens per step", config.tokensPerStep, encoder.tokensPerStep ?? 1],
   ];
   for (const [what, wanted, given] of pairs) {
     if (wanted === undefined || wanted === given) continue;

@@ -38,6 +38,16 @@ export interface ParameterSource {
   get(name: string): StoredParameter | undefined;
 }
 
+/** An RGB picture of bytes. */
+export interface Picture {
+  /** [height, width, 3]. */
+  readonly rgb: Uint8Array;
+  /** Pixels. */
+  readonly height: number;
+  /** Pixels. */
+  readonly width: number;
+}
+
 /** Frames → video tokens. */
 export interface VideoEncoder {
   /** Version of this contract. */
@@ -54,13 +64,23 @@ export interface VideoEncoder {
   readonly imageSize: readonly [number, number];
   /** Per-channel mean and standard deviation on the 0..1 scale, RGB. */
   readonly normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] };
-  /** Pooled tokens per second, e.g. 8. */
+  /**
+   * A frame → its pixels [3, height, width], for encoders that want something else than the whole picture stretched over `imageSize`
+   * by exact area and normalised. Default: that.
+   */
+  readonly preprocess?: ((frame: Picture) => Float32Array) | undefined;
+  /** Time steps of tokens per second, e.g. 8. */
   readonly tokenRate: number;
+  /** Tokens of one time step, e.g. 64 for a grid of 8×8 over the picture; they share its time. Default 1. */
+  readonly tokensPerStep?: number | undefined;
   /** Width of one token. */
   readonly tokenWidth: number;
   /** Weights of the graph. */
   readonly weights: ParameterSource;
-  /** Input `pixels` [batch, frames, 3, height, width] float32, normalised; output `tokens` [batch, frames·tokenRate/frameRate, tokenWidth]. */
+  /**
+   * Input `pixels` [batch, frames, 3, height, width] float32, normalised; output `tokens`
+   * [batch, frames·tokenRate/frameRate·tokensPerStep, tokenWidth], step by step.
+   */
   graph(options: { readonly frames: number; readonly batch?: number }): Graph;
 }
 
@@ -104,6 +124,11 @@ export interface AudioCodec {
   readonly latentChannels: number;
   /** Latents of context on each side that make a chunked decode exact; `undefined` when a decode must be whole. */
   readonly decodeContext: number | undefined;
+  /**
+   * Latents, context included, that one run should decode at most so that no buffer is larger than every device grants; longer clips are
+   * decoded in chunks. Read only with a `decodeContext`. Default: no limit.
+   */
+  readonly decodeChunk?: number | undefined;
   /** Weights of both graphs. */
   readonly weights: ParameterSource;
   /** Input `audio` [batch, channels, frames·hop]; output `latents` [batch, latentChannels, frames]. */

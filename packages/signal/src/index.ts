@@ -10,6 +10,7 @@ export {
   DEFAULT_RESIZE_LAYOUT,
   type Pixels,
 } from "./area-resize.js";
+export { type BilinearResizeOptions, bilinearResize, type Crop } from "./bilinear-resize.js";
 export type { Samples } from "./check.js";
 export {
   type Classifier,

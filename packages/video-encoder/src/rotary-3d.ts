@@ -23,17 +23,28 @@ export interface TokenGrid {
 /** Rotated channels per axis: 2·⌊⌊headWidth/3⌋/2⌋. */
 export const axisWidth = (headWidth: number): number => 2 * Math.floor(Math.floor(headWidth / 3) / 2);
 
-/** Tables for every token in time-major, row, column order. */
-export function rotary3d(grid: TokenGrid, headWidth: number, layout: Rotary3dLayout): RotaryTables {
+/**
+ * Tables for every token in time-major, row, column order.
+ *
+ * @param referenceGrid - Rows and columns are spread over the positions of so many patches per side, as V-JEPA 2.1 does (16), so
+ * that a larger picture has positions in between and not beyond. A single row or column is at 0. Default: counted from 0.
+ */
+export function rotary3d(grid: TokenGrid, headWidth: number, layout: Rotary3dLayout, referenceGrid?: number): RotaryTables {
   const part = axisWidth(headWidth);
   const half = part / 2;
   const rows = grid.time * grid.height * grid.width;
   const width = 3 * part;
   const cos = new Float32Array(rows * width);
   const sin = new Float32Array(rows * width);
+  const spread = (size: number) => (referenceGrid === undefined || size === 1 ? 1 : (referenceGrid - 1) / (size - 1));
+  const [down, across] = [spread(grid.height), spread(grid.width)];
   for (let row = 0; row < rows; row++) {
     const inFrame = row % (grid.height * grid.width);
-    const position = [Math.floor(row / (grid.height * grid.width)), Math.floor(inFrame / grid.width), inFrame % grid.width];
+    const position = [
+      Math.floor(row / (grid.height * grid.width)),
+      Math.floor(inFrame / grid.width) * down,
+      (inFrame % grid.width) * across,
+    ];
     position.forEach((at, axis) => {
       for (let j = 0; j < part; j++) {
         const k = layout === "tiled" ? j % half : Math.floor(j / 2);

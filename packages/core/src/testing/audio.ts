@@ -48,6 +48,13 @@ export function testAudioCodec(
       must(Math.abs(codec.latentRate / rate - 1) < 1e-12, `latentRate is ${codec.latentRate}, sampleRate / hop is ${rate}.`);
       const context = codec.decodeContext;
       must(context === undefined || (Number.isInteger(context) && context >= 0), `decodeContext is ${context}.`);
+      const chunk = codec.decodeChunk;
+      if (chunk === undefined) return;
+      must(context !== undefined, "decodeChunk is given without a decodeContext, which chunks need.");
+      must(
+        Number.isInteger(chunk) && chunk > 2 * (context ?? 0),
+        `decodeChunk is ${chunk}, the context on both sides ${context} each.`,
+      );
     }),
     plainCheck("makes graphs of the declared shapes and holds their parameters", async () => {
       const codec = await make();

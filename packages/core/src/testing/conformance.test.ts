@@ -467,6 +467,21 @@ describe("mistakes are noticed", () => {
     ["a runtime whose self-test fails", onRuntime({ failSelfTest: true }), /says what it is/],
     ["a runtime that invents weights", onRuntime({ zeroMissingWeights: true }), /missing and mis-shaped weights/],
     ["a wrong token rate", testVideoEncoder(() => ({ ...videoEncoder, tokenRate: 16 })), /follow from its rates/],
+    [
+      "a wrong number of tokens per step",
+      testVideoEncoder(() => ({ ...videoEncoder, tokensPerStep: 2 })),
+      /follow from its rates/,
+    ],
+    [
+      "pixels of another size",
+      testVideoEncoder(() => ({ ...videoEncoder, preprocess: () => new Float32Array(17) })),
+      /pictures of any shape/,
+    ],
+    [
+      "pixels that do not depend on the picture",
+      testVideoEncoder(() => ({ ...videoEncoder, preprocess: () => new Float32Array(18) })),
+      /pictures of any shape/,
+    ],
     ["a wrong token width", testVideoEncoder(() => ({ ...videoEncoder, tokenWidth: 6 })), /follow from its rates/],
     [
       "a deviation of 0",
@@ -520,6 +535,7 @@ describe("mistakes are noticed", () => {
     ],
     ["a latent rate that does not follow from the hop", testAudioCodec(() => ({ ...codec, latentRate: 2001 })), /fit together/],
     ["a decode context that is too short", testAudioCodec(() => ({ ...codec, decodeContext: 0 })), /exactly as the whole/],
+    ["a chunk that is all context", testAudioCodec(() => ({ ...codec, decodeChunk: 2 })), /fit together/],
     ["a block without a hook", testDenoiser(() => denoiserWith("skips-hook")), /once per site/],
     ["a residual that goes around the hook", testDenoiser(() => denoiserWith("bypass")), /all its consumers/],
     ["hooks in the wrong order", testDenoiser(() => denoiserWith("wrong-order")), /in order/],

@@ -33,7 +33,11 @@ export function testVideoEncoder(
 ): readonly ConformanceCheck[] {
   const shapes = (encoder: VideoEncoder, frames: number, batch: number) => ({
     pixels: [batch, frames, 3, ...encoder.imageSize] as const,
-    tokens: [batch, (frames * encoder.tokenRate) / encoder.frameRate, encoder.tokenWidth] as const,
+    tokens: [
+      batch,
+      ((frames * encoder.tokenRate) / encoder.frameRate) * (encoder.tokensPerStep ?? 1),
+      encoder.tokenWidth,
+    ] as const,
   });
   return [
     plainCheck("declares an id, positive rates and sizes, and a normalisation per colour", async () => {
@@ -42,6 +46,7 @@ export function testVideoEncoder(
       mustBePositive("frameRate", encoder.frameRate);
       mustBePositive("window", encoder.window, true);
       mustBePositive("tokenRate", encoder.tokenRate);
+      mustBePositive("tokensPerStep", encoder.tokensPerStep ?? 1, true);
       mustBePositive("tokenWidth", encoder.tokenWidth, true);
       must(encoder.imageSize.length === 2, "imageSize is not [height, width].");
       for (const size of encoder.imageSize) mustBePositive("imageSize", size, true);
@@ -50,12 +55,39 @@ export function testVideoEncoder(
       must(mean.every(Number.isFinite), "normalisation.mean is not finite.");
       for (const value of std) mustBePositive("normalisation.std", value);
     }),
-    plainCheck("has a whole number of tokens per window", async () => {
+    plainCheck("has a whole number of time steps per window", async () => {
       const { window, tokenRate, frameRate } = await make();
       must(
         Number.isInteger((window * tokenRate) / frameRate),
-        `${window} frames at ${frameRate} Hz make ${(window * tokenRate) / frameRate} tokens.`,
+        `${window} frames at ${frameRate} Hz make ${(window * tokenRate) / frameRate} steps.`,
       );
+    }),
+    plainCheck("makes pixels of pictures of any shape, the same for the same picture, where it does so itself", async () => {
+      const { preprocess, imageSize } = await make();
+      if (!preprocess) return;
+      const pixels = 3 * imageSize[0] * imageSize[1];
+      for (const [height, width] of [[90, 160], [160, 90], [1, 1], [...imageSize]] as const) {
+        const picture = (level: number) => ({
+          rgb: Uint8Array.from({ length: 3 * height * width }, (_, i) => (i * 31 + level) % 256),
+          height,
+          width,
+        });
+        const [first, again, other] = [picture(0), picture(0), picture(128)].map(preprocess) as [
+          Float32Array,
+          Float32Array,
+          Float32Array,
+        ];
+        must(first.length === pixels, `A picture of ${height}×${width} gave ${first.length} numbers, not ${pixels}.`);
+        must(first.every(Number.isFinite), `A picture of ${height}×${width} gave pixels that are not finite.`);
+        must(
+          first.every((value, i) => value === again[i]),
+          `The same picture of ${height}×${width} gave other pixels the second time.`,
+        );
+        must(
+          first.some((value, i) => value !== other[i]),
+          `Two different pictures of ${height}×${width} gave the same pixels.`,
+        );
+      }
     }),
     plainCheck("makes graphs whose input and output follow from its rates, for one clip and for two", async () => {
       const encoder = await make();
