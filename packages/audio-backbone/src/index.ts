@@ -2,6 +2,7 @@
  * Text-to-audio backbones of Foley Control: text encoder, denoiser and codec.
  * @module
  */
+export { type DecodePiece, planDecode } from "./codec/decode-plan.js";
 export { withPhase } from "./codec/phase.js";
 export { analyse, type FourierConstants, fourierConstants, type Spectrum, synthesise } from "./codec/short-time-fourier.js";
 export {
@@ -25,6 +26,19 @@ export {
   siteHook,
 } from "./stable-audio/diffusion-transformer.js";
 export { type NumberConditionerConfig, numberConditioner } from "./stable-audio/number-conditioner.js";
+export {
+  type OobleckConfig,
+  type OobleckEncodeOptions,
+  oobleckCodec,
+  oobleckDecodeBytes,
+  oobleckDecodeContext,
+  oobleckDecodeGraph,
+  oobleckDecoder,
+  oobleckEncodeGraph,
+  oobleckEncoder,
+  oobleckHop,
+} from "./stable-audio/oobleck.js";
+export { type Posterior, posteriorDivergence, posteriorOf, samplePosterior } from "./stable-audio/oobleck-bottleneck.js";
 export {
   type SmallTextEncoderConfig,
   smallTextEncoder,
