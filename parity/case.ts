@@ -188,7 +188,8 @@ function readNumbers(path: string): (key: string) => Numbers | undefined {
   };
 }
 
-function crc32(text: string): number {
+/** The checksum that seeds a formula. */
+export function crc32(text: string): number {
   let crc = 0xffffffff;
   for (const byte of new TextEncoder().encode(text)) {
     crc ^= byte;

@@ -2,12 +2,15 @@
 import type { GoldenCase } from "./case.js";
 import type { Comparison } from "./compare.js";
 import { checkFormula, isFormula } from "./kinds/formula.js";
+import { checkPictures, isPictures } from "./kinds/pictures.js";
 import { checkSamplers, isSamplers } from "./kinds/samplers.js";
 import { checkSchedules, isSchedules } from "./kinds/schedules.js";
+import { checkSegments, isSegments } from "./kinds/segments.js";
 import { checkT5, isT5 } from "./kinds/t5.js";
 import { checkTokens, isTokens } from "./kinds/tokens.js";
 import { checkTraining, isTraining } from "./kinds/training.js";
 import { checkTransformer, isTransformer } from "./kinds/transformer.js";
+import { checkVjepa2, isVjepa2 } from "./kinds/vjepa2.js";
 
 /** One kind. */
 export interface Kind {
@@ -28,4 +31,7 @@ export const kinds: readonly Kind[] = [
   { title: "T5 encoder", matches: isT5, check: checkT5 },
   { title: "training step", matches: isTraining, check: checkTraining },
   { title: "diffusion transformer", matches: isTransformer, check: checkTransformer },
+  { title: "V-JEPA 2", matches: isVjepa2, check: checkVjepa2 },
+  { title: "pictures for V-JEPA 2", matches: isPictures, check: checkPictures },
+  { title: "segments of a clip", matches: isSegments, check: checkSegments },
 ];
