@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program `foley`: joins the commands to this process. */
+import { createInterface } from "node:readline/promises";
 import type { Io } from "./io.js";
 import { run } from "./run.js";
 
@@ -17,6 +18,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+const confirm = async (question: string): Promise<boolean> => {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.once("SIGINT", stop);
+  try {
+    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: controller.signal })).trim());
+  } finally {
+    terminal.close();
+  }
+};
+
 const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -25,6 +36,7 @@ const io: Io = {
   columns: process.stderr.columns ?? 80,
   env: process.env,
   signal: controller.signal,
+  confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
 };
 
 process.exitCode = await run(process.argv.slice(2), io);

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { report } from "./errors.js";
 import { EXIT, type Io } from "./io.js";
+import { addModelCommands } from "./models/program.js";
 import { integer, number, seconds, seed } from "./options.js";
 
 /** Version of the command line. */
@@ -161,6 +162,8 @@ Examples:
       "\nExamples:\n  foley train all\n  foley train bridge -d my-training --threads 2\n  foley generate clip.mp4 --model foley-training/model",
     )
     .action(async (stage: string, options) => (await import("./commands/train.js")).train(stage, options, io));
+
+  addModelCommands(program.command("models").description("weights of other models: list, add, info, verify, remove"), io);
 
   command("doctor", "check this machine: Node, runtime and its self-test, video codecs, weights")
     .option("--model <folder>", "a small model of your own")

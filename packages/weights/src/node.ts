@@ -18,6 +18,7 @@ export { type FetchModelOptions, fetchModel, type LocalModel } from "./hub/model
 export { DEFAULT_REVISION, type ModelReference, parseModelReference } from "./hub/reference.js";
 export { KNOWN_MODELS, type KnownModel, knownModel } from "./hub/registry.js";
 export { type Environment, type HubSettings, hubSettings } from "./hub/settings.js";
+export { checkWeights, summariseWeights, type WeightsPart, type WeightsSummary } from "./hub/summary.js";
 export { fileReader } from "./node/file-reader.js";
 export { openSafetensors, type SafetensorsFile } from "./node/open.js";
 export { type CheckpointFile, openCheckpoint } from "./node/open-checkpoint.js";

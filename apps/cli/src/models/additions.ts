@@ -1,0 +1,81 @@
+/** Files of a person's own that are on the list: one small JSON in the folder for settings, replaced whole. */
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { FoleyError } from "@foley-control/core";
+import type { Environment } from "@foley-control/weights/node";
+
+/** One file of an addition, as it was when it was added. */
+export interface AddedFile {
+  /** Name in the folder; of a single file, its own. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A folder or file on the list. */
+export interface Addition {
+  /** Absolute path. */
+  readonly path: string;
+  /** The known model that it is, by id. */
+  readonly model?: string;
+  readonly files: readonly AddedFile[];
+}
+
+/** Where the list is: `FOLEY_CONFIG_DIR`, else `foley` in `XDG_CONFIG_HOME`, in `APPDATA` (Windows), or in `~/.config`. */
+export function additionsPath(env: Environment): string {
+  const own = env["FOLEY_CONFIG_DIR"];
+  const base = env["XDG_CONFIG_HOME"] || (process.platform === "win32" && env["APPDATA"]) || join(homedir(), ".config");
+  return join(own || join(base, "foley"), "models.json");
+}
+
+/** Reads the list; an absent one is empty. */
+export async function readAdditions(env: Environment): Promise<readonly Addition[]> {
+  const path = additionsPath(env);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return [];
+  try {
+    const { version, models } = JSON.parse(text) as { version?: unknown; models?: unknown };
+    if (version === 1 && Array.isArray(models) && models.every(isAddition)) return models;
+  } catch {
+    // said below
+  }
+  throw new FoleyError("bad-file", `${path} is not a list of models as this version writes it.`, {
+    hint: "Mend it or delete it; no weights are in it.",
+  });
+}
+
+/** Replaces the list; a reader sees the old one or the new one. */
+export async function writeAdditions(env: Environment, models: readonly Addition[]): Promise<void> {
+  const path = additionsPath(env);
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(beside, `${JSON.stringify({ version: 1, models }, null, 2)}\n`, { flag: "wx" });
+    await rename(beside, path);
+  } catch (cause) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw new FoleyError("not-writable", `Cannot write ${path} (${(cause as NodeJS.ErrnoException).code}).`, {
+      hint: "Choose another folder with FOLEY_CONFIG_DIR.",
+      cause,
+    });
+  }
+}
+
+function isAddition(value: unknown): value is Addition {
+  const { path, model, files } = (value ?? {}) as Partial<Record<keyof Addition, unknown>>;
+  return (
+    typeof path === "string" &&
+    (model === undefined || typeof model === "string") &&
+    Array.isArray(files) &&
+    files.every(
+      ({ name, size, sha256 }: Partial<Record<keyof AddedFile, unknown>>) =>
+        typeof name === "string" && typeof size === "number" && /^[0-9a-f]{64}$/.test(String(sha256)),
+    )
+  );
+}

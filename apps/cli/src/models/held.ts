@@ -1,0 +1,125 @@
+/** The models that are on this machine, wherever they lie: one per cached commit, one per addition. */
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { FoleyError } from "@foley-control/core";
+import {
+  type CachedModel,
+  type CachedRevision,
+  type HubSettings,
+  KNOWN_MODELS,
+  type KnownModel,
+  knownModel,
+  listCachedModels,
+  parseModelReference,
+} from "@foley-control/weights/node";
+import { type Io, UsageError } from "../io.js";
+import { type Addition, readAdditions } from "./additions.js";
+import { filesToAdd, guessKnown, type HeldFile, sizeOf } from "./local.js";
+
+/** A model on this machine. */
+export interface Held {
+  /** `org/name`, or the path. */
+  readonly id: string;
+  /** Which known model it is. */
+  readonly known: KnownModel | undefined;
+  /** Branches and tags, or the commit; empty for files of one's own. */
+  readonly revision: string;
+  readonly folder: string;
+  readonly files: readonly HeldFile[];
+  /** Files that the known model needs and that are not here. */
+  readonly missing: readonly string[];
+  readonly cached: { readonly model: CachedModel; readonly revision: CachedRevision } | undefined;
+  readonly addition: Addition | undefined;
+}
+
+/** Everything that is here. */
+export async function heldModels(settings: HubSettings, io: Io): Promise<readonly Held[]> {
+  const held: Held[] = [];
+  for (const model of await listCachedModels(settings))
+    for (const revision of model.revisions) held.push(ofCache(model, revision));
+  for (const addition of await readAdditions(io.env)) held.push(await ofAddition(addition));
+  return held;
+}
+
+/**
+ * The models that a person means: by id with or without revision, by path, or by the name of a checkpoint on the list. A file or
+ * folder that is not on the list is taken as it is.
+ *
+ * @throws FoleyError `not-found` when none is here
+ */
+export async function findHeld(name: string, settings: HubSettings, io: Io): Promise<readonly Held[]> {
+  const held = await heldModels(settings, io);
+  const named = held.filter(({ addition }) => addition !== undefined && basename(addition.path) === name);
+  if (named.length > 0) return named;
+  if (knownModel(name)?.url !== undefined && (await sizeOf(resolve(name))) === undefined) throw notHere(name, "");
+  const reference = parseModelReference(name);
+  if (reference.kind === "path") {
+    const listed = held.filter(({ addition }) => addition?.path === reference.path);
+    return listed.length > 0 ? listed : [await ofPath(reference.path)];
+  }
+  const { repository, revision } = reference;
+  const commits = held.filter(({ id }) => id === repository);
+  const found = name.includes("@")
+    ? commits.filter(({ cached }) => cached?.revision.commit === revision || cached?.revision.refs.includes(revision))
+    : commits;
+  if (found.length > 0) return found;
+  throw notHere(repository, commits.length > 0 ? ` at "${revision}"` : "");
+}
+
+function notHere(id: string, at: string): FoleyError {
+  const url = knownModel(id)?.url;
+  return new FoleyError("not-found", `${id} is not on this machine${at}.`, {
+    hint:
+      url === undefined ? `Fetch it with: foley models add ${id}` : `Download it from ${url}, then: foley models add PATH/${id}`,
+  });
+}
+
+/** The known model behind `--as`. */
+export function requireKnown(id: string): KnownModel {
+  const known = knownModel(id);
+  if (known === undefined)
+    throw new UsageError(`--as was given "${id}"; known are ${KNOWN_MODELS.map((each) => each.id).join(", ")}.`);
+  return known;
+}
+
+function ofCache(model: CachedModel, revision: CachedRevision): Held {
+  const known = knownModel(model.repository);
+  return {
+    id: model.repository,
+    known,
+    revision: revision.refs.join(", ") || revision.commit.slice(0, 12),
+    folder: join(model.folder, "snapshots", revision.commit),
+    files: revision.files,
+    missing: missingOf(known, revision.files),
+    cached: { model, revision },
+    addition: undefined,
+  };
+}
+
+async function ofAddition(addition: Addition): Promise<Held> {
+  const isFolder = await stat(addition.path).then(
+    (is) => is.isDirectory(),
+    () => false,
+  );
+  const files: HeldFile[] = [];
+  const gone: string[] = [];
+  for (const { name } of addition.files) {
+    const path = isFolder ? join(addition.path, name) : addition.path;
+    const size = await sizeOf(path);
+    if (size === undefined) gone.push(name);
+    files.push({ name, path, size: size ?? 0 });
+  }
+  const known = addition.model === undefined ? undefined : knownModel(addition.model);
+  const missing = [...new Set([...gone, ...(isFolder ? missingOf(known, files) : [])])];
+  return { id: addition.path, known, revision: "", folder: addition.path, files, missing, cached: undefined, addition };
+}
+
+async function ofPath(path: string): Promise<Held> {
+  const known = guessKnown(path);
+  const files = await filesToAdd(path, known);
+  return { id: path, known, revision: "", folder: path, files, missing: [], cached: undefined, addition: undefined };
+}
+
+function missingOf(known: KnownModel | undefined, files: readonly HeldFile[]): readonly string[] {
+  return (known?.files ?? []).filter((name) => !files.some((file) => file.name === name));
+}

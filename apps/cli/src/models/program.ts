@@ -1,0 +1,65 @@
+/** `foley models` as a command line; what the commands do is in ../commands/models.ts, loaded when one is called. */
+import type { Command } from "commander";
+import type { Io } from "../io.js";
+
+/** Adds the subcommands. */
+export function addModelCommands(models: Command, io: Io): void {
+  const load = () => import("../commands/models.js");
+  const command = (name: string, description: string): Command =>
+    models
+      .command(name)
+      .description(description)
+      .option("--json", "print the result as one JSON object")
+      .option("--verbose", "print stack traces")
+      .option("--quiet", "print no progress");
+  models.addHelpText(
+    "after",
+    `
+Models of the hub lie where Python keeps them (HF_HUB_CACHE, HF_HOME, else ~/.cache/huggingface/hub), so both share one download.
+Conditions that a model asks for are accepted on its page; then set HF_TOKEN. Also: HF_ENDPOINT, HF_HUB_OFFLINE=1.
+
+Examples:
+  foley models list
+  foley models add facebook/vjepa2-vitl-fpc64-256
+  foley models verify google-t5/t5-base --deep`,
+  );
+
+  command("list", "what is here: the cache of the hub, and files of your own; and what could be added")
+    .option("--all", "also cached models that no part of foley reads")
+    .addHelpText("after", "\nExamples:\n  foley models list\n  foley models list --all --json")
+    .action(async (options) => (await load()).listModels(options, io));
+
+  command("add", "download a model of the hub, or put files of your own on the list")
+    .argument("<model>", "org/name, org/name@revision, a folder, or a file")
+    .option("--file <name...>", "only these files of the repository")
+    .option("--as <id>", "which known model a folder or file of your own is, e.g. facebook/vjepa2-vitl-fpc64-256")
+    .addHelpText(
+      "after",
+      `
+A download that was cut off goes on where it stopped. Files of your own stay where they are; their digests are noted.
+
+Examples:
+  foley models add google-t5/t5-base
+  foley models add stabilityai/stable-audio-open-1.0@main
+  foley models add ~/weights/vitl.pt
+  foley models add ~/weights/sao --as stabilityai/stable-audio-open-1.0`,
+    )
+    .action(async (model: string, options) => (await load()).addModel(model, options, io));
+
+  command("info", "parts, number of parameters, precision, size and licence, from the headers of the files")
+    .argument("<model>", "a model that is here, or any file or folder of weights")
+    .addHelpText("after", "\nExamples:\n  foley models info google-t5/t5-base\n  foley models info ./model.safetensors --json")
+    .action(async (model: string, options) => (await load()).modelInfo(model, options, io));
+
+  command("verify", "read everything again and compare it with its digests; check the headers")
+    .argument("[model]", "one that is here (default: all of them)")
+    .option("--deep", "also look for NaN in every weight")
+    .addHelpText("after", "\nExamples:\n  foley models verify\n  foley models verify facebook/vjepa2-vitl-fpc64-256 --deep")
+    .action(async (model: string | undefined, options) => (await load()).verifyModels(model, options, io));
+
+  command("remove", "delete a model from the cache, or take files of your own off the list (those are never deleted)")
+    .argument("<model>", "org/name, org/name@revision for one commit, or a path from the list")
+    .option("--yes", "do not ask")
+    .addHelpText("after", "\nExamples:\n  foley models remove google-t5/t5-base\n  foley models remove ~/weights/vitl.pt --yes")
+    .action(async (model: string, options) => (await load()).removeModel(model, options, io));
+}
