@@ -249,7 +249,7 @@ describe.each([["oobleck-real-decoder", "z", "decoder", 8] as const, ["oobleck-r
       const mids = Object.keys(golden.outputs).filter((key) => key.startsWith("mid."));
       expect(mids).toHaveLength(layers);
       expectWithin(golden, stored, found, ["y", ...mids]);
-    });
+    }, 240_000);
 
     test("the graph reads exactly the parameters of the release", () => {
       const read = [...parametersOf(source)].map(([key, { shape }]) => `${key} ${shape}`);

@@ -213,6 +213,24 @@ describe("models as others write them agree with ONNX Runtime", () => {
       initializers: [floats("w", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [4, 3]), floats("b", [1, 2, 3, 4])],
       nodes: [{ op: "Gemm", in: ["x", "w", "b"], ints: { transA: 1, transB: 1 }, floats: { alpha: 0.5, beta: 2 } }],
     },
+    "Conv by default": {
+      initializers: [floats("w", [1, -2, 3, 0.5, 2, -1], [1, 3, 2])],
+      nodes: [{ op: "Conv", in: ["x", "w"] }],
+    },
+    "Conv with the same length, the odd place at the end": {
+      inputs: { x: [1, 2, 7] },
+      initializers: [floats("w", [1, -2, 3, 0.5, 2, -1, 1, 4], [1, 2, 4]), floats("b", [3])],
+      nodes: [{ op: "Conv", in: ["x", "w", "b"], ints: { strides: [2], dilations: [1] }, text: { auto_pad: "SAME_UPPER" } }],
+    },
+    "Conv with the same length, the odd place at the beginning": {
+      inputs: { x: [1, 2, 6] },
+      initializers: [floats("w", [1, -2, 3, 0.5, 2, -1, 1, 4], [1, 2, 4])],
+      nodes: [{ op: "Conv", in: ["x", "w"], text: { auto_pad: "SAME_LOWER" } }],
+    },
+    "ConvTranspose by default": {
+      initializers: [floats("w", [1, -2, 3, 0.5, 2, -1], [3, 1, 2])],
+      nodes: [{ op: "ConvTranspose", in: ["x", "w"], ints: { kernel_shape: [2] }, text: { auto_pad: "VALID" } }],
+    },
     "Reshape with 0 and -1": { initializers: [ints("s", [0, -1])], nodes: [{ op: "Reshape", in: ["x", "s"] }] },
     "Reshape to a shape that the graph computes": {
       initializers: [ints("i", [1], []), ints("two", [2], []), ints("axes", [0]), ints("from2", [1]), ints("minus", [-1])],

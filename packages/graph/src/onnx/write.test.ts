@@ -1,4 +1,11 @@
 /** What is written runs in ONNX Runtime and agrees with the reference interpreter. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromBinary } from "@bufbuild/protobuf";
+import { createRandom } from "@foley-control/core";
+import { ModelProtoSchema } from "onnx-buf";
+import { InferenceSession } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../evaluate.js";
 import { linear } from "../layers/linear.js";
@@ -6,7 +13,7 @@ import * as f from "../ops/functions.js";
 import { opTable } from "../ops/table.js";
 import { difference, runOnnx } from "../testing/onnx-runtime.js";
 import { opCases } from "../testing/op-cases.js";
-import { float, graph, input, named, nodesOf, parameter } from "../value.js";
+import { float, graph, input, named, nodesOf, parameter, parametersOf, sizeOf } from "../value.js";
 import { toOnnx } from "./write.js";
 
 /** float32 arithmetic of ONNX Runtime against float64, relative to max(1, |value|). */
@@ -53,6 +60,38 @@ describe("toOnnx", () => {
     const found = await runOnnx(bytes, source, feeds, [{ path: "w.bin", data: file }]);
     const expected = evaluate(source, { ...feeds, "fc.weight": weight, "fc.bias": [1, 2, 0.5, -1] });
     expect(difference(found, flat(expected))).toBeLessThan(TOLERANCE);
+  });
+
+  it("lets the runtime fold what depends on parameters alone, though they lie outside", async () => {
+    const x = input("x", [1, 3, 8]);
+    const direction = parameter("v", [4, 3, 7]);
+    const length = f.sqrt(f.sum(f.square(direction), [1, 2], true));
+    const weight = f.multiply(direction, f.divide(parameter("g", [4, 1, 1]), length));
+    const source = graph("weight norm", [x], { y: f.convolution(x, weight, { padding: 3 }) });
+    const random = createRandom(1, "weight norm");
+    const files = Object.fromEntries(
+      [...parametersOf(source)].map(([name, { shape }]) => [
+        name,
+        Float32Array.from({ length: sizeOf(shape) }, () => random.normal()),
+      ]),
+    );
+    const bytes = toOnnx(source, {
+      external: (name) => ({ location: name, offset: 0, length: 4 * (files[name] as Float32Array).length }),
+    });
+    const folder = await mkdtemp(join(tmpdir(), "foley-fold-"));
+    try {
+      const optimizedModelFilePath = join(folder, "optimised.onnx");
+      const session = await InferenceSession.create(bytes, {
+        externalData: Object.entries(files).map(([path, { buffer }]) => ({ path, data: new Uint8Array(buffer) })),
+        optimizedModelFilePath,
+        logSeverityLevel: 3,
+      });
+      await session.release();
+      const { graph: left } = fromBinary(ModelProtoSchema, await readFile(optimizedModelFilePath));
+      expect(left?.node.map(({ opType }) => opType)).toEqual(["Conv"]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("makes a parameter without a location an input", async () => {

@@ -113,7 +113,7 @@ export interface TransposedConvolutionOptions extends ConvolutionOptions {
   readonly outputPadding?: number | readonly number[];
 }
 const perAxis = (x: GraphValue, value: number | readonly number[] | undefined, fallback: number): readonly number[] =>
-  typeof value === "object" ? value : new Array<number>(x.shape.length - 2).fill(value ?? fallback);
+  typeof value === "object" ? value : x.shape.slice(2).map(() => value ?? fallback);
 const geometry = (x: GraphValue, { stride, dilation, padding, groups }: ConvolutionOptions) => {
   const pads = perAxis(x, padding, 0);
   return {

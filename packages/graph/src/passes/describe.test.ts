@@ -21,3 +21,15 @@ it("counts nodes, parameters and floating-point operations", () => {
   expect(countNodes(source)).toBe(4);
   expect(flopsOf(source)).toBe(product + attention);
 });
+
+it("counts what convolutions compute", () => {
+  const x = input("x", [2, 4, 10]);
+  const shorter = f.convolution(x, parameter("w", [6, 2, 3]), { groups: 2, stride: 2, padding: 1 });
+  const longer = f.transposedConvolution(shorter, parameter("u", [6, 3, 4]), { stride: 2, padding: 1 });
+  expect([shorter.shape, longer.shape]).toEqual([
+    [2, 6, 5],
+    [2, 3, 10],
+  ]);
+  // A multiplication and an addition for each tap that an output, or a transposed convolution's input, meets.
+  expect(flopsOf(graph("g", [x], { longer }))).toBe(2 * (2 * 6 * 5) * (2 * 3) + 2 * (2 * 6 * 5) * (3 * 4));
+});
