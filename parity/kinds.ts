@@ -2,6 +2,7 @@
 import type { GoldenCase } from "./case.js";
 import type { Comparison } from "./compare.js";
 import { checkFormula, isFormula } from "./kinds/formula.js";
+import { checkAutoencoder, checkOobleckHalf, isAutoencoder, isOobleckHalf } from "./kinds/oobleck.js";
 import { checkPictures, isPictures } from "./kinds/pictures.js";
 import { checkSamplers, isSamplers } from "./kinds/samplers.js";
 import { checkSchedules, isSchedules } from "./kinds/schedules.js";
@@ -31,6 +32,8 @@ export const kinds: readonly Kind[] = [
   { title: "T5 encoder", matches: isT5, check: checkT5 },
   { title: "training step", matches: isTraining, check: checkTraining },
   { title: "diffusion transformer", matches: isTransformer, check: checkTransformer },
+  { title: "half of the Oobleck autoencoder", matches: isOobleckHalf, check: checkOobleckHalf },
+  { title: "Oobleck autoencoder", matches: isAutoencoder, check: checkAutoencoder },
   { title: "V-JEPA 2", matches: isVjepa2, check: checkVjepa2 },
   { title: "pictures for V-JEPA 2", matches: isPictures, check: checkPictures },
   { title: "segments of a clip", matches: isSegments, check: checkSegments },

@@ -1,0 +1,159 @@
+/** The Oobleck autoencoder: a half at real size by formula, or both halves of a model's folder with the bottleneck between. */
+import {
+  type OobleckConfig,
+  oobleckCodec,
+  oobleckDecoder,
+  oobleckEncoder,
+  planDecode,
+  posteriorDivergence,
+  posteriorOf,
+  samplePosterior,
+} from "@foley-control/audio-backbone";
+import { type GraphValue, memoryParameters, type ParameterSource } from "@foley-control/core";
+import { graph, input, valuesOf } from "@foley-control/graph";
+import { openSafetensors } from "@foley-control/weights/node";
+import { besideCase, cut, formulaWeights, type GoldenCase, type Numbers } from "../case.js";
+import { type Comparison, compareAll } from "../compare.js";
+import { readModelConfig } from "../model-folder.js";
+import { withGraph } from "../runtime.js";
+
+/** Whether a case is one half with weights by formula. */
+export const isOobleckHalf = ({ file }: GoldenCase): boolean => file.config?.c_mults !== undefined && "y" in file.outputs;
+
+/** Whether a case is a whole autoencoder in a folder. */
+export const isAutoencoder = ({ file }: GoldenCase): boolean =>
+  file.config?.folder !== undefined && ("encode.pre" in (file.outputs ?? {}) || "decode" in (file.outputs ?? {}));
+
+const PREFIX = "pretransform.model.";
+
+/** The half's output and what every layer gives. */
+export async function checkOobleckHalf(golden: GoldenCase): Promise<readonly Comparison[]> {
+  const { config } = golden.file;
+  const encodes = config.in_channels !== undefined;
+  const half: OobleckConfig = {
+    sampleRate: 44100,
+    audioChannels: config.in_channels ?? config.out_channels,
+    latentChannels: encodes ? config.latent_dim / 2 : config.latent_dim,
+    encoderChannels: config.channels,
+    decoderChannels: config.channels,
+    multiples: config.c_mults,
+    strides: config.strides,
+    prefix: PREFIX,
+  };
+  const fed = golden.input(encodes ? "audio" : "z");
+  const x = input("x", fed.shape);
+  const y = encodes ? oobleckEncoder(x, half) : oobleckDecoder(x, half);
+  const source = graph("half", [x], { y, ...layersOf(y, encodes ? "encoder" : "decoder", "mid.") });
+  return withGraph(source, memoryParameters(formulaWeights(golden)), async (run) => compareAll(golden, await run({ x: fed })));
+}
+
+/** Encoding with the posterior, decoding whole and in pieces, and what every layer gives. */
+export async function checkAutoencoder(golden: GoldenCase): Promise<readonly Comparison[]> {
+  const folder = besideCase(golden, golden.file.config.folder);
+  const weights = await openSafetensors(`${folder}/model.safetensors`);
+  const config = configOf(readModelConfig(folder));
+  const codec = oobleckCodec(config, weights);
+  const { inputs, outputs } = golden.file;
+  const computed: Record<string, Numbers> = {};
+  if (inputs["audio"]) Object.assign(computed, await encoded(golden, config, weights));
+  if (inputs["audio_mono_short"]) {
+    const clip = golden.input("audio_mono_short");
+    const length = Math.ceil(clip.data.length / codec.hop) * codec.hop;
+    const data = new Float32Array(config.audioChannels * length);
+    for (let channel = 0; channel < config.audioChannels; channel++) data.set(clip.data, channel * length);
+    const audio = input("audio", [1, config.audioChannels, length]);
+    const source = graph("encode", [audio], { "encode_short.pre": oobleckEncoder(audio, config) });
+    Object.assign(computed, await withGraph(source, weights, (run) => run({ audio: { shape: audio.shape, data } })));
+  }
+  if (inputs["audio_long"]) {
+    const audio = golden.input("audio_long");
+    const frames = (audio.shape[2] as number) / codec.hop;
+    const found = await withGraph(codec.encodeGraph({ frames }), weights, (run) => run({ audio }));
+    computed["encode_long.mean"] = found["latents"] as Numbers;
+  }
+  if (inputs["z"]) {
+    const z = golden.input("z");
+    const latents = input("latents", z.shape);
+    const decode = oobleckDecoder(latents, config);
+    const source = graph("decode", [latents], { decode, ...layersOf(decode, "decoder", "mid.decoder.") });
+    Object.assign(computed, await withGraph(source, weights, (run) => run({ latents: z })));
+  }
+  if (inputs["z_long"] && outputs["decode_long.seam"]) {
+    // In pieces, as a clip is decoded: the seam must not be heard.
+    const chunk = golden.file["chunkedDecode"]?.chunkSize ?? codec.decodeChunk;
+    const whole = await decodedInPieces(golden.input("z_long"), { ...codec, decodeChunk: chunk });
+    const width = outputs["decode_long.seam"].shape[2] as number;
+    const middle = golden.file["chunkedDecode"].seamSample as number;
+    computed["decode_long.seam"] = cut(whole, [
+      [0, whole.shape[0] as number, 1],
+      [0, whole.shape[1] as number, 1],
+      [middle - width / 2, middle + width / 2, 1],
+    ]);
+  }
+  return compareAll(golden, computed);
+}
+
+/** The pretransform of `model_config.json`. */
+// biome-ignore lint/suspicious/noExplicitAny: a file's content.
+function configOf(json: any): OobleckConfig {
+  const { encoder, decoder, latent_dim } = json.model.pretransform.config;
+  return {
+    sampleRate: json.sample_rate,
+    audioChannels: json.audio_channels,
+    latentChannels: latent_dim,
+    encoderChannels: encoder.config.channels,
+    decoderChannels: decoder.config.channels,
+    multiples: decoder.config.c_mults,
+    strides: decoder.config.strides,
+    prefix: PREFIX,
+  };
+}
+
+async function encoded(golden: GoldenCase, config: OobleckConfig, weights: ParameterSource): Promise<Record<string, Numbers>> {
+  const [sound, noise] = [golden.input("audio"), golden.input("eps")];
+  const [audio, eps] = [input("audio", sound.shape), input("eps", noise.shape)];
+  const pre = oobleckEncoder(audio, config);
+  const posterior = posteriorOf(pre);
+  const source = graph("encode", [audio, eps], {
+    "encode.pre": pre,
+    "encode.mean": posterior.mean,
+    "encode.scale": posterior.scale,
+    "encode.std": posterior.std,
+    "encode.sample": samplePosterior(posterior, eps),
+    "encode.kl": posteriorDivergence(posterior),
+    ...layersOf(pre, "encoder", "mid.encoder."),
+  });
+  return withGraph(source, weights, (run) => run({ audio: sound, eps: noise }));
+}
+
+/** What each layer gives, by the number in its label. */
+function layersOf(output: GraphValue, half: "encoder" | "decoder", name: string): Record<string, GraphValue> {
+  const label = `${PREFIX}${half}.layers.`;
+  const values = [...valuesOf({ name: "layers", inputs: [], outputs: { output } }), output];
+  const layers = values.filter((value) => value.name?.startsWith(label) && /^\d+$/.test(value.name.slice(label.length)));
+  return Object.fromEntries(layers.map((value) => [`${name}${value.name?.slice(label.length)}`, value]));
+}
+
+/** Decodes long latents piece by piece. */
+export async function decodedInPieces(latents: Numbers, codec: ReturnType<typeof oobleckCodec>): Promise<Numbers> {
+  const [, channels, frames] = latents.shape as readonly [number, number, number];
+  const pieces = planDecode(codec, frames);
+  const length = (pieces[0]?.to ?? 0) - (pieces[0]?.from ?? 0);
+  const data = new Float32Array(codec.channels * frames * codec.hop);
+  await withGraph(codec.decodeGraph({ frames: length }), codec.weights, async (run) => {
+    for (const { from, to, keepFrom, keepTo } of pieces) {
+      const part = cut(latents, [
+        [0, 1, 1],
+        [0, channels, 1],
+        [from, to, 1],
+      ]);
+      const audio = (await run({ latents: part }))["audio"] as Numbers;
+      for (let channel = 0; channel < codec.channels; channel++) {
+        const start = channel * length * codec.hop;
+        const kept = audio.data.subarray(start + (keepFrom - from) * codec.hop, start + (keepTo - from) * codec.hop);
+        data.set(kept, (channel * frames + keepFrom) * codec.hop);
+      }
+    }
+  });
+  return { shape: [1, codec.channels, frames * codec.hop], data };
+}
