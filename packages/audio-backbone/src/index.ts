@@ -2,7 +2,7 @@
  * Text-to-audio backbones of Foley Control: text encoder, denoiser and codec.
  * @module
  */
-export { type DecodePiece, planDecode } from "./codec/decode-plan.js";
+export { type DecodePiece, decodeInPieces, planDecode } from "./codec/decode-plan.js";
 export { withPhase } from "./codec/phase.js";
 export { analyse, type FourierConstants, fourierConstants, type Spectrum, synthesise } from "./codec/short-time-fourier.js";
 export {

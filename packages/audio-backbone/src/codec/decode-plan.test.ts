@@ -1,5 +1,14 @@
+import type { PlainTensor } from "@foley-control/core";
 import { expect, test } from "vitest";
-import { planDecode } from "./decode-plan.js";
+import { decodeInPieces, planDecode } from "./decode-plan.js";
+
+test("the pieces of a clip as they were planned for a chunk of 40", () => {
+  expect(planDecode({ decodeContext: 10, decodeChunk: 40 }, 72)).toEqual([
+    { from: 0, to: 40, keepFrom: 0, keepTo: 30 },
+    { from: 20, to: 60, keepFrom: 30, keepTo: 50 },
+    { from: 32, to: 72, keepFrom: 50, keepTo: 72 },
+  ]);
+});
 
 test("a clip that fits, and a codec without a limit or a context, is one piece", () => {
   const whole = [{ from: 0, to: 50, keepFrom: 0, keepTo: 50 }];
@@ -35,4 +44,31 @@ test("pieces are of one length, keep every latent once, in order, with their con
 
 test("a chunk that is all context is an error", () => {
   expect(() => planDecode({ decodeContext: 10, decodeChunk: 20 }, 50)).toThrow(/nothing between its contexts of 10 latents/);
+});
+
+test("pieces are joined where they belong, in every row of a batch", async () => {
+  const [frames, hop] = [23, 3];
+  const latents: PlainTensor<"float32"> = {
+    dtype: "float32",
+    shape: [2, 2, frames],
+    data: Float32Array.from({ length: 4 * frames }, (_, i) => i),
+  };
+  // Every sample says which latent it is of; the ends of a piece, that depend on what is not there, are wrong on purpose.
+  const decode = async ({ data, shape }: PlainTensor<"float32">): Promise<PlainTensor<"float32">> => {
+    const length = shape[2] as number;
+    const isEnd = (i: number) => i === 0 || i === length - 1;
+    const sound = Float32Array.from({ length: data.length * hop }, (_, i) => {
+      const place = Math.floor(i / hop);
+      const value = data[place] as number;
+      return isEnd(place % length) && value % frames !== 0 && value % frames !== frames - 1 ? -1 : value;
+    });
+    return { dtype: "float32", shape: [2, 2, length * hop], data: sound };
+  };
+  const codec = { decodeContext: 1, decodeChunk: 7, hop };
+  const { shape, data } = await decodeInPieces(codec, latents, decode);
+  expect(shape).toEqual([2, 2, frames * hop]);
+  expect(Array.from(data)).toEqual(Array.from(data, (_, i) => Math.floor(i / hop)));
+  await expect(decodeInPieces({ ...codec, hop: 4 }, latents, decode)).rejects.toThrow(
+    /7 latents were decoded to \[2, 2, 21\], not to 28/,
+  );
 });

@@ -3,7 +3,7 @@
  * (`AudioCodec.decodeContext`), so that pieces of one length, overlapping, give the whole, in memory that does not grow with the clip and
  * with one graph for all of them.
  */
-import { type AudioCodec, FoleyError } from "@foley-control/core";
+import { type AudioCodec, FoleyError, type PlainTensor } from "@foley-control/core";
 
 /** One run of the decoder, counted in latents. */
 export interface DecodePiece {
@@ -22,12 +22,6 @@ export interface DecodePiece {
  * A clip that fits, and a codec that names no limit, is one piece.
  *
  * @throws FoleyError `invalid-argument` for a chunk that has nothing between its contexts.
- * @example
- * ```ts
- * for (const { from, to, keepFrom, keepTo } of planDecode(codec, 216)) {
- *   // Decode the latents from..to; keep the samples (keepFrom - from)·hop..(keepTo - from)·hop of what comes out.
- * }
- * ```
  */
 export function planDecode(codec: Pick<AudioCodec, "decodeContext" | "decodeChunk">, frames: number): readonly DecodePiece[] {
   const { decodeContext: context, decodeChunk: chunk } = codec;
@@ -49,4 +43,61 @@ export function planDecode(codec: Pick<AudioCodec, "decodeContext" | "decodeChun
     keepFrom = keepTo;
   }
   return pieces;
+}
+
+/** The columns from..to of [..., columns]. */
+function columns({ data, shape }: PlainTensor<"float32">, from: number, to: number): PlainTensor<"float32"> {
+  const [before, width] = [shape[shape.length - 1] as number, to - from];
+  const rows = data.length / before;
+  const kept = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) kept.set(data.subarray(row * before + from, row * before + to), row * width);
+  return { dtype: "float32", shape: [...shape.slice(0, -1), width], data: kept };
+}
+
+/**
+ * Decodes the pieces of {@link planDecode} one after the other and joins their sound.
+ *
+ * @param latents - [batch, latentChannels, frames].
+ * @param decode - Runs the decoder on a piece; the pieces of one clip are all of one length.
+ * @returns [batch, channels, frames·hop].
+ * @example
+ * ```ts
+ * const length = planDecode(codec, frames)[0].to; // the length of every piece
+ * const decoder = await runtime.load(codec.decodeGraph({ frames: length }), codec.weights);
+ * const audio = await decodeInPieces(codec, latents, async (piece) => (await decoder.run({ latents: piece })).audio);
+ * ```
+ */
+export async function decodeInPieces(
+  codec: Pick<AudioCodec, "decodeContext" | "decodeChunk" | "hop">,
+  latents: PlainTensor<"float32">,
+  decode: (piece: PlainTensor<"float32">, index: number, count: number) => Promise<PlainTensor<"float32">>,
+): Promise<PlainTensor<"float32">> {
+  const frames = latents.shape[latents.shape.length - 1] as number;
+  const pieces = planDecode(codec, frames);
+  if (pieces.length === 1) return decode(latents, 0, 1);
+  const { hop } = codec;
+  const length = frames * hop;
+  let joined: Float32Array | undefined;
+  let leading: readonly number[] = [];
+  for (const [index, { from, to, keepFrom, keepTo }] of pieces.entries()) {
+    const { data, shape } = await decode(columns(latents, from, to), index, pieces.length);
+    const given = (to - from) * hop;
+    if (shape[shape.length - 1] !== given) {
+      throw new FoleyError(
+        "shape-mismatch",
+        `${to - from} latents were decoded to [${shape.join(", ")}], not to ${given} samples.`,
+        {
+          hint: "Load the codec's decodeGraph for the length of the pieces.",
+        },
+      );
+    }
+    const rows = data.length / given;
+    leading = shape.slice(0, -1);
+    joined ??= new Float32Array(rows * length);
+    for (let row = 0; row < rows; row++) {
+      const start = row * given - from * hop;
+      joined.set(data.subarray(start + keepFrom * hop, start + keepTo * hop), row * length + keepFrom * hop);
+    }
+  }
+  return { dtype: "float32", shape: [...leading, length], data: joined ?? new Float32Array(0) };
 }
