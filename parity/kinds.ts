@@ -1,6 +1,8 @@
 /** Every kind of case that can be checked. A case of no kind is a failure, not a skip. */
 import type { GoldenCase } from "./case.js";
 import type { Comparison } from "./compare.js";
+import { checkConditioning, isConditioning } from "./kinds/conditioning.js";
+import { checkEndToEnd, isEndToEnd } from "./kinds/end-to-end.js";
 import { checkFormula, isFormula } from "./kinds/formula.js";
 import { checkAutoencoder, checkOobleckHalf, isAutoencoder, isOobleckHalf } from "./kinds/oobleck.js";
 import { checkPictures, isPictures } from "./kinds/pictures.js";
@@ -32,6 +34,8 @@ export const kinds: readonly Kind[] = [
   { title: "T5 encoder", matches: isT5, check: checkT5 },
   { title: "training step", matches: isTraining, check: checkTraining },
   { title: "diffusion transformer", matches: isTransformer, check: checkTransformer },
+  { title: "conditioning", matches: isConditioning, check: checkConditioning },
+  { title: "text to sound", matches: isEndToEnd, check: checkEndToEnd },
   { title: "half of the Oobleck autoencoder", matches: isOobleckHalf, check: checkOobleckHalf },
   { title: "Oobleck autoencoder", matches: isAutoencoder, check: checkAutoencoder },
   { title: "V-JEPA 2", matches: isVjepa2, check: checkVjepa2 },

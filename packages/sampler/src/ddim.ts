@@ -9,10 +9,8 @@ import { drawNoise, runSteps, type StochasticOptions } from "./solver.js";
 
 /** A guided prediction together with its unconditional part. */
 export interface GuidedPrediction<T extends LatentArray = Float32Array> {
-  /** The prediction to follow. */
   /** The combination that the denoised estimate is read from. */
   readonly guided: T;
-  /** The prediction without text and video. */
   /** The prediction without prompt and video (or with the negative prompt). */
   readonly unconditional: T;
 }
@@ -46,8 +44,13 @@ export async function vDdimCfgpp<T extends LatentArray>(
   checkNumber("times[0]", times[0] as number, { max: 1 });
   const eta = checkNumber("eta", options.eta ?? 0, { min: 0, max: 1 });
   const noiseScale = checkNumber("noiseScale", options.noiseScale ?? 1, { min: 0 });
-  const step = async (state: T, index: number, time: number, nextTime: number): Promise<{ denoised: T; next: T }> => {
-    const { guided, unconditional } = await predict(state, time);
+  const step = async (
+    { guided, unconditional }: GuidedPrediction<T>,
+    state: T,
+    index: number,
+    time: number,
+    nextTime: number,
+  ): Promise<{ denoised: T; next: T }> => {
     const { alpha, sigma } = alphaSigma(time);
     const denoised = weightedSum([alpha, -sigma], [state, guided]);
     if (nextTime === 0) return { denoised, next: denoised };
@@ -62,5 +65,5 @@ export async function vDdimCfgpp<T extends LatentArray>(
     }
     return { denoised, next: weightedSum(weights, arrays) };
   };
-  return runSteps(x, times, options, step, (time) => alphaSigma(time).sigma);
+  return runSteps(x, times, options, predict, step, (time) => alphaSigma(time).sigma);
 }

@@ -17,8 +17,7 @@ export async function dpmpp2m<T extends LatentArray>(
 ): Promise<T> {
   checkLevels("sigmas", sigmas);
   let previous: { denoised: T; h: number } | undefined;
-  return runSteps(x, sigmas, options, async (state, _index, sigma, nextSigma) => {
-    const denoised = await denoise(state, sigma);
+  return runSteps(x, sigmas, options, denoise, async (denoised, state, _index, sigma, nextSigma) => {
     if (nextSigma === 0) return { denoised, next: denoised };
     const h = Math.log(sigma / nextSigma);
     const gain = -Math.expm1(-h);
@@ -49,8 +48,7 @@ export async function dpmpp2mSde<T extends LatentArray>(
     throw new FoleyError("invalid-argument", `correction is ${String(correction)}; it must be "midpoint" or "heun".`);
   }
   let previous: { denoised: T; h: number } | undefined;
-  return runSteps(x, sigmas, options, async (state, index, sigma, nextSigma) => {
-    const denoised = await denoise(state, sigma);
+  return runSteps(x, sigmas, options, denoise, async (denoised, state, index, sigma, nextSigma) => {
     if (nextSigma === 0) return { denoised, next: denoised };
     const h = Math.log(sigma / nextSigma);
     const k = h * (1 + eta);
@@ -79,8 +77,7 @@ export async function dpmpp3mSde<T extends LatentArray>(
   const { eta, noiseScale } = checkStochastic(options);
   let one: { denoised: T; h: number } | undefined;
   let two: { denoised: T; h: number } | undefined;
-  return runSteps(x, sigmas, options, async (state, index, sigma, nextSigma) => {
-    const denoised = await denoise(state, sigma);
+  return runSteps(x, sigmas, options, denoise, async (denoised, state, index, sigma, nextSigma) => {
     if (nextSigma === 0) return { denoised, next: denoised };
     const h = Math.log(sigma / nextSigma);
     const k = h * (1 + eta);

@@ -15,8 +15,7 @@ export async function flowEuler<T extends LatentArray>(
   options: SolverOptions<T> = {},
 ): Promise<T> {
   checkTimes(times);
-  return runSteps(x, times, options, async (state, _index, time, nextTime) => {
-    const v = await velocity(state, time);
+  return runSteps(x, times, options, velocity, async (v, state, _index, time, nextTime) => {
     return { denoised: weightedSum([1, -time], [state, v]), next: weightedSum([1, nextTime - time], [state, v]) };
   });
 }
@@ -29,9 +28,8 @@ export async function flowRk4<T extends LatentArray>(
   options: SolverOptions<T> = {},
 ): Promise<T> {
   checkTimes(times);
-  return runSteps(x, times, options, async (state, _index, time, nextTime) => {
+  return runSteps(x, times, options, velocity, async (k1, state, _index, time, nextTime) => {
     const dt = nextTime - time;
-    const k1 = await velocity(state, time);
     const k2 = await velocity(weightedSum([1, dt / 2], [state, k1]), time + dt / 2);
     const k3 = await velocity(weightedSum([1, dt / 2], [state, k2]), time + dt / 2);
     const k4 = await velocity(weightedSum([1, dt], [state, k3]), nextTime);
@@ -50,8 +48,7 @@ export async function flowDpmpp<T extends LatentArray>(
   checkTimes(times);
   const lambda = (time: number): number => Math.log((1 - time) / time);
   let previous: { denoised: T; h: number } | undefined;
-  return runSteps(x, times, options, async (state, _index, time, nextTime) => {
-    const v = await velocity(state, time);
+  return runSteps(x, times, options, velocity, async (v, state, _index, time, nextTime) => {
     const denoised = weightedSum([1, -time], [state, v]);
     if (nextTime === 0) return { denoised, next: denoised };
     // At time 1 λ is −∞: h is infinite and the gain 1; the step after it then has no usable previous slope (ratio 0).
@@ -78,8 +75,7 @@ export async function flowPingPong<T extends LatentArray>(
   options: SolverOptions<T> & { readonly noise?: NoiseSource<T> | undefined } = {},
 ): Promise<T> {
   checkTimes(times);
-  return runSteps(x, times, options, async (state, index, time, nextTime) => {
-    const v = await velocity(state, time);
+  return runSteps(x, times, options, velocity, async (v, state, index, time, nextTime) => {
     const denoised = weightedSum([1, -time], [state, v]);
     if (nextTime === 0) return { denoised, next: denoised };
     const next = weightedSum([1 - nextTime, nextTime], [denoised, drawNoise(options.noise, index, state)]);

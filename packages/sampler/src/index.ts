@@ -18,6 +18,7 @@ export {
   guide,
   rescaleGuidance,
 } from "./guidance.js";
+export { type Inpainting, type InpaintOptions, type InpaintRange, inpaint, inpaintMask } from "./inpaint.js";
 export {
   karrasDpm2,
   karrasDpmpp2sAncestral,

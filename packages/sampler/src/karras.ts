@@ -17,8 +17,7 @@ export async function karrasEuler<T extends LatentArray>(
   options: SolverOptions<T> = {},
 ): Promise<T> {
   checkLevels("sigmas", sigmas);
-  return runSteps(x, sigmas, options, async (state, _index, sigma, nextSigma) => {
-    const denoised = await denoise(state, sigma);
+  return runSteps(x, sigmas, options, denoise, async (denoised, state, _index, sigma, nextSigma) => {
     return { denoised, next: towards(state, denoised, nextSigma / sigma) };
   });
 }
@@ -31,8 +30,7 @@ export async function karrasHeun<T extends LatentArray>(
   options: SolverOptions<T> = {},
 ): Promise<T> {
   checkLevels("sigmas", sigmas);
-  return runSteps(x, sigmas, options, async (state, _index, sigma, nextSigma) => {
-    const denoised = await denoise(state, sigma);
+  return runSteps(x, sigmas, options, denoise, async (denoised, state, _index, sigma, nextSigma) => {
     const euler = towards(state, denoised, nextSigma / sigma);
     if (nextSigma === 0) return { denoised, next: euler };
     const second = await denoise(euler, nextSigma);
@@ -50,8 +48,7 @@ export async function karrasDpm2<T extends LatentArray>(
   options: SolverOptions<T> = {},
 ): Promise<T> {
   checkLevels("sigmas", sigmas);
-  return runSteps(x, sigmas, options, async (state, _index, sigma, nextSigma) => {
-    const denoised = await denoise(state, sigma);
+  return runSteps(x, sigmas, options, denoise, async (denoised, state, _index, sigma, nextSigma) => {
     if (nextSigma === 0) return { denoised, next: towards(state, denoised, 0) };
     const middleSigma = Math.sqrt(sigma * nextSigma);
     const middle = towards(state, denoised, middleSigma / sigma);
@@ -75,8 +72,7 @@ export async function karrasLms<T extends LatentArray>(
   const order = options.order ?? 4;
   if (![1, 2, 3, 4].includes(order)) throw new FoleyError("invalid-argument", `order is ${order}; it must be 1, 2, 3 or 4.`);
   const slopes: T[] = [];
-  return runSteps(x, sigmas, options, async (state, index, sigma, nextSigma) => {
-    const denoised = await denoise(state, sigma);
+  return runSteps(x, sigmas, options, denoise, async (denoised, state, index, sigma, nextSigma) => {
     slopes.unshift(weightedSum([1 / sigma, -1 / sigma], [state, denoised]));
     slopes.length = Math.min(slopes.length, order);
     const nodes = slopes.map((_, j) => sigmas[index - j] as number);
@@ -94,8 +90,7 @@ export async function karrasEulerAncestral<T extends LatentArray>(
 ): Promise<T> {
   checkLevels("sigmas", sigmas);
   const { eta, noiseScale } = checkStochastic(options);
-  return runSteps(x, sigmas, options, async (state, index, sigma, nextSigma) => {
-    const denoised = await denoise(state, sigma);
+  return runSteps(x, sigmas, options, denoise, async (denoised, state, index, sigma, nextSigma) => {
     const { down, up } = ancestral(sigma, nextSigma, eta);
     const next = towards(state, denoised, down / sigma);
     if (up === 0) return { denoised, next };
@@ -112,8 +107,7 @@ export async function karrasDpmpp2sAncestral<T extends LatentArray>(
 ): Promise<T> {
   checkLevels("sigmas", sigmas);
   const { eta, noiseScale } = checkStochastic(options);
-  return runSteps(x, sigmas, options, async (state, index, sigma, nextSigma) => {
-    const denoised = await denoise(state, sigma);
+  return runSteps(x, sigmas, options, denoise, async (denoised, state, index, sigma, nextSigma) => {
     const { down, up } = ancestral(sigma, nextSigma, eta);
     let next = towards(state, denoised, down / sigma);
     if (down > 0) {

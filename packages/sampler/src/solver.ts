@@ -21,6 +21,11 @@ export interface SolverStep<T extends LatentArray = Float32Array> {
 
 /** Options of every solver. */
 export interface SolverOptions<T extends LatentArray = Float32Array> {
+  /**
+   * What takes the place of a step's latents when the network has seen them and before they move on: how inpainting writes back what is
+   * kept, see `inpaint`. Level is sigma or time. Not for "k-dpm-fast" and "k-dpm-adaptive".
+   */
+  readonly revise?: ((x: T, index: number, level: number) => T) | undefined;
   /** Called once per step; a returned promise is awaited. */
   readonly onStep?: ((step: SolverStep<T>) => MaybePromise<void>) | undefined;
   /** Checked before every step; its reason is thrown. */
@@ -56,12 +61,22 @@ export function drawNoise<T extends LatentArray>(noise: NoiseSource<T> | undefin
   return values;
 }
 
-/** Runs `step` for each pair of neighbouring levels. */
-export async function runSteps<T extends LatentArray>(
+/**
+ * Runs `step` for each pair of neighbouring levels with what the network says of the state there. Every solver begins a step with that
+ * evaluation; what it evaluates further, it asks for itself.
+ */
+export async function runSteps<T extends LatentArray, Estimate>(
   x: T,
   levels: ArrayLike<number>,
   options: SolverOptions<T>,
-  step: (x: T, index: number, level: number, next: number) => Promise<{ readonly denoised: T; readonly next: T }>,
+  evaluate: (x: T, level: number) => MaybePromise<Estimate>,
+  step: (
+    estimate: Estimate,
+    x: T,
+    index: number,
+    level: number,
+    next: number,
+  ) => Promise<{ readonly denoised: T; readonly next: T }>,
   sigmaOf: (level: number) => number = (level) => level,
 ): Promise<T> {
   const count = levels.length - 1;
@@ -69,7 +84,9 @@ export async function runSteps<T extends LatentArray>(
   for (let index = 0; index < count; index++) {
     options.signal?.throwIfAborted();
     const level = levels[index] as number;
-    const { denoised, next } = await step(state, index, level, levels[index + 1] as number);
+    const estimate = await evaluate(state, level);
+    if (options.revise) state = options.revise(state, index, level);
+    const { denoised, next } = await step(estimate, state, index, level, levels[index + 1] as number);
     await options.onStep?.({ index, count, sigma: sigmaOf(level), x: state, denoised });
     state = next;
   }
