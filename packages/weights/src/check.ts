@@ -57,20 +57,17 @@ export function checkParameters(
     }
   }
   const unknown = ignore === "all" ? [] : source.names().flatMap((name) => (known.has(name) ? [] : [JSON.stringify(name)]));
-  const problems = [
-    ...some("lack", missing),
-    ...some("have in another form", different),
-    ...some("have, beyond what is needed,", unknown),
-  ];
+  const problems = [...some("missing", missing), ...some("different", different), ...some("unknown", unknown)];
   if (problems.length === 0) return;
-  throw new FoleyError("bad-weights", `${label} ${problems.join("; they ")}.`, {
+  throw new FoleyError("bad-weights", `${label}: ${problems.join("; ")}.`, {
     hint: "Check that they belong to this model, and which prefix their names have.",
   });
 }
 
 function some(what: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
-  return [`${what} ${names.length}: ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}`];
+  const separator = what === "different" ? "; " : ", ";
+  return [`${names.length} ${what} (${names.slice(0, 5).join(separator)}${names.length > 5 ? `${separator}…` : ""})`];
 }
 
 /**

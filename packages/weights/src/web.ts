@@ -1,7 +1,7 @@
 /**
- * Safetensors from blobs, URLs and bytes.
+ * Safetensors and PyTorch checkpoints from blobs, URLs and bytes.
  * @module
  */
 
-export { type LoadSafetensorsOptions, loadSafetensors, openSafetensors } from "./web/open.js";
+export { type LoadSafetensorsOptions, loadSafetensors, openCheckpoint, openSafetensors } from "./web/open.js";
 export { blobReader, urlReader } from "./web/readers.js";

@@ -9,7 +9,7 @@ import { bad, textOf, viewOf } from "../bytes.js";
 import { type CheckpointValue, insideOf, type PythonGlobal, type PythonObject } from "./values.js";
 
 /** Bytes of memory that the values of one pickle may take, as estimated by the machine; a tensor takes about 2,500. */
-const budgetBytes = 1 << 28;
+const budgetBytes = 1 << 27;
 /** Longest whole number, in bytes or digits. */
 const maximumIntegerLength = 1000;
 /** How deep values may be nested, and how many there may be when shared ones are counted each time: safe to walk by recursion. */

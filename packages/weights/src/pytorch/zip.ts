@@ -93,7 +93,9 @@ export async function locateMember(reader: ByteReader, member: ZipMember): Promi
   }
   const start = member.header + localBytes + view.getUint16(26, true) + view.getUint16(28, true);
   if (start + member.size > member.limit) {
-    throw bad(`${label}: ${named} needs ${member.size} bytes from offset ${start}, but there are only ${member.limit - start}.`);
+    throw bad(
+      `${label}: ${named} needs ${member.size} bytes from offset ${start}, but there are only ${Math.max(0, member.limit - start)}.`,
+    );
   }
   return start;
 }
@@ -115,7 +117,7 @@ async function findDirectory(reader: ByteReader): Promise<Directory> {
   const tailBytes = Math.min(fileBytes, endBytes + locatorBytes);
   const tail = viewOf(await reader.read(fileBytes - tailBytes, tailBytes));
   const at = tailBytes - endBytes;
-  if (at < 0 || tail.getUint32(at, true) !== 0x06054b50) {
+  if (at < 0 || tail.getUint32(at, true) !== 0x06054b50 || tail.getUint16(at + 20, true) !== 0) {
     throw bad(`${label} is cut short: the ${fileBytes} bytes do not end with the directory of an archive.`, "Download it again.");
   }
   const short: Directory & { readonly disks: number } = {

@@ -1,7 +1,9 @@
-/** Opening safetensors in a page. */
+/** Opening weights in a page. */
 import { FoleyError, type ProgressListener } from "@foley-control/core";
+import { type OpenCheckpointOptions, openCheckpointReader } from "../checkpoint.js";
 import { type LazySafetensors, openSafetensorsReader, parseSafetensors, type Safetensors } from "../read.js";
-import { memoryReader } from "../reader.js";
+import { type ByteReader, memoryReader } from "../reader.js";
+import type { LazyTensors } from "../tensors.js";
 import { blobReader, urlReader } from "./readers.js";
 
 /** Options of {@link loadSafetensors}. */
@@ -24,9 +26,35 @@ export async function openSafetensors(
   source: Uint8Array | Blob | URL | string,
   options: Pick<LoadSafetensorsOptions, "signal" | "fetch"> = {},
 ): Promise<LazySafetensors> {
-  if (source instanceof Uint8Array) return openSafetensorsReader(memoryReader(source));
-  if (source instanceof Blob) return openSafetensorsReader(blobReader(source));
-  return openSafetensorsReader(await urlReader(source, options));
+  return openSafetensorsReader(await readerOf(source, options));
+}
+
+/**
+ * Opens a checkpoint by what it contains, safetensors or PyTorch, of which tensors are read one by one. `load()` of the result reads those
+ * that were selected, and nothing else.
+ *
+ * @param source - bytes, a blob or file, or an address whose server answers range requests
+ * @param options - which tensors of a PyTorch checkpoint, prefixes to strip; `signal` aborts requests
+ * @throws FoleyError as `openCheckpointReader`
+ * @example
+ * ```ts
+ * const encoder = await openCheckpoint(file, { at: "target_encoder", strip: ["module.", "backbone."] });
+ * const weights = await encoder.load();
+ * ```
+ */
+export async function openCheckpoint(
+  source: Uint8Array | Blob | URL | string,
+  options: OpenCheckpointOptions & Pick<LoadSafetensorsOptions, "signal" | "fetch"> = {},
+): Promise<LazyTensors> {
+  return openCheckpointReader(await readerOf(source, options), options);
+}
+
+async function readerOf(
+  source: Uint8Array | Blob | URL | string,
+  options: Pick<LoadSafetensorsOptions, "signal" | "fetch">,
+): Promise<ByteReader> {
+  if (source instanceof Uint8Array) return memoryReader(source);
+  return source instanceof Blob ? blobReader(source) : urlReader(source, options);
 }
 
 /**
