@@ -2,15 +2,18 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FoleyError, mergeParameters, type PlainTensor } from "@foley-control/core";
+import { FoleyError, mergeParameters, type PlainTensor, type VideoEncoder } from "@foley-control/core";
 import { countNodes, decompose, input, simplify } from "@foley-control/graph";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
 import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readSegments } from "./clip/pixels.js";
 import { createFoley as createAnywhere } from "./create.js";
+import { createExecutables } from "./generate/executables.js";
 import { finishSound } from "./generate/finish.js";
 import { planGuidance } from "./generate/latents.js";
+import { encodeVideo } from "./generate/video-tokens.js";
 import { createFoley, denoiserGraphs, type Foley, type NodeTake } from "./node.js";
 import { checkSettings } from "./options.js";
 
@@ -91,6 +94,52 @@ describe("the road of one clip", () => {
         .reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
     expect(loudest(0, 0.45)).toBeLessThan(0.05);
     expect(loudest(0.55, 1.45)).toBeGreaterThan(0.2);
+  });
+});
+
+describe("what the encoder sees", () => {
+  const { encoder } = mini;
+  const [height, width] = encoder.imageSize;
+  it("is a picture in its own size where the encoder prepares it itself", async () => {
+    using media = await openMedia(clip);
+    const { video } = media.info;
+    const sizes = new Set<string>();
+    const preparing: VideoEncoder = {
+      ...encoder,
+      preprocess: (frame) => {
+        sizes.add(`${frame.height}×${frame.width}×3: ${frame.rgb.length}`);
+        return new Float32Array(3 * height * width).fill(sizes.size);
+      },
+    };
+    const { pixels, frames } = await readSegments(media, preparing, { start: 0, duration: 0.33 }, {});
+    const [rows, columns] = [video?.height as number, video?.width as number];
+    expect([...sizes]).toEqual([`${rows}×${columns}×3: ${3 * rows * columns}`]);
+    expect([rows, columns]).not.toEqual([height, width]);
+    // 5.28 frames: what is shown for less than a frame does not count.
+    expect(frames).toBe(5);
+    expect(pixels.map(({ shape }) => shape)).toEqual([[1, encoder.window, 3, height, width]]);
+    expect(new Set(pixels[0]?.data)).toEqual(new Set([1]));
+  });
+  it("is windows whose tokens are joined; the last one loses those that show filling only", async () => {
+    await using runtime = nodeRuntime({ device: "cpu", worker: false });
+    const executables = createExecutables(runtime);
+    const noise = (seed: number): PlainTensor<"float32"> => ({
+      dtype: "float32",
+      shape: [1, encoder.window, 3, height, width],
+      data: Float32Array.from({ length: encoder.window * 3 * height * width }, (_, i) => Math.sin(seed * i)),
+    });
+    const [first, second] = [noise(1.7), noise(2.3)];
+    const encode = (pixels: readonly PlainTensor<"float32">[], frames: number) =>
+      encodeVideo(executables, encoder, { pixels, frames }, {});
+    const both = await encode([first, second], encoder.window + 3);
+    const alone = [await encode([first], encoder.window), await encode([second], 3)] as const;
+    const perWindow = 32 * encoder.tokenWidth;
+    expect(both.shape).toEqual([1, 32 + 2, encoder.tokenWidth]);
+    // A clip shorter than a window stands still to its end.
+    expect(alone.map(({ shape }) => shape[1])).toEqual([32, 32]);
+    expect(both.data.subarray(0, perWindow)).toEqual(alone[0].data);
+    expect(both.data.subarray(perWindow)).toEqual(alone[1].data.subarray(0, 2 * encoder.tokenWidth));
+    await executables.dispose();
   });
 });
 

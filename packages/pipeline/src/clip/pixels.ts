@@ -1,6 +1,7 @@
 /** A clip's frames as the video encoder wants them: segments of its window, normalised planes. */
 import type { PlainTensor, ProgressListener, VideoEncoder } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
+import { wholeFrames } from "@foley-control/video-encoder";
 import type { Span } from "./span.js";
 
 /** Segments of one clip. */
@@ -12,8 +13,8 @@ export interface Segments {
 }
 
 /**
- * Reads frames at exact times and cuts them into segments. The whole picture is stretched over the encoder's square, so that
- * nothing at its edges is lost.
+ * Reads frames at exact times and cuts them into segments. An encoder that prepares pictures itself gets them as they are; for
+ * others the whole picture is stretched over their square, so that nothing at its edges is lost.
  */
 export async function readSegments(
   media: MediaFile,
@@ -29,19 +30,23 @@ export async function readSegments(
   const frameSize = 3 * height * width;
   const segments: Float32Array[] = [];
   let frames = 0;
+  const { video } = media.info;
+  const [rows, columns] = encoder.preprocess && video ? [video.height, video.width] : [height, width];
   const request = {
     ...options,
     fps: encoder.frameRate,
-    size: encoder.imageSize,
+    size: [rows, columns] as const,
     fit: "fill" as const,
     start: span.start,
-    duration: span.duration,
+    duration: wholeFrames(span.duration, encoder.frameRate) / encoder.frameRate,
   };
   for await (const frame of media.frames(request)) {
     const within = frames % encoder.window;
     if (within === 0) segments.push(new Float32Array(encoder.window * frameSize));
     const segment = segments[segments.length - 1] as Float32Array;
     if (frame.repeated && within > 0) segment.copyWithin(within * frameSize, (within - 1) * frameSize, within * frameSize);
+    else if (encoder.preprocess)
+      segment.set(encoder.preprocess({ rgb: frame.rgb, height: rows, width: columns }), within * frameSize);
     else writePlanes(frame.rgb, encoder.normalisation, segment.subarray(within * frameSize, (within + 1) * frameSize));
     frames++;
   }

@@ -1,11 +1,12 @@
 /** Segments of pixels → the video tokens of a clip. */
 import { type Executable, FoleyError, type PlainTensor, type ProgressListener, type VideoEncoder } from "@foley-control/core";
+import { planSegments } from "@foley-control/video-encoder";
 import type { Segments } from "../clip/pixels.js";
 import type { Executables } from "./executables.js";
 
 /**
- * Encodes segment by segment and joins the tokens: [1, tokens, tokenWidth]. Tokens that show filled-up frames only are cut
- * off, unless the clip is shorter than one segment: then the picture is taken to stand still to its end.
+ * Encodes segment by segment and joins the tokens: [1, tokens, tokenWidth]. A clip shorter than one segment is taken to stand still
+ * to its end, because as much is sampled.
  */
 export async function encodeVideo(
   executables: Executables,
@@ -14,24 +15,25 @@ export async function encodeVideo(
   options: { readonly signal?: AbortSignal | undefined; readonly onProgress?: ProgressListener | undefined },
 ): Promise<PlainTensor<"float32">> {
   const executable = await loadVideoEncoder(executables, encoder);
-  const total = segments.pixels.length;
-  const perSegment = (encoder.window * encoder.tokenRate) / encoder.frameRate;
-  const all = new Float32Array(total * perSegment * encoder.tokenWidth);
-  for (const [index, pixels] of segments.pixels.entries()) {
+  const { tokenWidth } = encoder;
+  const plan = planSegments(Math.max(segments.frames, encoder.window), encoder);
+  const total = plan.length;
+  const perSegment = ((encoder.window * encoder.tokenRate) / encoder.frameRate) * (encoder.tokensPerStep ?? 1);
+  const count = plan.reduce((sum, segment) => sum + segment.tokens, 0);
+  const all = new Float32Array(count * tokenWidth);
+  for (const [index, { tokens: kept }] of plan.entries()) {
     options.onProgress?.({ type: "encode-progress", part: "video", done: index, total });
-    const { tokens } = await executable.run({ pixels }, { signal: options.signal });
-    if (tokens?.data.length !== perSegment * encoder.tokenWidth) {
+    const { tokens } = await executable.run({ pixels: segments.pixels[index] as PlainTensor }, { signal: options.signal });
+    if (tokens?.data.length !== perSegment * tokenWidth) {
       throw new FoleyError(
         "shape-mismatch",
-        `The video encoder "${encoder.id}" gave tokens of shape [${tokens?.shape.join(", ")}]; [1, ${perSegment}, ${encoder.tokenWidth}] was expected.`,
+        `The video encoder "${encoder.id}" gave tokens of shape [${tokens?.shape.join(", ")}]; [1, ${perSegment}, ${tokenWidth}] was expected.`,
       );
     }
-    all.set(tokens.data as Float32Array, index * perSegment * encoder.tokenWidth);
+    all.set((tokens.data as Float32Array).subarray(0, kept * tokenWidth), index * perSegment * tokenWidth);
   }
   options.onProgress?.({ type: "encode-progress", part: "video", done: total, total });
-  const shown = Math.ceil((segments.frames * encoder.tokenRate) / encoder.frameRate);
-  const count = Math.max(shown, Math.min(total, 1) * perSegment);
-  return { dtype: "float32", shape: [1, count, encoder.tokenWidth], data: all.subarray(0, count * encoder.tokenWidth) };
+  return { dtype: "float32", shape: [1, count, tokenWidth], data: all };
 }
 
 /** Loads the video encoder. */
