@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError, memoryParameters, type PlainTensor } from "@foley-control/core";
-import { graph, input, linear } from "@foley-control/graph";
-import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dict, legacyCheckpoint, pickle, storage, tensor, text } from "../../fixtures/torch-file.js";
 import { damagedFile, readToTheEnd } from "../../scripts/mutate.js";
@@ -52,7 +50,7 @@ describe("a PyTorch checkpoint on disk", () => {
     for (const key of state.names()) expect((await readParameter(state, key)).data, key).toEqual((await state.read(key)).data);
   });
 
-  test("runs from wherever its bytes lie", async () => {
+  test("at whatever place its bytes lie", async () => {
     const elements = new Uint8Array(Float32Array.of(10, 20, 1, 2, 3, 4, 5, 6).buffer);
     const made = (note: string) => {
       const [weight, bias] = [tensor(storage("0", 8), 2, [2, 3], [3, 1]), tensor(storage("0", 8), 0, [2], [1])];
@@ -67,11 +65,12 @@ describe("a PyTorch checkpoint on disk", () => {
     const stored = weights.get("up.weight");
     if (stored?.bytes.kind !== "file") throw new Error("not in place");
     expect(stored.bytes.offset % 4).not.toBe(0);
-    const x = input("x", [1, 3]);
-    await using runtime = nodeRuntime({ device: "cpu" });
-    await using executable = await runtime.load(graph("odd", [x], { y: linear(x, "up", 2, true) }), weights);
-    const { y } = await executable.run({ x: { dtype: "float32", shape: [1, 3], data: Float32Array.of(1, 10, 100) } });
-    expect(y?.data).toEqual(Float32Array.of(331, 674));
+    expect(await readParameter(weights, "up.weight")).toEqual({
+      dtype: "float32",
+      shape: [2, 3],
+      data: Float32Array.of(1, 2, 3, 4, 5, 6),
+    });
+    expect((await weights.read("up.bias")).data).toEqual(Float32Array.of(10, 20));
   });
 
   test("values beside the tensors", async () => {
