@@ -34,7 +34,7 @@ export interface HubRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether a redirect to another host is followed (without the token) or returned as it is. */
   readonly leaveHub: boolean;
-  /** Ends this one request. */
+  /** Ends this one request; default: when it takes as long as a stalled connection may. */
   readonly signal?: AbortSignal;
 }
 
@@ -69,7 +69,8 @@ export async function send(client: HubClient, request: HubRequest, subject: Subj
   for (let hops = 0; hops < 10; hops++) {
     let response: Response;
     try {
-      const signal = AbortSignal.any([client.signal, request.signal].filter((each) => each !== undefined));
+      const own = request.signal ?? AbortSignal.timeout(client.stallMs);
+      const signal = client.signal === undefined ? own : AbortSignal.any([client.signal, own]);
       response = await client.fetch(url, {
         method: request.method,
         redirect: "manual",

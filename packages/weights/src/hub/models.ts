@@ -123,8 +123,13 @@ async function list(client: HubClient, repository: string, revision: string): Pr
   }
   const files = (Array.isArray(siblings) ? siblings : [])
     .map((each: { rfilename?: unknown } | null) => each?.rfilename)
-    .filter((name): name is string => typeof name === "string");
-  return { commit: sha, files, licence: typeof cardData?.license === "string" ? cardData.license : undefined };
+    .filter((name): name is string => typeof name === "string" && !/\p{Cc}/u.test(name));
+  return { commit: sha, files, licence: isWord(cardData?.license) ? cardData.license : undefined };
+}
+
+/** What a hub says is shown on terminals, so it must be plain. */
+function isWord(value: unknown): value is string {
+  return typeof value === "string" && /^[\w .:/+-]{1,80}$/.test(value);
 }
 
 /** Of an unknown repository: weights in a format that is read here, with what describes them. */
