@@ -373,9 +373,11 @@ function json(io: Io, value: unknown): void {
   io.out(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** A table; names come out of files, so what could steer a terminal is taken out of them. */
 function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows
+  const plain = rows.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, "?")));
+  const widths = (plain[0] ?? []).map((_, column) => Math.max(...plain.map((row) => (row[column] ?? "").length)));
+  return plain
     .map(
       (row) =>
         `${row

@@ -1,6 +1,6 @@
 /** `foley models` against a hub on this machine. */
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSafetensors } from "@foley-control/weights";
@@ -123,16 +123,22 @@ describe("models of the hub", () => {
     hub.fault = ({ host }, response) => {
       if (host !== "store") return false;
       response.writeHead(200, { "content-length": String(weights.length) });
-      response.write(weights.subarray(0, 1000), () => setTimeout(() => stop.abort(new Error("interrupted")), 50));
+      response.write(weights.subarray(0, 1000));
+      void arrived().then(() => stop.abort(new Error("interrupted")));
       return true;
     };
     const stop = new AbortController();
+    const size = async () => (await stat(join(folder(), "blobs", `${etagOf(weights, true)}.foley.incomplete`))).size;
+    const arrived = async () => {
+      while ((await size()) === 0) await new Promise((done) => setTimeout(done, 5));
+    };
     const first = await models(["add", id], { signal: stop.signal });
     expect(first).toMatchObject({ code: 130, out: "", err: expect.stringMatching(/What has arrived is kept/) });
+    const kept = await size();
     hub.fault = undefined;
     hub.seen.length = 0;
     expect((await models(["add", id, "--quiet"])).err).toBe("");
-    expect(hub.seen.filter(({ host }) => host === "store").map(({ range }) => range)).toEqual(["bytes=1000-"]);
+    expect(hub.seen.filter(({ host }) => host === "store").map(({ range }) => range)).toEqual([`bytes=${kept}-`]);
     expect((await models(["verify", id])).code).toBe(0);
   });
   it("what was changed or is missing is found", async () => {
@@ -222,6 +228,9 @@ describe("files of one's own", () => {
       code: 1,
       out: expect.stringMatching(/"b" .* holds NaN at element 0/),
     });
+    const steering = join(home, "steering.safetensors");
+    await writeFile(steering, writeSafetensors({ "\u001b[2J.a": number(1) }));
+    expect((await models(["info", steering])).out).toMatch(/ {4}\?\[2J +0\.00 million/);
     await rm(bad);
     expect(await models(["verify", bad])).toMatchObject({ code: 1, out: expect.stringMatching(/bad\.safetensors: is missing/) });
   });
