@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { PlainTensor } from "@foley-control/core";
 
 /** An array of numbers with its sizes. */
 export interface Numbers {
@@ -28,9 +29,9 @@ export interface Formula {
 /** Largest allowed differences; where a limit is absent it does not apply. */
 export interface Limits {
   /** Largest difference of one element. */
-  readonly maxAbs?: number;
+  readonly maxAbs?: number | undefined;
   /** ‖mine − reference‖ / ‖reference‖. */
-  readonly relL2?: number;
+  readonly relL2?: number | undefined;
 }
 
 /** What the JSON file of a case says; kinds of cases read further fields. */
@@ -112,6 +113,9 @@ export function besideCase(golden: GoldenCase, name: string): string {
   return path;
 }
 
+/** A short list as numbers to compare. */
+export const numbers = (values: ArrayLike<number>): Numbers => ({ shape: [values.length], data: Float64Array.from(values) });
+
 /** Numbers of a tensor, from its place `first` on: a hash of its name and of each place, scaled. */
 export function formula(name: string, { shape, amp, offset }: Formula, seed: number, first = 0): Float32Array<ArrayBuffer> {
   const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
@@ -127,10 +131,10 @@ export function formula(name: string, { shape, amp, offset }: Formula, seed: num
 }
 
 /** Every tensor of a table of formulas; entries that are no formula (constants "as built") are left out. */
-export function formulaWeights(golden: GoldenCase): Record<string, Numbers & { readonly dtype: "float32" }> {
+export function formulaWeights(golden: GoldenCase): Record<string, PlainTensor<"float32">> {
   const table = golden.file.weights;
   if (typeof table !== "object") throw new Error("The case has no table of weights.");
-  const made: Record<string, Numbers & { readonly dtype: "float32" }> = {};
+  const made: Record<string, PlainTensor<"float32">> = {};
   for (const [name, entry] of Object.entries(table))
     if (entry.amp !== undefined)
       made[name] = {

@@ -1,5 +1,5 @@
 /** The formula that weights and inputs are made by, bit for bit. */
-import { formula, type GoldenCase, type Numbers } from "../case.js";
+import { formula, type GoldenCase, numbers } from "../case.js";
 import { type Comparison, compare } from "../compare.js";
 
 interface Row {
@@ -20,7 +20,6 @@ export function checkFormula(golden: GoldenCase): readonly Comparison[] {
   return (golden.file["rows"] as readonly Row[]).map(({ name, seed, amp, offset, firstIndex, valueBits }) => {
     const made = formula(name, { shape: [valueBits.length], amp, offset }, seed, firstIndex);
     const bits = new Uint32Array(made.buffer);
-    const numbers = (values: ArrayLike<number>): Numbers => ({ shape: [values.length], data: Float64Array.from(values) });
     const expected = Uint32Array.from(valueBits, (text) => Number.parseInt(text, 16));
     return compare(`${name} from ${firstIndex}`, numbers(bits), numbers(expected), { maxAbs: 0 });
   });

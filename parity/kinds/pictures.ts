@@ -1,7 +1,7 @@
 /** Pictures as V-JEPA 2's processor makes them: sizes, bytes of the crop, and normalised numbers. */
 import { createHash } from "node:crypto";
 import { cropPicture, planCrop, vjepa2Preprocess } from "@foley-control/video-encoder";
-import { crc32, type GoldenCase, type Limits, type Numbers } from "../case.js";
+import { crc32, type GoldenCase, type Limits, type Numbers, numbers } from "../case.js";
 import { type Comparison, compare } from "../compare.js";
 
 interface Frame {
@@ -70,8 +70,6 @@ export function checkPictures(golden: GoldenCase): readonly Comparison[] {
       found.push(planned(`sizes of ${size.join("×")}, crop ${crop}`, size, Number(crop), expected as Planned));
   return found;
 }
-
-const numbers = (values: readonly number[]): Numbers => ({ shape: [values.length], data: Float64Array.from(values) });
 
 function planned(label: string, [height, width]: readonly [number, number], crop: number, expected: Planned): Comparison {
   const plan = planCrop(height, width, [crop, crop]);

@@ -1,6 +1,6 @@
 /** Which frames of a clip go into which segment, how many tokens are kept, and which source frame is on screen at 16 per second. */
 import { planSegments, wholeFrames } from "@foley-control/video-encoder";
-import type { GoldenCase, Numbers } from "../case.js";
+import { type GoldenCase, numbers } from "../case.js";
 import { type Comparison, compare } from "../compare.js";
 
 interface Example {
@@ -44,5 +44,3 @@ export function checkSegments(golden: GoldenCase): readonly Comparison[] {
   }
   return found;
 }
-
-const numbers = (values: readonly number[]): Numbers => ({ shape: [values.length], data: Float64Array.from(values) });

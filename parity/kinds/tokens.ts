@@ -1,7 +1,7 @@
 /** Token ids of texts, exactly. */
 import { readFileSync } from "node:fs";
 import { t5Tokeniser } from "../../packages/audio-backbone/src/text/t5-tokeniser.js";
-import { besideCase, type GoldenCase } from "../case.js";
+import { besideCase, type GoldenCase, numbers } from "../case.js";
 import { type Comparison, compare } from "../compare.js";
 
 /** A text with its ids, as a case of this kind lists them. */
@@ -28,11 +28,7 @@ export function checkTokens(golden: GoldenCase): readonly Comparison[] {
       const expected = new Float64Array(limit).fill(padId);
       expected.set(ids[limit] ?? []);
       const mine = Float64Array.from(tokenise(text).ids, Number);
-      const [a, b] = [mine, expected].map((data) => ({ shape: [limit], data })) as [
-        { shape: number[]; data: typeof mine },
-        { shape: number[]; data: typeof mine },
-      ];
-      return compare(`text ${i} (${tag ?? ""}), limit ${limit}`, a, b, { maxAbs: 0 });
+      return compare(`text ${i} (${tag ?? ""}), limit ${limit}`, numbers(mine), numbers(expected), { maxAbs: 0 });
     });
   });
 }

@@ -3,7 +3,7 @@ import { diffusionTransformer } from "@foley-control/audio-backbone";
 import type { GraphValue } from "@foley-control/core";
 import { differentiate, gradientName, graph, input, named, ops } from "@foley-control/graph";
 import { flowObjective, meanSquaredError, vObjective } from "@foley-control/train";
-import type { GoldenCase, Numbers } from "../case.js";
+import { type GoldenCase, type Numbers, numbers } from "../case.js";
 import { type Comparison, compare, compareAll } from "../compare.js";
 import { withGraph } from "../runtime.js";
 import { networkOf } from "./transformer.js";
@@ -87,9 +87,8 @@ export async function checkTraining(golden: GoldenCase): Promise<readonly Compar
     const probe = file["bridgeProbe"] as Probe | undefined;
     if (!probe) return comparisons;
     const limits = { relL2: file.tolerance.relL2 ?? 1e-5 };
-    const number = (value: number): Numbers => ({ shape: [1], data: Float64Array.of(value) });
     const expect = (label: string, value: number, expected: number, allowed = limits) =>
-      comparisons.push(compare(label, number(value), number(expected), allowed));
+      comparisons.push(compare(label, numbers([value]), numbers([expected]), allowed));
     const direction = (block: number, h: number): Numbers => {
       const { shape, data } = golden.input(`bridge_dir.${block}`);
       return { shape, data: Float32Array.from(data, (value) => h * value) };
@@ -100,7 +99,7 @@ export async function checkTraining(golden: GoldenCase): Promise<readonly Compar
     for (const { block, h, lossMinus, lossPlus, gradDotDir } of probe.perBlock) {
       expect(`probe: block ${block}, plus`, await lossWith({ [`bump.${block}`]: direction(block, h) }), lossPlus);
       expect(`probe: block ${block}, minus`, await lossWith({ [`bump.${block}`]: direction(block, -h) }), lossMinus);
-      const slope = direction(block, 1).data.reduce(
+      const slope = Float64Array.from(direction(block, 1).data).reduce(
         (sum, value, i) => sum + value * (gradient(`bump.${block}`).data[i] as number),
         0,
       );

@@ -140,7 +140,8 @@ function clipGraph(
       case "pooled_grid2":
         return half();
       case "pooled_grid2_channels": {
-        const step = Number(/0:D:(\d+)/.exec(golden.file.outputs[name]?.slice?.["channels" as never] ?? "0:D:1")?.[1]);
+        const { slice } = golden.file.outputs[name] as { readonly slice?: unknown };
+        const step = Number((slice as { readonly channels: string }).channels.split(":")[2]);
         return ops.slice(half(), 2, 0, config.hiddenSize, step);
       }
       case "debug.layer0.norm1":

@@ -5,6 +5,7 @@ import { checkDocs } from "./docs.js";
 import { checkFloors } from "./floors.js";
 import { checkLinks } from "./links.js";
 import { checkPackages } from "./package-checks.js";
+import { runParity } from "./parity.js";
 import { report, type Step, sum } from "./step.js";
 import { runUnitTests } from "./unit.js";
 
@@ -41,6 +42,7 @@ export const steps: readonly Step[] = [
     run: () => sum([report("doc comments", checkDocs(root)), report("links", checkLinks(root))]),
   },
   { name: "unit", about: "unit and parity tests of every package, against the sources", run: runUnitTests },
+  { name: "parity", about: "whole networks, solvers and runs against the numbers of the reference code", run: runParity },
   {
     name: "build",
     about: "every package and app, cached by turbo",
