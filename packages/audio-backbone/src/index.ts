@@ -39,6 +39,7 @@ export {
   oobleckHop,
 } from "./stable-audio/oobleck.js";
 export { type Posterior, posteriorDivergence, posteriorOf, samplePosterior } from "./stable-audio/oobleck-bottleneck.js";
+export { type StableAudioFiles, stableAudioBackbone } from "./stable-audio/release.js";
 export {
   type SmallTextEncoderConfig,
   smallTextEncoder,

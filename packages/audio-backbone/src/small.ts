@@ -2,13 +2,9 @@
 import type { AudioBackbone, Denoiser, GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, ops } from "@foley-control/graph";
 import { SMALL_CODEC, type SmallCodecConfig, smallCodec } from "./codec/small-codec.js";
-import {
-  type DiffusionTransformerConfig,
-  diffusionTransformer,
-  diffusionTransformerSites,
-  siteHook,
-} from "./stable-audio/diffusion-transformer.js";
+import type { DiffusionTransformerConfig } from "./stable-audio/diffusion-transformer.js";
 import { numberConditioner } from "./stable-audio/number-conditioner.js";
+import { transformerDenoiser } from "./stable-audio/transformer-denoiser.js";
 import { type SmallTextEncoderConfig, smallTextEncoder } from "./text/small-text-encoder.js";
 
 /** Everything that shapes the small backbone. */
@@ -63,26 +59,13 @@ export function smallConditioning(
 
 /** The denoiser of the small backbone. */
 export function smallDenoiser(weights: ParameterSource, config: SmallBackboneConfig): Denoiser {
-  const latentRate = config.codec.sampleRate / (config.codec.frameHop * config.codec.framesPerLatent);
-  const sites = (frames: number) => diffusionTransformerSites(config.denoiser, frames, latentRate);
-  return {
-    specificationVersion: "v1",
-    kind: "denoiser",
+  return transformerDenoiser(config.denoiser, {
     id: "foley-control/small-denoiser@1",
     prediction: "v",
-    latentChannels: config.denoiser.ioChannels,
-    blocks: config.denoiser.depth,
+    contextRows: config.text.length + 1,
+    latentRate: config.codec.sampleRate / (config.codec.frameHop * config.codec.framesPerLatent),
     weights,
-    sites,
-    graph({ frames, batch = 1, hook, extraInputs = [] }) {
-      const latents = input("latents", [batch, config.denoiser.ioChannels, frames]);
-      const time = input("time", [batch]);
-      const context = input("context", [batch, config.text.length + 1, config.text.width]);
-      const global = input("global", [batch, config.text.width]);
-      const prediction = diffusionTransformer(config.denoiser, { latents, time, context, global }, siteHook(hook, sites(frames)));
-      return graph("denoiser", [latents, time, context, global, ...extraInputs], { prediction });
-    },
-  };
+  });
 }
 
 /** The small backbone: 24 kHz mono, up to 12 s. */
