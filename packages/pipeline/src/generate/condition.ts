@@ -34,7 +34,8 @@ export async function encodeText(
   );
   const context = outputs["context"] as PlainTensor<"float32">;
   const global = outputs["global"] as PlainTensor<"float32">;
-  const silent = mask.every((value) => value === 0);
+  // T5 closes even an empty text with a token, so that the mask alone does not tell.
+  const silent = text.trim() === "" || mask.every((value) => value === 0);
   return { context: silent ? { ...context, data: new Float32Array(context.data.length) } : context, global };
 }
 
