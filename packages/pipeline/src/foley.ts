@@ -1,4 +1,5 @@
 /** The parts joined: one clip's road from file to sound (design: "The road of one clip"). */
+import { decodeInPieces, planDecode } from "@foley-control/audio-backbone";
 import { assertFits } from "@foley-control/bridge";
 import {
   type AudioBackbone,
@@ -171,11 +172,14 @@ async function generate<Source, M extends MediaFile, T extends Take>(
       }),
     );
     const { channels, gainDb } = await timed("decode", async () => {
-      onProgress?.({ type: "decode-progress", done: 0, total: 1 });
       const decoder = await loadDecoder(executables, backbone, frames);
-      const { audio } = await decoder.run({ latents }, { signal });
-      onProgress?.({ type: "decode-progress", done: 1, total: 1 });
-      return finishSound(channelsOf(audio as PlainTensor<"float32">), backbone.codec.sampleRate, span.duration);
+      const audio = await decodeInPieces(backbone.codec, latents, async (piece, done, total) => {
+        onProgress?.({ type: "decode-progress", done, total });
+        const { audio: sound } = await decoder.run({ latents: piece }, { signal });
+        onProgress?.({ type: "decode-progress", done: done + 1, total });
+        return sound as PlainTensor<"float32">;
+      });
+      return finishSound(channelsOf(audio), backbone.codec.sampleRate, span.duration);
     });
     return { span, channels, gainDb, branches, frames, videoTokens: video?.shape[1] ?? 0 };
   }).then(({ span, channels, gainDb, branches, frames, videoTokens }) =>
@@ -218,8 +222,10 @@ async function loadAhead(executables: Executables, { backbone, encoder }: FoleyP
   ]);
 }
 
+/** The decoder for the pieces that `frames` latents are decoded in. */
 function loadDecoder(executables: Executables, { codec }: AudioBackbone, frames: number) {
-  return executables.get(`decode ${frames}`, () => codec.decodeGraph({ frames }), codec.weights);
+  const length = planDecode(codec, frames)[0]?.to ?? frames;
+  return executables.get(`decode ${length}`, () => codec.decodeGraph({ frames: length }), codec.weights);
 }
 
 function channelsOf(audio: PlainTensor<"float32">): readonly Float32Array[] {

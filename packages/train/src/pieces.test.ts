@@ -67,6 +67,13 @@ describe("schedules", () => {
     expect(rate(110)).toBeCloseTo(0.2, 12);
     expect(rate(500)).toBeCloseTo(0.2, 12);
   });
+  test("restarts: each cycle is a schedule of its own, and a run that is made longer begins like the shorter one", () => {
+    const options = { peak: 2, warmUp: 10, floor: 0.1 };
+    const long = (step: number) => cosineWithWarmUp(step, { ...options, steps: 310, restarts: [110] });
+    const [first, second] = [110, 200].map((steps) => (step: number) => cosineWithWarmUp(step, { ...options, steps }));
+    for (const step of [0, 9, 10, 60, 109]) expect(long(step)).toBe(first?.(step));
+    for (const step of [0, 9, 10, 60, 199, 500]) expect(long(110 + step)).toBe(second?.(step));
+  });
   test("inverse with warm-up", () => {
     const rate = (step: number) => inverseWithWarmUp(step, { peak: 2, inverseGamma: 100, power: 0.5, warmUp: 0.9 });
     expect(rate(0)).toBeCloseTo(0.2, 12);

@@ -16,7 +16,10 @@ export function cosineWithWarmUp(
 ): number {
   const floor = options.floor ?? 0.05;
   const bounds = [0, ...(options.restarts ?? []), options.steps];
-  const cycle = Math.max(0, bounds.findLastIndex((bound) => bound <= step && bound < options.steps));
+  const cycle = Math.max(
+    0,
+    bounds.findLastIndex((bound) => bound <= step && bound < options.steps),
+  );
   const start = bounds[cycle] as number;
   const within = step - start;
   if (within < options.warmUp) return (options.peak * (within + 1)) / options.warmUp;

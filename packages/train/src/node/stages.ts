@@ -80,7 +80,7 @@ export const DEFAULT_PLAN: TrainingPlan = {
   videoEncoder: { steps: 7000, batch: 8, peak: 2e-3, restarts: [2200] },
   dataset: { scenes: 9216, shard: 512 },
   denoiser: { steps: 4500, batch: 32, peak: 1.5e-3, restarts: [2100] },
-  bridge: { steps: 700, batch: 32, peak: 1.5e-3 },
+  bridge: { steps: 3300, batch: 32, peak: 1.5e-3 },
 };
 
 /** Options of {@link runStage}. */
