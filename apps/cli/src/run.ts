@@ -70,7 +70,7 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted.`,
     .option("--prompt <text>", "the same as the argument")
     .option("--negative-prompt <text>", "what it should not sound like")
     .option("--seed <integer>", "same seed, same sound (default: 0)", seed)
-    .option("--steps <n>", "sampler steps, 1 to 1000 (default: 24)", integer(1, 1000))
+    .option("--steps <n>", "sampler steps, 1 to 1000 (default: 24, or what the backbone's authors use)", integer(1, 1000))
     .option("--guidance <scale>", "how strongly the prompt is followed; 1 is as trained", number(-100, 100))
     .option("--video-guidance <scale>", "how strongly the video is followed; 1 is as trained", number(-100, 100))
     .option("--video-strength <factor>", "factor on the video's influence, 0 to 2 (default: 1)", number(0, 2))
@@ -86,6 +86,10 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted.`,
     )
     .option("--tolerant", "use what is there of a clip that is cut off")
     .option("--model <folder>", "a small model of your own, as `foley train all` writes it")
+    .option("--backbone <folder>", "Stable Audio Open 1.0 or Small, as downloaded")
+    .option("--t5 <folder>", "the T5 of the backbone (default: looked for in and beside its folder)")
+    .option("--encoder <path>", "V-JEPA 2 or 2.1, as downloaded: a folder, or Meta's .pt")
+    .option("--bridge <file>", "the bridge between backbone and encoder")
     .addOption(device())
     .option("--force", "overwrite a file with the default name")
     .addHelpText(
@@ -96,7 +100,8 @@ A file named with -o or --audio is overwritten; one with the default name only w
 Examples:
   foley generate clip.mp4 "footsteps on gravel" --seed 7 -o clip.foley.mp4
   foley generate clip.mp4 --prompt "rain on a window" --original mix --audio rain.wav
-  foley generate long.mov --start 1:03 --duration 8 -o part.mov`,
+  foley generate long.mov --start 1:03 --duration 8 -o part.mov
+  foley generate clip.mp4 "glass breaking" --backbone stable-audio-open-1.0 --t5 t5-base --audio out.wav`,
     )
     .action(async (video: string, prompt: string | undefined, options) =>
       (await import("./commands/generate.js")).generate(video, prompt, options, io),

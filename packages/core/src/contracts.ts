@@ -187,6 +187,20 @@ export interface Denoiser {
   }): Graph;
 }
 
+/** How the authors of a backbone sample it: what is done when nothing else is asked. */
+export interface SamplingDefaults {
+  /** Name of the solver. */
+  readonly solver: string;
+  /** Sampler steps. */
+  readonly steps: number;
+  /** How strongly the prompt is followed; 1 is as trained. */
+  readonly guidanceScale: number;
+  /** Lowest noise level of solvers on sigmas. */
+  readonly sigmaMin?: number | undefined;
+  /** Highest noise level: a sigma for solvers on sigmas. */
+  readonly sigmaMax?: number | undefined;
+}
+
 /** Text encoder + denoiser + codec, and how text and duration condition them. */
 export interface AudioBackbone {
   /** Version of this contract. */
@@ -203,6 +217,8 @@ export interface AudioBackbone {
   readonly codec: AudioCodec;
   /** Weights of the conditioning graph. */
   readonly weights: ParameterSource;
+  /** How its authors sample it. Default: the caller's own choice. */
+  readonly sampling?: SamplingDefaults | undefined;
   /**
    * Inputs `tokens` [batch, length, tokenWidth], `secondsStart` [batch], `secondsTotal` [batch];
    * outputs `context` and `global` of the denoiser. "No text" is a context of zeros.

@@ -21,14 +21,14 @@ import { encodeVideo, loadVideoEncoder } from "./generate/video-tokens.js";
 import { checkSettings, type GenerateOptions } from "./options.js";
 import type { GenerateTimes, Take, TakeSource } from "./take.js";
 
-/** The three networks of a pipeline; any that keep the contracts of `@foley-control/core`. */
+/** The networks of a pipeline; any that keep the contracts of `@foley-control/core`. */
 export interface FoleyParts {
   /** Text encoder, denoiser and codec. */
   readonly backbone: AudioBackbone;
-  /** Frames to video tokens. */
-  readonly encoder: VideoEncoder;
+  /** Frames to video tokens. Without encoder and bridge the prompt alone decides. */
+  readonly encoder?: VideoEncoder | undefined;
   /** The trained bridge between the two. */
-  readonly bridge: Bridge;
+  readonly bridge?: Bridge | undefined;
   /** Longest clips that the backbone was trained on, seconds; longer ones are conditioned as these. Default: no limit. */
   readonly trainedSeconds?: number | undefined;
   /** Words of a prompt that the backbone does not know, where it can tell; they become a warning. */
@@ -76,7 +76,12 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
   parts: FoleyParts,
   host: FoleyHost<Source, M, T>,
 ): Foley<Source, T> {
-  assertFits(parts.bridge, parts.backbone, parts.encoder);
+  if ((parts.bridge === undefined) !== (parts.encoder === undefined)) {
+    throw new FoleyError("invalid-argument", `Only the ${parts.bridge ? "bridge" : "encoder"} was given; they belong together.`, {
+      hint: "Give encoder and bridge, or neither: then the prompt alone decides.",
+    });
+  }
+  if (parts.bridge && parts.encoder) assertFits(parts.bridge, parts.backbone, parts.encoder);
   const executables = createExecutables(host.runtime);
   let disposed: Promise<void> | undefined;
   const dispose = (): Promise<void> =>
@@ -107,7 +112,7 @@ async function generate<Source, M extends MediaFile, T extends Take>(
 ): Promise<T> {
   const { backbone, encoder } = parts;
   const { video: source, signal, onProgress } = options;
-  const settings = checkSettings(options, backbone.denoiser.prediction);
+  const settings = checkSettings(options, backbone.denoiser.prediction, backbone.sampling);
   const times: Record<keyof GenerateTimes, number> = { read: 0, video: 0, text: 0, sample: 0, decode: 0, total: 0 };
   const timed = async <R>(part: keyof GenerateTimes, work: () => Promise<R>): Promise<R> => {
     const begun = performance.now();
@@ -128,6 +133,10 @@ async function generate<Source, M extends MediaFile, T extends Take>(
       try {
         const span = resolveSpan(options, media.info);
         warnings.push(...media.info.warnings.map(({ message }) => message));
+        if (!encoder) {
+          warnings.push("This model has no bridge: the prompt alone decides, the picture has no say.");
+          return { span, segments: undefined };
+        }
         const wanted = settings.videoStrength > 0 && settings.videoGuidanceScale !== 0;
         // Networks are loaded while frames are decoded; what fails here fails again, and is reported, where it is needed.
         loadAhead(executables, parts, soundedSeconds(encoder, span.duration)).catch(() => undefined);
@@ -146,7 +155,7 @@ async function generate<Source, M extends MediaFile, T extends Take>(
     const seconds = soundedSeconds(encoder, span.duration);
     const frames = latentFrames(backbone, seconds);
     const video: PlainTensor<"float32"> | undefined =
-      segments && (await timed("video", () => encodeVideo(executables, encoder, segments, { signal, onProgress })));
+      segments && encoder && (await timed("video", () => encodeVideo(executables, encoder, segments, { signal, onProgress })));
     const told = Math.min(seconds, parts.trainedSeconds ?? Number.POSITIVE_INFINITY);
     const [prompt, negative] = await timed(
       "text",
@@ -191,7 +200,7 @@ async function generate<Source, M extends MediaFile, T extends Take>(
       open: source === undefined ? undefined : () => host.open(source, { onError: options.onError }),
       diagnostics: {
         settings,
-        parts: { backbone: backbone.id, encoder: encoder.id },
+        parts: { backbone: backbone.id, ...(encoder && { encoder: encoder.id }) },
         videoTokens,
         latentFrames: frames,
         branches,
@@ -204,8 +213,8 @@ async function generate<Source, M extends MediaFile, T extends Take>(
 }
 
 /** Seconds that are sampled: short clips get as much as the encoder sees at once, and are cut afterwards. */
-export function soundedSeconds(encoder: VideoEncoder, duration: Span["duration"]): number {
-  return Math.max(duration, encoder.window / encoder.frameRate);
+export function soundedSeconds(encoder: VideoEncoder | undefined, duration: Span["duration"]): number {
+  return encoder ? Math.max(duration, encoder.window / encoder.frameRate) : duration;
 }
 
 /** Latents that cover `seconds`. */
@@ -216,7 +225,7 @@ export function latentFrames({ codec }: AudioBackbone, seconds: number): number 
 /** Loads what a clip of `seconds` needs whatever its guidance is. */
 async function loadAhead(executables: Executables, { backbone, encoder }: FoleyParts, seconds: number): Promise<void> {
   await Promise.all([
-    loadVideoEncoder(executables, encoder),
+    ...(encoder ? [loadVideoEncoder(executables, encoder)] : []),
     loadTextEncoder(executables, backbone),
     loadDecoder(executables, backbone, latentFrames(backbone, seconds)),
   ]);

@@ -1,22 +1,22 @@
 /** What a user may ask of a pipeline, the defaults, and the checks at the boundary. */
-import { FoleyError, type ProgressListener } from "@foley-control/core";
+import { FoleyError, type ProgressListener, type SamplingDefaults } from "@foley-control/core";
 import { DDIM_SOLVERS, FLOW_SOLVERS, SIGMA_SOLVERS, type SolverName } from "@foley-control/sampler";
 
 /** Longest stretch of a clip that one call gives sound to, seconds. */
 export const MAXIMUM_SECONDS = 12;
 /** Seed when none is given: the same call gives the same sound. */
 export const DEFAULT_SEED = 0;
-/** Sampler steps when none are given. */
+/** Sampler steps when neither caller nor backbone says how many. */
 export const DEFAULT_STEPS = 24;
-/** Guidance scale for the prompt when none is given. */
+/** Guidance scale for the prompt when neither caller nor backbone gives one. */
 export const DEFAULT_GUIDANCE_SCALE = 3;
-/** Guidance scale for the video when none is given. */
+/** Guidance scale for the video when none is given; backbones with a scale of their own have that for both. */
 export const DEFAULT_VIDEO_GUIDANCE_SCALE = 3;
 /** Strength of the bridge when none is given: as trained. */
 export const DEFAULT_VIDEO_STRENGTH = 1;
-/** Solver per prediction of the denoiser. */
+/** Solver per prediction of the denoiser, where the backbone names none. */
 export const DEFAULT_SOLVER = { v: "dpmpp-2m", flow: "euler" } as const satisfies Record<"v" | "flow", SolverName>;
-/** Highest and lowest noise level of the sigma solvers; latents here have unit deviation. */
+/** Highest and lowest noise level of the sigma solvers, where the backbone names none; latents have unit deviation. */
 export const DEFAULT_SIGMAS = { maximum: 80, minimum: 0.1 } as const;
 
 /** One request for sound. */
@@ -76,13 +76,17 @@ export interface GenerateSettings {
  *
  * @throws FoleyError `invalid-argument` that names the option, what was given and what was expected.
  */
-export function checkSettings(options: GenerateOptions<unknown>, prediction: "v" | "flow"): GenerateSettings {
-  const { prompt = "", negativePrompt = "", seed = DEFAULT_SEED, steps = DEFAULT_STEPS } = options;
+export function checkSettings(
+  options: GenerateOptions<unknown>,
+  prediction: "v" | "flow",
+  sampling?: SamplingDefaults | undefined,
+): GenerateSettings {
+  const { prompt = "", negativePrompt = "", seed = DEFAULT_SEED, steps = sampling?.steps ?? DEFAULT_STEPS } = options;
   checkText("prompt", prompt);
   checkText("negativePrompt", negativePrompt);
   if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) throw wrong("seed", seed, "an integer");
   if (!Number.isSafeInteger(steps) || steps < 1 || steps > 1000) throw wrong("steps", steps, "a whole number from 1 to 1000");
-  const solver = options.solver ?? DEFAULT_SOLVER[prediction];
+  const solver = options.solver ?? sampling?.solver ?? DEFAULT_SOLVER[prediction];
   const known: readonly string[] = prediction === "v" ? [...SIGMA_SOLVERS, ...DDIM_SOLVERS] : FLOW_SOLVERS;
   if (!known.includes(solver)) throw wrong("solver", solver, `one of ${known.join(", ")}`);
   return {
@@ -90,10 +94,20 @@ export function checkSettings(options: GenerateOptions<unknown>, prediction: "v"
     negativePrompt,
     seed,
     steps,
-    guidanceScale: checkRange("guidanceScale", options.guidanceScale ?? DEFAULT_GUIDANCE_SCALE, -100, 100),
-    videoGuidanceScale: checkRange("videoGuidanceScale", options.videoGuidanceScale ?? DEFAULT_VIDEO_GUIDANCE_SCALE, -100, 100),
+    guidanceScale: checkRange(
+      "guidanceScale",
+      options.guidanceScale ?? sampling?.guidanceScale ?? DEFAULT_GUIDANCE_SCALE,
+      -100,
+      100,
+    ),
+    videoGuidanceScale: checkRange(
+      "videoGuidanceScale",
+      options.videoGuidanceScale ?? sampling?.guidanceScale ?? DEFAULT_VIDEO_GUIDANCE_SCALE,
+      -100,
+      100,
+    ),
     videoStrength: checkRange("videoStrength", options.videoStrength ?? DEFAULT_VIDEO_STRENGTH, 0, 2),
-    solver,
+    solver: solver as SolverName,
   };
 }
 

@@ -41,7 +41,7 @@ export interface TakeDiagnostics {
   /** Settings with all defaults filled in. */
   readonly settings: GenerateSettings;
   /** Identifiers of the parts. */
-  readonly parts: { readonly backbone: string; readonly encoder: string };
+  readonly parts: { readonly backbone: string; readonly encoder?: string };
   /** Video tokens that the bridge saw; 0 without video. */
   readonly videoTokens: number;
   /** Latent frames that were sampled. */

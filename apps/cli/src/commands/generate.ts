@@ -7,9 +7,10 @@ import { createFoley, soundExtension } from "@foley-control/pipeline/node";
 import { type Io, UsageError } from "../io.js";
 import { jsonSeed } from "../options.js";
 import { createProgress } from "../terminal/progress.js";
+import { openParts, type PartsFlags } from "./parts.js";
 
 /** Flags of the command. */
-export interface GenerateFlags {
+export interface GenerateFlags extends PartsFlags {
   readonly prompt?: string;
   readonly negativePrompt?: string;
   readonly seed?: number | bigint;
@@ -24,7 +25,6 @@ export interface GenerateFlags {
   readonly audio?: string;
   readonly original: OriginalSound;
   readonly tolerant?: boolean;
-  readonly model?: string;
   readonly device: "auto" | "cpu" | "webgpu" | "cuda";
   readonly force?: boolean;
   readonly json?: boolean;
@@ -45,7 +45,7 @@ export async function generate(video: string, argument: string | undefined, flag
   const { signal } = io;
   try {
     progress.listen({ type: "load-start", part: "model" });
-    await using foley = await createFoley({ model: flags.model, runtime: { device: flags.device } });
+    await using foley = await createFoley({ ...(await openParts(flags)), runtime: { device: flags.device } });
     const take = await foley.generate({
       video,
       prompt: argument ?? flags.prompt,

@@ -1,5 +1,12 @@
 /** A Stable Audio Open release joined to a backbone, whatever its files are called and wherever they were opened. */
-import { type AudioBackbone, type AudioCodec, FoleyError, type Graph, type ParameterSource } from "@foley-control/core";
+import {
+  type AudioBackbone,
+  type AudioCodec,
+  FoleyError,
+  type Graph,
+  type ParameterSource,
+  type SamplingDefaults,
+} from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
 import { checkParameters } from "@foley-control/weights";
 import { type T5Files, t5TextEncoder } from "../text/t5.js";
@@ -37,6 +44,12 @@ export interface StableAudioNetworks {
   /** Numbers to tokens. */
   readonly conditioner: StoredNetwork;
 }
+
+/** As the model cards of 1.0 and of Small say. */
+const SAMPLING: Readonly<Record<"v" | "flow", SamplingDefaults>> = {
+  v: { solver: "dpmpp-3m-sde", steps: 100, guidanceScale: 7, sigmaMin: 0.3, sigmaMax: 500 },
+  flow: { solver: "pingpong", steps: 8, guidanceScale: 1 },
+};
 
 /** Buffers that a checkpoint may hold and no graph reads: rotary frequencies are computed. */
 const BUFFERS = ["model.model.transformer.rotary_pos_emb.inv_freq"];
@@ -90,6 +103,7 @@ export function joinStableAudio(config: StableAudioConfig, t5: T5Files, networks
     denoiser,
     codec,
     weights: networks.conditioner.weights,
+    sampling: SAMPLING[config.prediction],
     conditionGraph,
   };
 }

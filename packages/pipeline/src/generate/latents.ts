@@ -118,7 +118,12 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
       prediction: denoiser.prediction,
       solver: settings.solver,
       steps: settings.steps,
-      ...(sigmaSolver ? { sigmaMax: DEFAULT_SIGMAS.maximum, sigmaMin: DEFAULT_SIGMAS.minimum } : {}),
+      ...(sigmaSolver
+        ? {
+            sigmaMax: backbone.sampling?.sigmaMax ?? DEFAULT_SIGMAS.maximum,
+            sigmaMin: backbone.sampling?.sigmaMin ?? DEFAULT_SIGMAS.minimum,
+          }
+        : {}),
       noise: seededNoise(settings.seed, size, "steps"),
       pair,
       signal,

@@ -6,7 +6,7 @@ import { type NodeRuntimeOptions, nodeRuntime } from "@foley-control/runtime/nod
 import { type Foley, type FoleyParts, joinParts } from "../foley.js";
 import { createNodeTake, type NodeTake } from "./take.js";
 
-/** Options of {@link createFoley}. Give all three parts or none. */
+/** Options of {@link createFoley}. Give a backbone, with encoder and bridge for the picture to have a say, or none of the three. */
 export interface NodeFoleyOptions extends Partial<FoleyParts> {
   /** Folder of a small model to use in place of the embedded one, as `foley train` writes it. */
   readonly model?: string | undefined;
@@ -49,12 +49,12 @@ async function partsOf({
 }: NodeFoleyOptions): Promise<FoleyParts> {
   const given = Object.entries({ backbone, encoder, bridge }).filter(([, part]) => part !== undefined);
   if (given.length === 0) return loadMini(model === undefined ? {} : { directory: model });
-  if (backbone === undefined || encoder === undefined || bridge === undefined) {
+  if (backbone === undefined) {
     throw new FoleyError(
       "invalid-argument",
-      `Only ${given.map(([name]) => `options.${name}`).join(" and ")} was given; backbone, encoder and bridge belong together.`,
+      `Only ${given.map(([name]) => `options.${name}`).join(" and ")} was given; options.backbone is missing.`,
       {
-        hint: "Give all three, or none to use the embedded model.",
+        hint: "Give the backbone too, or none of the three to use the embedded model.",
       },
     );
   }

@@ -39,10 +39,9 @@ async function partsOf({
   model,
   ...loading
 }: WebFoleyOptions): Promise<FoleyParts> {
-  if (backbone !== undefined && encoder !== undefined && bridge !== undefined)
-    return { backbone, encoder, bridge, trainedSeconds, unknownWords };
+  if (backbone !== undefined) return { backbone, encoder, bridge, trainedSeconds, unknownWords };
   if (model !== undefined) return loadMini(model, loading);
-  throw new FoleyError("invalid-argument", "Neither options.model nor all of backbone, encoder and bridge were given.", {
+  throw new FoleyError("invalid-argument", "Neither options.model nor options.backbone was given.", {
     hint: "Give the address of the folder with the small model's files.",
   });
 }
