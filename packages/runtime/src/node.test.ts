@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -11,11 +11,13 @@ import {
 } from "@foley-control/core";
 import { evaluate, graph, input, layerNorm, linear, ops } from "@foley-control/graph";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { locationInPlace } from "./node/in-place.js";
 import { nodePlatform } from "./node/platform.js";
 import { type DisposableRuntime, nodeRuntime } from "./node.js";
 import { makeCanary, makeFloat16Canary, selfTestTolerance } from "./shared/canary.js";
 import { directChannel, Engine } from "./shared/engine.js";
 import { hostRuntime } from "./shared/host.js";
+import { bindParameters } from "./shared/parameters.js";
 import type { Platform } from "./shared/platform.js";
 import type { Device } from "./shared/protocol.js";
 
@@ -147,6 +149,39 @@ describe("numbers", () => {
     await expect(worker.load(block(), stored)).rejects.toMatchObject({
       code: "bad-file",
       message: expect.stringContaining(path),
+    });
+  });
+
+  test.each([
+    ["in place", 4],
+    ["read, because they lie askew", 3],
+  ] as const)("float32 weights in a file give the same bits as in memory: %s", async (which, start) => {
+    const path = join(folder, `float32-${start}.bin`);
+    const ranges = new Map<string, { offset: number; length: number }>();
+    const pieces: Uint8Array[] = [new Uint8Array(start)];
+    let offset: number = start;
+    for (const [name, { data }] of Object.entries(tensors)) {
+      pieces.push(new Uint8Array((data as Float32Array).slice().buffer));
+      ranges.set(name, { offset, length: 4 * data.length });
+      offset += 4 * data.length;
+    }
+    await writeFile(path, Buffer.concat(pieces));
+    const stored: ParameterSource = {
+      names: () => [...ranges.keys()],
+      get: (name) => {
+        const range = ranges.get(name);
+        return range && { dtype: "float32", shape: shapes[name as keyof typeof shapes], bytes: { kind: "file", path, ...range } };
+      },
+    };
+    const bound = bindParameters(block(), stored, true, locationInPlace);
+    expect(bound.parameters, which).toHaveLength(start === 4 ? 0 : ranges.size);
+    await using executable = await worker.load(block(), stored);
+    await using fromMemory = await worker.load(block(), memoryParameters(tensors));
+    expect(await executable.run({ x })).toEqual(await fromMemory.run({ x }));
+    await truncate(path, offset - 1);
+    await expect(worker.load(block(), stored)).rejects.toMatchObject({
+      code: "bad-file",
+      message: expect.stringContaining("ends at"),
     });
   });
 

@@ -9,6 +9,7 @@ import type { InferenceSession } from "onnxruntime-common";
 import type { Ort } from "../shared/ort-tensor.js";
 import type { Platform } from "../shared/platform.js";
 import type { Device, DeviceReport, EngineSettings } from "../shared/protocol.js";
+import { externalRoot } from "./in-place.js";
 
 /** Most threads taken when none are asked for; more rarely help networks of this size. */
 export const maximumDefaultThreads = 16;
@@ -30,6 +31,7 @@ export function nodePlatform(injected?: Ort): Platform {
     interOpNumThreads: 1,
     executionMode: "sequential",
     logSeverityLevel: 3,
+    extra: { session: { model_external_initializers_file_folder_path: externalRoot } },
   });
   return {
     runtime: "onnxruntime-node",

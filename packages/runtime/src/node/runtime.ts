@@ -4,6 +4,7 @@ import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
 import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
 import type { Ort } from "../shared/ort-tensor.js";
+import { locationInPlace } from "./in-place.js";
 import { nodePlatform } from "./platform.js";
 import { threadChannel } from "./thread.js";
 
@@ -56,5 +57,6 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime
   return hostRuntime(
     async () => (worker ? threadChannel() : directChannel(new Engine(nodePlatform(ort)))),
     () => ({ device, threads, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
+    locationInPlace,
   );
 }

@@ -12,7 +12,7 @@ import {
 import { toOnnx } from "@foley-control/graph";
 import { DeviceHandle, handleOf } from "./device-handle.js";
 import { checkInputs } from "./inputs.js";
-import { bindParameters } from "./parameters.js";
+import { bindParameters, type InPlace } from "./parameters.js";
 import type { Channel, DeviceReport, EngineReport, EngineSettings, WireHandle, WireTensor } from "./protocol.js";
 import { Queue } from "./queue.js";
 
@@ -30,8 +30,9 @@ export interface DisposableExecutable extends Executable, AsyncDisposable {}
  *
  * @param open - opens the channel; called once, at first use
  * @param settings - what the engine is started with; made at first use
+ * @param inPlace - where weights in files are, for engines that read files themselves
  */
-export function hostRuntime(open: () => Promise<Channel>, settings: () => EngineSettings): DisposableRuntime {
+export function hostRuntime(open: () => Promise<Channel>, settings: () => EngineSettings, inPlace?: InPlace): DisposableRuntime {
   const queue = new Queue();
   let starting: Promise<{ channel: Channel; report: EngineReport }> | undefined;
   let devices: Promise<readonly DeviceReport[]> | undefined;
@@ -55,7 +56,7 @@ export function hostRuntime(open: () => Promise<Channel>, settings: () => Engine
     load: async (graph, weights, options = {}) => {
       options.signal?.throwIfAborted();
       const { channel } = await start();
-      return loadGraph(channel, queue, graph, weights, options.signal);
+      return loadGraph(channel, queue, graph, weights, { inPlace, signal: options.signal });
     },
     async capabilities(): Promise<RuntimeCapabilities> {
       const { channel, report } = await start();
@@ -78,9 +79,9 @@ async function loadGraph(
   queue: Queue,
   graph: Graph,
   weights: ParameterSource | undefined,
-  signal: AbortSignal | undefined,
+  { inPlace, signal }: { readonly inPlace: InPlace | undefined; readonly signal: AbortSignal | undefined },
 ): Promise<DisposableExecutable> {
-  const bound = bindParameters(graph, weights, channel.separate);
+  const bound = bindParameters(graph, weights, channel.separate, inPlace);
   const model = toOnnx(graph, { external: bound.external });
   const session = await queue.run(
     () =>

@@ -16,6 +16,9 @@ import { type ExternalLocation, parametersOf } from "@foley-control/graph";
 import type { DeclaredInput } from "./inputs.js";
 import type { Conversion, WireParameter } from "./protocol.js";
 
+/** Where a stretch of a file that ends at `end` is read in place; `undefined` when it has to be read. */
+export type InPlace = (path: string, end: number) => string | undefined;
+
 /** The parameters of one graph, ready to be sent. */
 export interface BoundParameters {
   /** For `toOnnx`. */
@@ -31,9 +34,15 @@ export interface BoundParameters {
  * @param graph - the graph
  * @param weights - where its parameters are; without it they become inputs of every run
  * @param copy - whether bytes in memory are copied, to be transferred to a worker
+ * @param inPlace - absent where ONNX Runtime cannot read files itself
  * @throws FoleyError `bad-weights` naming what is missing or does not fit
  */
-export function bindParameters(graph: Graph, weights: ParameterSource | undefined, copy: boolean): BoundParameters {
+export function bindParameters(
+  graph: Graph,
+  weights: ParameterSource | undefined,
+  copy: boolean,
+  inPlace?: InPlace,
+): BoundParameters {
   const wanted = parametersOf(graph);
   const inputs = new Map<string, DeclaredInput>(graph.inputs.map((value) => [value.name ?? "input", value]));
   if (weights === undefined) {
@@ -62,6 +71,13 @@ export function bindParameters(graph: Graph, weights: ParameterSource | undefine
     const conversion = conversionOf(name, stored.dtype, value.dtype);
     if (stored.bytes.kind === "file") {
       const { path, offset, length: stretch } = stored.bytes;
+      // Kernels load whole vectors: numbers that lie askew are read into fresh memory.
+      const straight = conversion === "none" && offset % BYTES_PER_ELEMENT[stored.dtype] === 0;
+      const place = straight ? inPlace?.(path, offset + stretch) : undefined;
+      if (place !== undefined) {
+        locations.set(name, { location: place, offset, length });
+        continue;
+      }
       parameters.push({ location, conversion, bytes: { path, offset, length: stretch } });
       continue;
     }
