@@ -79,7 +79,7 @@ export interface GenerateSettings {
 export function checkSettings(
   options: GenerateOptions<unknown>,
   prediction: "v" | "flow",
-  sampling?: SamplingDefaults | undefined,
+  sampling?: SamplingDefaults,
 ): GenerateSettings {
   const { prompt = "", negativePrompt = "", seed = DEFAULT_SEED, steps = sampling?.steps ?? DEFAULT_STEPS } = options;
   checkText("prompt", prompt);

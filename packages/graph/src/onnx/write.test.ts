@@ -133,3 +133,31 @@ describe("toOnnx", () => {
     expect(process.cpuUsage().user - before).toBeLessThan(10e6);
   });
 });
+
+describe("products with a transposed weight as one op", () => {
+  const [x, w, v] = [input("x", [2, 3, 4]), parameter("w", [5, 4]), parameter("v", [5, 4])];
+  const turned = f.transpose(w, [1, 0]);
+  // `v` is read transposed by something else too, so its transpose stays.
+  const kept = f.transpose(v, [1, 0]);
+  const source = graph("products", [x], { y: f.matmul(x, turned), z: f.add(f.matmul(x, kept), f.sum(kept, [0])) });
+  it("gives the same numbers", async () => {
+    const everything = { ...source, inputs: [x, w, v] };
+    const random = createRandom(3, "products");
+    const feeds = Object.fromEntries(
+      [x, w, v].map(({ name, shape }) => [
+        name as string,
+        Array.from({ length: sizeOf(shape) }, () => Math.fround(random.normal())),
+      ]),
+    );
+    const fused = await runOnnx(toOnnx(source, { fuseTransposed: true }), everything, feeds);
+    expect(difference(fused, flat(evaluate(source, feeds)))).toBeLessThan(TOLERANCE);
+  });
+  it("leaves out the transposes that nothing reads any more", () => {
+    const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
+    const count = (bytes: Uint8Array, op: string) => text(bytes).split(op).length - 1;
+    const [plain, fused] = [toOnnx(source), toOnnx(source, { fuseTransposed: true })];
+    expect([count(plain, "FusedMatMul"), count(fused, "FusedMatMul")]).toEqual([0, 2]);
+    expect(count(fused, "perm")).toBe(1);
+    expect(count(plain, "perm")).toBe(2);
+  });
+});

@@ -43,6 +43,11 @@ export interface ExternalLocation {
 export interface OnnxOptions {
   /** Location of each parameter; without it a parameter becomes a graph input. */
   readonly external?: (name: string, parameter: GraphValue) => ExternalLocation | undefined;
+  /**
+   * Writes x·Wᵀ with a parameter W as one `com.microsoft.FusedMatMul`, so that a runtime need not hold a transposed copy of every
+   * weight. Only for runtimes that have the kernel. Default false.
+   */
+  readonly fuseTransposed?: boolean;
 }
 
 /** Serialises a graph. Deterministic: the same graph gives the same bytes. */
@@ -135,9 +140,23 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
   };
 
   const read = new Set<GraphValue>(Object.values(source.outputs));
-  const order = nodesOf(source);
+  const order = options.fuseTransposed ? withoutFolded(source) : nodesOf(source);
   for (const made of order) for (const value of made.inputs) read.add(value);
-  for (const made of order) nodes.push(...emit(made, nameOf, integers, (value) => read.has(value)));
+  for (const made of order) {
+    const weight = options.fuseTransposed ? transposedParameter(made) : undefined;
+    if (weight)
+      nodes.push(
+        operation(
+          "FusedMatMul",
+          [nameOf(made.inputs[0] as GraphValue), nameOf(weight)],
+          made.outputs.map(nameOf),
+          { transA: 0, transB: 1 },
+          { alpha: 1 },
+          "com.microsoft",
+        ),
+      );
+    else nodes.push(...emit(made, nameOf, integers, (value) => read.has(value)));
+  }
 
   const outputs = Object.entries(source.outputs).map(([name, value]) => {
     // Every output gets a node of its own, so that two outputs may be one value and an output may be an input.
@@ -154,6 +173,21 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
     graph: { name: source.name, node: nodes, initializer: initializers, input: inputs, output: outputs },
   });
   return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
+}
+
+/** W of a product x·Wᵀ with a matrix of parameters. */
+function transposedParameter(made: GraphNode): GraphValue | undefined {
+  const turned = made.op === "MatMul" ? made.inputs[1]?.node : undefined;
+  const weight = turned?.op === "Transpose" ? turned.inputs[0] : undefined;
+  return weight?.kind === "parameter" && weight.shape.length === 2 ? weight : undefined;
+}
+
+/** The nodes that are written when such products are one op: transposes that nothing else reads are gone. */
+function withoutFolded(source: Graph): readonly GraphNode[] {
+  const order = nodesOf(source);
+  const readBy = (made: GraphNode) => (transposedParameter(made) ? made.inputs.slice(0, 1) : made.inputs);
+  const read = new Set<GraphValue>([...Object.values(source.outputs), ...order.flatMap(readBy)]);
+  return order.filter((made) => made.op !== "Transpose" || made.outputs.some((value) => read.has(value)));
 }
 
 function emit(

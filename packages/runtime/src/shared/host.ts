@@ -55,8 +55,10 @@ export function hostRuntime(open: () => Promise<Channel>, settings: () => Engine
     kind: "runtime",
     load: async (graph, weights, options = {}) => {
       options.signal?.throwIfAborted();
-      const { channel } = await start();
-      return loadGraph(channel, queue, graph, weights, { inPlace, signal: options.signal });
+      const { channel, report } = await start();
+      // The CPU has the kernel; it would otherwise fold a transposed copy of every weight.
+      const fuseTransposed = report.device === "cpu";
+      return loadGraph(channel, queue, graph, weights, { inPlace, fuseTransposed, signal: options.signal });
     },
     async capabilities(): Promise<RuntimeCapabilities> {
       const { channel, report } = await start();
@@ -79,10 +81,14 @@ async function loadGraph(
   queue: Queue,
   graph: Graph,
   weights: ParameterSource | undefined,
-  { inPlace, signal }: { readonly inPlace: InPlace | undefined; readonly signal: AbortSignal | undefined },
+  {
+    inPlace,
+    fuseTransposed,
+    signal,
+  }: { readonly inPlace: InPlace | undefined; readonly fuseTransposed: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<DisposableExecutable> {
   const bound = bindParameters(graph, weights, channel.separate, inPlace);
-  const model = toOnnx(graph, { external: bound.external });
+  const model = toOnnx(graph, { external: bound.external, fuseTransposed });
   const session = await queue.run(
     () =>
       channel.request(

@@ -60,6 +60,8 @@ export function bindParameters(
       },
     );
   }
+  // ONNX Runtime takes all of a graph's weights from files or all from memory, so one that has to be read brings the others along.
+  const places = inPlace && placesOf(wanted, weights, inPlace);
   const locations = new Map<string, ExternalLocation>();
   const parameters: WireParameter[] = [];
   const transfer: ArrayBuffer[] = [];
@@ -71,9 +73,7 @@ export function bindParameters(
     const conversion = conversionOf(name, stored.dtype, value.dtype);
     if (stored.bytes.kind === "file") {
       const { path, offset, length: stretch } = stored.bytes;
-      // Kernels load whole vectors: numbers that lie askew are read into fresh memory.
-      const straight = conversion === "none" && offset % BYTES_PER_ELEMENT[stored.dtype] === 0;
-      const place = straight ? inPlace?.(path, offset + stretch) : undefined;
+      const place = places?.get(name);
       if (place !== undefined) {
         locations.set(name, { location: place, offset, length });
         continue;
@@ -86,6 +86,24 @@ export function bindParameters(
     parameters.push({ location, conversion, bytes });
   }
   return { external: (name) => locations.get(name), parameters, transfer, inputs };
+}
+
+/** Locations of all parameters, where every one of them can stay where it lies. */
+function placesOf(
+  wanted: ReadonlyMap<string, GraphValue>,
+  weights: ParameterSource,
+  inPlace: InPlace,
+): ReadonlyMap<string, string> | undefined {
+  const places = new Map<string, string>();
+  for (const [name, value] of wanted) {
+    const { dtype, bytes } = weights.get(name) as StoredParameter;
+    // Kernels load whole vectors: numbers that lie askew are read into fresh memory.
+    if (bytes.kind !== "file" || dtype !== value.dtype || bytes.offset % BYTES_PER_ELEMENT[dtype] !== 0) return undefined;
+    const place = inPlace(bytes.path, bytes.offset + bytes.length);
+    if (place === undefined) return undefined;
+    places.set(name, place);
+  }
+  return places;
 }
 
 /** Bytes the graph needs. */
