@@ -3,7 +3,6 @@
 import { oobleckEncodeGraph } from "@foley-control/audio-backbone";
 import type { AudioBackbone } from "@foley-control/core";
 import { guide, inpaint, inpaintMask, type SampleOptions, type SolverName, sample } from "@foley-control/sampler";
-import { readStableAudioConfig } from "../../packages/audio-backbone/src/stable-audio/config.js";
 import { besideCase, type GoldenCase, type Numbers } from "../case.js";
 import { type Comparison, compareAll } from "../compare.js";
 import { readModelConfig } from "../model-folder.js";
@@ -124,7 +123,7 @@ async function latentsOf(
     const from = Math.min(channel, channels - 1) * length;
     data.set(sound.data.subarray(from, from + Math.min(length, frames * codec.hop)), channel * frames * codec.hop);
   }
-  const config = readStableAudioConfig(readModelConfig(besideCase(golden, golden.file.config.folder)));
+  const config = readModelConfig(besideCase(golden, golden.file.config.folder));
   const { latents } = await withGraph(oobleckEncodeGraph(config.autoencoder, { frames, noise: true }), codec.weights, (encode) =>
     encode({ audio: { shape: [1, codec.channels, frames * codec.hop], data }, noise: golden.input("vae_eps") }),
   );

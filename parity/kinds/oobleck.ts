@@ -1,5 +1,6 @@
 /** The Oobleck autoencoder: a half at real size by formula, or both halves of a model's folder with the bottleneck between. */
 import {
+  decodeInPieces,
   type OobleckConfig,
   oobleckCodec,
   oobleckDecoder,
@@ -51,7 +52,7 @@ export async function checkOobleckHalf(golden: GoldenCase): Promise<readonly Com
 export async function checkAutoencoder(golden: GoldenCase): Promise<readonly Comparison[]> {
   const folder = besideCase(golden, golden.file.config.folder);
   const weights = await openSafetensors(`${folder}/model.safetensors`);
-  const config = configOf(readModelConfig(folder));
+  const config = readModelConfig(folder).autoencoder;
   const codec = oobleckCodec(config, weights);
   const { inputs, outputs } = golden.file;
   const computed: Record<string, Numbers> = {};
@@ -93,22 +94,6 @@ export async function checkAutoencoder(golden: GoldenCase): Promise<readonly Com
   return compareAll(golden, computed);
 }
 
-/** The pretransform of `model_config.json`. */
-// biome-ignore lint/suspicious/noExplicitAny: a file's content.
-function configOf(json: any): OobleckConfig {
-  const { encoder, decoder, latent_dim } = json.model.pretransform.config;
-  return {
-    sampleRate: json.sample_rate,
-    audioChannels: json.audio_channels,
-    latentChannels: latent_dim,
-    encoderChannels: encoder.config.channels,
-    decoderChannels: decoder.config.channels,
-    multiples: decoder.config.c_mults,
-    strides: decoder.config.strides,
-    prefix: PREFIX,
-  };
-}
-
 async function encoded(golden: GoldenCase, config: OobleckConfig, weights: ParameterSource): Promise<Record<string, Numbers>> {
   const [sound, noise] = [golden.input("audio"), golden.input("eps")];
   const [audio, eps] = [input("audio", sound.shape), input("eps", noise.shape)];
@@ -134,26 +119,14 @@ function layersOf(output: GraphValue, half: "encoder" | "decoder", name: string)
   return Object.fromEntries(layers.map((value) => [`${name}${value.name?.slice(label.length)}`, value]));
 }
 
-/** Decodes long latents piece by piece. */
+/** Decodes long latents piece by piece, as the pipeline does. */
 export async function decodedInPieces(latents: Numbers, codec: ReturnType<typeof oobleckCodec>): Promise<Numbers> {
-  const [, channels, frames] = latents.shape as readonly [number, number, number];
-  const pieces = planDecode(codec, frames);
-  const length = (pieces[0]?.to ?? 0) - (pieces[0]?.from ?? 0);
-  const data = new Float32Array(codec.channels * frames * codec.hop);
-  await withGraph(codec.decodeGraph({ frames: length }), codec.weights, async (run) => {
-    for (const { from, to, keepFrom, keepTo } of pieces) {
-      const part = cut(latents, [
-        [0, 1, 1],
-        [0, channels, 1],
-        [from, to, 1],
-      ]);
-      const audio = (await run({ latents: part }))["audio"] as Numbers;
-      for (let channel = 0; channel < codec.channels; channel++) {
-        const start = channel * length * codec.hop;
-        const kept = audio.data.subarray(start + (keepFrom - from) * codec.hop, start + (keepTo - from) * codec.hop);
-        data.set(kept, (channel * frames + keepFrom) * codec.hop);
-      }
-    }
-  });
-  return { shape: [1, codec.channels, frames * codec.hop], data };
+  const frames = planDecode(codec, latents.shape[2] as number)[0]?.to as number;
+  const whole = { dtype: "float32", shape: latents.shape, data: Float32Array.from(latents.data) } as const;
+  return withGraph(codec.decodeGraph({ frames }), codec.weights, (run) =>
+    decodeInPieces(codec, whole, async (piece) => {
+      const { shape, data } = (await run({ latents: piece }))["audio"] as Numbers;
+      return { dtype: "float32", shape, data: data as Float32Array<ArrayBuffer> };
+    }),
+  ) as Promise<Numbers>;
 }

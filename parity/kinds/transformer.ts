@@ -7,7 +7,7 @@ import { openSafetensors } from "@foley-control/weights/node";
 import { besideCase, formulaWeights, type GoldenCase, type Numbers } from "../case.js";
 import { type Comparison, compareAll } from "../compare.js";
 import { finder } from "../find.js";
-import { readModelConfig, transformerConfig } from "../model-folder.js";
+import { readModelConfig } from "../model-folder.js";
 import { withGraph } from "../runtime.js";
 
 /** Whether a case is a transformer at all. */
@@ -22,13 +22,25 @@ const groups = (outputs: object) =>
 /** Network and weights of a case: beside it in a model's folder, or by formula. */
 export async function networkOf(golden: GoldenCase): Promise<{ config: DiffusionTransformerConfig; weights: ParameterSource }> {
   const { config } = golden.file;
-  if (config.folder === undefined)
-    return { config: transformerConfig(config, PREFIX), weights: memoryParameters(formulaWeights(golden)) };
+  if (config.folder === undefined) return { config: blockConfig(config), weights: memoryParameters(formulaWeights(golden)) };
   const folder = besideCase(golden, config.folder);
   const file = await openSafetensors(`${folder}/model.safetensors`);
-  return { config: transformerConfig(readModelConfig(folder).model.diffusion.config, PREFIX), weights: file };
+  return { config: readModelConfig(folder).transformer, weights: file };
 }
-const PREFIX = "model.model.";
+
+/** Cases without a folder name the network's fields as the release does. */
+const blockConfig = (from: GoldenCase["file"]["config"]): DiffusionTransformerConfig => ({
+  ioChannels: from.io_channels,
+  embedDim: from.embed_dim,
+  depth: from.depth,
+  numHeads: from.num_heads,
+  condTokenDim: from.cond_token_dim,
+  globalCondDim: from.global_cond_dim,
+  // The reference's default is to project.
+  projectCondTokens: from.project_cond_tokens ?? true,
+  qkNorm: from.attn_kwargs?.qk_norm === "ln" ? "ln" : "none",
+  prefix: "model.model.",
+});
 
 interface Sizes {
   readonly batch: number;
