@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { PlainTensor } from "@foley-control/core";
+import { type Synth, synthesise } from "./synth.js";
 
 /** An array of numbers with its sizes. */
 export interface Numbers {
@@ -46,7 +47,12 @@ export interface CaseFile {
   /** A table of formulas, or a sentence that says where the weights are. */
   readonly weights?: string | Readonly<Record<string, Formula>>;
   /** What is fed. */
-  readonly inputs: Readonly<Record<string, Partial<Formula> & { readonly shape: readonly number[]; readonly stored?: string }>>;
+  readonly inputs: Readonly<
+    Record<
+      string,
+      Partial<Formula> & { readonly shape: readonly number[]; readonly stored?: string; readonly synth?: readonly Synth[] }
+    >
+  >;
   /** What is expected. */
   readonly outputs: Readonly<Record<string, Output>>;
   /** General limits, and limits of single outputs by name. */
@@ -59,8 +65,15 @@ export interface CaseFile {
 export interface Output {
   /** Sizes per axis of the whole tensor. */
   readonly shape: readonly number[];
-  /** The stored part: start, stop and step per axis. */
-  readonly slice?: readonly (readonly [number, number, number])[];
+  /** The stored part: start, stop and step per axis, or of all elements in order. */
+  readonly slice?: readonly (readonly [number, number, number])[] | FlatSlice;
+}
+
+/** Every `stride`-th element of the flattened tensor, from `offset` on. */
+export interface FlatSlice {
+  readonly kind: "flat";
+  readonly offset: number;
+  readonly stride: number;
 }
 
 /** A case on disk. */
@@ -100,6 +113,7 @@ export function readCase(path: string): GoldenCase {
       const entry = file.inputs[name];
       if (!entry) throw new Error(`The case has no input "${name}".`);
       if (entry.stored !== undefined) return read(entry.stored);
+      if (entry.synth !== undefined) return { shape: entry.shape, data: synthesised(entry.synth) };
       if (entry.amp === undefined) return read(`in.${name}`);
       return { shape: entry.shape, data: formula(`input:${name}`, entry as Formula, entry.seed ?? file.caseSeed ?? 1) };
     },
@@ -111,6 +125,15 @@ export function besideCase(golden: GoldenCase, name: string): string {
   const path = join(golden.folder, name);
   if (!existsSync(path)) throw new Error(`The case needs ${name} beside it, and it is not there.`);
   return path;
+}
+
+/** Rows of synthesised samples, one below the other, in −1..1. */
+function synthesised(rows: readonly Synth[]): Float32Array<ArrayBuffer> {
+  const parts = rows.map(synthesise);
+  const data = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) for (const sample of part) data[at++] = sample / 32768;
+  return data;
 }
 
 /** A short list as numbers to compare. */
@@ -148,6 +171,10 @@ export function formulaWeights(golden: GoldenCase): Record<string, PlainTensor<"
 /** The part of a tensor that a case stores. */
 export function cut(whole: Numbers, slice: Output["slice"]): Numbers {
   if (!slice) return whole;
+  if ("kind" in slice) {
+    const data = whole.data.filter((_, i) => i >= slice.offset && (i - slice.offset) % slice.stride === 0);
+    return { shape: [data.length], data };
+  }
   const sizes = slice.map(([start, stop, step]) => Math.max(0, Math.ceil((stop - start) / step)));
   const data = new Float64Array(sizes.reduce((product, size) => product * size, 1));
   const strides = whole.shape.map((_, axis) => whole.shape.slice(axis + 1).reduce((product, size) => product * size, 1));

@@ -1,0 +1,60 @@
+/** The integer synthesiser that makes the sounds of golden cases: the same samples in every language. */
+import { crc32 } from "./case.js";
+
+/** What is synthesised. */
+export interface Synth {
+  /** Hz. */
+  readonly sampleRate: number;
+  /** Samples. */
+  readonly n: number;
+  /** Changes pitch, noise and the place of the first click. */
+  readonly seed: number;
+  /** Changes loudness, chirp and the distance of the clicks. */
+  readonly kind: number;
+}
+
+/** A tone, a chirp, noise and clicks as 16-bit samples. */
+export function synthesise({ sampleRate, n, seed, kind }: Synth): Int16Array {
+  const increment = (hertz: number) => Math.floor((hertz * 2 ** 32) / sampleRate);
+  const tone = increment(200 + 37 * (seed % 11));
+  const chirp = increment(500 + 61 * (kind % 7));
+  const slope = Math.floor(increment(900) / sampleRate);
+  const noise = (crc32("synth:noise") ^ seed) >>> 0;
+  const period = Math.floor((sampleRate * (3 + (kind % 5))) / 10);
+  const first = Math.floor(sampleRate / 20) + ((seed * 977 + kind * 131) % Math.floor(sampleRate / 10));
+  const samples = new Int16Array(n);
+  // 1 + 2 + … + t
+  let triangle = 0;
+  for (let t = 0; t < n; t++) {
+    triangle = (triangle + t) | 0;
+    const noisy = (hash(t + noise) >>> 16) - 32768;
+    const sinceFirst = t - first;
+    const sinceClick = sinceFirst >= 0 ? sinceFirst % period : Number.POSITIVE_INFINITY;
+    const decay = Math.min(Math.floor((sinceClick * 64) / sampleRate), 30);
+    const click = sinceClick < Math.floor(sampleRate / 4) ? shifted(noisy * 12000, 15) >> decay : 0;
+    const sum =
+      shifted(parabola(Math.imul(t, tone)) * (6000 + 500 * (kind % 5)), 15) +
+      shifted(parabola((Math.imul(t, chirp) + Math.imul(triangle, slope)) | 0) * 7000, 15) +
+      shifted(noisy * (400 + 300 * (kind % 4)), 15) +
+      click;
+    samples[t] = Math.max(-32768, Math.min(32767, sum));
+  }
+  return samples;
+}
+
+/** A sine of parabolas over a 32-bit phase. */
+function parabola(phase: number): number {
+  const s = phase >> 16;
+  return shifted(s * (32768 - Math.abs(s)), 13);
+}
+
+/** Shift to the right of numbers that need more than 32 bits. */
+const shifted = (value: number, bits: number): number => Math.floor(value / 2 ** bits);
+
+/** The hash that the weight formula is made of. */
+function hash(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
+  h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
+  return h ^ (h >>> 16);
+}
