@@ -37,6 +37,7 @@ export {
   oobleckEncodeGraph,
   oobleckEncoder,
   oobleckHop,
+  oobleckPosteriorGraph,
 } from "./stable-audio/oobleck.js";
 export { type Posterior, posteriorDivergence, posteriorOf, samplePosterior } from "./stable-audio/oobleck-bottleneck.js";
 export { type StableAudioFiles, stableAudioBackbone } from "./stable-audio/release.js";

@@ -133,6 +133,11 @@ export interface AudioCodec {
   readonly weights: ParameterSource;
   /** Input `audio` [batch, channels, frames·hop]; output `latents` [batch, latentChannels, frames]. */
   encodeGraph(options: { readonly frames: number; readonly batch?: number }): Graph;
+  /**
+   * As `encodeGraph`, for codecs whose encoder says a normal distribution: `latents` are its means, and a second output `std` of their
+   * shape its standard deviations, from which training may draw. Default: the codec knows no deviation.
+   */
+  readonly posteriorGraph?: ((options: { readonly frames: number; readonly batch?: number }) => Graph) | undefined;
   /** Input `latents` [batch, latentChannels, frames]; output `audio` [batch, channels, frames·hop]. */
   decodeGraph(options: { readonly frames: number; readonly batch?: number }): Graph;
 }

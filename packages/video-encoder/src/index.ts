@@ -4,6 +4,7 @@
  */
 export type { CheckpointRelease } from "./checkpoint-names.js";
 export { type ConvolutionStemConfig, STEM_EMBEDDING } from "./convolution-stem.js";
+export { encodeSegments, type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "./encode.js";
 export { framePool, gridPool, POOLING_SIDES, type Pooling } from "./pooling.js";
 export { axisWidth, type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";
 export { planSegments, type Segment, wholeFrames } from "./segments.js";

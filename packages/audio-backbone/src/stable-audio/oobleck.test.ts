@@ -134,6 +134,9 @@ describe("sao-tiny-vae", () => {
     const { latents: sample } = await run(drawing, weights, { audio: inputs.audio, noise: inputs.eps });
     expect(mean?.data).toEqual(found["encode.mean"]?.data);
     expect(sample?.data).toEqual(found["encode.sample"]?.data);
+    const both = await run(codec.posteriorGraph?.({ frames: 7 }) as Graph, weights, { audio: inputs.audio });
+    expect(both["latents"]?.data).toEqual(found["encode.mean"]?.data);
+    expect(both["std"]?.data).toEqual(found["encode.std"]?.data);
   });
 
   test("encode: a short mono clip, made stereo and filled up with zeros", async () => {

@@ -118,6 +118,13 @@ export function oobleckEncodeGraph(config: OobleckConfig, { frames, batch = 1, n
   return graph("oobleck.encode", [audio, drawn], { latents: samplePosterior(posterior, drawn) });
 }
 
+/** Graph: `audio` [batch, audioChannels, frames·hop] → `latents`, the means, and `std`, both [batch, latentChannels, frames]. */
+export function oobleckPosteriorGraph(config: OobleckConfig, { frames, batch = 1 }: { frames: number; batch?: number }): Graph {
+  const audio = input("audio", [batch, config.audioChannels, frames * oobleckHop(config)]);
+  const { mean, std } = posteriorOf(oobleckEncoder(audio, config));
+  return graph("oobleck.posterior", [audio], { latents: mean, std });
+}
+
 /** Graph: `latents` [batch, latentChannels, frames] → `audio` [batch, audioChannels, frames·hop]. */
 export function oobleckDecodeGraph(config: OobleckConfig, { frames, batch = 1 }: { frames: number; batch?: number }): Graph {
   const latents = input("latents", [batch, config.latentChannels, frames]);
@@ -194,6 +201,7 @@ export function oobleckCodec(config: OobleckConfig, weights: ParameterSource): A
     weights,
     encodeGraph: (options) =>
       oobleckEncodeGraph(config, { frames: options.frames, ...(options.batch && { batch: options.batch }) }),
+    posteriorGraph: (options) => oobleckPosteriorGraph(config, options),
     decodeGraph: (options) => oobleckDecodeGraph(config, options),
   };
 }

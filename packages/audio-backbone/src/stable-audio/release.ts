@@ -111,8 +111,10 @@ export function joinStableAudio(config: StableAudioConfig, t5: T5Files, networks
 const renamed = (graph: Graph, { renamed: rename }: StoredNetwork): Graph => rename?.(graph) ?? graph;
 
 function renamedCodec(codec: AudioCodec, network: StoredNetwork): AudioCodec {
+  const { posteriorGraph } = codec;
   return {
     ...codec,
+    ...(posteriorGraph && { posteriorGraph: (options) => renamed(posteriorGraph(options), network) }),
     encodeGraph: (options) => renamed(codec.encodeGraph(options), network),
     decodeGraph: (options) => renamed(codec.decodeGraph(options), network),
   };
