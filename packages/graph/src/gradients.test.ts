@@ -7,7 +7,7 @@ import * as f from "./ops/functions.js";
 import { opTable } from "./ops/table.js";
 import { differentiate, gradientName } from "./passes/differentiate.js";
 import { broadcastable, type CheckedInput, type Fill, gradientError, randomShape } from "./testing/gradient-check.js";
-import { convolutionShapes, transposedConvolutionShapes } from "./testing/op-cases.js";
+import { convolutionShapes, poolingShapes, transposedConvolutionShapes } from "./testing/op-cases.js";
 import { constant, float, graph, input, named, node, nodesOf, parameter } from "./value.js";
 
 const TOLERANCE = 1e-6;
@@ -145,6 +145,11 @@ describe("convolutions", () => {
       ),
     );
   }
+  for (const [title, x, window, options] of poolingShapes)
+    for (const pool of [f.maxPool, f.averagePool])
+      check(`${pool.name}, ${title}`, (_random, seed) =>
+        gradientError(seed, [{ shape: x }], (value) => pool(value as GraphValue, window, options)),
+      );
   for (const [title, x, w, options] of transposedConvolutionShapes) {
     const channels = (w[1] as number) * (options.groups ?? 1);
     check(`ConvTranspose, ${title}`, (_random, seed) =>

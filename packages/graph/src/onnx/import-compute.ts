@@ -136,6 +136,20 @@ const transposedConvolution: Importer = (made) => {
   return [f.transposedConvolution(made.input(0), made.input(1), { ...convolutionOptions(made), outputPadding })];
 };
 
+const pooling =
+  (apply: (x: GraphValue, window: readonly number[], options: f.PoolingOptions) => GraphValue): Importer =>
+  (made) => {
+    const [x, window] = [made.input(0), made.list("kernel_shape") ?? []];
+    const plain =
+      ["NOTSET", "VALID"].includes(made.text("auto_pad", "NOTSET")) &&
+      (made.list("pads") ?? []).every((n) => n === 0) &&
+      (made.list("dilations") ?? []).every((n) => n === 1) &&
+      made.int("ceil_mode", 0) === 0 &&
+      !made.outputs[1];
+    if (!plain) throw made.unsupported("only windows without padding, dilation, rounding up and indices are supported.");
+    return [apply(x, window, { stride: made.list("strides") ?? window.map(() => 1) })];
+  };
+
 const cast: Importer = (made) => {
   const to = made.int("to", 0);
   const dtype = dtypeOfElementType(to);
@@ -210,6 +224,8 @@ export const computeImporters: Readonly<Record<string, Importer>> = {
   Gemm: gemm,
   Conv: convolution,
   ConvTranspose: transposedConvolution,
+  MaxPool: pooling(f.maxPool),
+  AveragePool: pooling(f.averagePool),
   ReduceSum: reduction(f.sum),
   ReduceMean: reduction(f.mean),
   ReduceMax: reduction(f.reduceMax),

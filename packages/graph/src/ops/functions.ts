@@ -136,6 +136,19 @@ export const transposedConvolution = (
     ...geometry(x, options),
     output_padding: perAxis(x, options.outputPadding, 0),
   });
+/** Options of {@link maxPool} and {@link averagePool}. */
+export interface PoolingOptions {
+  /** Places between windows; a number stands for every spatial axis. Default: the window's own size. */
+  readonly stride?: number | readonly number[];
+}
+const pooling = (op: string, x: GraphValue, window: number | readonly number[], { stride }: PoolingOptions): GraphValue =>
+  node1(op, [x], { kernel_shape: perAxis(x, window, 1), strides: perAxis(x, stride ?? window, 1) });
+/** Largest of each window of x [batch, channels, ...spatial]; no padding, what the stride leaves over is cut. */
+export const maxPool = (x: GraphValue, window: number | readonly number[], options: PoolingOptions = {}): GraphValue =>
+  pooling("MaxPool", x, window, options);
+/** Mean of each window of x [batch, channels, ...spatial]; no padding, what the stride leaves over is cut. */
+export const averagePool = (x: GraphValue, window: number | readonly number[], options: PoolingOptions = {}): GraphValue =>
+  pooling("AveragePool", x, window, options);
 /** Permutes axes. */
 export const transpose = (x: GraphValue, perm: readonly number[]): GraphValue =>
   perm.every((axis, i) => axis === i) ? x : node1("Transpose", [x], { perm });

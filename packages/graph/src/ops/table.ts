@@ -6,6 +6,7 @@ import type { OpDefinition } from "./definition.js";
 import { elementwiseOps } from "./elementwise.js";
 import { layoutOps } from "./layout.js";
 import { matmulOps } from "./matmul.js";
+import { poolingOps } from "./pooling.js";
 import { reduceOps } from "./reduce.js";
 import { rotaryOps } from "./rotary.js";
 
@@ -14,6 +15,7 @@ export const opTable: Readonly<Record<string, OpDefinition>> = {
   ...elementwiseOps,
   ...matmulOps,
   ...convolutionOps,
+  ...poolingOps,
   ...layoutOps,
   ...reduceOps,
   ...attentionOps,

@@ -31,7 +31,35 @@ function decomposedRotary(x: GraphValue, cos: GraphValue, sin: GraphValue, heads
   return f.reshape(2 * half === width / heads ? flat : f.concat([flat, rest], 3), x.shape);
 }
 
-/** Replaces every `MultiHeadAttention` by matmul, softmax, matmul, and every `RotaryEmbedding` by products and sums. */
+/** The same pooling in plain ops: one value per place of the window, joined. */
+function decomposedPooling(
+  x: GraphValue,
+  kernel: readonly number[],
+  strides: readonly number[],
+  join: (values: readonly GraphValue[]) => GraphValue,
+): GraphValue {
+  const places = kernel.reduce<readonly GraphValue[]>(
+    (values, size, axis) => {
+      const [along, stride] = [axis + 2, strides[axis] as number];
+      const reach = Math.floor(((x.shape[along] as number) - size) / stride) * stride + 1;
+      return values.flatMap((value) => Array.from({ length: size }, (_, tap) => f.slice(value, along, tap, tap + reach, stride)));
+    },
+    [x],
+  );
+  return join(places);
+}
+
+const largestOf = (values: readonly GraphValue[]) => values.reduce((a, b) => f.maximum(a, b));
+const meanOf = (values: readonly GraphValue[]) =>
+  f.multiply(
+    values.reduce((a, b) => f.add(a, b)),
+    1 / values.length,
+  );
+
+/**
+ * Replaces every `MultiHeadAttention` by matmul, softmax, matmul, every `RotaryEmbedding` by products and sums, and every pooling by
+ * slices.
+ */
 export function decompose(source: Graph): Graph {
   return rewrite(source, {
     rule: (made, inputs) => {
@@ -39,6 +67,9 @@ export function decompose(source: Graph): Graph {
       const { num_heads: heads, scale, interleaved } = made.attributes as Readonly<Record<string, number>>;
       if (made.op === "MultiHeadAttention") return [decomposedAttention(a, b, c, heads as number, scale as number)];
       if (made.op === "RotaryEmbedding") return [decomposedRotary(a, b, c, heads as number, interleaved !== 0)];
+      const [kernel, strides] = [made.attributes["kernel_shape"], made.attributes["strides"]] as readonly (readonly number[])[];
+      if (made.op === "MaxPool" && kernel && strides) return [decomposedPooling(a, kernel, strides, largestOf)];
+      if (made.op === "AveragePool" && kernel && strides) return [decomposedPooling(a, kernel, strides, meanOf)];
       return undefined;
     },
   });

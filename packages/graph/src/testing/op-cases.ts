@@ -45,6 +45,14 @@ export const transposedConvolutionShapes: readonly (readonly [string, Shape, Sha
   ["two axes", [2, 3, 3, 4], [3, 2, 3, 2], { stride: [2, 3], padding: [1, 0, 0, 1], outputPadding: [1, 0] }],
 ];
 
+/** Ways of pooling: shape of the input, window, options. */
+export const poolingShapes: readonly (readonly [string, Shape, number | readonly number[], f.PoolingOptions])[] = [
+  ["halves", [2, 3, 4, 6], 2, {}],
+  ["halves what is odd", [1, 2, 5, 7], 2, {}],
+  ["windows that overlap", [2, 2, 9], 3, { stride: 2 }],
+  ["one axis alone", [1, 2, 3, 4], [1, 4], {}],
+];
+
 /** Cases of every op of the op table, the same for the same seed. */
 export function opCases(seed: number): readonly OpCase[] {
   const cases: OpCase[] = [];
@@ -172,6 +180,10 @@ export function opCases(seed: number): readonly OpCase[] {
         f.transposedConvolution(value as GraphValue, weight as GraphValue, options),
       ],
     );
+
+  for (const [title, x, window, options] of poolingShapes)
+    for (const [op, pool] of Object.entries({ MaxPool: f.maxPool, AveragePool: f.averagePool }))
+      add(`${op}, ${title}`, [{ shape: x }], (value) => pool(value as GraphValue, window, options));
 
   const whole = [{ shape: [2, 3, 4] }];
   const one = (title: string, build: (x: GraphValue) => GraphValue | readonly GraphValue[]) =>
