@@ -14,10 +14,13 @@ export { type ExternalLocation, ONNX_OPSET, type OnnxOptions, toOnnx } from "./o
 export type { Array64, OpDefinition } from "./ops/definition.js";
 export * as ops from "./ops/functions.js";
 export { opTable } from "./ops/table.js";
+export { type Converted, checkPrecision, convert, PRECISIONS, type Precision, type PrecisionPlan } from "./passes/convert.js";
 export { decompose } from "./passes/decompose.js";
 export { countNodes, describe, flopsOf, type GraphDescription } from "./passes/describe.js";
 export { differentiate, gradientName } from "./passes/differentiate.js";
+export { FLOAT16_ISLANDS, type Float16Island } from "./passes/float16-islands.js";
 export { type Hoisted, hoist } from "./passes/hoist.js";
+export { inline } from "./passes/inline.js";
 export { print } from "./passes/print.js";
 export { rewrite } from "./passes/rewrite.js";
 export { simplify } from "./passes/simplify.js";

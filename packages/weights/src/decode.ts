@@ -4,9 +4,9 @@ import { bfloat16ToFloat32 } from "./bfloat16.js";
 import { dtypeInPlace, safetensorsElementSize } from "./dtype.js";
 import type { TensorEntry } from "./entry.js";
 
-/** Bytes at an address that typed arrays of any element size accept; copied only when the address is odd. */
+/** Bytes at an address that typed arrays of any element size accept; copied only when the address is odd (slice() of a Node Buffer is no copy). */
 function aligned(bytes: Uint8Array, size: number): Uint8Array {
-  return bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  return bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
 }
 
 /**
