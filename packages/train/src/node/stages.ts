@@ -27,6 +27,7 @@ import { CAPTION_VOCABULARY, SCENE_CLASSES } from "@foley-control/scenes";
 import { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, STEM_EMBEDDING, smallVideoEncoder } from "@foley-control/video-encoder";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { initialise } from "../initialise.js";
+import { stratifiedTimes } from "../objective.js";
 import { codecBatch, videoEncoderBatch, videoEncoderScenes } from "../scene-batches.js";
 import { cosineWithWarmUp } from "../schedule.js";
 import { bridgeLoss } from "../stages/bridge.js";
@@ -277,9 +278,7 @@ function diffusionBatch(
   const random = createRandom(seed, stage, step);
   const size = config.denoiser.ioChannels * CLIP_FRAMES;
   const rows = Array.from({ length: batch }, () => random.integer(0, dataset.count));
-  // One stratified draw of t per row: the batch covers 0..1 evenly, which lowers the variance of the loss.
-  const shift = random.uniform();
-  const time = Float32Array.from({ length: batch }, (_, row) => ((row + shift + random.range(-0.5, 0.5) + 1) % batch) / batch);
+  const time = stratifiedTimes(random, batch);
   const textKept = Float32Array.from({ length: batch }, () => (random.chance(0.1) ? 0 : 1));
   const gathered = dataset.rows(rows, (row) => createRandom(seed, stage, step, "caption", row));
   const tensors: Record<string, PlainTensor> = {
