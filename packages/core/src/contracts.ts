@@ -15,10 +15,25 @@ export interface PlainTensor<D extends DType = DType> {
   readonly data: TensorData[D];
 }
 
-/** Where the bytes of one parameter lie. */
+/** Where the bytes of one parameter lie, or what they are made of when they are loaded. */
 export type ParameterBytes =
   | { readonly kind: "memory"; readonly bytes: Uint8Array }
-  | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly length: number };
+  | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly length: number }
+  | { readonly kind: "quantised"; readonly of: StoredParameter; readonly how: Quantisation };
+
+/** One half of a matrix of parameters in int8 blocks, see `quantiseBlocks`. */
+export interface Quantisation {
+  /** The bytes (uint8 [rows, blocks, blockSize]), or their scales (float32 [rows, blocks]). */
+  readonly part: "values" | "scales";
+  /** Numbers that share a scale. */
+  readonly blockSize: number;
+  /** Rows of the result. */
+  readonly rows: number;
+  /** Numbers of a row. */
+  readonly columns: number;
+  /** Whether the stored matrix is [columns, rows]. */
+  readonly transposed: boolean;
+}
 
 /** One stored parameter: little-endian, row-major. */
 export interface StoredParameter {
@@ -318,6 +333,17 @@ export interface RuntimeCapabilities {
   };
 }
 
+/** Options of `Runtime.load`. */
+export interface LoadOptions {
+  /** Aborts before the session is made. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Parameters that stay float32, with what is computed from them, in a runtime that works in less: the trained part, say, when it was
+   * trained in float32. Default: none.
+   */
+  readonly keepFloat32?: ((parameter: string) => boolean) | undefined;
+}
+
 /** Loads graphs onto a device. */
 export interface Runtime {
   /** Version of this contract. */
@@ -325,7 +351,7 @@ export interface Runtime {
   /** Tells the contracts apart at run time. */
   readonly kind: "runtime";
   /** Makes a session for one graph; every parameter of the graph must be in `weights`. Throws `signal.reason` when aborted. */
-  load(graph: Graph, weights?: ParameterSource, options?: { readonly signal?: AbortSignal | undefined }): Promise<Executable>;
+  load(graph: Graph, weights?: ParameterSource, options?: LoadOptions): Promise<Executable>;
   /** What is available here, after the numeric self-test. */
   capabilities(): Promise<RuntimeCapabilities>;
   /** Releases every session and the worker; idempotent. */

@@ -6,6 +6,7 @@ export type * from "./contracts.js";
 export { FoleyError, type FoleyErrorCode } from "./errors.js";
 export { float16ToFloat32, float32ToFloat16 } from "./float16.js";
 export type * from "./graph-value.js";
+export { INT8_ZERO, quantiseBlocks, quantisedBytes } from "./int8-blocks.js";
 export { BYTES_PER_ELEMENT, memoryParameters, mergeParameters, parameterTensor } from "./parameters.js";
 export type { ProgressEvent, ProgressListener } from "./progress.js";
 export { createRandom, normalArray, philox4x32, type Random, type StreamPart, uniformArray } from "./random.js";

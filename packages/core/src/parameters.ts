@@ -1,6 +1,7 @@
 /** Parameter sources that live in memory: for fresh modules, tests and small embedded models. */
 import type { ParameterSource, PlainTensor, StoredParameter } from "./contracts.js";
 import { FoleyError } from "./errors.js";
+import { quantisedBytes } from "./int8-blocks.js";
 import { type DType, dtypeOfData, elementCount, type TensorData } from "./tensor.js";
 
 /** Bytes of one element of each dtype. */
@@ -56,24 +57,28 @@ export function mergeParameters(...sources: readonly ParameterSource[]): Paramet
 }
 
 /**
- * A parameter of a memory source as a tensor; shares the bytes where their alignment allows it.
+ * A parameter of a memory source as a tensor, quantised where it says so; shares the bytes where their alignment allows it.
  *
  * @throws FoleyError `unsupported` when the bytes lie in a file; `bad-weights` when their number does not fit the shape.
  */
 export function parameterTensor(name: string, parameter: StoredParameter): PlainTensor {
-  if (parameter.bytes.kind !== "memory") {
-    throw new FoleyError("unsupported", `Parameter ${name} lies in the file ${parameter.bytes.path}.`, {
-      hint: "Read it with @foley-control/weights/node.",
-    });
-  }
   const { dtype, shape } = parameter;
   const size = BYTES_PER_ELEMENT[dtype];
-  const { bytes } = parameter.bytes;
+  const bytes = bytesInMemory(name, parameter);
   if (bytes.byteLength !== elementCount(shape) * size) {
     throw new FoleyError("bad-weights", `Parameter ${name} is ${dtype} [${shape.join(", ")}] but has ${bytes.byteLength} bytes.`);
   }
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // Not slice(): a Node Buffer's shares memory.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return { dtype, shape, data: viewOf(dtype, aligned.buffer, aligned.byteOffset, elementCount(shape)) };
+}
+
+function bytesInMemory(name: string, { bytes }: StoredParameter): Uint8Array {
+  if (bytes.kind === "memory") return bytes.bytes;
+  if (bytes.kind === "quantised") return quantisedBytes(bytes.how, bytes.of, bytesInMemory(name, bytes.of));
+  throw new FoleyError("unsupported", `Parameter ${name} lies in the file ${bytes.path}.`, {
+    hint: "Read it with @foley-control/weights/node.",
+  });
 }
 
 function sourceOf(stored: ReadonlyMap<string, StoredParameter>): ParameterSource {

@@ -1,11 +1,11 @@
 /** The reference interpreter: every op in float64, slow and plain. It is the oracle that ONNX Runtime and gradients are checked against. */
-import { FoleyError, float16ToFloat32, type Graph, type GraphValue } from "@foley-control/core";
+import { FoleyError, float16ToFloat32, float32ToFloat16, type Graph, type GraphValue } from "@foley-control/core";
 import type { Array64 } from "./ops/definition.js";
 import { definitionOf } from "./ops/table.js";
 import { nodesOf, sizeOf } from "./value.js";
 
 /**
- * Computes every output of a graph in float64.
+ * Computes every output of a graph in float64; values of type float16 are rounded to it, node by node.
  *
  * @param source - The graph.
  * @param feeds - Numbers of every input and parameter by name.
@@ -28,7 +28,7 @@ export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike
           `evaluate: the ${value.kind} "${value.name}" is [${value.shape.join(", ")}], ${given.length} numbers were given.`,
         );
       }
-      data = Float64Array.from(given);
+      data = stored(value, Float64Array.from(given));
     }
     const made = { shape: value.shape, data };
     known.set(value, made);
@@ -37,10 +37,16 @@ export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike
   for (const made of nodesOf(source)) {
     const results = definitionOf(made.op).evaluate(made.inputs.map(valueOf), made.attributes, made.outputs);
     made.outputs.forEach((output, i) => {
-      known.set(output, results[i] as Array64);
+      const { shape, data } = results[i] as Array64;
+      known.set(output, { shape, data: stored(output, data) });
     });
   }
   return Object.fromEntries(Object.entries(source.outputs).map(([name, value]) => [name, valueOf(value)]));
+}
+
+/** Numbers as a value of that type holds them. */
+function stored({ dtype }: GraphValue, data: Float64Array): Float64Array {
+  return dtype === "float16" ? Float64Array.from(float16ToFloat32(float32ToFloat16(Float32Array.from(data)))) : data;
 }
 
 /** Elements of a constant as numbers; float16 is decoded. */

@@ -56,13 +56,18 @@ describe("unary", () => {
     square: [f.square],
     Softmax: [f.softmax, wide],
     Identity: [(x) => node("Identity", [x])[0] as GraphValue],
-    "Cast to float32 and back": [(x) => f.cast(f.cast(x, "float16"), "float32")],
+    "Cast to the same type": [(x) => node("Cast", [x], { to: "float32" })[0] as GraphValue],
   };
   for (const [title, [apply, fill]] of Object.entries(rows)) {
     check(title, (random, seed) =>
       gradientError(seed, [{ shape: randomShape(random, random.integer(1, 4)), ...(fill && { fill }) }], apply),
     );
   }
+  it("passes through a cast that rounds as if it did not", () => {
+    const x = input("x", [2]);
+    const g = graph("rounded", [x], { loss: f.sum(f.multiply(f.cast(f.cast(x, "float16"), "float32"), 3), [0]) });
+    expect([...(evaluate(differentiate(g, "loss", ["x"]), { x: [0.1, 2] })[gradientName("x")]?.data ?? [])]).toEqual([3, 3]);
+  });
 });
 
 describe("binary, broadcasting both ways", () => {

@@ -14,6 +14,7 @@ export const gradientTable: Readonly<Record<string, GradientRule | null>> = {
   ...layoutGradients,
   ...reduceGradients,
   // Written out in plain ops before it is differentiated, see `passes/decompose.ts`.
+  MatMulNBits: null,
   AveragePool: null,
   MaxPool: null,
   MultiHeadAttention: null,

@@ -90,6 +90,15 @@ const multiHeadAttention: Importer = (made) => {
   return [f.multiHeadAttention(q, made.input(1), made.input(2), heads, scale)];
 };
 
+const quantisedMatmul: Importer = (made) => {
+  if (made.int("bits", 4) !== 8) throw made.unsupported("only matrices of 8 bits are supported.");
+  if (made.inputs[3] || made.inputs[4]) throw made.unsupported("zero points and reordered columns are not supported.");
+  const [values, bias] = [made.input(1), made.inputs[5]];
+  const scales = f.reshape(made.input(2), values.shape.slice(0, 2));
+  const y = f.quantisedMatmul(made.input(0), values, scales, made.int("accuracy_level", 0) === 4 ? 4 : 1);
+  return [bias ? f.add(y, bias) : y];
+};
+
 const rotaryEmbedding: Importer = (made) => {
   const [x, cos] = [made.input(0), made.input(2)];
   if (x.shape.length !== 3) throw made.unsupported("only packed heads [batch, rows, heads·width] are supported.");
@@ -234,6 +243,7 @@ export const computeImporters: Readonly<Record<string, Importer>> = {
   ReduceL2: reduction((x, axes, keep) => f.sqrt(f.sum(f.square(x), axes, keep))),
   Softmax: softmax,
   LayerNormalization: layerNormalization,
+  MatMulNBits: quantisedMatmul,
   MultiHeadAttention: multiHeadAttention,
   RotaryEmbedding: rotaryEmbedding,
 };

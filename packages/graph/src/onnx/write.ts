@@ -252,6 +252,13 @@ function emit(
       return [
         operation(made.op, inputs, outputs, { num_heads: a.num_heads as number }, { scale: a.scale as number }, "com.microsoft"),
       ];
+    case "MatMulNBits": {
+      const [x, values] = made.inputs as readonly [GraphValue, GraphValue];
+      const { block_size, accuracy_level } = a as Readonly<Record<string, number>>;
+      const sizes = { K: x.shape[x.shape.length - 1] as number, N: values.shape[0] as number, bits: 8 };
+      const attributes = { ...sizes, block_size: block_size as number, accuracy_level: accuracy_level as number };
+      return [operation(made.op, inputs, outputs, attributes, {}, "com.microsoft")];
+    }
     case "RotaryEmbedding": {
       // Rows are positions 0, 1, 2, …: the tables hold the angles.
 

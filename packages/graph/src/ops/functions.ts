@@ -94,6 +94,12 @@ export const square = (x: GraphValue): GraphValue => multiply(x, x);
 export const cast = (x: GraphValue, dtype: DType): GraphValue => (x.dtype === dtype ? x : node1("Cast", [x], { to: dtype }));
 /** Matrix product over the last two axes, batch axes broadcast. */
 export const matmul = (a: GraphValue, b: GraphValue): GraphValue => node1("MatMul", [a, b]);
+/**
+ * x·Wᵀ with W in int8 blocks: bytes uint8 [rows, blocks, block size], scales [rows, blocks]. `accuracyLevel` says in what ONNX Runtime
+ * multiplies where it has a choice: 1 float32, 4 int8, for which it quantises x as well.
+ */
+export const quantisedMatmul = (x: GraphValue, values: GraphValue, scales: GraphValue, accuracyLevel: 1 | 4 = 1): GraphValue =>
+  node1("MatMulNBits", [x, values, scales], { block_size: values.shape[2] as number, accuracy_level: accuracyLevel });
 /** Options of {@link convolution}; a number stands for every spatial axis. */
 export interface ConvolutionOptions {
   /** [out channels], added to every place. */

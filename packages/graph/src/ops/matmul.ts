@@ -1,6 +1,6 @@
-/** Matrix product: the one op where the time goes. */
-import { FoleyError } from "@foley-control/core";
-import { type Array64, at, broadcast, broadcastStrides, type OpDefinition, offsets } from "./definition.js";
+/** Matrix products: the ops where the time goes. */
+import { FoleyError, INT8_ZERO } from "@foley-control/core";
+import { type Array64, at, broadcast, broadcastStrides, number, type OpDefinition, offsets } from "./definition.js";
 
 /** Rows of the op table. */
 export const matmulOps: Readonly<Record<string, OpDefinition>> = {
@@ -41,6 +41,52 @@ export const matmulOps: Readonly<Record<string, OpDefinition>> = {
             }
           }
         }
+      }
+      return [{ shape, data }];
+    },
+  },
+  /**
+   * x [..., columns] by the transpose of a matrix in int8 blocks: bytes [rows, blocks, size] and scales [rows, blocks], see
+   * `quantiseBlocks` in core; `com.microsoft.MatMulNBits` when running.
+   */
+  MatMulNBits: {
+    infer(inputs, attributes) {
+      const [x, values, scales] = [at(inputs, 0, "MatMulNBits"), at(inputs, 1, "MatMulNBits"), at(inputs, 2, "MatMulNBits")];
+      const size = number(attributes, "block_size");
+      const columns = x.shape[x.shape.length - 1] as number;
+      const [rows, blocks] = values.shape as readonly [number, number];
+      const fits =
+        x.shape.length >= 2 &&
+        values.dtype === "uint8" &&
+        values.shape.length === 3 &&
+        values.shape[2] === size &&
+        blocks === Math.ceil(columns / size) &&
+        scales.dtype === x.dtype &&
+        scales.shape.join() === [rows, blocks].join();
+      if (!fits) {
+        throw new FoleyError(
+          "shape-mismatch",
+          `MatMulNBits: x ${x.dtype} [${x.shape.join(", ")}], values ${values.dtype} [${values.shape.join(", ")}] and scales ${scales.dtype} [${scales.shape.join(", ")}] do not fit blocks of ${size}.`,
+        );
+      }
+      return [{ dtype: x.dtype, shape: [...x.shape.slice(0, -1), rows] }];
+    },
+    evaluate(inputs, attributes, types) {
+      const [x, values, scales] = inputs as readonly [Array64, Array64, Array64];
+      const { shape } = types[0] as { shape: readonly number[] };
+      const size = number(attributes, "block_size");
+      const columns = x.shape[x.shape.length - 1] as number;
+      const [rows, blocks] = values.shape as readonly [number, number];
+      const data = new Float64Array((x.data.length / columns) * rows);
+      for (let i = 0; i < data.length; i++) {
+        const [from, row] = [Math.floor(i / rows) * columns, i % rows];
+        let total = 0;
+        for (let j = 0; j < columns; j++) {
+          const block = row * blocks + Math.floor(j / size);
+          const weight = ((values.data[block * size + (j % size)] as number) - INT8_ZERO) * (scales.data[block] as number);
+          total += (x.data[from + j] as number) * weight;
+        }
+        data[i] = total;
       }
       return [{ shape, data }];
     },

@@ -10,7 +10,7 @@ import { poolingOps } from "./pooling.js";
 import { reduceOps } from "./reduce.js";
 import { rotaryOps } from "./rotary.js";
 
-/** All ops by name. Names, attributes and semantics are those of ONNX opset 20 (and `com.microsoft` for attention and rotary positions). */
+/** All ops by name. Names, attributes and semantics are those of ONNX opset 20 (and `com.microsoft` for attention, rotary positions and int8 products). */
 export const opTable: Readonly<Record<string, OpDefinition>> = {
   ...elementwiseOps,
   ...matmulOps,

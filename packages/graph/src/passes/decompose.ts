@@ -1,5 +1,5 @@
 /** Writes composite ops out in plain ones: before differentiation, and for devices without the fused kernel. */
-import type { Graph, GraphValue } from "@foley-control/core";
+import { type Graph, type GraphValue, INT8_ZERO } from "@foley-control/core";
 import * as f from "../ops/functions.js";
 import { rewrite } from "./rewrite.js";
 
@@ -56,9 +56,17 @@ const meanOf = (values: readonly GraphValue[]) =>
     1 / values.length,
   );
 
+/** The same product with the matrix restored: (bytes − 128)·scales, padding cut off. */
+function decomposedQuantised(x: GraphValue, values: GraphValue, scales: GraphValue): GraphValue {
+  const [rows, blocks, size] = values.shape as readonly [number, number, number];
+  const levels = f.subtract(f.cast(values, x.dtype), INT8_ZERO);
+  const padded = f.reshape(f.multiply(levels, f.reshape(scales, [rows, blocks, 1])), [rows, blocks * size]);
+  return f.matmul(x, f.transpose(f.slice(padded, 1, 0, x.shape[x.shape.length - 1] as number), [1, 0]));
+}
+
 /**
- * Replaces every `MultiHeadAttention` by matmul, softmax, matmul, every `RotaryEmbedding` by products and sums, and every pooling by
- * slices.
+ * Replaces every `MultiHeadAttention` by matmul, softmax, matmul, every `RotaryEmbedding` by products and sums, every pooling by slices,
+ * and every `MatMulNBits` by a product with the matrix that its bytes stand for.
  */
 export function decompose(source: Graph): Graph {
   return rewrite(source, {
@@ -67,6 +75,7 @@ export function decompose(source: Graph): Graph {
       const { num_heads: heads, scale, interleaved } = made.attributes as Readonly<Record<string, number>>;
       if (made.op === "MultiHeadAttention") return [decomposedAttention(a, b, c, heads as number, scale as number)];
       if (made.op === "RotaryEmbedding") return [decomposedRotary(a, b, c, heads as number, interleaved !== 0)];
+      if (made.op === "MatMulNBits") return [decomposedQuantised(a, b, c)];
       const [kernel, strides] = [made.attributes["kernel_shape"], made.attributes["strides"]] as readonly (readonly number[])[];
       if (made.op === "MaxPool" && kernel && strides) return [decomposedPooling(a, kernel, strides, largestOf)];
       if (made.op === "AveragePool" && kernel && strides) return [decomposedPooling(a, kernel, strides, meanOf)];

@@ -61,7 +61,8 @@ function dependentNodes(source: Graph): ReadonlySet<GraphNode> {
 
 function flopsOfNode(made: GraphNode): number {
   const [a, b, c] = made.inputs as readonly [GraphValue, GraphValue, GraphValue | undefined];
-  if (made.op === "MatMul") return 2 * sizeOf((made.outputs[0] as GraphValue).shape) * (a.shape[a.shape.length - 1] as number);
+  if (made.op === "MatMul" || made.op === "MatMulNBits")
+    return 2 * sizeOf((made.outputs[0] as GraphValue).shape) * (a.shape[a.shape.length - 1] as number);
   // Every place of the output, or of a transposed convolution's input, meets one row of the weight.
   const rows = { Conv: made.outputs[0], ConvTranspose: a }[made.op];
   if (rows) return (2 * sizeOf(rows.shape) * sizeOf(b.shape)) / (b.shape[0] as number);

@@ -45,6 +45,7 @@ function tensorOf(value: GraphValue, numbers: ArrayLike<number>): Tensor {
     float32: () => new Tensor("float32", Float32Array.from(list), value.shape),
     int64: () => new Tensor("int64", BigInt64Array.from(list, BigInt), value.shape),
     int32: () => new Tensor("int32", Int32Array.from(list), value.shape),
+    uint8: () => new Tensor("uint8", Uint8Array.from(list), value.shape),
     bool: () => new Tensor("bool", Uint8Array.from(list), value.shape),
   };
   const make = types[value.dtype];

@@ -227,6 +227,16 @@ export function opCases(seed: number): readonly OpCase[] {
     [0, 2].map((i) => statistics(x as GraphValue, w as GraphValue)[i] as GraphValue),
   );
   add("LayerNormalization, only the last output", normalised, (x, w) => statistics(x as GraphValue, w as GraphValue)[2]);
+  const byte: Fill = (r) => r.integer(1, 256);
+  for (const [title, rows] of [
+    ["MatMulNBits", [2, 5, 40]],
+    ["MatMulNBits of one row", [1, 40]],
+  ] as const)
+    add(
+      title,
+      [{ shape: rows }, { shape: [6, 3, 16], dtype: "uint8", fill: byte }, { shape: [6, 3], fill: (r) => r.range(0.001, 0.01) }],
+      (x, values, scales) => f.quantisedMatmul(x as GraphValue, values as GraphValue, scales as GraphValue),
+    );
   const heads = (title: string, width: number, valueWidth: number) =>
     add(title, [{ shape: [2, 5, width] }, { shape: [2, 7, width] }, { shape: [2, 7, valueWidth] }], (q, k, v) =>
       f.multiHeadAttention(q as GraphValue, k as GraphValue, v as GraphValue, 4, 0.3),

@@ -1,5 +1,6 @@
 /** The Node runtime. */
 import { FoleyError } from "@foley-control/core";
+import { checkPrecision, type Precision } from "@foley-control/graph";
 import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
 import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
@@ -15,6 +16,12 @@ export interface NodeRuntimeOptions {
    * (otherwise `device-unavailable`); when it computes wrong numbers the CPU is taken, and `capabilities()` says so. Default `"auto"`.
    */
   readonly device?: "auto" | "cpu" | "webgpu" | "cuda";
+  /**
+   * What networks with weights are computed in; their inputs and outputs keep their types. `"float16"` halves the weights on devices that
+   * compute in it (WebGPU, CUDA). `"int8"` has large matrices in 8 bits, quantised when they are loaded, everything else in float32; it
+   * is faster on the CPU. Default `"float32"`.
+   */
+  readonly precision?: Precision | undefined;
   /** Threads of the CPU. Default: as many as this process may use, at most 16. */
   readonly threads?: number | undefined;
   /** Whether ONNX Runtime lives in a worker thread, so that a run does not block this one. Default true. */
@@ -24,14 +31,14 @@ export interface NodeRuntimeOptions {
 }
 
 /** Defaults of {@link nodeRuntime}. */
-export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", worker: true } as const);
+export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", precision: "float32", worker: true } as const);
 
 /**
  * A runtime on `onnxruntime-node`. Starts at first use.
  *
  * Inputs are copied to the worker; with `worker: false` they are read in place and must not change until the run ends. Outputs are not copied.
  *
- * @param options - device, threads, worker
+ * @param options - device, precision, threads, worker
  * @throws FoleyError `invalid-argument` for options that make no sense; when first used `missing-dependency` or `device-unavailable`
  * @example
  * ```ts
@@ -42,10 +49,11 @@ export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", worker:
  */
 export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime {
   const { device, worker } = { ...defaultNodeRuntimeOptions, ...options };
-  const { threads, ort } = options;
+  const { threads, ort, precision = defaultNodeRuntimeOptions.precision } = options;
   const devices: readonly string[] = ["auto", "cpu", "webgpu", "cuda"];
   if (!devices.includes(device))
     throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
+  checkPrecision("precision", precision);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1 || threads > 1024)) {
     throw new FoleyError("invalid-argument", `threads is ${threads}, expected a whole number from 1 to 1024.`);
   }
@@ -57,6 +65,6 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime
   return hostRuntime(
     async () => (worker ? threadChannel() : directChannel(new Engine(nodePlatform(ort)))),
     () => ({ device, threads, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
-    locationInPlace,
+    { precision, inPlace: locationInPlace },
   );
 }

@@ -1,5 +1,5 @@
 /** The side that holds ONNX Runtime: picks a device, tests it, keeps sessions and the tensors that stay. */
-import { FoleyError, float16ToFloat32, float32ToFloat16 } from "@foley-control/core";
+import { FoleyError, float16ToFloat32, float32ToFloat16, quantisedBytes } from "@foley-control/core";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { fromOrt, toOrt } from "./ort-tensor.js";
 import type { Platform, Prepared } from "./platform.js";
@@ -133,9 +133,9 @@ export class Engine {
 
   async #load({ name, model, parameters }: Requests["load"]["ask"]): Promise<number> {
     const { prepared } = this.#started();
-    const externalData = await Promise.all(
-      parameters.map(async (parameter) => ({ path: parameter.location, data: await this.#bytesOf(parameter) })),
-    );
+    // One after the other: of weights that are converted, the original is gone before the next is read.
+    const externalData: { path: string; data: Uint8Array }[] = [];
+    for (const parameter of parameters) externalData.push({ path: parameter.location, data: await this.#bytesOf(parameter) });
     try {
       const session = await prepared.ort.InferenceSession.create(model, {
         ...prepared.session,
@@ -162,8 +162,9 @@ export class Engine {
         hint: "Load them into memory first.",
       });
     if (conversion === "none") return stored;
+    if (typeof conversion === "object") return quantisedBytes(conversion.quantise, conversion, stored);
     const from = conversion === "float16-to-float32" ? 2 : 4;
-    const { buffer, byteOffset, byteLength } = stored.byteOffset % from === 0 ? stored : stored.slice();
+    const { buffer, byteOffset, byteLength } = stored.byteOffset % from === 0 ? stored : new Uint8Array(stored);
     const converted =
       conversion === "float16-to-float32"
         ? float16ToFloat32(new Uint16Array(buffer, byteOffset, byteLength / 2))

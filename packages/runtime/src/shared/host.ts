@@ -9,7 +9,7 @@ import {
   type Runtime,
   type RuntimeCapabilities,
 } from "@foley-control/core";
-import { toOnnx } from "@foley-control/graph";
+import { convert, type Precision, toOnnx } from "@foley-control/graph";
 import { DeviceHandle, handleOf } from "./device-handle.js";
 import { checkInputs } from "./inputs.js";
 import { bindParameters, type InPlace } from "./parameters.js";
@@ -25,14 +25,26 @@ export interface DisposableRuntime extends Runtime, AsyncDisposable {
 /** An executable that `await using` disposes. */
 export interface DisposableExecutable extends Executable, AsyncDisposable {}
 
+/** What a host decides about graphs before an engine sees them. */
+export interface HostOptions {
+  /** What networks with weights are computed in. Default `"float32"`. */
+  readonly precision?: Precision;
+  /** Where weights in files are, for engines that read files themselves. */
+  readonly inPlace?: InPlace;
+}
+
 /**
  * Makes a runtime over an engine.
  *
  * @param open - opens the channel; called once, at first use
  * @param settings - what the engine is started with; made at first use
- * @param inPlace - where weights in files are, for engines that read files themselves
+ * @param options - precision, place of weights
  */
-export function hostRuntime(open: () => Promise<Channel>, settings: () => EngineSettings, inPlace?: InPlace): DisposableRuntime {
+export function hostRuntime(
+  open: () => Promise<Channel>,
+  settings: () => EngineSettings,
+  { precision = "float32", inPlace }: HostOptions = {},
+): DisposableRuntime {
   const queue = new Queue();
   let starting: Promise<{ channel: Channel; report: EngineReport }> | undefined;
   let devices: Promise<readonly DeviceReport[]> | undefined;
@@ -53,9 +65,16 @@ export function hostRuntime(open: () => Promise<Channel>, settings: () => Engine
   const runtime: DisposableRuntime = {
     specificationVersion: "v1",
     kind: "runtime",
-    load: async (graph, weights, options = {}) => {
+    load: async (original, originalWeights, options = {}) => {
       options.signal?.throwIfAborted();
       const { channel, report } = await start();
+      assertComputes(precision, report);
+      // Without weights the parameters are inputs of every run, as in training, and stay what the caller feeds.
+      const { graph, parameters } = convert(original, {
+        precision: originalWeights ? precision : "float32",
+        keepFloat32: options.keepFloat32,
+      });
+      const weights = originalWeights && parameters(originalWeights);
       // The CPU has the kernel; it would otherwise fold a transposed copy of every weight.
       const fuseTransposed = report.device === "cpu";
       return loadGraph(channel, queue, graph, weights, { inPlace, fuseTransposed, signal: options.signal });
@@ -74,6 +93,14 @@ export function hostRuntime(open: () => Promise<Channel>, settings: () => Engine
     [Symbol.asyncDispose]: () => runtime.dispose(),
   };
   return runtime;
+}
+
+/** A CPU takes float16 by casting it; a GPU without it fails, but only when it runs. */
+function assertComputes(precision: Precision, { device, float16 }: EngineReport): void {
+  if (precision !== "float16" || float16 || device === "cpu" || device === "wasm") return;
+  throw new FoleyError("device-unavailable", `The device "${device}" does not compute in float16 here.`, {
+    hint: 'Use precision "float32" or "int8", or the device "cpu" or "wasm".',
+  });
 }
 
 async function loadGraph(

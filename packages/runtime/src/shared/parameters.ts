@@ -1,6 +1,7 @@
 /**
  * Joins the parameters of a graph with where their bytes lie. A parameter stored as float16 that the graph declares as float32 is widened
- * when it is loaded (exactly), because the CPU computes in float32 only; the other way round it is rounded.
+ * when it is loaded (exactly), because the CPU computes in float32 only; the other way round it is rounded. What is to be quantised
+ * is quantised where it is read, one parameter after the other, so that float32 and int8 are never there together as a whole.
  */
 import {
   BYTES_PER_ELEMENT,
@@ -10,6 +11,7 @@ import {
   type Graph,
   type GraphValue,
   type ParameterSource,
+  parameterTensor,
   type StoredParameter,
 } from "@foley-control/core";
 import { type ExternalLocation, parametersOf } from "@foley-control/graph";
@@ -71,6 +73,19 @@ export function bindParameters(
     const length = check(name, value, stored);
     locations.set(name, { location, offset: 0, length });
     const conversion = conversionOf(name, stored.dtype, value.dtype);
+    if (stored.bytes.kind === "quantised") {
+      const { of, how } = stored.bytes;
+      if (of.bytes.kind === "file") {
+        const { path, offset, length: stretch } = of.bytes;
+        const quantise = { quantise: how, dtype: of.dtype, shape: of.shape };
+        parameters.push({ location, conversion: quantise, bytes: { path, offset, length: stretch } });
+        continue;
+      }
+      const { buffer, byteOffset, byteLength } = parameterTensor(name, stored).data;
+      parameters.push({ location, conversion, bytes: new Uint8Array(buffer, byteOffset, byteLength) });
+      if (copy) transfer.push(buffer as ArrayBuffer);
+      continue;
+    }
     if (stored.bytes.kind === "file") {
       const { path, offset, length: stretch } = stored.bytes;
       const place = places?.get(name);
@@ -81,7 +96,8 @@ export function bindParameters(
       parameters.push({ location, conversion, bytes: { path, offset, length: stretch } });
       continue;
     }
-    const bytes = copy ? stored.bytes.bytes.slice() : stored.bytes.bytes;
+    // Not slice(): a Node Buffer's shares memory, which would be handed over from under its owner.
+    const bytes = copy ? new Uint8Array(stored.bytes.bytes) : stored.bytes.bytes;
     if (copy) transfer.push(bytes.buffer as ArrayBuffer);
     parameters.push({ location, conversion, bytes });
   }
@@ -115,6 +131,7 @@ function check(name: string, value: GraphValue, stored: StoredParameter): number
     );
   }
   const count = elementCount(value.shape);
+  if (stored.bytes.kind === "quantised") return count * BYTES_PER_ELEMENT[value.dtype];
   const held = stored.bytes.kind === "file" ? stored.bytes.length : stored.bytes.bytes.length;
   if (held !== count * BYTES_PER_ELEMENT[stored.dtype]) {
     throw new FoleyError(

@@ -2,7 +2,7 @@
  * What the host (the side a program talks to) and the engine (the side that holds ONNX Runtime) say to each other. Plain
  * data only, so that the engine may live in a worker.
  */
-import type { DType, Shape } from "@foley-control/core";
+import type { DType, Quantisation, Shape } from "@foley-control/core";
 
 /** Device names of the contract. */
 export type Device = "cpu" | "wasm" | "webgpu" | "cuda";
@@ -22,7 +22,11 @@ export interface WireHandle {
 }
 
 /** How stored bytes become what the graph declares. */
-export type Conversion = "none" | "float16-to-float32" | "float32-to-float16";
+export type Conversion =
+  | "none"
+  | "float16-to-float32"
+  | "float32-to-float16"
+  | { readonly quantise: Quantisation; readonly dtype: DType; readonly shape: Shape };
 
 /** One parameter: bytes at hand, or where a file holds them. */
 export interface WireParameter {

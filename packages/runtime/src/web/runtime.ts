@@ -1,5 +1,6 @@
 /** The runtime of a page. */
 import { FoleyError } from "@foley-control/core";
+import { checkPrecision, type Precision } from "@foley-control/graph";
 import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
 import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
@@ -15,6 +16,12 @@ export interface WebRuntimeOptions {
    * (otherwise `device-unavailable`), a software one will do; when it computes wrong numbers wasm is taken, and `capabilities()` says so. Default `"auto"`.
    */
   readonly device?: "auto" | "wasm" | "webgpu";
+  /**
+   * What networks with weights are computed in; their inputs and outputs keep their types. `"float16"` halves the weights on devices that
+   * compute in it (WebGPU, CUDA). `"int8"` has large matrices in 8 bits, quantised when they are loaded, everything else in float32; it
+   * is smaller to download to the device. Default `"float32"`.
+   */
+  readonly precision?: Precision | undefined;
   /** Threads of wasm. Default: as many as the machine has, at most 8; always 1 where the page is not cross-origin isolated. */
   readonly threads?: number | undefined;
   /** Where ONNX Runtime's `.wasm` (and `.mjs`) files lie: a prefix, or an address for each. Default: where the bundler put them. */
@@ -24,12 +31,12 @@ export interface WebRuntimeOptions {
 }
 
 /** Defaults of {@link webRuntime}. */
-export const defaultWebRuntimeOptions = Object.freeze({ device: "auto", worker: true } as const);
+export const defaultWebRuntimeOptions = Object.freeze({ device: "auto", precision: "float32", worker: true } as const);
 
 /**
  * A runtime on `onnxruntime-web`. Starts at first use.
  *
- * @param options - device, threads, where the wasm files lie, worker
+ * @param options - device, precision, threads, where the wasm files lie, worker
  * @throws FoleyError `invalid-argument` for options that make no sense; when first used `missing-dependency` or `device-unavailable`
  * @example
  * ```ts
@@ -40,16 +47,18 @@ export const defaultWebRuntimeOptions = Object.freeze({ device: "auto", worker: 
  */
 export function webRuntime(options: WebRuntimeOptions = {}): DisposableRuntime {
   const { device, worker } = { ...defaultWebRuntimeOptions, ...options };
-  const { threads, wasmPaths } = options;
+  const { threads, wasmPaths, precision = defaultWebRuntimeOptions.precision } = options;
   const devices: readonly string[] = ["auto", "wasm", "webgpu"];
   if (!devices.includes(device))
     throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
+  checkPrecision("precision", precision);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1 || threads > 1024)) {
     throw new FoleyError("invalid-argument", `threads is ${threads}, expected a whole number from 1 to 1024.`);
   }
   return hostRuntime(
     async () => (worker === false ? pageChannel() : startWorker(worker === true ? undefined : worker)),
     () => ({ device, threads, wasmPaths, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
+    { precision },
   );
 }
 

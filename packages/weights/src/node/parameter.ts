@@ -1,17 +1,18 @@
 /** One stored parameter, wherever its bytes lie. */
-import { FoleyError, type ParameterSource, type PlainTensor, type StoredParameter } from "@foley-control/core";
+import { FoleyError, type ParameterSource, type PlainTensor, quantisedBytes, type StoredParameter } from "@foley-control/core";
 import { assertNoNaN } from "../check.js";
 import { typedArrayOf } from "../decode.js";
 import { withFile } from "./file-reader.js";
 
 /**
- * The bytes of a stored parameter: those in memory as they are, those in a file by reading its range.
+ * The bytes of a stored parameter: those in memory as they are, those in a file by reading its range, quantised where it says so.
  *
  * @param parameter - from `ParameterSource.get`
  */
 export async function readParameterBytes(parameter: StoredParameter): Promise<Uint8Array> {
   const { bytes } = parameter;
   if (bytes.kind === "memory") return bytes.bytes;
+  if (bytes.kind === "quantised") return quantisedBytes(bytes.how, bytes.of, await readParameterBytes(bytes.of));
   return withFile(bytes.path, (reader) => reader.read(bytes.offset, bytes.length));
 }
 
