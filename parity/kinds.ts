@@ -1,6 +1,7 @@
 /** Every kind of case that can be checked. A case of no kind is a failure, not a skip. */
 import type { GoldenCase } from "./case.js";
 import type { Comparison } from "./compare.js";
+import { checkAudioNetwork, isAudioNetwork } from "./kinds/audio-networks.js";
 import { checkConditioning, isConditioning } from "./kinds/conditioning.js";
 import { checkEndToEnd, isEndToEnd } from "./kinds/end-to-end.js";
 import { checkFormula, isFormula } from "./kinds/formula.js";
@@ -38,6 +39,7 @@ export const kinds: readonly Kind[] = [
   { title: "text to sound", matches: isEndToEnd, check: checkEndToEnd },
   { title: "half of the Oobleck autoencoder", matches: isOobleckHalf, check: checkOobleckHalf },
   { title: "Oobleck autoencoder", matches: isAutoencoder, check: checkAutoencoder },
+  { title: "audio network of a metric", matches: isAudioNetwork, check: checkAudioNetwork },
   { title: "V-JEPA 2", matches: isVjepa2, check: checkVjepa2 },
   { title: "pictures for V-JEPA 2", matches: isPictures, check: checkPictures },
   { title: "segments of a clip", matches: isSegments, check: checkSegments },

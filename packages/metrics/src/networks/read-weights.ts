@@ -1,0 +1,67 @@
+/** Sizes of a network, read off its tensors: the checkpoints say them nowhere else. */
+import { FoleyError, type Graph, type ParameterSource, type Shape } from "@foley-control/core";
+import { parametersOf } from "@foley-control/graph";
+import { checkParameters } from "@foley-control/weights";
+import type { NetworkRelease } from "./release.js";
+
+type Named = Pick<NetworkRelease, "title" | "file">;
+
+/**
+ * The shape of a tensor.
+ *
+ * @throws FoleyError `bad-weights` when it is missing or has another number of axes
+ */
+export function shapeOf(weights: ParameterSource, name: string, rank: number, { title, file }: Named): Shape {
+  const shape = weights.get(name)?.shape;
+  if (shape?.length === rank && shape.every((size) => size > 0)) return shape;
+  throw new FoleyError(
+    "bad-weights",
+    shape
+      ? `These are no weights of ${title}: "${name}" has the shape [${shape.join(", ")}]; ${rank} axes were expected.`
+      : `These are no weights of ${title}: "${name}" is not among the ${weights.names().length} tensors.`,
+    { hint: `Give ${file} as it was downloaded.` },
+  );
+}
+
+/** How many different numbers follow a prefix, e.g. blocks behind `"blocks."`. A gap shows later, as missing and unknown tensors. */
+export function countNumbered(weights: ParameterSource, prefix: string): number {
+  const found = new Set<string>();
+  for (const name of weights.names()) {
+    const number = name.startsWith(prefix) ? /^\d+(?=\.)/.exec(name.slice(prefix.length)) : null;
+    if (number) found.add(number[0]);
+  }
+  return found.size;
+}
+
+/**
+ * Heads of a transformer, which no shape tells.
+ *
+ * @param heads - what was asked for; default: `channels` each
+ * @param channels - channels of a head in the released network
+ * @throws FoleyError `invalid-argument` when they do not divide the width
+ */
+export function headsOf(width: number, heads: number | undefined, channels = 64): number {
+  const found = heads ?? width / channels;
+  if (Number.isInteger(found) && found > 0 && width % found === 0) return found;
+  throw new FoleyError(
+    "invalid-argument",
+    heads === undefined
+      ? `The network is ${width} wide, which is no multiple of ${channels}, so the number of heads is not known.`
+      : `options.heads is ${heads}; a divisor of the width ${width} was expected.`,
+    { hint: "Give the option heads." },
+  );
+}
+
+/**
+ * Refuses weights that are not exactly those of a graph.
+ *
+ * @param unread - names of tensors that a release has and the graph does not read
+ * @throws FoleyError `bad-weights` that names what is missing, unknown, or of another shape
+ */
+export function checkWeights(weights: ParameterSource, source: Graph, { title }: Named, unread?: RegExp): void {
+  checkParameters(
+    weights,
+    [...parametersOf(source)].map(([name, { shape }]) => ({ name, shape, dtypes: ["float32", "float16"] as const })),
+    { label: `The weights of ${title}`, ignore: unread ? weights.names().filter((name) => unread.test(name)) : [] },
+  );
+}
