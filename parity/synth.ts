@@ -42,6 +42,27 @@ export function synthesise({ sampleRate, n, seed, kind }: Synth): Int16Array {
   return samples;
 }
 
+/** A WAV file with the 44-byte header, 16 bits, channels interleaved. */
+export function wavFile(channels: readonly Int16Array[], sampleRate: number): Uint8Array {
+  const frames = channels[0]?.length ?? 0;
+  const file = Buffer.alloc(44 + frames * channels.length * 2);
+  file.write("RIFF", 0);
+  file.writeUInt32LE(file.length - 8, 4);
+  file.write("WAVEfmt ", 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(channels.length, 22);
+  file.writeUInt32LE(sampleRate, 24);
+  file.writeUInt32LE(sampleRate * channels.length * 2, 28);
+  file.writeUInt16LE(channels.length * 2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write("data", 36);
+  file.writeUInt32LE(file.length - 44, 40);
+  for (let t = 0; t < frames; t++)
+    for (const [c, samples] of channels.entries()) file.writeInt16LE(samples[t] ?? 0, 44 + (t * channels.length + c) * 2);
+  return file;
+}
+
 /** A sine of parabolas over a 32-bit phase. */
 function parabola(phase: number): number {
   const s = phase >> 16;

@@ -89,11 +89,13 @@ export {
   type OnsetOptions,
 } from "./onset-detect.js";
 export {
+  DEFAULT_MATCH_SLACK_SECONDS,
   DEFAULT_MATCH_TOLERANCE_SECONDS,
   matchOnsets,
   mergeOnsets,
   type OnsetMatch,
   type OnsetMatching,
+  type OnsetMatchOptions,
   type OnsetScore,
   poolOnsetScores,
 } from "./onset-match.js";

@@ -10,6 +10,15 @@ import { checkRange } from "./check.js";
 /** ±100 ms, the tolerance of the project's headline figure. */
 export const DEFAULT_MATCH_TOLERANCE_SECONDS = 0.1;
 
+/** Added to the tolerance, so that times written in decimals pair exactly at it: 1.1 and 1 at 0.1. */
+export const DEFAULT_MATCH_SLACK_SECONDS = 1e-9;
+
+/** Options of {@link matchOnsets}. */
+export interface OnsetMatchOptions {
+  /** Seconds added to the tolerance; 0 compares the float64 numbers as they are. Default {@link DEFAULT_MATCH_SLACK_SECONDS}. */
+  readonly slackSeconds?: number;
+}
+
 /** One detection paired with one true event. */
 export interface OnsetMatch {
   /** Index into the detections as given. */
@@ -60,8 +69,11 @@ export function matchOnsets(
   detected: readonly number[],
   truth: readonly number[],
   toleranceSeconds: number = DEFAULT_MATCH_TOLERANCE_SECONDS,
+  options: OnsetMatchOptions = {},
 ): OnsetMatching {
+  const { slackSeconds = DEFAULT_MATCH_SLACK_SECONDS } = options;
   checkRange("toleranceSeconds", toleranceSeconds, 0, Number.MAX_VALUE);
+  checkRange("slackSeconds", slackSeconds, 0, Number.MAX_VALUE);
   const a = sortedIndices("detected", detected);
   const b = sortedIndices("truth", truth);
   const columns = b.length + 1;
@@ -69,7 +81,7 @@ export function matchOnsets(
   const costs = new Float64Array((a.length + 1) * columns);
   // 0: leave the detection out, 1: leave the event out, 2: pair them.
   const choices = new Uint8Array((a.length + 1) * columns);
-  const tolerance = toleranceSeconds + 1e-9;
+  const tolerance = toleranceSeconds + slackSeconds;
   for (let i = 1; i <= a.length; i++) {
     for (let j = 1; j <= b.length; j++) {
       const here = i * columns + j;

@@ -136,6 +136,7 @@ describe("matchOnsets", () => {
     expect(matchOnsets([1], [])).toMatchObject({ precision: 0, recall: 0, f1: 0 });
     expect(matchOnsets([], [1])).toMatchObject({ precision: 0, recall: 0, f1: 0 });
     expect(matchOnsets([1.1], [1], 0.1).paired).toBe(1);
+    expect(matchOnsets([1.1], [1], 0.1, { slackSeconds: 0 }).paired).toBe(0);
     expect(matchOnsets([1.1001], [1], 0.1).paired).toBe(0);
     expect(matchOnsets([1, 1.01, 3], [1], 0.05)).toMatchObject({ precision: 1 / 3, recall: 1, f1: 0.5 });
   });
