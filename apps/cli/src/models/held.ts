@@ -10,6 +10,7 @@ import {
   type KnownModel,
   knownModel,
   listCachedModels,
+  modelFiles,
   parseModelReference,
 } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
@@ -121,5 +122,7 @@ async function ofPath(path: string): Promise<Held> {
 }
 
 function missingOf(known: KnownModel | undefined, files: readonly HeldFile[]): readonly string[] {
-  return (known?.files ?? []).filter((name) => !files.some((file) => file.name === name));
+  const there = files.map(({ name }) => name);
+  if (known?.url !== undefined) return there.includes(known.id) ? [] : [known.id];
+  return known === undefined ? [] : modelFiles(known.kind, there).missing;
 }

@@ -37,10 +37,10 @@ export function guessKnown(path: string): KnownModel | undefined {
 export async function filesToAdd(path: string, known: KnownModel | undefined): Promise<readonly HeldFile[]> {
   const { files } = await fetchModel({ kind: "path", path });
   const alone = files.size === 1 && files.get(basename(path)) === path;
-  const needed = known?.url === undefined ? known?.files : undefined;
-  if (!alone && needed !== undefined) await fetchModel({ kind: "path", path }, { files: needed });
+  const kind = alone || known?.url !== undefined ? undefined : known?.kind;
+  const needed = kind && (await fetchModel({ kind: "path", path }, { kind })).files;
   const chosen = [...files.keys()].filter(
-    (name) => alone || (needed?.includes(name) ?? (isWeights(name) || /^[^/]+\.json$/.test(name))),
+    (name) => alone || (needed?.has(name) ?? (isWeights(name) || /^[^/]+\.json$/.test(name))),
   );
   if (!alone && !chosen.some(isWeights)) {
     throw new FoleyError("not-found", `${path} has no weights in it (.safetensors, .pt, .pth, .ckpt, .bin).`, {

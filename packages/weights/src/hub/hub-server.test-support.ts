@@ -15,6 +15,9 @@ export interface Seen {
   readonly authorization: string | undefined;
 }
 
+/** `org/name` → path → content. */
+type Repositories = Readonly<Record<string, Readonly<Record<string, Uint8Array>>>>;
+
 /** A hub that is running. */
 export interface TestHub {
   /** Its address. */
@@ -36,18 +39,20 @@ export function etagOf(bytes: Uint8Array, large: boolean): string {
 }
 
 /**
- * Serves one repository. Files that end in `.safetensors` are large: the hub redirects them to the store.
+ * Serves a repository. Files that end in `.safetensors` are large: the hub redirects them to the store.
  *
- * @param options - `token`: without it the repository is gated
+ * @param options - `token`: without it the repository is gated; `others`: repositories besides, which are open to all
  */
 export async function startTestHub(
   repository: string,
   files: Readonly<Record<string, Uint8Array>>,
-  options: { readonly token?: string; readonly licence?: string } = {},
+  options: { readonly token?: string; readonly licence?: string; readonly others?: Repositories } = {},
 ): Promise<TestHub> {
-  const commit = createHash("sha1")
-    .update(JSON.stringify(Object.keys(files)))
-    .digest("hex");
+  const repositories: Repositories = { ...options.others, [repository]: files };
+  const commitOf = (name: string): string =>
+    createHash("sha1")
+      .update(JSON.stringify(Object.keys(repositories[name] ?? {})))
+      .digest("hex");
   const isLarge = (name: string): boolean => name.endsWith(".safetensors");
   const seen: Seen[] = [];
   const note = (host: Seen["host"], request: IncomingMessage): Seen => {
@@ -75,7 +80,8 @@ export async function startTestHub(
   const store = await listen((request, response) => {
     const entry = note("store", request);
     if (hub.fault?.(entry, response)) return;
-    const bytes = Object.values(files).find((each) => `/${etagOf(each, true)}?signature=abc` === entry.path);
+    const all = Object.values(repositories).flatMap((each) => Object.values(each));
+    const bytes = all.find((each) => `/${etagOf(each, true)}?signature=abc` === entry.path);
     if (bytes === undefined) response.writeHead(404).end();
     else sendBytes(request, response, bytes, { etag: '"of-the-store"' });
   });
@@ -83,9 +89,13 @@ export async function startTestHub(
     const entry = note("hub", request);
     if (hub.fault?.(entry, response)) return;
     const path = decodeURIComponent(entry.path);
-    const known = path.startsWith(`/${repository}/`) || path.startsWith(`/api/models/${repository}/`);
-    if (!known) return fail(response, entry.authorization ? 404 : 401, "RepoNotFound");
-    if (options.token !== undefined && entry.authorization !== `Bearer ${options.token}`) {
+    const asked = Object.keys(repositories).find(
+      (each) => path.startsWith(`/${each}/`) || path.startsWith(`/api/models/${each}/`),
+    );
+    if (asked === undefined) return fail(response, entry.authorization ? 404 : 401, "RepoNotFound");
+    const commit = commitOf(asked);
+    const listed = repositories[asked] ?? {};
+    if (asked === repository && options.token !== undefined && entry.authorization !== `Bearer ${options.token}`) {
       return fail(response, entry.authorization ? 403 : 401, "GatedRepo");
     }
     const [revision, name] = path.startsWith("/api/")
@@ -93,11 +103,11 @@ export async function startTestHub(
       : (/\/resolve\/([^/]+)\/(.+)$/.exec(path)?.slice(1) ?? []);
     if (revision !== "main" && revision !== "refs/pr/1" && revision !== commit) return fail(response, 404, "RevisionNotFound");
     if (name === undefined) {
-      const siblings = Object.keys(files).map((rfilename) => ({ rfilename }));
+      const siblings = Object.keys(listed).map((rfilename) => ({ rfilename }));
       response.writeHead(200, { "content-type": "application/json" });
       return void response.end(JSON.stringify({ sha: commit, siblings, cardData: { license: options.licence ?? "mit" } }));
     }
-    const bytes = files[name];
+    const bytes = listed[name];
     if (bytes === undefined) return fail(response, 404, "EntryNotFound");
     const etag = etagOf(bytes, isLarge(name));
     if (!isLarge(name)) return sendBytes(request, response, bytes, { "x-repo-commit": commit, etag: `"${etag}"` });
@@ -112,7 +122,7 @@ export async function startTestHub(
   });
   const hub: TestHub = {
     endpoint: addressOf(main),
-    commit,
+    commit: commitOf(repository),
     seen,
     fault: undefined,
     async close() {

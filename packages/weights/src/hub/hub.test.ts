@@ -164,6 +164,19 @@ describe("downloading", () => {
     await get({ files: names }, `${repository}@${hub.commit}`);
     expect(hub.seen).toEqual([]);
   });
+  it("what is whole in the cache is used without asking the hub, when told so", async () => {
+    const wanted = { kind: "video-encoder", preferCached: true } as const;
+    const first = await get(wanted);
+    expect([...first.files.keys()]).toEqual(["model.safetensors", "config.json"]);
+    hub.seen.length = 0;
+    expect((await get(wanted)).files).toEqual(first.files);
+    expect(hub.seen).toEqual([]);
+    await rm(join(first.directory, "config.json"));
+    expect((await get(wanted)).files).toEqual(first.files);
+    expect(hub.seen.filter(({ path }) => path.includes("safetensors"))).toEqual([]);
+    const error = await failure(get({ kind: "audio-backbone" }));
+    expect([error.code, error.message]).toEqual(["not-found", expect.stringMatching(/no file "model_config\.json". It has/)]);
+  });
   it("of an unknown model, takes weights and what describes them", async () => {
     expect([...(await get()).files.keys()]).toEqual(["model.safetensors", "config.json"]);
     const { files: entries } = await get({}, `${repository}@refs/pr/1`);

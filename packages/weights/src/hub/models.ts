@@ -5,18 +5,23 @@ import { FoleyError, type ProgressListener } from "@foley-control/core";
 import { downloadFile } from "./download.js";
 import { type HubClient, persist, send } from "./http.js";
 import { cachedCommit, isCommit, modelFolder, snapshotFile, writeRef } from "./layout.js";
+import { type ModelFiles, type ModelKind, modelFiles } from "./layouts.js";
 import { type ModelReference, parseModelReference } from "./reference.js";
 import { knownModel } from "./registry.js";
 import { type HubSettings, hubSettings } from "./settings.js";
 
 /** Options of {@link fetchModel}. */
 export interface FetchModelOptions {
-  /** Files that are needed; default: those of a known model, else weights, configuration and tokeniser at the top of the repository. */
+  /** Files that are needed; default: those of `kind`, else weights, configuration and tokeniser at the top of the repository. */
   readonly files?: readonly string[] | undefined;
+  /** What the model is to be used as, which says what files it needs; default: that of a known model. */
+  readonly kind?: ModelKind | undefined;
   /** Where the hub and the cache are; default: from the environment. */
   readonly settings?: HubSettings;
   /** Never touch the network; default: as the settings say. */
   readonly localFilesOnly?: boolean;
+  /** Use what is in the cache as far as it is complete, without asking the hub whether the branch has moved on; default: false. */
+  readonly preferCached?: boolean;
   /** Told of every file, at most ten times a second. */
   readonly onProgress?: ProgressListener | undefined;
   /** Stops a download; what has arrived is kept for the next one. */
@@ -59,14 +64,14 @@ export interface LocalModel {
  */
 export async function fetchModel(reference: string | ModelReference, options: FetchModelOptions = {}): Promise<LocalModel> {
   const wanted = typeof reference === "string" ? parseModelReference(reference) : reference;
-  if (wanted.kind === "path") return localModel(wanted, options.files);
+  if (wanted.kind === "path") return localModel(wanted, options);
   const settings = options.settings ?? hubSettings();
   const { repository, revision } = wanted;
   const folder = modelFolder(settings.cache, repository);
-  const names = options.files ?? knownModel(repository)?.files;
+  const choose = chooser({ files: options.files, kind: options.kind ?? knownModel(repository)?.kind });
   const offline = options.localFilesOnly ?? settings.offline;
-  if (offline || (isCommit(revision) && names !== undefined)) {
-    const cached = await cachedModel(wanted, folder, names);
+  if (offline || (choose !== undefined && (options.preferCached === true || isCommit(revision)))) {
+    const cached = await cachedModel(wanted, folder, choose);
     if (cached.missing.length === 0) return cached.model;
     if (offline) throw missingOffline(wanted, settings, cached.missing);
   }
@@ -82,19 +87,28 @@ export async function fetchModel(reference: string | ModelReference, options: Fe
   try {
     listed = await list(client, repository, revision);
   } catch (error) {
-    if (!FoleyError.isInstance(error) || error.code !== "download-failed") throw error;
-    const cached = await cachedModel(wanted, folder, names);
-    if (cached.missing.length === 0 && names !== undefined) return cached.model;
+    if (!FoleyError.isInstance(error) || error.code !== "download-failed" || choose === undefined) throw error;
+    const cached = await cachedModel(wanted, folder, choose);
+    if (cached.missing.length === 0) return cached.model;
     throw error;
   }
   const { commit } = listed;
+  const chosen = choose?.(listed.files) ?? { files: weightsAndConfigs(listed.files, repository), missing: [] };
+  // A hub that lists nothing is asked for the files themselves.
+  if (listed.files.length > 0 && chosen.missing.length > 0) throw noSuchFiles(chosen.missing, wanted, listed.files);
   const files = new Map<string, string>();
-  for (const file of names ?? chooseFiles(listed.files, repository)) {
-    if (listed.files.length > 0 && !listed.files.includes(file)) throw noSuchFile(file, wanted, listed.files);
+  for (const file of chosen.files)
     files.set(file, await downloadFile(client, { folder, repository, commit, file }, options.onProgress));
-  }
   await writeRef(folder, revision, commit);
   return { reference: wanted, directory: join(folder, "snapshots", commit), files, commit, licence: listed.licence };
+}
+
+/** What to have of a listing; `undefined` where neither files nor a kind say so. */
+type Chooser = ((there: readonly string[]) => ModelFiles) | undefined;
+
+function chooser({ files, kind }: Pick<FetchModelOptions, "files" | "kind">): Chooser {
+  if (files !== undefined) return (there) => ({ files, missing: files.filter((file) => !there.includes(file)) });
+  return kind && ((there) => modelFiles(kind, there));
 }
 
 interface Listing {
@@ -133,7 +147,7 @@ function isWord(value: unknown): value is string {
 }
 
 /** Of an unknown repository: weights in a format that is read here, with what describes them. */
-function chooseFiles(files: readonly string[], repository: string): readonly string[] {
+function weightsAndConfigs(files: readonly string[], repository: string): readonly string[] {
   const top = files.filter((file) => !file.includes("/"));
   const weights = top.filter((file) => file.endsWith(".safetensors"));
   if (weights.length === 0) {
@@ -150,15 +164,15 @@ function chooseFiles(files: readonly string[], repository: string): readonly str
 async function cachedModel(
   reference: ModelReference & { kind: "hub" },
   folder: string,
-  names: readonly string[] | undefined,
+  choose: Chooser,
 ): Promise<{ readonly model: LocalModel; readonly missing: readonly string[] }> {
   const commit = await cachedCommit(folder, reference.revision);
   const directory = join(folder, "snapshots", commit ?? "");
-  const files = new Map<string, string>();
   const there = commit === undefined ? [] : await filesBelow(directory);
-  for (const file of names ?? there) if (there.includes(file)) files.set(file, snapshotFile(folder, commit as string, file));
-  const missing = names === undefined ? (there.length === 0 ? ["everything"] : []) : names.filter((file) => !files.has(file));
-  return { model: { reference, directory, files, commit, licence: undefined }, missing };
+  const chosen = choose?.(there) ?? { files: there, missing: there.length === 0 ? ["everything"] : [] };
+  const files = new Map<string, string>();
+  for (const file of chosen.files) if (there.includes(file)) files.set(file, snapshotFile(folder, commit as string, file));
+  return { model: { reference, directory, files, commit, licence: undefined }, missing: chosen.missing };
 }
 
 /** Files below a folder whose content is there, with `/` between names. */
@@ -175,7 +189,7 @@ export async function filesBelow(directory: string): Promise<readonly string[]> 
 
 async function localModel(
   reference: ModelReference & { kind: "path" },
-  names: readonly string[] | undefined,
+  options: Pick<FetchModelOptions, "files" | "kind">,
 ): Promise<LocalModel> {
   const is = await stat(reference.path).catch(() => undefined);
   if (is === undefined) {
@@ -195,18 +209,22 @@ async function localModel(
     };
   }
   const there = await filesBelow(reference.path);
-  const missing = (names ?? []).filter((name) => !there.includes(name));
-  if (missing.length > 0) {
-    throw new FoleyError("not-found", `${reference.path} has no ${missing.join(", ")}.`, {
+  const chosen = chooser(options)?.(there) ?? { files: there, missing: [] };
+  if (chosen.missing.length > 0) {
+    throw new FoleyError("not-found", `${reference.path} has no ${chosen.missing.join(", ")}.`, {
       hint: "Give the folder that the model was downloaded into.",
     });
   }
-  const files = new Map((names ?? there).map((name) => [name, join(reference.path, ...name.split("/"))]));
+  const files = new Map(chosen.files.map((name) => [name, join(reference.path, ...name.split("/"))]));
   return { reference, directory: reference.path, files, commit: undefined, licence: undefined };
 }
 
-function noSuchFile(file: string, reference: ModelReference & { kind: "hub" }, files: readonly string[]): FoleyError {
-  return new FoleyError("not-found", `${reference.repository}@${reference.revision} has no file "${file}".`, {
+function noSuchFiles(
+  missing: readonly string[],
+  reference: ModelReference & { kind: "hub" },
+  files: readonly string[],
+): FoleyError {
+  return new FoleyError("not-found", `${reference.repository}@${reference.revision} has no file "${missing.join('", "')}".`, {
     hint: `It has ${files.slice(0, 20).join(", ")}${files.length > 20 ? ", …" : ""}.`,
   });
 }

@@ -1,7 +1,8 @@
 /**
- * Models that Foley Control has a part for, as data. Names, files and sizes are from the papers' repositories and model cards; licences are
+ * Models that Foley Control has a part for, as data. Names are from the papers' repositories and model cards; licences are
  * those of the weights, in a word — the card decides.
  */
+import type { ModelKind } from "./layouts.js";
 
 /** A published model that fits one of the contracts. */
 export interface KnownModel {
@@ -10,9 +11,7 @@ export interface KnownModel {
   /** Name for people. */
   readonly title: string;
   /** The contract that it fills. */
-  readonly kind: "audio-backbone" | "text-encoder" | "video-encoder";
-  /** Files that are needed, paths inside the repository. */
-  readonly files: readonly string[];
+  readonly kind: Exclude<ModelKind, "bridge">;
   /** Prefixes of parameter names → the part that they belong to. */
   readonly parts: Readonly<Record<string, string>>;
   /** Licence of the weights. */
@@ -38,7 +37,6 @@ const stableAudio = (name: string, title: string): KnownModel => ({
   id: `stabilityai/${name}`,
   title,
   kind: "audio-backbone",
-  files: ["model.safetensors", "model_config.json"],
   parts: stableAudioParts,
   licence: "Stability AI Community License",
   gated: true,
@@ -52,7 +50,6 @@ const videoEncoder = (name: string, title: string): KnownModel => ({
   id: `facebook/${name}`,
   title,
   kind: "video-encoder",
-  files: ["model.safetensors", "config.json"],
   parts: videoParts,
   licence: "MIT (code repository) or Apache-2.0 (model card)",
   gated: false,
@@ -65,7 +62,6 @@ const checkpoint = (file: string, title: string): KnownModel => ({
   id: file,
   title,
   kind: "video-encoder",
-  files: [file],
   parts: {
     "encoder.": "encoder",
     "target_encoder.": "target encoder",
@@ -87,7 +83,6 @@ export const KNOWN_MODELS: readonly KnownModel[] = Object.freeze([
     id: "google-t5/t5-base",
     title: "T5 base",
     kind: "text-encoder",
-    files: ["model.safetensors", "config.json", "tokenizer.json"],
     parts: { "shared.": "embeddings", "encoder.": "encoder", "decoder.": "decoder (not used)" },
     licence: "Apache-2.0",
     gated: false,

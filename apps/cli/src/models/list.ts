@@ -1,0 +1,50 @@
+/** `foley models list`: what is here, and what could be added. */
+import { hubSettings, KNOWN_MODELS } from "@foley-control/weights/node";
+import type { Io } from "../io.js";
+import { painter } from "../terminal/style.js";
+import { additionsPath } from "./additions.js";
+import { type Held, heldModels } from "./held.js";
+import { bytesText, type CommonFlags, columns, heldJson, json, sum } from "./show.js";
+
+/** `foley models list`. */
+export async function listModels(flags: CommonFlags & { readonly all?: boolean }, io: Io): Promise<void> {
+  const settings = hubSettings(io.env);
+  const held = await heldModels(settings, io);
+  const isOurs = ({ known, addition }: Held): boolean => known !== undefined || addition !== undefined;
+  const shown = flags.all ? held : held.filter(isOurs);
+  const absent = KNOWN_MODELS.filter(({ id }) => !held.some(({ known }) => known?.id === id));
+  if (flags.json) {
+    const available = absent.map(({ id, title, kind, licence, gated, page, url }) => ({
+      id,
+      title,
+      kind,
+      licence,
+      gated,
+      page,
+      url,
+    }));
+    return json(io, { cache: settings.cache, list: additionsPath(io.env), models: shown.map(heldJson), available });
+  }
+  const paint = painter(io.outIsTerminal, io.env);
+  if (shown.length > 0) {
+    const rows = shown.map((each) => [
+      each.id,
+      each.known?.kind ?? "-",
+      each.revision || "yours",
+      bytesText(sum(each.files)),
+      each.missing.length === 0 ? "complete" : `lacks ${each.missing.join(", ")}`,
+    ]);
+    io.out(columns(rows));
+  } else io.out("No models of the kinds that foley reads are here yet.\n");
+  const others = held.length - held.filter(isOurs).length;
+  if (others > 0 && !flags.all) io.out(paint(`${others} more in the cache that foley does not know (--all)\n`, "dim"));
+  if (absent.length > 0) {
+    io.out(`\n${paint("Not here", "bold")}\n`);
+    io.out(
+      columns(
+        absent.map(({ id, kind, title, gated, url }) => [`  ${id}`, kind, title, url ?? (gated ? "conditions to accept" : "")]),
+      ),
+    );
+  }
+  io.out(`\nCache: ${settings.cache}\n`);
+}
