@@ -1,0 +1,65 @@
+/** The formats of lists by name, and which one a text is in. */
+import { FoleyError } from "@foley-control/core";
+import { parseAudioSet } from "./audioset.js";
+import { parseGreatestHits } from "./greatest-hits.js";
+import { parseKinetics } from "./kinetics.js";
+import type { ListedClip } from "./listed-clip.js";
+import { parseClipCsv, parseClipJsonl } from "./table.js";
+import { parseVggSound } from "./vggsound.js";
+
+/** Formats of lists. */
+export const LIST_FORMATS = ["csv", "jsonl", "kinetics", "vggsound", "audioset", "greatest-hits"] as const;
+/** One of {@link LIST_FORMATS}. */
+export type ListFormat = (typeof LIST_FORMATS)[number];
+
+/** The format that the beginning of a text shows; `undefined` when it is none. */
+export function detectListFormat(text: string): ListFormat | undefined {
+  const lines = text
+    .slice(0, 100_000)
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/);
+  const first = (lines.find((line) => line.trim() !== "" && !line.startsWith("#")) ?? "").trim();
+  if (first.startsWith("{")) return "jsonl";
+  const header = first
+    .toLowerCase()
+    .split(",")
+    .map((field) => field.trim().replaceAll('"', ""));
+  if (header.includes("video")) return "csv";
+  if (header.includes("youtube_id") && header.includes("time_start")) return "kinetics";
+  if (header.includes("occurring_time")) return "greatest-hits";
+  if (/^[\w-]{11}, *[\d.]+, *[\d.]+, *"/.test(first)) return "audioset";
+  if (/^[\w-]{11},\d+,.+,(?:train|test)$/.test(first) || /^[\w-]{11}_\d{6}\.mp4,/.test(first)) return "vggsound";
+  return undefined;
+}
+
+/**
+ * Reads a list.
+ *
+ * @param name - of the list, for messages
+ * @param labels - names of AudioSet's classes
+ * @throws FoleyError `bad-file` naming the line; `invalid-argument` when AudioSet's labels are missing
+ */
+export function parseList(
+  text: string,
+  format: ListFormat,
+  name: string,
+  labels?: ReadonlyMap<string, string> | undefined,
+): Generator<ListedClip, void, undefined> {
+  switch (format) {
+    case "csv":
+      return parseClipCsv(text, name);
+    case "jsonl":
+      return parseClipJsonl(text, name);
+    case "kinetics":
+      return parseKinetics(text, name);
+    case "vggsound":
+      return parseVggSound(text, name);
+    case "greatest-hits":
+      return parseGreatestHits(text, name);
+    case "audioset":
+      if (labels) return parseAudioSet(text, name, labels);
+      throw new FoleyError("invalid-argument", `${name} is a list of AudioSet, whose classes are ids; their names are missing.`, {
+        hint: "Give class_labels_indices.csv of AudioSet too.",
+      });
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The lists of VGGSound (github.com/hche11/VGGSound), without a header: `youtube_id,start,"label",split` of the whole set, or
+ * `ID_START.mp4,label` of one split, where START has six digits. Clips last 10 s.
+ */
+import { parseCsv, secondsOf, wrong } from "./csv.js";
+import { sixDigits } from "./kinetics.js";
+import type { ListedClip } from "./listed-clip.js";
+
+/** Seconds of a clip. */
+const CLIP_SECONDS = 10;
+
+/** Clips of a VGGSound list. */
+export function* parseVggSound(text: string, name: string): Generator<ListedClip, void, undefined> {
+  for (const { line, fields } of parseCsv(text, name)) {
+    if (fields.length === 2) {
+      yield { files: [{ name: fields[0] as string, start: 0 }], seconds: CLIP_SECONDS, texts: [fields[1] as string] };
+      continue;
+    }
+    if (fields.length !== 4) {
+      throw wrong(
+        name,
+        line,
+        `has ${fields.length} fields; id, start, label, split were expected`,
+        "Quote labels that hold commas.",
+      );
+    }
+    const [id, from, label, split] = fields as readonly [string, string, string, string];
+    const start = secondsOf(from, name, line, "start");
+    yield {
+      files: [
+        { name: `${id}_${sixDigits(start)}`, start: 0 },
+        { name: id, start },
+      ],
+      seconds: CLIP_SECONDS,
+      texts: [label],
+      split,
+    };
+  }
+}
