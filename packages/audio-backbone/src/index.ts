@@ -19,6 +19,13 @@ export {
 } from "./codec/small-codec.js";
 export { type SmallBackboneConfig, smallBackbone, smallBackboneConfig, smallConditioning, smallDenoiser } from "./small.js";
 export {
+  type DenoiserInputs,
+  type NamedSite,
+  NETWORK_PREFIX,
+  type SplicedDenoiserOptions,
+  splicedDenoiser,
+} from "./spliced-denoiser.js";
+export {
   type DiffusionTransformerConfig,
   type DiffusionTransformerInputs,
   diffusionTransformer,
