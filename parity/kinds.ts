@@ -1,15 +1,18 @@
 /** Every kind of case that can be checked. A case of no kind is a failure, not a skip. */
 import type { GoldenCase } from "./case.js";
 import type { Comparison } from "./compare.js";
+import { checkAudioNetwork, isAudioNetwork } from "./kinds/audio-networks.js";
 import { checkConditioning, isConditioning } from "./kinds/conditioning.js";
 import { checkEndToEnd, isEndToEnd } from "./kinds/end-to-end.js";
 import { checkFormula, isFormula } from "./kinds/formula.js";
+import { checkImagebind, isImagebind } from "./kinds/imagebind.js";
 import { checkMetricMaths, isMetricMaths } from "./kinds/metric-maths.js";
 import { checkAutoencoder, checkOobleckHalf, isAutoencoder, isOobleckHalf } from "./kinds/oobleck.js";
 import { checkPictures, isPictures } from "./kinds/pictures.js";
 import { checkSamplers, isSamplers } from "./kinds/samplers.js";
 import { checkSchedules, isSchedules } from "./kinds/schedules.js";
 import { checkSegments, isSegments } from "./kinds/segments.js";
+import { checkSynchformer, isSynchformer } from "./kinds/synchformer.js";
 import { checkT5, isT5 } from "./kinds/t5.js";
 import { checkTokens, isTokens } from "./kinds/tokens.js";
 import { checkTraining, isTraining } from "./kinds/training.js";
@@ -39,8 +42,11 @@ export const kinds: readonly Kind[] = [
   { title: "text to sound", matches: isEndToEnd, check: checkEndToEnd },
   { title: "half of the Oobleck autoencoder", matches: isOobleckHalf, check: checkOobleckHalf },
   { title: "Oobleck autoencoder", matches: isAutoencoder, check: checkAutoencoder },
+  { title: "audio network of a metric", matches: isAudioNetwork, check: checkAudioNetwork },
   { title: "V-JEPA 2", matches: isVjepa2, check: checkVjepa2 },
   { title: "pictures for V-JEPA 2", matches: isPictures, check: checkPictures },
   { title: "statistics of metrics", matches: isMetricMaths, check: checkMetricMaths },
   { title: "segments of a clip", matches: isSegments, check: checkSegments },
+  { title: "Synchformer", matches: isSynchformer, check: checkSynchformer },
+  { title: "ImageBind", matches: isImagebind, check: checkImagebind },
 ];

@@ -2,6 +2,45 @@
  * The metrics of video-to-audio generation, as av-benchmark, MMAudio and Foley Control report them.
  * @module
  */
+
+export {
+  AUDIOBOX_AXES,
+  AUDIOBOX_HUB_RELEASE,
+  AUDIOBOX_RELEASE,
+  AUDIOBOX_SAMPLE_RATE,
+  AUDIOBOX_TRANSFORM,
+  AUDIOBOX_WINDOW,
+  type AudioboxAxis,
+  type AudioboxOptions,
+  type AudioboxScores,
+  type AudioboxTransform,
+  type AudioboxWindows,
+  audiobox,
+  audioboxScores,
+  audioboxTransform,
+  audioboxWindows,
+} from "./networks/audiobox.js";
+export {
+  IMAGEBIND_INPUT,
+  IMAGEBIND_RELEASE,
+  type Imagebind,
+  type ImagebindClips,
+  type ImagebindOptions,
+  imagebind,
+} from "./networks/imagebind/imagebind.js";
+export { PANNS_RELEASE, type PannsOptions, panns } from "./networks/panns.js";
+export { PASST_INPUT, PASST_RELEASE, type PasstOptions, passt } from "./networks/passt.js";
+export type { MetricNetwork, NetworkRelease } from "./networks/release.js";
+export {
+  SYNCHFORMER_INPUT,
+  SYNCHFORMER_RELEASE,
+  type Synchformer,
+  type SynchformerOptions,
+  type SynchformerSegments,
+  type SynchformerWindows,
+  synchformer,
+} from "./networks/synchformer/synchformer.js";
+export { VGGISH_EXAMPLE, VGGISH_RELEASE, type VggishOptions, vggish } from "./networks/vggish.js";
 export {
   type BootstrapOptions,
   bootstrap,

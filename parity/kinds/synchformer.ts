@@ -1,0 +1,49 @@
+/** Synchformer: features of picture and sound, logits of the offsets, and every stage on the way. */
+import { SYNCHFORMER_RELEASE, synchformer } from "@foley-control/metrics";
+import type { GoldenCase, Numbers } from "../case.js";
+import { type Comparison, compareAll } from "../compare.js";
+import { releasedWeights, runStages } from "../networks.js";
+
+/** Whether a case is of this kind. */
+export const isSynchformer = ({ file }: GoldenCase): boolean =>
+  file.inputs?.["headVideo"] !== undefined && file.inputs["headAudio"] !== undefined;
+
+/** Every output of the case. */
+export async function checkSynchformer(golden: GoldenCase): Promise<readonly Comparison[]> {
+  const { config, inputs } = golden.file;
+  const weights = await releasedWeights(golden, SYNCHFORMER_RELEASE);
+  const heads = { video: config.vheads, audio: config.aheads, head: config.headHeads };
+  const { video, audio, head } = synchformer(weights, { heads });
+  const computed: Record<string, Numbers> = {};
+  /** Stages whose names begin as the parameters of one network do. */
+  const stages = (begin: RegExp) =>
+    Object.fromEntries(
+      Object.keys(golden.file.outputs).flatMap((name) => {
+        const label = /^stage\.(.*)$/.exec(name)?.[1];
+        return label !== undefined && begin.test(label) ? [[name, [label]] as const] : [];
+      }),
+    );
+  if (inputs["video"]) {
+    const pixels = folded(golden.input("video"), 5);
+    const found = await runStages(video, { segments: pixels.shape[0] }, { pixels }, stages(/^vfeat_extractor\./));
+    Object.assign(computed, found, { videoFeatures: found["features"] });
+  }
+  if (inputs["mel"]) {
+    const mel = folded(golden.input("mel"), 4);
+    const found = await runStages(audio, { segments: mel.shape[0] }, { mel }, stages(/^afeat_extractor\./));
+    Object.assign(computed, found, { audioFeatures: found["features"] });
+  }
+  const [seen, heard] = [golden.input("headVideo"), golden.input("headAudio")];
+  const feeds = { video: seen, audio: heard };
+  Object.assign(
+    computed,
+    await runStages(head, { windows: seen.shape[0] as number }, feeds, stages(/^(transformer\.|[va]proj$)/)),
+  );
+  return compareAll(golden, computed);
+}
+
+/** Clips and segments as one axis before the last `rank` − 1. */
+function folded({ shape, data }: Numbers, rank: number): Numbers & { readonly shape: readonly [number, ...number[]] } {
+  const rest = shape.slice(shape.length - rank + 1);
+  return { shape: [data.length / rest.reduce((product, size) => product * size, 1), ...rest], data };
+}
