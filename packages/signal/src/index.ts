@@ -3,6 +3,7 @@
  * loudness, image resize, spectral features.
  * @module
  */
+export { type AntialiasedResizeOptions, bicubicResize, bilinearResize, type Crop } from "./antialiased-resize.js";
 export {
   type AreaResizeOptions,
   areaResize,
@@ -10,7 +11,6 @@ export {
   DEFAULT_RESIZE_LAYOUT,
   type Pixels,
 } from "./area-resize.js";
-export { type BilinearResizeOptions, bilinearResize, type Crop } from "./bilinear-resize.js";
 export type { Samples } from "./check.js";
 export {
   type Classifier,
@@ -155,5 +155,6 @@ export {
   spectrogram,
   stft,
 } from "./stft.js";
+export { stretchFrames } from "./stretch.js";
 export { truePeak } from "./true-peak.js";
 export { besselI0, createWindow, DEFAULT_KAISER_BETA, type WindowName, type WindowOptions } from "./windows.js";

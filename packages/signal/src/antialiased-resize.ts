@@ -1,6 +1,6 @@
 /**
- * Image resize by an antialiased triangle filter in integers, bit for bit what torchvision makes of uint8 pictures (the
- * native kernel of `upsample_bilinear2d_aa`, PyTorch `UpSampleKernelAVXAntialias.h`): rows first, then columns, with
+ * Image resize by antialiased filters in integers, bit for bit what torchvision makes of uint8 pictures (the native kernels of
+ * `upsample_bilinear2d_aa` and `upsample_bicubic2d_aa`, PyTorch `UpSampleKernelAVXAntialias.h`): rows first, then columns, with
  * integer weights of 15 bits and bytes in between. Networks that were trained on such pictures see exactly those.
  */
 import { FoleyError } from "@foley-control/core";
@@ -18,20 +18,39 @@ export interface Crop {
   readonly height: number;
 }
 
-/** Options of {@link bilinearResize}. */
-export interface BilinearResizeOptions {
+/** Options of {@link bilinearResize} and {@link bicubicResize}. */
+export interface AntialiasedResizeOptions {
   /** Number of channels, interleaved. Default 3. */
   readonly channels?: number;
   /** The part that is wanted; only that is computed. Default: the whole picture. */
   readonly crop?: Crop;
 }
 
+/** A filter over the distance from the centre, in samples of the coarser side. */
+interface Filter {
+  /** Distance from which on it is zero. */
+  readonly radius: number;
+  readonly weight: (distance: number) => number;
+}
+
+const triangle: Filter = { radius: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) };
+
+/** Keys' cubic with a = −0.5 (IEEE Trans. ASSP 29, 1981), as Pillow has it. */
+const cubic: Filter = {
+  radius: 2,
+  weight(distance) {
+    const x = Math.abs(distance);
+    if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+  },
+};
+
 /** Weights are kept below 2^15, so that the reference can multiply 16-bit numbers. */
 const WEIGHT_LIMIT = 2 ** 15;
 const MOST_PRECISION = 22;
 
 /**
- * Resizes a picture of bytes.
+ * Resizes a picture of bytes by a triangle filter.
  *
  * @param pixels - [height, width, channels].
  * @param width - Input width, pixels.
@@ -52,7 +71,35 @@ export function bilinearResize(
   height: number,
   toWidth: number,
   toHeight: number,
-  options: BilinearResizeOptions = {},
+  options: AntialiasedResizeOptions = {},
+): Uint8Array<ArrayBuffer> {
+  return resize(pixels, width, height, toWidth, toHeight, options, triangle);
+}
+
+/**
+ * Resizes a picture of bytes by a cubic filter; otherwise as {@link bilinearResize}.
+ *
+ * @throws FoleyError as {@link bilinearResize}.
+ */
+export function bicubicResize(
+  pixels: Uint8Array | Uint8ClampedArray,
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+  options: AntialiasedResizeOptions = {},
+): Uint8Array<ArrayBuffer> {
+  return resize(pixels, width, height, toWidth, toHeight, options, cubic);
+}
+
+function resize(
+  pixels: Uint8Array | Uint8ClampedArray,
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+  options: AntialiasedResizeOptions,
+  filter: Filter,
 ): Uint8Array<ArrayBuffer> {
   const { channels = 3, crop = { left: 0, top: 0, width: toWidth, height: toHeight } } = options;
   for (const [name, value] of Object.entries({ width, height, toWidth, toHeight, channels })) checkInteger(name, value, 1);
@@ -72,8 +119,8 @@ export function bilinearResize(
       `${width}×${height} pixels of ${channels} channels are ${width * height * channels} bytes; got ${pixels.length}.`,
     );
   }
-  const columns = taps(width, toWidth, crop.left, crop.width);
-  const rows = taps(height, toHeight, crop.top, crop.height);
+  const columns = taps(width, toWidth, crop.left, crop.width, filter);
+  const rows = taps(height, toHeight, crop.top, crop.height, filter);
 
   // Only the rows that the second pass reads.
   const firstRow = rows.firsts[0] as number;
@@ -108,14 +155,15 @@ interface Taps {
 }
 
 /** Integer weights of `count` outputs from `start` on; how many bits they have follows from the largest of the whole axis. */
-function taps(from: number, to: number, start: number, count: number): Taps {
+function taps(from: number, to: number, start: number, count: number, { radius, weight }: Filter): Taps {
   if (from === to) {
     const firsts = Int32Array.from({ length: count }, (_, i) => start + i);
     const ones = new Int32Array(count).fill(1);
     return { firsts, counts: ones, most: 1, weights: ones, precision: 0 };
   }
   const scale = from / to;
-  const support = Math.max(scale, 1);
+  const unit = Math.max(scale, 1);
+  const support = radius * unit;
   const most = Math.ceil(2 * support) + 1;
   const firsts = new Int32Array(count);
   const counts = new Int32Array(count);
@@ -125,7 +173,7 @@ function taps(from: number, to: number, start: number, count: number): Taps {
     const centre = scale * (i + 0.5);
     const first = Math.max(Math.trunc(centre - support + 0.5), 0);
     const last = Math.min(Math.trunc(centre + support + 0.5), from);
-    const share = (j: number) => Math.max(0, 1 - Math.abs((j - centre + 0.5) / support));
+    const share = (j: number) => weight((j - centre + 0.5) / unit);
     let total = 0;
     for (let j = first; j < last; j++) total += share(j);
     const at = i - start;
@@ -142,7 +190,13 @@ function taps(from: number, to: number, start: number, count: number): Taps {
   }
   let precision = MOST_PRECISION;
   while (precision > 0 && Math.trunc(0.5 + largest * 2 ** precision) >= WEIGHT_LIMIT) precision--;
-  return { firsts, counts, most, weights: Int32Array.from(shares, (part) => Math.trunc(0.5 + part * 2 ** precision)), precision };
+  return {
+    firsts,
+    counts,
+    most,
+    weights: Int32Array.from(shares, (part) => Math.trunc(part * 2 ** precision + 0.5 * Math.sign(part))),
+    precision,
+  };
 }
 
 /** One output sample: rounded half up, kept within a byte. */
@@ -151,5 +205,5 @@ function weighted(source: ArrayLike<number>, from: number, stride: number, axis:
   const count = axis.counts[at] as number;
   let sum = precision === 0 ? 0 : 1 << (precision - 1);
   for (let j = 0; j < count; j++) sum += (source[from + j * stride] as number) * (weights[at * most + j] as number);
-  return Math.min(sum >> precision, 255);
+  return Math.max(0, Math.min(sum >> precision, 255));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { testRandom } from "../fixtures/synthetic-sounds.js";
-import { bilinearResize } from "./bilinear-resize.js";
+import { bicubicResize, bilinearResize } from "./antialiased-resize.js";
 
 const random = testRandom(31);
 const picture = (width: number, height: number, channels = 3) =>
@@ -68,6 +68,33 @@ describe("bilinearResize", () => {
     const crop = { left: 1, top: 0, width: 2, height: 2 };
     expect(() => bilinearResize(pixels, 4, 4, 2, 2, { crop })).toThrow(
       /A crop of 2×2 at \(1, 0\) is not inside a picture of 2×2/,
+    );
+  });
+});
+
+describe("bicubicResize", () => {
+  it("is the reference's, byte for byte, down and up", () => {
+    const pixels = Uint8Array.from({ length: 54 }, (_, at) => {
+      const [i, j] = [Math.floor(at / 9), at % 9];
+      return (37 * i + 53 * j + 11 * i * j) % 256;
+    });
+    expect([...bicubicResize(pixels, 9, 6, 6, 4, { channels: 1 })]).toEqual(
+      [
+        [26, 113, 181, 73, 117, 136],
+        [86, 174, 108, 126, 103, 123],
+        [163, 117, 120, 96, 138, 106],
+        [151, 130, 170, 137, 135, 93],
+      ].flat(),
+    );
+    const corner = Uint8Array.from({ length: 9 }, (_, at) => pixels[Math.floor(at / 3) * 9 + (at % 3)]!);
+    expect([...bicubicResize(corner, 3, 3, 5, 5, { channels: 1 })]).toEqual(
+      [
+        [0, 13, 49, 86, 105],
+        [10, 29, 68, 107, 128],
+        [32, 57, 101, 145, 170],
+        [57, 85, 134, 184, 212],
+        [71, 100, 153, 205, 235],
+      ].flat(),
     );
   });
 });
