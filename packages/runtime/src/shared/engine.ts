@@ -138,8 +138,7 @@ export class Engine {
     for (const parameter of parameters) externalData.push({ path: parameter.location, data: await this.#bytesOf(parameter) });
     try {
       const session = await prepared.ort.InferenceSession.create(model, {
-        ...prepared.session,
-        ...(externalData.length > 0 ? { externalData } : {}),
+        ...(externalData.length > 0 ? { ...prepared.session, externalData } : (prepared.mapped ?? prepared.session)),
       });
       const id = this.#next++;
       this.#sessions.set(id, { name, session });

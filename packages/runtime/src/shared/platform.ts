@@ -10,6 +10,8 @@ export interface Prepared {
   readonly threads: number;
   /** Options of every session on this device. */
   readonly session: InferenceSession.SessionOptions;
+  /** Options of sessions whose weights all stay in their files. Default: the same. */
+  readonly mapped?: InferenceSession.SessionOptions;
   /** True when outputs come as GPU buffers, to be read with `getData`. */
   readonly onGpu: boolean;
   /** The same device with fewer features, to be tried when the self-test fails. */
