@@ -86,22 +86,28 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted.`,
     )
     .option("--tolerant", "use what is there of a clip that is cut off")
     .option("--model <folder>", "a small model of your own, as `foley train all` writes it")
-    .option("--backbone <folder>", "Stable Audio Open 1.0 or Small, as downloaded")
-    .option("--t5 <folder>", "the T5 of the backbone (default: looked for in and beside its folder)")
-    .option("--encoder <path>", "V-JEPA 2 or 2.1, as downloaded: a folder, or Meta's .pt")
-    .option("--bridge <file>", "the bridge between backbone and encoder")
+    .option("--backbone <model>", "Stable Audio Open 1.0 or Small, as released")
+    .option(
+      "--t5 <model>",
+      "the T5 of the backbone (default: looked for in and beside its folder; of the hub: google-t5/t5-base)",
+    )
+    .option("--encoder <model>", "V-JEPA 2 or 2.1, as released: a folder, or Meta's .pt")
+    .option("--bridge <model>", "the bridge between backbone and encoder: a file")
     .addOption(device())
     .option("--force", "overwrite a file with the default name")
     .addHelpText(
       "after",
       `
 A file named with -o or --audio is overwritten; one with the default name only with --force.
+A <model> is a path, a name on the list of \`foley models add\`, or org/name or org/name@revision of the Hugging Face hub: taken from the
+cache when it is there, else downloaded into it. HF_HUB_OFFLINE=1 forbids that, HF_TOKEN opens models with conditions to accept.
 
 Examples:
   foley generate clip.mp4 "footsteps on gravel" --seed 7 -o clip.foley.mp4
   foley generate clip.mp4 --prompt "rain on a window" --original mix --audio rain.wav
   foley generate long.mov --start 1:03 --duration 8 -o part.mov
-  foley generate clip.mp4 "glass breaking" --backbone stable-audio-open-1.0 --t5 t5-base --audio out.wav`,
+  foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --t5 ./t5-base --audio out.wav
+  foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,
     )
     .action(async (video: string, prompt: string | undefined, options) =>
       (await import("./commands/generate.js")).generate(video, prompt, options, io),

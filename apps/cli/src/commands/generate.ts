@@ -44,8 +44,9 @@ export async function generate(video: string, argument: string | undefined, flag
   const progress = createProgress(io, flags.quiet === true);
   const { signal } = io;
   try {
+    const opened = await openParts(flags, io);
     progress.listen({ type: "load-start", part: "model" });
-    await using foley = await createFoley({ ...(await openParts(flags)), runtime: { device: flags.device } });
+    await using foley = await createFoley({ ...opened, runtime: { device: flags.device } });
     const take = await foley.generate({
       video,
       prompt: argument ?? flags.prompt,

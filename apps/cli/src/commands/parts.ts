@@ -4,7 +4,8 @@ import { bridgeFromSource } from "@foley-control/bridge";
 import type { NodeFoleyOptions } from "@foley-control/pipeline/node";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 import { openSafetensors } from "@foley-control/weights/node";
-import { UsageError } from "../io.js";
+import { type Io, UsageError } from "../io.js";
+import { obtain } from "../models/obtain.js";
 
 /** Flags that name networks. */
 export interface PartsFlags {
@@ -15,8 +16,11 @@ export interface PartsFlags {
   readonly bridge?: string;
 }
 
-/** Opens what the flags name; nothing is read but headers. */
-export async function openParts(flags: PartsFlags): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "bridge">> {
+/** Opens what the flags name, fetching what is not here; nothing is read but headers. */
+export async function openParts(
+  flags: PartsFlags & { readonly quiet?: boolean },
+  io: Io,
+): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "bridge">> {
   const { model, backbone, t5, encoder, bridge } = flags;
   if (backbone === undefined) {
     const lonely = Object.entries({ t5, encoder, bridge }).find(([, value]) => value !== undefined);
@@ -28,8 +32,20 @@ export async function openParts(flags: PartsFlags): Promise<Pick<NodeFoleyOption
     throw new UsageError(
       `--${encoder === undefined ? "bridge" : "encoder"} was given alone. Give --encoder and --bridge, or neither: then the prompt alone decides.`,
     );
-  const sound = await stableAudioOpen(backbone, { t5 });
-  if (encoder === undefined || bridge === undefined) return { backbone: sound };
-  const file = await openSafetensors(bridge);
-  return { backbone: sound, encoder: await vjepa2(encoder), bridge: bridgeFromSource(file, file.metadata) };
+  // Small ones first: whatever is wrong with them is found before gigabytes are fetched.
+  const bridgePath = bridge && (await obtain(bridge, "bridge", flags, io)).path;
+  const textPath = t5 && (await obtain(t5, "text-encoder", flags, io)).path;
+  const seeing = encoder && (await vjepa2((await obtain(encoder, "video-encoder", flags, io)).path));
+  const { path, files } = await obtain(backbone, "audio-backbone", flags, io);
+  // In the cache nothing lies beside a release, so its T5 is fetched as well, unless it has one of its own.
+  const needsText = t5 === undefined && files?.includes("model_config.json");
+  const sound = await stableAudioOpen(path, {
+    t5: needsText ? (await obtain(DEFAULT_T5, "text-encoder", flags, io)).path : textPath,
+  });
+  if (!seeing || !bridgePath) return { backbone: sound };
+  const file = await openSafetensors(bridgePath);
+  return { backbone: sound, encoder: seeing, bridge: bridgeFromSource(file, file.metadata) };
 }
+
+/** What Stable Audio Open 1.0 and Small were trained with. */
+const DEFAULT_T5 = "google-t5/t5-base";

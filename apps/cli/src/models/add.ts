@@ -1,17 +1,10 @@
 /** `foley models add`: a download into the cache, or files of one's own onto the list. */
 import { FoleyError } from "@foley-control/core";
-import {
-  fetchModel,
-  hubSettings,
-  type KnownModel,
-  knownModel,
-  parseModelReference,
-  summariseWeights,
-} from "@foley-control/weights/node";
+import { hubSettings, type KnownModel, knownModel, parseModelReference, summariseWeights } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
-import { createProgress } from "../terminal/progress.js";
 import { additionsPath, readAdditions, writeAdditions } from "./additions.js";
 import { digests } from "./digests.js";
+import { download } from "./download.js";
 import { heldModels, requireKnown } from "./held.js";
 import { filesToAdd, guessKnown, isWeights, sizeOf } from "./local.js";
 import { bytesText, type CommonFlags, json, sum } from "./show.js";
@@ -35,47 +28,26 @@ export async function addModel(
   }
   if (flags.as !== undefined) throw new UsageError("--as is for folders and files of your own.");
   const settings = hubSettings(io.env);
-  const progress = createProgress(io, flags.quiet === true);
-  try {
-    const model = await fetchModel(reference, {
-      files: flags.file,
-      settings,
-      signal: io.signal,
-      onProgress(event) {
-        if (event.type !== "download-progress") return;
-        const total = event.total ?? 0;
-        const detail = io.errIsTerminal ? `  ${bytesText(event.done)} of ${bytesText(total)}` : "";
-        progress.say(`downloading ${event.file}${detail}`, total === 0 ? 0 : event.done / total);
-      },
+  const model = await download(reference, { files: flags.file, settings }, flags, io);
+  const known = knownModel(reference.repository);
+  const licence = model.licence ?? known?.licence;
+  const needs = known?.needs ?? [];
+  const here = await heldModels(settings, io);
+  const lacking = needs.filter((id) => !here.some((each) => each.known?.id === id));
+  if (flags.json) {
+    return json(io, {
+      id: reference.repository,
+      commit: model.commit,
+      directory: model.directory,
+      files: Object.fromEntries(model.files),
+      licence: licence ?? null,
+      needs: lacking,
     });
-    progress.end();
-    const known = knownModel(reference.repository);
-    const licence = model.licence ?? known?.licence;
-    const needs = known?.needs ?? [];
-    const here = await heldModels(settings, io);
-    const lacking = needs.filter((id) => !here.some((each) => each.known?.id === id));
-    if (flags.json) {
-      return json(io, {
-        id: reference.repository,
-        commit: model.commit,
-        directory: model.directory,
-        files: Object.fromEntries(model.files),
-        licence: licence ?? null,
-        needs: lacking,
-      });
-    }
-    for (const path of model.files.values()) io.out(`${path}\n`);
-    if (!flags.quiet) {
-      if (licence !== undefined) io.err(`Licence of the weights: ${licence}. It is yours to follow.\n`);
-      for (const id of lacking) io.err(`It also needs ${id}: foley models add ${id}\n`);
-    }
-  } catch (error) {
-    progress.end();
-    if (io.signal.aborted) io.err("What has arrived is kept; the same command continues.\n");
-    throw error;
-  } finally {
-    progress.end();
   }
+  for (const path of model.files.values()) io.out(`${path}\n`);
+  if (flags.quiet) return;
+  if (licence !== undefined) io.err(`Licence of the weights: ${licence}. It is yours to follow.\n`);
+  for (const id of lacking) io.err(`It also needs ${id}: foley models add ${id}\n`);
 }
 
 async function addLocal(path: string, known: KnownModel | undefined, flags: CommonFlags, io: Io): Promise<void> {

@@ -1,9 +1,8 @@
-/** Files of a person's own that are on the list: one small JSON in the folder for settings, replaced whole. */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+/** Files of a person's own that are on the list: one small JSON in the folder for settings. */
+import { readFile } from "node:fs/promises";
 import { FoleyError } from "@foley-control/core";
 import type { Environment } from "@foley-control/weights/node";
+import { settingsPath, writeSettings } from "./settings-file.js";
 
 /** One file of an addition, as it was when it was added. */
 export interface AddedFile {
@@ -24,12 +23,8 @@ export interface Addition {
   readonly files: readonly AddedFile[];
 }
 
-/** Where the list is: `FOLEY_CONFIG_DIR`, else `foley` in `XDG_CONFIG_HOME`, in `APPDATA` (Windows), or in `~/.config`. */
-export function additionsPath(env: Environment): string {
-  const own = env["FOLEY_CONFIG_DIR"];
-  const base = env["XDG_CONFIG_HOME"] || (process.platform === "win32" && env["APPDATA"]) || join(homedir(), ".config");
-  return join(own || join(base, "foley"), "models.json");
-}
+/** Where the list is. */
+export const additionsPath = (env: Environment): string => settingsPath(env, "models.json");
 
 /** Reads the list; an absent one is empty. */
 export async function readAdditions(env: Environment): Promise<readonly Addition[]> {
@@ -52,19 +47,7 @@ export async function readAdditions(env: Environment): Promise<readonly Addition
 
 /** Replaces the list; a reader sees the old one or the new one. */
 export async function writeAdditions(env: Environment, models: readonly Addition[]): Promise<void> {
-  const path = additionsPath(env);
-  const beside = `${path}.${process.pid}.part`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(beside, `${JSON.stringify({ version: 1, models }, null, 2)}\n`, { flag: "wx" });
-    await rename(beside, path);
-  } catch (cause) {
-    await rm(beside, { force: true }).catch(() => undefined);
-    throw new FoleyError("not-writable", `Cannot write ${path} (${(cause as NodeJS.ErrnoException).code}).`, {
-      hint: "Choose another folder with FOLEY_CONFIG_DIR.",
-      cause,
-    });
-  }
+  await writeSettings(additionsPath(env), { version: 1, models });
 }
 
 function isAddition(value: unknown): value is Addition {

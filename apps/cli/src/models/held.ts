@@ -1,6 +1,6 @@
 /** The models that are on this machine, wherever they lie: one per cached commit, one per addition. */
 import { stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { join } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import {
   type CachedModel,
@@ -11,11 +11,11 @@ import {
   knownModel,
   listCachedModels,
   modelFiles,
-  parseModelReference,
 } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
 import { type Addition, readAdditions } from "./additions.js";
 import { filesToAdd, guessKnown, type HeldFile, sizeOf } from "./local.js";
+import { meaningOf } from "./named.js";
 
 /** A model on this machine. */
 export interface Held {
@@ -43,35 +43,27 @@ export async function heldModels(settings: HubSettings, io: Io): Promise<readonl
 }
 
 /**
- * The models that a person means: by id with or without revision, by path, or by the name of a checkpoint on the list. A file or
- * folder that is not on the list is taken as it is.
+ * The models on this machine that a person means. A file or folder that is not on the list is taken as it is.
  *
  * @throws FoleyError `not-found` when none is here
  */
 export async function findHeld(name: string, settings: HubSettings, io: Io): Promise<readonly Held[]> {
+  const meaning = await meaningOf(name, settings, io);
   const held = await heldModels(settings, io);
-  const named = held.filter(({ addition }) => addition !== undefined && basename(addition.path) === name);
-  if (named.length > 0) return named;
-  if (knownModel(name)?.url !== undefined && (await sizeOf(resolve(name))) === undefined) throw notHere(name, "");
-  const reference = parseModelReference(name);
-  if (reference.kind === "path") {
-    const listed = held.filter(({ addition }) => addition?.path === reference.path);
-    return listed.length > 0 ? listed : [await ofPath(reference.path)];
+  const at = (path: string) => held.filter(({ addition }) => addition?.path === path);
+  if (meaning.kind === "listed") return meaning.additions.flatMap(({ path }) => at(path));
+  if (meaning.kind === "path") {
+    const listed = at(meaning.path);
+    return listed.length > 0 ? listed : [await ofPath(meaning.path)];
   }
-  const { repository, revision } = reference;
+  const { repository, revision } = meaning;
   const commits = held.filter(({ id }) => id === repository);
   const found = name.includes("@")
     ? commits.filter(({ cached }) => cached?.revision.commit === revision || cached?.revision.refs.includes(revision))
     : commits;
   if (found.length > 0) return found;
-  throw notHere(repository, commits.length > 0 ? ` at "${revision}"` : "");
-}
-
-function notHere(id: string, at: string): FoleyError {
-  const url = knownModel(id)?.url;
-  return new FoleyError("not-found", `${id} is not on this machine${at}.`, {
-    hint:
-      url === undefined ? `Fetch it with: foley models add ${id}` : `Download it from ${url}, then: foley models add PATH/${id}`,
+  throw new FoleyError("not-found", `${repository} is not on this machine${commits.length > 0 ? ` at "${revision}"` : ""}.`, {
+    hint: `Fetch it with: foley models add ${repository}`,
   });
 }
 
@@ -97,7 +89,8 @@ function ofCache(model: CachedModel, revision: CachedRevision): Held {
   };
 }
 
-async function ofAddition(addition: Addition): Promise<Held> {
+/** An entry of the list as it is now. */
+export async function ofAddition(addition: Addition): Promise<Held> {
   const isFolder = await stat(addition.path).then(
     (is) => is.isDirectory(),
     () => false,

@@ -1,0 +1,59 @@
+/** What a person means by a word for a model: the one rule of `foley models` and of `foley generate`. */
+import { basename, resolve } from "node:path";
+import { FoleyError } from "@foley-control/core";
+import {
+  type HubSettings,
+  KNOWN_MODELS,
+  knownModel,
+  listCachedModels,
+  type ModelReference,
+  parseModelReference,
+} from "@foley-control/weights/node";
+import type { Io } from "../io.js";
+import { type Addition, additionsPath, readAdditions } from "./additions.js";
+
+/** A path, a model of the hub, or entries of the list of one's own. */
+export type Meaning = ModelReference | { readonly kind: "listed"; readonly additions: readonly Addition[] };
+
+/** The last part of an id, which folders are named after. */
+export const shortName = (id: string): string => id.slice(id.indexOf("/") + 1);
+
+/**
+ * Finds out what is meant, in this order: a path that exists or looks like one; a name on the list of one's own (of the file or folder,
+ * or of the known model that it is); `org/name` or `org/name@revision`; the last part of a known model's id, if it is in the cache: a
+ * single word never starts a download.
+ *
+ * @throws FoleyError for a word that means nothing, saying what was tried
+ */
+export async function meaningOf(text: string, settings: HubSettings, io: Io): Promise<Meaning> {
+  const plain = parsed(text);
+  if (plain?.kind === "path") return plain;
+  const isCalled = ({ path, model }: Addition): boolean =>
+    basename(path) === text || (model !== undefined && (model === text || shortName(model) === text));
+  const additions = (await readAdditions(io.env)).filter(isCalled);
+  if (additions.length > 0) return { kind: "listed", additions };
+  if (plain !== undefined) return plain;
+  const known = knownModel(text) ?? KNOWN_MODELS.find(({ id }) => shortName(id) === text);
+  const cached = await listCachedModels(settings);
+  if (known !== undefined && cached.some(({ repository }) => repository === known.id)) return parseModelReference(known.id);
+  const hint =
+    known === undefined
+      ? "Give a path, or org/name or org/name@revision, for example facebook/vjepa2-vitl-fpc64-256@main."
+      : known.url === undefined
+        ? `Give ${known.id}, which is fetched when it is not here.`
+        : `Download it from ${known.url}, then: foley models add PATH/${known.id}`;
+  throw new FoleyError(
+    known === undefined ? "invalid-argument" : "not-found",
+    `"${text}" is no model that is here: it is no file or folder (${resolve(text)}), no name on your list (${additionsPath(io.env)}), and no model in the cache (${settings.cache}).`,
+    { hint },
+  );
+}
+
+function parsed(text: string): ModelReference | undefined {
+  try {
+    return parseModelReference(text);
+  } catch (error) {
+    if (FoleyError.isInstance(error) && error.code === "invalid-argument") return undefined;
+    throw error;
+  }
+}
