@@ -1,5 +1,5 @@
 /** The audio networks of the metrics: every stage, embedding and logit, from releases in their own containers or weights by formula. */
-import type { GraphValue } from "@foley-control/core";
+import type { GraphValue, ParameterSource } from "@foley-control/core";
 import { ops } from "@foley-control/graph";
 import {
   AUDIOBOX_AXES,
@@ -8,6 +8,9 @@ import {
   audioboxScores,
   audioboxTransform,
   audioboxWindows,
+  LAION_CLAP_RELEASE,
+  laionClapAudio,
+  laionClapText,
   PANNS_RELEASE,
   PASST_RELEASE,
   panns,
@@ -18,7 +21,7 @@ import {
 import { openPytorch } from "@foley-control/weights/node";
 import { besideCase, type GoldenCase, type Numbers, numbers } from "../case.js";
 import { type Comparison, compareAll } from "../compare.js";
-import { pannsMel, passtMel, vggishMel } from "../front-ends.js";
+import { clapMel, pannsMel, passtMel, vggishMel } from "../front-ends.js";
 import { releasedWeights, runStages, type Stage } from "../networks.js";
 
 /** What a network of this kind is told by, and how its outputs are computed. */
@@ -32,6 +35,7 @@ const networks: readonly AudioNetwork[] = [
   { told: "examples", run: runVggish },
   { told: "embedding2048", run: runPanns },
   { told: "stage.patch_embed", run: runPasst },
+  { told: "audioEmbeddingRaw", run: runLaionClap },
   { told: "stage.wavlm_model.feature_extractor", run: runAudiobox },
 ];
 
@@ -105,4 +109,39 @@ async function runAudiobox(golden: GoldenCase): Promise<Record<string, Numbers>>
   const stated = file === undefined ? golden.file.config : (await openPytorch(besideCase(golden, file))).root;
   const scores = audioboxScores((found["raw"] as Numbers).data, weights, audioboxTransform(stated));
   return { ...found, scores: numbers(AUDIOBOX_AXES.map((axis) => scores[axis])) };
+}
+
+async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
+  const mel = clapMel(golden.input("wave"));
+  const weights = await releasedWeights(golden, LAION_CLAP_RELEASE);
+  const fromFrontEnd = "audio_branch.logmel_extractor";
+  const stages = stagesOf(golden).flatMap((name): [string, Stage][] => {
+    if (name === fromFrontEnd) return [];
+    const channelsFirst = (value: GraphValue) => ops.transpose(value, [0, 3, 2, 1]);
+    return [[`stage.${name}`, name.endsWith(".bn0") ? [name, channelsFirst] : [name]]];
+  });
+  const heard = await runStages(
+    laionClapAudio(weights),
+    { batch: mel.shape[0] as number },
+    { mel },
+    { ...Object.fromEntries(stages), audioEmbeddingRaw: ["raw"], audioProjected: ["projected"], audioEmbedding: ["embedding"] },
+  );
+  return { ...heard, [`stage.${fromFrontEnd}`]: mel, ...(await runClapTexts(golden, weights)) };
+}
+
+/** Cases with texts state their ids and masks. */
+async function runClapTexts(golden: GoldenCase, weights: ParameterSource): Promise<Record<string, Numbers>> {
+  const tokens = golden.file.inputs["tokens"] as { readonly ids: number[][]; readonly mask: number[][] } | undefined;
+  if (!tokens) return {};
+  const shape = [tokens.ids.length, (tokens.ids[0] as number[]).length];
+  const heads = golden.file.config.text[2] as number;
+  return runStages(
+    laionClapText(weights, { heads }),
+    { batch: tokens.ids.length },
+    {
+      ids: { dtype: "int64", shape, data: BigInt64Array.from(tokens.ids.flat(), BigInt) },
+      mask: { shape, data: Float32Array.from(tokens.mask.flat()) },
+    },
+    { textHidden: ["hidden"], textPooled: ["pooled"], textEmbedding: ["embedding"] },
+  );
 }

@@ -1,8 +1,3 @@
-/**
- * The metrics of video-to-audio generation, as av-benchmark, MMAudio and Foley Control report them.
- * @module
- */
-
 export {
   AUDIOBOX_AXES,
   AUDIOBOX_HUB_RELEASE,
@@ -28,6 +23,17 @@ export {
   type ImagebindOptions,
   imagebind,
 } from "./networks/imagebind/imagebind.js";
+export {
+  LAION_CLAP_FRAMES,
+  LAION_CLAP_RELEASE,
+  LAION_CLAP_SAMPLE_RATE,
+  LAION_CLAP_TOKENS,
+  type LaionClap,
+  type LaionClapOptions,
+  laionClap,
+  laionClapAudio,
+  laionClapText,
+} from "./networks/laion-clap.js";
 export { PANNS_RELEASE, type PannsOptions, panns } from "./networks/panns.js";
 export { PASST_INPUT, PASST_RELEASE, type PasstOptions, passt } from "./networks/passt.js";
 export type { MetricNetwork, NetworkRelease } from "./networks/release.js";
