@@ -1,4 +1,5 @@
 /** From synthesised sounds to what the networks of the metrics are fed, by the spectrograms of the signal package. */
+import { DESYNC_SEGMENT_SAMPLES, SYNCHFORMER_INPUT } from "@foley-control/metrics";
 import { type MelSpectrogramOptions, melSpectrogram } from "@foley-control/signal";
 import type { Numbers } from "./case.js";
 
@@ -60,6 +61,20 @@ const PASST: MelSpectrogramOptions = {
   logOffset: 1e-5,
 };
 
+/** Synchformer at 16 kHz: HTK's mel scale, heights of 1. */
+const SYNCHFORMER: MelSpectrogramOptions = {
+  sampleRate: 16000,
+  fftSize: 1024,
+  windowLength: 400,
+  hop: 160,
+  bands: SYNCHFORMER_INPUT.bands,
+  minimumHz: 0,
+  maximumHz: 8000,
+  scale: "htk",
+  norm: "none",
+  logOffset: 1e-6,
+};
+
 /** Every row of sounds [batch, samples] through `apply`, one result below the other. */
 function rows({ shape, data }: Numbers, apply: (samples: Float64Array) => Float64Array): Float32Array<ArrayBuffer> {
   const [batch, samples] = shape as readonly [number, number];
@@ -101,4 +116,23 @@ export function passtMel(wave: Numbers): Numbers {
     return Float64Array.from(values, (_, i) => ((values[(i % frames) * bands + Math.floor(i / frames)] as number) + 4.5) / 5);
   });
   return { shape: [wave.shape[0] as number, 1, 128, data.length / ((wave.shape[0] as number) * 128)], data };
+}
+
+/** [batch·segments, 1, 128, 66] for Synchformer: every segment is a sound of its own, then padded with zeros. */
+export function synchformerMel(wave: Numbers): Numbers {
+  const { length, step } = DESYNC_SEGMENT_SAMPLES;
+  const { bands, melFrames } = SYNCHFORMER_INPUT;
+  const data = rows(wave, (samples) => {
+    const segments = Math.floor((samples.length - length) / step) + 1;
+    const all = new Float64Array(segments * bands * melFrames).fill(4.2677393 / (2 * 4.5689974));
+    for (let segment = 0; segment < segments; segment++) {
+      const { values } = melSpectrogram(samples.subarray(segment * step, segment * step + length), SYNCHFORMER);
+      values.forEach((value, i) => {
+        const at = (segment * bands + (i % bands)) * melFrames + Math.floor(i / bands);
+        all[at] = (value + 4.2677393) / (2 * 4.5689974);
+      });
+    }
+    return all;
+  });
+  return { shape: [data.length / (bands * melFrames), 1, bands, melFrames], data };
 }

@@ -2,6 +2,7 @@
 import { SYNCHFORMER_RELEASE, synchformer } from "@foley-control/metrics";
 import type { GoldenCase, Numbers } from "../case.js";
 import { type Comparison, compareAll } from "../compare.js";
+import { synchformerMel } from "../front-ends.js";
 import { releasedWeights, runStages } from "../networks.js";
 
 /** Whether a case is of this kind. */
@@ -32,6 +33,11 @@ export async function checkSynchformer(golden: GoldenCase): Promise<readonly Com
     const mel = folded(golden.input("mel"), 4);
     const found = await runStages(audio, { segments: mel.shape[0] }, { mel }, stages(/^afeat_extractor\./));
     Object.assign(computed, found, { audioFeatures: found["features"] });
+  }
+  if (inputs["wave"]) {
+    const mel = synchformerMel(golden.input("wave"));
+    const found = await runStages(audio, { segments: mel.shape[0] as number }, { mel }, {});
+    computed["waveAudioFeatures"] = found["features"] as Numbers;
   }
   const [seen, heard] = [golden.input("headVideo"), golden.input("headAudio")];
   const feeds = { video: seen, audio: heard };
