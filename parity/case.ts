@@ -50,7 +50,11 @@ export interface CaseFile {
   readonly inputs: Readonly<
     Record<
       string,
-      Partial<Formula> & { readonly shape: readonly number[]; readonly stored?: string; readonly synth?: readonly Synth[] }
+      Partial<Formula> & {
+        readonly shape: readonly number[];
+        readonly stored?: string;
+        readonly synth?: Synth | readonly Synth[];
+      }
     >
   >;
   /** What is expected. */
@@ -113,7 +117,7 @@ export function readCase(path: string): GoldenCase {
       const entry = file.inputs[name];
       if (!entry) throw new Error(`The case has no input "${name}".`);
       if (entry.stored !== undefined) return read(entry.stored);
-      if (entry.synth !== undefined) return { shape: entry.shape, data: synthesised(entry.synth) };
+      if (entry.synth !== undefined) return { shape: entry.shape, data: synthesised([entry.synth].flat()) };
       if (entry.amp === undefined) return read(`in.${name}`);
       return { shape: entry.shape, data: formula(`input:${name}`, entry as Formula, entry.seed ?? file.caseSeed ?? 1) };
     },

@@ -5,6 +5,7 @@ import { checkAudioNetwork, isAudioNetwork } from "./kinds/audio-networks.js";
 import { checkConditioning, isConditioning } from "./kinds/conditioning.js";
 import { checkEndToEnd, isEndToEnd } from "./kinds/end-to-end.js";
 import { checkFormula, isFormula } from "./kinds/formula.js";
+import { checkFrontEnd, isFrontEnd } from "./kinds/front-ends.js";
 import { checkImagebind, isImagebind } from "./kinds/imagebind.js";
 import { checkMetricMaths, isMetricMaths } from "./kinds/metric-maths.js";
 import { checkAutoencoder, checkOobleckHalf, isAutoencoder, isOobleckHalf } from "./kinds/oobleck.js";
@@ -45,6 +46,7 @@ export const kinds: readonly Kind[] = [
   { title: "audio network of a metric", matches: isAudioNetwork, check: checkAudioNetwork },
   { title: "V-JEPA 2", matches: isVjepa2, check: checkVjepa2 },
   { title: "pictures for V-JEPA 2", matches: isPictures, check: checkPictures },
+  { title: "front-end of a metric", matches: isFrontEnd, check: checkFrontEnd },
   { title: "statistics of metrics", matches: isMetricMaths, check: checkMetricMaths },
   { title: "segments of a clip", matches: isSegments, check: checkSegments },
   { title: "Synchformer", matches: isSynchformer, check: checkSynchformer },

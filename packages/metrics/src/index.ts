@@ -1,3 +1,31 @@
+/**
+ * The metrics of video-to-audio generation, as av-benchmark, MMAudio and Foley Control report them.
+ * @module
+ */
+
+export {
+  CLAP_MEL,
+  clapMel,
+  IMAGEBIND_MEL,
+  type ImagebindSoundOptions,
+  imagebindClips,
+  imagebindFilterbank,
+  imagebindMel,
+  MS_CLAP_MEL,
+  MS_CLAP_SAMPLE_RATE,
+  msClapMel,
+  PANNS_MEL,
+  PASST_MEL,
+  PASST_SAMPLES,
+  pannsMel,
+  passtMel,
+  SYNCHFORMER_MEL,
+  type SynchformerSoundOptions,
+  synchformerMel,
+  VGGISH_MEL,
+  vggishMel,
+} from "./frontends/mels.js";
+export { centredMono, padded, plainMono, repeated, type Sound, tiled } from "./frontends/sound.js";
 export {
   AUDIOBOX_AXES,
   AUDIOBOX_HUB_RELEASE,

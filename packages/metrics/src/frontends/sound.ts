@@ -1,0 +1,118 @@
+/**
+ * From a file's channels to the one channel that a network hears. av-benchmark has a different loader for almost every network; they
+ * are kept apart here on purpose, since numbers move when they are mixed up.
+ */
+import { FoleyError } from "@foley-control/core";
+import { resample, type Samples } from "@foley-control/signal";
+
+/** A sound as it lies in its file. */
+export interface Sound {
+  /** Channels of equal length. */
+  readonly channels: readonly Samples[];
+  /** Hz. */
+  readonly sampleRate: number;
+}
+
+/**
+ * For VGGish, PANNs, PaSST and LAION-CLAP: the mean of the channels, less the mean of the whole file, brought to the network's rate, and
+ * of that the first seconds. A shorter sound stays shorter.
+ *
+ * @param sampleRate - Hz that the network wants.
+ * @param seconds - Seconds that are kept. Default: all.
+ * @throws FoleyError `invalid-argument` for a sound without samples or one that is not finite.
+ */
+export function centredMono(sound: Sound, sampleRate: number, seconds?: number): Float32Array {
+  const mono = monoOf(sound);
+  let mean = 0;
+  for (const sample of mono) mean += sample;
+  mean = Math.fround(mean / mono.length);
+  const out = resample(
+    mono.map((sample) => sample - mean),
+    sound.sampleRate,
+    sampleRate,
+  );
+  return seconds === undefined ? out : out.subarray(0, Math.trunc(sampleRate * seconds));
+}
+
+/**
+ * For Synchformer: the mean of the channels at 16 kHz, its constant part left in.
+ *
+ * @param seconds - Seconds that are kept; a sound that is shorter is an error, since av-benchmark leaves it out.
+ * @throws FoleyError `invalid-argument` for a sound that is too short, without samples or not finite.
+ */
+export function plainMono(sound: Sound, seconds: number, sampleRate = 16000): Float32Array {
+  const out = resample(monoOf(sound), sound.sampleRate, sampleRate);
+  const wanted = Math.trunc(sampleRate * seconds);
+  if (out.length < wanted)
+    throw new FoleyError(
+      "invalid-argument",
+      `The sound lasts ${out.length} samples at ${sampleRate} Hz; expected ${wanted} for ${seconds} s.`,
+      { hint: "Leave the clip out, or evaluate a shorter stretch of all clips." },
+    );
+  return out.subarray(0, wanted);
+}
+
+/** As long as the network wants: cut at the end, or zeros after it. PaSST hears 320000 samples, two seconds of them zeros for 8 s. */
+export function padded(samples: Samples, length: number): Float32Array {
+  const out = new Float32Array(length);
+  out.set(samples.subarray(0, length));
+  return out;
+}
+
+/**
+ * As long as LAION-CLAP wants: whole copies one after the other, then zeros. What is longer is cut at the end, where the reference cuts at
+ * random.
+ */
+export function repeated(samples: Samples, length: number): Float32Array {
+  const out = new Float32Array(length);
+  const copies = samples.length === 0 ? 0 : Math.max(1, Math.floor(length / samples.length));
+  for (let copy = 0; copy < copies; copy++) out.set(samples.subarray(0, length), copy * samples.length);
+  return out;
+}
+
+/**
+ * As long as MS-CLAP wants: copies one after the other, the last one cut. What is longer is cut at the end, where the reference cuts at
+ * random.
+ */
+export function tiled(samples: Samples, length: number): Float32Array {
+  if (samples.length === 0) return new Float32Array(length);
+  return Float32Array.from({ length }, (_, i) => samples[i % samples.length]!);
+}
+
+/** Mean over the channels in float32. */
+function monoOf({ channels }: Sound): Float32Array {
+  const length = checkSound(channels);
+  const mono = new Float32Array(length);
+  for (const channel of channels) for (let i = 0; i < length; i++) mono[i]! += channel[i]!;
+  if (channels.length > 1) for (let i = 0; i < length; i++) mono[i]! /= channels.length;
+  return mono;
+}
+
+/**
+ * Number of samples per channel; throws unless there are some, as many in each channel, all finite.
+ *
+ * @throws FoleyError `invalid-argument` or `shape-mismatch`.
+ */
+export function checkSound(channels: readonly Samples[]): number {
+  const length = channels[0]?.length ?? 0;
+  if (length === 0)
+    throw new FoleyError("invalid-argument", "The sound has no samples; expected at least one channel with some.", {
+      hint: "Check that the file is whole.",
+    });
+  for (const [index, channel] of channels.entries()) {
+    if (channel.length !== length)
+      throw new FoleyError("shape-mismatch", `Channel ${index} has ${channel.length} samples; the first has ${length}.`, {
+        hint: "Pass channels of one sound.",
+      });
+    for (let i = 0; i < length; i++)
+      if (!Number.isFinite(channel[i]))
+        throw new FoleyError(
+          "invalid-argument",
+          `Sample ${i} of channel ${index} is ${channel[i]}; expected finite numbers only.`,
+          {
+            hint: "The sound is damaged; make it again.",
+          },
+        );
+  }
+  return length;
+}
