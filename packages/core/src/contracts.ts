@@ -306,6 +306,8 @@ export interface Executable {
     inputs: Readonly<Record<string, PlainTensor | DeviceTensor>>,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<Record<string, DeviceTensor>>;
+  /** Bytes of the weights that stay with it, mapped or in memory; absent where they are not counted. */
+  readonly weightBytes?: number;
   /** Releases the session; idempotent. */
   dispose(): Promise<void>;
 }

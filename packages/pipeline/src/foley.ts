@@ -181,10 +181,10 @@ async function generate<Source, M extends MediaFile, T extends Take>(
       }),
     );
     const { channels, gainDb } = await timed("decode", async () => {
-      const decoder = await loadDecoder(executables, backbone, frames);
+      using decoder = await loadDecoder(executables, backbone, frames);
       const audio = await decodeInPieces(backbone.codec, latents, async (piece, done, total) => {
         onProgress?.({ type: "decode-progress", done, total });
-        const { audio: sound } = await decoder.run({ latents: piece }, { signal });
+        const { audio: sound } = await decoder.executable.run({ latents: piece }, { signal });
         onProgress?.({ type: "decode-progress", done: done + 1, total });
         return sound as PlainTensor<"float32">;
       });
@@ -222,19 +222,22 @@ export function latentFrames({ codec }: AudioBackbone, seconds: number): number 
   return Math.max(1, Math.ceil(Math.round(seconds * codec.sampleRate) / codec.hop));
 }
 
-/** Loads what a clip of `seconds` needs whatever its guidance is. */
+/** Loads what a clip of `seconds` needs whatever its guidance is; as much of it stays as the cache keeps. */
 async function loadAhead(executables: Executables, { backbone, encoder }: FoleyParts, seconds: number): Promise<void> {
+  const giveBack = (...leases: readonly Disposable[]): void => {
+    for (const lease of leases) lease[Symbol.dispose]();
+  };
   await Promise.all([
-    ...(encoder ? [loadVideoEncoder(executables, encoder)] : []),
-    loadTextEncoder(executables, backbone),
-    loadDecoder(executables, backbone, latentFrames(backbone, seconds)),
+    encoder && loadVideoEncoder(executables, encoder).then(giveBack),
+    loadTextEncoder(executables, backbone).then((leases) => giveBack(...leases)),
+    loadDecoder(executables, backbone, latentFrames(backbone, seconds)).then(giveBack),
   ]);
 }
 
 /** The decoder for the pieces that `frames` latents are decoded in. */
 function loadDecoder(executables: Executables, { codec }: AudioBackbone, frames: number) {
   const length = planDecode(codec, frames)[0]?.to ?? frames;
-  return executables.get(`decode ${length}`, () => codec.decodeGraph({ frames: length }), codec.weights);
+  return executables.lease(`decode ${length}`, () => codec.decodeGraph({ frames: length }), codec.weights);
 }
 
 function channelsOf(audio: PlainTensor<"float32">): readonly Float32Array[] {

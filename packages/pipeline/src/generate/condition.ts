@@ -1,6 +1,6 @@
 /** A text and a duration → what the denoiser is conditioned on. "No text" is a context of zeros. */
-import type { AudioBackbone, Executable, PlainTensor } from "@foley-control/core";
-import type { Executables } from "./executables.js";
+import type { AudioBackbone, PlainTensor } from "@foley-control/core";
+import { type Executables, type Lease, leaseAll } from "./executables.js";
 
 /** Conditioning of one row. */
 export interface Condition {
@@ -18,14 +18,16 @@ export async function encodeText(
   seconds: number,
   signal: AbortSignal | undefined,
 ): Promise<Condition> {
-  const [encoder, condition] = await loadTextEncoder(executables, backbone);
+  const leases = await loadTextEncoder(executables, backbone);
+  using encoder = leases[0];
+  using condition = leases[1];
   const { ids, mask } = backbone.text.tokenise(text);
   const { length } = backbone.text;
-  const { tokens } = await encoder.run(
+  const { tokens } = await encoder.executable.run(
     { ids: { dtype: "int64", shape: [1, length], data: ids }, mask: { dtype: "float32", shape: [1, length], data: mask } },
     { signal },
   );
-  const outputs = await condition.run(
+  const outputs = await condition.executable.run(
     {
       ...usedInputs(backbone, { secondsStart: 0, secondsTotal: seconds }),
       tokens: tokens as PlainTensor<"float32">,
@@ -39,11 +41,11 @@ export async function encodeText(
   return { context: silent ? { ...context, data: new Float32Array(context.data.length) } : context, global };
 }
 
-/** Loads what turns a text into conditioning. */
-export function loadTextEncoder(executables: Executables, backbone: AudioBackbone): Promise<readonly [Executable, Executable]> {
-  return Promise.all([
-    executables.get("text-encoder", () => backbone.text.graph(), backbone.text.weights),
-    executables.get("condition", () => backbone.conditionGraph(), backbone.weights),
+/** Loads what turns a text into conditioning; give it back. */
+export function loadTextEncoder(executables: Executables, backbone: AudioBackbone): Promise<readonly [Lease, Lease]> {
+  return leaseAll([
+    executables.lease("text-encoder", () => backbone.text.graph(), backbone.text.weights),
+    executables.lease("condition", () => backbone.conditionGraph(), backbone.weights),
   ]);
 }
 

@@ -13,7 +13,7 @@ import {
   type PlainTensor,
 } from "@foley-control/core";
 import { type Hoisted, hoist, input, ops } from "@foley-control/graph";
-import type { Executables } from "./executables.js";
+import { type Executables, leaseAll } from "./executables.js";
 
 /** What shapes a denoiser graph. */
 export interface DenoiserShape {
@@ -27,8 +27,8 @@ export interface DenoiserShape {
   readonly scaled: boolean;
 }
 
-/** A denoiser ready to run. */
-export interface LoadedDenoiser {
+/** A denoiser ready to run; it stays loaded until it is disposed. */
+export interface LoadedDenoiser extends Disposable {
   /** Runs the prologue; the result conditions every step. Dispose it. */
   prepare(inputs: Readonly<Record<string, PlainTensor>>, signal: AbortSignal | undefined): Promise<PreparedDenoiser>;
 }
@@ -68,17 +68,24 @@ export async function loadDenoiser(
   const weights =
     bridge === undefined || shape.video === undefined ? denoiser.weights : mergeParameters(denoiser.weights, bridge.weights);
   const key = `${shape.frames}/${shape.rows}/${shape.video?.tokens ?? 0}/${shape.scaled}`;
-  const [prologue, step] = await Promise.all([
-    executables.get(`prologue ${key}`, () => build().prologue, weights),
-    executables.get(`step ${key}`, () => build().step, weights),
+  // The bridge is small, was trained in float32, and is what the picture acts through: it stays float32 in every precision.
+  const trained = new Set(bridge?.parameters.map(({ name }) => name));
+  const keep = (name: string) => trained.has(name);
+  const [prologue, step] = await leaseAll([
+    executables.lease(`prologue ${key}`, () => build().prologue, weights, keep),
+    executables.lease(`step ${key}`, () => build().step, weights, keep),
   ]);
   const { prologue: early, step: late } = build();
   const names = (graph: typeof early) => new Set(graph.inputs.map(({ name }) => name));
   const [earlyNames, lateNames] = [names(early), names(late)];
   return {
     prepare: async (inputs, signal) => {
-      const hoisted = await prologue.runOnDevice(only(inputs, earlyNames), { signal });
-      return prepared(step, { ...only(inputs, lateNames), ...hoisted }, Object.values(hoisted));
+      const hoisted = await prologue.executable.runOnDevice(only(inputs, earlyNames), { signal });
+      return prepared(step.executable, { ...only(inputs, lateNames), ...hoisted }, Object.values(hoisted));
+    },
+    [Symbol.dispose]() {
+      prologue[Symbol.dispose]();
+      step[Symbol.dispose]();
     },
   };
 }

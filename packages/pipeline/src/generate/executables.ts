@@ -1,45 +1,105 @@
-/** Loaded graphs, kept by name until the least recently used one makes room; a graph is loaded once however often it is asked for. */
-import type { Executable, Graph, ParameterSource, Runtime } from "@foley-control/core";
+/**
+ * Loaded graphs, kept by name; a graph is loaded once however often it is asked for. What is not in use is let go, least recently
+ * used first, when there are too many or their weights are too large to keep: a release of 5 GB never stands in memory as a whole.
+ */
+import type { Executable, Graph, LoadOptions, ParameterSource, Runtime } from "@foley-control/core";
 
 /** Graphs kept at once: those of three clip lengths, and those that fit every length. */
 const CAPACITY = 16;
 
+/**
+ * Bytes of weights kept for the next clip, on a CPU. Weights in files are mapped, and mapping them again takes a fraction of a
+ * second; devices with memory of their own, where loading is slow, keep everything.
+ */
+const KEPT_BYTES = 3 * 2 ** 30;
+
+/** A loaded graph that stays until it is given back. */
+export interface Lease extends Disposable {
+  /** The graph, ready to run. */
+  readonly executable: Executable;
+}
+
 /** A cache of executables over one runtime. */
 export interface Executables {
-  /** The executable of that name, loaded when it is not there. */
-  get(name: string, build: () => Graph, weights: ParameterSource): Promise<Executable>;
+  /** The executable of that name, loaded when it is not there; see `LoadOptions` of core for `keepFloat32`. */
+  lease(name: string, build: () => Graph, weights: ParameterSource, keepFloat32?: LoadOptions["keepFloat32"]): Promise<Lease>;
   /** Releases all. */
   dispose(): Promise<void>;
 }
 
-/** Makes a cache. */
-export function createExecutables(runtime: Runtime): Executables {
-  const loaded = new Map<string, Promise<Executable>>();
-  const release = async (executable: Promise<Executable>): Promise<void> => {
-    await executable.then((it) => it.dispose()).catch(() => undefined);
+interface Entry {
+  readonly loading: Promise<Executable>;
+  users: number;
+  /** Of its weights, known once it is loaded. */
+  bytes: number;
+}
+
+/**
+ * Makes a cache.
+ *
+ * @param keptBytes - bytes of weights that stay loaded while nobody uses them; absent, 3 GiB on a CPU and no limit elsewhere
+ */
+export function createExecutables(runtime: Runtime, keptBytes?: number): Executables {
+  const entries = new Map<string, Entry>();
+  let limit: Promise<number> | undefined;
+  const limitOf = async (): Promise<number> => {
+    const { device } = await runtime.capabilities();
+    return device === "cpu" || device === "wasm" ? KEPT_BYTES : Number.POSITIVE_INFINITY;
+  };
+  const drop = async (name: string, { loading }: Entry): Promise<void> => {
+    entries.delete(name);
+    await loading.then((executable) => executable.dispose()).catch(() => undefined);
+  };
+  const makeRoom = (bytes: number): void => {
+    let total = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
+    for (const [name, entry] of entries) {
+      if (total <= bytes && entries.size <= CAPACITY) break;
+      if (entry.users > 0) continue;
+      total -= entry.bytes;
+      void drop(name, entry);
+    }
   };
   return {
-    get(name, build, weights) {
-      let found = loaded.get(name);
-      if (found === undefined) {
-        found = Promise.resolve().then(() => runtime.load(build(), weights));
+    async lease(name, build, weights, keepFloat32) {
+      limit ??= keptBytes === undefined ? limitOf() : Promise.resolve(keptBytes);
+      const kept = await limit;
+      const loading = () => Promise.resolve().then(() => runtime.load(build(), weights, { keepFloat32 }));
+      const entry = entries.get(name) ?? { loading: loading(), users: 0, bytes: 0 };
+      entry.users++;
+      entries.delete(name); // the most recently used one is last
+      entries.set(name, entry);
+      try {
+        const executable = await entry.loading;
+        entry.bytes = executable.weightBytes ?? 0;
+        makeRoom(kept);
+        let held = true;
+        return {
+          executable,
+          [Symbol.dispose]() {
+            if (held) entry.users--;
+            held = false;
+            makeRoom(kept);
+          },
+        };
+      } catch (error) {
         // A failed load is not kept: the next call tries again.
-        found.catch(() => loaded.delete(name));
+        entry.users--;
+        if (entries.get(name) === entry) entries.delete(name);
+        throw error;
       }
-      loaded.delete(name);
-      loaded.set(name, found);
-      const oldest = loaded.keys().next();
-      if (loaded.size > CAPACITY && !oldest.done) {
-        const evicted = loaded.get(oldest.value) as Promise<Executable>;
-        loaded.delete(oldest.value);
-        void release(evicted);
-      }
-      return found;
     },
     async dispose() {
-      const all = [...loaded.values()];
-      loaded.clear();
-      await Promise.all(all.map(release));
+      await Promise.all([...entries].map(([name, entry]) => drop(name, entry)));
     },
   };
+}
+
+/** Two leases, or neither: when one fails, the other is given back. */
+export async function leaseAll(asked: readonly [Promise<Lease>, Promise<Lease>]): Promise<readonly [Lease, Lease]> {
+  try {
+    return await Promise.all(asked);
+  } catch (error) {
+    for (const lease of await Promise.allSettled(asked)) if (lease.status === "fulfilled") lease.value[Symbol.dispose]();
+    throw error;
+  }
 }

@@ -72,7 +72,7 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
         : undefined,
     scaled,
   };
-  const loaded = await loadDenoiser(executables, denoiser, plan.video ? request.bridge : undefined, shape);
+  using loaded = await loadDenoiser(executables, denoiser, plan.video ? request.bridge : undefined, shape);
   const network = await loaded.prepare(
     {
       context: stack(branches.map((branch) => (branch === "none" ? request.negative : request.prompt).context)),

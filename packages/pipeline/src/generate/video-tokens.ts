@@ -1,8 +1,8 @@
 /** Segments of pixels → the video tokens of a clip. */
-import { type Executable, FoleyError, type PlainTensor, type ProgressListener, type VideoEncoder } from "@foley-control/core";
+import { FoleyError, type PlainTensor, type ProgressListener, type VideoEncoder } from "@foley-control/core";
 import { planSegments } from "@foley-control/video-encoder";
 import type { Segments } from "../clip/pixels.js";
-import type { Executables } from "./executables.js";
+import type { Executables, Lease } from "./executables.js";
 
 /**
  * Encodes segment by segment and joins the tokens: [1, tokens, tokenWidth]. A clip shorter than one segment is taken to stand still
@@ -14,7 +14,7 @@ export async function encodeVideo(
   segments: Segments,
   options: { readonly signal?: AbortSignal | undefined; readonly onProgress?: ProgressListener | undefined },
 ): Promise<PlainTensor<"float32">> {
-  const executable = await loadVideoEncoder(executables, encoder);
+  using lease = await loadVideoEncoder(executables, encoder);
   const { tokenWidth } = encoder;
   const plan = planSegments(Math.max(segments.frames, encoder.window), encoder);
   const total = plan.length;
@@ -23,7 +23,7 @@ export async function encodeVideo(
   const all = new Float32Array(count * tokenWidth);
   for (const [index, { tokens: kept }] of plan.entries()) {
     options.onProgress?.({ type: "encode-progress", part: "video", done: index, total });
-    const { tokens } = await executable.run({ pixels: segments.pixels[index] as PlainTensor }, { signal: options.signal });
+    const { tokens } = await lease.executable.run({ pixels: segments.pixels[index] as PlainTensor }, { signal: options.signal });
     if (tokens?.data.length !== perSegment * tokenWidth) {
       throw new FoleyError(
         "shape-mismatch",
@@ -36,7 +36,7 @@ export async function encodeVideo(
   return { dtype: "float32", shape: [1, count, tokenWidth], data: all };
 }
 
-/** Loads the video encoder. */
-export function loadVideoEncoder(executables: Executables, encoder: VideoEncoder): Promise<Executable> {
-  return executables.get("video-encoder", () => encoder.graph({ frames: encoder.window }), encoder.weights);
+/** Loads the video encoder; give it back. */
+export function loadVideoEncoder(executables: Executables, encoder: VideoEncoder): Promise<Lease> {
+  return executables.lease("video-encoder", () => encoder.graph({ frames: encoder.window }), encoder.weights);
 }

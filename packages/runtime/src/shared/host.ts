@@ -150,6 +150,7 @@ async function loadGraph(
   };
 
   const executable: DisposableExecutable = {
+    weightBytes: bound.weightBytes,
     async run(inputs, options = {}) {
       return (await run(inputs, false, options.signal)) as Record<string, PlainTensor>;
     },

@@ -23,6 +23,8 @@ export type InPlace = (path: string, end: number) => string | undefined;
 
 /** The parameters of one graph, ready to be sent. */
 export interface BoundParameters {
+  /** Bytes of all parameters, as the graph declares them. */
+  readonly weightBytes: number;
   /** For `toOnnx`. */
   readonly external: (name: string, value: GraphValue) => ExternalLocation | undefined;
   readonly parameters: readonly WireParameter[];
@@ -49,7 +51,7 @@ export function bindParameters(
   const inputs = new Map<string, DeclaredInput>(graph.inputs.map((value) => [value.name ?? "input", value]));
   if (weights === undefined) {
     for (const [name, value] of wanted) inputs.set(name, value);
-    return { external: () => undefined, parameters: [], transfer: [], inputs };
+    return { weightBytes: 0, external: () => undefined, parameters: [], transfer: [], inputs };
   }
   const missing = [...wanted.keys()].filter((name) => weights.get(name) === undefined);
   if (missing.length > 0) {
@@ -67,10 +69,12 @@ export function bindParameters(
   const locations = new Map<string, ExternalLocation>();
   const parameters: WireParameter[] = [];
   const transfer: ArrayBuffer[] = [];
+  let weightBytes = 0;
   for (const [name, value] of wanted) {
     const stored = weights.get(name) as StoredParameter;
     const location = `p${parameters.length}`;
     const length = check(name, value, stored);
+    weightBytes += length;
     locations.set(name, { location, offset: 0, length });
     const conversion = conversionOf(name, stored.dtype, value.dtype);
     if (stored.bytes.kind === "quantised") {
@@ -101,7 +105,7 @@ export function bindParameters(
     if (copy) transfer.push(bytes.buffer as ArrayBuffer);
     parameters.push({ location, conversion, bytes });
   }
-  return { external: (name) => locations.get(name), parameters, transfer, inputs };
+  return { weightBytes, external: (name) => locations.get(name), parameters, transfer, inputs };
 }
 
 /** Locations of all parameters, where every one of them can stay where it lies. */
