@@ -2,6 +2,24 @@
  * Training of codec, denoiser, video encoder and bridge: objectives, the train-step graph, the trainer.
  * @module
  */
+
+export {
+  type ClipOutcome,
+  type ClipRow,
+  PREPARED_FORMAT,
+  type PreparedManifest,
+  type ShardPlace,
+} from "./data/clip-row.js";
+export { type ClipEvidence, type ClipScorer, EVIDENCE_PICTURES_PER_SECOND } from "./data/clip-scorer.js";
+export { type Funnel, type FunnelStep, funnel } from "./data/funnel.js";
+export { parseAudioSetLabels } from "./data/lists/audioset.js";
+export { detectListFormat, LIST_FORMATS, type ListFormat, parseList } from "./data/lists/formats.js";
+export type { ClipFile, ListedClip } from "./data/lists/listed-clip.js";
+export { CUT_THRESHOLD, PICTURE_SCORES, type PictureScorer, pictureScorer } from "./data/picture-scores.js";
+export { type ClipScores, type CurationRule, defaultRules, parseRule } from "./data/rules.js";
+export { type ShuffledOrder, shuffledOrder } from "./data/shuffle.js";
+export { SILENCE_DB, SILENT_FRAME_DB, SOUND_SCORES, soundScores } from "./data/sound-scores.js";
+export type { ClipBatch, TrainingClips } from "./data/training-clips.js";
 export { type EncodedScenes, type EncodeScenesOptions, encodeScenes, type SceneBatchOptions } from "./encoded-scenes.js";
 export { initialise, initialValue } from "./initialise.js";
 export {

@@ -5,7 +5,6 @@
 export { CHECKPOINT_FILE, readTensors, restoreCheckpoint, saveCheckpoint } from "./node/checkpoint.js";
 export {
   datasetSound,
-  normalisedPixels,
   openDataset,
   type PrepareOptions,
   prepareLatents,
@@ -15,6 +14,24 @@ export {
 } from "./node/dataset.js";
 export { fitComponents } from "./node/fit-components.js";
 export { runTraining, type TrainingRun } from "./node/loop.js";
+export { exportTar } from "./node/prepare/export-tar.js";
+export type { FeatureParts } from "./node/prepare/parts.js";
+export {
+  PREPARE_DEFAULTS,
+  type PrepareDatasetOptions,
+  type PrepareProgress,
+  type PrepareReport,
+  prepareDataset,
+} from "./node/prepare/prepare.js";
+export {
+  openPreparedDataset,
+  type PreparedClip,
+  type PreparedDataset,
+  type PreparedDatasetOptions,
+} from "./node/prepare/prepared-dataset.js";
+export { type DatasetReport, REPORT_QUANTILES, reportDataset } from "./node/prepare/report.js";
+export { type SourceOptions, VIDEO_EXTENSIONS } from "./node/prepare/sources.js";
+export { trainingClips } from "./node/prepare/training-clips.js";
 export {
   CLIP_FRAMES,
   CLIP_SECONDS,

@@ -64,6 +64,7 @@ describe("segments", () => {
   test("a picture of another size is refused", async () => {
     const wrong = all(segmentPixels(encoder, [{ rgb: new Uint8Array(5) }], [1, 2]));
     await expect(wrong).rejects.toSatisfy(FoleyError.isInstance);
+    await expect(all(segmentPixels(encoder, [grey(1)], [2, 1]))).rejects.toThrow(/have 2×1 pixels; 1×2 were expected/);
   });
 });
 

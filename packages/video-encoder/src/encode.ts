@@ -45,6 +45,11 @@ export async function* segmentPixels(
 ): AsyncGenerator<SegmentPixels, void, undefined> {
   const { window, preprocess, normalisation, imageSize } = encoder;
   const [height, width] = size;
+  if (!preprocess && (height !== imageSize[0] || width !== imageSize[1])) {
+    throw new FoleyError("shape-mismatch", `The pictures have ${height}×${width} pixels; ${imageSize.join("×")} were expected.`, {
+      hint: "Ask for the size that shownSize says.",
+    });
+  }
   const frameSize = 3 * imageSize[0] * imageSize[1];
   let data = new Float32Array(0);
   let frames = 0;

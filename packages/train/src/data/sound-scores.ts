@@ -89,7 +89,7 @@ function spectralScores(channels: readonly Float32Array[], length: number, sampl
   // A window of Hann leaks 31 dB at first but falls by 18 dB an octave: far from the loudest band it shows 80 dB and more.
   const { frames, bins, values } = spectrogram(length < FRAME ? padded(mixed) : mixed, {
     fftSize: FRAME,
-    hopLength: HOP * 2,
+    hop: HOP * 2,
     padding: "none",
   });
   const mean = new Float64Array(bins);

@@ -6,10 +6,13 @@ import { smallCodecEncodeGraph, wordTokeniser } from "@foley-control/audio-backb
 import { createRandom, memoryParameters } from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
+import { renderScene } from "@foley-control/scenes";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { initialise } from "../initialise.js";
+import { HELD_OUT_SEED } from "../scene-batches.js";
 import { tinyBackbone } from "../testing.js";
-import { datasetSound, normalisedPixels, openDataset, prepareLatents } from "./dataset.js";
+import { datasetSound, openDataset, prepareLatents, prepareVideoTokens } from "./dataset.js";
+import { tinyParts } from "./prepare/prepare.test-support.js";
 
 const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
 let folder = "";
@@ -81,13 +84,28 @@ test("a scene's sound depends on the seed and its place alone", () => {
   expect(datasetSound({ ...options, seed: 6 }, 3).audio).not.toEqual(datasetSound(options, 3).audio);
 });
 
-test("pixels are normalised per colour and go to planes", () => {
-  const into = new Float32Array(2 * 3 * 2);
-  const bytes = Uint8Array.of(0, 51, 255, 255, 0, 102, 10, 20, 30, 40, 50, 60);
-  normalisedPixels(bytes, [1, 2], { mean: [0.5, 0, 1], std: [0.25, 1, 0.5] }, into);
-  const expected = [0, 255, 51, 0, 255, 102, 10, 40, 20, 50, 30, 60].map((byte, i) => {
-    const channel = Math.floor(i / 2) % 3;
-    return (byte / 255 - ([0.5, 0, 1][channel] as number)) / ([0.25, 1, 0.5][channel] as number);
-  });
-  for (const [i, value] of expected.entries()) expect(into[i]).toBeCloseTo(value, 5);
+test("video tokens are made as those of files: the encoder's own preparation, its windows", async () => {
+  const { encoder } = tinyParts();
+  const seen = new Set<string>();
+  const own = {
+    ...encoder,
+    preprocess: ({ rgb, height, width }: { rgb: Uint8Array; height: number; width: number }) => {
+      seen.add(`${height}x${width}`);
+      return Float32Array.from({ length: 3 * height * width }, (_, i) => (rgb[i] as number) / 255);
+    },
+  };
+  const directory = join(folder, "straight");
+  const options = { directory, seed: 5, scenes: 12, shard: 9, seconds: 1 };
+  expect(await prepareVideoTokens(runtime, { ...options, sampleRate: codec.sampleRate, encoder: own })).toBe(true);
+  expect([...seen]).toEqual(["64x64"]);
+  const dataset = await openDataset(directory);
+  expect(dataset.videoTokens).toBe(8);
+  // Each window of eight frames is a clip of its own to the encoder.
+  const frames = renderScene(createRandom(5, "dataset", 11).integer(0, HELD_OUT_SEED), { seconds: 1, audio: false }).frames;
+  const executable = await runtime.load(encoder.graph({ frames: 8 }), encoder.weights);
+  const half = frames.length / 2;
+  const data = Float32Array.from(frames.subarray(half), (byte) => byte / 255);
+  const { tokens } = await executable.run({ pixels: { dtype: "float32", shape: [1, 8, 3, 64, 64], data } });
+  const stored = (await dataset.video([11])).subarray(4 * 12);
+  for (const [i, value] of stored.entries()) expect(Math.abs(value - Number(tokens?.data[i]))).toBeLessThan(2e-3);
 });

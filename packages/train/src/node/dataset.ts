@@ -9,7 +9,6 @@ import {
   createRandom,
   FoleyError,
   float16ToFloat32,
-  float32ToFloat16,
   type Graph,
   type ParameterSource,
   type PlainTensor,
@@ -18,8 +17,11 @@ import {
   type VideoEncoder,
 } from "@foley-control/core";
 import { describeScene, renderAudio, renderScene, type SceneAudio, SOLID_MATERIALS } from "@foley-control/scenes";
+import { encodeSegments, segmentPixels } from "@foley-control/video-encoder";
 import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
+import type { ClipBatch, TrainingClips } from "../data/training-clips.js";
 import { HELD_OUT_SEED } from "../scene-batches.js";
+import { half, joinRows, type Tensors } from "./shard-rows.js";
 
 /** What both preparations need. */
 export interface PrepareOptions {
@@ -51,7 +53,6 @@ const CAPTIONS = 4;
  */
 export const REVOICED_SHARE = 0.5;
 
-type Tensors = Record<string, PlainTensor>;
 type MakeBatch = (scenes: readonly number[]) => Promise<Tensors>;
 
 /** Writes every shard that is missing: rows of each batch joined along the first axis. Returns whether all are there. */
@@ -65,9 +66,7 @@ async function prepareShards(kind: "latents" | "video", options: PrepareOptions,
     const parts: Tensors[] = [];
     for (let done = 0; done < count; done += BATCH) {
       if (options.signal?.aborted) return false;
-      // The last batch of a shard is filled up by repeating its last scene; the surplus rows are cut off again.
-      const rows = Array.from({ length: BATCH }, (_, row) => first + Math.min(done + row, count - 1));
-      parts.push(firstRows(await make(rows), Math.min(BATCH, count - done)));
+      parts.push(await make(Array.from({ length: Math.min(BATCH, count - done) }, (_, row) => first + done + row)));
       options.onProgress?.(first + Math.min(done + BATCH, count), options.scenes);
     }
     await writeSafetensorsFile(path, joinRows(parts), { seed: String(options.seed), firstScene: String(first) });
@@ -105,11 +104,15 @@ export async function prepareLatents(
         }
       });
       const { latents } = await codec.run({ audio: { dtype: "float32", shape: [BATCH, 1, options.samples], data: audio } });
-      return {
-        latents: half(latents as PlainTensor<"float32">),
-        ids: { dtype: "int64", shape: [BATCH, CAPTIONS, length], data: ids },
-        mask: { dtype: "float32", shape: [BATCH, CAPTIONS, length], data: mask },
-      };
+      // The last batch of a shard may be short; its surplus rows are silence, and cut off again.
+      return firstRows(
+        {
+          latents: half(latents as PlainTensor<"float32">, "A latent"),
+          ids: { dtype: "int64", shape: [BATCH, CAPTIONS, length], data: ids },
+          mask: { dtype: "float32", shape: [BATCH, CAPTIONS, length], data: mask },
+        },
+        scenes.length,
+      );
     });
   } finally {
     await codec.dispose();
@@ -122,36 +125,28 @@ export async function prepareVideoTokens(
   options: PrepareOptions & { readonly encoder: VideoEncoder },
 ): Promise<boolean> {
   const { encoder, seconds } = options;
-  const { frameRate, imageSize } = encoder;
-  const executable = await runtime.load(encoder.graph({ frames: seconds * frameRate, batch: BATCH }), encoder.weights);
-  const size = seconds * frameRate * 3 * imageSize[0] * imageSize[1];
+  const { frameRate, window } = encoder;
+  // Rendered square and large enough for the encoder, which prepares and cuts them as it does those of a file.
+  const size = Math.max(...encoder.imageSize);
+  const bytes = 3 * size * size;
+  const executable = await runtime.load(encoder.graph({ frames: window }), encoder.weights);
   try {
     return await prepareShards("video", options, async (scenes) => {
-      const pixels = new Float32Array(BATCH * size);
-      scenes.forEach((index, row) => {
-        const { frames } = renderScene(datasetSeed(options.seed, index), {
-          seconds,
-          audio: false,
-          imageSize: imageSize[0],
-          frameRate: 16,
-        });
-        normalisedPixels(frames, imageSize, encoder.normalisation, pixels.subarray(row * size, (row + 1) * size));
-      });
-      const { tokens } = await executable.run({
-        pixels: { dtype: "float32", shape: [BATCH, seconds * frameRate, 3, ...imageSize], data: pixels },
-      });
-      return { video: half(tokens as PlainTensor<"float32">) };
+      const parts: Tensors[] = [];
+      for (const index of scenes) {
+        const { frames } = renderScene(datasetSeed(options.seed, index), { seconds, audio: false, imageSize: size, frameRate });
+        const pictures = Array.from({ length: frames.length / bytes }, (_, i) => ({
+          rgb: frames.subarray(i * bytes, (i + 1) * bytes),
+        }));
+        const tokens = await encodeSegments(executable, encoder, segmentPixels(encoder, pictures, [size, size]), options);
+        parts.push({ video: half(tokens, "A video token") });
+      }
+      return joinRows(parts);
     });
   } finally {
     await executable.dispose();
   }
 }
-
-const half = (tensor: PlainTensor<"float32">): PlainTensor<"float16"> => ({
-  dtype: "float16",
-  shape: tensor.shape,
-  data: float32ToFloat16(tensor.data),
-});
 
 /** Scene seed of entry `index`. */
 const datasetSeed = (seed: number, index: number): number => createRandom(seed, "dataset", index).integer(0, HELD_OUT_SEED);
@@ -181,56 +176,9 @@ function firstRows(tensors: Tensors, count: number): Tensors {
   );
 }
 
-function joinRows(parts: readonly Tensors[]): Tensors {
-  const first = parts[0] as Tensors;
-  return Object.fromEntries(
-    Object.entries(first).map(([name, tensor]) => {
-      const all = parts.map((part) => part[name] as PlainTensor);
-      const count = all.reduce((total, part) => total + (part.shape[0] as number), 0);
-      const Kind = tensor.data.constructor as new (length: number) => { set(values: ArrayLike<unknown>, at: number): void };
-      const data = new Kind(all.reduce((total, part) => total + part.data.length, 0));
-      let at = 0;
-      for (const part of all) {
-        data.set(part.data as ArrayLike<unknown>, at);
-        at += part.data.length;
-      }
-      return [name, { dtype: tensor.dtype, shape: [count, ...tensor.shape.slice(1)], data } as unknown as PlainTensor];
-    }),
-  );
-}
-
-/** RGB bytes [time, height, width, 3] → normalised planes [time, 3, height, width]. */
-export function normalisedPixels(
-  frames: Uint8Array,
-  size: readonly [number, number],
-  normalisation: VideoEncoder["normalisation"],
-  into: Float32Array,
-): void {
-  const plane = size[0] * size[1];
-  const time = frames.length / (plane * 3);
-  for (let channel = 0; channel < 3; channel++) {
-    const scale = 1 / (255 * (normalisation.std[channel] as number));
-    const shift = (normalisation.mean[channel] as number) / (normalisation.std[channel] as number);
-    for (let frame = 0; frame < time; frame++) {
-      const from = frame * plane * 3 + channel;
-      const to = (frame * 3 + channel) * plane;
-      for (let i = 0; i < plane; i++) into[to + i] = (frames[from + i * 3] as number) * scale - shift;
-    }
-  }
-}
-
-/** A dataset in memory. */
-export interface SceneDataset {
-  /** Number of scenes. */
-  readonly count: number;
-  /** Video tokens per clip. */
-  readonly videoTokens: number;
-  /** Latents and one caption each, drawn by the given generator. */
-  rows(
-    indices: readonly number[],
-    caption: (row: number) => Random,
-  ): { readonly latents: Float32Array; readonly ids: BigInt64Array; readonly mask: Float32Array };
-  /** Video tokens as float32. */
+/** A dataset of scenes in memory. */
+export interface SceneDataset extends TrainingClips {
+  rows(indices: readonly number[], caption: (row: number) => Random): ClipBatch;
   video(indices: readonly number[]): Float32Array;
 }
 

@@ -1,0 +1,68 @@
+/** `dataset.json`: made when a folder is first prepared, compared ever after. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FoleyError } from "@foley-control/core";
+import { writeFileAtomically } from "@foley-control/media/node";
+import { PREPARED_FORMAT, type PreparedManifest } from "../../data/clip-row.js";
+
+/** Name of the manifest. */
+const MANIFEST_FILE = "dataset.json";
+/** Name of the index. */
+export const INDEX_FILE = "index.jsonl";
+
+/** Digest of a manifest: features with the same one may be trained on together. */
+export const manifestDigest = (manifest: PreparedManifest): string =>
+  createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
+
+/** The manifest of a folder; `undefined` when there is none. */
+export async function readManifest(directory: string): Promise<PreparedManifest | undefined> {
+  const path = join(directory, MANIFEST_FILE);
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
+    throw new FoleyError("bad-file", `${path} cannot be read (${cause.code}).`, { hint: "Check its permissions.", cause });
+  });
+  if (text === undefined) return undefined;
+  const refuse = (what: string): FoleyError =>
+    new FoleyError("bad-file", `${path} ${what}.`, { hint: `Give a folder that "foley dataset prepare" wrote.` });
+  let manifest: Partial<PreparedManifest> | null;
+  try {
+    manifest = JSON.parse(text) as Partial<PreparedManifest> | null;
+  } catch {
+    throw refuse("is no JSON");
+  }
+  if (manifest?.format !== PREPARED_FORMAT)
+    throw refuse(`has the format ${JSON.stringify(manifest?.format)}; "${PREPARED_FORMAT}" was expected`);
+  const { video, audio, text: words, seconds } = manifest;
+  const sizes = [video?.tokens, video?.tokenWidth, audio?.channels, audio?.frames, words?.length, words?.tokenWidth];
+  if (!(typeof seconds === "number" && seconds > 0) || !sizes.every((size) => Number.isSafeInteger(size) && (size as number) > 0))
+    throw refuse("does not say the sizes of its features");
+  return manifest as PreparedManifest;
+}
+
+/**
+ * Writes the manifest of a new folder, or checks that an old one is of the same parts.
+ *
+ * @throws FoleyError `invalid-argument` naming what differs
+ */
+export async function claimManifest(directory: string, manifest: PreparedManifest): Promise<void> {
+  const found = await readManifest(directory);
+  if (!found) {
+    await writeFileAtomically(join(directory, MANIFEST_FILE), new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
+    return;
+  }
+  const facts = (of: PreparedManifest): Map<string, unknown> =>
+    new Map(
+      Object.entries(of).flatMap(([part, value]): [string, unknown][] =>
+        typeof value === "object" ? Object.entries(value).map(([key, fact]) => [`${part}.${key}`, fact]) : [[part, value]],
+      ),
+    );
+  const [before, now] = [facts(found), facts(manifest)];
+  const differing = [...new Set([...before.keys(), ...now.keys()])].filter((key) => before.get(key) !== now.get(key));
+  if (differing.length > 0) {
+    const list = differing.map((key) => `${key} ${before.get(key)} instead of ${now.get(key)}`).join(", ");
+    throw new FoleyError("invalid-argument", `The folder ${directory} was prepared otherwise: it has ${list}.`, {
+      hint: "Choose another folder for these parts, or give the parts of that one.",
+    });
+  }
+}

@@ -1,0 +1,157 @@
+/** The frozen parts that make features, loaded for clips of one length, and what identifies them. */
+import { createHash } from "node:crypto";
+import {
+  type AudioBackbone,
+  type Executable,
+  FoleyError,
+  type Graph,
+  type ParameterSource,
+  type PlainTensor,
+  type Runtime,
+  type VideoEncoder,
+} from "@foley-control/core";
+import { parametersOf } from "@foley-control/graph";
+import { fitLength, type Pcm, resamplePcm, withChannels } from "@foley-control/media";
+import { encodeSegments, planSegments, type SegmentPixels, wholeFrames } from "@foley-control/video-encoder";
+import { readParameterBytes } from "@foley-control/weights/node";
+import { PREPARED_FORMAT, type PreparedManifest } from "../../data/clip-row.js";
+import { half, type Tensors } from "../shard-rows.js";
+
+/** What makes features. */
+export interface FeatureParts {
+  /** Pictures → video tokens. */
+  readonly encoder: VideoEncoder;
+  /** Sound → latents, captions → text tokens. Its denoiser is not used. */
+  readonly backbone: Pick<AudioBackbone, "codec" | "text">;
+}
+
+/** Parts in a runtime. */
+export interface LoadedParts {
+  /** What identifies them and the clip's length. */
+  readonly manifest: PreparedManifest;
+  /** Frames that are read of a clip. */
+  readonly pictures: number;
+  /** Features of one clip: `video` [1, tokens, width], `latents` and perhaps `latentsStd` [1, channels, frames], all float16. */
+  features(
+    sound: Pcm,
+    segments: readonly SegmentPixels[],
+    options: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Tensors>;
+  /** Embedding of one caption: `textTokens` [1, length, width] float16, `textIds` int64 and `textMask` float32 [1, length]. */
+  text(caption: string, options: { readonly signal?: AbortSignal | undefined }): Promise<Tensors>;
+  /** Releases the networks. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads the parts. Reads all of their weights once, for the digests.
+ *
+ * @throws FoleyError `bad-weights` when parameters are missing; `invalid-argument` when the length is no whole number of frames
+ */
+export async function loadParts(
+  runtime: Runtime,
+  { encoder, backbone }: FeatureParts,
+  seconds: number,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<LoadedParts> {
+  const { codec, text } = backbone;
+  const pictures = wholeFrames(seconds, encoder.frameRate);
+  const samples = Math.round(seconds * codec.sampleRate);
+  const frames = Math.ceil(samples / codec.hop);
+  const encodeGraph = codec.posteriorGraph?.({ frames }) ?? codec.encodeGraph({ frames });
+  const graphs = [
+    [encoder.graph({ frames: encoder.window }), encoder.weights],
+    [encodeGraph, codec.weights],
+    [text.graph(), text.weights],
+  ] as const;
+  const digests: string[] = [];
+  for (const [graph, weights] of graphs) digests.push(await weightsDigest(graph, weights, options));
+  const [videoDigest, audioDigest, textDigest] = digests as [string, string, string];
+  const tokens = planSegments(pictures, encoder).reduce((sum, segment) => sum + segment.tokens, 0);
+  const loaded: Executable[] = [];
+  const dispose = async (): Promise<void> => void (await Promise.all(loaded.map((executable) => executable.dispose())));
+  try {
+    for (const [graph, weights] of graphs) loaded.push(await runtime.load(graph, weights, options));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  const [video, audio, words] = loaded as [Executable, Executable, Executable];
+  const manifest: PreparedManifest = {
+    format: PREPARED_FORMAT,
+    seconds,
+    video: {
+      id: encoder.id,
+      digest: videoDigest,
+      tokens,
+      tokenWidth: encoder.tokenWidth,
+      tokenRate: encoder.tokenRate,
+      tokensPerStep: encoder.tokensPerStep ?? 1,
+    },
+    audio: {
+      id: codec.id,
+      digest: audioDigest,
+      channels: codec.latentChannels,
+      frames,
+      latentRate: codec.latentRate,
+      sampleRate: codec.sampleRate,
+      deviation: codec.posteriorGraph !== undefined,
+    },
+    text: { id: text.id, digest: textDigest, length: text.length, tokenWidth: text.tokenWidth },
+  };
+  return {
+    manifest,
+    pictures,
+    dispose,
+    async features(sound, segments, { signal }) {
+      const { channels } = fitLength(resamplePcm(withChannels(sound, codec.channels), codec.sampleRate), samples);
+      const data = new Float32Array(codec.channels * frames * codec.hop);
+      channels.forEach((channel, i) => void data.set(channel, i * frames * codec.hop));
+      const shape = [1, codec.channels, frames * codec.hop];
+      const encoded = await audio.run({ audio: { dtype: "float32", shape, data } }, { signal });
+      const seen = await encodeSegments(video, encoder, segments, { signal });
+      if (seen.shape[1] !== tokens) {
+        throw new FoleyError("bad-file", `The picture gave ${seen.shape[1]} tokens; ${tokens} were expected.`, {
+          hint: "The clip is shorter than its container says.",
+        });
+      }
+      return {
+        video: half(seen, "A video token"),
+        latents: half(encoded["latents"] as PlainTensor<"float32">, "A latent"),
+        ...(encoded["std"] ? { latentsStd: half(encoded["std"] as PlainTensor<"float32">, "A deviation of a latent") } : {}),
+      };
+    },
+    async text(caption, { signal }) {
+      const { ids, mask } = text.tokenise(caption);
+      const inputs: Tensors = {
+        ids: { dtype: "int64", shape: [1, text.length], data: ids },
+        mask: { dtype: "float32", shape: [1, text.length], data: mask },
+      };
+      const { tokens: found } = await words.run(inputs, { signal });
+      return {
+        textTokens: half(found as PlainTensor<"float32">, "A text token"),
+        textIds: inputs["ids"] as PlainTensor,
+        textMask: inputs["mask"] as PlainTensor,
+      };
+    },
+  };
+}
+
+/** SHA-256 over names, shapes, types and contents of the parameters that a graph reads. */
+export async function weightsDigest(
+  graph: Graph,
+  weights: ParameterSource,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<string> {
+  const digest = createHash("sha256");
+  for (const name of [...parametersOf(graph).keys()].sort()) {
+    options.signal?.throwIfAborted();
+    const parameter = weights.get(name);
+    if (parameter === undefined) {
+      throw new FoleyError("bad-weights", `The parameter "${name}" is missing.`, { hint: "Give the weights of this network." });
+    }
+    digest.update(`${name}\0${parameter.dtype}\0${parameter.shape.join(",")}\0`);
+    digest.update(await readParameterBytes(parameter));
+  }
+  return digest.digest("hex");
+}

@@ -1,0 +1,92 @@
+/** One clip: read, scored, held against the rules, and encoded if it passes. */
+import type { Picture } from "@foley-control/core";
+import { openMedia } from "@foley-control/media/node";
+import { type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "@foley-control/video-encoder";
+import type { ClipRow } from "../../data/clip-row.js";
+import { type ClipEvidence, type ClipScorer, EVIDENCE_PICTURES_PER_SECOND } from "../../data/clip-scorer.js";
+import { pictureScorer } from "../../data/picture-scores.js";
+import { type ClipScores, type FixedRule, fulfils } from "../../data/rules.js";
+import { soundScores } from "../../data/sound-scores.js";
+import type { Tensors } from "../shard-rows.js";
+import type { FeatureParts, LoadedParts } from "./parts.js";
+import { type PlannedClip, reasonOf } from "./plan-clips.js";
+
+/** What {@link prepareClip} needs besides the clip. */
+export interface ClipWork {
+  readonly parts: FeatureParts;
+  readonly loaded: LoadedParts;
+  readonly rules: readonly FixedRule[];
+  readonly scorers: readonly ClipScorer[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A clip with its outcome; features only when it is prepared. */
+export interface WorkedClip {
+  readonly row: ClipRow;
+  readonly features?: Tensors;
+}
+
+/** Prepares one clip. A file that cannot be used gives a row that says why. */
+export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): Promise<WorkedClip> {
+  const { signal, rules } = work;
+  let scores: ClipScores | undefined;
+  const refused = (rule: FixedRule): WorkedClip => ({
+    row: {
+      ...row,
+      outcome: "rejected",
+      scores,
+      reason: `${rule.score} is ${scores?.[rule.score] ?? "not known"}, not ${rule.text}`,
+    },
+  });
+  try {
+    using media = await openMedia(await file.media(), { signal });
+    const { video, audio } = media.info;
+    const span = { start: row.start, duration: row.seconds, signal };
+    const sound = await media.audio(span);
+    const { encoder } = work.parts;
+    const size = shownSize(encoder, [video?.height ?? 0, video?.width ?? 0]);
+    const scorer = pictureScorer(encoder.frameRate);
+    const wantsPictures = work.scorers.some(({ needs }) => needs.includes("pictures"));
+    const every = Math.max(1, Math.round(encoder.frameRate / EVIDENCE_PICTURES_PER_SECOND));
+    const pictures: Picture[] = [];
+    async function* shown(): AsyncGenerator<ShownPicture, void, undefined> {
+      const duration = work.loaded.pictures / encoder.frameRate;
+      for await (const frame of media.frames({ ...span, duration, fps: encoder.frameRate, size, fit: "fill" })) {
+        const picture = { rgb: frame.rgb, height: size[0], width: size[1] };
+        scorer.add(picture, frame.repeated);
+        if (wantsPictures && frame.index % every === 0) pictures.push({ ...picture, rgb: frame.rgb.slice() });
+        yield frame;
+      }
+    }
+    const segments: SegmentPixels[] = [];
+    for await (const segment of segmentPixels(encoder, shown(), size)) segments.push(segment);
+    scores = rounded({
+      fps: video?.fps ?? null,
+      width: video?.width ?? null,
+      height: video?.height ?? null,
+      sampleRate: audio?.sampleRate ?? null,
+      // Players differ in what they do with it; beyond 100 ms the pair is out of step for a viewer.
+      avOffsetMs: video && audio ? (audio.start - video.start) * 1000 : null,
+      ...soundScores(sound.channels, sound.sampleRate),
+      ...scorer.scores(),
+    });
+    const cheap = rules.find((rule) => rule.score in (scores as ClipScores) && !fulfils(scores as ClipScores, rule));
+    if (cheap) return refused(cheap);
+    const evidence: ClipEvidence = { text: row.texts[0] ?? "", sound, pictures };
+    for (const { id, compute } of work.scorers) scores = { ...scores, ...rounded({ [id]: compute([evidence]) }) };
+    const broken = rules.find((rule) => !fulfils(scores as ClipScores, rule));
+    if (broken) return refused(broken);
+    return { row: { ...row, outcome: "prepared", scores }, features: await work.loaded.features(sound, segments, { signal }) };
+  } catch (error) {
+    return { row: { ...row, outcome: "failed", ...(scores && { scores }), reason: reasonOf(error, signal) } };
+  }
+}
+
+/** Five digits say all that a score can tell; what is not finite is none. */
+const rounded = (scores: ClipScores): ClipScores =>
+  Object.fromEntries(
+    Object.entries(scores).map(([name, value]) => [
+      name,
+      value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(5)),
+    ]),
+  );
