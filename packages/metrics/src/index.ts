@@ -3,6 +3,8 @@
  * @module
  */
 
+export { type FramePickOptions, pickFrames } from "./frontends/frame-picks.js";
+export { IMAGEBIND_FRAME_RATE, imagebindPixels, imagebindSquares } from "./frontends/imagebind-pictures.js";
 export {
   CLAP_MEL,
   clapMel,
@@ -26,6 +28,8 @@ export {
   vggishMel,
 } from "./frontends/mels.js";
 export { centredMono, padded, plainMono, repeated, type Sound, tiled } from "./frontends/sound.js";
+export type { Square } from "./frontends/squares.js";
+export { synchformerPixels, synchformerSegments, synchformerSquare } from "./frontends/synchformer-pictures.js";
 export {
   AUDIOBOX_AXES,
   AUDIOBOX_HUB_RELEASE,

@@ -1,9 +1,8 @@
 /** Pictures as Synchformer wants them: 25 per second, the middle square of each, segments of 16 that overlap by half. */
-import type { Picture } from "@foley-control/core";
-import { FoleyError } from "@foley-control/core";
-import { DESYNC_SEGMENT_FRAMES } from "../../statistics/desync.js";
-import { normalisation, type Square, squares, writePlanes } from "../pictures.js";
-import { SYNCHFORMER_INPUT } from "./synchformer.js";
+import { FoleyError, type Picture } from "@foley-control/core";
+import { SYNCHFORMER_INPUT } from "../networks/synchformer/synchformer.js";
+import { DESYNC_SEGMENT_FRAMES } from "../statistics/desync.js";
+import { normalisation, type Square, squares, writePlanes } from "./squares.js";
 
 const TABLES = normalisation([0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
 

@@ -1,7 +1,7 @@
 /** Pictures as ImageBind wants them: one every two seconds, three squares of each, clips of two that follow each other. */
 import { FoleyError, type Picture } from "@foley-control/core";
-import { normalisation, type Square, squares, writePlanes } from "../pictures.js";
-import { IMAGEBIND_INPUT } from "./imagebind.js";
+import { IMAGEBIND_INPUT } from "../networks/imagebind/imagebind.js";
+import { normalisation, type Square, squares, writePlanes } from "./squares.js";
 
 /** Frames per second that a video is looked at with. */
 export const IMAGEBIND_FRAME_RATE = 0.5;

@@ -1,0 +1,73 @@
+/** Sizes of the release; the numbers are checked by the golden case `imagebind-tiny`, and by others at real width. */
+import { flopsOf } from "@foley-control/graph";
+import { describe, expect, test } from "vitest";
+import { biased, countOf, type Shapes, shapesOnly, times } from "../release-shapes.test-support.js";
+import { IMAGEBIND_RELEASE, imagebind } from "./imagebind.js";
+
+/** One sense of `imagebind_huge.pth`. */
+function sense(name: "vision" | "audio", width: number, depth: number, out: number): Shapes {
+  const [before, trunk, head] = ["preprocessors", "trunks", "heads"].map((part) => `modality_${part}.${name}`);
+  return {
+    [`${before}.cls_token`]: [1, 1, width],
+    [`${before}.pos_embedding_helper.pos_embed`]: [1, name === "vision" ? 257 : 229, width],
+    ...(name === "vision"
+      ? { [`${before}.rgbt_stem.proj.1.weight`]: [width, 3, 2, 14, 14], ...biased(`${trunk}.pre_transformer_layer.0`, width) }
+      : { [`${before}.rgbt_stem.proj.weight`]: [width, 1, 16, 16], ...biased(`${before}.rgbt_stem.norm_layer`, width) }),
+    ...times(depth, (i) => ({
+      [`${trunk}.blocks.${i}.attn.in_proj_weight`]: [3 * width, width],
+      [`${trunk}.blocks.${i}.attn.in_proj_bias`]: [3 * width],
+      ...(name === "audio" && {
+        [`${trunk}.blocks.${i}.attn.bias_k`]: [1, 1, width],
+        [`${trunk}.blocks.${i}.attn.bias_v`]: [1, 1, width],
+      }),
+      ...biased(`${trunk}.blocks.${i}.attn.out_proj`, width, width),
+      ...biased(`${trunk}.blocks.${i}.norm_1`, width),
+      ...biased(`${trunk}.blocks.${i}.norm_2`, width),
+      ...biased(`${trunk}.blocks.${i}.mlp.fc1`, 4 * width, width),
+      ...biased(`${trunk}.blocks.${i}.mlp.fc2`, width, 4 * width),
+    })),
+    ...biased(`${head}.0`, width),
+    [`${head}.2.weight`]: [out, width],
+    ...(name === "audio" && { "modality_postprocessors.audio.1.log_logit_scale": [] }),
+  };
+}
+
+const release = { ...sense("vision", 1280, 32, 1024), ...sense("audio", 768, 12, 1024) };
+const narrow = { ...sense("vision", 80, 1, 32), ...sense("audio", 64, 1, 32) };
+
+describe("the release", () => {
+  test("has as many parameters as was published", () => {
+    expect(countOf(release, /\.vision\./) / 1e6).toBeCloseTo(632.8, 1);
+    expect(countOf(release, /\.audio\./) / 1e6).toBeCloseTo(86.2, 1);
+  });
+
+  test("gives embeddings of clips, for as many operations as the original", () => {
+    const { vision, audio } = imagebind(shapesOnly(release));
+    expect(vision.graph({ clips: 9 }).outputs["embedding"]?.shape).toEqual([9, 1024]);
+    expect(audio.graph({}).outputs["embedding"]?.shape).toEqual([3, 1024]);
+    expect([vision.id, audio.id]).toEqual(["imagebind-32x1280/vision", "imagebind-12x768/audio"]);
+    expect(flopsOf(vision.graph({ clips: 1 })) / 324e9).toBeCloseTo(1, 1);
+    expect(flopsOf(audio.graph({})) / 117e9).toBeCloseTo(1, 1);
+  });
+
+  test("says that it is not for commercial use", () => {
+    expect(IMAGEBIND_RELEASE).toMatchObject({ nonCommercial: true, licence: "CC-BY-NC-SA 4.0", file: "imagebind_huge.pth" });
+  });
+
+  test("other senses in the file are not looked at, unknown tensors of these are", () => {
+    const more = { "modality_trunks.depth.blocks.0.norm_1.weight": [1], "modality_preprocessors.imu.pos_embed": [2] };
+    expect(() => imagebind(shapesOnly({ ...narrow, ...more }))).not.toThrow();
+    expect(() => imagebind(shapesOnly({ ...narrow, "modality_heads.audio.5.weight": [1] }))).toThrow(
+      /1 unknown \("modality_heads\.audio\.5\.weight"\)/,
+    );
+  });
+
+  test("weights of something else, and heads that do not fit, are refused", () => {
+    expect(() => imagebind(shapesOnly({ "conv1.weight": [1] }))).toThrow(/no weights of ImageBind-huge/);
+    const { "modality_trunks.audio.blocks.0.attn.bias_v": _, ...incomplete } = narrow;
+    expect(() => imagebind(shapesOnly(incomplete))).toThrow(/1 missing \("modality_trunks\.audio\.blocks\.0\.attn\.bias_v"\)/);
+    expect(() => imagebind(shapesOnly(narrow), { heads: { vision: 3 } })).toThrow(
+      /options\.heads is 3; a divisor of the width 80/,
+    );
+  });
+});
