@@ -143,6 +143,7 @@ describe("mistakes in the call", () => {
     ["an unknown sampler", ["--sampler", "magic"], /--sampler is "magic"; one of/],
     ["an unknown flag", ["--sede", "7"], /unknown option '--sede'\n\(Did you mean --seed\?\)/],
     ["an unknown device", ["--device", "toaster"], /Allowed choices are auto, cpu, webgpu, cuda/],
+    ["an unknown precision", ["--precision", "fp16"], /Allowed choices are float32, float16, int8/],
     ["the prompt twice", ["one", "--prompt", "two"], /given twice/],
   ];
   it.each(cases)("%s", async (_, args, message) => {

@@ -71,6 +71,15 @@ describe("generate", () => {
     expect(results[0]?.err).toMatch(/Note: The model does not know/);
     expect(results[0]?.err).toMatch(/^sampling …$/m);
   });
+  it("--precision float16 gives other bytes of the same length", async () => {
+    const [exact, half] = [join(folder, "exact.wav"), join(folder, "half.wav")] as const;
+    const make = ["generate", clip, "a glass ball", "--model", model, "--device", "cpu", "--steps", "1", "--quiet"];
+    expect(await ran([...make, "--audio", exact])).toMatchObject({ code: 0 });
+    expect(await ran([...make, "--audio", half, "--precision", "float16"])).toMatchObject({ code: 0 });
+    const [first, second] = [await readFile(exact), await readFile(half)];
+    expect(second.length).toBe(first.length);
+    expect(Buffer.compare(first, second)).not.toBe(0);
+  });
 });
 
 describe("demo", () => {

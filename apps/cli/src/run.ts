@@ -94,6 +94,11 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted.`,
     .option("--encoder <model>", "V-JEPA 2 or 2.1, as released: a folder, or Meta's .pt")
     .option("--bridge <model>", "the bridge between backbone and encoder: a file")
     .addOption(device())
+    .addOption(
+      new Option("--precision <name>", "what networks are computed in: int8 is smaller, float16 is for GPUs")
+        .choices(["float32", "float16", "int8"])
+        .default("float32"),
+    )
     .option("--force", "overwrite a file with the default name")
     .addHelpText(
       "after",

@@ -20,7 +20,7 @@ import { hostRuntime } from "./shared/host.js";
 import type { Platform } from "./shared/platform.js";
 import { webRuntime } from "./web.js";
 
-const [rows, width, hidden] = [9, 256, 1024];
+const [rows, width, hidden] = [9, 512, 1024];
 const x: PlainTensor<"float32"> = { dtype: "float32", shape: [1, rows, width], data: normalArray(1, ["x"], rows * width) };
 const tensors: Record<string, PlainTensor<"float32">> = Object.fromEntries(
   Object.entries({ "up.weight": [hidden, width], "up.bias": [hidden], "down.weight": [width, hidden], norm: [width] }).map(
@@ -174,7 +174,7 @@ describe("refused", () => {
       names: () => inMemory.names(),
       get: (name) => (name === "up.weight" ? short : inMemory.get(name)),
     };
-    await expect(compute(mixed, "int8")).rejects.toThrow(/1024×256 numbers was to be quantised, but it is float32 .* in 8 bytes/);
+    await expect(compute(mixed, "int8")).rejects.toThrow(/1024×512 numbers was to be quantised, but it is float32 .* in 8 bytes/);
     const beyond = {
       ...short,
       bytes: { kind: "file", path: join(folder, "float32.bin"), offset: 1e9, length: 4 * hidden * width },

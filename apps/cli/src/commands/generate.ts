@@ -26,6 +26,7 @@ export interface GenerateFlags extends PartsFlags {
   readonly original: OriginalSound;
   readonly tolerant?: boolean;
   readonly device: "auto" | "cpu" | "webgpu" | "cuda";
+  readonly precision: "float32" | "float16" | "int8";
   readonly force?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -46,7 +47,10 @@ export async function generate(video: string, argument: string | undefined, flag
   try {
     const opened = await openParts(flags, io);
     progress.listen({ type: "load-start", part: "model" });
-    await using foley = await createFoley({ ...opened, runtime: { device: flags.device } });
+    await using foley = await createFoley({
+      ...opened,
+      runtime: { device: flags.device, precision: flags.precision },
+    });
     const take = await foley.generate({
       video,
       prompt: argument ?? flags.prompt,

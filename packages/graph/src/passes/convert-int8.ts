@@ -2,7 +2,7 @@
  * Weights in 8 bits: every product with a large matrix of parameters becomes one with the matrix in int8 blocks. Weights are data:
  * they are quantised when a runtime loads them, one after the other, see `ParameterBytes`. Everything else stays float32.
  *
- * Small matrices stay: the projections into and out of a network are small and matter to everything. So does what depends on the time
+ * Narrow matrices stay: the projections into and out of a network are small and matter to everything. So does what depends on the time
  * alone, and matrices that are not stored as such (patch embeddings), which the V-JEPA 2 ports that were measured keep as well.
  */
 import {
@@ -14,15 +14,15 @@ import {
   type Quantisation,
 } from "@foley-control/core";
 import { quantisedMatmul } from "../ops/functions.js";
-import { parameter, parametersOf, sizeOf } from "../value.js";
+import { parameter, parametersOf } from "../value.js";
 import { clockNodes } from "./dependence.js";
 import { rewrite } from "./rewrite.js";
 
 /** Numbers that share a scale: with 32 ONNX Runtime's kernel is up to twice as slow, with 128 hardly faster. */
 export const INT8_BLOCK_SIZE = 64;
 
-/** Matrices of fewer numbers stay as they are. */
-export const INT8_MINIMUM_SIZE = 131072;
+/** Matrices with fewer rows or columns stay as they are. */
+export const INT8_MINIMUM_SIDE = 512;
 
 /** What each quantised parameter is made of, by its name. */
 export type QuantisedParameters = Map<string, { readonly of: string; readonly how: Quantisation }>;
@@ -88,7 +88,7 @@ function matrixOf(made: GraphNode) {
   if (made.op !== "MatMul" || !x || !right || x.dtype !== "float32") return undefined;
   const turned = right.node?.op === "Transpose";
   const stored = unlabelled(turned ? (right.node?.inputs[0] as GraphValue) : right);
-  if (stored.kind !== "parameter" || stored.shape.length !== 2 || sizeOf(stored.shape) < INT8_MINIMUM_SIZE) return undefined;
+  if (stored.kind !== "parameter" || stored.shape.length !== 2 || Math.min(...stored.shape) < INT8_MINIMUM_SIDE) return undefined;
   const [columns, rows] = right.shape as readonly [number, number];
   return { name: stored.name as string, rows, columns, transposed: !turned };
 }

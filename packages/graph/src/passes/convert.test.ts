@@ -179,6 +179,17 @@ describe("islands", () => {
     expect(error(snake, {}, wide)).toBeLessThan(0.5 * error(snake, without("waves"), wide));
   });
 
+  it("waves: a transform and what is made of its spectrum, which float16 has no room for", () => {
+    const signal = input("signal", [1, 64]);
+    const bins = Array.from({ length: 64 * 33 }, (_, i) => (2 * Math.PI * Math.floor(i / 33) * (i % 33)) / 64);
+    const part = (wave: (angle: number) => number) => f.matmul(signal, float(bins.map(wave), [64, 33]));
+    const power = f.add(f.square(part(Math.cos)), f.square(part(Math.sin)));
+    const source = graph("spectrum", [signal], { y: linear(f.divide(part(Math.cos), f.sqrt(f.add(power, 1e-12))), "w", 8) });
+    const feeds = { ...randomFeeds(source, 6), signal: Array.from({ length: 64 }, (_, i) => 1e-4 * Math.sin(i * i)) };
+    expect(error(source, {}, feeds)).toBeLessThan(1e-3);
+    expect(error(source, without("waves"), feeds)).toBeGreaterThan(0.05);
+  });
+
   it("output: is not rounded", () => {
     const source = graph("output", [x], { y: f.tanh(linear(x, "w", 8, true)) });
     const feeds = filled(source, 1);
@@ -241,8 +252,8 @@ describe("float16 of what else there is", () => {
 });
 
 describe("int8", () => {
-  const x = input("x", [1, 3, 384]);
-  const matrix = parameter("direct", [512, 400]);
+  const x = input("x", [1, 3, 520]);
+  const matrix = parameter("direct", [512, 600]);
   const source = graph("mlp", [x], {
     y: linear(f.tanh(f.matmul(f.tanh(linear(x, "up", 512, true)), matrix)), "small", 16),
     again: linear(x, "up", 512),
@@ -272,12 +283,12 @@ describe("int8", () => {
       [...parametersOf(converted.graph)].map(([name, { dtype, shape }]) => [name, `${dtype} ${shape}`]),
     );
     expect(found).toEqual({
-      "up.weight.int8": `uint8 512,6,${INT8_BLOCK_SIZE}`,
-      "up.weight.int8.scales": "float32 512,6",
+      "up.weight.int8": `uint8 512,9,${INT8_BLOCK_SIZE}`,
+      "up.weight.int8.scales": "float32 512,9",
       "up.bias": "float32 512",
-      "direct.int8.columns": `uint8 400,8,${INT8_BLOCK_SIZE}`,
-      "direct.int8.columns.scales": "float32 400,8",
-      "small.weight": "float32 16,400",
+      "direct.int8.columns": `uint8 600,8,${INT8_BLOCK_SIZE}`,
+      "direct.int8.columns.scales": "float32 600,8",
+      "small.weight": "float32 16,600",
     });
     expect(converted.graph.inputs).toEqual(source.inputs);
     const names = converted.parameters(weights).names();
@@ -290,11 +301,11 @@ describe("int8", () => {
     const given = fed(converted);
     const mine = numbers(converted.graph, given);
     expect(relative(mine, exact)).toBeGreaterThan(1e-3);
-    expect(relative(mine, exact)).toBeLessThan(1e-2);
+    expect(relative(mine, exact)).toBeLessThan(2e-2);
     const everything = { ...converted.graph, inputs: [...converted.graph.inputs, ...parametersOf(converted.graph).values()] };
     const found = await runOnnx(toOnnx(converted.graph), everything, given);
     const asArrays = Object.fromEntries(Object.entries(found).map(([name, list]) => [name, Float64Array.from(list)]));
-    expect(relative(asArrays, mine)).toBeLessThan(1.5e-2);
+    expect(relative(asArrays, mine)).toBeLessThan(2e-2);
   });
 
   it("can be trained through: the gradient of what stays is that of the product written out", () => {

@@ -11,7 +11,8 @@ import { clockNodes, varyingValues } from "./dependence.js";
  * What stays float32:
  * - `"statistics"`: norms and sums, the squares that go into them (256² is too much for float16) and their application;
  * - `"softmax"`: softmax, with the scores, biases and masks that go into it;
- * - `"waves"`: sines and cosines with their angles, and all that depends on the time alone;
+ * - `"waves"`: sines and cosines with their angles, transforms (products with constants, as Fourier's), what is computed from them, and
+ *   all that depends on the time alone;
  * - `"residual"`: sums x + f(x) that a norm reads;
  * - `"output"`: what makes the outputs, back to the last product.
  */
@@ -25,16 +26,22 @@ const MOVES = new Set(["Identity", "Detach", "Reshape", "Transpose", "Slice", "S
 const PRODUCTS = new Set(["MatMul", "Conv", "ConvTranspose", "MultiHeadAttention"]);
 const ELEMENTWISE = new Set(["Add", "Sub", "Mul", "Div", "Neg", "Abs", "Sigmoid", "Tanh", "Gelu", "Relu", "Max", "Min", "Where"]);
 const SUMS = new Set(["ReduceSum", "ReduceMean"]);
+const WAVES = new Set(["Sin", "Cos"]);
+const SCALING = new Set(["Mul", "Div"]);
+/** Ops that are computed in float16 outside of islands; others never are. */
+const IN_FLOAT16 = new Set([
+  ...MOVES,
+  ...PRODUCTS,
+  ...ELEMENTWISE,
+  ...SUMS,
+  ...WAVES,
+  "RotaryEmbedding",
+  "LayerNormalization",
+  "Softmax",
+]);
 
-/** Islands by op; ops that are neither here nor above are always computed in float32. */
-const ISLAND_OF: Readonly<Record<string, Float16Island>> = {
-  LayerNormalization: "statistics",
-  ReduceSum: "statistics",
-  ReduceMean: "statistics",
-  Softmax: "softmax",
-  Sin: "waves",
-  Cos: "waves",
-};
+/** Islands by op, of those that are not told by what flows into them. */
+const ISLAND_OF: Readonly<Record<string, Float16Island>> = { LayerNormalization: "statistics", Softmax: "softmax" };
 
 /** Whether an op moves numbers without computing. */
 export const isMove = (op: string): boolean => MOVES.has(op);
@@ -60,18 +67,24 @@ export function float32Nodes(source: Graph, options: Float16IslandOptions): Read
   for (const made of keptNodes(order, varying, options.keepFloat32)) why.set(made, "kept");
   if (islands.has("waves")) for (const made of clockNodes(source)) if (!why.has(made)) why.set(made, "waves");
 
-  // Statistics flow forwards: sums, what is computed from sums alone, and the one step in which they are applied to the rest.
-  const statistics = new Set<GraphValue>();
+  // Statistics and waves flow forwards: what is made of them alone belongs to them, and the one step in which they are applied to the rest.
+  const flowing = { statistics: new Set<GraphValue>(), waves: new Set<GraphValue>() };
+  const applying = { statistics: ELEMENTWISE, waves: SCALING };
   for (const made of order) {
     const from = read(made);
-    const fromSums = from.length > 0 && from.every((value) => statistics.has(value));
-    if (SUMS.has(made.op) || (fromSums && !PRODUCTS.has(made.op))) for (const value of made.outputs) statistics.add(value);
-    if (why.has(made)) continue;
-    const island = ISLAND_OF[made.op];
-    const applies = ELEMENTWISE.has(made.op) && from.some((value) => statistics.has(value));
-    if (applies && islands.has("statistics")) why.set(made, "statistics");
-    else if (island ? islands.has(island) : !MOVES.has(made.op) && !PRODUCTS.has(made.op) && !ELEMENTWISE.has(made.op))
-      if (made.op !== "RotaryEmbedding") why.set(made, island ?? "op");
+    const isTransform =
+      PRODUCTS.has(made.op) && made.inputs.some((value) => !varying.has(value) && parametersBehind(value).length === 0);
+    const source = SUMS.has(made.op) ? "statistics" : isTransform || WAVES.has(made.op) ? "waves" : undefined;
+    for (const island of ["statistics", "waves"] as const) {
+      const values = flowing[island];
+      const isMade = from.length > 0 && from.every((value) => values.has(value)) && !PRODUCTS.has(made.op);
+      if (source === island || isMade) for (const value of made.outputs) values.add(value);
+      const applies = applying[island].has(made.op) && from.some((value) => values.has(value));
+      const computes = !MOVES.has(made.op) && (source === island || isMade || applies);
+      if (computes && islands.has(island) && !why.has(made)) why.set(made, island);
+    }
+    const own = ISLAND_OF[made.op];
+    if (!why.has(made) && (own ? islands.has(own) : !IN_FLOAT16.has(made.op))) why.set(made, own ?? "op");
   }
 
   // What does nothing but feed sums, softmax, waves or other float32 ops belongs to them.
@@ -84,8 +97,9 @@ export function float32Nodes(source: Graph, options: Float16IslandOptions): Read
     const by = users.get(made) ?? [];
     if (by.length === 0 || made.outputs.some((value) => outputs.has(value))) continue;
     const reasons = by.map((user) => (user.op === "LayerNormalization" ? undefined : why.get(user)));
-    const [reason] = reasons;
-    if (reason !== undefined && reason !== "kept" && reasons.every((other) => other === reason)) why.set(made, reason);
+    // Of several reasons the norm's counts: it is what the residual stream is kept for.
+    const reason = reasons.find((one) => one === "statistics") ?? reasons[0];
+    if (reason !== undefined && reasons.every((one) => one !== undefined && one !== "kept")) why.set(made, reason);
   }
 
   if (islands.has("residual")) {
@@ -118,14 +132,17 @@ export function float32Nodes(source: Graph, options: Float16IslandOptions): Read
 /** Whether a value is of a floating-point type. */
 export const isFloat = ({ dtype }: GraphValue): boolean => dtype === "float32" || dtype === "float16";
 
+/** The parameters that a value is made of. */
+function parametersBehind(value: GraphValue): readonly GraphValue[] {
+  return [value, ...nodesOf([value]).flatMap((made) => made.inputs)].filter(({ kind }) => kind === "parameter");
+}
+
 /** Nodes that read kept parameters and no others, and nodes that read no parameters and nothing but what these make and inputs. */
 function keptNodes(
   order: readonly GraphNode[],
   varying: ReadonlySet<GraphValue>,
   keep: (parameter: string) => boolean,
 ): ReadonlySet<GraphNode> {
-  const parametersBehind = (value: GraphValue): readonly GraphValue[] =>
-    [value, ...nodesOf([value]).flatMap((made) => made.inputs)].filter(({ kind }) => kind === "parameter");
   const kept = new Set<GraphNode>();
   for (const made of order) {
     const parameters = made.inputs.filter((value) => !varying.has(value)).flatMap(parametersBehind);

@@ -1,0 +1,77 @@
+/**
+ * `npm run precision`: networks of real width in every precision on the CPU: how far they are from what the reference computed in
+ * float32, how long a run takes beside float32, and how many bytes of weights are handed to ONNX Runtime.
+ *
+ *     npm run precision -- --only sao --repeat 5
+ */
+import { parseArgs } from "node:util";
+import { BYTES_PER_ELEMENT, elementCount } from "@foley-control/core";
+import { convert, PRECISIONS, type Precision, parametersOf } from "@foley-control/graph";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import type { Numbers } from "../parity/case.js";
+import { compare } from "../parity/compare.js";
+import { REAL_WIDTH_CASES, type RealWidthCase, realWidthCase } from "./real-width.js";
+
+/** One row of the report. */
+export interface PrecisionRow {
+  /** Largest difference of one number. */
+  readonly maxAbs: number;
+  /** ‖y − expected‖ / ‖expected‖. */
+  readonly relL2: number;
+  /** Best run, milliseconds. */
+  readonly milliseconds: number;
+  /** Time from the weights to a graph that is ready, the start of the runtime included, milliseconds. */
+  readonly loadMilliseconds: number;
+  /** Bytes of all parameters as the graph declares them. */
+  readonly weightBytes: number;
+}
+
+/** Runs a case in one precision. */
+export async function measurePrecision(one: RealWidthCase, precision: Precision, repeat: number): Promise<PrecisionRow> {
+  await using runtime = nodeRuntime({ device: "cpu", worker: false, precision });
+  const begun = performance.now();
+  await using executable = await runtime.load(one.graph, one.weights);
+  const loadMilliseconds = performance.now() - begun;
+  let milliseconds = Number.POSITIVE_INFINITY;
+  let y: Numbers | undefined;
+  for (let i = 0; i < repeat; i++) {
+    const start = performance.now();
+    const { y: found } = await executable.run(one.feeds);
+    milliseconds = Math.min(milliseconds, performance.now() - start);
+    if (found) y = { shape: found.shape, data: found.data as Float32Array<ArrayBuffer> };
+  }
+  const { maxAbs, relL2 } = compare("y", one.part(y as Numbers), one.expected, { relL2: 1 });
+  const parameters = [...parametersOf(convert(one.graph, { precision }).graph).values()];
+  const weightBytes = parameters.reduce((sum, { dtype, shape }) => sum + elementCount(shape) * BYTES_PER_ELEMENT[dtype], 0);
+  return { maxAbs, relL2, milliseconds, loadMilliseconds, weightBytes };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { only: { type: "string" }, repeat: { type: "string", default: "5" }, json: { type: "boolean", default: false } },
+  });
+  const report: Record<string, Record<string, PrecisionRow>> = {};
+  for (const name of REAL_WIDTH_CASES.filter((one) => one.includes(values.only ?? ""))) {
+    const one = realWidthCase(name);
+    const rows: Record<string, PrecisionRow> = {};
+    for (const precision of PRECISIONS) rows[precision] = await measurePrecision(one, precision, Number(values.repeat));
+    report[name] = rows;
+    if (values.json) continue;
+    console.log(name);
+    const base = rows["float32"] as PrecisionRow;
+    for (const [precision, row] of Object.entries(rows)) {
+      const cells = [
+        `maxAbs ${row.maxAbs.toExponential(1)}`,
+        `relL2 ${row.relL2.toExponential(1)}`,
+        `${row.milliseconds.toFixed(0)} ms`.padStart(8),
+        `${(base.milliseconds / row.milliseconds).toFixed(2)}× as fast`,
+        `${(row.weightBytes / 1e6).toFixed(0)} MB`.padStart(7),
+        `loaded in ${row.loadMilliseconds.toFixed(0)} ms`,
+      ];
+      console.log(`  ${precision.padEnd(8)} ${cells.join("  ")}`);
+    }
+  }
+  if (values.json) console.log(JSON.stringify(report, null, 2));
+}
+
+if (process.argv[1]?.endsWith("precision.ts")) await main();

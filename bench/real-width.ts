@@ -1,0 +1,132 @@
+/**
+ * The golden cases that are as wide as the released networks (`parity/fixtures`), each as one graph whose output is the network's and
+ * nothing else: what is measured must not be kept in float32 because a case wants to look at it.
+ */
+import { fileURLToPath } from "node:url";
+import { type DiffusionTransformerConfig, diffusionTransformer, oobleckDecoder } from "@foley-control/audio-backbone";
+import { type Graph, memoryParameters, type ParameterSource, type PlainTensor } from "@foley-control/core";
+import { graph, input } from "@foley-control/graph";
+import { framePool, inferVjepa2Config, tokenGrid, visionTransformer } from "@foley-control/video-encoder";
+import { readT5Config } from "../packages/audio-backbone/src/text/t5-config.js";
+import { t5EncoderStates } from "../packages/audio-backbone/src/text/t5-encoder.js";
+import { cut, formulaWeights, type GoldenCase, type Numbers, readCase } from "../parity/case.js";
+
+/** A network of real width with what it is fed and what it should give. */
+export interface RealWidthCase {
+  /** Name of the golden case. */
+  readonly name: string;
+  /** Its one output is called `y`. */
+  readonly graph: Graph;
+  /** float32, in memory. */
+  readonly weights: ParameterSource;
+  /** What is fed. */
+  readonly feeds: Readonly<Record<string, PlainTensor>>;
+  /** What the reference computed in float32. */
+  readonly expected: Numbers;
+  /** The part of `y` that `expected` has. */
+  part(y: Numbers): Numbers;
+}
+
+type Made = Omit<RealWidthCase, "name" | "weights">;
+
+/** Cases by name, smallest first. */
+export const REAL_WIDTH_CASES = [
+  "t5-base-width",
+  "sao-small-real-block",
+  "sao-real-block",
+  "oobleck-real-decoder",
+  "vjepa2-l-block",
+  "vjepa2-g-block",
+] as const;
+
+/** Reads a case. */
+export function realWidthCase(name: (typeof REAL_WIDTH_CASES)[number]): RealWidthCase {
+  const folder = name.startsWith("vjepa2") ? "vjepa2" : "sao";
+  const golden = readCase(fileURLToPath(new URL(`../parity/fixtures/${folder}/${name}.json`, import.meta.url)));
+  const weights = memoryParameters(formulaWeights(golden));
+  const make = name.startsWith("t5") ? t5 : name.startsWith("sao") ? transformer : name.startsWith("oobleck") ? decoder : vjepa2;
+  return { name, weights, ...make(golden, weights) };
+}
+
+const whole = (y: Numbers) => y;
+const fed = ({ shape, data }: Numbers): PlainTensor => ({ dtype: "float32", shape, data: data as Float32Array });
+
+function t5(golden: GoldenCase): Made {
+  const { ids: list, realTokens, ...rest } = golden.file.config;
+  const count = (list as number[]).length;
+  const [ids, mask] = [input("ids", [1, count], "int64"), input("mask", [1, count])];
+  const y = t5EncoderStates(readT5Config(rest), ids, mask);
+  return {
+    graph: graph("t5", [ids, mask], { y }),
+    feeds: {
+      ids: { dtype: "int64", shape: [1, count], data: BigInt64Array.from(list as number[], BigInt) },
+      mask: { dtype: "float32", shape: [1, count], data: new Float32Array(count).fill(1, 0, realTokens) },
+    },
+    expected: golden.stored("out.hidden"),
+    part: (states) =>
+      cut(states, [
+        [0, 1, 1],
+        [0, realTokens, 1],
+        [0, states.shape[2] as number, 1],
+      ]),
+  };
+}
+
+function transformer(golden: GoldenCase): Made {
+  const from = golden.file.config;
+  const config: DiffusionTransformerConfig = {
+    ioChannels: from.io_channels,
+    embedDim: from.embed_dim,
+    depth: from.depth,
+    numHeads: from.num_heads,
+    condTokenDim: from.cond_token_dim,
+    globalCondDim: from.global_cond_dim,
+    projectCondTokens: from.project_cond_tokens ?? true,
+    qkNorm: from.attn_kwargs?.qk_norm === "ln" ? "ln" : "none",
+    prefix: "model.model.",
+  };
+  const given = { latents: golden.input("x"), time: golden.input("t"), context: golden.input("ctx"), global: golden.input("g") };
+  const inputs = {
+    latents: input("latents", given.latents.shape),
+    time: input("time", given.time.shape),
+    context: input("context", given.context.shape),
+    global: input("global", given.global.shape),
+  };
+  return {
+    graph: graph("transformer", Object.values(inputs), { y: diffusionTransformer(config, inputs) }),
+    feeds: Object.fromEntries(Object.entries(given).map(([name, numbers]) => [name, fed(numbers)])),
+    expected: golden.stored("out.v"),
+    part: whole,
+  };
+}
+
+function decoder(golden: GoldenCase): Made {
+  const { config } = golden.file;
+  const z = golden.input("z");
+  const latents = input("latents", z.shape);
+  const y = oobleckDecoder(latents, {
+    sampleRate: 44100,
+    audioChannels: config.out_channels,
+    latentChannels: config.latent_dim,
+    encoderChannels: config.channels,
+    decoderChannels: config.channels,
+    multiples: config.c_mults,
+    strides: config.strides,
+    prefix: "pretransform.model.",
+  });
+  return { graph: graph("decoder", [latents], { y }), feeds: { latents: fed(z) }, expected: golden.stored("out.y"), part: whole };
+}
+
+function vjepa2(golden: GoldenCase, weights: ParameterSource): Made {
+  const config = inferVjepa2Config(weights, { heads: golden.file.config.heads });
+  const clip = golden.input("pixel_values_videos");
+  const pixels = input("pixels", clip.shape);
+  const [, frames, , height, width] = clip.shape as readonly [number, number, number, number, number];
+  const y = framePool(visionTransformer(pixels, config).tokens, tokenGrid(config, frames, height, width));
+  return {
+    graph: graph("encoder", [pixels], { y }),
+    feeds: { pixels: fed(clip) },
+    expected: golden.stored("pooled_frame"),
+    part: whole,
+  };
+}
