@@ -1,17 +1,16 @@
 /**
  * Lays out the project's own golden cases as they came: the models' weights are made by a formula and need not lie in the
- * repository, Meta's checkpoints lie with the tests of the package that reads them.
+ * repository, checkpoints in their own containers lie with the tests of the package that reads them.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PlainTensor } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
-import { type Formula, formula } from "./case.js";
+import { type Formula, formula, type Listed } from "./case.js";
 
 /** A model's weights as a table: each entry a formula, or its values. */
 const MODEL_TABLE = "model.formula.json";
-type Entry = Formula | { readonly shape: readonly number[]; readonly values: readonly number[] };
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -20,13 +19,18 @@ export async function assembleCases(target: string): Promise<void> {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   cpSync(join(here, "fixtures"), target, { recursive: true });
-  const checkpoints = join(here, "../packages/video-encoder/fixtures");
-  for (const name of readdirSync(checkpoints).filter((one) => one.endsWith(".pt")))
-    cpSync(join(checkpoints, name), join(target, "vjepa2", name));
+  for (const [cases, name] of [
+    ["vjepa2", "video-encoder"],
+    ["metrics", "metrics"],
+  ] as const) {
+    const checkpoints = join(here, `../packages/${name}/fixtures`);
+    for (const file of readdirSync(checkpoints, { recursive: true, encoding: "utf8" }).filter((one) => /\.pth?$/.test(one)))
+      cpSync(join(checkpoints, file), join(target, cases, file));
+  }
   for (const name of readdirSync(target, { recursive: true, encoding: "utf8" })) {
     if (basename(name) !== MODEL_TABLE) continue;
     const folder = join(target, dirname(name));
-    const table = JSON.parse(readFileSync(join(target, name), "utf8")) as Record<string, Entry>;
+    const table = JSON.parse(readFileSync(join(target, name), "utf8")) as Record<string, Formula | Listed>;
     const tensors: Record<string, PlainTensor<"float32">> = {};
     for (const [key, entry] of Object.entries(table)) {
       const data = "values" in entry ? Float32Array.from(entry.values) : formula(key, entry, 1);

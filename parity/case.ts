@@ -27,6 +27,14 @@ export interface Formula {
   readonly seed?: number;
 }
 
+/** The numbers of a tensor as they are, where no formula made them. */
+export interface Listed {
+  /** Sizes per axis. */
+  readonly shape: readonly number[];
+  /** The elements, row-major. */
+  readonly values: readonly number[];
+}
+
 /** Largest allowed differences; where a limit is absent it does not apply. */
 export interface Limits {
   /** Largest difference of one element. */
@@ -45,7 +53,7 @@ export interface CaseFile {
   // biome-ignore lint/suspicious/noExplicitAny: files of many kinds; each kind reads its own fields.
   readonly config: any;
   /** A table of formulas, or a sentence that says where the weights are. */
-  readonly weights?: string | Readonly<Record<string, Formula>>;
+  readonly weights?: string | Readonly<Record<string, Formula | Listed>>;
   /** What is fed. */
   readonly inputs: Readonly<
     Record<
@@ -157,18 +165,17 @@ export function formula(name: string, { shape, amp, offset }: Formula, seed: num
   return data;
 }
 
-/** Every tensor of a table of formulas; entries that are no formula (constants "as built") are left out. */
+/** Every tensor of a table of formulas and lists; other entries (constants "as built") are left out. */
 export function formulaWeights(golden: GoldenCase): Record<string, PlainTensor<"float32">> {
   const table = golden.file.weights;
   if (typeof table !== "object") throw new Error("The case has no table of weights.");
   const made: Record<string, PlainTensor<"float32">> = {};
-  for (const [name, entry] of Object.entries(table))
-    if (entry.amp !== undefined)
-      made[name] = {
-        dtype: "float32",
-        shape: entry.shape,
-        data: formula(name, entry, entry.seed ?? golden.file.caseSeed ?? 1),
-      };
+  for (const [name, entry] of Object.entries(table)) {
+    const { shape } = entry;
+    if ("values" in entry) made[name] = { dtype: "float32", shape, data: Float32Array.from(entry.values) };
+    else if (entry.amp !== undefined)
+      made[name] = { dtype: "float32", shape, data: formula(name, entry, entry.seed ?? golden.file.caseSeed ?? 1) };
+  }
   return made;
 }
 

@@ -8,20 +8,24 @@ import {
   audioboxScores,
   audioboxTransform,
   audioboxWindows,
+  clapMel,
   LAION_CLAP_RELEASE,
   laionClapAudio,
   laionClapText,
   PANNS_RELEASE,
   PASST_RELEASE,
   panns,
+  pannsMel,
   passt,
+  passtMel,
   VGGISH_RELEASE,
   vggish,
+  vggishMel,
 } from "@foley-control/metrics";
 import { openPytorch } from "@foley-control/weights/node";
 import { besideCase, type GoldenCase, type Numbers, numbers } from "../case.js";
 import { type Comparison, compareAll } from "../compare.js";
-import { clapMel, pannsMel, passtMel, vggishMel } from "../front-ends.js";
+import { throughFrontEnd } from "../front-ends.js";
 import { releasedWeights, runStages, type Stage } from "../networks.js";
 
 /** What a network of this kind is told by, and how its outputs are computed. */
@@ -55,14 +59,14 @@ const stagesOf = ({ file }: GoldenCase): readonly string[] =>
   Object.keys(file.outputs).flatMap((name) => /^stage\.(.*)$/.exec(name)?.[1] ?? []);
 
 async function runVggish(golden: GoldenCase): Promise<Record<string, Numbers>> {
-  const mel = vggishMel(golden.input("wave"));
+  const mel = throughFrontEnd(golden.input("wave"), vggishMel);
   const network = vggish(await releasedWeights(golden, VGGISH_RELEASE));
   const found = await runStages(network, { pieces: mel.shape[0] as number }, { mel }, { "stage.features": ["features"] });
   return { ...found, examples: mel };
 }
 
 async function runPanns(golden: GoldenCase): Promise<Record<string, Numbers>> {
-  const mel = pannsMel(golden.input("wave"));
+  const mel = throughFrontEnd(golden.input("wave"), pannsMel);
   const [batch, , frames] = mel.shape as readonly [number, number, number];
   const network = panns(await releasedWeights(golden, PANNS_RELEASE));
   const blocks = stagesOf(golden).filter((name) => name.startsWith("conv_block"));
@@ -80,7 +84,7 @@ async function runPanns(golden: GoldenCase): Promise<Record<string, Numbers>> {
 }
 
 async function runPasst(golden: GoldenCase): Promise<Record<string, Numbers>> {
-  const mel = passtMel(golden.input("wave"));
+  const mel = throughFrontEnd(golden.input("wave"), passtMel);
   const network = passt(await releasedWeights(golden, PASST_RELEASE), { heads: golden.file.config.heads });
   const classTokens = (value: GraphValue) => ops.slice(value, 1, 0, 2);
   const stages = stagesOf(golden).map((name): [string, Stage] => {
@@ -112,7 +116,7 @@ async function runAudiobox(golden: GoldenCase): Promise<Record<string, Numbers>>
 }
 
 async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
-  const mel = clapMel(golden.input("wave"));
+  const mel = throughFrontEnd(golden.input("wave"), clapMel);
   const weights = await releasedWeights(golden, LAION_CLAP_RELEASE);
   const fromFrontEnd = "audio_branch.logmel_extractor";
   const stages = stagesOf(golden).flatMap((name): [string, Stage][] => {
@@ -120,13 +124,13 @@ async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>
     const channelsFirst = (value: GraphValue) => ops.transpose(value, [0, 3, 2, 1]);
     return [[`stage.${name}`, name.endsWith(".bn0") ? [name, channelsFirst] : [name]]];
   });
-  const heard = await runStages(
+  const sounds = await runStages(
     laionClapAudio(weights),
     { batch: mel.shape[0] as number },
     { mel },
     { ...Object.fromEntries(stages), audioEmbeddingRaw: ["raw"], audioProjected: ["projected"], audioEmbedding: ["embedding"] },
   );
-  return { ...heard, [`stage.${fromFrontEnd}`]: mel, ...(await runClapTexts(golden, weights)) };
+  return { ...sounds, [`stage.${fromFrontEnd}`]: mel, ...(await runClapTexts(golden, weights)) };
 }
 
 /** Cases with texts state their ids and masks. */

@@ -1,8 +1,8 @@
 /** Synchformer: features of picture and sound, logits of the offsets, and every stage on the way. */
-import { SYNCHFORMER_RELEASE, synchformer } from "@foley-control/metrics";
+import { SYNCHFORMER_RELEASE, synchformer, synchformerMel } from "@foley-control/metrics";
 import type { GoldenCase, Numbers } from "../case.js";
 import { type Comparison, compareAll } from "../compare.js";
-import { synchformerMel } from "../front-ends.js";
+import { throughFrontEnd } from "../front-ends.js";
 import { releasedWeights, runStages } from "../networks.js";
 
 /** Whether a case is of this kind. */
@@ -35,7 +35,7 @@ export async function checkSynchformer(golden: GoldenCase): Promise<readonly Com
     Object.assign(computed, found, { audioFeatures: found["features"] });
   }
   if (inputs["wave"]) {
-    const mel = synchformerMel(golden.input("wave"));
+    const mel = throughFrontEnd(golden.input("wave"), synchformerMel);
     const found = await runStages(audio, { segments: mel.shape[0] as number }, { mel }, {});
     computed["waveAudioFeatures"] = found["features"] as Numbers;
   }

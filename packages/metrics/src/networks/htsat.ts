@@ -4,8 +4,8 @@
  */
 import { FoleyError, type GraphValue, type ParameterSource } from "@foley-control/core";
 import { constant, feedForward, float, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import { stretchFrames } from "@foley-control/signal";
 import { batchNormLast } from "./batch-norm.js";
-import { bicubicMatrix } from "./bicubic.js";
 import { countNumbered, shapeOf } from "./read-weights.js";
 import type { NetworkRelease } from "./release.js";
 
@@ -98,10 +98,15 @@ function folded(mel: GraphValue): GraphValue {
       hint: "Cut the sound as the front-end of the network does.",
     });
   }
-  const matrix = float(bicubicMatrix(frames, HTSAT_FRAMES), [HTSAT_FRAMES, frames]);
-  const stretched = frames === HTSAT_FRAMES ? mel : ops.matmul(matrix, mel);
+  const stretched = frames === HTSAT_FRAMES ? mel : ops.matmul(stretching(frames, HTSAT_FRAMES), mel);
   const pieces = ops.reshape(stretched, [batch, PIECES, SIDE, HTSAT_BANDS]);
   return ops.reshape(ops.transpose(pieces, [0, 1, 3, 2]), [batch, 1, SIDE, SIDE]);
+}
+
+/** The matrix [to, from] that stretches frames: what becomes of the unit vectors. */
+function stretching(from: number, to: number): GraphValue {
+  const unit = Float64Array.from({ length: from * from }, (_, i) => (i % (from + 1) === 0 ? 1 : 0));
+  return float(Float32Array.from(stretchFrames(unit, from, from, to)), [to, from]);
 }
 
 interface BlockShape {
