@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { elementCount, normalArray } from "@foley-control/core";
 import { createFoley } from "@foley-control/pipeline/node";
+import { loadInStages } from "@foley-control/runtime";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 
@@ -57,7 +58,7 @@ async function picture() {
   const runtime = nodeRuntime({ threads });
   try {
     const graph = encoder.graph({ frames: encoder.window });
-    await using executable = await runtime.load(graph, encoder.weights);
+    const executable = await loadInStages(runtime, graph, encoder.weights);
     const load = since(started);
     const shape = graph.inputs[0]?.shape ?? [];
     const pixels = { dtype: "float32", shape, data: normalArray(1, ["pixels"], elementCount(shape)) } as const;

@@ -2,7 +2,7 @@
 import { FoleyError, type PlainTensor } from "@foley-control/core";
 import { testRuntime } from "@foley-control/core/testing";
 import { type WebRuntimeOptions, webRuntime } from "@foley-control/runtime/web";
-import { block, weights, x } from "./support/network.js";
+import { block, weights, wideInput, wideLayers, wideWeights, x } from "./support/network.js";
 
 const wasmPaths = "/ort/";
 
@@ -37,6 +37,32 @@ export const wasmInThePage = (fromNode: unknown): Promise<object> =>
 
 /** WebGPU on a software adapter with subgroups of four, which must not be used. */
 export const webgpuInTheWorker = (fromNode: unknown): Promise<object> => compare({ device: "webgpu" }, "webgpu", fromNode);
+
+/** int8 on both devices and float16 on wasm are near float32; a software adapter has no float16, and it is said before it fails. */
+export async function precisions(): Promise<object> {
+  const compute = async (options: WebRuntimeOptions): Promise<Float32Array> => {
+    await using runtime = webRuntime({ wasmPaths, threads: 1, ...options });
+    await using executable = await runtime.load(wideLayers(), wideWeights);
+    return (await executable.run({ x: wideInput }))["y"]?.data as Float32Array;
+  };
+  const exact = await compute({ device: "wasm" });
+  const error = (found: Float32Array): number => {
+    const added = exact.reduce((sum, value, i) => sum + (value - (wideInput.data[i] as number)) ** 2, 0);
+    return Math.sqrt(exact.reduce((sum, value, i) => sum + (value - (found[i] as number)) ** 2, 0) / added);
+  };
+  const errors = {
+    wasmFloat16: error(await compute({ device: "wasm", precision: "float16" })),
+    wasmInt8: error(await compute({ device: "wasm", precision: "int8" })),
+    webgpuInt8: error(await compute({ device: "webgpu", precision: "int8" })),
+  };
+  if (!(errors.wasmFloat16 > 1e-6 && errors.wasmFloat16 < 2e-3))
+    throw new Error(`float16 on wasm is off by ${errors.wasmFloat16}`);
+  for (const found of [errors.wasmInt8, errors.webgpuInt8])
+    if (!(found > 1e-4 && found < 2e-2)) throw new Error(`int8 is off by ${JSON.stringify(errors)}`);
+  const refused: unknown = await compute({ device: "webgpu", precision: "float16" }).catch((reason: unknown) => reason);
+  if (!FoleyError.isInstance(refused) || refused.code !== "device-unavailable") throw new Error(String(refused));
+  return errors;
+}
 
 /** `auto` does not take a software adapter, and says why. */
 export async function autoTakesNoSoftwareAdapter(): Promise<string> {

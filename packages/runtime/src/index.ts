@@ -4,3 +4,4 @@
  */
 export { selfTestTolerance } from "./shared/canary.js";
 export type { DisposableExecutable, DisposableRuntime } from "./shared/host.js";
+export { DEFAULT_STAGE_BYTES, loadInStages, type StageOptions } from "./staged.js";

@@ -70,10 +70,10 @@ export async function loadDenoiser(
   const key = `${shape.frames}/${shape.rows}/${shape.video?.tokens ?? 0}/${shape.scaled}`;
   // The bridge is small, was trained in float32, and is what the picture acts through: it stays float32 in every precision.
   const trained = new Set(bridge?.parameters.map(({ name }) => name));
-  const keep = (name: string) => trained.has(name);
+  const keepFloat32 = (name: string) => trained.has(name);
   const [prologue, step] = await leaseAll([
-    executables.lease(`prologue ${key}`, () => build().prologue, weights, keep),
-    executables.lease(`step ${key}`, () => build().step, weights, keep),
+    executables.lease(`prologue ${key}`, () => build().prologue, weights, { keepFloat32 }),
+    executables.lease(`step ${key}`, () => build().step, weights, { keepFloat32 }),
   ]);
   const { prologue: early, step: late } = build();
   const names = (graph: typeof early) => new Set(graph.inputs.map(({ name }) => name));

@@ -1,5 +1,5 @@
 /** What stays loaded, on the real runtime: an executable that was let go refuses to run. */
-import { memoryParameters, normalArray } from "@foley-control/core";
+import { memoryParameters, normalArray, type StoredParameter } from "@foley-control/core";
 import { graph, input, ops, parameter } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, it } from "vitest";
@@ -27,7 +27,7 @@ const runs = async ({ executable }: Lease): Promise<boolean> => {
 
 describe("executables", () => {
   it("loads once what is asked for twice, and keeps what fits", async () => {
-    const executables = createExecutables(runtime, 2 * bytes);
+    const executables = createExecutables(runtime, { keptBytes: 2 * bytes });
     using a = await executables.lease("a", build, weights);
     using again = await executables.lease("a", build, weights);
     expect(again.executable).toBe(a.executable);
@@ -40,7 +40,7 @@ describe("executables", () => {
   });
 
   it("lets go what is not in use when weights are more than is kept, the oldest first", async () => {
-    const executables = createExecutables(runtime, 2 * bytes);
+    const executables = createExecutables(runtime, { keptBytes: 2 * bytes });
     const [a, b] = [await executables.lease("a", build, weights), await executables.lease("b", build, weights)];
     a[Symbol.dispose]();
     b[Symbol.dispose]();
@@ -50,7 +50,7 @@ describe("executables", () => {
   });
 
   it("never takes away what is in use, and lets it go when it is given back", async () => {
-    const executables = createExecutables(runtime, 0);
+    const executables = createExecutables(runtime, { keptBytes: 0 });
     const [first, second] = [await executables.lease("a", build, weights), await executables.lease("a", build, weights)];
     using other = await executables.lease("b", build, weights);
     first[Symbol.dispose]();
@@ -62,8 +62,25 @@ describe("executables", () => {
     await executables.dispose();
   });
 
+  it("runs in stages what is large and rarely asked for, where there is a limit", async () => {
+    const large = () => {
+      const x = input("x", [1, ROWS]);
+      return graph("large", [x], { y: ["w", "v", "u"].reduce((y, name) => ops.matmul(y, parameter(name, [ROWS, ROWS])), x) });
+    };
+    const w = weights.get("w") as StoredParameter;
+    const all = { names: () => ["w", "v", "u"], get: () => w };
+    const staged = async (rare: boolean, keptBytes: number) => {
+      const executables = createExecutables(runtime, { keptBytes, stageBytes: bytes });
+      using lease = await executables.lease("large", large, all, { rare });
+      expect(await runs(lease)).toBe(true);
+      await executables.dispose();
+      return lease.executable.weightBytes === undefined;
+    };
+    expect([await staged(true, 0), await staged(false, 0), await staged(true, Infinity)]).toEqual([true, false, false]);
+  });
+
   it("tries again after a failed load, and keeps nothing of a pair of which one fails", async () => {
-    const executables = createExecutables(runtime, 0);
+    const executables = createExecutables(runtime, { keptBytes: 0 });
     const none = memoryParameters({});
     await expect(executables.lease("a", build, none)).rejects.toThrow(/lack 1/);
     const [good, bad] = [executables.lease("a", build, weights), executables.lease("b", build, none)];

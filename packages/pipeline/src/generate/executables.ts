@@ -3,6 +3,7 @@
  * used first, when there are too many or their weights are too large to keep: a release of 5 GB never stands in memory as a whole.
  */
 import type { Executable, Graph, LoadOptions, ParameterSource, Runtime } from "@foley-control/core";
+import { loadInStages } from "@foley-control/runtime";
 
 /** Graphs kept at once: those of three clip lengths, and those that fit every length. */
 const CAPACITY = 16;
@@ -19,10 +20,16 @@ export interface Lease extends Disposable {
   readonly executable: Executable;
 }
 
+/** Options of {@link Executables.lease}. */
+export interface LeaseOptions extends Pick<LoadOptions, "keepFloat32"> {
+  /** The graph runs once or a few times per clip: a large one may be run in stages, which are loaded each time. Default false. */
+  readonly rare?: boolean;
+}
+
 /** A cache of executables over one runtime. */
 export interface Executables {
-  /** The executable of that name, loaded when it is not there; see `LoadOptions` of core for `keepFloat32`. */
-  lease(name: string, build: () => Graph, weights: ParameterSource, keepFloat32?: LoadOptions["keepFloat32"]): Promise<Lease>;
+  /** The executable of that name, loaded when it is not there. */
+  lease(name: string, build: () => Graph, weights: ParameterSource, options?: LeaseOptions): Promise<Lease>;
   /** Releases all. */
   dispose(): Promise<void>;
 }
@@ -34,12 +41,16 @@ interface Entry {
   bytes: number;
 }
 
-/**
- * Makes a cache.
- *
- * @param keptBytes - bytes of weights that stay loaded while nobody uses them; absent, 3 GiB on a CPU and no limit elsewhere
- */
-export function createExecutables(runtime: Runtime, keptBytes?: number): Executables {
+/** Limits of {@link createExecutables}. */
+export interface ExecutablesLimits {
+  /** Bytes of weights that stay loaded while nobody uses them. Default: 3 GiB on a CPU, no limit elsewhere. */
+  readonly keptBytes?: number;
+  /** Bytes of weights per stage of a `rare` graph, where there is a limit. Default: that of `loadInStages`. */
+  readonly stageBytes?: number;
+}
+
+/** Makes a cache. */
+export function createExecutables(runtime: Runtime, limits: ExecutablesLimits = {}): Executables {
   const entries = new Map<string, Entry>();
   let limit: Promise<number> | undefined;
   const limitOf = async (): Promise<number> => {
@@ -60,11 +71,14 @@ export function createExecutables(runtime: Runtime, keptBytes?: number): Executa
     }
   };
   return {
-    async lease(name, build, weights, keepFloat32) {
-      limit ??= keptBytes === undefined ? limitOf() : Promise.resolve(keptBytes);
+    async lease(name, build, weights, { rare = false, keepFloat32 } = {}) {
+      limit ??= limits.keptBytes === undefined ? limitOf() : Promise.resolve(limits.keptBytes);
       const kept = await limit;
-      const loading = () => Promise.resolve().then(() => runtime.load(build(), weights, { keepFloat32 }));
-      const entry = entries.get(name) ?? { loading: loading(), users: 0, bytes: 0 };
+      const load = async (): Promise<Executable> =>
+        rare && Number.isFinite(kept)
+          ? loadInStages(runtime, build(), weights, { keepFloat32, stageBytes: limits.stageBytes })
+          : runtime.load(build(), weights, { keepFloat32 });
+      const entry = entries.get(name) ?? { loading: load(), users: 0, bytes: 0 };
       entry.users++;
       entries.delete(name); // the most recently used one is last
       entries.set(name, entry);

@@ -42,3 +42,22 @@ export function block() {
   const hidden = ops.gelu(linear(layerNorm(attended, "norm2.weight"), "up", 4 * width, true));
   return graph("block", [start], { y: ops.add(attended, linear(hidden, "down", width)) });
 }
+
+const wide = 512;
+
+/** Weights of {@link wideLayers}. */
+export const wideWeights = memoryParameters({
+  "a.weight": numbers("a.weight", [wide, wide]),
+  "b.weight": numbers("b.weight", [wide, wide]),
+  "norm.weight": numbers("norm.weight", [wide]),
+});
+
+/** Two layers that are wide enough for int8: `x` → `y`, both [1, 3, 512]. */
+export function wideLayers() {
+  const start = input("x", [1, 3, wide]);
+  const hidden = ops.gelu(linear(layerNorm(start, "norm.weight"), "a", wide));
+  return graph("wide layers", [start], { y: ops.add(start, linear(hidden, "b", wide)) });
+}
+
+/** Their input. */
+export const wideInput = numbers("wide", [1, 3, wide]);
