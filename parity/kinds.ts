@@ -2,6 +2,7 @@
 import type { GoldenCase } from "./case.js";
 import type { Comparison } from "./compare.js";
 import { checkAudioNetwork, isAudioNetwork } from "./kinds/audio-networks.js";
+import { checkBenchmark, isBenchmark } from "./kinds/benchmark.js";
 import { checkConditioning, isConditioning } from "./kinds/conditioning.js";
 import { checkEndToEnd, isEndToEnd } from "./kinds/end-to-end.js";
 import { checkFormula, isFormula } from "./kinds/formula.js";
@@ -43,6 +44,7 @@ export const kinds: readonly Kind[] = [
   { title: "text to sound", matches: isEndToEnd, check: checkEndToEnd },
   { title: "half of the Oobleck autoencoder", matches: isOobleckHalf, check: checkOobleckHalf },
   { title: "Oobleck autoencoder", matches: isAutoencoder, check: checkAutoencoder },
+  { title: "benchmark of av-benchmark", matches: isBenchmark, check: checkBenchmark },
   { title: "statistics of metrics", matches: isMetricMaths, check: checkMetricMaths },
   { title: "front-end of a metric", matches: isFrontEnd, check: checkFrontEnd },
   { title: "audio network of a metric", matches: isAudioNetwork, check: checkAudioNetwork },

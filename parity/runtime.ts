@@ -3,7 +3,8 @@ import type { Graph, ParameterSource, PlainTensor } from "@foley-control/core";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import type { Numbers } from "./case.js";
 
-const runtime = nodeRuntime({ device: "cpu", worker: false });
+/** It. */
+export const runtime = nodeRuntime({ device: "cpu", worker: false });
 
 /** Loads a graph, hands out a function that runs it on float32 numbers, and frees it when `use` is done. */
 export async function withGraph<T>(

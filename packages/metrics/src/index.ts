@@ -3,6 +3,15 @@
  * @module
  */
 
+export {
+  type NamedRows,
+  plainSoundFeatures,
+  type SoundFeatures,
+  type SoundNetworks,
+  type SynchronyJudge,
+  soundFeatures,
+  synchronyJudge,
+} from "./evaluate/sound-features.js";
 export { type FramePickOptions, pickFrames } from "./frontends/frame-picks.js";
 export { IMAGEBIND_FRAME_RATE, imagebindPixels, imagebindSquares } from "./frontends/imagebind-pictures.js";
 export {
@@ -30,6 +39,38 @@ export {
 export { centredMono, padded, plainMono, repeated, type Sound, tiled } from "./frontends/sound.js";
 export type { Square } from "./frontends/squares.js";
 export { synchformerPixels, synchformerSegments, synchformerSquare } from "./frontends/synchformer-pictures.js";
+export { ibScore, laionClapScore, msClapScore } from "./metrics/agreement.js";
+export { iscPanns, iscPasst, klPanns, klPasst } from "./metrics/classes.js";
+export {
+  type ClipFeatures,
+  type ClipMetric,
+  type MetricDescription,
+  meanMetric,
+  metricInterval,
+  setMetric,
+  type Taken,
+  THIS_PACKAGE,
+} from "./metrics/clip-metric.js";
+export { fdPanns, fdPasst, fdVgg, kadPanns, kadPasst, kadVgg } from "./metrics/distances.js";
+export { metricOf, metrics } from "./metrics/list.js";
+export {
+  contentEnjoyment,
+  contentUsefulness,
+  productionComplexity,
+  productionQuality,
+  spectralDistance,
+} from "./metrics/quality.js";
+export {
+  desync,
+  envelopeCorrelation,
+  envelopeLagMetric,
+  onsetF1At50,
+  onsetF1At100,
+  onsetPrecision50,
+  onsetPrecision100,
+  onsetRecall50,
+  onsetRecall100,
+} from "./metrics/synchrony.js";
 export {
   AUDIOBOX_AXES,
   AUDIOBOX_HUB_RELEASE,
