@@ -16,7 +16,7 @@ import { type Addition, additionsPath, readAdditions } from "./additions.js";
 export type Meaning = ModelReference | { readonly kind: "listed"; readonly additions: readonly Addition[] };
 
 /** The last part of an id, which folders are named after. */
-export const shortName = (id: string): string => id.slice(id.indexOf("/") + 1);
+const shortName = (id: string): string => id.slice(id.indexOf("/") + 1);
 
 /**
  * Finds out what is meant, in this order: a path that exists or looks like one; a name on the list of one's own (of the file or folder,

@@ -1,0 +1,124 @@
+/** The guide to the real models does as it says: its programs and commands run as they stand there, on small models in the same layouts. */
+import { execFile } from "node:child_process";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTestHub, type TestHub } from "../../../packages/weights/src/hub/hub-server.test-support.js";
+import { assembleCases } from "../../../parity/assemble.js";
+import { ran } from "./testing.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const guide = await readFile(join(root, "docs/guides/use-the-real-models.md"), "utf8");
+const blocks = (language: string): readonly string[] =>
+  [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map((match) => match[1] as string);
+const lines = blocks("sh").flatMap((block) => block.trim().split("\n"));
+/** What a shell makes of a line without variables. */
+const words = (line: string): readonly string[] =>
+  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? (match[2] as string));
+
+let work: string;
+let hub: TestHub;
+let env: Record<string, string>;
+beforeAll(async () => {
+  const made = await mkdtemp(join(tmpdir(), "foley-guide-"));
+  work = join(made, "work");
+  await assembleCases(join(made, "cases"));
+  const [large, small, encoder] = ["sao/sao-tiny", "sao/sao-small-tiny", "vjepa2/vjepa2-hf-tiny"].map((name) =>
+    join(made, "cases", name),
+  ) as [string, string, string];
+  const text = join(large, "t5-tiny");
+  cpSync(large, join(work, "stable-audio-open-1.0"), { recursive: true });
+  cpSync(text, join(work, "t5-base"), { recursive: true });
+  cpSync(encoder, join(work, "vjepa2-vitl-fpc64-256"), { recursive: true });
+  cpSync(join(root, "packages/video-encoder/fixtures/vjepa2-meta-tiny.pt"), join(work, "vitl.pt"));
+  cpSync(join(root, "apps/cli/fixtures/h264-aac.mp4"), join(work, "clip.mp4"));
+  const of = async (folder: string, ...names: readonly string[]) =>
+    Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));
+  const token = /^export HF_TOKEN=(\S+)$/m.exec(guide)?.[1] as string;
+  hub = await startTestHub("stabilityai/stable-audio-open-1.0", await of(large, "model.safetensors", "model_config.json"), {
+    token,
+    others: {
+      "stabilityai/stable-audio-open-small": await of(small, "model.safetensors", "model_config.json"),
+      "google-t5/t5-base": await of(text, "model.safetensors", "config.json", "tokenizer.json"),
+      "facebook/vjepa2-vitl-fpc64-256": await of(encoder, "model.safetensors", "config.json"),
+    },
+  });
+  env = { HF_HOME: join(made, "hub"), FOLEY_CONFIG_DIR: join(made, "config"), HF_ENDPOINT: hub.endpoint, HF_TOKEN: token };
+});
+afterAll(async () => {
+  await hub.close();
+  await rm(join(work, ".."), { recursive: true, force: true });
+});
+
+it("its programs are those that the types are checked of, and they run", { timeout: 300_000 }, async () => {
+  const folder = join(root, "docs/guides/programs");
+  const named = readdirSync(folder).map((name) => ({ name, code: readFileSync(join(folder, name), "utf8") }));
+  const programs = blocks("ts").map((code) => named.find((each) => each.code === code)?.name ?? code);
+  expect([...programs].sort()).toEqual(named.map(({ name }) => name).sort());
+  for (const name of programs) {
+    const argv = [
+      "--conditions=@foley-control/source",
+      "--import",
+      pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href,
+      join(folder, name),
+    ];
+    await promisify(execFile)(process.execPath, argv, { cwd: work, env: { ...process.env, ...env } });
+  }
+  for (const made of ["my-bridge.safetensors", "clip.foley.mp4", "rain.wav"])
+    expect((await stat(join(work, made))).size).toBeGreaterThan(1000);
+});
+
+it("its commands run, in one step of the sampler", { timeout: 300_000 }, async () => {
+  const before = process.cwd();
+  process.chdir(work);
+  try {
+    for (const line of lines) {
+      if (line.startsWith("export ")) continue;
+      const [program, ...argv] = words(line);
+      expect(program).toBe("foley");
+      const more = argv[0] === "generate" ? ["--steps", "1", "--device", "cpu"] : [];
+      const { code, err } = await ran([...argv, ...more], { env });
+      expect([line, code, err]).toEqual([line, 0, expect.not.stringMatching(/^foley:/m)]);
+    }
+    for (const made of ["words.mp4", "try.wav", "seen.mp4", "small.wav"]) expect((await stat(made)).size).toBeGreaterThan(1000);
+  } finally {
+    process.chdir(before);
+  }
+});
+
+it("its options and messages are those of the code", async () => {
+  const help = (await ran(["generate", "--help"])).out;
+  for (const [flag] of guide.matchAll(
+    /--(?:backbone|t5|encoder|bridge|video-[a-z]+|steps|guidance|start|duration|json|verbose|device)\b/g,
+  ))
+    expect(help).toContain(flag);
+  const sources = ["packages", "apps"].flatMap((folder) =>
+    readdirSync(join(root, folder)).flatMap((name) => {
+      const own = join(root, folder, name, "src");
+      return readdirSync(own, { recursive: true, encoding: "utf8" }).map((file) => join(own, file));
+    }),
+  );
+  const code = sources
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
+  const table = guide.slice(guide.indexOf("| message |")).split("\n\n")[0] as string;
+  const messages = table
+    .split("\n")
+    .slice(2)
+    .map((row) => row.split(" | ")[0]?.slice(2) as string);
+  expect(messages.length).toBeGreaterThan(10);
+  for (const message of messages.filter((each) => !each.startsWith("_"))) {
+    // Values are left out of the guide with "…", and stand as `${…}` in the code.
+    const pieces = message.split("…").map((piece) => piece.trim());
+    const pattern = pieces
+      .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/^--encoder/, "--\\$\\{[^}]*\\}"))
+      .join(".{0,120}?");
+    expect(message + (new RegExp(pattern).test(code) ? "" : " is said nowhere")).toBe(message);
+  }
+});
