@@ -41,8 +41,13 @@ export async function runTraining(run: TrainingRun): Promise<boolean> {
   };
   let since = performance.now();
   let saved = trainer.step;
+  let ahead: Promise<Readonly<Record<string, PlainTensor>>> | undefined;
   while (trainer.step < run.steps && !run.signal?.aborted) {
-    const report = await trainer.advance(await run.batch(trainer.step));
+    const advancing = trainer.advance(await (ahead ?? run.batch(trainer.step)));
+    // Read while the step is computed; an error is seen when the batch is wanted.
+    ahead = trainer.step + 1 < run.steps ? run.batch(trainer.step + 1) : undefined;
+    ahead?.catch(() => undefined);
+    const report = await advancing;
     totals.loss += report.loss;
     totals.norm += report.gradientNorm;
     totals.count++;
@@ -71,6 +76,8 @@ export async function runTraining(run: TrainingRun): Promise<boolean> {
       saved = trainer.step;
     }
   }
+  // Nothing reads on when the run has ended.
+  await ahead?.catch(() => undefined);
   if (saved !== trainer.step) await saveCheckpoint(directory, trainer, fingerprint);
   return trainer.step >= run.steps;
 }

@@ -3,6 +3,7 @@
  * encoder, video tokens, bridge. Each is a resumable run in a folder of its own; a later stage reads the weights that the
  * earlier ones wrote.
  */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -26,6 +27,8 @@ import {
 import { CAPTION_VOCABULARY, SCENE_CLASSES } from "@foley-control/scenes";
 import { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, STEM_EMBEDDING, smallVideoEncoder } from "@foley-control/video-encoder";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
+import type { CurationRule } from "../data/rules.js";
+import type { TrainingClips } from "../data/training-clips.js";
 import { initialise } from "../initialise.js";
 import { stratifiedTimes } from "../objective.js";
 import { codecBatch, videoEncoderBatch, videoEncoderScenes } from "../scene-batches.js";
@@ -39,6 +42,8 @@ import { readTensors } from "./checkpoint.js";
 import { openDataset, type PrepareOptions, prepareLatents, prepareVideoTokens, type SceneDataset } from "./dataset.js";
 import { fitComponents } from "./fit-components.js";
 import { runTraining } from "./loop.js";
+import { openPreparedDataset } from "./prepare/prepared-dataset.js";
+import { trainingClips } from "./prepare/training-clips.js";
 
 /** Stages in order. */
 export const STAGES = ["components", "latents", "denoiser", "codec", "video-encoder", "video-tokens", "bridge"] as const;
@@ -90,6 +95,11 @@ export interface StageOptions {
   readonly directory: string;
   /** Sizes of the training. Default {@link DEFAULT_PLAN}. */
   readonly plan?: TrainingPlan;
+  /**
+   * The bridge is trained on this: folders of `prepareDataset`, made with the codec, text encoder and video encoder of this training, and which of their
+   * clips. Default: the scenes of the stages before.
+   */
+  readonly prepared?: { readonly directories: readonly string[]; readonly rules?: readonly CurationRule[] } | undefined;
   /** Stops between steps; running the stage again continues. */
   readonly signal?: AbortSignal | undefined;
   /** Hears log lines of a training, or how much of a preparation is done. */
@@ -266,33 +276,44 @@ async function makeVideoTokens(context: StageContext): Promise<boolean> {
   });
 }
 
+/** What a diffusion batch is made from. */
+interface DiffusionData {
+  readonly clips: TrainingClips;
+  readonly config: SmallBackboneConfig;
+  /** Latents of a clip. */
+  readonly frames: number;
+  /** Length of a clip. */
+  readonly seconds: number;
+}
+
+const sceneData = (clips: SceneDataset, config: SmallBackboneConfig): DiffusionData => ({
+  clips,
+  config,
+  frames: CLIP_FRAMES,
+  seconds: CLIP_SECONDS,
+});
+
 /** Rows of a diffusion batch that do not depend on the stage. */
-function diffusionBatch(
-  dataset: SceneDataset,
-  config: SmallBackboneConfig,
-  step: number,
-  seed: number,
-  batch: number,
-  stage: Stage,
-) {
+async function diffusionBatch(data: DiffusionData, step: number, seed: number, batch: number, stage: Stage) {
+  const { clips, config, frames, seconds } = data;
   const random = createRandom(seed, stage, step);
-  const size = config.denoiser.ioChannels * CLIP_FRAMES;
-  const rows = Array.from({ length: batch }, () => random.integer(0, dataset.count));
+  const size = config.denoiser.ioChannels * frames;
+  const rows = clips.pick?.(step, batch) ?? Array.from({ length: batch }, () => random.integer(0, clips.count));
   const time = stratifiedTimes(random, batch);
   const textKept = Float32Array.from({ length: batch }, () => (random.chance(0.1) ? 0 : 1));
-  const gathered = dataset.rows(rows, (row) => createRandom(seed, stage, step, "caption", row));
+  const gathered = await clips.rows(rows, (row) => createRandom(seed, stage, step, "caption", row));
   const tensors: Record<string, PlainTensor> = {
-    latents: { dtype: "float32", shape: [batch, config.denoiser.ioChannels, CLIP_FRAMES], data: gathered.latents },
+    latents: { dtype: "float32", shape: [batch, config.denoiser.ioChannels, frames], data: gathered.latents },
     noise: {
       dtype: "float32",
-      shape: [batch, config.denoiser.ioChannels, CLIP_FRAMES],
+      shape: [batch, config.denoiser.ioChannels, frames],
       data: normalArray(seed, [stage, "noise", step], batch * size),
     },
     time: { dtype: "float32", shape: [batch], data: time },
     ids: { dtype: "int64", shape: [batch, config.text.length], data: gathered.ids },
     mask: { dtype: "float32", shape: [batch, config.text.length], data: gathered.mask },
     textKept: { dtype: "float32", shape: [batch], data: textKept },
-    seconds: { dtype: "float32", shape: [batch], data: new Float32Array(batch).fill(CLIP_SECONDS) },
+    seconds: { dtype: "float32", shape: [batch], data: new Float32Array(batch).fill(seconds) },
   };
   return { tensors, rows, random };
 }
@@ -300,7 +321,7 @@ function diffusionBatch(
 async function trainDenoiser({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
   const { steps, batch, peak, restarts = [] } = plan.denoiser;
   const config = sceneBackboneConfig();
-  const dataset = await openDataset(datasetFolder(options));
+  const data = sceneData(await openDataset(datasetFolder(options)), config);
   const source = denoiserLoss(config, batch, CLIP_FRAMES);
   const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), {
     learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100, restarts }),
@@ -316,7 +337,7 @@ async function trainDenoiser({ runtime, plan, options, directory }: StageContext
       ...plan.denoiser,
       seed: plan.seed,
     }),
-    batch: async (step) => diffusionBatch(dataset, config, step, plan.seed, batch, "denoiser").tensors,
+    batch: async (step) => (await diffusionBatch(data, step, plan.seed, batch, "denoiser")).tensors,
     signal: options.signal,
     onProgress: reporter("denoiser", steps, options),
   });
@@ -331,10 +352,13 @@ export const VIDEO_DROP = { tokens: 0.1, clips: 0.1 } as const;
 async function trainBridge({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
   const { steps, batch, peak } = plan.bridge;
   const config = sceneBackboneConfig();
-  const dataset = await openDataset(datasetFolder(options));
+  const { data, name, close } = options.prepared
+    ? await preparedData(options.prepared, config, plan.seed)
+    : { data: sceneData(await openDataset(datasetFolder(options)), config), name: undefined, close: async () => undefined };
+  const { clips, frames } = data;
   const { source: frozen } = await stageWeights(options.directory, "denoiser");
   const bridge = trainedBridgeConfig(frozen, config);
-  const source = bridgeLoss(config, bridge, batch, CLIP_FRAMES, dataset.videoTokens);
+  const source = bridgeLoss(config, bridge, batch, frames, clips.videoTokens);
   const trainer = await createTrainer(runtime, source, initialiseBridge(bridge, plan.seed), {
     frozen,
     learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 50 }),
@@ -343,19 +367,19 @@ async function trainBridge({ runtime, plan, options, directory }: StageContext):
     trainer,
     steps,
     directory,
-    fingerprint: JSON.stringify({ stage: "bridge", config: bridge, ...plan.bridge, seed: plan.seed }),
+    fingerprint: JSON.stringify({ stage: "bridge", config: bridge, ...plan.bridge, seed: plan.seed, prepared: name }),
     batch: async (step) => {
-      const { tensors, rows, random } = diffusionBatch(dataset, config, step, plan.seed, batch, "bridge");
-      const video = dataset.video(rows);
+      const { tensors, rows, random } = await diffusionBatch(data, step, plan.seed, batch, "bridge");
+      const video = await clips.video(rows);
       const width = bridge.tokenWidth;
       for (let row = 0; row < batch; row++) {
         const all = random.chance(VIDEO_DROP.clips);
-        for (let token = 0; token < dataset.videoTokens; token++) {
-          const at = (row * dataset.videoTokens + token) * width;
+        for (let token = 0; token < clips.videoTokens; token++) {
+          const at = (row * clips.videoTokens + token) * width;
           if (all || random.chance(VIDEO_DROP.tokens)) video.fill(0, at, at + width);
         }
       }
-      return { ...tensors, video: { dtype: "float32", shape: [batch, dataset.videoTokens, width], data: video } };
+      return { ...tensors, video: { dtype: "float32", shape: [batch, clips.videoTokens, width], data: video } };
     },
     signal: options.signal,
     onProgress: reporter("bridge", steps, options),
@@ -366,7 +390,38 @@ async function trainBridge({ runtime, plan, options, directory }: StageContext):
     });
   }
   await trainer.dispose();
+  await close();
   return ended;
+}
+
+/** Prepared clips, when they fit the small parts; and what names them in a checkpoint. */
+async function preparedData(
+  { directories, rules }: NonNullable<StageOptions["prepared"]>,
+  config: SmallBackboneConfig,
+  seed: number,
+): Promise<{ readonly data: DiffusionData; readonly name: string; readonly close: () => Promise<void> }> {
+  const dataset = await openPreparedDataset(directories, { rules });
+  const { video, audio, text, seconds } = dataset.manifest;
+  const bare = memoryParameters({});
+  const [backbone, encoder] = [smallBackbone(bare, config), smallVideoEncoder(bare)];
+  const wanted = { video: encoder.id, audio: backbone.codec.id, text: backbone.text.id, length: config.text.length };
+  const found = { video: video.id, audio: audio.id, text: text.id, length: text.length };
+  for (const key of ["video", "audio", "text", "length"] as const) {
+    if (found[key] === wanted[key]) continue;
+    await dataset.close();
+    throw new FoleyError(
+      "invalid-argument",
+      `The dataset in ${directories.join(", ")} was prepared with ${key} ${found[key]}; this training has ${wanted[key]}.`,
+      { hint: "Prepare it with the model of this training: foley dataset prepare --model FOLDER/model." },
+    );
+  }
+  const ids = createHash("sha256");
+  for (const clip of dataset.clips) ids.update(`${clip.id}\n`);
+  return {
+    data: { clips: trainingClips(dataset, seed), config, frames: audio.frames, seconds },
+    name: ids.digest("hex"),
+    close: () => dataset.close(),
+  };
 }
 
 /** The bridge between the small parts. */
