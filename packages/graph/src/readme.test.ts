@@ -14,6 +14,6 @@ it("runs every block of code in the README and gives the results that it states"
   // oxlint-disable-next-line typescript/no-implied-eval -- the code under test is the README of this package
   const run = new Function(...Object.keys(api), `const results = []; ${body}; return results;`);
   const results = run(...Object.values(api)) as readonly (readonly [unknown, unknown])[];
-  expect(results).toHaveLength(6);
+  expect(results).toHaveLength(7);
   for (const [found, stated] of results) expect(found).toEqual(stated);
 });

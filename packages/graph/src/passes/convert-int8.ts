@@ -22,7 +22,7 @@ import { rewrite } from "./rewrite.js";
 export const INT8_BLOCK_SIZE = 64;
 
 /** Matrices with fewer rows or columns stay as they are. */
-export const INT8_MINIMUM_SIDE = 512;
+const INT8_MINIMUM_SIDE = 512;
 
 /** What each quantised parameter is made of, by its name. */
 export type QuantisedParameters = Map<string, { readonly of: string; readonly how: Quantisation }>;
