@@ -1,0 +1,126 @@
+/** Sizes of the release; the numbers are checked by the golden case `clap-tiny`, and by others at real width. */
+import { flopsOf, input } from "@foley-control/graph";
+import { describe, expect, test } from "vitest";
+import { htsat, htsatConfig } from "./htsat.js";
+import { LAION_CLAP_RELEASE, laionClap, laionClapAudio, laionClapText } from "./laion-clap.js";
+import { biased, countOf, type Shapes, shapesOnly, times } from "./release-shapes.test-support.js";
+
+function audioShapes(width: number, depths: readonly number[], heads: readonly number[], joint: number): Shapes {
+  const name = "audio_branch.";
+  const last = width * 2 ** (depths.length - 1);
+  return {
+    [`${name}spectrogram_extractor.stft.conv_real.weight`]: [513, 1, 1024],
+    [`${name}spectrogram_extractor.stft.conv_imag.weight`]: [513, 1, 1024],
+    [`${name}logmel_extractor.melW`]: [513, 64],
+    ...biased(`${name}bn0`, 64),
+    [`${name}bn0.running_mean`]: [64],
+    [`${name}bn0.running_var`]: [64],
+    ...biased(`${name}patch_embed.proj`, width, 1, 4, 4),
+    ...biased(`${name}patch_embed.norm`, width),
+    ...times(depths.length, (stage) => {
+      const wide = width * 2 ** stage;
+      const layer = `${name}layers.${stage}.`;
+      return {
+        ...times(depths[stage] as number, (block) => ({
+          ...biased(`${layer}blocks.${block}.norm1`, wide),
+          [`${layer}blocks.${block}.attn.relative_position_bias_table`]: [225, heads[stage] as number],
+          ...biased(`${layer}blocks.${block}.attn.qkv`, 3 * wide, wide),
+          ...biased(`${layer}blocks.${block}.attn.proj`, wide, wide),
+          ...biased(`${layer}blocks.${block}.norm2`, wide),
+          ...biased(`${layer}blocks.${block}.mlp.fc1`, 4 * wide, wide),
+          ...biased(`${layer}blocks.${block}.mlp.fc2`, wide, 4 * wide),
+        })),
+        ...(stage < depths.length - 1 && {
+          ...biased(`${layer}downsample.norm`, 4 * wide),
+          [`${layer}downsample.reduction.weight`]: [2 * wide, 4 * wide],
+        }),
+      };
+    }),
+    ...biased(`${name}norm`, last),
+    ...biased("audio_projection.0", joint, last),
+    ...biased("audio_projection.2", joint, joint),
+  };
+}
+
+function textShapes(width: number, depth: number, joint: number, vocabulary: number): Shapes {
+  const name = "text_branch.";
+  return {
+    [`${name}embeddings.word_embeddings.weight`]: [vocabulary, width],
+    [`${name}embeddings.position_embeddings.weight`]: [514, width],
+    [`${name}embeddings.token_type_embeddings.weight`]: [1, width],
+    ...biased(`${name}embeddings.LayerNorm`, width),
+    ...times(depth, (i) => {
+      const layer = `${name}encoder.layer.${i}.`;
+      return {
+        ...Object.assign(
+          {},
+          ...["query", "key", "value"].map((which) => biased(`${layer}attention.self.${which}`, width, width)),
+        ),
+        ...biased(`${layer}attention.output.dense`, width, width),
+        ...biased(`${layer}attention.output.LayerNorm`, width),
+        ...biased(`${layer}intermediate.dense`, 4 * width, width),
+        ...biased(`${layer}output.dense`, width, 4 * width),
+        ...biased(`${layer}output.LayerNorm`, width),
+      };
+    }),
+    ...biased(`${name}pooler.dense`, width, width),
+    ...biased("text_projection.0", joint, width),
+    ...biased("text_projection.2", joint, joint),
+  };
+}
+
+const release = {
+  ...audioShapes(128, [2, 2, 12, 2], [4, 8, 16, 32], 512),
+  ...textShapes(768, 12, 512, 50_265),
+  logit_scale_a: [],
+  logit_scale_t: [],
+  "text_branch.embeddings.position_ids": [1, 514],
+  "audio_branch.bn0.num_batches_tracked": [],
+  "audio_branch.layers.0.blocks.1.attn_mask": [64, 64, 64],
+  "audio_branch.layers.0.blocks.1.attn.relative_position_index": [64, 64],
+  "audio_branch.tscam_conv.weight": [527, 1024, 2, 3],
+  "audio_branch.head.weight": [527, 527],
+};
+
+describe("the release", () => {
+  test("has as many parameters as the original", () => {
+    const read =
+      /^(audio|text)_branch\.(?!.*(tscam_conv|head\.|attn_mask|relative_position_index|running_|position_ids|num_batches))/;
+    expect(countOf(release, read) / (72.4e6 + 124.6e6)).toBeCloseTo(1, 1);
+    expect(countOf(release, /^audio_projection/) / 0.79e6).toBeCloseTo(1, 1);
+    expect(countOf(release, /^text_projection/) / 0.66e6).toBeCloseTo(1, 1);
+  });
+
+  test("hears and reads into one space, for as many operations as the original", () => {
+    const { audio, text } = laionClap(shapesOnly(release));
+    expect(audio.graph({ batch: 2 }).outputs["embedding"]?.shape).toEqual([2, 512]);
+    expect(text.graph({ batch: 3 }).outputs["embedding"]?.shape).toEqual([3, 512]);
+    // The original takes its spectra and bands inside the network, as convolutions.
+    const frontEnd = 2 * 1001 * (1024 * 2 * 513 + 513 * 64);
+    expect((flopsOf(audio.graph({})) + frontEnd) / 33.0e9).toBeCloseTo(1, 2);
+    expect(flopsOf(text.graph({})) / 13.1e9).toBeCloseTo(1, 1);
+    expect([audio.id, text.id]).toEqual(["laion-clap-htsat-128-512", "laion-clap-roberta-768-512"]);
+  });
+});
+
+describe("other weights", () => {
+  test("one half needs nothing of the other", () => {
+    expect(() => laionClapAudio(shapesOnly(audioShapes(8, [2, 2], [1, 2], 16)))).not.toThrow();
+    expect(() => laionClapText(shapesOnly(textShapes(64, 1, 16, 100)))).not.toThrow();
+    expect(() => laionClapText(shapesOnly(textShapes(24, 1, 16, 100)))).toThrow(/Give the option heads/);
+    expect(() => laionClapText(shapesOnly(audioShapes(8, [2, 2], [1, 2], 16)))).toThrow(/no weights of LAION-CLAP.*text_branch/);
+  });
+
+  test("missing and unknown tensors of a half are named", () => {
+    const { "audio_branch.layers.2.blocks.7.attn.qkv.bias": _, ...rest } = release;
+    expect(() => laionClapAudio(shapesOnly({ ...rest, "audio_branch.fusion_model.weight": [1] }))).toThrow(
+      /layers\.2\.blocks\.7\.attn\.qkv\.bias.*fusion_model/,
+    );
+  });
+});
+
+test("more frames than the network's square holds are refused", () => {
+  const config = htsatConfig(shapesOnly(release), "audio_branch.", LAION_CLAP_RELEASE);
+  expect(htsat(input("mel", [1, 1, 1024, 64]), config).shape).toEqual([1, 1024]);
+  expect(() => htsat(input("mel", [1, 1, 1025, 64]), config)).toThrow(/1025 frames; at most 1024/);
+});

@@ -1,0 +1,66 @@
+/** Sizes of the release; the numbers are checked by the golden case `passt-tiny`, and by others at real width. */
+import { fileURLToPath } from "node:url";
+import { flopsOf, nodesOf } from "@foley-control/graph";
+import { openCheckpoint } from "@foley-control/weights/node";
+import { describe, expect, test } from "vitest";
+import { PASST_RELEASE, passt } from "./passt.js";
+import { biased, countOf, type Shapes, shapesOnly, times } from "./release-shapes.test-support.js";
+
+const shapes = (width: number, depth: number): Shapes => ({
+  cls_token: [1, 1, width],
+  dist_token: [1, 1, width],
+  new_pos_embed: [1, 2, width],
+  freq_new_pos_embed: [1, width, 12, 1],
+  time_new_pos_embed: [1, width, 1, 99],
+  ...biased("patch_embed.proj", width, 1, 16, 16),
+  ...times(depth, (i) => ({
+    ...biased(`blocks.${i}.norm1`, width),
+    ...biased(`blocks.${i}.attn.qkv`, 3 * width, width),
+    ...biased(`blocks.${i}.attn.proj`, width, width),
+    ...biased(`blocks.${i}.norm2`, width),
+    ...biased(`blocks.${i}.mlp.fc1`, 4 * width, width),
+    ...biased(`blocks.${i}.mlp.fc2`, width, 4 * width),
+  })),
+  ...biased("norm", width),
+  ...biased("head.0", width),
+  ...biased("head.1", 527, width),
+  ...biased("head_dist", 527, width),
+});
+const release = shapes(768, 12);
+
+describe("the release", () => {
+  test("has as many parameters, and takes as many operations, as the original", () => {
+    expect(countOf(release)).toBe(86_153_758);
+    const { graph, id } = passt(shapesOnly(release));
+    const { outputs } = graph({ batch: 2 });
+    expect([outputs["features"]?.shape, outputs["logits"]?.shape]).toEqual([
+      [2, 768],
+      [2, 527],
+    ]);
+    expect(flopsOf(graph({})) / 254.8e9).toBeCloseTo(1, 1);
+    expect(id).toBe("passt-s-12x768");
+  });
+
+  test("in its own container is read in place", async () => {
+    const path = fileURLToPath(new URL(`../../fixtures/passt-tiny/${PASST_RELEASE.file}`, import.meta.url));
+    const { weights } = passt(await openCheckpoint(path, PASST_RELEASE.checkpoint), { heads: 3 });
+    expect(weights.get("head.1.weight")).toMatchObject({ shape: [527, 24], bytes: { kind: "file", path } });
+  });
+});
+
+describe("heads", () => {
+  test("are one per 64 channels unless told otherwise", () => {
+    const headsOfBlocks = (heads?: number) =>
+      nodesOf(passt(shapesOnly(shapes(128, 2)), { heads }).graph({})).flatMap(({ attributes }) => attributes["num_heads"] ?? []);
+    expect(headsOfBlocks()).toEqual([2, 2]);
+    expect(headsOfBlocks(4)).toEqual([4, 4]);
+    expect(() => passt(shapesOnly(shapes(24, 1)))).toThrow(/24 wide, which is no multiple of 64.*Give the option heads/s);
+    expect(() => passt(shapesOnly(shapes(24, 1)), { heads: 5 })).toThrow(/options\.heads is 5; a divisor of the width 24/);
+  });
+});
+
+test("other weights are refused", () => {
+  const { "blocks.3.norm2.bias": _, ...rest } = release;
+  expect(() => passt(shapesOnly({ ...rest, "blocks.12.norm1.weight": [768] }))).toThrow(/blocks\.3\.norm2\.bias/);
+  expect(() => passt(shapesOnly({ "patch_embed.proj.weight": [768, 3, 16] }))).toThrow(/no weights of PaSST-S/);
+});
