@@ -1,6 +1,8 @@
 /** How far each precision is from the reference at real width, and that it is the islands that keep it there. */
 
+import { float32ToFloat16, type ParameterSource, parameterTensor, type StoredParameter } from "@foley-control/core";
 import { PRECISIONS } from "@foley-control/graph";
+import { float32ToBfloat16, parseSafetensors } from "@foley-control/weights";
 import { describe, expect, it } from "vitest";
 import { measurePrecision, type PrecisionRow } from "./precision.js";
 import { type RealWidthCase, realWidthCase } from "./real-width.js";
@@ -30,4 +32,36 @@ for (const [name, bounds] of Object.entries(BOUNDS)) {
       });
     }
   });
+}
+
+describe("weights as others store them", () => {
+  it("bfloat16 and float16 are taken in every precision", async () => {
+    const one = realWidthCase("t5-base-width");
+    for (const dtype of ["BF16", "F16"] as const) {
+      const weights = parseSafetensors(stored(one.weights, dtype));
+      for (const precision of PRECISIONS) {
+        const { relL2 } = await measurePrecision({ ...one, weights }, precision, 1);
+        expect(relL2).toBeGreaterThan(1e-5);
+        expect(relL2).toBeLessThan(2e-2);
+      }
+    }
+  }, 180_000);
+});
+
+/** A safetensors file of the source's weights, rounded. */
+function stored(source: ParameterSource, dtype: "BF16" | "F16"): Uint8Array {
+  const header: Record<string, unknown> = {};
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (const name of source.names()) {
+    const { shape, data } = parameterTensor(name, source.get(name) as StoredParameter);
+    const rounded = (dtype === "BF16" ? float32ToBfloat16 : float32ToFloat16)(data as Float32Array);
+    header[name] = { dtype, shape, data_offsets: [at, at + rounded.byteLength] };
+    at += rounded.byteLength;
+    parts.push(new Uint8Array(rounded.buffer));
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([size, text, ...parts]);
 }
