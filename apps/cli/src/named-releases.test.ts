@@ -74,7 +74,9 @@ const flags = (names: Partial<typeof paths>) => Object.entries(names).flatMap(([
 const requested = () => hub.seen.filter(({ method }) => method === "GET").map(({ path }) => path.split("/").at(-1));
 
 describe("models of the hub", () => {
-  it("are fetched with progress, only what is needed; licences are said once; then the cache is enough", async () => {
+  it("are fetched with progress, only what is needed; licences are said once; then the cache is enough", {
+    timeout: 300_000,
+  }, async () => {
     const first = await generate(flags(ids));
     expect([first.code, first.out]).toEqual([0, `${join(home, "a.wav")}\n`]);
     expect(requested()).not.toEqual(expect.arrayContaining([expect.stringMatching(/ckpt|h5|README/)]));
