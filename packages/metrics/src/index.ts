@@ -110,6 +110,7 @@ export {
 export { PANNS_RELEASE, type PannsOptions, panns } from "./networks/panns.js";
 export { PASST_INPUT, PASST_RELEASE, type PasstOptions, passt } from "./networks/passt.js";
 export type { MetricNetwork, NetworkRelease } from "./networks/release.js";
+export { ROBERTA_VOCABULARY, robertaTokeniser, type TokenRows } from "./networks/roberta-tokeniser.js";
 export {
   SYNCHFORMER_INPUT,
   SYNCHFORMER_RELEASE,

@@ -69,7 +69,7 @@ function textShapes(width: number, depth: number, joint: number, vocabulary: num
   };
 }
 
-const release = {
+const release: Shapes = {
   ...audioShapes(128, [2, 2, 12, 2], [4, 8, 16, 32], 512),
   ...textShapes(768, 12, 512, 50_265),
   logit_scale_a: [],

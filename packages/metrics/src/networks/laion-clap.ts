@@ -41,7 +41,7 @@ export interface LaionClap {
    */
   readonly audio: MetricNetwork<LaionClapOptions>;
   /**
-   * `ids` int64 and `mask` [batch, 77] → `hidden` [batch, 77, 768], `pooled` [batch, 768], `embedding` [batch, 512] of length 1.
+   * `ids` int64 and `mask` [batch, 77], see `robertaTokeniser` → `hidden` [batch, 77, 768], `pooled` [batch, 768], `embedding` [batch, 512] of length 1.
    */
   readonly text: MetricNetwork<LaionClapOptions>;
 }
