@@ -10,6 +10,9 @@ import { float16ToFloat32 } from "./float16.js";
 /** The byte that stands for zero. */
 export const INT8_ZERO = 128;
 const LARGEST = 127;
+const ROUNDING = INT8_ZERO + 0.5;
+/** Scales below it, float32's smallest normal number, are too coarse themselves. */
+const SMALLEST = 2 ** -126;
 
 /**
  * Quantises a matrix.
@@ -36,12 +39,10 @@ export function quantiseBlocks(matrix: Float32Array, how: Quantisation): Uint8Ar
       const scale = Math.fround(largest / LARGEST);
       if (part === "scales") scales[row * blocks + block] = scale;
       // A block of zeros, or of numbers too small for a scale, stays zero; what is not a number shows in the scale.
-      else if (scale > 0) {
+      else if (scale >= SMALLEST) {
         const to = row * blocks * blockSize;
-        for (let i = first; i < end; i++) {
-          const level = Math.round((matrix[start + i * step] as number) / scale);
-          values[to + i] = INT8_ZERO + Math.max(-LARGEST, Math.min(LARGEST, level));
-        }
+        // Between 1 and 255, so that cutting off what follows the point rounds to nearest.
+        for (let i = first; i < end; i++) values[to + i] = ((matrix[start + i * step] as number) / scale + ROUNDING) | 0;
       }
     }
   }
