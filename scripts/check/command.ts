@@ -1,5 +1,5 @@
 /** Runs the tools that the checks stand on, and turns one command into one counted check. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Counts, report } from "./step.js";
@@ -30,6 +30,13 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Ends every command that is running. */
+export function stopCommands(): void {
+  for (const child of running) child.kill();
+}
+
 /** Runs a command without a terminal or stdin and collects what it printed. */
 export function runCommand(command: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const started = performance.now();
@@ -41,6 +48,8 @@ export function runCommand(command: readonly string[], options: CommandOptions =
       stdio: ["ignore", "pipe", "pipe"],
       shell: process.platform === "win32",
     });
+    running.add(child);
+    child.on("close", () => running.delete(child));
     let output = "";
     let stdout = "";
     child.stdout.on("data", (chunk: Buffer) => {

@@ -1,39 +1,22 @@
 /** What a user's npm, bundler and compiler would find in the packages as they are published: packed, linted, weighed. */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { checkCommand, outputFolder, root, runCommand } from "./command.js";
+import { checkCommand } from "./command.js";
+import { packPackages } from "./pack.js";
 import { type Counts, report, sum } from "./step.js";
-import { readWorkspace } from "./workspace.js";
 
-/** Packs every package as publishing would and checks the tarballs with publint and "are the types wrong?". */
+/** Checks the packed packages with publint and "are the types wrong?". */
 async function checkTarballs(): Promise<Counts> {
-  const folder = join(outputFolder, "packages");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const filters = ["--filter", "./packages/*", "--filter", "./apps/*"];
-  const packed = await runCommand(["pnpm", "-r", ...filters, "pack", "--pack-destination", folder]);
-  if (packed.code !== 0) return report("pnpm pack", [packed.output]);
+  const { packages, problem } = await packPackages();
+  if (problem !== undefined) return report("pnpm pack", [problem]);
   const counts: Counts[] = [];
-  for (const item of readWorkspace(root)) {
-    if (item.manifest.private) continue;
-    const tarball = `${item.manifest.name.replace("@", "").replace("/", "-")}-${item.manifest.version}.tgz`;
-    if (!readdirSync(folder).includes(tarball)) {
-      counts.push(report(`pack ${item.manifest.name}`, [`${tarball} was not made`]));
+  for (const { manifest, entries, tarball } of packages) {
+    if (tarball === undefined) {
+      counts.push(report(`pack ${manifest.name}`, [`no tarball of version ${manifest.version} was made`]));
       continue;
     }
-    counts.push(await checkCommand(`publint ${item.manifest.name}`, ["publint", "run", "--strict", join(folder, tarball)]));
-    if (item.entries.size === 0) continue; // An app has no types to resolve.
-    counts.push(
-      await checkCommand(`types ${item.manifest.name}`, [
-        "attw",
-        "--profile",
-        "esm-only",
-        "--format",
-        "ascii",
-        "--no-emoji",
-        join(folder, tarball),
-      ]),
-    );
+    counts.push(await checkCommand(`publint ${manifest.name}`, ["publint", "run", "--strict", tarball]));
+    if (entries.size === 0) continue; // An app has no types to resolve.
+    const attw = ["attw", "--profile", "esm-only", "--format", "ascii", "--no-emoji", tarball];
+    counts.push(await checkCommand(`types ${manifest.name}`, attw));
   }
   return sum(counts);
 }

@@ -2,6 +2,7 @@
 import { runBrowserChecks } from "./browser.js";
 import { checkCommand, root } from "./command.js";
 import { checkDocs } from "./docs.js";
+import { checkExamples } from "./examples.js";
 import { checkFloors } from "./floors.js";
 import { checkLinks } from "./links.js";
 import { checkPackages } from "./package-checks.js";
@@ -49,5 +50,6 @@ export const steps: readonly Step[] = [
     run: () => checkCommand("turbo run build", ["turbo", "run", "build", "--concurrency=2", "--ui=stream"]),
   },
   { name: "packages", about: "packed packages: manifests, types as seen by users, unused code, sizes", run: checkPackages },
+  { name: "examples", about: "projects of others that install the packed packages, type-checked and run", run: checkExamples },
   { name: "browser", about: "the same code in headless Chromium", run: runBrowserChecks },
 ];
