@@ -12,7 +12,7 @@ export {
   soundFeatures,
   synchronyJudge,
 } from "./evaluate/sound-features.js";
-export { type FramePickOptions, pickFrames } from "./frontends/frame-picks.js";
+export { type FramePickOptions, pickedFrames, pickFrames, pickTimes } from "./frontends/frame-picks.js";
 export { IMAGEBIND_FRAME_RATE, imagebindPixels, imagebindSquares } from "./frontends/imagebind-pictures.js";
 export {
   CLAP_MEL,
@@ -107,6 +107,7 @@ export {
   laionClapAudio,
   laionClapText,
 } from "./networks/laion-clap.js";
+export { licenceNotice, usableByDefault } from "./networks/licence.js";
 export { PANNS_RELEASE, type PannsOptions, panns } from "./networks/panns.js";
 export { PASST_INPUT, PASST_RELEASE, type PasstOptions, passt } from "./networks/passt.js";
 export type { MetricNetwork, NetworkRelease } from "./networks/release.js";

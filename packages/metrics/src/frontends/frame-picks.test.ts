@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pickFrames } from "./frame-picks.js";
+import { pickFrames, pickTimes } from "./frame-picks.js";
 
 const at = (fps: number, seconds: number) => Array.from({ length: Math.round(fps * seconds) }, (_, i) => i / fps);
 const picked = (fps: number, rate: number, seconds = 8) => [...pickFrames(at(fps, seconds), { rate, seconds })];
@@ -25,13 +25,20 @@ describe("frames as ffmpeg's fps filter hands them on", () => {
     expect(picked(30000 / 1001, 25).slice(0, 9)).toEqual([0, 1, 2, 4, 5, 6, 7, 8, 10]);
   });
 
+  test("the times are those at which a player shows the same frames", () => {
+    const times = at(24000 / 1001, 8);
+    const shown = [...pickTimes({ rate: 25, seconds: 8 })].map((time) => times.filter((begin) => begin <= time).length - 1);
+    expect([...pickFrames(times, { rate: 25, seconds: 8 })]).toEqual(shown);
+    expect([...pickTimes({ rate: 0.5, seconds: 8 })].map((time) => Number(time.toFixed(4)))).toEqual([1, 3, 5, 7]);
+  });
+
   test("a frame halfway between two places goes to the later one, however its time was rounded", () => {
     for (const noise of [-1e-7, 0, 1e-7])
-      expect([...pickFrames([0, 1 + noise, 2], { rate: 0.5, seconds: 4, end: 4 })]).toEqual([0, 2]);
+      expect([...pickFrames([0, 1 + noise, 2], { rate: 0.5, seconds: 4 }, 4)]).toEqual([0, 2]);
   });
 
   test("frames that come irregularly are held until the next one", () => {
-    expect([...pickFrames([0, 0.3, 0.31, 2.9], { rate: 1, seconds: 4, end: 4 })]).toEqual([2, 2, 2, 3]);
+    expect([...pickFrames([0, 0.3, 0.31, 2.9], { rate: 1, seconds: 4 }, 4)]).toEqual([2, 2, 2, 3]);
   });
 
   test("a video that is too short is refused, half a frame is not missed", () => {

@@ -10,15 +10,29 @@ export interface FramePickOptions {
   readonly rate: number;
   /** Length that is looked at, from the beginning, seconds. */
   readonly seconds: number;
-  /** Where the last frame of the video ends, seconds. Default: as long after its beginning as the one before lasted. */
-  readonly end?: number | undefined;
 }
 
 /**
- * Index of the source frame of each frame at another rate: the n-th is the last one that begins before (n + ½) / rate, so a time is
- * rounded to the nearest place, halves upwards. At half a frame per second that is just before 1, 3, 5 and 7 s, not 0, 2, 4 and 6 s.
+ * When the video is looked at: frame n at another rate is the one on screen just before (n + ½) / rate, because the filter rounds times to
+ * the nearest place, halves upwards. At half a frame per second that is just before 1, 3, 5 and 7 s, not at 0, 2, 4 and 6 s.
+ *
+ * @returns trunc(rate · seconds) times in seconds, `1 / rate` apart
+ * @throws FoleyError `invalid-argument` for numbers that are not positive
+ */
+export function pickTimes({ rate, seconds }: FramePickOptions): Float64Array {
+  if (!(rate > 0 && Number.isFinite(rate)) || !(seconds > 0 && Number.isFinite(seconds)))
+    throw new FoleyError("invalid-argument", `rate is ${rate} and seconds is ${seconds}; positive numbers were expected.`);
+  return Float64Array.from({ length: Math.trunc(rate * seconds) }, (_, n) => (n + 0.5) / rate - TIME_SLACK);
+}
+
+/** How many frames a video that ends after so many seconds has at another rate; the time it ends is rounded like those of its frames. */
+export const pickedFrames = (end: number, rate: number): number => Math.floor((end + TIME_SLACK) * rate + 0.5);
+
+/**
+ * Index of the source frame of each frame at another rate, see {@link pickTimes}.
  *
  * @param times - When each source frame begins, seconds from the first, increasing
+ * @param end - Where the last frame ends, seconds. Default: as long after its beginning as the one before lasted
  * @returns trunc(rate · seconds) indices, not decreasing
  * @throws FoleyError `invalid-argument` when the video is too short, which av-benchmark answers by dropping it silently, or numbers that
  * are no times
@@ -28,29 +42,23 @@ export interface FramePickOptions {
  * pickFrames(times, { rate: 0.5, seconds: 8 }); // [29, 89, 149, 209]
  * ```
  */
-export function pickFrames(times: ArrayLike<number>, { rate, seconds, end }: FramePickOptions): Int32Array {
-  if (!(rate > 0 && Number.isFinite(rate)) || !(seconds > 0 && Number.isFinite(seconds)))
-    throw new FoleyError("invalid-argument", `rate is ${rate} and seconds is ${seconds}; positive numbers were expected.`);
+export function pickFrames(times: ArrayLike<number>, options: FramePickOptions, end = endOf(times)): Int32Array {
+  const wanted = pickTimes(options);
   for (let i = 0; i < times.length; i++)
     if (!Number.isFinite(times[i]) || (i > 0 && !((times[i] as number) >= (times[i - 1] as number))))
       throw new FoleyError("invalid-argument", `times[${i}] is ${times[i]}; increasing seconds were expected.`);
-  const count = Math.trunc(rate * seconds);
-  const ends = end ?? endOf(times);
-  const there = Math.floor((ends + TIME_SLACK) * rate + 0.5);
-  if (times.length === 0 || there < count)
+  const there = times.length === 0 ? 0 : pickedFrames(end, options.rate);
+  if (there < wanted.length || times.length === 0)
     throw new FoleyError(
       "invalid-argument",
-      `The video lasts ${Math.round(ends * 1000) / 1000} s, which gives ${times.length === 0 ? 0 : there} frames at ${rate} per second; ${count} are needed for ${seconds} s.`,
+      `The video lasts ${Math.round(end * 1000) / 1000} s, which gives ${there} frames at ${options.rate} per second; ${wanted.length} are needed for ${options.seconds} s.`,
       { hint: "Leave the clip out, or evaluate a shorter part of all clips." },
     );
-  const picks = new Int32Array(count);
   let at = 0;
-  for (let n = 0; n < count; n++) {
-    const before = (n + 0.5) / rate - TIME_SLACK;
-    while (at + 1 < times.length && (times[at + 1] as number) < before) at++;
-    picks[n] = at;
-  }
-  return picks;
+  return Int32Array.from(wanted, (time) => {
+    while (at + 1 < times.length && (times[at + 1] as number) <= time) at++;
+    return at;
+  });
 }
 
 /** The last frame is taken to last as long as the one before; a single one ends where it begins. */

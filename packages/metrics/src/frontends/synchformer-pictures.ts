@@ -9,7 +9,7 @@ const TABLES = normalisation([0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
 /**
  * The middle square of a frame: the short side resized to 224 pixels, then cut; half a pixel goes to the even side.
  *
- * @param frame - One of the 25 per second that `pickFrames` picks
+ * @param frame - One of those on screen at `pickTimes` of 25 per second
  * @returns [224, 224, 3]
  */
 export function synchformerSquare(frame: Picture): Square {

@@ -1,7 +1,9 @@
 /** Sizes of the release; the numbers are checked by the golden case `imagebind-tiny`, and by others at real width. */
 import { flopsOf } from "@foley-control/graph";
 import { describe, expect, test } from "vitest";
+import { licenceNotice, usableByDefault } from "../licence.js";
 import { biased, countOf, type Shapes, shapesOnly, times } from "../release-shapes.test-support.js";
+import { SYNCHFORMER_RELEASE } from "../synchformer/synchformer.js";
 import { IMAGEBIND_RELEASE, imagebind } from "./imagebind.js";
 
 /** One sense of `imagebind_huge.pth`. */
@@ -52,6 +54,10 @@ describe("the release", () => {
 
   test("says that it is not for commercial use", () => {
     expect(IMAGEBIND_RELEASE).toMatchObject({ nonCommercial: true, licence: "CC-BY-NC-SA 4.0", file: "imagebind_huge.pth" });
+    expect(licenceNotice(IMAGEBIND_RELEASE)).toBe(
+      "ImageBind-huge (imagebind_huge.pth): CC-BY-NC-SA 4.0, for NON-COMMERCIAL use only; see https://github.com/facebookresearch/ImageBind",
+    );
+    expect(usableByDefault([IMAGEBIND_RELEASE, SYNCHFORMER_RELEASE])).toEqual([SYNCHFORMER_RELEASE]);
   });
 
   test("other senses in the file are not looked at, unknown tensors of these are", () => {
