@@ -13,7 +13,7 @@ import {
 import { graph, input, layerNorm, linear, ops, type Precision, parameter } from "@foley-control/graph";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nodePlatform } from "./node/platform.js";
-import { nodeRuntime } from "./node.js";
+import { type DisposableRuntime, nodeRuntime } from "./node.js";
 import { makeCanary, makeFloat16Canary } from "./shared/canary.js";
 import { directChannel, Engine } from "./shared/engine.js";
 import { hostRuntime } from "./shared/host.js";
@@ -67,13 +67,26 @@ async function inFile(name: string, stored: Readonly<Record<string, PlainTensor>
   };
 }
 
+/** One runtime of each kind, started when it is first asked for. */
+const runtimes = new Map<string, DisposableRuntime>();
+function runtimeOf(precision: Precision | undefined, worker = false): DisposableRuntime {
+  const key = `${precision} ${worker}`;
+  const found = runtimes.get(key) ?? nodeRuntime({ device: "cpu", threads: 1, worker, precision });
+  runtimes.set(key, found);
+  return found;
+}
+afterAll(async () => {
+  for (const runtime of runtimes.values()) await runtime.dispose();
+});
+
 async function compute(
   weights: ParameterSource,
   precision?: Precision,
   options: { readonly worker?: boolean; readonly keepFloat32?: (name: string) => boolean } = {},
 ): Promise<Float32Array> {
-  await using runtime = nodeRuntime({ device: "cpu", threads: 1, worker: options.worker ?? false, precision });
-  await using executable = await runtime.load(block(), weights, { keepFloat32: options.keepFloat32 });
+  await using executable = await runtimeOf(precision, options.worker).load(block(), weights, {
+    keepFloat32: options.keepFloat32,
+  });
   return (await executable.run({ x }))["y"]?.data as Float32Array;
 }
 
@@ -139,8 +152,7 @@ test("without weights a graph is computed as it is written: its parameters are f
     data: (tensors["up.weight"] as PlainTensor<"float32">).data,
   };
   const run = async (precision: Precision) => {
-    await using runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false, precision });
-    await using executable = await runtime.load(source);
+    await using executable = await runtimeOf(precision).load(source);
     return (await executable.run({ x, w }))["y"]?.data;
   };
   expect(await run("int8")).toEqual(await run("float32"));
