@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { PlainTensor } from "@foley-control/core";
+import { crc32, hash } from "./hash.js";
 import { type Synth, synthesise } from "./synth.js";
 
 /** An array of numbers with its sizes. */
@@ -156,11 +157,7 @@ export function formula(name: string, { shape, amp, offset }: Formula, seed: num
   const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
   const start = (crc32(name) ^ seed) + first;
   for (let i = 0; i < data.length; i++) {
-    let h = (i + start) | 0;
-    h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
-    h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
-    h ^= h >>> 16;
-    data[i] = Math.fround(((h >>> 8) / 2 ** 23 - 1) * amp) + offset;
+    data[i] = Math.fround(((hash(i + start) >>> 8) / 2 ** 23 - 1) * amp) + offset;
   }
   return data;
 }
@@ -228,14 +225,4 @@ function readNumbers(path: string): (key: string) => Numbers | undefined {
         throw new Error(`${basename(path)}: tensors of type ${entry.dtype} are not read.`);
     }
   };
-}
-
-/** The checksum that seeds a formula. */
-export function crc32(text: string): number {
-  let crc = 0xffffffff;
-  for (const byte of new TextEncoder().encode(text)) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc;
 }

@@ -1,5 +1,5 @@
 /** The integer synthesiser that makes the sounds of golden cases: the same samples in every language. */
-import { crc32 } from "./case.js";
+import { crc32, hash } from "./hash.js";
 
 /** What is synthesised. */
 export interface Synth {
@@ -71,11 +71,3 @@ function parabola(phase: number): number {
 
 /** Shift to the right of numbers that need more than 32 bits. */
 const shifted = (value: number, bits: number): number => Math.floor(value / 2 ** bits);
-
-/** The hash that the weight formula is made of. */
-function hash(value: number): number {
-  let h = value | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
-  h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
-  return h ^ (h >>> 16);
-}

@@ -1,8 +1,9 @@
 /** Pictures as V-JEPA 2's processor makes them: sizes, bytes of the crop, and normalised numbers. */
 import { createHash } from "node:crypto";
 import { cropPicture, planCrop, vjepa2Preprocess } from "@foley-control/video-encoder";
-import { crc32, type GoldenCase, type Limits, type Numbers, numbers } from "../case.js";
+import { type GoldenCase, type Limits, type Numbers, numbers } from "../case.js";
 import { type Comparison, compare } from "../compare.js";
+import { crc32, hash } from "../hash.js";
 
 interface Frame {
   readonly size: readonly [number, number];
@@ -88,10 +89,7 @@ function pictureOf(name: string, [height, width]: readonly [number, number], see
   const rgb = new Uint8Array(height * width * 3);
   for (let k = 0; k < rgb.length; k++) {
     const [c, x, y] = [k % 3, Math.floor(k / 3) % width, Math.floor(k / (3 * width))];
-    let h = (k + start) | 0;
-    h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
-    h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
-    const noise = (h ^ (h >>> 16)) >>> 24;
+    const noise = hash(k + start) >>> 24;
     const ramp = ((x * (c + 2) + y * (3 - c)) >> 2) & 255;
     const value = ((x >> 4) ^ (y >> 4)) & 1 ? 255 - ramp : ramp;
     rgb[k] = (value * 3 + noise) >> 2;
