@@ -22,6 +22,8 @@ describe("memoryParameters", () => {
     shifted.set(new Uint8Array(ids.data.buffer), 1);
     const bytes = { kind: "memory", bytes: shifted.subarray(1) } as const;
     expect(parameterTensor("ids", { dtype: "int64", shape: [1, 2], bytes })).toEqual(ids);
+    const buffer = Buffer.from(shifted.buffer).subarray(1); // whose slice() is no copy
+    expect(parameterTensor("ids", { dtype: "int64", shape: [1, 2], bytes: { kind: "memory", bytes: buffer } })).toEqual(ids);
   });
 
   it("refuses data that does not fit, and files", () => {
