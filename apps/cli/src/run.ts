@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { addDatasetCommands } from "./dataset/program.js";
 import { report } from "./errors.js";
 import { EXIT, type Io } from "./io.js";
 import { addModelCommands } from "./models/program.js";
@@ -172,12 +173,16 @@ Examples:
     .option("-d, --directory <folder>", "where checkpoints, logs and weights go", "foley-training")
     .option("--plan <json>", "file with sizes that differ from the default plan")
     .option("--threads <n>", "processor threads", integer(1, 1024))
+    .option("--data <folder...>", "train the bridge on these, as `foley dataset prepare` writes them (default: on the scenes)")
+    .option("--keep <rule...>", "only clips of the data that fulfil these, e.g. loudness>=p25")
     .addOption(device())
     .addHelpText(
       "after",
-      "\nExamples:\n  foley train all\n  foley train bridge -d my-training --threads 2\n  foley generate clip.mp4 --model foley-training/model",
+      "\nExamples:\n  foley train all\n  foley train bridge -d my-training --threads 2\n  foley train bridge --data features\n  foley generate clip.mp4 --model foley-training/model",
     )
     .action(async (stage: string, options) => (await import("./commands/train.js")).train(stage, options, io));
+
+  addDatasetCommands(program.command("dataset").description("videos to train on: prepare, report, export"), io);
 
   addModelCommands(program.command("models").description("weights of other models: list, add, info, verify, remove"), io);
 

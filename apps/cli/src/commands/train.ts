@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { packMini } from "@foley-control/mini/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
+import { parseRule } from "@foley-control/train";
 import {
   CLIP_SECONDS,
   DEFAULT_PLAN,
@@ -14,6 +15,7 @@ import {
   type TrainingPlan,
 } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
+import { durationText } from "../terminal/duration.js";
 import { createProgress } from "../terminal/progress.js";
 
 /** Flags of the command. */
@@ -21,6 +23,8 @@ export interface TrainFlags {
   readonly directory: string;
   readonly plan?: string;
   readonly threads?: number;
+  readonly data?: readonly string[];
+  readonly keep?: readonly string[];
   readonly device: "auto" | "cpu" | "webgpu" | "cuda";
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -32,6 +36,10 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
   const unknown = stages.find((name) => name !== "pack" && !(STAGES as readonly string[]).includes(name));
   if (unknown !== undefined)
     throw new UsageError(`There is no stage "${unknown}"; it must be one of ${STAGES.join(", ")}, pack, all.`);
+  if (flags.data !== undefined && stage !== "bridge")
+    throw new UsageError("--data was given; it is what the stage bridge is trained on.");
+  if (flags.keep !== undefined && flags.data === undefined)
+    throw new UsageError("--keep was given without --data. Name the folder of the prepared dataset.");
   const plan = await readPlan(flags.plan);
   const progress = createProgress(io, flags.quiet === true);
   await using runtime = nodeRuntime({ device: flags.device, ...(flags.threads === undefined ? {} : { threads: flags.threads }) });
@@ -52,6 +60,7 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
       const ended = await runStage(name as Stage, runtime, {
         directory: flags.directory,
         plan,
+        ...(flags.data && { prepared: { directories: flags.data, rules: flags.keep?.map(parseRule) ?? [] } }),
         signal: io.signal,
         onProgress: line(io, progress, flags),
       });
@@ -82,25 +91,15 @@ function line(io: Io, progress: ReturnType<typeof createProgress>, flags: TrainF
     last = now;
     if ("loss" in report) {
       const left = (report.steps - report.step) / report.stepsPerSecond;
-      progress.say(`${stage} ${report.step}/${report.steps}  loss ${report.loss.toFixed(4)}  ${duration(left)} left`);
+      progress.say(`${stage} ${report.step}/${report.steps}  loss ${report.loss.toFixed(4)}  ${durationText(left)} left`);
       return;
     }
     first ??= report.done;
     const rate = (report.done - first) / Math.max(1e-3, (now - begun) / 1000);
     progress.say(
-      `${stage} ${report.done}/${report.total}${rate > 0 ? `  ${duration((report.total - report.done) / rate)} left` : ""}`,
+      `${stage} ${report.done}/${report.total}${rate > 0 ? `  ${durationText((report.total - report.done) / rate)} left` : ""}`,
     );
   };
-}
-
-function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "?";
-  const minutes = Math.floor(seconds / 60);
-  return minutes >= 60
-    ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-    : minutes > 0
-      ? `${minutes} min`
-      : `${Math.round(seconds)} s`;
 }
 
 async function readPlan(path: string | undefined): Promise<TrainingPlan> {

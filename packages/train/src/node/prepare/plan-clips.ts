@@ -84,7 +84,7 @@ export async function planClips(entry: SourceEntry, options: PlanOptions): Promi
       return { row, file };
     });
   } catch (error) {
-    return without("failed", reasonOf(error, options.signal), { path, bytes, modified });
+    return without("failed", reasonOf(error, file, options.signal), { path, bytes, modified });
   }
 }
 
@@ -107,15 +107,13 @@ const FATAL = new Set([
 ]);
 
 /**
- * Why one clip cannot be used, as a sentence.
+ * Why one clip cannot be used, as a sentence that names the file as the source does, so that an index tells nothing of this machine.
  *
  * @throws what concerns more than the clip: an abort, missing programs, a full disk
  */
-export function reasonOf(error: unknown, signal: AbortSignal | undefined): string {
+export function reasonOf(error: unknown, { path, location }: SourceFile, signal: AbortSignal | undefined): string {
   signal?.throwIfAborted();
-  if (FoleyError.isInstance(error)) {
-    if (FATAL.has(error.code)) throw error;
-    return error.message;
-  }
-  return error instanceof Error ? (error.message.split("\n")[0] as string) : String(error);
+  if (FoleyError.isInstance(error) && FATAL.has(error.code)) throw error;
+  const said = error instanceof Error ? error.message : String(error);
+  return (location === undefined ? said : said.replaceAll(location, path)).split("\n")[0] as string;
 }

@@ -65,8 +65,8 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
       width: video?.width ?? null,
       height: video?.height ?? null,
       sampleRate: audio?.sampleRate ?? null,
-      // Players differ in what they do with it; beyond 100 ms the pair is out of step for a viewer.
-      avOffsetMs: video && audio ? (audio.start - video.start) * 1000 : null,
+      // What lies before 0 is filling of the sound's encoder, which no player plays.
+      avOffsetMs: video && audio ? (Math.max(0, audio.start) - Math.max(0, video.start)) * 1000 : null,
       ...soundScores(sound.channels, sound.sampleRate),
       ...scorer.scores(),
     });
@@ -78,7 +78,7 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
     if (broken) return refused(broken);
     return { row: { ...row, outcome: "prepared", scores }, features: await work.loaded.features(sound, segments, { signal }) };
   } catch (error) {
-    return { row: { ...row, outcome: "failed", ...(scores && { scores }), reason: reasonOf(error, signal) } };
+    return { row: { ...row, outcome: "failed", ...(scores && { scores }), reason: reasonOf(error, file, signal) } };
   }
 }
 

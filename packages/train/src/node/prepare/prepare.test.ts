@@ -341,7 +341,7 @@ describe("bad input", () => {
     expect(reasons["mute.mp4"]).toMatch(/no sound/);
     expect(reasons["short.mp4"]).toMatch(/0\.5 s of picture and sound; a clip needs 1 s/);
     expect(reasons["silent.mp4"]).toMatch(/peakDb is -120, not peakDb>=-60/);
-    expect(reasons["text.mp4"]).toMatch(/not a video/);
+    expect(reasons["text.mp4"]).toMatch(/^"text\.mp4" is not a video/);
     expect(reasons["twin.mp4"]).toMatch(/The same as clip-01\.mp4#0/);
     expect(reasons["vast.mp4"]).toMatch(/1099511627776 bytes; at most 17179869184/);
     expect(report.counts).toEqual({ prepared: 2, rejected: 1, failed: 7, duplicate: 1, missing: 0 });
@@ -366,6 +366,21 @@ describe("bad input", () => {
     expect((await refusal(openPreparedDataset(directory, { rules: [parseRule("loudness>0")] }))).message).toMatch(
       /loudness>0 keeps 0 of 2/,
     );
+  });
+
+  test("a picture that begins late is an offset; the filling of a sound's encoder is none", async () => {
+    const source = join(folder, "late");
+    await mkdir(source);
+    for (const name of ["delayed-picture.mp4", "h264-aac.mp4"])
+      await copyFile(fileURLToPath(new URL(`../../../../media/fixtures/${name}`, import.meta.url)), join(source, name));
+    const directory = join(folder, "late-out");
+    await prepareTiny(source, directory, { rules: [parseRule("avOffsetMs>=-100")] });
+    const rows = await rowsOf(directory);
+    const [late, plain] = [rows[0], rows.at(-1)];
+    // The picture begins 12 of 25 frames after the sound.
+    expect(late?.outcome).toBe("rejected");
+    expect(late?.scores?.["avOffsetMs"]).toBeCloseTo(-480, 0);
+    expect([plain?.outcome, plain?.scores?.["avOffsetMs"]]).toEqual(["prepared", 0]);
   });
 
   test("a list that names what is not there, and what lies outside", async () => {

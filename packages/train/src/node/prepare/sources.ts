@@ -24,6 +24,8 @@ export interface SourceFile {
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
+  /** Where it lies on this machine; `undefined` inside an archive. */
+  readonly location: string | undefined;
   /** What `openMedia` takes. */
   media(): Promise<string | Uint8Array<ArrayBuffer>>;
   /** Digest of the content, hexadecimal. */
@@ -138,6 +140,7 @@ async function diskFile(root: string, path: string): Promise<SourceFile | undefi
     path,
     bytes: found.size,
     modified: Math.floor(found.mtimeMs),
+    location: absolute,
     media: async () => absolute,
     async sha256(signal) {
       const digest = createHash("sha256");
@@ -278,6 +281,7 @@ async function tarSourceEntries(path: string): Promise<SourceEntry[]> {
           path: video.name,
           bytes: video.size,
           modified: Math.floor(mtimeMs),
+          location: undefined,
           media: bytes,
           sha256: async () =>
             createHash("sha256")
