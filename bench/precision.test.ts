@@ -1,11 +1,11 @@
 /** How far each precision is from the reference at real width, and that it is the islands that keep it there. */
 
 import { float32ToFloat16, type ParameterSource, parameterTensor, type StoredParameter } from "@foley-control/core";
-import { PRECISIONS } from "@foley-control/graph";
+import type { Precision } from "@foley-control/graph";
 import { float32ToBfloat16, parseSafetensors } from "@foley-control/weights";
 import { describe, expect, it } from "vitest";
-import { measurePrecision, type PrecisionRow } from "./precision.js";
-import { type RealWidthCase, realWidthCase } from "./real-width.js";
+import { measurePrecisions, type PrecisionRow } from "./precision.js";
+import { realWidthCase } from "./real-width.js";
 
 /** ‖y − reference‖ / ‖reference‖ that is allowed, and that must be there because numbers were rounded. */
 const BOUNDS = {
@@ -15,20 +15,18 @@ const BOUNDS = {
 
 for (const [name, bounds] of Object.entries(BOUNDS)) {
   describe(name, () => {
-    let one: RealWidthCase;
-    const rows: Record<string, PrecisionRow> = {};
+    let rows: Readonly<Record<Precision, PrecisionRow>>;
     it("is computed in every precision", async () => {
-      one = realWidthCase(name as keyof typeof BOUNDS);
-      for (const precision of PRECISIONS) rows[precision] = await measurePrecision(one, precision, 1);
-      expect(rows["float32"]?.relL2).toBeLessThan(1e-5);
+      rows = await measurePrecisions(realWidthCase(name as keyof typeof BOUNDS), 0);
+      expect(rows.float32.relL2).toBeLessThan(1e-5);
     }, 180_000);
     for (const precision of ["float16", "int8"] as const) {
       it(`is near in ${precision}, with fewer bytes`, () => {
         const [least, most] = bounds[precision];
-        const { relL2, weightBytes } = rows[precision] as PrecisionRow;
+        const { relL2, weightBytes } = rows[precision];
         expect(relL2).toBeGreaterThan(least);
         expect(relL2).toBeLessThan(most);
-        expect(weightBytes).toBeLessThan(0.75 * (rows["float32"] as PrecisionRow).weightBytes);
+        expect(weightBytes).toBeLessThan(0.75 * rows.float32.weightBytes);
       });
     }
   });
@@ -39,8 +37,7 @@ describe("weights as others store them", () => {
     const one = realWidthCase("t5-base-width");
     for (const dtype of ["BF16", "F16"] as const) {
       const weights = parseSafetensors(stored(one.weights, dtype));
-      for (const precision of PRECISIONS) {
-        const { relL2 } = await measurePrecision({ ...one, weights }, precision, 1);
+      for (const { relL2 } of Object.values(await measurePrecisions({ ...one, weights }, 0))) {
         expect(relL2).toBeGreaterThan(1e-5);
         expect(relL2).toBeLessThan(2e-2);
       }
