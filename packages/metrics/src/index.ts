@@ -4,6 +4,18 @@
  */
 
 export {
+  type ClipFailure,
+  type EvaluatedClip,
+  type EvaluatedSound,
+  type EvaluateOptions,
+  type EvaluationReport,
+  evaluateClips,
+  type FeatureCache,
+  type MetricResult,
+} from "./evaluate/evaluate.js";
+export { type NamePair, type Pairing, pairNames } from "./evaluate/pairing.js";
+export { type EvaluationPreset, evaluationPreset, evaluationPresets } from "./evaluate/presets.js";
+export {
   type NamedRows,
   plainSoundFeatures,
   type SoundFeatures,
@@ -12,6 +24,7 @@ export {
   soundFeatures,
   synchronyJudge,
 } from "./evaluate/sound-features.js";
+export { csvOf, latexRows, markdownTable, textTable } from "./evaluate/tables.js";
 export { type FramePickOptions, pickedFrames, pickFrames, pickTimes } from "./frontends/frame-picks.js";
 export { IMAGEBIND_FRAME_RATE, imagebindPixels, imagebindSquares } from "./frontends/imagebind-pictures.js";
 export {

@@ -160,11 +160,11 @@ export function soundFeatures(runtime: Runtime, networks: SoundNetworks, seconds
 /** Hz at which onsets, loudness and colour are taken. */
 const PLAIN_RATE = 24000;
 
-/** Features without any network: times of onsets, the contour of loudness, the mean mel spectrum in decibels. */
+/** Features without any network: times of onsets, the contour of loudness, the mean mel spectrum in decibels, the peak. */
 export function plainSoundFeatures(seconds: number): SoundFeatures {
   return {
     id: `plain-1/${seconds}s`,
-    makes: ["onsets", "envelope", "mean-mel"],
+    makes: ["onsets", "envelope", "mean-mel", "peak"],
     // eslint-disable-next-line @typescript-eslint/require-await
     compute: async (sound) => {
       const mono = plainMono(sound, Math.min(seconds, durationOf(sound)), PLAIN_RATE);
@@ -182,7 +182,9 @@ export function plainSoundFeatures(seconds: number): SoundFeatures {
       const spectrum = new Float64Array(bands);
       for (let frame = 0; frame < frames; frame++)
         for (let band = 0; band < bands; band++) spectrum[band]! += values[frame * bands + band]! / frames;
+      const peak = mono.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
       return {
+        peak: { count: 1, width: 1, data: Float64Array.of(peak) },
         onsets: { count: times.length, width: 1, data: times },
         envelope: { count: 1, width: contour.length, data: contour },
         // −100 dB stands for silence, so that it is a number.

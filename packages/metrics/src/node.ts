@@ -1,0 +1,7 @@
+/**
+ * The metrics over folders of files, with features kept on disk.
+ * @module
+ */
+export * from "./index.js";
+export { type EvaluateFoldersOptions, evaluateFolders } from "./node/evaluate-folders.js";
+export { folderFeatureCache } from "./node/feature-cache.js";
