@@ -2,40 +2,12 @@
 import { flopsOf } from "@foley-control/graph";
 import { describe, expect, test } from "vitest";
 import { licenceNotice, usableByDefault } from "../licence.js";
-import { biased, countOf, type Shapes, shapesOnly, times } from "../release-shapes.test-support.js";
+import { countOf, imagebindShapes, shapesOnly } from "../release-shapes.test-support.js";
 import { SYNCHFORMER_RELEASE } from "../synchformer/synchformer.js";
 import { IMAGEBIND_RELEASE, imagebind } from "./imagebind.js";
 
-/** One sense of `imagebind_huge.pth`. */
-function sense(name: "vision" | "audio", width: number, depth: number, out: number): Shapes {
-  const [before, trunk, head] = ["preprocessors", "trunks", "heads"].map((part) => `modality_${part}.${name}`);
-  return {
-    [`${before}.cls_token`]: [1, 1, width],
-    [`${before}.pos_embedding_helper.pos_embed`]: [1, name === "vision" ? 257 : 229, width],
-    ...(name === "vision"
-      ? { [`${before}.rgbt_stem.proj.1.weight`]: [width, 3, 2, 14, 14], ...biased(`${trunk}.pre_transformer_layer.0`, width) }
-      : { [`${before}.rgbt_stem.proj.weight`]: [width, 1, 16, 16], ...biased(`${before}.rgbt_stem.norm_layer`, width) }),
-    ...times(depth, (i) => ({
-      [`${trunk}.blocks.${i}.attn.in_proj_weight`]: [3 * width, width],
-      [`${trunk}.blocks.${i}.attn.in_proj_bias`]: [3 * width],
-      ...(name === "audio" && {
-        [`${trunk}.blocks.${i}.attn.bias_k`]: [1, 1, width],
-        [`${trunk}.blocks.${i}.attn.bias_v`]: [1, 1, width],
-      }),
-      ...biased(`${trunk}.blocks.${i}.attn.out_proj`, width, width),
-      ...biased(`${trunk}.blocks.${i}.norm_1`, width),
-      ...biased(`${trunk}.blocks.${i}.norm_2`, width),
-      ...biased(`${trunk}.blocks.${i}.mlp.fc1`, 4 * width, width),
-      ...biased(`${trunk}.blocks.${i}.mlp.fc2`, width, 4 * width),
-    })),
-    ...biased(`${head}.0`, width),
-    [`${head}.2.weight`]: [out, width],
-    ...(name === "audio" && { "modality_postprocessors.audio.1.log_logit_scale": [] }),
-  };
-}
-
-const release = { ...sense("vision", 1280, 32, 1024), ...sense("audio", 768, 12, 1024) };
-const narrow = { ...sense("vision", 80, 1, 32), ...sense("audio", 64, 1, 32) };
+const release = { ...imagebindShapes("vision", 1280, 32, 1024), ...imagebindShapes("audio", 768, 12, 1024) };
+const narrow = { ...imagebindShapes("vision", 80, 1, 32), ...imagebindShapes("audio", 64, 1, 32) };
 
 describe("the release", () => {
   test("has as many parameters as was published", () => {

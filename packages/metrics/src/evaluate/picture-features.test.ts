@@ -1,0 +1,98 @@
+/** Frames one after the other give what all of them at once give; the networks themselves are checked by golden cases. */
+import { createRandom, memoryParameters, type Picture, type PlainTensor } from "@foley-control/core";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import { afterAll, describe, expect, test } from "vitest";
+import { imagebindPixels, imagebindSquares } from "../frontends/imagebind-pictures.js";
+import { synchformerPixels, synchformerSquare } from "../frontends/synchformer-pictures.js";
+import { imagebind } from "../networks/imagebind/imagebind.js";
+import type { MetricNetwork } from "../networks/release.js";
+import { imagebindShapes, type Shapes, synchformerShapes } from "../networks/release-shapes.test-support.js";
+import { synchformer } from "../networks/synchformer/synchformer.js";
+import { pictureFeatures } from "./picture-features.js";
+
+const runtime = nodeRuntime({ device: "cpu", worker: false });
+afterAll(() => runtime.dispose());
+
+function randomWeights(shapes: Shapes) {
+  const random = createRandom(1, "weights");
+  const numbers = (shape: readonly number[]) =>
+    Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.range(-0.2, 0.2));
+  const made = Object.entries(shapes).map(([name, shape]): [string, PlainTensor] => [
+    name,
+    { dtype: "float32", shape, data: Float32Array.from(numbers(shape)) },
+  ]);
+  return memoryParameters(Object.fromEntries(made));
+}
+
+const see = imagebind(randomWeights({ ...imagebindShapes("vision", 16, 1, 8), ...imagebindShapes("audio", 16, 1, 8) }), {
+  heads: { vision: 2, audio: 2 },
+}).vision;
+const watch = synchformer(randomWeights(synchformerShapes(16, 1)), { heads: { video: 2, audio: 2, head: 2 } }).video;
+
+/** Noise, 16 by 12 pixels. */
+const frames: readonly Picture[] = Array.from({ length: 130 }, (_, i) => {
+  const random = createRandom(i, "frame");
+  return { rgb: Uint8Array.from({ length: 16 * 12 * 3 }, () => random.integer(0, 256)), width: 16, height: 12 };
+});
+
+async function atOnce<Options>(
+  network: MetricNetwork<Options>,
+  options: Options,
+  pixels: Float32Array<ArrayBuffer>,
+  output: string,
+): Promise<Float32Array> {
+  const graph = network.graph(options);
+  await using executable = await runtime.load(graph, network.weights);
+  const found = await executable.run({ pixels: { dtype: "float32", shape: graph.inputs[0]?.shape ?? [], data: pixels } });
+  return found[output]?.data as Float32Array;
+}
+
+const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from(a).reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))),
+    a.length === b.length ? 0 : Infinity,
+  );
+
+describe("features of pictures", () => {
+  test("ImageBind: one row, the mean over pairs and places", async () => {
+    const [features] = pictureFeatures(runtime, { imagebind: see }, 6.5);
+    expect(features).toMatchObject({ id: `${see.id}/6.5s`, makes: ["imagebind"], looks: { rate: 0.5, seconds: 6.5 } });
+    const found = (await features?.compute(frames))?.["imagebind"];
+    expect(found).toMatchObject({ count: 1, width: 8 });
+    const rows = await atOnce(see, { clips: 6 }, imagebindPixels(frames.slice(0, 3).map(imagebindSquares)), "embedding");
+    const mean = Array.from({ length: 8 }, (_, i) =>
+      [0, 1, 2, 3, 4, 5].reduce((sum, row) => sum + (rows[8 * row + i] as number) / 6, 0),
+    );
+    expect(largestDifference(found?.data ?? [], mean)).toBeLessThan(1e-6);
+    await features?.dispose();
+  });
+
+  test("Synchformer: a row per segment, and nothing is asked for behind the last frame", async () => {
+    const [features] = pictureFeatures(runtime, { synchformer: watch }, 4.8);
+    let asked = 0;
+    const stream = async function* () {
+      for (const frame of frames) {
+        asked++;
+        yield frame;
+      }
+    };
+    const found = (await features?.compute(stream()))?.["synchformer"];
+    expect(asked).toBe(120);
+    expect(found).toMatchObject({ count: 14, width: 8 * 16 });
+    const squares = frames.slice(0, 24).map(synchformerSquare);
+    const both = await atOnce(watch, { segments: 2 }, synchformerPixels(squares, 0, 2), "features");
+    expect(largestDifference(found?.data.subarray(0, 2 * 8 * 16) ?? [], both)).toBeLessThan(1e-5);
+    await features?.dispose();
+  });
+
+  test("too few frames, too short clips and an abort are errors", async () => {
+    const [features] = pictureFeatures(runtime, { imagebind: see }, 8);
+    await expect(features?.compute(frames.slice(0, 3))).rejects.toThrow(/has 3 frames at 0.5 per second; 4 are needed for 8 s/);
+    const aborted = AbortSignal.abort(new Error("enough"));
+    await expect(features?.compute(frames, { signal: aborted })).rejects.toThrow("enough");
+    await features?.dispose();
+    expect(() => pictureFeatures(runtime, { imagebind: see }, 3.9)).toThrow(/3.9 s is too short for ImageBind/);
+    expect(() => pictureFeatures(runtime, { synchformer: watch }, 4.7)).toThrow(/too short for DeSync/);
+    expect(pictureFeatures(runtime, {}, 8)).toEqual([]);
+  });
+});
