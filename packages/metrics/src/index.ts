@@ -14,8 +14,8 @@ export {
   type MetricResult,
 } from "./evaluate/evaluate.js";
 export { type NamePair, type Pairing, pairNames } from "./evaluate/pairing.js";
-export { type EvaluationPreset, evaluationPreset, evaluationPresets } from "./evaluate/presets.js";
 export { type PictureFeatures, type PictureNetworks, pictureFeatures } from "./evaluate/picture-features.js";
+export { type EvaluationPreset, evaluationPreset, evaluationPresets } from "./evaluate/presets.js";
 export {
   type NamedRows,
   plainSoundFeatures,

@@ -6,6 +6,7 @@
 import type { GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, linear, ops } from "@foley-control/graph";
 import { HTSAT_BANDS, HTSAT_UNREAD, htsat, htsatConfig } from "./htsat.js";
+import { lengthOne } from "./length-one.js";
 import { checkWeights, shapeOf } from "./read-weights.js";
 import type { MetricNetwork, NetworkRelease } from "./release.js";
 import { roberta, robertaConfig } from "./roberta.js";
@@ -64,7 +65,7 @@ export function laionClapAudio(weights: ParameterSource): LaionClap["audio"] {
     const mel = input("mel", [batch, 1, LAION_CLAP_FRAMES, HTSAT_BANDS]);
     const raw = htsat(mel, config);
     const projected = projection(raw, "audio_projection", joint);
-    return graph("laion-clap-audio", [mel], { raw, projected, embedding: atLengthOne(projected) });
+    return graph("laion-clap-audio", [mel], { raw, projected, embedding: lengthOne(projected) });
   };
   checkWeights(weights, made({}), LAION_CLAP_RELEASE, unreadBy("audio"));
   return { id: `laion-clap-htsat-${config.width}-${joint}`, weights, graph: made };
@@ -87,7 +88,7 @@ export function laionClapText(
     const ids = input("ids", [batch, LAION_CLAP_TOKENS], "int64");
     const mask = input("mask", [batch, LAION_CLAP_TOKENS]);
     const { hidden, pooled } = roberta(ids, mask, config);
-    const embedding = atLengthOne(projection(pooled, "text_projection", joint));
+    const embedding = lengthOne(projection(pooled, "text_projection", joint));
     return graph("laion-clap-text", [ids, mask], { hidden, pooled, embedding });
   };
   checkWeights(weights, made({}), LAION_CLAP_RELEASE, unreadBy("text"));
@@ -112,9 +113,3 @@ function unreadBy(half: keyof typeof HALVES): RegExp {
 /** Two linear layers with a ReLU between. */
 const projection = (x: GraphValue, name: string, width: number): GraphValue =>
   linear(ops.relu(linear(x, `${name}.0`, width, true)), `${name}.2`, width, true);
-
-/** Rows divided by their lengths. */
-function atLengthOne(x: GraphValue): GraphValue {
-  const length = ops.maximum(ops.sqrt(ops.sum(ops.square(x), [1], true)), 1e-12);
-  return ops.divide(x, length);
-}

@@ -1,6 +1,7 @@
 /** The transformer that all of ImageBind's senses share, each with weights of its own. */
 import type { GraphValue } from "@foley-control/core";
 import { feedForward, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import { lengthOne } from "../length-one.js";
 import { packedAttention } from "../packed-attention.js";
 
 /** Sizes of one trunk with its head. */
@@ -47,9 +48,4 @@ export function imagebindTrunk(patches: GraphValue, config: TrunkConfig): GraphV
   }
   const first = norm(ops.reshape(ops.slice(x, 1, 0, 1), [batch, width]), `${head}.0`);
   return lengthOne(named(linear(first, `${head}.2`, out), head));
-}
-
-/** x / ‖x‖ over the last axis; what is shorter than 1e-12 is not made longer, as in PyTorch's `normalize`. */
-function lengthOne(x: GraphValue): GraphValue {
-  return ops.divide(x, ops.maximum(ops.sqrt(ops.sum(ops.square(x), [-1], true)), 1e-12));
 }
