@@ -31,6 +31,8 @@ const SIDE = 256;
 const PIECES = SIDE / HTSAT_BANDS;
 /** Frames that fit; fewer are stretched to as many. */
 export const HTSAT_FRAMES = SIDE * PIECES;
+/** Largest window's side that is taken from a file; tables grow with its fourth power. */
+const MAX_WINDOW = 16;
 /** What is added to the score of a token that a shifted window took from the far side. */
 const APART = -100;
 
@@ -41,7 +43,7 @@ export const HTSAT_UNREAD =
 /**
  * Reads the configuration off the shapes.
  *
- * @throws FoleyError `bad-weights` when a tensor that tells a size is missing
+ * @throws FoleyError `bad-weights` when a tensor that tells a size is missing or tells an impossible one
  */
 export function htsatConfig(weights: ParameterSource, prefix: string, release: NetworkRelease): HtsatConfig {
   const shape = (name: string, rank: number) => shapeOf(weights, `${prefix}${name}`, rank, release);
@@ -51,8 +53,16 @@ export function htsatConfig(weights: ParameterSource, prefix: string, release: N
     heads: shape(`layers.${stage}.blocks.0.attn.relative_position_bias_table`, 2)[1] as number,
     hidden: shape(`layers.${stage}.blocks.0.mlp.fc1.weight`, 2)[0] as number,
   }));
-  const distances = Math.sqrt(shape("layers.0.blocks.0.attn.relative_position_bias_table", 2)[0] as number);
-  return { prefix, width, patch, stages, window: Math.floor((distances + 1) / 2) };
+  const table = "layers.0.blocks.0.attn.relative_position_bias_table";
+  const window = (Math.sqrt(shape(table, 2)[0] as number) + 1) / 2;
+  if (!Number.isInteger(window) || window > MAX_WINDOW) {
+    throw new FoleyError(
+      "bad-weights",
+      `These are no weights of ${release.title}: "${prefix}${table}" has ${shape(table, 2)[0]} rows; (2·window − 1)² were expected, for a window of ${MAX_WINDOW} at most.`,
+      { hint: `Give ${release.file} as it was downloaded.` },
+    );
+  }
+  return { prefix, width, patch, stages, window };
 }
 
 /**

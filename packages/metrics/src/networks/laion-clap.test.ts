@@ -111,6 +111,12 @@ describe("other weights", () => {
     expect(() => laionClapText(shapesOnly(audioShapes(8, [2, 2], [1, 2], 16)))).toThrow(/no weights of LAION-CLAP.*text_branch/);
   });
 
+  test("windows of no size are refused", () => {
+    const table = "audio_branch.layers.0.blocks.0.attn.relative_position_bias_table";
+    for (const rows of [224, 33 ** 2])
+      expect(() => laionClapAudio(shapesOnly({ ...release, [table]: [rows, 4] }))).toThrow(/rows; \(2·window − 1\)²/);
+  });
+
   test("missing and unknown tensors of a half are named", () => {
     const { "audio_branch.layers.2.blocks.7.attn.qkv.bias": _, ...rest } = release;
     expect(() => laionClapAudio(shapesOnly({ ...rest, "audio_branch.fusion_model.weight": [1] }))).toThrow(

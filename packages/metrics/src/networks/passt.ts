@@ -44,7 +44,7 @@ interface PasstConfig {
 }
 
 /**
- * PaSST-S from its weights. Graph: `mel` [batch, 1, 128, 1000], normalised log-mel → `features` [batch, 768], the mean of the two class
+ * PaSST-S from its weights. Graph: `mel` [batch, 1, 128, 1000], as `passtMel` gives it → `features` [batch, 768], the mean of the two class
  * tokens, `logits` [batch, 527] of the AudioSet classes.
  *
  * @param weights - `passt-s-f128-p16-s10-ap.476-swa.pt`, opened as {@link PASST_RELEASE} says

@@ -24,14 +24,14 @@ const LAYERS = [0, "pool", 3, "pool", 6, 8, "pool", 11, 13, "pool"] as const;
 /** Frames and mel bands of one example: 0.96 s. */
 export const VGGISH_EXAMPLE = { frames: 96, bands: 64 } as const;
 
-/** VGGish: {@link VggishOptions.pieces} examples at once. */
+/** How many examples. */
 export interface VggishOptions {
   /** Examples of 0.96 s. */
   readonly pieces: number;
 }
 
 /**
- * VGGish from its weights. Graph: `mel` [pieces, 1, 96, 64], log-mel frames as `vggishMel` of the front-ends makes them → `embedding`
+ * VGGish from its weights. Graph: `mel` [pieces, 1, 96, 64], log-mel frames as `vggishMel` gives them → `embedding`
  * [pieces, 128].
  *
  * @param weights - `vggish-10086976.pth`, opened as {@link VGGISH_RELEASE} says
