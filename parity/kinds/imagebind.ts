@@ -30,34 +30,38 @@ export async function checkImagebind(golden: GoldenCase): Promise<readonly Compa
       }),
     );
   if (inputs["vision"]) {
-    const pixels = await framesFirst(golden.input("vision"));
+    const fed = golden.input("vision");
+    const pixels = await framesFirst(fed);
     const found = await runStages(vision, { clips: pixels.shape[0] as number }, { pixels }, stages("vision"));
-    Object.assign(computed, found, { visionEmbedding: meanRow(found["embedding"] as Numbers) });
+    Object.assign(computed, found, { visionEmbedding: meanOfItems(found["embedding"] as Numbers, fed.shape[0] as number) });
   }
   if (inputs["audio"]) {
     const { shape, data } = golden.input("audio");
-    const mel = { shape: shape.slice(1), data };
+    const [items, each, ...rest] = shape as readonly [number, number, ...number[]];
+    const mel = { shape: [items * each, ...rest], data };
     const found = await runStages(audio, { clips: mel.shape[0] as number }, { mel }, stages("audio"));
-    Object.assign(computed, found, { audioEmbedding: meanRow(found["embedding"] as Numbers) });
+    Object.assign(computed, found, { audioEmbedding: meanOfItems(found["embedding"] as Numbers, items) });
   }
   return compareAll(golden, computed);
 }
 
-/** Clips [1, clips, 3, frames, height, width] of the reference as [clips, frames, 3, height, width]. */
+/** Clips [items, clips, 3, frames, height, width] of the reference as [items · clips, frames, 3, height, width]. */
 async function framesFirst({ shape, data }: Numbers): Promise<Numbers> {
-  const clips = input("clips", shape.slice(1));
+  const [items, each, ...rest] = shape as readonly [number, number, ...number[]];
+  const clips = input("clips", [items * each, ...rest]);
   const turned = graph("frames first", [clips], { pixels: ops.transpose(clips, [0, 2, 1, 3, 4]) });
   const found = await withGraph(turned, memoryParameters({}), (run) => run({ clips: { shape: clips.shape, data } }));
   return found["pixels"] as Numbers;
 }
 
-/** The mean of rows, which is what is kept of a video or a sound. */
-function meanRow({ shape, data }: Numbers): Numbers {
+/** The mean of the rows of each item, which is what is kept of a video or a sound. */
+function meanOfItems({ shape, data }: Numbers, items: number): Numbers {
   const [rows, width] = shape as readonly [number, number];
-  const sums = Float64Array.from({ length: width }, (_, i) => {
-    let sum = 0;
-    for (let row = 0; row < rows; row++) sum += (data[row * width + i] as number) / rows;
-    return sum;
-  });
-  return { shape: [1, width], data: sums };
+  const each = rows / items;
+  const means = new Float64Array(items * width);
+  for (let i = 0; i < data.length; i++) {
+    const at = Math.floor(i / (each * width)) * width + (i % width);
+    means[at] = (means[at] as number) + (data[i] as number) / each;
+  }
+  return { shape: [items, width], data: means };
 }

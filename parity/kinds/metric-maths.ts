@@ -84,7 +84,8 @@ function checkValue(
     );
   const [a, b] = [mine, expected].map((value) => numbers([value].flat(9).map((x) => (x === null ? Number.NaN : Number(x)))));
   if (!a || !b) return [];
-  const largest = b.data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  let largest = 0;
+  for (const x of b.data) largest = Math.max(largest, Math.abs(x));
   return [compare(label, a, b, { maxAbs: Math.max(limits.abs, limits.rel * largest) } satisfies Limits)];
 }
 
