@@ -31,23 +31,24 @@ export function float32ToFloat16(values: Float32Array): Uint16Array {
   return result;
 }
 
+/** The float32 bits of every float16, made when first needed: 256 KiB, several times as fast as computing them. */
+let table: Uint32Array | undefined;
+
 /** Bit patterns of float16 → float32; always exact. */
 export function float16ToFloat32(halves: Uint16Array): Float32Array {
-  const result = new Float32Array(halves.length);
-  const bits = new Uint32Array(result.buffer);
-  for (let i = 0; i < halves.length; i++) {
-    const word = halves[i] as number;
-    const sign = (word & 0x8000) << 16;
-    const exponent = (word >>> 10) & 0x1f;
-    const mantissa = word & 0x3ff;
-    if (exponent === 0) {
-      const value = mantissa / 0x1000000;
-      result[i] = sign === 0 ? value : -value;
-    } else if (exponent === 31) {
-      bits[i] = sign | 0x7f800000 | (mantissa << 13);
-    } else {
-      bits[i] = sign | ((exponent + 112) << 23) | (mantissa << 13);
-    }
+  const bits = new Uint32Array(halves.length);
+  table ??= Uint32Array.from({ length: 0x10000 }, (_, half16) => float32Bits(half16));
+  for (let i = 0; i < halves.length; i++) bits[i] = table[halves[i] as number] as number;
+  return new Float32Array(bits.buffer);
+}
+
+function float32Bits(half16: number): number {
+  const sign = (half16 & 0x8000) << 16;
+  const exponent = (half16 >>> 10) & 0x1f;
+  const mantissa = half16 & 0x3ff;
+  if (exponent === 0) {
+    const [bits] = new Uint32Array(Float32Array.of(mantissa / 0x1000000).buffer);
+    return sign | (bits as number);
   }
-  return result;
+  return sign | ((exponent === 31 ? 0xff : exponent + 112) << 23) | (mantissa << 13);
 }

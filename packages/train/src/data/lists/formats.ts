@@ -43,7 +43,7 @@ export function parseList(
   text: string,
   format: ListFormat,
   name: string,
-  labels?: ReadonlyMap<string, string> | undefined,
+  labels?: ReadonlyMap<string, string>,
 ): Generator<ListedClip, void, undefined> {
   switch (format) {
     case "csv":

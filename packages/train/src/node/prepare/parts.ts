@@ -106,7 +106,7 @@ export async function loadParts(
     async features(sound, segments, { signal }) {
       const { channels } = fitLength(resamplePcm(withChannels(sound, codec.channels), codec.sampleRate), samples);
       const data = new Float32Array(codec.channels * frames * codec.hop);
-      channels.forEach((channel, i) => void data.set(channel, i * frames * codec.hop));
+      for (const [i, channel] of channels.entries()) data.set(channel, i * frames * codec.hop);
       const shape = [1, codec.channels, frames * codec.hop];
       const encoded = await audio.run({ audio: { dtype: "float32", shape, data } }, { signal });
       const seen = await encodeSegments(video, encoder, segments, { signal });

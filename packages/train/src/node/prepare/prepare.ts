@@ -30,8 +30,9 @@ export const PREPARE_DEFAULTS = {
 
 /** How far a preparation is. */
 export interface PrepareProgress {
-  /** Entries of the source that are done with, of how many. An entry may give several clips. */
+  /** Entries of the source that are done with. An entry may give several clips. */
   readonly done: number;
+  /** Entries of the source. */
   readonly total: number;
   /** Clips so far by outcome, of this run and those before. */
   readonly counts: Readonly<Record<ClipOutcome, number>>;

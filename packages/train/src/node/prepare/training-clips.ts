@@ -1,4 +1,5 @@
 /** A prepared dataset as clips to train on: shuffled anew every epoch, latents drawn from their distribution. */
+import { normalArray } from "@foley-control/core";
 import { shuffledOrder } from "../../data/shuffle.js";
 import type { TrainingClips } from "../../data/training-clips.js";
 import type { PreparedDataset } from "./prepared-dataset.js";
@@ -29,8 +30,9 @@ export function trainingClips(dataset: PreparedDataset, seed: number | bigint): 
       ]);
       if (std) {
         for (const [row, generator] of generators.entries()) {
-          const noise = generator.fork("posterior");
-          for (let i = row * size; i < (row + 1) * size; i++) mean[i] = (mean[i] as number) + (std[i] as number) * noise.normal();
+          const noise = normalArray(generator.integer(0, 2 ** 32), ["posterior"], size);
+          for (let i = 0, at = row * size; i < size; i++, at++)
+            mean[at] = (mean[at] as number) + (std[at] as number) * (noise[i] as number);
         }
       }
       return { latents: mean, ids, mask };
