@@ -69,6 +69,21 @@ describe("metrics of sets", () => {
   });
 });
 
+describe("onset metrics", () => {
+  it("leave out clips without any onset, and score 0 where one side has some", () => {
+    const none = { count: 0, width: 1, data: new Float32Array(0) };
+    const clip = (name: string, reference: typeof none, generated: typeof none) => ({
+      name,
+      features: { "reference/onsets": reference, "generated/onsets": generated },
+    });
+    const some = { count: 1, width: 1, data: Float32Array.of(1) };
+    const inputs = [clip("both", some, some), clip("neither", none, none), clip("one", some, none)];
+    expect(inputs.map((input) => onsetF1At50.clip?.(input))).toEqual([1, undefined, 0]);
+    expect(onsetF1At50.compute(inputs)).toBe(0.5);
+    expect(() => onsetF1At50.compute([inputs[1] as ClipFeatures])).toThrow(/no clip to look at/);
+  });
+});
+
 describe("pairNames", () => {
   it("pairs, names the rest, and cleans only what has no match as it is", () => {
     const clean = (name: string) => name.slice(0, 2);

@@ -202,12 +202,13 @@ const inFloat32 = (features: NamedRows): NamedRows =>
 function resultOf(metric: ClipMetric, clips: readonly ClipFeatures[], options?: BootstrapOptions): MetricResult {
   const { id, title, unit, direction, needs } = metric;
   const having = clips.filter(({ features }) => needs.every((need) => features[need]));
-  const perClip = Object.fromEntries(
-    metric.clip ? having.map((clip) => [clip.name, metric.clip?.(clip) as number] as const) : [],
-  );
+  const numbers = having.map((input) => [input.name, metric.clip?.(input)] as const);
+  // Names come from files: a pair of a list cannot reach a prototype.
+  const perClip = Object.fromEntries(numbers.filter((pair): pair is [string, number] => pair[1] !== undefined));
+  const counted = metric.clip ? Object.keys(perClip).length : having.length;
   const result = (value: number | undefined, note: string | undefined): MetricResult => {
     const interval = value === undefined ? undefined : metricInterval(metric, having, options);
-    return { id, title, unit, direction, value, interval, clips: having.length, note, perClip };
+    return { id, title, unit, direction, value, interval, clips: counted, note, perClip };
   };
   try {
     const value = metric.compute(clips);

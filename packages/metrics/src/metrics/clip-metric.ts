@@ -22,7 +22,7 @@ export interface ClipMetric extends Metric<ClipFeatures> {
   readonly reference: string;
   /** Whether the number may be compared between sets of different sizes. */
   readonly biased: boolean;
-  /** The number of one clip, where it is a mean over clips; `undefined` for a clip that lacks a feature. */
+  /** The number of one clip, where it is a mean over clips; `undefined` for a clip that lacks a feature or has nothing to score. */
   readonly clip?: (input: ClipFeatures) => number | undefined;
 }
 
@@ -32,10 +32,13 @@ export const THIS_PACKAGE = "@foley-control/metrics";
 /** What both forms say about themselves. */
 export type MetricDescription = Pick<ClipMetric, "id" | "title" | "unit" | "direction" | "needs" | "reference">;
 
-/** A mean over the clips that have all features; the others do not count, and reports name them. */
+/**
+ * A mean over the clips that have all features; the others do not count, and reports name them. Neither do clips that `value` has no
+ * number for, since there is nothing to score.
+ */
 export function meanMetric(
   description: MetricDescription,
-  value: (...features: readonly Rows[]) => number,
+  value: (...features: readonly Rows[]) => number | undefined,
 ): ClipMetric & Required<Pick<ClipMetric, "clip">> {
   const clip = (input: ClipFeatures): number | undefined => {
     const features = featuresOf(input, description.needs);

@@ -34,14 +34,16 @@ const onset = (part: "precision" | "recall" | "f1", milliseconds: number): ClipM
       needs: ["reference/onsets", "generated/onsets"],
       reference: "https://craffel.github.io/mir_eval/#module-mir_eval.onset",
     },
-    (reference, generated) =>
-      onsetAgreement([...(generated as Rows).data], [...(reference as Rows).data], milliseconds / 1000)[part],
+    (reference, generated) => {
+      const [truth, found] = [[...(reference as Rows).data], [...(generated as Rows).data]];
+      return truth.length + found.length > 0 ? onsetAgreement(found, truth, milliseconds / 1000)[part] : undefined;
+    },
   );
 
 /**
  * Share of generated onsets that have a true one within 50 ms, mean over clips; onsets are paired one to one, most pairs first.
  *
- * Pitfalls: a clip without onsets on either side scores 0, silence for silence too; made for impacts, says little about rain or wind.
+ * Pitfalls: a clip with onsets on one side only scores 0, one without any is left out; made for impacts, says little about rain or wind.
  */
 export const onsetPrecision50 = onset("precision", 50);
 /** Share of true onsets that have a generated one within 50 ms; see {@link onsetPrecision50}. */

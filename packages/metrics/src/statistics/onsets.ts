@@ -18,7 +18,7 @@ export const ONSET_TOLERANCES = [0.05, 0.1] as const;
 
 /**
  * Onsets of a generated sound against those of the true one, paired one to one such that most pairs come about. An empty side scores 0,
- * two empty sides too: nothing was hit. Reports say how many clips have no onset.
+ * two empty sides too: nothing was hit. The metrics leave clips without any onset out.
  *
  * @param generated - Seconds, any order.
  * @param truth - Seconds, any order.
