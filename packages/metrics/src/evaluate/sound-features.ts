@@ -54,8 +54,9 @@ export interface SoundNetworks {
   readonly synchformer?: MetricNetwork<{ readonly segments?: number }>;
   /** `laionClapAudio(weights)`. */
   readonly laionClap?: MetricNetwork<{ readonly batch?: number }>;
-  /** `audiobox(weights)`, and how its scores are put back on people's scale. */
+  /** `audiobox(weights)`. */
   readonly audiobox?: MetricNetwork<{ readonly windows: number }>;
+  /** How Audiobox's scores are put back on people's scale. */
   readonly audioboxTransform?: AudioboxTransform;
 }
 
