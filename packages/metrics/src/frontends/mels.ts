@@ -168,8 +168,9 @@ export interface ImagebindSoundOptions {
   readonly clipSeconds?: number;
   /** Frames that a clip is filled up to. Default 204. */
   readonly frames?: number;
-  /** Mean and standard deviation of the training set. */
+  /** Mean of the training set. */
   readonly mean?: number;
+  /** What the numbers are divided by: twice the standard deviation of the training set. */
   readonly deviation?: number;
 }
 
@@ -247,8 +248,9 @@ export interface SynchformerSoundOptions {
   readonly step?: number;
   /** Frames that a segment is filled up to. Default 66. */
   readonly frames?: number;
-  /** Mean of the training set, and half of what the numbers are divided by. */
+  /** Mean of the training set. */
   readonly mean?: number;
+  /** Half of what the numbers are divided by: the standard deviation of the training set. */
   readonly deviation?: number;
 }
 
