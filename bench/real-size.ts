@@ -9,6 +9,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
+import type { Precision } from "@foley-control/graph";
 import { createFoley } from "@foley-control/pipeline/node";
 import { ensureStableAudio } from "./release.js";
 
@@ -18,13 +19,14 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "10" },
     steps: { type: "string", default: "4" },
     t5: { type: "string" },
+    precision: { type: "string", default: "float32" },
     json: { type: "boolean", default: false },
   },
 });
 const [folder] = positionals;
 if (folder === undefined) {
   console.error(
-    "Give a folder with 6 GB to spare, or that of the release: npm run real-size -- FOLDER [--seconds 10] [--steps 4]",
+    "Give a folder with 6 GB to spare, or that of the release: npm run real-size -- FOLDER [--seconds 10] [--steps 4] [--precision int8]",
   );
   process.exit(2);
 }
@@ -37,7 +39,7 @@ const started = performance.now();
 const since = (from: number) => Math.round(performance.now() - from);
 const backbone = await stableAudioOpen(folder, { t5: values.t5 });
 const opened = since(started);
-await using foley = await createFoley({ backbone });
+await using foley = await createFoley({ backbone, runtime: { precision: values.precision as Precision } });
 const begun = performance.now();
 const stepEnds: number[] = [];
 let decoding = 0;
