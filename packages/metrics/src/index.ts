@@ -65,7 +65,7 @@ export {
   type Taken,
   THIS_PACKAGE,
 } from "./metrics/clip-metric.js";
-export { fdPanns, fdPasst, fdVgg, kadPanns, kadPasst, kadVgg } from "./metrics/distances.js";
+export { fdPanns, fdPasst, fdVgg, KERNEL_METRIC_ROWS, kadPanns, kadPasst, kadVgg } from "./metrics/distances.js";
 export { metricOf, metrics } from "./metrics/list.js";
 export {
   contentEnjoyment,
@@ -172,6 +172,7 @@ export {
   type Moments,
 } from "./statistics/frechet.js";
 export {
+  drawRows,
   KERNEL_AUDIO_SCALE,
   type KernelAudioDistance,
   type KernelInceptionOptions,

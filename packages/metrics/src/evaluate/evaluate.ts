@@ -121,7 +121,8 @@ export async function evaluateClips(clips: readonly EvaluatedClip[], options: Ev
     });
   const onlyReference = sorted.filter((clip) => clip.reference && !clip.generated).map(({ name }) => name);
   const onlyGenerated = sorted.filter((clip) => clip.generated && !clip.reference).map(({ name }) => name);
-  const needs = new Set(metrics.flatMap((metric) => metric.needs).flatMap((need) => [need, ...(MADE_OF[need] ?? [])]));
+  const kept = new Set(["generated/peak", ...metrics.flatMap((metric) => metric.needs)]);
+  const needs = new Set([...kept].flatMap((need) => [need, ...(MADE_OF[need] ?? [])]));
   const compares = [...needs].some((need) => need.startsWith("reference/"));
   if (strict && compares && onlyReference.length + onlyGenerated.length > 0)
     throw new FoleyError(
@@ -137,7 +138,8 @@ export async function evaluateClips(clips: readonly EvaluatedClip[], options: Ev
       if (strict) throw new FoleyError("invalid-argument", `${failure.name}: ${failure.reason}`);
       failures.push(failure);
     });
-    made.push({ name: clip.name, features });
+    // What only led to other features (2 MB per clip for DeSync) goes at once.
+    made.push({ name: clip.name, features: Object.fromEntries(Object.entries(features).filter(([name]) => kept.has(name))) });
     onClip?.(index + 1, sorted.length);
   }
   return {

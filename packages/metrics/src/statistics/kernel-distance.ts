@@ -5,7 +5,7 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { meanAndDeviation, type Score } from "./classes.js";
-import { randomState } from "./mersenne-twister.js";
+import { type RandomState, randomState } from "./mersenne-twister.js";
 import { checkRows, checkSameWidth, type Rows, rowAt } from "./rows.js";
 
 type Kernel = (a: Float32Array | Float64Array, b: Float32Array | Float64Array) => number;
@@ -26,10 +26,39 @@ function squaredDiscrepancy(x: Rows, y: Rows, kernel: Kernel): number {
   return within(rowsOfX) + within(rowsOfY) - (2 * between) / (rowsOfX.length * rowsOfY.length);
 }
 
+/** Rows of a set that are compared at most, each with each: 1.6 GB of distances. */
+const MOST_ROWS = 20_000;
+
 function checkSets(x: Rows, y: Rows): void {
   checkRows("The first set", x, 2);
   checkRows("The second set", y, 2);
   checkSameWidth("The sets", x, y);
+  const most = Math.max(x.count, y.count);
+  if (most > MOST_ROWS)
+    throw new FoleyError(
+      "too-long",
+      `A set has ${most} rows; a kernel distance compares each with each, of at most ${MOST_ROWS}.`,
+      {
+        hint: "Draw some of them with drawRows: the estimate has no bias, so fewer rows make it wider, not wrong.",
+      },
+    );
+}
+
+/**
+ * Some rows of a set, drawn without replacement as numpy's `RandomState` draws them; the set itself when it has no more.
+ *
+ * @param most - Rows that are kept at most.
+ * @param seed - Of the draw. Default 2020.
+ */
+export function drawRows(rows: Rows, most: number, seed = 2020): Rows {
+  return rows.count <= most ? rows : drawn(rows, most, randomState(seed));
+}
+
+function drawn(rows: Rows, size: number, random: RandomState): Rows {
+  const data = new Float64Array(size * rows.width);
+  const chosen = random.permutation(rows.count).subarray(0, size);
+  for (const [i, row] of chosen.entries()) data.set(rowAt(rows, row), i * rows.width);
+  return { count: size, width: rows.width, data };
 }
 
 /** Options of {@link kernelInceptionDistance}. */
@@ -46,7 +75,7 @@ export interface KernelInceptionOptions {
  * Kernel inception distance of two whole sets.
  *
  * @throws FoleyError `invalid-argument` for fewer than two rows or numbers that are not finite, `shape-mismatch` for rows of different
- * widths.
+ * widths, `too-long` for more than 20000 rows.
  */
 export function kernelInceptionDistance(x: Rows, y: Rows, options: KernelInceptionOptions = {}): number {
   checkSets(x, y);
@@ -83,16 +112,10 @@ export function kernelInceptionDistanceOfSubsets(x: Rows, y: Rows, options: Subs
       { hint: "Pass a subsetSize of at least 2 and at most the smaller set, or compare the whole sets." },
     );
   const random = randomState(seed);
-  const draw = (rows: Rows): Rows => {
-    const data = new Float64Array(subsetSize * rows.width);
-    const chosen = random.permutation(rows.count).subarray(0, subsetSize);
-    for (const [i, row] of chosen.entries()) data.set(rowAt(rows, row), i * rows.width);
-    return { count: subsetSize, width: rows.width, data };
-  };
   return meanAndDeviation(
     Array.from({ length: subsets }, () => {
-      const first = draw(x);
-      return kernelInceptionDistance(first, draw(y), options);
+      const first = drawn(x, subsetSize, random);
+      return kernelInceptionDistance(first, drawn(y, subsetSize, random), options);
     }),
   );
 }
@@ -112,7 +135,7 @@ export interface KernelAudioDistance {
  * Kernel audio distance. Unlike a Fréchet distance it has no bias for small sets and no Gaussian in it.
  *
  * @throws FoleyError `invalid-argument` for fewer than two rows or numbers that are not finite, `shape-mismatch` for rows of different
- * widths.
+ * widths, `too-long` for more than 20000 rows.
  */
 export function kernelAudioDistance(evaluated: Rows, reference: Rows): KernelAudioDistance {
   checkSets(evaluated, reference);

@@ -3,7 +3,7 @@ import { bootstrap } from "./bootstrap.js";
 import { inceptionScore, softmaxDivergences } from "./classes.js";
 import { cosines, meanOfClips } from "./cosine.js";
 import { desyncClasses, desyncGrid, desyncOffsets, desyncWindows } from "./desync.js";
-import { kernelAudioDistance, kernelInceptionDistance, kernelInceptionDistanceOfSubsets } from "./kernel-distance.js";
+import { drawRows, kernelAudioDistance, kernelInceptionDistance, kernelInceptionDistanceOfSubsets } from "./kernel-distance.js";
 import { randomState } from "./mersenne-twister.js";
 import { envelopeLag, onsetAgreement } from "./onsets.js";
 import { rowsOf } from "./rows.js";
@@ -139,6 +139,18 @@ describe("kernel distances", () => {
     const { uint32 } = randomState(1);
     const half = () => grid(60, 4, () => uint32() / 2 ** 32);
     expect(Math.abs(kernelAudioDistance(half(), half()).distance)).toBeLessThan(1);
+  });
+
+  it("draw from large sets what numpy would, and refuse sets that are too large", () => {
+    expect([
+      ...drawRows(
+        grid(10, 1, (i) => i),
+        4,
+      ).data,
+    ]).toEqual([2, 4, 9, 1]);
+    expect(drawRows(x, 6)).toBe(x);
+    const many = { count: 20001, width: 1, data: new Float32Array(20001) };
+    expect(() => kernelAudioDistance(many, many)).toThrow(/20001 rows.*drawRows/);
   });
 
   it("are defined for rows that are all equal and refuse one row", () => {
