@@ -33,7 +33,7 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const node = ["--conditions=@foley-control/source", "--import", "tsx"];
 
 /** Seconds (lists where something was done several times) and megabytes. */
-type Measured = Readonly<Record<string, number | readonly number[] | unknown>>;
+type Measured = Readonly<Record<string, unknown>>;
 
 /** Runs one side, and returns the last line that it prints. */
 async function measure(command: string, args: readonly string[]): Promise<Measured> {
