@@ -5,12 +5,14 @@ import {
   imagebindClips,
   imagebindFilterbank,
   imagebindMel,
+  imagebindSquares,
   PASST_MEL,
   padded,
   pannsMel,
   passtMel,
   SYNCHFORMER_MEL,
   synchformerMel,
+  synchformerSquare,
   VGGISH_MEL,
   vggishMel,
 } from "@foley-control/metrics";
@@ -119,13 +121,26 @@ function checkStretch(golden: GoldenCase): readonly Comparison[] {
 
 function checkResize(golden: GoldenCase): readonly Comparison[] {
   const { file } = golden;
-  return Object.entries(file.outputs).map(([name, output]) => {
+  const resized = Object.entries(file.outputs).map(([name, output]) => {
     const source = golden.has(`input:${name}`) ? golden.stored(`input:${name}`) : pictureOf(name, file.inputs[name]?.shape ?? []);
     const [height, width, channels = 1] = source.shape as [number, number, number?];
     const [toHeight, toWidth] = output.shape as [number, number];
     const bytes = bicubicResize(Uint8Array.from(source.data), width, height, toWidth, toHeight, { channels });
     return compare(name, { shape: output.shape, data: Float64Array.from(bytes) }, golden.stored(name), { maxAbs: 0 });
   });
+  const examples = file.config.ibCrops.examples as Record<string, { readonly ib: number[]; readonly sync: number }>;
+  const crops = Object.entries(examples).map(([side, { ib, sync }]) =>
+    compare(`crops of ${side}`, numbers(cropsOf(Number(side))), numbers([...ib, sync]), { maxAbs: 0 }),
+  );
+  return [...resized, ...crops];
+}
+
+/** Where ImageBind's squares and Synchformer's begin in a picture whose columns say in two bytes which they are. */
+function cropsOf(width: number): readonly number[] {
+  const height = 224;
+  const rgb = Uint8Array.from({ length: height * width * 3 }, (_, i) => (Math.floor(i / 3) % width) >> (8 * (i % 3)));
+  const frame = { rgb, height, width };
+  return [...imagebindSquares(frame), synchformerSquare(frame)].map(([low = 0, high = 0]) => low + 256 * high);
 }
 
 /** The picture that the case describes by a formula. */
