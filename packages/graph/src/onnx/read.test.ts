@@ -450,6 +450,16 @@ describe("graphFromOnnx", () => {
     expect(evaluated(found, { x: [1, 2] }).y).toEqual(Float64Array.of(3, 8));
   });
 
+  it("takes windows that do not overlap the edge, and says which it does not take", () => {
+    const pooled = (ints: Readonly<Record<string, number | readonly number[]>>) =>
+      model({ inputs: { x: [1, 1, 5] }, nodes: [{ op: "MaxPool", in: ["x"], ints: { kernel_shape: [2], ...ints } }] });
+    const pads = { pads: [0, 0], strides: [2], ceil_mode: 0, dilations: [1] };
+    expect(evaluated(graphFromOnnx(pooled(pads)), { x: [1, 3, 2, 0, 9] }).y).toEqual(Float64Array.of(3, 2));
+    expect(evaluated(graphFromOnnx(pooled({})), { x: [1, 3, 2, 0, 9] }).y).toEqual(Float64Array.of(3, 3, 2, 9));
+    for (const other of [{ pads: [0, 1] }, { ceil_mode: 1 }, { dilations: [2] }])
+      expect(caught(pooled(other)).message).toMatch(/MaxPool.*only windows without padding, dilation, rounding up/);
+  });
+
   it("names the op and the node that it does not know", () => {
     const error = caught(
       model({
