@@ -36,5 +36,13 @@ export function seconds(text: string): number {
   return Number(match[1] ?? 0) * 60 + Number(match[2]);
 }
 
+/** One of several equal shares: "2/4" is the second of four. */
+export function share(text: string): { readonly index: number; readonly count: number } {
+  const [, part, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text.trim()) ?? []).map(Number);
+  if (part === undefined || count === undefined || part < 1 || part > count)
+    throw new InvalidArgumentError(`"${text}" was given; a share such as 2/4 was expected.`);
+  return { index: part - 1, count };
+}
+
 /** A number as JSON can carry it. */
 export const jsonSeed = (value: number | bigint): number | string => (typeof value === "bigint" ? String(value) : value);

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
+import type { PreparedManifest } from "@foley-control/train";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { assembleCases } from "../../../../parity/assemble.js";
 import { ran } from "../testing.js";
 
 let folder: string;
@@ -69,11 +71,53 @@ describe("prepare", () => {
       [["--t5", "x"], /--t5 was given without --backbone/],
       [["--keep", "loud"], /The rule "loud" cannot be read/],
       [["--jobs", "0"], /whole number from 1 to 256/],
+      [["--share", "3/2"], /a share such as 2\/4 was expected/],
     ] as const) {
       const { code, err } = await ran(["dataset", "prepare", videos, "-o", join(folder, "wrong"), ...argv]);
       expect([code, err]).toEqual([2, expect.stringMatching(message)]);
     }
     expect(existsSync(join(folder, "wrong"))).toBe(false);
+  });
+  it("releases give the features, each share of the videos into its own folder", async () => {
+    const cases = join(folder, "cases");
+    await assembleCases(cases);
+    const [sound, sight] = [join(cases, "sao/sao-tiny"), join(cases, "vjepa2/vjepa2-hf-tiny")];
+    const releases = [
+      "--backbone",
+      sound,
+      "--t5",
+      join(sound, "t5-tiny"),
+      "--encoder",
+      sight,
+      "--device",
+      "cpu",
+      "--threads",
+      "1",
+    ];
+    const env = { FOLEY_CONFIG_DIR: join(folder, "config"), HF_HOME: join(folder, "hub") };
+    const directory = join(folder, "real");
+    const argv = [
+      "dataset",
+      "prepare",
+      videos,
+      "-o",
+      directory,
+      "--seconds",
+      "1",
+      "--share",
+      "2/2",
+      "--all",
+      "--json",
+      ...releases,
+    ];
+    const { code, out } = await ran(argv, { env });
+    // Of broken.mp4 and three scenes, the second and the fourth.
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      expect.objectContaining({ worked: 4, counts: expect.objectContaining({ prepared: 4, failed: 0 }) }),
+    ]);
+    const { audio, video, text } = JSON.parse(await readFile(join(directory, "dataset.json"), "utf8")) as PreparedManifest;
+    expect([audio.deviation, audio.channels, audio.frames, video.tokens, text.length]).toEqual([true, 16, 22, 8, 128]);
   });
   it("Ctrl-C is not an error of the folder", async () => {
     const controller = new AbortController();

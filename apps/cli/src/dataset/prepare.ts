@@ -21,6 +21,7 @@ export interface PrepareFlags extends FeaturePartsFlags {
   readonly textFrom?: "file" | "folder";
   readonly keep?: readonly string[];
   readonly all?: boolean;
+  readonly share?: { readonly index: number; readonly count: number };
   readonly jobs?: number;
   readonly threads?: number;
   readonly device: "auto" | "cpu" | "webgpu" | "cuda";
@@ -50,6 +51,7 @@ export async function prepare(source: string, flags: PrepareFlags, io: Io): Prom
       format: flags.format,
       labels: flags.labels,
       split: flags.split,
+      share: flags.share,
       caption:
         flags.text !== undefined ? { text: flags.text } : flags.textFrom !== undefined ? { from: flags.textFrom } : undefined,
       rules,

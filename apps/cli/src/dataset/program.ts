@@ -1,7 +1,7 @@
 /** `foley dataset` as a command line; what a subcommand does is loaded when it is called. */
 import { type Command, Option } from "commander";
 import type { Io } from "../io.js";
-import { integer, number } from "../options.js";
+import { integer, number, share } from "../options.js";
 
 /** Adds the subcommands. */
 export function addDatasetCommands(dataset: Command, io: Io): void {
@@ -46,6 +46,7 @@ Examples:
     )
     .option("--labels <csv>", "class_labels_indices.csv of AudioSet")
     .option("--split <name>", "only this part of a list, such as train")
+    .option("--share <i/n>", "only every n-th video from the i-th on: one process of several, each with its own folder", share)
     .option("--text <caption>", "caption of videos that have none")
     .addOption(new Option("--text-from <what>", "caption of videos that have none: their name").choices(["file", "folder"]))
     .addOption(rules("encode only clips that fulfil these, instead of the usual rules"))

@@ -281,6 +281,16 @@ describe("one folder, one run, one set of parts", () => {
     await both.close();
     expect((await refusal(openPreparedDataset([join(folder, "features"), other]))).message).toMatch(/different parts/);
   });
+  test("shares of several processes make the whole", async () => {
+    const [one, two] = [0, 1].map((index) => join(folder, `share-${index}`)) as [string, string];
+    await Promise.all([one, two].map((directory, index) => prepareTiny(videos, directory, { share: { index, count: 2 } })));
+    const both = await openPreparedDataset([one, two]);
+    expect(both.clips.map(({ source }) => source.path)).toEqual([1, 3, 5, 2, 4].map((seed) => `clip-0${seed}.mp4`));
+    await both.close();
+    expect((await refusal(prepareTiny(videos, one, { share: { index: 2, count: 2 } }))).message).toMatch(
+      /2 of 2; 0 to count − 1/,
+    );
+  });
   test("a shard that is lost, cut off or foreign is named", async () => {
     const directory = join(folder, "damaged");
     await prepareTiny(videos, directory);

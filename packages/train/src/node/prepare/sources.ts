@@ -62,6 +62,8 @@ export interface SourceOptions {
   readonly caption?: { readonly text: string } | { readonly from: "file" | "folder" } | undefined;
   /** Only entries of this part of the data set. Default: all. */
   readonly split?: string | undefined;
+  /** Only every `count`-th entry, from `index` (0 … count − 1): a share for one of several processes. Default: all. */
+  readonly share?: { readonly index: number; readonly count: number } | undefined;
 }
 
 /**
@@ -92,7 +94,13 @@ export async function openSource(path: string, options: SourceOptions = {}): Pro
       { hint: `Videos end in ${VIDEO_EXTENSIONS.join(", ")}.` },
     );
   }
-  return entries.map((entry) => ({ ...entry, texts: captions(entry, options.caption) }));
+  const { index, count } = options.share ?? { index: 0, count: 1 };
+  if (!Number.isSafeInteger(count) || !Number.isSafeInteger(index) || index < 0 || index >= count) {
+    throw new FoleyError("invalid-argument", `options.share is ${index} of ${count}; 0 to count − 1 was expected.`);
+  }
+  return entries
+    .filter((_, place) => place % count === index)
+    .map((entry) => ({ ...entry, texts: captions(entry, options.caption) }));
 }
 
 function captions({ texts, path }: SourceEntry, fallback: SourceOptions["caption"]): readonly string[] {
