@@ -69,9 +69,13 @@ export interface ClipFailure {
 
 /** One metric's outcome. */
 export interface MetricResult {
+  /** Id of the metric. */
   readonly id: string;
+  /** Name as papers print it. */
   readonly title: string;
+  /** Unit of the number; `"1"` for a ratio. */
   readonly unit: string;
+  /** Which way is better. */
   readonly direction: "higher" | "lower";
   /** The number; `undefined` when it is not defined for these clips, and `note` says why. */
   readonly value: number | undefined;
@@ -87,6 +91,7 @@ export interface MetricResult {
 
 /** All outcomes of one system. */
 export interface EvaluationReport {
+  /** Name of the system. */
   readonly system: string;
   /** Clips that have both sounds. */
   readonly pairs: number;
@@ -96,7 +101,9 @@ export interface EvaluationReport {
   readonly onlyGenerated: readonly string[];
   /** Generated sounds that are silent throughout. */
   readonly silent: readonly string[];
+  /** What could not be made of which clip. */
   readonly failures: readonly ClipFailure[];
+  /** One per metric, in the order in which they were asked for. */
   readonly results: readonly MetricResult[];
 }
 

@@ -13,6 +13,7 @@ export interface NamePair {
 
 /** Every name once: in a pair, or alone. All lists in order of name. */
 export interface Pairing {
+  /** Clips that are on both sides. */
   readonly pairs: readonly NamePair[];
   /** True sounds that nothing was generated for. */
   readonly onlyReference: readonly string[];
