@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import type { PreparedManifest } from "@foley-control/train";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { assembleCases } from "../../../../parity/assemble.js";
 import { ran } from "../testing.js";
 
+// Videos are encoded and decoded, which a busy machine takes its time for.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 let folder: string;
 let videos: string;
 let features: string;

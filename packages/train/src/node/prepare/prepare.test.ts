@@ -9,17 +9,22 @@ import { encodeVideo, openMedia, resamplePcm } from "@foley-control/media/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { encodeSegments, segmentPixels } from "@foley-control/video-encoder";
 import { openSafetensors } from "@foley-control/weights/node";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ClipRow } from "../../data/clip-row.js";
 import type { ClipEvidence, ClipScorer } from "../../data/clip-scorer.js";
 import { defaultRules, parseRule } from "../../data/rules.js";
 import { readIndex } from "./index-file.js";
-import type { PrepareProgress } from "./prepare.js";
+import type { PrepareProgress, PrepareReport } from "./prepare.js";
 import { CLIP_SECONDS, prepareTiny, sceneFolder, sceneVideo, tinyParts } from "./prepare.test-support.js";
 import { openPreparedDataset } from "./prepared-dataset.js";
 
+// Videos are encoded and decoded, and processes started, which a busy machine takes its time for.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 let folder = "";
 let videos = "";
+/** The videos prepared with two sets of parts. */
+let [features, other] = ["", ""];
+let first: PrepareReport;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-prepare-"));
   videos = join(folder, "videos");
@@ -27,6 +32,10 @@ beforeAll(async () => {
   await writeFile(join(videos, "clip-01.txt"), "a cup falls\n");
   await writeFile(join(videos, "clip-02.json"), '{"caption": "a cup"}');
   await writeFile(join(videos, "clip-03.txt"), "a cup");
+  features = join(folder, "features");
+  other = join(folder, "other");
+  first = await prepareTiny(videos, features, { jobs: 3 });
+  await prepareTiny(videos, other, { parts: tinyParts(2) });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -44,9 +53,8 @@ const refusal = async (work: Promise<unknown>): Promise<FoleyError> => {
 
 describe("features", () => {
   test("are what the parts give for the same pictures and sound", async () => {
-    const directory = join(folder, "features");
-    const report = await prepareTiny(videos, directory, { jobs: 3 });
-    expect(report).toMatchObject({ worked: 5, counts: { prepared: 5, failed: 0 } });
+    const directory = features;
+    expect(first).toMatchObject({ worked: 5, counts: { prepared: 5, failed: 0 } });
     expect((await readdir(directory)).sort()).toEqual([
       "clips-00000.safetensors",
       "clips-00001.safetensors",
@@ -108,7 +116,7 @@ describe("features", () => {
     const alone = join(folder, "alone");
     await prepareTiny(videos, alone, { jobs: 1 });
     for (const file of await readdir(alone))
-      expect(await readFile(join(alone, file))).toEqual(await readFile(join(folder, "features", file)));
+      expect(await readFile(join(alone, file))).toEqual(await readFile(join(features, file)));
   });
 
   test("an encoder that prepares pictures itself gets them in their own size, in its own windows", async () => {
@@ -230,7 +238,7 @@ describe("going on", () => {
       expect(await other.latents([j])).toEqual(await one.latents([i]));
     }
     await Promise.all([one.close(), other.close()]);
-  }, 180_000);
+  });
 
   test("a line that was cut off is removed, a damaged one in the middle is named", async () => {
     const directory = join(folder, "torn");
@@ -265,21 +273,20 @@ describe("one folder, one run, one set of parts", () => {
     expect(await readdir(directory)).toEqual([".lock"]);
   });
   test("other parts or another length are refused, and it is said which", async () => {
-    const directory = join(folder, "features");
+    const directory = features;
     expect((await refusal(prepareTiny(videos, directory, { parts: tinyParts(2) }))).message).toMatch(
       /was prepared otherwise: it has video\.digest \w+ instead of \w+, audio\.digest/,
     );
     expect((await refusal(prepareTiny(videos, directory, { seconds: 0.5 }))).message).toMatch(/seconds 1 instead of 0\.5/);
   });
   test("folders of the same parts are read as one; of others they are not", async () => {
-    const [other, third] = [join(folder, "other"), join(folder, "third")];
-    await prepareTiny(videos, other, { parts: tinyParts(2) });
-    await prepareTiny(join(folder, "growing"), third);
-    const both = await openPreparedDataset([join(folder, "features"), third]);
-    expect(both.clips.length).toBe(8);
-    expect((await both.video([0, 7])).length).toBe(2 * 8 * 12);
+    const third = join(folder, "third");
+    await prepareTiny(videos, third);
+    const both = await openPreparedDataset([features, third]);
+    expect(both.clips.length).toBe(10);
+    expect((await both.video([0, 9])).length).toBe(2 * 8 * 12);
     await both.close();
-    expect((await refusal(openPreparedDataset([join(folder, "features"), other]))).message).toMatch(/different parts/);
+    expect((await refusal(openPreparedDataset([features, other]))).message).toMatch(/different parts/);
   });
   test("shares of several processes make the whole", async () => {
     const [one, two] = [0, 1].map((index) => join(folder, `share-${index}`)) as [string, string];
@@ -301,7 +308,7 @@ describe("one folder, one run, one set of parts", () => {
     expect((await refusal(cut.video([2]))).message).toContain(shard);
     expect((await cut.video([0])).length).toBe(8 * 12);
     await cut.close();
-    await copyFile(join(folder, "other", "clips-00001.safetensors"), shard);
+    await copyFile(join(other, "clips-00001.safetensors"), shard);
     const foreign = await openPreparedDataset(directory);
     expect((await refusal(foreign.latents([3]))).message).toMatch(/not made with the parts/);
     await foreign.close();
@@ -444,7 +451,7 @@ test("scorers of one's own see sound, pictures and caption, and rules see their 
 });
 
 test("the shards are plain safetensors", async () => {
-  const { entries, metadata } = await openSafetensors(join(folder, "features", "clips-00000.safetensors"));
+  const { entries, metadata } = await openSafetensors(join(features, "clips-00000.safetensors"));
   expect(Object.fromEntries([...entries].map(([name, { dtype, shape }]) => [name, [dtype, ...shape]]))).toEqual({
     video: ["F16", 2, 8, 12],
     latents: ["F16", 2, 3, 250],

@@ -8,7 +8,7 @@ import { createRandom, memoryParameters, normalArray, type PlainTensor } from "@
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { SMALL_VIDEO_ENCODER, smallVideoEncoder } from "@foley-control/video-encoder";
 import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseRule } from "../../data/rules.js";
 import { initialise } from "../../initialise.js";
 import { bridgeLoss } from "../../stages/bridge.js";
@@ -21,6 +21,8 @@ import { prepareTiny, sceneFolder } from "./prepare.test-support.js";
 import { openPreparedDataset, type PreparedDataset } from "./prepared-dataset.js";
 import { trainingClips } from "./training-clips.js";
 
+// Videos are encoded and decoded, which a busy machine takes its time for.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
 let folder = "";
 let videos = "";
