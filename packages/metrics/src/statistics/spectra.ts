@@ -62,52 +62,76 @@ function updateAndMultiply(
   product: Float64Array,
 ): void {
   let i = from;
-  // Two rows at a time halve the traffic of `product`.
-  for (; i + 1 < size; i += 2) {
+  // Four rows at a time share what is read of the vectors and written to `product`.
+  for (; i + 3 < size; i += 4) {
     const row0 = i * size;
     const row1 = row0 + size;
+    const row2 = row1 + size;
+    const row3 = row2 + size;
     const v0 = v[i]!;
     const v1 = v[i + 1]!;
+    const v2 = v[i + 2]!;
+    const v3 = v[i + 3]!;
     const w0 = w[i]!;
     const w1 = w[i + 1]!;
+    const w2 = w[i + 2]!;
+    const w3 = w[i + 3]!;
     const u0 = u[i]!;
     const u1 = u[i + 1]!;
+    const u2 = u[i + 2]!;
+    const u3 = u[i + 3]!;
     let sum0 = 0;
     let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
     for (let k = from; k < i; k++) {
       const vk = v[k]!;
       const wk = w[k]!;
       const uk = u[k]!;
       const a0 = matrix[row0 + k]! - v0 * wk - w0 * vk;
       const a1 = matrix[row1 + k]! - v1 * wk - w1 * vk;
+      const a2 = matrix[row2 + k]! - v2 * wk - w2 * vk;
+      const a3 = matrix[row3 + k]! - v3 * wk - w3 * vk;
       matrix[row0 + k] = a0;
       matrix[row1 + k] = a1;
+      matrix[row2 + k] = a2;
+      matrix[row3 + k] = a3;
       sum0 += a0 * uk;
       sum1 += a1 * uk;
-      product[k]! += a0 * u0 + a1 * u1;
+      sum2 += a2 * uk;
+      sum3 += a3 * uk;
+      product[k]! += a0 * u0 + a1 * u1 + a2 * u2 + a3 * u3;
     }
-    const d0 = matrix[row0 + i]! - 2 * v0 * w0;
-    const d1 = matrix[row1 + i + 1]! - 2 * v1 * w1;
-    const between = matrix[row1 + i]! - v1 * w0 - w1 * v0;
-    matrix[row0 + i] = d0;
-    matrix[row1 + i + 1] = d1;
-    matrix[row1 + i] = between;
-    product[i]! += sum0 + d0 * u0 + between * u1;
-    product[i + 1]! += sum1 + d1 * u1 + between * u0;
+    product[i]! += sum0 + finishRow(matrix, size, i, i, v, w, u, product);
+    product[i + 1]! += sum1 + finishRow(matrix, size, i + 1, i, v, w, u, product);
+    product[i + 2]! += sum2 + finishRow(matrix, size, i + 2, i, v, w, u, product);
+    product[i + 3]! += sum3 + finishRow(matrix, size, i + 3, i, v, w, u, product);
   }
-  if (i < size) {
-    const row = i * size;
-    let sum = 0;
-    for (let k = from; k < i; k++) {
-      const a = matrix[row + k]! - v[i]! * w[k]! - w[i]! * v[k]!;
-      matrix[row + k] = a;
-      sum += a * u[k]!;
-      product[k]! += a * u[i]!;
-    }
-    const d = matrix[row + i]! - 2 * v[i]! * w[i]!;
-    matrix[row + i] = d;
-    product[i]! += sum + d * u[i]!;
+  for (; i < size; i++) product[i]! += finishRow(matrix, size, i, from, v, w, u, product);
+}
+
+/** The same for one row from column `from` to the diagonal; gives what the row adds to its own place of the product. */
+function finishRow(
+  matrix: Float64Array,
+  size: number,
+  i: number,
+  from: number,
+  v: Float64Array,
+  w: Float64Array,
+  u: Float64Array,
+  product: Float64Array,
+): number {
+  const row = i * size;
+  let sum = 0;
+  for (let k = from; k < i; k++) {
+    const a = matrix[row + k]! - v[i]! * w[k]! - w[i]! * v[k]!;
+    matrix[row + k] = a;
+    sum += a * u[k]!;
+    product[k]! += a * u[i]!;
   }
+  const diagonal = matrix[row + i]! - 2 * v[i]! * w[i]!;
+  matrix[row + i] = diagonal;
+  return sum + diagonal * u[i]!;
 }
 
 const MOST_STEPS = 60;
