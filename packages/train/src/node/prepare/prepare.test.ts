@@ -1,5 +1,5 @@
 /** From videos to shards and back: what is written, what is skipped, what is refused, and what a kill costs. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,11 +8,14 @@ import { FoleyError } from "@foley-control/core";
 import { encodeVideo, openMedia, resamplePcm } from "@foley-control/media/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { encodeSegments, segmentPixels } from "@foley-control/video-encoder";
+import { parseSafetensors } from "@foley-control/weights";
 import { openSafetensors } from "@foley-control/weights/node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ClipRow } from "../../data/clip-row.js";
 import type { ClipEvidence, ClipScorer } from "../../data/clip-scorer.js";
 import { defaultRules, parseRule } from "../../data/rules.js";
+import { tarEntries } from "../../data/tar.js";
+import { exportTar } from "./export-tar.js";
 import { readIndex } from "./index-file.js";
 import type { PrepareProgress, PrepareReport } from "./prepare.js";
 import { CLIP_SECONDS, prepareTiny, sceneFolder, sceneVideo, tinyParts } from "./prepare.test-support.js";
@@ -448,6 +451,44 @@ test("scorers of one's own see sound, pictures and caption, and rules see their 
     64 * 64 * 3,
     16_000,
   ]);
+});
+
+test("a WebDataset in, and one out", async () => {
+  const archive = join(folder, "in.tar");
+  const names = ["clip-01.mp4", "clip-01.txt", "clip-02.json", "clip-02.mp4"];
+  execFileSync("tar", ["-cf", archive, "-C", videos, ...names]);
+  const directory = join(folder, "from-tar");
+  expect((await prepareTiny(archive, directory)).counts).toMatchObject({ prepared: 2, failed: 0 });
+  const [packed, loose] = [await openPreparedDataset(directory), await openPreparedDataset(features)];
+  expect(packed.clips.map(({ texts, source }) => [source.path, ...texts])).toEqual([
+    ["clip-01.mp4", "a cup falls"],
+    ["clip-02.mp4", "a cup"],
+  ]);
+  expect(await packed.video([0, 1])).toEqual(await loose.video([0, 1]));
+
+  const out = join(folder, "out.tar");
+  await exportTar(packed, out);
+  const bytes = await readFile(out);
+  const found = new Map<string, Uint8Array>();
+  const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
+  for await (const { name, offset, size } of tarEntries(read, bytes.length, "out.tar")) found.set(name, await read(offset, size));
+  const key = `00000001-${packed.clips[1]?.id?.slice(0, 8)}`;
+  expect([...found.keys()].slice(3)).toEqual([`${key}.json`, `${key}.safetensors`, `${key}.txt`]);
+  expect(new TextDecoder().decode(found.get(`${key}.txt`))).toBe("a cup");
+  expect(JSON.parse(new TextDecoder().decode(found.get(`${key}.json`)))).toMatchObject({
+    key: "clip-02.mp4#0",
+    texts: ["a cup"],
+  });
+  const { entries } = await openSafetensors(join(directory, "clips-00000.safetensors"));
+  const tensors = parseSafetensors(found.get(`${key}.safetensors`) as Uint8Array);
+  expect([...tensors.names()].sort()).toEqual(["latents", "latentsStd", "video"]);
+  // The second row of the shard, bit for bit.
+  const { offset = 0, length = 0 } = entries.get("latents") ?? {};
+  const shard = await readFile(join(directory, "clips-00000.safetensors"));
+  const stored = tensors.get("latents")?.bytes;
+  expect(stored?.kind === "memory" && Buffer.compare(stored.bytes, shard.subarray(offset + length / 2, offset + length))).toBe(0);
+  await expect(exportTar(packed, join(folder, "out.zip"))).rejects.toThrow(/does not end in \.tar/);
+  await Promise.all([packed.close(), loose.close()]);
 });
 
 test("the shards are plain safetensors", async () => {
