@@ -40,12 +40,21 @@ export {
   videoEncoderBatch,
   videoEncoderScenes,
 } from "./scene-batches.js";
-export { cosineWithWarmUp, inverseWithWarmUp } from "./schedule.js";
+export { averageDecayAt, cosineWithWarmUp, inverseWithWarmUp } from "./schedule.js";
 export { bridgeLoss } from "./stages/bridge.js";
 export { codecLoss, isSharpening } from "./stages/codec.js";
 export { denoiserLoss } from "./stages/denoiser.js";
 export { type DiffusionLossOptions, diffusionLoss } from "./stages/diffusion.js";
 export { jacobi, leadingEigenvectors, momentsGraph } from "./stages/principal-components.js";
 export { BINS_PER_TOKEN, patchesPerClip, placeSize, tubeletBasis, videoEncoderLoss } from "./stages/video-encoder.js";
+export {
+  drawTimes,
+  type SobolScrambling,
+  sobolPoint,
+  sobolScrambling,
+  TIME_SAMPLINGS,
+  type TimeSampling,
+  UNSCRAMBLED,
+} from "./times.js";
 export { ADAMW_DEFAULTS, type AdamWOptions, stateNames, trainStep } from "./train-step.js";
 export { createTrainer, type StepReport, type Trainer, type TrainerOptions } from "./trainer.js";

@@ -33,6 +33,7 @@ export { type DatasetReport, REPORT_QUANTILES, reportDataset } from "./node/prep
 export { type SourceOptions, VIDEO_EXTENSIONS } from "./node/prepare/sources.js";
 export { trainingClips } from "./node/prepare/training-clips.js";
 export {
+  BRIDGE_DROP,
   CLIP_FRAMES,
   CLIP_SECONDS,
   DEFAULT_PLAN,
@@ -44,5 +45,4 @@ export {
   stageWeights,
   type TrainingPlan,
   trainedBridgeConfig,
-  VIDEO_DROP,
 } from "./node/stages.js";

@@ -36,3 +36,13 @@ export function inverseWithWarmUp(
   const { peak, inverseGamma = 1e6, power = 0.5, warmUp = 0.99 } = options;
   return peak * (1 - warmUp ** (step + 1)) * (1 + step / inverseGamma) ** -power;
 }
+
+/**
+ * ema-pytorch's decay of the moving average at a step: 1 − (1 + k)^(−power), at most `beta`; the first two steps copy the weights.
+ *
+ * @param step - from 0; k = step − 1
+ */
+export function averageDecayAt(step: number, options: { readonly beta?: number; readonly power?: number } = {}): number {
+  const { beta = 0.9999, power = 0.75 } = options;
+  return step <= 1 ? 0 : Math.min(beta, 1 - step ** -power);
+}

@@ -14,8 +14,8 @@ import { ADAMW_DEFAULTS, type AdamWOptions, stateNames, trainStep } from "./trai
 export interface TrainerOptions {
   /** Settings that differ from {@link ADAMW_DEFAULTS}. */
   readonly optimiser?: Partial<AdamWOptions>;
-  /** Decay of the moving average of the weights. Default 0.999. */
-  readonly averageDecay?: number;
+  /** Decay of the moving average of the weights, reached by (step + 1)/(step + 10), or a rule of its own. Default 0.999. */
+  readonly averageDecay?: number | ((step: number) => number);
   /** Learning rate at a step. */
   readonly learningRate: (step: number) => number;
   /** Frozen parameters; every parameter of the graph is either here or in `start`. */
@@ -66,7 +66,8 @@ export async function createTrainer(
 ): Promise<Trainer> {
   const trainable = Object.keys(start);
   const adamw = { ...ADAMW_DEFAULTS, ...options.optimiser };
-  const averageDecay = options.averageDecay ?? 0.999;
+  const limit = options.averageDecay ?? 0.999;
+  const averageDecay = typeof limit === "function" ? limit : (at: number) => Math.min(limit, (at + 1) / (at + 10));
   const stepGraph = trainStep(source, trainable, adamw);
   const executable: Executable = await runtime.load(stepGraph, options.frozen ?? memoryParameters({}));
   const state: Record<string, PlainTensor<"float32">> = {};
@@ -96,7 +97,7 @@ export async function createTrainer(
         learningRate: scalar(learningRate),
         correction1: scalar(1 / (1 - adamw.beta1 ** (step + 1))),
         correction2: scalar(1 / (1 - adamw.beta2 ** (step + 1))),
-        averageDecay: scalar(Math.min(averageDecay, (step + 1) / (step + 10))),
+        averageDecay: scalar(averageDecay(step)),
       });
       const read = (name: string) => (outputs[name] as PlainTensor<"float32">).data[0] as number;
       const report = {

@@ -37,6 +37,7 @@ import { bridgeLoss } from "../stages/bridge.js";
 import { codecLoss, isSharpening } from "../stages/codec.js";
 import { denoiserLoss } from "../stages/denoiser.js";
 import { placeSize, tubeletBasis, videoEncoderLoss } from "../stages/video-encoder.js";
+import { drawTimes, type TimeSampling } from "../times.js";
 import { createTrainer, type StepReport } from "../trainer.js";
 import { readTensors } from "./checkpoint.js";
 import { openDataset, type PrepareOptions, prepareLatents, prepareVideoTokens, type SceneDataset } from "./dataset.js";
@@ -75,7 +76,15 @@ export interface TrainingPlan {
     readonly restarts?: readonly number[];
   };
   /** Steps, batch size and highest learning rate of the bridge. */
-  readonly bridge: { readonly steps: number; readonly batch: number; readonly peak: number };
+  readonly bridge: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly peak: number;
+    /** How times are drawn. Default: one from each of `batch` equal stretches. */
+    readonly times?: TimeSampling;
+    /** Share of captions, tokens and clips that a bridge does not see. Default {@link BRIDGE_DROP}. */
+    readonly drop?: { readonly text?: number; readonly tokens?: number; readonly clips?: number };
+  };
 }
 
 /** The plan of the model that ships. */
@@ -293,14 +302,23 @@ const sceneData = (clips: SceneDataset, config: SmallBackboneConfig): DiffusionD
   seconds: CLIP_SECONDS,
 });
 
+/** How a diffusion batch is drawn. */
+interface DiffusionDraws {
+  readonly seed: number;
+  readonly batch: number;
+  readonly stage: Stage;
+  readonly times?: TimeSampling | undefined;
+  readonly dropText?: number | undefined;
+}
+
 /** Rows of a diffusion batch that do not depend on the stage. */
-async function diffusionBatch(data: DiffusionData, step: number, seed: number, batch: number, stage: Stage) {
+async function diffusionBatch(data: DiffusionData, step: number, { seed, batch, stage, times, dropText = 0.1 }: DiffusionDraws) {
   const { clips, config, frames, seconds } = data;
   const random = createRandom(seed, stage, step);
   const size = config.denoiser.ioChannels * frames;
   const rows = clips.pick?.(step, batch) ?? Array.from({ length: batch }, () => random.integer(0, clips.count));
-  const time = stratifiedTimes(random, batch);
-  const textKept = Float32Array.from({ length: batch }, () => (random.chance(0.1) ? 0 : 1));
+  const time = times ? drawTimes(times, batch, step, seed, stage) : stratifiedTimes(random, batch);
+  const textKept = Float32Array.from({ length: batch }, () => (random.chance(dropText) ? 0 : 1));
   const gathered = await clips.rows(rows, (row) => createRandom(seed, stage, step, "caption", row));
   const tensors: Record<string, PlainTensor> = {
     latents: { dtype: "float32", shape: [batch, config.denoiser.ioChannels, frames], data: gathered.latents },
@@ -337,7 +355,7 @@ async function trainDenoiser({ runtime, plan, options, directory }: StageContext
       ...plan.denoiser,
       seed: plan.seed,
     }),
-    batch: async (step) => (await diffusionBatch(data, step, plan.seed, batch, "denoiser")).tensors,
+    batch: async (step) => (await diffusionBatch(data, step, { seed: plan.seed, batch, stage: "denoiser" })).tensors,
     signal: options.signal,
     onProgress: reporter("denoiser", steps, options),
   });
@@ -346,11 +364,12 @@ async function trainDenoiser({ runtime, plan, options, directory }: StageContext
   return ended;
 }
 
-/** Share of tokens, clips that a bridge does not see in training (Rowles et al. 2025 name the tokens). */
-export const VIDEO_DROP = { tokens: 0.1, clips: 0.1 } as const;
+/** Share of captions, tokens, clips that a bridge does not see in training (Rowles et al. 2025 name the tokens). */
+export const BRIDGE_DROP = { text: 0.1, tokens: 0.1, clips: 0.1 } as const;
 
 async function trainBridge({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
-  const { steps, batch, peak } = plan.bridge;
+  const { steps, batch, peak, times } = plan.bridge;
+  const drop = { ...BRIDGE_DROP, ...plan.bridge.drop };
   const config = sceneBackboneConfig();
   const { data, name, close } = options.prepared
     ? await preparedData(options.prepared, config, plan.seed)
@@ -369,14 +388,20 @@ async function trainBridge({ runtime, plan, options, directory }: StageContext):
     directory,
     fingerprint: JSON.stringify({ stage: "bridge", config: bridge, ...plan.bridge, seed: plan.seed, prepared: name }),
     batch: async (step) => {
-      const { tensors, rows, random } = await diffusionBatch(data, step, plan.seed, batch, "bridge");
+      const { tensors, rows, random } = await diffusionBatch(data, step, {
+        seed: plan.seed,
+        batch,
+        stage: "bridge",
+        times,
+        dropText: drop.text,
+      });
       const video = await clips.video(rows);
       const width = bridge.tokenWidth;
       for (let row = 0; row < batch; row++) {
-        const all = random.chance(VIDEO_DROP.clips);
+        const all = random.chance(drop.clips);
         for (let token = 0; token < clips.videoTokens; token++) {
           const at = (row * clips.videoTokens + token) * width;
-          if (all || random.chance(VIDEO_DROP.tokens)) video.fill(0, at, at + width);
+          if (all || random.chance(drop.tokens)) video.fill(0, at, at + width);
         }
       }
       return { ...tensors, video: { dtype: "float32", shape: [batch, clips.videoTokens, width], data: video } };

@@ -1,0 +1,61 @@
+/** Times against the sequence as published, the net property, and the laws of their distributions. */
+import { expect, test } from "vitest";
+import { averageDecayAt } from "./schedule.js";
+import { drawTimes, sobolPoint, sobolScrambling, UNSCRAMBLED } from "./times.js";
+
+test("unscrambled, the points are Sobol's", () => {
+  // As torch.quasirandom.SobolEngine(1) and scipy.stats.qmc.Sobol(1, scramble=False) document them.
+  const known = [0, 0.5, 0.75, 0.25, 0.375, 0.875, 0.625, 0.125, 0.1875, 0.6875];
+  expect(known.map((_, index) => sobolPoint(index, UNSCRAMBLED))).toEqual(known);
+});
+
+test("scrambled, every aligned run of 2ᵏ points has one in each of 2ᵏ equal stretches", () => {
+  for (const seed of [1, 2, 3]) {
+    const scrambling = sobolScrambling(seed, "bridge");
+    for (const size of [2, 32, 1024])
+      for (const run of [0, 1, 77, 400_000]) {
+        const points = Array.from({ length: size }, (_, i) => sobolPoint(run * size + i, scrambling));
+        expect(new Set(points.map((point) => Math.floor(point * size))).size).toBe(size);
+      }
+  }
+  expect(sobolPoint(5 + 2 ** 30, sobolScrambling(1))).toBe(sobolPoint(5, sobolScrambling(1)));
+});
+
+test("over many scramblings a point is uniform: mean 1/2, variance 1/12 (5 standard errors)", () => {
+  const points = Array.from({ length: 4000 }, (_, seed) => sobolPoint(6, sobolScrambling(seed)));
+  const mean = points.reduce((sum, x) => sum + x, 0) / points.length;
+  const variance = points.reduce((sum, x) => sum + (x - 0.5) ** 2, 0) / points.length;
+  expect(Math.abs(mean - 1 / 2)).toBeLessThan(5 * Math.sqrt(1 / 12 / points.length));
+  expect(Math.abs(variance - 1 / 12)).toBeLessThan(5 * Math.sqrt(1 / 180 / points.length));
+});
+
+test("a step's times depend on seed, stream and step alone", () => {
+  for (const sampling of ["sobol", "uniform", "logit-normal"] as const) {
+    const times = drawTimes(sampling, 16, 7, 1, "bridge");
+    expect(drawTimes(sampling, 16, 7, 1, "bridge")).toEqual(times);
+    for (const other of [
+      drawTimes(sampling, 16, 8, 1, "bridge"),
+      drawTimes(sampling, 16, 7, 2, "bridge"),
+      drawTimes(sampling, 16, 7, 1, "x"),
+    ])
+      expect(other).not.toEqual(times);
+    expect(times.every((t) => t >= 0 && t <= 1)).toBe(true);
+  }
+  expect(() => drawTimes("cosine" as "sobol", 1, 0, 1)).toThrow(/one of sobol, uniform, logit-normal/);
+});
+
+test("logit-normal: the logits have mean 0 and variance 1 (5 standard errors)", () => {
+  const logits = Array.from(drawTimes("logit-normal", 20_000, 0, 4), (t) => Math.log(t / (1 - t)));
+  const mean = logits.reduce((sum, x) => sum + x, 0) / logits.length;
+  const variance = logits.reduce((sum, x) => sum + x * x, 0) / logits.length;
+  expect(Math.abs(mean)).toBeLessThan(5 / Math.sqrt(logits.length));
+  expect(Math.abs(variance - 1)).toBeLessThan(5 * Math.sqrt(2 / logits.length));
+});
+
+test("the average decays as ema-pytorch's", () => {
+  // ema_pytorch.EMA(beta=0.9999, power=3/4, update_after_step=1): steps counted there from 1, epoch = k − 2.
+  const reference = (k: number) => (k - 2 <= 0 ? 0 : Math.min(0.9999, 1 - (1 + (k - 2) / 1) ** -0.75));
+  for (const step of [0, 1, 2, 3, 10, 1000, 400_000]) expect(averageDecayAt(step)).toBeCloseTo(reference(step + 1), 12);
+  expect(averageDecayAt(2)).toBeCloseTo(1 - 2 ** -0.75, 12);
+  expect(averageDecayAt(400_000)).toBe(0.9999);
+});
