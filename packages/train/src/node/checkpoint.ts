@@ -22,11 +22,38 @@ export async function restoreCheckpoint(directory: string, trainer: Trainer, fin
   const { tensors, metadata } = await readTensors(path);
   if (metadata.fingerprint !== fingerprint) {
     throw new FoleyError("bad-weights", `The checkpoint ${path} belongs to another configuration.`, {
-      hint: `It was made with ${metadata.fingerprint}, this run has ${fingerprint}. Use another folder or delete it.`,
+      hint: `${difference(metadata.fingerprint ?? "", fingerprint)} Use another folder or delete it.`,
     });
   }
   trainer.restore(Number(metadata.step), tensors);
   return true;
+}
+
+/** What differs between two fingerprints: entry by entry where both are JSON objects. */
+function difference(made: string, wanted: string): string {
+  const [before, now] = [made, wanted].map(entries);
+  if (!before || !now) return `It was made with ${made}, this run has ${wanted}.`;
+  const keys = [...new Set([...before.keys(), ...now.keys()])].filter((key) => before.get(key) !== now.get(key));
+  const said = keys.map((key) => `${key} ${before.get(key) ?? "unset"}, this run has ${now.get(key) ?? "unset"}`);
+  return `It was made with ${said.join("; ")}.`;
+}
+
+/** Leaves of a JSON object by path; nothing for any other text. */
+function entries(text: string): Map<string, string> | undefined {
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof root !== "object" || root === null) return undefined;
+  const leaves = new Map<string, string>();
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value !== "object" || value === null) leaves.set(path, JSON.stringify(value));
+    else for (const [key, child] of Object.entries(value)) visit(child, path ? `${path}.${key}` : key);
+  };
+  visit(root, "");
+  return leaves;
 }
 
 /** Every tensor of a safetensors file as float32. */

@@ -1,7 +1,8 @@
 /** The training loop: batches in, JSONL log and checkpoints out; stops cleanly on a signal and continues where it stopped. */
 import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { PlainTensor } from "@foley-control/core";
+import { FoleyError, type PlainTensor } from "@foley-control/core";
+import { withLock } from "@foley-control/weights/node";
 import type { StepReport, Trainer } from "../trainer.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 
@@ -27,8 +28,31 @@ export interface TrainingRun {
   readonly onProgress?: (report: StepReport & { readonly stepsPerSecond: number }) => void;
 }
 
-/** Runs to the end or until the signal; the state is saved in both cases. Returns whether it reached the end. */
-export async function runTraining(run: TrainingRun): Promise<boolean> {
+/**
+ * Runs to the end or until the signal; the state is saved in both cases. After a kill it goes on from the last checkpoint.
+ *
+ * @returns whether it reached the end
+ * @throws FoleyError `not-writable` while another run writes the folder, or when a checkpoint cannot be written: the last one stays;
+ *   `invalid-argument` when the loss is not finite; `bad-weights` for a checkpoint of another configuration
+ */
+export function runTraining(run: TrainingRun): Promise<boolean> {
+  const { directory } = run;
+  return withLock(
+    join(directory, ".lock"),
+    run.signal,
+    () => train(run),
+    ({ pid, host }) =>
+      new FoleyError(
+        "not-writable",
+        `The folder ${directory} is being written by another training (process ${pid} on ${host}).`,
+        {
+          hint: "Wait until it ends, or choose another folder.",
+        },
+      ),
+  );
+}
+
+async function train(run: TrainingRun): Promise<boolean> {
   const { trainer, directory, fingerprint } = run;
   await mkdir(directory, { recursive: true });
   await restoreCheckpoint(directory, trainer, fingerprint);
@@ -39,7 +63,8 @@ export async function runTraining(run: TrainingRun): Promise<boolean> {
     count: 0,
     scalars: {},
   };
-  let since = performance.now();
+  const begun = performance.now();
+  let since = begun;
   let saved = trainer.step;
   let ahead: Promise<Readonly<Record<string, PlainTensor>>> | undefined;
   while (trainer.step < run.steps && !run.signal?.aborted) {
@@ -65,7 +90,7 @@ export async function runTraining(run: TrainingRun): Promise<boolean> {
       const stepsPerSecond = (1000 * n) / (now - since);
       await appendFile(
         join(directory, "log.jsonl"),
-        `${JSON.stringify({ ...line, stepsPerSecond: Number(stepsPerSecond.toFixed(3)) })}\n`,
+        `${JSON.stringify({ ...line, seconds: Number(((now - begun) / 1000).toFixed(3)), stepsPerSecond: Number(stepsPerSecond.toFixed(3)) })}\n`,
       );
       run.onProgress?.({ ...line, stepsPerSecond });
       totals = { loss: 0, norm: 0, count: 0, scalars: {} };
