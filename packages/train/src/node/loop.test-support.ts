@@ -30,6 +30,7 @@ export async function trainLine(
     fingerprint: JSON.stringify({ stage: "line", batch: 3 }),
     checkpointEvery: 7,
     logEvery: 1,
+    nameBatch: (step) => `clips ${step * 3} to ${step * 3 + 2}`,
     batch: async (step) => {
       if (options.slow) await new Promise((resolve) => setTimeout(resolve, options.slow));
       const data = normalArray(2, ["x", step], 12);

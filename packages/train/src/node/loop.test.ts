@@ -67,9 +67,9 @@ test("kill -9: at most one checkpoint interval is lost, and the end is bit-equal
   ]);
 });
 
-test("a loss that is not finite names its step and leaves the last checkpoint", { timeout: time }, async () => {
+test("a loss that is not finite names its step and batch and leaves the last checkpoint", { timeout: time }, async () => {
   const directory = join(folder, "poisoned");
-  await expect(trainLine(directory, 20, { poison: 9 })).rejects.toThrow(/loss of step 9 is NaN/);
+  await expect(trainLine(directory, 20, { poison: 9 })).rejects.toThrow(/loss of step 9 is NaN.* Its batch: clips 27 to 29\./);
   expect((await readTensors(join(directory, CHECKPOINT_FILE))).metadata.step).toBe("7");
   const [mended, straight] = [await trainLine(directory, 20), await trainLine(join(folder, "healthy"), 20)];
   expect(mended).toEqual(straight);

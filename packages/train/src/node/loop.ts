@@ -14,6 +14,8 @@ export interface TrainingRun {
   readonly steps: number;
   /** The batch of a step; must depend on nothing but the step, so that a resumed run equals a straight one. */
   readonly batch: (step: number) => Promise<Readonly<Record<string, PlainTensor>>>;
+  /** Names what is in the batch of a step, for the message when its loss is not finite. */
+  readonly nameBatch?: ((step: number) => string) | undefined;
   /** Folder of the run. */
   readonly directory: string;
   /** Names the configuration; see `saveCheckpoint`. */
@@ -72,7 +74,10 @@ async function train(run: TrainingRun): Promise<boolean> {
     // Read while the step is computed; an error is seen when the batch is wanted.
     ahead = trainer.step + 1 < run.steps ? run.batch(trainer.step + 1) : undefined;
     ahead?.catch(() => undefined);
-    const report = await advancing;
+    const report = await advancing.catch((cause: unknown) => {
+      if (!run.nameBatch || !FoleyError.isInstance(cause)) throw cause;
+      throw new FoleyError(cause.code, cause.message, { hint: `Its batch: ${run.nameBatch(trainer.step)}.`, cause });
+    });
     totals.loss += report.loss;
     totals.norm += report.gradientNorm;
     totals.count++;

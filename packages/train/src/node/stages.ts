@@ -293,6 +293,8 @@ interface DiffusionData {
   readonly frames: number;
   /** Length of a clip. */
   readonly seconds: number;
+  /** What a clip is called in its dataset. */
+  readonly nameOf?: (row: number) => string;
 }
 
 const sceneData = (clips: SceneDataset, config: SmallBackboneConfig): DiffusionData => ({
@@ -406,6 +408,11 @@ async function trainBridge({ runtime, plan, options, directory }: StageContext):
       }
       return { ...tensors, video: { dtype: "float32", shape: [batch, clips.videoTokens, width], data: video } };
     },
+    nameBatch: (step) =>
+      clips
+        .pick?.(step, batch)
+        .map((row) => data.nameOf?.(row) ?? row)
+        .join(", ") ?? `the scenes of step ${step}`,
     signal: options.signal,
     onProgress: reporter("bridge", steps, options),
   });
@@ -443,7 +450,13 @@ async function preparedData(
   const ids = createHash("sha256");
   for (const clip of dataset.clips) ids.update(`${clip.id}\n`);
   return {
-    data: { clips: trainingClips(dataset, seed), config, frames: audio.frames, seconds },
+    data: {
+      clips: trainingClips(dataset, seed),
+      config,
+      frames: audio.frames,
+      seconds,
+      nameOf: (row) => dataset.clips[row]?.id ?? String(row),
+    },
     name: ids.digest("hex"),
     close: () => dataset.close(),
   };
