@@ -54,8 +54,13 @@ export function createExecutables(runtime: Runtime, limits: ExecutablesLimits = 
   const entries = new Map<string, Entry>();
   let limit: Promise<number> | undefined;
   const limitOf = async (): Promise<number> => {
-    const { device } = await runtime.capabilities();
-    return device === "cpu" || device === "wasm" ? KEPT_BYTES : Number.POSITIVE_INFINITY;
+    try {
+      const { device } = await runtime.capabilities();
+      return device === "cpu" || device === "wasm" ? KEPT_BYTES : Number.POSITIVE_INFINITY;
+    } catch (error) {
+      limit = undefined; // a device that is missing now may be asked for again
+      throw error;
+    }
   };
   const drop = async (name: string, { loading }: Entry): Promise<void> => {
     entries.delete(name);
@@ -72,8 +77,7 @@ export function createExecutables(runtime: Runtime, limits: ExecutablesLimits = 
   };
   return {
     async lease(name, build, weights, { rare = false, keepFloat32 } = {}) {
-      limit ??= limits.keptBytes === undefined ? limitOf() : Promise.resolve(limits.keptBytes);
-      const kept = await limit;
+      const kept = limits.keptBytes ?? (await (limit ??= limitOf()));
       const load = async (): Promise<Executable> =>
         rare && Number.isFinite(kept)
           ? loadInStages(runtime, build(), weights, { keepFloat32, stageBytes: limits.stageBytes })
