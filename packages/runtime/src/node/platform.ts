@@ -69,8 +69,8 @@ export function nodePlatform(injected?: Ort): Platform {
 }
 
 /**
- * For sessions whose weights stay in their files. Matrices are not packed ahead, which would copy each of them into memory and make
- * products of a hundred rows and more no faster; and no plan of the memory of a run is made, which would hold it a second time.
+ * For sessions whose weights stay in their files. Matrices are not packed ahead, which would copy each of them into memory, slowly, and
+ * make products of a hundred rows and more hardly faster; and no plan of the memory of a run is made, which would hold it a second time.
  */
 const lean = (session: InferenceSession.SessionOptions): InferenceSession.SessionOptions => ({
   ...session,
