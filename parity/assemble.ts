@@ -27,6 +27,7 @@ export async function assembleCases(target: string): Promise<void> {
     for (const file of readdirSync(checkpoints, { recursive: true, encoding: "utf8" }).filter((one) => /\.pth?$/.test(one)))
       cpSync(join(checkpoints, file), join(target, cases, file));
   }
+  cpSync(join(here, "../packages/weights/fixtures/torch-files"), join(target, "metrics/torch-files"), { recursive: true });
   for (const name of readdirSync(target, { recursive: true, encoding: "utf8" })) {
     if (basename(name) !== MODEL_TABLE) continue;
     const folder = join(target, dirname(name));

@@ -46,6 +46,16 @@ export function compare(output: string, mine: Numbers, reference: Numbers, limit
   return { output, maxAbs, relL2, limits, passed };
 }
 
+/** The outcome where something is right or wrong as a whole; `problem` says what is wrong. */
+export const verdict = (output: string, problem?: string): Comparison => ({
+  output,
+  maxAbs: problem === undefined ? 0 : Number.POSITIVE_INFINITY,
+  relL2: problem === undefined ? 0 : Number.POSITIVE_INFINITY,
+  limits: { maxAbs: 0 },
+  passed: problem === undefined,
+  ...(problem !== undefined && { reason: problem }),
+});
+
 /** Limits of an output: its own entry, which replaces the general one, or the general one. */
 export function limitsOf(golden: GoldenCase, output: string): Limits {
   const { tolerance } = golden.file;

@@ -17,6 +17,7 @@ import { checkSegments, isSegments } from "./kinds/segments.js";
 import { checkSynchformer, isSynchformer } from "./kinds/synchformer.js";
 import { checkT5, isT5 } from "./kinds/t5.js";
 import { checkTokens, isTokens } from "./kinds/tokens.js";
+import { checkTorchFiles, isTorchFiles } from "./kinds/torch-files.js";
 import { checkTraining, isTraining } from "./kinds/training.js";
 import { checkTransformer, isTransformer } from "./kinds/transformer.js";
 import { checkVjepa2, isVjepa2 } from "./kinds/vjepa2.js";
@@ -53,4 +54,5 @@ export const kinds: readonly Kind[] = [
   { title: "segments of a clip", matches: isSegments, check: checkSegments },
   { title: "Synchformer", matches: isSynchformer, check: checkSynchformer },
   { title: "ImageBind", matches: isImagebind, check: checkImagebind },
+  { title: "files of torch.save", matches: isTorchFiles, check: checkTorchFiles },
 ];

@@ -22,7 +22,7 @@ import {
   softmaxDivergences,
 } from "@foley-control/metrics";
 import { type Formula, formula, type GoldenCase, type Limits, numbers } from "../case.js";
-import { type Comparison, compare } from "../compare.js";
+import { type Comparison, compare, verdict } from "../compare.js";
 import { synthesise, wavFile } from "../synth.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: every kind of statistic has its own inputs and outputs.
@@ -45,12 +45,12 @@ export function checkMetricMaths(golden: GoldenCase): readonly Comparison[] {
   return (golden.file["cases"] as readonly Entry[]).flatMap((entry) => {
     const statistic = statistics[entry.kind];
     const label = `${entry.kind} ${entry.name}`;
-    if (!statistic) return [missing(label, "a statistic of no known kind")];
+    if (!statistic) return [verdict(label, "a statistic of no known kind")];
     const computed = statistic(entry.inputs);
     return Object.entries(entry.expected).flatMap(([key, expected]) => {
       // What no tolerance is stated for is a step on the way, or what another program prints, which counts only where it is stated.
       if (!isStated(entry, key) && (!(key in computed) || PRINTED_ELSEWHERE.has(key))) return [];
-      if (!(key in computed)) return [missing(`${label}: ${key}`, "not computed")];
+      if (!(key in computed)) return [verdict(`${label}: ${key}`, "not computed")];
       return checkValue(`${label}: ${key}`, computed[key], expected, limitsFor(entry, key));
     });
   });
@@ -89,23 +89,8 @@ function checkValue(
   return [compare(label, a, b, { maxAbs: Math.max(limits.abs, limits.rel * largest) } satisfies Limits)];
 }
 
-const same = (label: string, mine: string, expected: string): Comparison => ({
-  output: label,
-  maxAbs: mine === expected ? 0 : Number.POSITIVE_INFINITY,
-  relL2: mine === expected ? 0 : Number.POSITIVE_INFINITY,
-  limits: { maxAbs: 0 },
-  passed: mine === expected,
-  ...(mine !== expected && { reason: `${mine}, expected ${expected}` }),
-});
-
-const missing = (output: string, reason: string): Comparison => ({
-  output,
-  maxAbs: Number.NaN,
-  relL2: Number.NaN,
-  limits: {},
-  passed: false,
-  reason,
-});
+const same = (label: string, mine: string, expected: string): Comparison =>
+  verdict(label, mine === expected ? undefined : `${mine}, expected ${expected}`);
 
 /** Rows that an entry describes: lists, a formula, or a product of formulas with an offset, perhaps without its negative part. */
 function rowsFrom(described: Anything, before?: Rows): Rows {
