@@ -49,6 +49,7 @@ export { jacobi, leadingEigenvectors, momentsGraph } from "./stages/principal-co
 export { BINS_PER_TOKEN, patchesPerClip, placeSize, tubeletBasis, videoEncoderLoss } from "./stages/video-encoder.js";
 export {
   drawTimes,
+  type LogitNormal,
   type SobolScrambling,
   sobolPoint,
   sobolScrambling,

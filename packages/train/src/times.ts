@@ -5,9 +5,20 @@ import { createRandom, FoleyError, normalArray, type StreamPart, uniformArray } 
 export const TIME_SAMPLINGS = ["sobol", "uniform", "logit-normal"] as const;
 /**
  * One of {@link TIME_SAMPLINGS}: `sobol` covers 0..1 evenly within and across batches (scrambled, the default of stable-audio-tools),
- * `uniform` draws independently, `logit-normal` = sigmoid of standard normals prefers the middle (Esser et al. 2024).
+ * `uniform` draws independently, `logit-normal` = sigmoid of standard normals prefers the middle (Esser et al. 2024); or a
+ * {@link LogitNormal} that prefers another place.
  */
-export type TimeSampling = (typeof TIME_SAMPLINGS)[number];
+export type TimeSampling = (typeof TIME_SAMPLINGS)[number] | LogitNormal;
+
+/** Times = sigmoid of normals with a mean and a deviation of their own: above 0 the mean prefers noise, where it is decided when things sound. */
+export interface LogitNormal {
+  /** Tells it from the names. */
+  readonly kind: "logit-normal";
+  /** Of the normals. Default 0. */
+  readonly mean?: number;
+  /** Of the normals, above 0. Default 1. */
+  readonly deviation?: number;
+}
 
 /** Binary digits of a point, as in torch's SobolEngine. */
 const DIGITS = 30;
@@ -59,7 +70,8 @@ export function drawTimes(
   seed: number | bigint,
   ...stream: readonly StreamPart[]
 ): Float32Array {
-  switch (sampling) {
+  const { kind, mean = 0, deviation = 1 } = typeof sampling === "string" ? { kind: sampling } : sampling;
+  switch (kind) {
     case "sobol": {
       const scrambling = sobolScrambling(seed, ...stream);
       return Float32Array.from({ length: rows }, (_, row) => sobolPoint(step * rows + row, scrambling));
@@ -67,10 +79,10 @@ export function drawTimes(
     case "uniform":
       return uniformArray(seed, [...stream, "times", step], rows);
     case "logit-normal":
-      return normalArray(seed, [...stream, "times", step], rows).map((value) => 1 / (1 + Math.exp(-value)));
+      return normalArray(seed, [...stream, "times", step], rows).map((value) => 1 / (1 + Math.exp(-(mean + deviation * value))));
     default:
-      throw new FoleyError("invalid-argument", `Times cannot be drawn by "${String(sampling)}".`, {
-        hint: `Give one of ${TIME_SAMPLINGS.join(", ")}.`,
+      throw new FoleyError("invalid-argument", `Times cannot be drawn by "${String(kind)}".`, {
+        hint: `Give one of ${TIME_SAMPLINGS.join(", ")}, or { kind: "logit-normal", mean, deviation }.`,
       });
   }
 }
