@@ -32,17 +32,15 @@ export {
 export { type DatasetReport, REPORT_QUANTILES, reportDataset } from "./node/prepare/report.js";
 export { type SourceOptions, VIDEO_EXTENSIONS } from "./node/prepare/sources.js";
 export { trainingClips } from "./node/prepare/training-clips.js";
+export { BRIDGE_DROP, trainedBridgeConfig } from "./node/stages/bridge.js";
+export { DEFAULT_PLAN, type TrainingPlan } from "./node/stages/plan.js";
+export { runStage } from "./node/stages/run.js";
 export {
-  BRIDGE_DROP,
   CLIP_FRAMES,
   CLIP_SECONDS,
-  DEFAULT_PLAN,
-  runStage,
   STAGES,
   type Stage,
   type StageOptions,
   sceneBackboneConfig,
   stageWeights,
-  type TrainingPlan,
-  trainedBridgeConfig,
-} from "./node/stages.js";
+} from "./node/stages/stage.js";

@@ -11,12 +11,12 @@ import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/no
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseRule } from "../../data/rules.js";
 import { initialise } from "../../initialise.js";
+import { DEFAULT_PLAN, runStage, sceneBackboneConfig } from "../../node.js";
 import { bridgeLoss } from "../../stages/bridge.js";
 import { denoiserLoss } from "../../stages/denoiser.js";
 import { tinyBackbone, tinyBridge } from "../../testing.js";
 import { createTrainer } from "../../trainer.js";
 import { runTraining } from "../loop.js";
-import { DEFAULT_PLAN, runStage, sceneBackboneConfig } from "../stages.js";
 import { prepareTiny, sceneFolder } from "./prepare.test-support.js";
 import { openPreparedDataset, type PreparedDataset } from "./prepared-dataset.js";
 import { trainingClips } from "./training-clips.js";

@@ -1,0 +1,39 @@
+/** The denoiser and its text encoder, trained on the sound of the scenes alone. */
+import { writeSafetensorsFile } from "@foley-control/weights/node";
+import { initialise } from "../../initialise.js";
+import { cosineWithWarmUp } from "../../schedule.js";
+import { denoiserLoss } from "../../stages/denoiser.js";
+import { createTrainer } from "../../trainer.js";
+import { openDataset } from "../dataset.js";
+import { runTraining } from "../loop.js";
+import { diffusionBatch, sceneData } from "./diffusion-batch.js";
+import { CLIP_FRAMES, datasetFolder, reporter, type StageContext, sceneBackboneConfig, weightsFile } from "./stage.js";
+
+/** Trains them. */
+export async function trainDenoiser({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
+  const { steps, batch, peak, restarts = [] } = plan.denoiser;
+  const config = sceneBackboneConfig();
+  const data = sceneData(await openDataset(datasetFolder(options)), config);
+  const source = denoiserLoss(config, batch, CLIP_FRAMES);
+  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), {
+    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100, restarts }),
+  });
+  const ended = await runTraining({
+    trainer,
+    steps,
+    directory,
+    fingerprint: JSON.stringify({
+      stage: "denoiser",
+      config: config.denoiser,
+      words: config.text.vocabulary.length,
+      ...plan.denoiser,
+      seed: plan.seed,
+    }),
+    batch: async (step) => (await diffusionBatch(data, step, { seed: plan.seed, batch, stage: "denoiser" })).tensors,
+    signal: options.signal,
+    onProgress: reporter("denoiser", steps, options),
+  });
+  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "denoiser"), trainer.parameters("average"));
+  await trainer.dispose();
+  return ended;
+}

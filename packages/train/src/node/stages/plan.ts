@@ -1,0 +1,49 @@
+/** Sizes of a training: steps, batches, learning rates. */
+import type { TimeSampling } from "../../times.js";
+
+/** Sizes of a training; the defaults made the model that ships. */
+export interface TrainingPlan {
+  /** Seed of everything that is drawn. */
+  readonly seed: number;
+  /** Clips from which the codec's principal components are found. */
+  readonly components: { readonly clips: number };
+  /** Steps, batch size, latent frames per example and highest learning rate of the codec. */
+  readonly codec: { readonly steps: number; readonly batch: number; readonly frames: number; readonly peak: number };
+  /** Steps, batch size and highest learning rate of the video encoder. */
+  readonly videoEncoder: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly peak: number;
+    readonly restarts?: readonly number[];
+  };
+  /** Scenes of the prepared dataset, and how many go into one file. */
+  readonly dataset: { readonly scenes: number; readonly shard: number };
+  /** Steps, batch size and highest learning rate of the denoiser. */
+  readonly denoiser: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly peak: number;
+    readonly restarts?: readonly number[];
+  };
+  /** Steps, batch size and highest learning rate of the bridge. */
+  readonly bridge: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly peak: number;
+    /** How times are drawn. Default: one from each of `batch` equal stretches. */
+    readonly times?: TimeSampling;
+    /** Share of captions, tokens and clips that a bridge does not see. Default {@link BRIDGE_DROP}. */
+    readonly drop?: { readonly text?: number; readonly tokens?: number; readonly clips?: number };
+  };
+}
+
+/** The plan of the model that ships. */
+export const DEFAULT_PLAN: TrainingPlan = {
+  seed: 1,
+  components: { clips: 512 },
+  codec: { steps: 1500, batch: 6, frames: 48, peak: 1.5e-3 },
+  videoEncoder: { steps: 7000, batch: 8, peak: 2e-3, restarts: [2200] },
+  dataset: { scenes: 9216, shard: 512 },
+  denoiser: { steps: 4500, batch: 32, peak: 1.5e-3, restarts: [2100] },
+  bridge: { steps: 3300, batch: 32, peak: 1.5e-3 },
+};

@@ -1,0 +1,80 @@
+/** What the stages have in common: their names, options, folders and the weights that they hand on. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SMALL_CODEC, type SmallBackboneConfig, smallBackboneConfig } from "@foley-control/audio-backbone";
+import { FoleyError, memoryParameters, type ParameterSource, type PlainTensor, type Runtime } from "@foley-control/core";
+import { CAPTION_VOCABULARY } from "@foley-control/scenes";
+import type { CurationRule } from "../../data/rules.js";
+import type { StepReport } from "../../trainer.js";
+import { readTensors } from "../checkpoint.js";
+import type { TrainingPlan } from "./plan.js";
+
+/** Stages in order. */
+export const STAGES = ["components", "latents", "denoiser", "codec", "video-encoder", "video-tokens", "bridge"] as const;
+/** One of {@link STAGES}. */
+export type Stage = (typeof STAGES)[number];
+
+/** Options of {@link runStage}. */
+export interface StageOptions {
+  /** Folder of the whole training; every stage has a subfolder. */
+  readonly directory: string;
+  /** Sizes of the training. Default {@link DEFAULT_PLAN}. */
+  readonly plan?: TrainingPlan;
+  /**
+   * The bridge is trained on this: folders of `prepareDataset`, made with the codec, text encoder and video encoder of this training, and which of their
+   * clips. Default: the scenes of the stages before.
+   */
+  readonly prepared?: { readonly directories: readonly string[]; readonly rules?: readonly CurationRule[] } | undefined;
+  /** Stops between steps; running the stage again continues. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears log lines of a training, or how much of a preparation is done. */
+  readonly onProgress?: (
+    stage: Stage,
+    report:
+      | (StepReport & { readonly stepsPerSecond: number; readonly steps: number })
+      | { readonly done: number; readonly total: number },
+  ) => void;
+}
+
+/** What a stage is run with. */
+export interface StageContext {
+  readonly runtime: Runtime;
+  readonly plan: TrainingPlan;
+  readonly options: StageOptions;
+  readonly directory: string;
+}
+
+/** Length of a clip in seconds. */
+export const CLIP_SECONDS = 4;
+/** Samples per latent. */
+export const HOP = SMALL_CODEC.frameHop * SMALL_CODEC.framesPerLatent;
+/** Latent frames that cover a clip. */
+export const CLIP_FRAMES = Math.ceil((CLIP_SECONDS * SMALL_CODEC.sampleRate) / HOP);
+
+/** Where a stage writes what it made. */
+export const weightsFile = (directory: string, stage: Stage) => join(directory, stage, "weights.safetensors");
+
+/** Weights that a finished stage wrote. */
+export async function stageWeights(
+  directory: string,
+  stage: Stage,
+): Promise<{ readonly source: ParameterSource; readonly tensors: Readonly<Record<string, PlainTensor<"float32">>> }> {
+  const path = weightsFile(directory, stage);
+  if (!existsSync(path))
+    throw new FoleyError("invalid-argument", `The stage "${stage}" has not finished: ${path} is missing.`, {
+      hint: `Run it first: foley train ${stage}.`,
+    });
+  const { tensors } = await readTensors(path);
+  return { source: memoryParameters(tensors), tensors };
+}
+
+/** The backbone's configuration for the words of the scenes. */
+export const sceneBackboneConfig = (): SmallBackboneConfig => smallBackboneConfig(CAPTION_VOCABULARY);
+
+/** Hands the log lines of a training on. */
+export const reporter =
+  (stage: Stage, steps: number, options: StageOptions) => (report: StepReport & { readonly stepsPerSecond: number }) =>
+    options.onProgress?.(stage, { ...report, steps });
+
+/** Where the rendered scenes are kept. */
+export const datasetFolder = (options: StageOptions) => join(options.directory, "dataset");
