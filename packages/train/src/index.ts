@@ -4,6 +4,13 @@
  */
 
 export {
+  type AverageRule,
+  averageRule,
+  type BridgePlan,
+  changeBridgePlan,
+  defaultBridgePlan,
+} from "./bridge-plan.js";
+export {
   type ClipOutcome,
   type ClipRow,
   PREPARED_FORMAT,
@@ -34,6 +41,7 @@ export {
 export {
   codecBatch,
   contactTargets,
+  type Emphasis,
   HELD_OUT_SEED,
   loudnessTargets,
   placeTargets,
@@ -41,7 +49,7 @@ export {
   videoEncoderScenes,
 } from "./scene-batches.js";
 export { averageDecayAt, cosineWithWarmUp, inverseWithWarmUp } from "./schedule.js";
-export { bridgeLoss } from "./stages/bridge.js";
+export { type BridgeBatchSize, backboneBridgeLoss, bridgeLoss } from "./stages/bridge.js";
 export { codecLoss, isSharpening } from "./stages/codec.js";
 export { denoiserLoss } from "./stages/denoiser.js";
 export { type DiffusionLossOptions, diffusionLoss } from "./stages/diffusion.js";

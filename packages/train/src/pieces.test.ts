@@ -154,6 +154,18 @@ describe("batches", () => {
     expect(codecBatch(6, options)["audio"]?.data).not.toEqual(codecBatch(5, options)["audio"]?.data);
   });
 
+  test("an emphasised class has its share, from its first step on", () => {
+    const drawn = (step: number) => {
+      const emphasis = { classes: ["collide"], share: 0.5, from: 3 } as const;
+      return videoEncoderScenes(step, { seed: 3, batch: 24, imageSize: 16, emphasis });
+    };
+    expect(drawn(2)).toEqual(videoEncoderScenes(2, { seed: 3, batch: 24, imageSize: 16 }));
+    const share = drawn(3).filter((scene) => scene.class === "collide").length / 24;
+    // Half of them and their usual few; five standard errors are 0.5, so a draw that ignored the share would be seen.
+    expect(share).toBeGreaterThan(0.3);
+    expect(share).toBeLessThan(0.85);
+  });
+
   test("a video batch has a picture and truth for every scene; training never sees held-out scenes", () => {
     const scenes = videoEncoderScenes(2, { seed: 3, batch: 2, imageSize: 16 });
     expect(scenes.every(({ seed }) => seed < HELD_OUT_SEED)).toBe(true);

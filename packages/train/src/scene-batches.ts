@@ -1,6 +1,6 @@
 /** Batches of rendered scenes. Everything is keyed by (seed, step), so that a resumed run sees what a straight one sees. */
 import { createRandom, type PlainTensor } from "@foley-control/core";
-import { renderAudio, renderScene, SCENE_CLASSES, type Scene, type SceneAudio } from "@foley-control/scenes";
+import { renderAudio, renderScene, SCENE_CLASSES, type Scene, type SceneAudio, type SceneClass } from "@foley-control/scenes";
 import { BINS_PER_TOKEN } from "./stages/video-encoder.js";
 
 /** Scene seeds below this are for training, those from here on for validation and evaluation. */
@@ -96,13 +96,32 @@ export function videoEncoderBatch(scenes: readonly Scene[], patchSize: number): 
   };
 }
 
+/** Classes of which a share of the scenes is drawn: those that are learnt slowest. */
+export interface Emphasis {
+  /** The classes. */
+  readonly classes: readonly SceneClass[];
+  /** In 0..1; the rest is drawn from all classes. */
+  readonly share: number;
+  /** First step that has it. Default 0. */
+  readonly from?: number;
+}
+
 /** The scenes of one encoder step. */
 export function videoEncoderScenes(
   step: number,
-  options: { readonly seed: number; readonly batch: number; readonly imageSize: number },
+  options: {
+    readonly seed: number;
+    readonly batch: number;
+    readonly imageSize: number;
+    readonly emphasis?: Emphasis | undefined;
+  },
 ): readonly Scene[] {
-  const random = createRandom(options.seed, "videoEncoder", step);
-  return Array.from({ length: options.batch }, () =>
-    renderScene(random.integer(0, HELD_OUT_SEED), { seconds: 4, imageSize: options.imageSize, sampleRate: 8000 }),
-  );
+  const { seed, batch, imageSize, emphasis } = options;
+  const random = createRandom(seed, "videoEncoder", step);
+  const emphasised = emphasis !== undefined && step >= (emphasis.from ?? 0);
+  return Array.from({ length: batch }, () => {
+    const scene = random.integer(0, HELD_OUT_SEED);
+    const classes = emphasised && random.chance(emphasis.share) ? { classes: emphasis.classes } : {};
+    return renderScene(scene, { seconds: 4, imageSize, sampleRate: 8000, ...classes });
+  });
 }

@@ -1,4 +1,5 @@
 /** Sizes of a training: steps, batches, learning rates. */
+import type { Emphasis } from "../../scene-batches.js";
 import type { TimeSampling } from "../../times.js";
 
 /** Sizes of a training; the defaults made the model that ships. */
@@ -15,6 +16,8 @@ export interface TrainingPlan {
     readonly batch: number;
     readonly peak: number;
     readonly restarts?: readonly number[];
+    /** Classes that are shown more often. */
+    readonly emphasis?: Emphasis;
   };
   /** Scenes of the prepared dataset, and how many go into one file. */
   readonly dataset: { readonly scenes: number; readonly shard: number };

@@ -13,7 +13,7 @@ import { reporter, type StageContext, weightsFile } from "./stage.js";
 
 /** Trains it. */
 export async function trainVideoEncoder({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
-  const { steps, batch, peak, restarts = [] } = plan.videoEncoder;
+  const { steps, batch, peak, restarts = [], emphasis } = plan.videoEncoder;
   const { normalisation } = smallVideoEncoder(memoryParameters({}));
   const source = videoEncoderLoss(SMALL_VIDEO_ENCODER, normalisation, {
     batch,
@@ -38,7 +38,7 @@ export async function trainVideoEncoder({ runtime, plan, options, directory }: S
     fingerprint: JSON.stringify({ stage: "video-encoder", config: SMALL_VIDEO_ENCODER, ...plan.videoEncoder, seed: plan.seed }),
     batch: async (step) =>
       videoEncoderBatch(
-        videoEncoderScenes(step, { seed: plan.seed, batch, imageSize: SMALL_IMAGE_SIZE }),
+        videoEncoderScenes(step, { seed: plan.seed, batch, imageSize: SMALL_IMAGE_SIZE, emphasis }),
         placeSize(SMALL_VIDEO_ENCODER),
       ),
     signal: options.signal,
