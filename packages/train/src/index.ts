@@ -29,6 +29,16 @@ export { SILENCE_DB, SILENT_FRAME_DB, SOUND_SCORES, soundScores } from "./data/s
 export type { ClipBatch, TrainingClips } from "./data/training-clips.js";
 export { type EncodedScenes, type EncodeScenesOptions, encodeScenes, type SceneBatchOptions } from "./encoded-scenes.js";
 export { initialise, initialValue } from "./initialise.js";
+export type { RunDescription } from "./log/description.js";
+export {
+  LOG_FILES,
+  parseLines,
+  type SampleLine,
+  type SamplesLine,
+  type StepLine,
+  type ValidationLine,
+} from "./log/lines.js";
+export { ONSET_MERGE_SECONDS, type SyncScore, soundOnsets, syncScore, type TimedSound } from "./log/sync-score.js";
 export {
   binaryCrossEntropy,
   crossEntropy,
@@ -67,3 +77,4 @@ export {
 } from "./times.js";
 export { ADAMW_DEFAULTS, type AdamWOptions, stateNames, trainStep } from "./train-step.js";
 export { createTrainer, type StepReport, type Trainer, type TrainerOptions } from "./trainer.js";
+export { type LossValidation, lossValidation, type MeasureLosses, VALIDATION_TIMES } from "./validation.js";

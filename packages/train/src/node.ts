@@ -13,7 +13,7 @@ export {
   type SceneDataset,
 } from "./node/dataset.js";
 export { fitComponents } from "./node/fit-components.js";
-export { runTraining, type TrainingRun } from "./node/loop.js";
+export { runTraining, type TrainingProgress, type TrainingRun, VALIDATE_EVERY } from "./node/loop.js";
 export { exportTar } from "./node/prepare/export-tar.js";
 export type { FeatureParts } from "./node/prepare/parts.js";
 export {
@@ -32,6 +32,8 @@ export {
 export { type DatasetReport, REPORT_QUANTILES, reportDataset } from "./node/prepare/report.js";
 export { type SourceOptions, VIDEO_EXTENSIONS } from "./node/prepare/sources.js";
 export { trainingClips } from "./node/prepare/training-clips.js";
+export { RUN_FILE } from "./node/run-description.js";
+export { type MakeSamples, SAMPLES_FOLDER, type SampleRequest, type TrainingSample } from "./node/samples.js";
 export { BRIDGE_DROP, trainedBridgeConfig } from "./node/stages/bridge.js";
 export { DEFAULT_PLAN, type TrainingPlan } from "./node/stages/plan.js";
 export { runStage } from "./node/stages/run.js";

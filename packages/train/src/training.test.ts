@@ -207,7 +207,7 @@ describe("resume", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as { step: number });
-    expect(lines.map(({ step }) => step)).toEqual([2, 4, 6]);
+    expect(lines.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(CHECKPOINT_FILE).toBe("checkpoint.safetensors");
   });
 });

@@ -148,11 +148,19 @@ async function digestOf(path: string): Promise<string> {
     .digest("hex");
 }
 
-/** Steps done and the last loss, from the training's log; zeros where there is none. */
+/** Lines of the log over which the last loss is taken: that of a single step says little. */
+const LAST_STEPS = 10;
+
+/** Steps done and the mean loss of the last ones, from the training's log; zeros where there is none. */
 async function lastOfLog(trained: string, stage: string): Promise<{ readonly steps: number; readonly loss: number }> {
-  const text = await readFile(join(trained, stage, "log.jsonl"), "utf8").catch(() => "");
-  const line = text.trimEnd().split("\n").at(-1) ?? "";
-  if (line === "") return { steps: 0, loss: 0 };
-  const { step, loss } = JSON.parse(line) as { step: number; loss: number };
-  return { steps: step, loss: Math.round(loss * 1e5) / 1e5 };
+  const text = (await readFile(join(trained, stage, "log.jsonl"), "utf8").catch(() => "")).trimEnd();
+  if (text === "") return { steps: 0, loss: 0 };
+  const lines = text
+    .split("\n")
+    .slice(-LAST_STEPS)
+    .map((line) => JSON.parse(line) as { readonly step: number; readonly loss: number });
+  const steps = (lines.at(-1) as { readonly step: number }).step;
+  const last = lines.filter(({ step }) => step > steps - LAST_STEPS);
+  const loss = last.reduce((sum, line) => sum + line.loss, 0) / last.length;
+  return { steps, loss: Math.round(loss * 1e5) / 1e5 };
 }

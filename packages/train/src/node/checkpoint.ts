@@ -9,11 +9,41 @@ import type { Trainer } from "../trainer.js";
 /** File name of the checkpoint in the folder of a run. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
 
-/** Saves a trainer. `fingerprint` names the configuration; a checkpoint of another one is refused on resume. */
+/**
+ * Saves a trainer. `fingerprint` names the configuration; a checkpoint of another one is refused on resume.
+ *
+ * @throws FoleyError `not-writable`, a full disk for instance; the checkpoint before is as it was
+ */
 export async function saveCheckpoint(directory: string, trainer: Trainer, fingerprint: string): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await writeSafetensorsFile(join(directory, CHECKPOINT_FILE), trainer.state(), { step: String(trainer.step), fingerprint });
+  const path = join(directory, CHECKPOINT_FILE);
+  const state = trainer.state();
+  try {
+    await writeSafetensorsFile(path, state, { step: String(trainer.step), fingerprint });
+  } catch (cause) {
+    if (!FoleyError.isInstance(cause) || cause.code !== "not-writable") throw cause;
+    const code = (cause.cause as NodeJS.ErrnoException | undefined)?.code ?? "?";
+    const before = await openSafetensors(path).catch(() => undefined);
+    const megabytes = Object.values(state).reduce((bytes, { data }) => bytes + data.byteLength, 0) / 1e6;
+    throw new FoleyError(
+      "not-writable",
+      `The checkpoint of step ${trainer.step} cannot be written to ${path}: ${REASONS[code] ?? code}. ` +
+        (before ? `The one of step ${before.metadata["step"]} stays.` : "There is none yet."),
+      {
+        hint: `See that the folder can be written and that ${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB are free; then the same command goes on${before ? " from there" : ""}.`,
+        cause,
+      },
+    );
+  }
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the share of the disk is used up",
+  EFBIG: "the file would be larger than is allowed here",
+  EACCES: "there is no permission",
+  EROFS: "the disk is read-only",
+};
 
 /** Restores a trainer when there is a checkpoint; returns whether there was one. */
 export async function restoreCheckpoint(directory: string, trainer: Trainer, fingerprint: string): Promise<boolean> {

@@ -1,10 +1,21 @@
-/** The training loop: batches in, JSONL log and checkpoints out; stops cleanly on a signal and continues where it stopped. */
-import { appendFile, mkdir } from "node:fs/promises";
+/** The training loop: batches in, logs, checkpoints, samples and a report out; stops cleanly on a signal and continues where it stopped. */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FoleyError, type PlainTensor } from "@foley-control/core";
 import { withLock } from "@foley-control/weights/node";
+import { LOG_FILES, type SamplesLine, type StepLine, type ValidationLine } from "../log/lines.js";
+import { createMeans, createPace } from "../log/pace.js";
 import type { StepReport, Trainer } from "../trainer.js";
+import type { MeasureLosses } from "../validation.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { openLineLog } from "./line-log.js";
+import { saveRunDescription } from "./run-description.js";
+import { type MakeSamples, writeSamples } from "./samples.js";
+
+/** Steps between validations when nothing else is said. */
+export const VALIDATE_EVERY = 500;
+/** Milliseconds after which slow steps are written and told without waiting for the next log line. */
+const IMPATIENCE = 5000;
 
 /** What {@link runTraining} needs. */
 export interface TrainingRun {
@@ -14,24 +25,49 @@ export interface TrainingRun {
   readonly steps: number;
   /** The batch of a step; must depend on nothing but the step, so that a resumed run equals a straight one. */
   readonly batch: (step: number) => Promise<Readonly<Record<string, PlainTensor>>>;
+  /** Clips of a batch, for the rate. Default 1. */
+  readonly clipsPerStep?: number | undefined;
   /** Names what is in the batch of a step, for the message when its loss is not finite. */
   readonly nameBatch?: ((step: number) => string) | undefined;
   /** Folder of the run. */
   readonly directory: string;
-  /** Names the configuration; see `saveCheckpoint`. */
+  /** Names the configuration; see `saveCheckpoint`. A JSON object is shown in the report. */
   readonly fingerprint: string;
+  /** Facts about machine and software for the report. Default: Node, the platform and the processor. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
   /** Steps between checkpoints. Default 200. */
   readonly checkpointEvery?: number;
-  /** Steps between log lines. Default 10. */
+  /** Steps between calls of `onProgress`, and between what is written to the log; slow steps are told after five seconds. Default 10. */
   readonly logEvery?: number;
+  /** Losses on held-out clips, at the start, every so many steps (default {@link VALIDATE_EVERY}), and at the end. */
+  readonly validation?: { readonly every?: number | undefined; readonly measure: MeasureLosses } | undefined;
+  /** Sounds for held-out clips, at the start, every so many steps (default {@link VALIDATE_EVERY}), and at the end. */
+  readonly samples?: { readonly every?: number | undefined; readonly make: MakeSamples } | undefined;
   /** Stops between steps; the state is saved. */
   readonly signal?: AbortSignal | undefined;
   /** Called at every log line with means since the last. */
-  readonly onProgress?: (report: StepReport & { readonly stepsPerSecond: number }) => void;
+  readonly onProgress?: (report: TrainingProgress) => void;
+}
+
+/** How a training goes. */
+export interface TrainingProgress extends StepReport {
+  /** Total steps. */
+  readonly steps: number;
+  /** Steps per second of late. */
+  readonly stepsPerSecond: number;
+  /** Clips per second of late. */
+  readonly clipsPerSecond: number;
+  /** Time left, validations and samples included; `NaN` before the first steps are done. */
+  readonly secondsLeft: number;
+  /** What came last of each, this time or before. */
+  readonly validation?: ValidationLine | undefined;
+  /** What came last of each, this time or before. */
+  readonly samples?: SamplesLine | undefined;
 }
 
 /**
- * Runs to the end or until the signal; the state is saved in both cases. After a kill it goes on from the last checkpoint.
+ * Runs to the end or until the signal; the state is saved in both cases. After a kill it goes on from the last checkpoint. What is measured
+ * in between leaves the training bit for bit as it would have been.
  *
  * @returns whether it reached the end
  * @throws FoleyError `not-writable` while another run writes the folder, or when a checkpoint cannot be written: the last one stays;
@@ -55,59 +91,118 @@ export function runTraining(run: TrainingRun): Promise<boolean> {
 }
 
 async function train(run: TrainingRun): Promise<boolean> {
-  const { trainer, directory, fingerprint } = run;
+  const { trainer, directory, fingerprint, signal, steps } = run;
   await mkdir(directory, { recursive: true });
   await restoreCheckpoint(directory, trainer, fingerprint);
-  const logEvery = run.logEvery ?? 10;
-  let totals: { loss: number; norm: number; count: number; scalars: Record<string, number> } = {
-    loss: 0,
-    norm: 0,
-    count: 0,
-    scalars: {},
+  const start = trainer.step;
+  const [log, validations, samples] = await Promise.all([
+    openLineLog<StepLine>(join(directory, LOG_FILES.steps), start),
+    openLineLog<ValidationLine>(join(directory, LOG_FILES.validations), start),
+    openLineLog<SamplesLine>(join(directory, LOG_FILES.samples), start),
+  ]);
+  await saveRunDescription(run);
+  const pace = createPace(run.clipsPerStep ?? 1);
+  let saved = start;
+  const save = async (): Promise<void> => {
+    // The log is there before the state that it leads to.
+    await log.flush(true);
+    await saveCheckpoint(directory, trainer, fingerprint);
+    saved = trainer.step;
   };
-  const begun = performance.now();
-  let since = begun;
-  let saved = trainer.step;
-  let ahead: Promise<Readonly<Record<string, PlainTensor>>> | undefined;
-  while (trainer.step < run.steps && !run.signal?.aborted) {
-    const advancing = trainer.advance(await (ahead ?? run.batch(trainer.step)));
-    // Read while the step is computed; an error is seen when the batch is wanted.
-    ahead = trainer.step + 1 < run.steps ? run.batch(trainer.step + 1) : undefined;
-    ahead?.catch(() => undefined);
-    const report = await advancing.catch((cause: unknown) => {
-      if (!run.nameBatch || !FoleyError.isInstance(cause)) throw cause;
-      throw new FoleyError(cause.code, cause.message, { hint: `Its batch: ${run.nameBatch(trainer.step)}.`, cause });
-    });
-    totals.loss += report.loss;
-    totals.norm += report.gradientNorm;
-    totals.count++;
-    for (const [name, value] of Object.entries(report.scalars)) totals.scalars[name] = (totals.scalars[name] ?? 0) + value;
-    if (trainer.step % logEvery === 0 || trainer.step === run.steps) {
-      const n = totals.count;
-      const now = performance.now();
-      const line = {
-        step: trainer.step,
-        loss: totals.loss / n,
-        gradientNorm: totals.norm / n,
-        learningRate: report.learningRate,
-        scalars: Object.fromEntries(Object.entries(totals.scalars).map(([name, value]) => [name, value / n])),
-      };
-      const stepsPerSecond = (1000 * n) / (now - since);
-      await appendFile(
-        join(directory, "log.jsonl"),
-        `${JSON.stringify({ ...line, seconds: Number(((now - begun) / 1000).toFixed(3)), stepsPerSecond: Number(stepsPerSecond.toFixed(3)) })}\n`,
+  /** Measures what is due; the state is saved before it, so that nothing that goes wrong here loses steps. */
+  const look = async (): Promise<void> => {
+    const { step } = trainer;
+    const isDue = (every: number, last: { readonly step: number } | undefined): boolean =>
+      last?.step !== step && (step === 0 || step === steps || step % every === 0);
+    const due = {
+      validation: run.validation && isDue(run.validation.every ?? VALIDATE_EVERY, validations.last) && run.validation,
+      samples: run.samples && isDue(run.samples.every ?? VALIDATE_EVERY, samples.last) && run.samples,
+    };
+    if (!due.validation && !due.samples) return;
+    if (saved !== step) await save();
+    if (due.validation) {
+      const { measure } = due.validation;
+      const { seconds, value } = await timed(() => measure(trainer, signal));
+      validations.append({ step, seconds, ...value });
+      await validations.flush();
+    }
+    if (due.samples) {
+      const { make } = due.samples;
+      const { seconds, value } = await timed(async () =>
+        writeSamples(directory, step, await make({ step, parameters: await trainer.parameters("average"), signal })),
       );
-      run.onProgress?.({ ...line, stepsPerSecond });
-      totals = { loss: 0, norm: 0, count: 0, scalars: {} };
-      since = now;
+      samples.append({ ...value, seconds });
+      await samples.flush();
     }
-    if (trainer.step % (run.checkpointEvery ?? 200) === 0) {
-      await saveCheckpoint(directory, trainer, fingerprint);
-      saved = trainer.step;
+  };
+  const means = createMeans();
+  const tell = async (report: StepReport): Promise<void> => {
+    await log.flush();
+    run.onProgress?.({
+      ...means.take(),
+      learningRate: report.learningRate,
+      step: trainer.step,
+      steps,
+      ...pace.now(steps - trainer.step),
+      validation: validations.last,
+      samples: samples.last,
+    });
+  };
+  let ahead: Promise<Readonly<Record<string, PlainTensor>>> | undefined;
+  let told = performance.now();
+  let interrupted = false;
+  try {
+    await look();
+    while (trainer.step < steps && !signal?.aborted) {
+      const begun = performance.now();
+      const batch = await (ahead ?? run.batch(trainer.step));
+      const waited = performance.now() - begun;
+      const advancing = trainer.advance(batch);
+      // Read while the step is computed; an error is seen when the batch is wanted.
+      ahead = trainer.step + 1 < steps ? run.batch(trainer.step + 1) : undefined;
+      ahead?.catch(() => undefined);
+      const report = await advancing.catch((cause: unknown) => {
+        if (!run.nameBatch || !FoleyError.isInstance(cause)) throw cause;
+        throw new FoleyError(cause.code, cause.message, { hint: `Its batch: ${run.nameBatch(trainer.step)}.`, cause });
+      });
+      const now = performance.now();
+      const { loss, gradientNorm, learningRate, scalars } = report;
+      log.append({
+        step: trainer.step,
+        loss,
+        gradientNorm,
+        learningRate,
+        stepSeconds: seconds(now - begun),
+        waitSeconds: seconds(waited),
+        ...(Object.keys(scalars).length > 0 && { scalars }),
+      });
+      pace.step(now - begun);
+      means.add(report);
+      if (trainer.step % (run.logEvery ?? 10) === 0 || trainer.step === steps || now - told > IMPATIENCE) {
+        await tell(report);
+        told = now;
+      }
+      if (trainer.step % (run.checkpointEvery ?? 200) === 0) await save();
+      const looking = performance.now();
+      await look();
+      pace.pause(performance.now() - looking);
     }
+  } catch (error) {
+    // Steps that are written but not saved are cut off when the run goes on.
+    await log.flush().catch(() => undefined);
+    if (!signal?.aborted || error !== signal.reason) throw error;
+    interrupted = true;
   }
   // Nothing reads on when the run has ended.
   await ahead?.catch(() => undefined);
-  if (saved !== trainer.step) await saveCheckpoint(directory, trainer, fingerprint);
-  return trainer.step >= run.steps;
+  if (saved !== trainer.step) await save();
+  return trainer.step >= steps && !interrupted;
+}
+
+const seconds = (milliseconds: number): number => Number((milliseconds / 1000).toFixed(4));
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly value: T }> {
+  const begun = performance.now();
+  const value = await work();
+  return { seconds: seconds(performance.now() - begun), value };
 }
