@@ -29,10 +29,13 @@ export interface BridgeConfig {
   readonly adapter: "per-block" | "shared";
 }
 
+/** What a bridge must know of an encoder: its name, and how its tokens lie in time. */
+export type TokenMaker = Pick<VideoEncoder, "id" | "tokenWidth" | "tokenRate" | "tokensPerStep">;
+
 /** The configuration that joins an encoder to a backbone, with the defaults of the design. */
 export function bridgeConfig(
   backbone: AudioBackbone,
-  encoder: VideoEncoder,
+  encoder: TokenMaker,
   options: {
     readonly positions?: BridgeConfig["positions"];
     readonly adapter?: BridgeConfig["adapter"];

@@ -1,15 +1,8 @@
 /** Bridge files: safetensors with exactly the trained parameters, and a configuration that names the parts it fits. */
-import {
-  type AudioBackbone,
-  type Bridge,
-  FoleyError,
-  type ParameterSource,
-  parameterTensor,
-  type VideoEncoder,
-} from "@foley-control/core";
+import { type AudioBackbone, type Bridge, FoleyError, type ParameterSource, parameterTensor } from "@foley-control/core";
 import { parseSafetensors, writeSafetensors } from "@foley-control/weights";
 import { createBridge } from "./bridge.js";
-import type { BridgeConfig } from "./config.js";
+import type { BridgeConfig, TokenMaker } from "./config.js";
 
 /** `format` in the metadata of a bridge file; a file that names another one is refused. */
 export const BRIDGE_FORMAT = "foley-control/bridge@1";
@@ -80,7 +73,7 @@ export function bridgeFromSource(source: ParameterSource, metadata: Readonly<Rec
  *
  * @throws FoleyError `bad-weights` that names what differs.
  */
-export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: VideoEncoder): void {
+export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: TokenMaker): void {
   const config = bridge.config as Partial<BridgeConfig>;
   const site = backbone.denoiser.sites(1)[0];
   const pairs: readonly (readonly [what: string, wanted: unknown, given: unknown])[] = [

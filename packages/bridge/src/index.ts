@@ -3,6 +3,6 @@
  * @module
  */
 export { bridgeParameters, createBridge, freshBridge, initialiseBridge } from "./bridge.js";
-export { type BridgeConfig, bridgeConfig } from "./config.js";
+export { type BridgeConfig, bridgeConfig, type TokenMaker } from "./config.js";
 export { assertFits, BRIDGE_FORMAT, bridgeFromSource, loadBridge, saveBridge } from "./file.js";
 export { bridgeSublayer, PHASE_RATE } from "./hook.js";

@@ -2,6 +2,7 @@
  * Training on Node: stages, datasets, checkpoints.
  * @module
  */
+export { BRIDGE_FILE, type BridgeTraining, type TrainBridgeOptions, trainBridge } from "./node/bridge/train-bridge.js";
 export { CHECKPOINT_FILE, readTensors, restoreCheckpoint, saveCheckpoint } from "./node/checkpoint.js";
 export {
   datasetSound,

@@ -1,10 +1,11 @@
-/** Stage 4: only the bridge is trained; text encoder, denoiser, codec and video encoder are frozen (Rowles et al. 2025). */
+/** The bridge's loss: only the bridge is trained, text encoder, denoiser, codec and video encoder are frozen (Rowles et al. 2025). */
 
 import type { SmallBackboneConfig } from "@foley-control/audio-backbone";
 import { type BridgeConfig, bridgeSublayer } from "@foley-control/bridge";
-import type { Graph } from "@foley-control/core";
-import { input } from "@foley-control/graph";
+import type { AudioBackbone, Graph, GraphValue } from "@foley-control/core";
+import { graph, inline, input, ops } from "@foley-control/graph";
 import { denoiserLoss } from "./denoiser.js";
+import { diffusionLoss } from "./diffusion.js";
 
 /** The denoiser's loss with one more input `video` [batch, tokens, tokenWidth]; dropped tokens and clips are zeros in it. */
 export function bridgeLoss(
@@ -16,4 +17,42 @@ export function bridgeLoss(
 ): Graph {
   const video = input("video", [batch, videoTokens, bridge.tokenWidth]);
   return denoiserLoss(config, batch, frames, (x, site) => bridgeSublayer(x, site, video, bridge), [video]);
+}
+
+/** Sizes of a batch. */
+export interface BridgeBatchSize {
+  /** Clips. */
+  readonly batch: number;
+  /** Latents per clip. */
+  readonly frames: number;
+  /** Video tokens per clip. */
+  readonly videoTokens: number;
+}
+
+/**
+ * The loss of a bridge in any backbone, from text tokens that were computed before: its conditioning, then {@link diffusionLoss}.
+ *
+ * @returns A graph with the inputs `latents` and `noise` [batch, channels, frames], `time` [batch], `tokens` [batch, length, tokenWidth],
+ *   `secondsStart` and `secondsTotal` [batch] as far as the backbone has them, `textKept` [batch] (0 drops the whole context, as
+ *   stable-audio-tools does) and `video` [batch, videoTokens, tokenWidth]; output `loss`. Its parameters are those of the conditioning,
+ *   of the denoiser and of the bridge.
+ */
+export function backboneBridgeLoss(backbone: AudioBackbone, bridge: BridgeConfig, size: BridgeBatchSize): Graph {
+  const { batch, frames, videoTokens } = size;
+  const video = input("video", [batch, videoTokens, bridge.tokenWidth]);
+  const textKept = input("textKept", [batch]);
+  const condition = backbone.conditionGraph({ batch });
+  const { context, global } = inline(condition, {});
+  const source = diffusionLoss(backbone.denoiser, {
+    batch,
+    frames,
+    hook: (x, site) => bridgeSublayer(x, site, video, bridge),
+    extraInputs: [video],
+  });
+  const { loss } = inline(source, {
+    context: ops.multiply(context as GraphValue, ops.reshape(textKept, [batch, 1, 1])),
+    global: global as GraphValue,
+  });
+  const others = source.inputs.filter(({ name }) => name !== "context" && name !== "global");
+  return graph("bridge.loss", [...others, ...condition.inputs, textKept], { loss: loss as GraphValue });
 }

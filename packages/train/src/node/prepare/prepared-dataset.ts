@@ -18,6 +18,8 @@ export interface PreparedDatasetOptions {
   readonly rules?: readonly CurationRule[] | undefined;
   /** Only clips of this part of the data set. Default: all. */
   readonly split?: string | undefined;
+  /** Only these, of what the rules leave: to hold some out, say. Default: all. */
+  readonly only?: ((clip: ClipRow) => boolean) | undefined;
 }
 
 /** A clip of a dataset with its folder. */
@@ -91,7 +93,7 @@ export async function openPreparedDataset(
     all.map(({ scores }) => scores ?? {}),
     options.rules ?? [],
   );
-  const clips = all.filter((_, i) => kept[i]);
+  const clips = all.filter((clip, i) => kept[i] && (options.only?.(clip) ?? true));
   if (clips.length === 0) {
     const by = steps.map(({ rule, before, after }) => `${rule} keeps ${after} of ${before}`).join(", ");
     throw new FoleyError("invalid-argument", `No clip of ${folders.join(", ")} remains${by === "" ? "" : `: ${by}`}.`, {

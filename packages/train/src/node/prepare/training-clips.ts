@@ -1,5 +1,5 @@
 /** A prepared dataset as clips to train on: shuffled anew every epoch, latents drawn from their distribution. */
-import { normalArray } from "@foley-control/core";
+import { normalArray, type Random } from "@foley-control/core";
 import { shuffledOrder } from "../../data/shuffle.js";
 import type { TrainingClips } from "../../data/training-clips.js";
 import type { PreparedDataset } from "./prepared-dataset.js";
@@ -11,31 +11,52 @@ import type { PreparedDataset } from "./prepared-dataset.js";
  */
 export function trainingClips(dataset: PreparedDataset, seed: number | bigint): TrainingClips {
   const order = shuffledOrder(dataset.clips.length, seed);
-  const { audio, video } = dataset.manifest;
-  const size = audio.channels * audio.frames;
   return {
     count: dataset.clips.length,
-    videoTokens: video.tokens,
+    videoTokens: dataset.manifest.video.tokens,
     pick: (step, batch) => order.take(step * batch, batch),
     video: (indices) => dataset.video(indices),
     async rows(indices, random) {
       const generators = indices.map((_, row) => random(row));
-      const captions = generators.map((generator, row) => {
-        const { length } = dataset.clips[indices[row] as number]?.texts ?? [];
-        return length > 1 ? generator.integer(0, length) : 0;
-      });
-      const [{ mean, std }, { ids, mask }] = await Promise.all([
-        dataset.latents(indices),
+      const captions = drawCaptions(dataset, indices, generators);
+      const [latents, { ids, mask }] = await Promise.all([
+        drawLatents(dataset, indices, generators),
         dataset.textIds(indices, (row) => captions[row] as number),
       ]);
-      if (std) {
-        for (const [row, generator] of generators.entries()) {
-          const noise = normalArray(generator.integer(0, 2 ** 32), ["posterior"], size);
-          for (let i = 0, at = row * size; i < size; i++, at++)
-            mean[at] = (mean[at] as number) + (std[at] as number) * (noise[i] as number);
-        }
-      }
-      return { latents: mean, ids, mask };
+      return { latents, ids, mask };
     },
   };
+}
+
+/** Which of its captions each clip has this time: one number per row. */
+export function drawCaptions(
+  dataset: PreparedDataset,
+  indices: readonly number[],
+  generators: readonly Random[],
+): readonly number[] {
+  return generators.map((generator, row) => {
+    const { length } = dataset.clips[indices[row] as number]?.texts ?? [];
+    return length > 1 ? generator.integer(0, length) : 0;
+  });
+}
+
+/** Latents [clips, channels, frames], drawn from their distribution where the codec says one. */
+export async function drawLatents(
+  dataset: PreparedDataset,
+  indices: readonly number[],
+  generators: readonly Random[],
+): Promise<Float32Array> {
+  const { audio } = dataset.manifest;
+  const size = audio.channels * audio.frames;
+  // Drawn before anything is awaited, so that the order of draws does not depend on the disk.
+  const seeds = audio.deviation ? generators.map((generator) => generator.integer(0, 2 ** 32)) : [];
+  const { mean, std } = await dataset.latents(indices);
+  if (std) {
+    for (const [row, seed] of seeds.entries()) {
+      const noise = normalArray(seed, ["posterior"], size);
+      for (let i = 0, at = row * size; i < size; i++, at++)
+        mean[at] = (mean[at] as number) + (std[at] as number) * (noise[i] as number);
+    }
+  }
+  return mean;
 }

@@ -1,0 +1,294 @@
+/** A bridge for any backbone, from prepared clips to a file: what is trained, what is refused, what goes on. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { smallBackbone } from "@foley-control/audio-backbone";
+import { type BridgeConfig, bridgeConfig, bridgeFromSource, freshBridge, saveBridge } from "@foley-control/bridge";
+import { type AudioBackbone, memoryParameters, normalArray, type PlainTensor, type Runtime } from "@foley-control/core";
+import { evaluate, parametersOf } from "@foley-control/graph";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type BridgePlan, changeBridgePlan, defaultBridgePlan } from "../../bridge-plan.js";
+import { initialise } from "../../initialise.js";
+import { backboneBridgeLoss } from "../../stages/bridge.js";
+import { tinyBackbone } from "../../testing.js";
+import { readTensors } from "../checkpoint.js";
+import { prepareTiny, sceneFolder, tinyParts } from "../prepare/prepare.test-support.js";
+import { openPreparedDataset, type PreparedDataset } from "../prepare/prepared-dataset.js";
+import { bridgeBatches, heldOutBatches } from "./bridge-batches.js";
+import { BRIDGE_FILE, trainBridge } from "./train-bridge.js";
+
+// Videos are encoded and decoded, which a busy machine takes its time for.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
+const parts = tinyParts();
+const weights = (() => {
+  const bare = smallBackbone(memoryParameters({}), tinyBackbone);
+  const tensors = {
+    ...initialise(bare.denoiser.graph({ frames: 4 }), 1),
+    ...initialise(bare.conditionGraph(), 1),
+  };
+  // The random start closes its branches; open them, as training does.
+  for (const [name, tensor] of Object.entries(tensors))
+    if (tensor.data.every((value) => value === 0))
+      tensors[name] = { ...tensor, data: normalArray(3, [name], tensor.data.length).map((value) => 0.1 * value) };
+  return memoryParameters(tensors);
+})();
+/** A backbone of another make than the small one: its codec is stereo and says deviations. */
+const backbone: AudioBackbone = { ...smallBackbone(weights, tinyBackbone), ...parts.backbone, id: "tiny/backbone@1" };
+const plan: Partial<BridgePlan> = {
+  steps: 8,
+  batch: 2,
+  learningRate: { kind: "cosine", peak: 5e-3, warmUp: 2 },
+  adapterHidden: 8,
+};
+
+let folder = "";
+let features = "";
+let dataset: PreparedDataset;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "foley-bridge-"));
+  features = join(folder, "features");
+  await sceneFolder(join(folder, "videos"), 4);
+  await prepareTiny(join(folder, "videos"), features, { caption: { text: "a cup falls" } });
+  dataset = await openPreparedDataset(features);
+});
+afterAll(async () => {
+  await dataset.close();
+  await runtime.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+const run = (name: string, more: Partial<Parameters<typeof trainBridge>[1]> = {}) =>
+  trainBridge(runtime, { backbone, data: features, directory: join(folder, name), plan, ...more });
+const bytes = (name: string) => readFile(join(folder, name, BRIDGE_FILE));
+
+describe("a training", () => {
+  test("ends with a file that fits its parts, names their weights and how it was made", async () => {
+    const reports: number[] = [];
+    const made = await run("whole", { provenance: { licence: "Apache-2.0" }, onProgress: ({ loss }) => reports.push(loss) });
+    expect(made).toMatchObject({ ended: true, step: 8, steps: 8, clips: 4, file: join(folder, "whole", BRIDGE_FILE) });
+    expect(reports.length).toBeGreaterThan(0);
+    const file = await openSafetensors(made.file);
+    const bridge = bridgeFromSource(file, file.metadata);
+    expect(bridge.config).toMatchObject({ backbone: "tiny/backbone@1", encoder: parts.encoder.id, adapterHidden: 8 });
+    expect(bridge.config).toEqual(made.config);
+    expect(file.metadata["licence"]).toBe("Apache-2.0");
+    const { manifest } = dataset;
+    expect(JSON.parse(file.metadata["digests"] as string)).toEqual({
+      backbone: expect.stringMatching(/^[0-9a-f]{64}$/),
+      encoder: manifest.video.digest,
+      codec: manifest.audio.digest,
+      text: manifest.text.digest,
+    });
+    expect(JSON.parse(file.metadata["training"] as string)).toMatchObject({ step: 8, clips: 4, plan: { times: "sobol" } });
+    const { tensors } = await readTensors(made.file);
+    expect(Object.keys(tensors).sort()).toEqual(bridge.parameters.map(({ name }) => name).sort());
+    for (const [name, { data }] of Object.entries(tensors))
+      if (name.endsWith("to_out.weight"))
+        expect(
+          data.some((value) => value !== 0),
+          name,
+        ).toBe(true);
+  });
+
+  test("stopped and run again, it is the one that ran through, bit for bit; resume wants something to resume", async () => {
+    const stop = new AbortController();
+    let steps = 0;
+    const counted = <Args extends unknown[], R>(work: (...args: Args) => R) => {
+      return (...args: Args): R => {
+        if (++steps === 3) stop.abort();
+        return work(...args);
+      };
+    };
+    const stopping: Runtime = {
+      ...runtime,
+      async load(...args) {
+        const loaded = await runtime.load(...args);
+        return { ...loaded, run: counted(loaded.run), runOnDevice: counted(loaded.runOnDevice) };
+      },
+    };
+    const options = { backbone, data: features, directory: join(folder, "parts"), plan };
+    const stopped = await trainBridge(stopping, { ...options, signal: stop.signal });
+    expect(stopped).toMatchObject({ ended: false, steps: 8 });
+    expect(stopped.step).toBeLessThan(8);
+    expect((await bytes("parts")).length).toBeGreaterThan(1000);
+    expect(await run("parts", { resume: true })).toMatchObject({ ended: true, step: 8 });
+    await run("through");
+    expect(await bytes("parts")).toEqual(await bytes("through"));
+    await expect(run("nothing", { resume: true })).rejects.toThrow(/nothing to resume in .*nothing/);
+  });
+
+  test("a longer plan goes on where steps do not decide the learning rate, and is refused where they do", async () => {
+    const inverse: Partial<BridgePlan> = { ...plan, learningRate: { kind: "inverse", peak: 5e-3 } };
+    await run("long", { plan: { ...inverse, steps: 4 } });
+    expect(await run("long", { plan: { ...inverse, steps: 6 }, resume: true })).toMatchObject({ step: 6, ended: true });
+    await run("straight", { plan: { ...inverse, steps: 6 } });
+    const { tensors: longer } = await readTensors(join(folder, "long", BRIDGE_FILE));
+    const { tensors: straight } = await readTensors(join(folder, "straight", BRIDGE_FILE));
+    expect(longer).toEqual(straight);
+    await expect(run("whole", { plan: { ...plan, steps: 9 } })).rejects.toMatchObject({
+      code: "bad-weights",
+      hint: expect.stringMatching(/plan\.steps 8, this run has 9/),
+    });
+  });
+
+  test("starts from a bridge of the same parts, and from no other", async () => {
+    const start = join(folder, "whole", BRIDGE_FILE);
+    await run("from", { start, plan: { ...plan, steps: 1, learningRate: { kind: "inverse", peak: 1e-12 } } });
+    const [{ tensors: before }, { tensors: after }] = await Promise.all([
+      readTensors(start),
+      readTensors(join(folder, "from", BRIDGE_FILE)),
+    ]);
+    for (const [name, { data }] of Object.entries(before))
+      expect(Math.max(...data.map((value, i) => Math.abs(value - (after[name]?.data[i] as number)))), name).toBeLessThan(1e-9);
+    const write = async (name: string, change: Partial<BridgeConfig>) => {
+      const config = { ...bridgeConfig(backbone, parts.encoder, { adapterHidden: 8 }), ...change };
+      const path = join(folder, name);
+      await writeSafetensorsFile(path, before, { config: JSON.stringify(config) });
+      return path;
+    };
+    await expect(run("other", { start: await write("a.safetensors", { backbone: "other@1" }) })).rejects.toThrow(
+      /trained for the backbone "other@1", but "tiny\/backbone@1" was given/,
+    );
+    await expect(run("other", { start: await write("b.safetensors", { encoder: "eye@1" }) })).rejects.toThrow(
+      /video encoder "eye@1"/,
+    );
+    await expect(run("other", { start: await write("c.safetensors", { positions: "index" }) })).rejects.toThrow(
+      /positions "index"; the plan says "seconds"/,
+    );
+    await expect(
+      run("from", { plan: { ...plan, steps: 1, learningRate: { kind: "inverse", peak: 1e-12 } } }),
+    ).rejects.toMatchObject({
+      hint: expect.stringMatching(/start .*, this run has unset/),
+    });
+  });
+
+  test("refuses features of other parts, by name and by what the weights are", async () => {
+    const refused = (change: Partial<AudioBackbone>, message: RegExp) =>
+      expect(run("wrong", { backbone: { ...backbone, ...change } })).rejects.toThrow(message);
+    await refused(
+      { codec: { ...backbone.codec, id: "codec@2" } },
+      /prepared with the codec ".*"; the backbone "tiny\/backbone@1" has "codec@2"/,
+    );
+    await refused({ text: { ...backbone.text, id: "words@2" } }, /prepared with the text encoder/);
+    await refused({ codec: tinyParts(2).backbone.codec }, /prepared with the weights of the codec "[0-9a-f]{12}…"/);
+    await refused({ text: tinyParts(2).backbone.text }, /prepared with the weights of the text encoder/);
+  });
+});
+
+describe("the loss", () => {
+  const config = bridgeConfig(backbone, parts.encoder, { adapterHidden: 8 });
+  test("of a fresh bridge is that without one; of an open bridge it is not, unless the clip is dropped", async () => {
+    const [batch, frames, videoTokens] = [2, dataset.manifest.audio.frames, dataset.manifest.video.tokens];
+    const loss = backboneBridgeLoss(backbone, config, { batch, frames, videoTokens });
+    const tensors = (seed: number): Record<string, PlainTensor> => {
+      const bridge = freshBridge(config, seed);
+      return Object.fromEntries(
+        bridge.parameters.map(({ name, shape }) => [name, { dtype: "float32", shape, data: floats(bridge.weights.get(name)) }]),
+      );
+    };
+    const frozen = Object.fromEntries(
+      [...parametersOf(loss).keys()].flatMap((name) => (weights.get(name) ? [[name, floats(weights.get(name))]] : [])),
+    );
+    const drawn = await bridgeBatches(
+      dataset,
+      backbone,
+      changeBridgePlan(defaultBridgePlan(backbone), { ...plan, drop: { text: 0, clips: 0, tokens: 0 } }),
+    ).batch(0);
+    const lossOf = (bridge: Record<string, PlainTensor>, blind: boolean) => {
+      const feeds: Record<string, ArrayLike<number>> = { ...frozen };
+      for (const [name, { data }] of Object.entries({ ...bridge, ...drawn })) feeds[name] = data as Float32Array;
+      if (blind) feeds["video"] = new Float32Array((drawn["video"] as PlainTensor<"float32">).data.length);
+      return evaluate(loss, feeds as never)["loss"]?.data[0] as number;
+    };
+    const open = tensors(1);
+    for (const [name, tensor] of Object.entries(open))
+      if (name.endsWith("to_out.weight")) open[name] = { ...tensor, data: normalArray(4, [name], tensor.data.length) };
+    expect(lossOf(tensors(1), false)).toBe(lossOf(tensors(2), true));
+    expect(lossOf(open, true)).toBe(lossOf(tensors(1), true));
+    expect(Math.abs(lossOf(open, false) - lossOf(tensors(1), true))).toBeGreaterThan(1e-4);
+  });
+});
+
+describe("batches", () => {
+  const whole = changeBridgePlan(defaultBridgePlan(backbone), { ...plan, batch: 64 });
+  test("depend on plan and step alone; shares of captions, clips and tokens are dropped", async () => {
+    const batches = bridgeBatches(dataset, backbone, whole);
+    const [one, again, next] = [
+      await batches.batch(3),
+      await bridgeBatches(dataset, backbone, whole).batch(3),
+      await batches.batch(4),
+    ];
+    expect(again).toEqual(one);
+    expect(next["noise"]?.data).not.toEqual(one["noise"]?.data);
+    const kept = [...(one["textKept"] as PlainTensor<"float32">).data];
+    const dropped = kept.filter((value) => value === 0).length / kept.length;
+    expect(dropped).toBeGreaterThan(0);
+    expect(dropped).toBeLessThan(0.3);
+    const { shape, data } = one["video"] as PlainTensor<"float32">;
+    const [rows, tokens, width] = shape as readonly [number, number, number];
+    const blank = Array.from({ length: rows * tokens }, (_, at) =>
+      data.subarray(at * width, (at + 1) * width).every((value) => value === 0),
+    );
+    const share = blank.filter(Boolean).length / blank.length;
+    // A tenth of the clips, and a tenth of the tokens of the others.
+    expect(share).toBeGreaterThan(0.1);
+    expect(share).toBeLessThan(0.3);
+  });
+  test("a clip without a caption is one without text", async () => {
+    const directory = join(folder, "mute");
+    await prepareTiny(join(folder, "videos"), directory);
+    const unsaid = await openPreparedDataset(directory);
+    try {
+      const { textKept } = await bridgeBatches(unsaid, backbone, whole).batch(0);
+      expect([...(textKept as PlainTensor<"float32">).data]).toEqual(new Array(64).fill(0));
+    } finally {
+      await unsaid.close();
+    }
+  });
+  test("of held-out clips are whole and the same every time; some can be held out of a training", async () => {
+    const held = heldOutBatches(dataset, backbone, 2);
+    expect(held.batches).toBe(2);
+    const batch = await held.batch(1);
+    expect(await held.batch(1)).toEqual(batch);
+    expect(batch).not.toHaveProperty("time");
+    expect([...(batch["textKept"] as PlainTensor<"float32">).data]).toEqual([1, 1]);
+    expect((batch["video"] as PlainTensor<"float32">).data).toEqual(await dataset.video([2, 3]));
+    const [first] = dataset.clips;
+    const others = await openPreparedDataset(features, { only: ({ id }) => id !== first?.id });
+    expect(others.clips.map(({ id }) => id)).toEqual(dataset.clips.slice(1).map(({ id }) => id));
+    await others.close();
+  });
+});
+
+test("a plan is checked where it is made", () => {
+  const change = (changes: object) => () => changeBridgePlan(defaultBridgePlan(backbone), changes);
+  for (const [changes, message] of [
+    [{ steps: 0 }, /"steps" is 0/],
+    [{ batch: 1.5 }, /"batch" is 1\.5/],
+    [{ drop: { text: 2 } }, /"drop\.text" is 2/],
+    [{ drop: { sound: 0.1 } }, /"drop\.sound" is no entry/],
+    [{ adapter: "none" }, /"adapter" is "none"/],
+    [{ positions: "rows" }, /"positions" is "rows"/],
+    [{ average: 0.9 }, /"average" is 0\.9/],
+    [{ pace: 1 }, /"pace" is no entry/],
+  ] as const)
+    expect(change(changes)).toThrow(
+      expect.objectContaining({ code: "invalid-argument", message: expect.stringMatching(message) }),
+    );
+  expect(change({ drop: { text: 0.5 } })().drop).toEqual({ text: 0.5, clips: 0.1, tokens: 0.1 });
+});
+
+test("starts from what saveBridge wrote", async () => {
+  const config = bridgeConfig(backbone, parts.encoder, { adapterHidden: 8 });
+  const path = join(folder, "saved.safetensors");
+  await writeFile(path, saveBridge(freshBridge(config, 1)));
+  expect((await run("saved", { start: path, plan: { ...plan, steps: 1 } })).config).toEqual(config);
+});
+
+function floats(stored: ReturnType<typeof weights.get>): Float32Array {
+  if (stored?.bytes.kind !== "memory") throw new Error("These weights lie in memory.");
+  const { bytes: raw } = stored.bytes;
+  return new Float32Array(raw.buffer, raw.byteOffset, raw.byteLength / 4);
+}
