@@ -3,29 +3,37 @@
  * @module
  */
 
+export type { Benchmark, BenchmarkClip, MissingFile } from "./evaluate/benchmark.js";
 export {
-  type ClipFailure,
+  type ComparedClip,
+  DEFAULT_CLIPS_AT_A_TIME,
   type EvaluatedClip,
   type EvaluatedSound,
+  type EvaluatedVideo,
   type EvaluateOptions,
-  type EvaluationReport,
+  type EvaluateSystemsOptions,
   evaluateClips,
+  evaluateSystems,
   type FeatureCache,
-  type MetricResult,
+  type TrueClip,
 } from "./evaluate/evaluate.js";
+export { type MetricNetworkName, type NetworkNeed, networkNeeds } from "./evaluate/network-needs.js";
 export { type NamePair, type Pairing, pairNames } from "./evaluate/pairing.js";
 export { type PictureFeatures, type PictureNetworks, pictureFeatures } from "./evaluate/picture-features.js";
 export { type EvaluationPreset, evaluationPreset, evaluationPresets } from "./evaluate/presets.js";
+export type { ClipFailure, EvaluationReport, MetricResult, UnequalClip } from "./evaluate/report.js";
 export {
   type NamedRows,
   plainSoundFeatures,
   type SoundFeatures,
   type SoundNetworks,
   type SynchronyJudge,
+  soundFacts,
   soundFeatures,
   synchronyJudge,
 } from "./evaluate/sound-features.js";
 export { csvOf, latexRows, markdownTable, textTable } from "./evaluate/tables.js";
+export { type TextFeatures, type TextNetworks, textFeatures } from "./evaluate/text-features.js";
 export { type FramePickOptions, pickedFrames, pickFrames, pickTimes } from "./frontends/frame-picks.js";
 export { IMAGEBIND_FRAME_RATE, imagebindPixels, imagebindSquares } from "./frontends/imagebind-pictures.js";
 export {

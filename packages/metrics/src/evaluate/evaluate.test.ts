@@ -4,9 +4,10 @@ import { fdPasst, iscPanns, kadVgg, metricOf, metrics, onsetF1At50 } from "../in
 import type { ClipFeatures } from "../metrics/clip-metric.js";
 import { randomState } from "../statistics/mersenne-twister.js";
 import { rowsOf } from "../statistics/rows.js";
-import { type EvaluationReport, evaluateClips, type MetricResult } from "./evaluate.js";
+import { evaluateClips } from "./evaluate.js";
 import { pairNames } from "./pairing.js";
 import { evaluationPresets } from "./presets.js";
+import type { EvaluationReport, MetricResult } from "./report.js";
 import { csvOf, latexRows, markdownTable, textTable } from "./tables.js";
 
 /** Clips with every feature; the larger the error, the further the generated side is from the true one. */
@@ -153,6 +154,11 @@ describe("tables", () => {
     onlyReference: [],
     onlyGenerated: [],
     silent: [],
+    silentReference: [],
+    unequal: [],
+    networks: [],
+    madeBy: [],
+    seconds: undefined,
     failures: [],
     results: [result("fd", "lower", values[0]), result("is", "higher", values[1])],
   });

@@ -1,11 +1,31 @@
-/** One system's clips against the true ones: features from the cache or made, then every metric, with what could not be scored. */
-import { FoleyError } from "@foley-control/core";
+/**
+ * Systems against the truth, clip by clip: features from the cache or made, then every metric, with what could not be scored. What is true
+ * of a clip (its sound, its picture) is looked at once, however many systems there are.
+ */
+import { FoleyError, type Picture } from "@foley-control/core";
+import type { FramePickOptions } from "../frontends/frame-picks.js";
 import type { Sound } from "../frontends/sound.js";
-import { type ClipFeatures, type ClipMetric, metricInterval } from "../metrics/clip-metric.js";
-import type { BootstrapOptions, Interval } from "../statistics/bootstrap.js";
-import { frechetWarning } from "../statistics/frechet.js";
+import type { ClipFeatures, ClipMetric } from "../metrics/clip-metric.js";
+import type { BootstrapOptions } from "../statistics/bootstrap.js";
 import type { Rows } from "../statistics/rows.js";
+import { inParallel } from "./in-parallel.js";
+import { networkNeeds } from "./network-needs.js";
+import type { PictureFeatures } from "./picture-features.js";
+import { type ClipFailure, type EvaluationReport, metricResult, type UnequalClip } from "./report.js";
 import type { NamedRows, SoundFeatures, SynchronyJudge } from "./sound-features.js";
+import type { TextFeatures } from "./text-features.js";
+
+/** A picture that is read when its features are not in the cache. */
+export interface EvaluatedVideo {
+  /** Digest of its content: features are cached under it. Asked for only when there is a cache. */
+  digest(): Promise<string>;
+  /**
+   * The frames that are on screen at `pickTimes(looks)`, in order.
+   *
+   * @throws FoleyError when there is no picture, or too little of it.
+   */
+  frames(looks: FramePickOptions, signal?: AbortSignal): AsyncIterable<Picture>;
+}
 
 /** A sound that is read when its features are not in the cache. */
 export interface EvaluatedSound {
@@ -13,18 +33,34 @@ export interface EvaluatedSound {
   digest(): Promise<string>;
   /** Reads it. */
   read(): Promise<Sound>;
+  /** The picture that lies in the same file, if any. */
+  readonly video?: EvaluatedVideo | undefined;
 }
 
-/** One clip with what is there of it. */
-export interface EvaluatedClip {
+/** What is true of a clip. */
+export interface TrueClip {
   /** Common name of its sounds. */
   readonly name: string;
   /** The true sound. */
   readonly reference?: EvaluatedSound | undefined;
+  /** The picture. Default: that of the true sound's file, else that of the generated one's. */
+  readonly video?: EvaluatedVideo | undefined;
+  /** What should be heard, in words. */
+  readonly caption?: string | undefined;
+  /** Features that were made elsewhere; they stand in place of what would be made here, as `reference/onsets` that people marked. */
+  readonly features?: NamedRows | undefined;
+}
+
+/** One clip with what is there of it. */
+export interface EvaluatedClip extends TrueClip {
   /** The generated sound. */
   readonly generated?: EvaluatedSound | undefined;
-  /** Features that were made elsewhere, such as `video/imagebind`, `video/synchformer`, `text/laion-clap`. */
-  readonly features?: NamedRows | undefined;
+}
+
+/** One clip with what several systems made of it. */
+export interface ComparedClip extends TrueClip {
+  /** Generated sounds by the name of the system. */
+  readonly generated: ReadonlyMap<string, EvaluatedSound>;
 }
 
 /** Keeps features by what made them and what they were made of. */
@@ -35,77 +71,48 @@ export interface FeatureCache {
   set(id: string, digest: string, features: NamedRows): Promise<void>;
 }
 
-/** Options of {@link evaluateClips}. */
-export interface EvaluateOptions {
-  /** Name of the system, for reports. Default `"generated"`. */
-  readonly system?: string;
+/** Options of {@link evaluateSystems}. */
+export interface EvaluateSystemsOptions {
   /** What is measured. */
   readonly metrics: readonly ClipMetric[];
   /** What hears the sounds; what no metric needs is not run. */
   readonly hear: readonly SoundFeatures[];
+  /** What sees the pictures; likewise. */
+  readonly see?: readonly PictureFeatures[];
+  /** What reads the captions; likewise. */
+  readonly read?: readonly TextFeatures[];
   /** Puts features of picture and sound together for DeSync. */
   readonly judge?: SynchronyJudge | undefined;
   /** Where features are kept, so that an evaluation that was stopped goes on where it was. Default: nowhere. */
   readonly cache?: FeatureCache | undefined;
+  /** First seconds of every clip that are evaluated, for the reports. */
+  readonly seconds?: number | undefined;
   /** Whether a clip that is alone or cannot be scored ends the evaluation. Default `false`: it is named in the report. */
   readonly strict?: boolean;
+  /** Clips at a time: while networks look at one, the next is read and decoded. Default {@link DEFAULT_CLIPS_AT_A_TIME}. */
+  readonly jobs?: number;
   /** Of the intervals. */
-  readonly bootstrap?: BootstrapOptions;
+  readonly bootstrap?: BootstrapOptions | undefined;
   /** Called after each clip. */
-  readonly onClip?: (done: number, of: number) => void;
-  /** Stops between two clips. */
+  readonly onClip?: ((done: number, of: number) => void) | undefined;
+  /** Stops between two clips, and between two frames. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Something that could not be made of a clip. */
-export interface ClipFailure {
-  /** Name of the clip. */
-  readonly name: string;
-  /** Features that it has not. */
-  readonly features: readonly string[];
-  /** Why. */
-  readonly reason: string;
+/** Options of {@link evaluateClips}. */
+export interface EvaluateOptions extends EvaluateSystemsOptions {
+  /** Name of the system, for reports. Default `"generated"`. */
+  readonly system?: string;
 }
 
-/** One metric's outcome. */
-export interface MetricResult {
-  /** Id of the metric. */
-  readonly id: string;
-  /** Name as papers print it. */
-  readonly title: string;
-  /** Unit of the number; `"1"` for a ratio. */
-  readonly unit: string;
-  /** Which way is better. */
-  readonly direction: "higher" | "lower";
-  /** The number; `undefined` when it is not defined for these clips, and `note` says why. */
-  readonly value: number | undefined;
-  /** 95 % by default, for means over clips. */
-  readonly interval: Interval | undefined;
-  /** Clips that count. */
-  readonly clips: number;
-  /** Why there is no number, or why it should not be trusted. */
-  readonly note: string | undefined;
-  /** Number of each clip, for means over clips. */
-  readonly perClip: Readonly<Record<string, number>>;
-}
+/** Two: one is decoded while networks look at the other. */
+export const DEFAULT_CLIPS_AT_A_TIME = 2;
 
-/** All outcomes of one system. */
-export interface EvaluationReport {
-  /** Name of the system. */
-  readonly system: string;
-  /** Clips that have both sounds. */
-  readonly pairs: number;
-  /** Clips without a generated sound. */
-  readonly onlyReference: readonly string[];
-  /** Clips without a true sound. */
-  readonly onlyGenerated: readonly string[];
-  /** Generated sounds that are silent throughout. */
-  readonly silent: readonly string[];
-  /** What could not be made of which clip. */
-  readonly failures: readonly ClipFailure[];
-  /** One per metric, in the order in which they were asked for. */
-  readonly results: readonly MetricResult[];
-}
+/** Seconds by which two sounds may differ in length before the report says so. */
+const SAME_LENGTH_SECONDS = 0.05;
+
+/** What the reports say of sounds whatever is measured. */
+const FACTS = ["reference/duration", "reference/peak", "generated/duration", "generated/peak"] as const;
 
 /** What a metric needs that is made of other features. */
 const MADE_OF: Readonly<Record<string, readonly string[]>> = {
@@ -113,93 +120,287 @@ const MADE_OF: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Evaluates clips one after the other; what stays in memory are features, never sounds.
+ * Evaluates the clips of one system; see {@link evaluateSystems}.
  *
  * @param clips - In any order; they are sorted by name.
- * @throws FoleyError `invalid-argument` when two clips have one name, or, with `strict`, for a clip that is alone or cannot be scored.
+ * @throws FoleyError as {@link evaluateSystems}.
  */
 export async function evaluateClips(clips: readonly EvaluatedClip[], options: EvaluateOptions): Promise<EvaluationReport> {
-  const { system = "generated", metrics, strict = false, onClip, signal } = options;
+  const { system = "generated", ...rest } = options;
+  const compared = clips.map((clip) => ({ ...clip, generated: new Map(clip.generated ? [[system, clip.generated]] : []) }));
+  return (await evaluateSystems([system], compared, rest))[0] as EvaluationReport;
+}
+
+/**
+ * Evaluates several systems over the same clips. What stays in memory are features, never sounds or frames.
+ *
+ * @param systems - Names, in the order of the reports.
+ * @param clips - In any order; they are sorted by name.
+ * @returns One report per system; `markdownTable` and the like have them as rows.
+ * @throws FoleyError `invalid-argument` when two clips have one name, or, with `strict`, for a clip that is alone or cannot be scored.
+ */
+export async function evaluateSystems(
+  systems: readonly string[],
+  clips: readonly ComparedClip[],
+  options: EvaluateSystemsOptions,
+): Promise<readonly EvaluationReport[]> {
+  const { metrics, strict = false, jobs = DEFAULT_CLIPS_AT_A_TIME, onClip, signal } = options;
+  if (!Number.isSafeInteger(jobs) || jobs < 1)
+    throw new FoleyError("invalid-argument", `jobs is ${jobs}; a whole number from 1 on was expected.`, {
+      hint: "Leave it out for two clips at a time.",
+    });
   const sorted = [...clips].sort((a, b) => (a.name < b.name ? -1 : 1));
   const repeated = sorted.find((clip, i) => clip.name === sorted[i + 1]?.name);
   if (repeated)
     throw new FoleyError("invalid-argument", `There are two clips named "${repeated.name}".`, {
       hint: "Names pair the clips; give each its own.",
     });
-  const onlyReference = sorted.filter((clip) => clip.reference && !clip.generated).map(({ name }) => name);
-  const onlyGenerated = sorted.filter((clip) => clip.generated && !clip.reference).map(({ name }) => name);
-  const kept = new Set(["generated/peak", ...metrics.flatMap((metric) => metric.needs)]);
+  const alone = new Map(systems.map((system) => [system, aloneIn(system, sorted)]));
+  for (const [system, { onlyReference, onlyGenerated }] of strict ? alone : [])
+    if (onlyReference.length + onlyGenerated.length > 0)
+      throw new FoleyError(
+        "invalid-argument",
+        `${onlyReference.length + onlyGenerated.length} clips of ${system} are on one side only: ${[...onlyReference, ...onlyGenerated].slice(0, 5).join(", ")}…`,
+        { hint: "Complete the folders, or evaluate without strict." },
+      );
+  const kept = new Set([...FACTS, ...metrics.flatMap(({ needs }) => needs)]);
   const needs = new Set([...kept].flatMap((need) => [need, ...(MADE_OF[need] ?? [])]));
-  const compares = [...needs].some((need) => need.startsWith("reference/"));
-  if (strict && compares && onlyReference.length + onlyGenerated.length > 0)
-    throw new FoleyError(
-      "invalid-argument",
-      `${onlyReference.length + onlyGenerated.length} clips are on one side only: ${[...onlyReference, ...onlyGenerated].slice(0, 5).join(", ")}…`,
-      { hint: "Complete the folders, or evaluate without strict." },
-    );
-  const failures: ClipFailure[] = [];
-  const made: ClipFeatures[] = [];
-  for (const [index, clip] of sorted.entries()) {
+  const made = new Map(systems.map((system) => [system, new Array<MadeClip>(sorted.length)]));
+  let done = 0;
+  await inParallel(sorted.length, jobs, async (index) => {
     signal?.throwIfAborted();
-    const features = await featuresOf(clip, needs, options, (failure) => {
-      if (strict) throw new FoleyError("invalid-argument", `${failure.name}: ${failure.reason}`);
-      failures.push(failure);
-    });
-    // What only led to other features (2 MB per clip for DeSync) goes at once.
-    made.push({ name: clip.name, features: Object.fromEntries(Object.entries(features).filter(([name]) => kept.has(name))) });
-    onClip?.(index + 1, sorted.length);
-  }
+    const clip = sorted[index] as ComparedClip;
+    for (const [system, found] of await clipOf(clip, systems, needs, options)) {
+      const [failure] = found.failures;
+      if (strict && failure) throw new FoleyError("invalid-argument", `${failure.name}: ${failure.reason}`);
+      // What only led to other features (2 MB per clip for DeSync) goes at once.
+      const features = Object.fromEntries(Object.entries(found.features).filter(([name]) => kept.has(name)));
+      (made.get(system) as MadeClip[])[index] = { ...found, features };
+    }
+    onClip?.(++done, sorted.length);
+  });
+  return systems.map((system) => reportOf(system, made.get(system) as MadeClip[], alone.get(system) as Alone, options));
+}
+
+/** Features of a clip as one system has it, and what is missing. */
+interface MadeClip extends ClipFeatures {
+  readonly features: Readonly<Record<string, Rows>>;
+  readonly failures: readonly ClipFailure[];
+}
+
+interface Alone {
+  readonly pairs: number;
+  readonly onlyReference: readonly string[];
+  readonly onlyGenerated: readonly string[];
+}
+
+/** Clips that one side lacks; where nothing true is given, generated ones lack nothing. */
+function aloneIn(system: string, clips: readonly ComparedClip[]): Alone {
+  const isTrue = ({ reference, video }: ComparedClip) => reference !== undefined || video !== undefined;
+  const compares = clips.some(isTrue);
+  const names = (which: (clip: ComparedClip, has: boolean) => boolean): readonly string[] =>
+    clips.filter((clip) => which(clip, clip.generated.has(system))).map(({ name }) => name);
   return {
-    system,
-    pairs: sorted.filter((clip) => clip.reference && clip.generated).length,
-    onlyReference,
-    onlyGenerated,
-    silent: made.filter(({ features }) => features["generated/peak"]?.data[0] === 0).map(({ name }) => name),
-    failures,
-    results: metrics.map((metric) => resultOf(metric, made, options.bootstrap)),
+    pairs: names((clip, has) => has && isTrue(clip)).length,
+    onlyReference: names((clip, has) => !has && isTrue(clip)),
+    onlyGenerated: compares ? names((clip, has) => has && !isTrue(clip)) : [],
   };
 }
 
-async function featuresOf(
-  clip: EvaluatedClip,
+function reportOf(
+  system: string,
+  made: readonly MadeClip[],
+  alone: Alone,
+  { metrics, hear, see = [], read = [], seconds, bootstrap }: EvaluateSystemsOptions,
+): EvaluationReport {
+  const results = metrics.map((metric) => metricResult(metric, made, bootstrap));
+  const defined = metrics.filter((_, i) => results[i]?.value !== undefined);
+  const used = new Set(defined.flatMap(({ needs }) => needs.flatMap((need) => [need, ...(MADE_OF[need] ?? [])])));
+  const makes = (side: string, { makes: names }: Maker) => names.some((name) => used.has(`${side}/${name}`));
+  return {
+    system,
+    seconds,
+    ...alone,
+    silent: silentIn("generated", made),
+    silentReference: silentIn("reference", made),
+    unequal: made.flatMap(({ name, features }): UnequalClip[] => {
+      const [reference, generated] = [features["reference/duration"]?.data[0], features["generated/duration"]?.data[0]];
+      if (reference === undefined || generated === undefined || Math.abs(reference - generated) <= SAME_LENGTH_SECONDS) return [];
+      return [{ name, reference, generated }];
+    }),
+    failures: made.flatMap(({ failures }) => failures),
+    networks: networkNeeds(defined),
+    madeBy: [
+      ...hear.filter((one) => makes("reference", one) || makes("generated", one)),
+      ...see.filter((one) => makes("video", one)),
+      ...read.filter((one) => makes("text", one)),
+    ].map(({ id }) => id),
+    results,
+  };
+}
+
+const silentIn = (side: string, made: readonly MadeClip[]): readonly string[] =>
+  made.filter(({ features }) => features[`${side}/peak`]?.data[0] === 0).map(({ name }) => name);
+
+type Fail = (features: readonly string[], error: unknown) => void;
+
+/** Everything that is needed of one clip, by system. */
+async function clipOf(
+  clip: ComparedClip,
+  systems: readonly string[],
   needs: ReadonlySet<string>,
-  { hear, judge, cache }: EvaluateOptions,
-  fail: (failure: ClipFailure) => void,
-): Promise<Readonly<Record<string, Rows>>> {
-  const features: Record<string, Rows> = { ...clip.features };
-  for (const side of ["reference", "generated"] as const) {
-    const source = clip[side];
-    if (!source) continue;
-    let sound: Promise<Sound> | undefined;
-    for (const network of hear) {
-      const names = network.makes.map((name) => `${side}/${name}`);
-      if (!names.some((name) => needs.has(name))) continue;
-      try {
-        const digest = cache && (await source.digest());
-        let found = digest === undefined ? undefined : await cache?.get(network.id, digest);
-        if (!found) {
-          sound ??= source.read();
-          found = inFloat32(await network.compute(await sound));
-          if (digest !== undefined) await cache?.set(network.id, digest, found);
-        }
-        for (const [name, rows] of Object.entries(found)) features[`${side}/${name}`] = rows;
-      } catch (error) {
-        // What is wrong with the clip is reported; what is wrong with the program or the disk is not hidden.
-        if (!FoleyError.isInstance(error) || error.code === "not-writable") throw error;
-        fail({ name: clip.name, features: names.filter((name) => needs.has(name)), reason: error.message });
-      }
-    }
+  options: EvaluateSystemsOptions,
+): Promise<ReadonlyMap<string, MadeClip>> {
+  const { name } = clip;
+  const failTo =
+    (failures: ClipFailure[]): Fail =>
+    (features, error) => {
+      // What is wrong with the clip is reported; what is wrong with the program, the disk or the machine is not hidden.
+      if (!FoleyError.isInstance(error) || HERE.has(error.code)) throw error;
+      const missing = features.filter((one) => needs.has(one));
+      const same = failures.findIndex(({ reason }) => reason === error.message);
+      // A file that cannot be read is one failure, however many networks would have heard it.
+      if (same >= 0)
+        failures[same] = { name, features: [...(failures[same]?.features ?? []), ...missing], reason: error.message };
+      else failures.push({ name, features: missing, reason: error.message });
+    };
+  const shared: ClipFailure[] = [];
+  const given = clip.features ?? {};
+  const wanted = new Set([...needs].filter((need) => !Object.hasOwn(given, need)));
+  const common: Record<string, Rows> = clip.reference
+    ? await heard("reference", clip.reference, wanted, options, failTo(shared))
+    : {};
+  const video = clip.video ?? clip.reference?.video;
+  const { see = [], read = [] } = options;
+  if (systems.some((system) => clip.generated.has(system))) {
+    if (video) Object.assign(common, await seen(video, wanted, options, failTo(shared)));
+    if (clip.caption !== undefined) Object.assign(common, await understood(clip.caption, wanted, options, failTo(shared)));
+    else lacks("text", read, wanted, "There is no caption.", failTo(shared));
   }
-  const [seen, heard] = [features["video/synchformer"], features["generated/synchformer"]];
-  if (needs.has("pair/synchformer") && !features["pair/synchformer"] && judge && seen && heard) {
+  const made = new Map<string, MadeClip>();
+  for (const system of systems) {
+    const sound = clip.generated.get(system);
+    const failures = [...shared];
+    const features: Record<string, Rows> = { ...common, ...given };
+    if (sound) {
+      Object.assign(features, await heard("generated", sound, wanted, options, failTo(failures)));
+      if (!video && sound.video) Object.assign(features, await seen(sound.video, wanted, options, failTo(failures)));
+      else if (!video) lacks("video", see, wanted, "There is no picture.", failTo(failures));
+      await judged(features, needs, options, failTo(failures));
+    }
+    made.set(system, { name, features, failures });
+  }
+  return made;
+}
+
+type Maker = SoundFeatures | PictureFeatures | TextFeatures;
+
+/** Names what is wanted of something that is not there; where nothing could be made of it, it is not missed. */
+function lacks(side: string, makers: readonly Maker[], needs: ReadonlySet<string>, reason: string, fail: Fail): void {
+  const missing = makers.flatMap(({ makes }) => makes.map((name) => `${side}/${name}`)).filter((name) => needs.has(name));
+  if (missing.length > 0) fail(missing, new FoleyError("invalid-argument", reason));
+}
+
+/** Codes of errors that are not the clip's fault. */
+const HERE: ReadonlySet<string> = new Set(["not-writable", "missing-dependency", "disposed"]);
+
+/** Features of a sound. It is read once, and only if something is not in the cache. */
+async function heard(
+  side: "reference" | "generated",
+  source: EvaluatedSound,
+  needs: ReadonlySet<string>,
+  { hear, cache }: EvaluateSystemsOptions,
+  fail: Fail,
+): Promise<Record<string, Rows>> {
+  const features: Record<string, Rows> = {};
+  let sound: Promise<Sound> | undefined;
+  for (const network of hear) {
+    const names = network.makes.map((name) => `${side}/${name}`);
+    if (!names.some((name) => needs.has(name))) continue;
     try {
-      features["pair/synchformer"] = await judge.judge(seen, heard);
+      const found = await kept(cache, network.id, source, async () => network.compute(await (sound ??= source.read())));
+      for (const [name, rows] of Object.entries(found)) if (needs.has(`${side}/${name}`)) features[`${side}/${name}`] = rows;
     } catch (error) {
-      if (!FoleyError.isInstance(error)) throw error;
-      fail({ name: clip.name, features: ["pair/synchformer"], reason: error.message });
+      fail(names, error);
     }
   }
   return features;
+}
+
+/** Features of a picture; each network reads the frames that it wants. */
+async function seen(
+  source: EvaluatedVideo,
+  needs: ReadonlySet<string>,
+  { see = [], cache, signal }: EvaluateSystemsOptions,
+  fail: Fail,
+): Promise<Record<string, Rows>> {
+  const features: Record<string, Rows> = {};
+  for (const network of see) {
+    const names = network.makes.map((name) => `video/${name}`);
+    if (!names.some((name) => needs.has(name))) continue;
+    try {
+      const compute = () => network.compute(source.frames(network.looks, signal), { signal });
+      for (const [name, rows] of Object.entries(await kept(cache, network.id, source, compute))) features[`video/${name}`] = rows;
+    } catch (error) {
+      signal?.throwIfAborted();
+      fail(names, error);
+    }
+  }
+  return features;
+}
+
+/** Features of a caption. */
+async function understood(
+  caption: string,
+  needs: ReadonlySet<string>,
+  { read = [], cache }: EvaluateSystemsOptions,
+  fail: Fail,
+): Promise<Record<string, Rows>> {
+  const features: Record<string, Rows> = {};
+  const source = { digest: () => Promise.resolve(`text:${caption}`) };
+  for (const network of read) {
+    const names = network.makes.map((name) => `text/${name}`);
+    if (!names.some((name) => needs.has(name))) continue;
+    try {
+      const found = await kept(cache, network.id, source, () => network.compute(caption));
+      for (const [name, rows] of Object.entries(found)) features[`text/${name}`] = rows;
+    } catch (error) {
+      fail(names, error);
+    }
+  }
+  return features;
+}
+
+/** What a network says of picture and sound together. */
+async function judged(
+  features: Record<string, Rows>,
+  needs: ReadonlySet<string>,
+  { judge }: EvaluateSystemsOptions,
+  fail: Fail,
+): Promise<void> {
+  const [video, audio] = [features["video/synchformer"], features["generated/synchformer"]];
+  if (!needs.has("pair/synchformer") || features["pair/synchformer"] || !judge || !video || !audio) return;
+  try {
+    features["pair/synchformer"] = await judge.judge(video, audio);
+  } catch (error) {
+    fail(["pair/synchformer"], error);
+  }
+}
+
+/** From the cache, or made and kept there. */
+async function kept(
+  cache: FeatureCache | undefined,
+  id: string,
+  source: { digest(): Promise<string> },
+  make: () => Promise<NamedRows>,
+): Promise<NamedRows> {
+  if (!cache) return inFloat32(await make());
+  const digest = await source.digest();
+  const known = await cache.get(id, digest);
+  if (known) return known;
+  const made = inFloat32(await make());
+  await cache.set(id, digest, made);
+  return made;
 }
 
 /** As they come back from the cache, so that a second run gives the same numbers. */
@@ -207,31 +408,3 @@ const inFloat32 = (features: NamedRows): NamedRows =>
   Object.fromEntries(
     Object.entries(features).map(([name, { count, width, data }]) => [name, { count, width, data: Float32Array.from(data) }]),
   );
-
-function resultOf(metric: ClipMetric, clips: readonly ClipFeatures[], options?: BootstrapOptions): MetricResult {
-  const { id, title, unit, direction, needs } = metric;
-  const having = clips.filter(({ features }) => needs.every((need) => features[need]));
-  const numbers = having.map((input) => [input.name, metric.clip?.(input)] as const);
-  // Names come from files: a pair of a list cannot reach a prototype.
-  const perClip = Object.fromEntries(numbers.filter((pair): pair is [string, number] => pair[1] !== undefined));
-  const counted = metric.clip ? Object.keys(perClip).length : having.length;
-  const result = (value: number | undefined, note: string | undefined): MetricResult => {
-    const interval = value === undefined ? undefined : metricInterval(metric, having, options);
-    return { id, title, unit, direction, value, interval, clips: counted, note, perClip };
-  };
-  try {
-    const value = metric.compute(clips);
-    const warning = id.startsWith("fd-") ? fewRows(clips, needs) : undefined;
-    return Number.isFinite(value) ? result(value, warning) : result(undefined, warning ?? "Not defined for so few clips.");
-  } catch (error) {
-    if (!FoleyError.isInstance(error)) throw error;
-    return result(undefined, error.message);
-  }
-}
-
-/** Whether the smaller side of a Fréchet distance is too small. */
-function fewRows(clips: readonly ClipFeatures[], needs: readonly string[]): string | undefined {
-  const counts = needs.map((need) => clips.reduce((sum, { features }) => sum + (features[need]?.count ?? 0), 0));
-  const width = clips.flatMap(({ features }) => needs.map((need) => features[need]?.width)).find((found) => found !== undefined);
-  return width === undefined ? undefined : frechetWarning(Math.min(...counts), width);
-}

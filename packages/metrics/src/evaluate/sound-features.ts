@@ -14,7 +14,7 @@ import {
   VGGISH_MEL,
   vggishMel,
 } from "../frontends/mels.js";
-import { centredMono, padded, plainMono, repeated, type Sound } from "../frontends/sound.js";
+import { centredMono, checkSound, padded, plainMono, repeated, type Sound } from "../frontends/sound.js";
 import { AUDIOBOX_AXES, type AudioboxTransform, audioboxScores, audioboxWindows } from "../networks/audiobox.js";
 import type { MetricNetwork } from "../networks/release.js";
 import { DESYNC_SEGMENT_SAMPLES, desyncWindows } from "../statistics/desync.js";
@@ -158,14 +158,30 @@ export function soundFeatures(runtime: Runtime, networks: SoundNetworks, seconds
   return made;
 }
 
+/** What reports say of every sound: `duration` in seconds, of what is evaluated, and `peak`, the largest sample of any channel. */
+export function soundFacts(seconds: number): SoundFeatures {
+  return {
+    id: `facts-1/${seconds}s`,
+    makes: ["duration", "peak"],
+    // eslint-disable-next-line @typescript-eslint/require-await
+    compute: async (sound) => {
+      const samples = Math.min(checkSound(sound.channels), Math.trunc(seconds * sound.sampleRate));
+      let peak = 0;
+      for (const channel of sound.channels) for (let i = 0; i < samples; i++) peak = Math.max(peak, Math.abs(channel[i]!));
+      return { duration: oneNumber(samples / sound.sampleRate), peak: oneNumber(peak) };
+    },
+    dispose: () => Promise.resolve(),
+  };
+}
+
 /** Hz at which onsets, loudness and colour are taken. */
 const PLAIN_RATE = 24000;
 
-/** Features without any network: times of onsets, the contour of loudness, the mean mel spectrum in decibels, the peak. */
+/** Features without any network: times of onsets, the contour of loudness, the mean mel spectrum in decibels. */
 export function plainSoundFeatures(seconds: number): SoundFeatures {
   return {
-    id: `plain-1/${seconds}s`,
-    makes: ["onsets", "envelope", "mean-mel", "peak"],
+    id: `plain-2/${seconds}s`,
+    makes: ["onsets", "envelope", "mean-mel"],
     // eslint-disable-next-line @typescript-eslint/require-await
     compute: async (sound) => {
       const mono = plainMono(sound, Math.min(seconds, durationOf(sound)), PLAIN_RATE);
@@ -183,9 +199,7 @@ export function plainSoundFeatures(seconds: number): SoundFeatures {
       const spectrum = new Float64Array(bands);
       for (let frame = 0; frame < frames; frame++)
         for (let band = 0; band < bands; band++) spectrum[band]! += values[frame * bands + band]! / frames;
-      const peak = mono.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
       return {
-        peak: { count: 1, width: 1, data: Float64Array.of(peak) },
         onsets: { count: times.length, width: 1, data: times },
         envelope: { count: 1, width: contour.length, data: contour },
         // −100 dB stands for silence, so that it is a number.
@@ -195,6 +209,8 @@ export function plainSoundFeatures(seconds: number): SoundFeatures {
     dispose: () => Promise.resolve(),
   };
 }
+
+const oneNumber = (value: number): Rows => ({ count: 1, width: 1, data: Float64Array.of(value) });
 
 /** Judges how far picture and sound are apart, from what Synchformer's trunks made of them. */
 export interface SynchronyJudge {
@@ -247,24 +263,34 @@ interface Graphs {
   dispose(): Promise<void>;
 }
 
-/** The graph of the last sizes stays loaded: sounds of an evaluation are equally long, and a graph per length would pile up. */
+/**
+ * The graph of the last sizes stays loaded: sounds of an evaluation are equally long, and a graph per length would pile up. Runs of one
+ * network wait for each other, so that none loses its graph to a sound of another length.
+ */
 function graphsOf(runtime: Runtime): Graphs {
   let loaded: { readonly key: string; readonly executable: Promise<Executable> } | undefined;
-  const dispose = async (): Promise<void> => {
-    const last = loaded;
+  let last: Promise<unknown> = Promise.resolve();
+  const free = async (): Promise<void> => {
+    const old = loaded;
     loaded = undefined;
-    if (last) await (await last.executable).dispose();
+    if (old) await (await old.executable).dispose();
+  };
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
   };
   return {
-    async run(network, options, feeds) {
-      const key = JSON.stringify(options);
-      if (loaded?.key !== key) {
-        await dispose();
-        loaded = { key, executable: runtime.load(network.graph(options), network.weights) };
-      }
-      return (await loaded.executable).run(feeds);
-    },
-    dispose,
+    run: (network, options, feeds) =>
+      inTurn(async () => {
+        const key = JSON.stringify(options);
+        if (loaded?.key !== key) {
+          await free();
+          loaded = { key, executable: runtime.load(network.graph(options), network.weights) };
+        }
+        return (await loaded.executable).run(feeds);
+      }),
+    dispose: () => inTurn(free),
   };
 }
 

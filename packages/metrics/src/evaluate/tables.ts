@@ -1,5 +1,5 @@
 /** Reports as tables: systems as rows, metrics as columns, the better number in bold where the form knows bold. */
-import type { EvaluationReport, MetricResult } from "./evaluate.js";
+import type { EvaluationReport, MetricResult } from "./report.js";
 
 /** Digits behind the point by the size of the number. */
 function shown(value: number | undefined): string {

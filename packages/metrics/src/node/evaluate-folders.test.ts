@@ -95,9 +95,9 @@ describe("evaluateFolders", () => {
     const cache = join(folder, "features");
     const options = { reference, generated: { made: generated }, cache };
     const before = await evaluateFolders(options);
-    // b.wav is the same on both sides, and is kept once.
+    // b.wav is the same on both sides, and is kept once: its facts, and its onsets and the like.
     const kept = await readdir(cache);
-    expect(kept).toHaveLength(3);
+    expect(kept).toHaveLength(6);
     await writeFile(join(cache, kept[0] as string), "damaged");
     expect(await evaluateFolders(options)).toEqual(before);
     expect(await readdir(cache)).toEqual(kept);
@@ -108,7 +108,7 @@ describe("evaluateFolders", () => {
     const generated = await write("made", { "a.wav": strikes([0.5]) });
     const preset = { id: "own", about: "Onsets only.", seconds: 1, metrics: ["onset-f1-50ms"], strict: true };
     await expect(evaluateFolders({ reference, generated: { made: generated }, preset })).rejects.toThrow(
-      /1 clips are on one side only: b/,
+      /1 clips of made are on one side only: b/,
     );
     await expect(evaluateFolders({ reference, generated: { none: join(folder, "none") } })).rejects.toThrow(/cannot be read/);
     const empty = await write("empty", { "notes.txt": new Uint8Array(3) });

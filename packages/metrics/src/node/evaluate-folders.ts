@@ -1,56 +1,81 @@
-/** Folders of sounds against a folder of true ones. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+/** Folders of sounds, of one or more systems, against a folder or a benchmark of true ones. */
 import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { FoleyError, type Runtime } from "@foley-control/core";
-import { readAudio } from "@foley-control/media/node";
-import { type EvaluatedClip, type EvaluatedSound, type EvaluationReport, evaluateClips } from "../evaluate/evaluate.js";
+import type { BenchmarkClip } from "../evaluate/benchmark.js";
+import { type ComparedClip, type EvaluatedSound, evaluateSystems, type TrueClip } from "../evaluate/evaluate.js";
+import { type NetworkNeed, networkNeeds } from "../evaluate/network-needs.js";
 import { pairNames } from "../evaluate/pairing.js";
+import { type PictureNetworks, pictureFeatures } from "../evaluate/picture-features.js";
 import { type EvaluationPreset, evaluationPreset } from "../evaluate/presets.js";
+import type { EvaluationReport } from "../evaluate/report.js";
 import {
   type NamedRows,
   plainSoundFeatures,
   type SoundNetworks,
+  soundFacts,
   soundFeatures,
   synchronyJudge,
 } from "../evaluate/sound-features.js";
+import { type TextNetworks, textFeatures } from "../evaluate/text-features.js";
 import { metricOf } from "../metrics/list.js";
 import type { MetricNetwork } from "../networks/release.js";
+import type { BootstrapOptions } from "../statistics/bootstrap.js";
 import { folderFeatureCache } from "./feature-cache.js";
+import { type Digests, mayHoldPicture, SOUND_ENDINGS, soundAt, VIDEO_ENDINGS, videoAt } from "./media-files.js";
 
 /** Options of {@link evaluateFolders}. */
 export interface EvaluateFoldersOptions {
-  /** Folder of the true sounds; left out for presets that need none. */
+  /**
+   * Folder of the true sounds, or videos with their sound; left out for benchmarks that have none. A sound beside a video of its name is
+   * its sound.
+   */
   readonly reference?: string | undefined;
-  /** Folders of generated sounds by the name of the system. */
+  /** Folder of the videos, where they lie apart from the true sounds, or there are no true sounds. */
+  readonly videos?: string | undefined;
+  /** Clips of `readBenchmark`, in place of `reference` and `videos`. */
+  readonly clips?: readonly BenchmarkClip[] | undefined;
+  /** Folders of generated sounds, or videos with them, by the name of the system. */
   readonly generated: Readonly<Record<string, string>>;
   /** What is measured: an id, or a preset of your own. Default `"scenes"`, which needs no weights. */
   readonly preset?: string | EvaluationPreset;
   /** First seconds of every clip that count. Default: the preset's, or all. */
   readonly seconds?: number | undefined;
-  /** Runs the networks; needed with `networks`. */
+  /** Runs the networks; needed with any of them. */
   readonly runtime?: Runtime | undefined;
   /** Networks that hear. Metrics whose network is not given have no number, and the report says so. */
   readonly networks?: SoundNetworks | undefined;
+  /** Networks that see. */
+  readonly pictureNetworks?: PictureNetworks | undefined;
+  /** Networks that read captions. */
+  readonly textNetworks?: TextNetworks | undefined;
   /** Synchformer's head, for DeSync. */
   readonly synchronyHead?: MetricNetwork<{ readonly windows?: number }> | undefined;
+  /** Caption of a clip by its name. Default: the benchmark's. */
+  readonly captions?: ((name: string) => string | undefined) | undefined;
   /** Further features of a clip by its name, such as `video/imagebind` or `text/laion-clap`. */
   readonly features?: ((name: string) => NamedRows | undefined) | undefined;
   /** Folder in which features are kept. Default: nowhere. */
   readonly cache?: string | undefined;
-  /** Called after each clip of each system. */
-  readonly onClip?: ((system: string, done: number, of: number) => void) | undefined;
+  /** Clips at a time. Default `DEFAULT_CLIPS_AT_A_TIME`. */
+  readonly jobs?: number;
+  /** Of the intervals. */
+  readonly bootstrap?: BootstrapOptions | undefined;
+  /**
+   * Called once, before anything is read, with the networks that were given and that a metric needs: the place to show their licences.
+   * What it throws ends the evaluation.
+   */
+  readonly onNetworks?: ((needs: readonly NetworkNeed[]) => void | Promise<void>) | undefined;
+  /** Called after each clip, all systems at once. */
+  readonly onClip?: ((done: number, of: number) => void) | undefined;
   /** Stops between two clips. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What sounds lie in. */
-const ENDINGS = new Set([".wav", ".flac", ".mp4", ".mov", ".webm", ".mkv", ".mp3", ".ogg"]);
-
 /**
  * Evaluates the sounds of one or more systems. Files directly in the folders are paired by name without ending; what has no partner, cannot
- * be read or is too short is named in the report. Sounds are read one at a time.
+ * be read or is too short is named in the report. What is true is read once, however many systems there are, and a few clips are in memory
+ * at a time.
  *
  * @returns One report per system, in the order in which they are given; put them into a table with `markdownTable`.
  * @throws FoleyError `not-found` for a folder that is not there or has no sounds, `invalid-argument` for an unknown preset, a name that is
@@ -62,95 +87,143 @@ const ENDINGS = new Set([".wav", ".flac", ".mp4", ".mov", ".webm", ".mkv", ".mp3
  * ```
  */
 export async function evaluateFolders(options: EvaluateFoldersOptions): Promise<readonly EvaluationReport[]> {
-  const { preset: asked = "scenes", runtime, networks, synchronyHead, onClip, signal } = options;
+  const { preset: asked = "scenes", runtime, networks, pictureNetworks, textNetworks, synchronyHead } = options;
   const preset = typeof asked === "string" ? evaluationPreset(asked) : asked;
-  const seconds = options.seconds ?? preset.seconds ?? Number.MAX_SAFE_INTEGER;
-  if (!(seconds > 0)) throw new FoleyError("invalid-argument", `seconds is ${seconds}; expected a number above 0.`);
-  if ((networks || synchronyHead) && !runtime)
+  const seconds = options.seconds ?? preset.seconds;
+  if (seconds !== undefined && !(seconds > 0 && Number.isFinite(seconds)))
+    throw new FoleyError("invalid-argument", `seconds is ${seconds}; expected a number above 0.`);
+  if ((networks || pictureNetworks || textNetworks || synchronyHead) && !runtime)
     throw new FoleyError("invalid-argument", "Networks were given without a runtime.", { hint: "Pass runtime: nodeRuntime()." });
+  if ((pictureNetworks || synchronyHead) && seconds === undefined)
+    throw new FoleyError(
+      "invalid-argument",
+      `The preset ${preset.id} does not say how long clips are, and networks that see ask.`,
+      {
+        hint: "Pass seconds: the length that all clips have.",
+      },
+    );
   const metrics = preset.metrics.map(metricOf);
-  const truth = options.reference === undefined ? new Map<string, string>() : await soundsOf(options.reference);
-  const hear = [plainSoundFeatures(seconds), ...(runtime && networks ? soundFeatures(runtime, networks, seconds) : [])];
-  const judge = runtime && synchronyHead ? synchronyJudge(runtime, synchronyHead, seconds) : undefined;
-  const cache = options.cache === undefined ? undefined : folderFeatureCache(options.cache);
-  const digests = new Map<string, Promise<string>>();
+  const whole = seconds ?? Number.MAX_SAFE_INTEGER;
+  const hear = [
+    soundFacts(whole),
+    plainSoundFeatures(whole),
+    ...(runtime && networks ? soundFeatures(runtime, networks, whole) : []),
+  ];
+  const see = runtime && pictureNetworks ? pictureFeatures(runtime, pictureNetworks, whole) : [];
+  const read = runtime && textNetworks ? textFeatures(runtime, textNetworks) : [];
+  const judge = runtime && synchronyHead ? synchronyJudge(runtime, synchronyHead, whole) : undefined;
   try {
-    const reports: EvaluationReport[] = [];
-    for (const [system, folder] of Object.entries(options.generated)) {
-      const made = await soundsOf(folder);
-      const { pairs, onlyReference, onlyGenerated } = pairNames([...truth.keys()], [...made.keys()], preset.clean);
-      const clip = (name: string, reference?: string, generated?: string): EvaluatedClip => ({
-        name,
-        reference: reference === undefined ? undefined : soundAt(reference, digests),
-        generated: generated === undefined ? undefined : soundAt(generated, digests),
-        features: options.features?.(name),
-      });
-      const clips = [
-        ...pairs.map((pair) => clip(pair.name, truth.get(pair.reference), made.get(pair.generated))),
-        ...onlyReference.map((name) => clip(name, truth.get(name))),
-        ...onlyGenerated.map((name) => clip(name, undefined, made.get(name))),
-      ];
-      reports.push(
-        await evaluateClips(clips, {
-          system,
-          metrics,
-          hear,
-          judge,
-          cache,
-          strict: preset.strict,
-          signal,
-          onClip: (done, of) => onClip?.(system, done, of),
-        }),
-      );
-    }
-    return reports;
+    const digests: Digests = new Map();
+    const truth = await trueClips(options, digests);
+    const systems = Object.keys(options.generated);
+    const clips = await comparedClips(truth, options, preset.clean, digests);
+    const makes = new Set([...hear, ...see, ...read].flatMap((one) => one.makes));
+    const needs = networkNeeds(metrics).filter(({ network }) => makes.has(network));
+    if (needs.length > 0) await options.onNetworks?.(needs);
+    return await evaluateSystems(systems, clips, {
+      ...options,
+      metrics,
+      hear,
+      see,
+      read,
+      judge,
+      seconds,
+      cache: options.cache === undefined ? undefined : folderFeatureCache(options.cache),
+      strict: preset.strict,
+    });
   } finally {
-    await Promise.all([...hear, ...(judge ? [judge] : [])].map((one) => one.dispose()));
+    await Promise.all([...hear, ...see, ...read, ...(judge ? [judge] : [])].map((one) => one.dispose()));
   }
 }
 
-/** Paths of the sounds directly in a folder, by name without ending, in order. */
-async function soundsOf(folder: string): Promise<Map<string, string>> {
+/** What is true, by name. */
+async function trueClips(
+  { reference, videos, clips, captions, features, seconds }: EvaluateFoldersOptions,
+  digests: Digests,
+): Promise<ReadonlyMap<string, TrueClip>> {
+  if (clips && (reference !== undefined || videos !== undefined))
+    throw new FoleyError("invalid-argument", "A benchmark was given and a folder of true clips too.", {
+      hint: "Give one of them.",
+    });
+  const found = new Map<string, TrueClip>();
+  for (const { id, audio, video, caption, onsets, ...stretch } of clips ?? []) {
+    if (found.has(id))
+      throw new FoleyError("invalid-argument", `The benchmark has the clip "${id}" twice.`, { hint: "Correct its list." });
+    const end = Math.min(stretch.seconds ?? Infinity, seconds ?? Infinity);
+    const marked = onsets && Float64Array.from(onsets.filter((time) => time < end));
+    found.set(id, {
+      name: id,
+      reference: audio === undefined ? undefined : soundAt(audio, digests, stretch),
+      video: video === undefined ? undefined : videoAt(video, digests, stretch),
+      caption: captions?.(id) ?? caption,
+      features: { ...(marked && { "reference/onsets": { count: marked.length, width: 1, data: marked } }), ...features?.(id) },
+    });
+  }
+  const sounds = reference === undefined ? new Map<string, EvaluatedSound>() : await soundsOf(reference, digests);
+  const pictures = videos === undefined ? new Map<string, EvaluatedSound>() : await soundsOf(videos, digests);
+  for (const name of new Set([...sounds.keys(), ...pictures.keys()]))
+    found.set(name, {
+      name,
+      reference: sounds.get(name),
+      video: pictures.get(name)?.video,
+      caption: captions?.(name),
+      features: features?.(name),
+    });
+  return found;
+}
+
+/** What is true beside what the systems made of it. */
+async function comparedClips(
+  truth: ReadonlyMap<string, TrueClip>,
+  { generated, captions, features }: EvaluateFoldersOptions,
+  clean: ((name: string) => string) | undefined,
+  digests: Digests,
+): Promise<readonly ComparedClip[]> {
+  const compared = new Map<string, TrueClip & { readonly generated: Map<string, EvaluatedSound> }>();
+  for (const [name, clip] of truth) compared.set(name, { ...clip, generated: new Map() });
+  for (const [system, folder] of Object.entries(generated)) {
+    const sounds = await soundsOf(folder, digests);
+    const { pairs, onlyGenerated } = pairNames([...truth.keys()], [...sounds.keys()], clean);
+    const alone = onlyGenerated.map((name) => ({ name, generated: name }));
+    for (const { name, generated: file } of [...pairs, ...alone]) {
+      const clip = compared.get(name) ?? { name, caption: captions?.(name), features: features?.(name), generated: new Map() };
+      clip.generated.set(system, sounds.get(file) as EvaluatedSound);
+      compared.set(name, clip);
+    }
+  }
+  return [...compared.values()];
+}
+
+/** The sounds directly in a folder, by name without ending. Beside a video, a sound of its name is heard in place of the video's own. */
+async function soundsOf(folder: string, digests: Digests): Promise<Map<string, EvaluatedSound>> {
   let files: string[];
   try {
     files = await readdir(folder);
   } catch (cause) {
     throw new FoleyError("not-found", `The folder ${folder} cannot be read.`, { hint: "Check its path.", cause });
   }
-  const found = new Map<string, string>();
+  const [sounds, videos] = [new Map<string, string>(), new Map<string, string>()];
   for (const file of files.sort()) {
     const ending = extname(file);
-    if (!ENDINGS.has(ending.toLowerCase()) || file.startsWith(".")) continue;
+    const isVideo = mayHoldPicture(file);
+    if (file.startsWith(".") || !(isVideo || SOUND_ENDINGS.includes(ending.toLowerCase()))) continue;
     const name = file.slice(0, -ending.length);
-    const other = found.get(name);
+    const same = isVideo ? videos : sounds;
+    const other = same.get(name);
     if (other !== undefined)
       throw new FoleyError("invalid-argument", `${folder} has ${other} and ${join(folder, file)}, both named "${name}".`, {
         hint: "Keep one file of each name.",
       });
-    found.set(name, join(folder, file));
+    same.set(name, join(folder, file));
   }
-  if (found.size === 0)
+  if (sounds.size + videos.size === 0)
     throw new FoleyError("not-found", `${folder} has no sounds.`, {
-      hint: `Expected files ending in ${[...ENDINGS].join(", ")}.`,
+      hint: `Expected files ending in ${[...SOUND_ENDINGS, ...VIDEO_ENDINGS].join(", ")}.`,
     });
+  const found = new Map<string, EvaluatedSound>();
+  for (const [name, path] of [...videos, ...sounds]) {
+    const video = videos.get(name);
+    found.set(name, { ...soundAt(path, digests), ...(video !== undefined && { video: videoAt(video, digests) }) });
+  }
   return found;
-}
-
-/** A file as a sound; its digest is taken when it is asked for first. */
-function soundAt(path: string, digests: Map<string, Promise<string>>): EvaluatedSound {
-  return { digest: () => remembered(path, digests), read: () => readAudio(path) };
-}
-
-function remembered(path: string, digests: Map<string, Promise<string>>): Promise<string> {
-  const known = digests.get(path);
-  if (known) return known;
-  const made = digestOf(path);
-  digests.set(path, made);
-  return made;
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
-  return hash.digest("hex");
 }
