@@ -133,6 +133,20 @@ describe("a training", () => {
     });
   });
 
+  test("clips that are held out are judged by, and not trained on", async () => {
+    const made = await run("judged", { heldOut: 2, validateEvery: 4 });
+    expect(made).toMatchObject({ clips: 2, heldOut: 2 });
+    const lines = (await readFile(join(folder, "judged", "validation.jsonl"), "utf8")).trim().split("\n");
+    const steps = lines.map((line) => JSON.parse(line) as { step: number; clips: number; average: number[] });
+    expect(steps.map(({ step, clips }) => [step, clips])).toEqual([
+      [0, 2],
+      [4, 2],
+      [8, 2],
+    ]);
+    expect(steps[2]?.average).not.toEqual(steps[0]?.average);
+    await expect(run("none", { heldOut: 4 })).rejects.toThrow(/4 of 4 clips cannot be held out/);
+  });
+
   test("starts from a bridge of the same parts, and from no other", async () => {
     const start = join(folder, "whole", BRIDGE_FILE);
     await run("from", { start, plan: { ...plan, steps: 1, learningRate: { kind: "inverse", peak: 1e-12 } } });

@@ -10,12 +10,13 @@ import { averageRule, type BridgePlan, changeBridgePlan, defaultBridgePlan, lear
 import type { PreparedManifest } from "../../data/clip-row.js";
 import type { CurationRule } from "../../data/rules.js";
 import { backboneBridgeLoss } from "../../stages/bridge.js";
-import { createTrainer, type StepReport } from "../../trainer.js";
+import { createTrainer } from "../../trainer.js";
+import { lossValidation } from "../../validation.js";
 import { CHECKPOINT_FILE } from "../checkpoint.js";
-import { runTraining } from "../loop.js";
+import { runTraining, type TrainingProgress } from "../loop.js";
 import { weightsDigest } from "../prepare/parts.js";
 import { openPreparedDataset, type PreparedDataset } from "../prepare/prepared-dataset.js";
-import { bridgeBatches } from "./bridge-batches.js";
+import { bridgeBatches, heldOutBatches } from "./bridge-batches.js";
 import { assertPreparedFor } from "./dataset-fit.js";
 import { readStart } from "./start.js";
 
@@ -38,14 +39,18 @@ export interface TrainBridgeOptions {
   readonly start?: string | undefined;
   /** Refuses to begin anew: there must be a checkpoint in the folder. Default: goes on where there is one. */
   readonly resume?: boolean | undefined;
+  /** Clips that are not trained on, for the validation losses. Default: one in twenty, at most 64. */
+  readonly heldOut?: number | undefined;
+  /** Steps between validations. Default: that of `runTraining`. */
+  readonly validateEvery?: number | undefined;
   /** Steps between checkpoints. Default: that of `runTraining`. */
   readonly checkpointEvery?: number | undefined;
   /** Further strings for the metadata of the file, e.g. a licence. */
   readonly provenance?: Readonly<Record<string, string>> | undefined;
   /** Stops between steps; the state is saved. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears the log lines. */
-  readonly onProgress?: ((report: StepReport & { readonly stepsPerSecond: number; readonly steps: number }) => void) | undefined;
+  /** Hears how it goes, at every log line. */
+  readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
 }
 
 /** What became of it. */
@@ -62,6 +67,8 @@ export interface BridgeTraining {
   readonly config: BridgeConfig;
   /** Clips that it was trained on. */
   readonly clips: number;
+  /** Clips that it was judged by. */
+  readonly heldOut: number;
 }
 
 /**
@@ -82,61 +89,105 @@ export async function trainBridge(runtime: Runtime, options: TrainBridgeOptions)
       hint: "Name the folder of the training that was stopped, or begin a new one without resume.",
     });
   }
-  const dataset = await openPreparedDataset(folders, { rules: options.rules });
+  const { training: dataset, heldOut } = await splitDataset(folders, options);
   try {
     const { manifest } = dataset;
     const config = configOf(backbone, manifest, plan);
     const start = options.start === undefined ? undefined : await readStart(options.start, config, backbone, manifest.video);
     await assertPreparedFor(backbone, manifest, folders.join(", "), signal);
-    const loss = backboneBridgeLoss(backbone, config, {
-      batch: plan.batch,
-      frames: manifest.audio.frames,
-      videoTokens: manifest.video.tokens,
-    });
+    const sizes = { frames: manifest.audio.frames, videoTokens: manifest.video.tokens };
     const frozen = frozenParameters(backbone);
+    const network = backbone.denoiser.graph({ frames: sizes.frames });
     const digests = {
-      backbone: await weightsDigest(backbone.denoiser.graph({ frames: manifest.audio.frames }), backbone.denoiser.weights, {
-        signal,
-      }),
+      backbone: await weightsDigest(network, backbone.denoiser.weights, { signal }),
       encoder: manifest.video.digest,
       codec: manifest.audio.digest,
       text: manifest.text.digest,
     };
     const clips = idsDigest(dataset);
-    const trainer = await createTrainer(runtime, loss, start?.tensors ?? initialiseBridge(config, plan.seed), {
-      frozen,
-      optimiser: plan.optimiser,
-      learningRate: learningRateAt(plan.learningRate, plan.steps),
-      averageDecay: averageRule(plan.average),
-    });
+    const trainer = await createTrainer(
+      runtime,
+      backboneBridgeLoss(backbone, config, { ...sizes, batch: plan.batch }),
+      start?.tensors ?? initialiseBridge(config, plan.seed),
+      {
+        frozen,
+        optimiser: plan.optimiser,
+        learningRate: learningRateAt(plan.learningRate, plan.steps),
+        averageDecay: averageRule(plan.average),
+      },
+    );
     try {
       const batches = bridgeBatches(dataset, backbone, plan);
+      const rows = heldOut && Math.min(heldOut.clips.length, plan.batch, VALIDATION_ROWS);
       const ended = await runTraining({
         trainer,
         steps: plan.steps,
+        clipsPerStep: plan.batch,
         directory,
         fingerprint: JSON.stringify({ training: "bridge", config, plan: lasting(plan), digests, clips, start: start?.digest }),
         batch: (step) => batches.batch(step),
         nameBatch: (step) => batches.name(step),
         ...(options.checkpointEvery !== undefined && { checkpointEvery: options.checkpointEvery }),
+        validation:
+          heldOut && rows
+            ? {
+                every: options.validateEvery,
+                measure: lossValidation(runtime, {
+                  loss: backboneBridgeLoss(backbone, config, { ...sizes, batch: rows }),
+                  frozen,
+                  rows,
+                  ...heldOutBatches(heldOut, backbone, rows),
+                }),
+              }
+            : undefined,
         signal,
-        onProgress: (report) => options.onProgress?.({ ...report, steps: plan.steps }),
+        ...(options.onProgress && { onProgress: options.onProgress }),
       });
       const file = join(directory, BRIDGE_FILE);
+      const counts = { clips: dataset.clips.length, heldOut: heldOut?.clips.length ?? 0 };
       await writeSafetensorsFile(file, await trainer.parameters("average"), {
         ...options.provenance,
         format: BRIDGE_FORMAT,
         config: JSON.stringify(config),
         digests: JSON.stringify(digests),
-        training: JSON.stringify({ step: trainer.step, plan, clips: dataset.clips.length, data: clips }),
+        training: JSON.stringify({ step: trainer.step, plan, ...counts, data: clips }),
       });
-      return { ended, step: trainer.step, steps: plan.steps, file, config, clips: dataset.clips.length };
+      return { ended, step: trainer.step, steps: plan.steps, file, config, ...counts };
     } finally {
       await trainer.dispose();
     }
   } finally {
     await dataset.close();
+    await heldOut?.close();
   }
+}
+
+/** Most clips of one batch of a validation. */
+const VALIDATION_ROWS = 8;
+/** One clip in so many is held out, and at most so many in all, when nothing else is said. */
+const [HELD_OUT_ONE_IN, HELD_OUT_MOST] = [20, 64];
+
+/** The clips to train on and those to judge by, told apart by their content, so that neither order nor names matter. */
+async function splitDataset(
+  folders: readonly string[],
+  { rules, heldOut }: TrainBridgeOptions,
+): Promise<{ readonly training: PreparedDataset; readonly heldOut: PreparedDataset | undefined }> {
+  const whole = await openPreparedDataset(folders, { rules });
+  const ids = [...new Set(whole.clips.map(({ id = "" }) => id))].sort();
+  const count = heldOut ?? Math.min(HELD_OUT_MOST, Math.floor(ids.length / HELD_OUT_ONE_IN));
+  if (!Number.isSafeInteger(count) || count < 0 || count >= ids.length) {
+    await whole.close();
+    throw new FoleyError("invalid-argument", `${count} of ${ids.length} clips cannot be held out.`, {
+      hint: "Hold out fewer: some must be left to train on.",
+    });
+  }
+  if (count === 0) return { training: whole, heldOut: undefined };
+  await whole.close();
+  const held = new Set(ids.slice(0, count));
+  return {
+    training: await openPreparedDataset(folders, { rules, only: ({ id = "" }) => !held.has(id) }),
+    heldOut: await openPreparedDataset(folders, { rules, only: ({ id = "" }) => held.has(id) }),
+  };
 }
 
 /** The bridge between a backbone and the encoder that a dataset was prepared with. */
