@@ -37,6 +37,8 @@ export interface PrepareOptions {
   readonly seconds: number;
   /** Of the sound, Hz. */
   readonly sampleRate: number;
+  /** Whether these are scenes to judge by, which no training sees. Default false. */
+  readonly heldOut?: boolean | undefined;
   /** Stops between batches; finished shards stay. */
   readonly signal?: AbortSignal | undefined;
   /** Hears how many scenes are done. */
@@ -134,7 +136,7 @@ export async function prepareVideoTokens(
     return await prepareShards("video", options, async (scenes) => {
       const parts: Tensors[] = [];
       for (const index of scenes) {
-        const { frames } = renderScene(datasetSeed(options.seed, index), { seconds, audio: false, imageSize: size, frameRate });
+        const { frames } = renderScene(datasetSeed(options, index), { seconds, audio: false, imageSize: size, frameRate });
         const pictures = Array.from({ length: frames.length / bytes }, (_, i) => ({
           rgb: frames.subarray(i * bytes, (i + 1) * bytes),
         }));
@@ -149,14 +151,15 @@ export async function prepareVideoTokens(
 }
 
 /** Scene seed of entry `index`. */
-const datasetSeed = (seed: number, index: number): number => createRandom(seed, "dataset", index).integer(0, HELD_OUT_SEED);
+const datasetSeed = ({ seed, heldOut }: Pick<PrepareOptions, "seed" | "heldOut">, index: number): number =>
+  heldOut ? HELD_OUT_SEED + index : createRandom(seed, "dataset", index).integer(0, HELD_OUT_SEED);
 
 /** Sound and captions of entry `index`: in half of the entries another material than the one that is seen. */
 export function datasetSound(
-  options: { readonly seed: number; readonly seconds: number; readonly sampleRate: number },
+  options: Pick<PrepareOptions, "seed" | "seconds" | "sampleRate" | "heldOut">,
   index: number,
 ): SceneAudio {
-  const sceneSeed = datasetSeed(options.seed, index);
+  const sceneSeed = datasetSeed(options, index);
   const random = createRandom(options.seed, "datasetMaterial", index);
   const rendering = { seconds: options.seconds, sampleRate: options.sampleRate };
   const revoiced = random.chance(REVOICED_SHARE) && describeScene(sceneSeed, rendering).contradiction !== null;

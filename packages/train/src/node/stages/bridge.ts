@@ -13,6 +13,7 @@ import { runTraining } from "../loop.js";
 import { openPreparedDataset } from "../prepare/prepared-dataset.js";
 import { trainingClips } from "../prepare/training-clips.js";
 import { type DiffusionData, diffusionBatch, sceneData } from "./diffusion-batch.js";
+import { heldOutLoss } from "./held-out.js";
 import {
   datasetFolder,
   reporter,
@@ -27,7 +28,8 @@ import {
 export const BRIDGE_DROP = { text: 0.1, tokens: 0.1, clips: 0.1 } as const;
 
 /** Trains it, everything else frozen. */
-export async function trainBridge({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
+export async function trainBridge(context: StageContext): Promise<boolean> {
+  const { runtime, plan, options, directory } = context;
   const { steps, batch, peak, times } = plan.bridge;
   const drop = { ...BRIDGE_DROP, ...plan.bridge.drop };
   const config = sceneBackboneConfig();
@@ -45,6 +47,7 @@ export async function trainBridge({ runtime, plan, options, directory }: StageCo
   const ended = await runTraining({
     trainer,
     steps,
+    clipsPerStep: batch,
     directory,
     fingerprint: JSON.stringify({ stage: "bridge", config: bridge, ...plan.bridge, seed: plan.seed, prepared: name }),
     batch: async (step) => {
@@ -71,8 +74,17 @@ export async function trainBridge({ runtime, plan, options, directory }: StageCo
         .pick?.(step, batch)
         .map((row) => data.nameOf?.(row) ?? row)
         .join(", ") ?? `the scenes of step ${step}`,
+    ...(!options.prepared && {
+      validation: await heldOutLoss(
+        context,
+        "bridge",
+        (rows) => bridgeLoss(config, bridge, rows, frames, clips.videoTokens),
+        frozen,
+      ),
+    }),
+    samples: options.samples,
     signal: options.signal,
-    onProgress: reporter("bridge", steps, options),
+    onProgress: reporter("bridge", options),
   });
   if (ended) {
     await writeSafetensorsFile(weightsFile(options.directory, "bridge"), trainer.parameters("average"), {

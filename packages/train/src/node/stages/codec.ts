@@ -21,12 +21,13 @@ export async function trainCodec({ runtime, plan, options, directory }: StageCon
   const ended = await runTraining({
     trainer,
     steps,
+    clipsPerStep: batch,
     directory,
     fingerprint: JSON.stringify({ stage: "codec", config: SMALL_CODEC, ...plan.codec, seed: plan.seed }),
     batch: async (step) =>
       codecBatch(step, { seed: plan.seed, batch, samples: frames * HOP, sampleRate: SMALL_CODEC.sampleRate }),
     signal: options.signal,
-    onProgress: reporter("codec", steps, options),
+    onProgress: reporter("codec", options),
   });
   if (ended)
     await writeSafetensorsFile(weightsFile(options.directory, "codec"), {

@@ -7,10 +7,12 @@ import { createTrainer } from "../../trainer.js";
 import { openDataset } from "../dataset.js";
 import { runTraining } from "../loop.js";
 import { diffusionBatch, sceneData } from "./diffusion-batch.js";
+import { heldOutLoss } from "./held-out.js";
 import { CLIP_FRAMES, datasetFolder, reporter, type StageContext, sceneBackboneConfig, weightsFile } from "./stage.js";
 
 /** Trains them. */
-export async function trainDenoiser({ runtime, plan, options, directory }: StageContext): Promise<boolean> {
+export async function trainDenoiser(context: StageContext): Promise<boolean> {
+  const { runtime, plan, options, directory } = context;
   const { steps, batch, peak, restarts = [] } = plan.denoiser;
   const config = sceneBackboneConfig();
   const data = sceneData(await openDataset(datasetFolder(options)), config);
@@ -21,6 +23,7 @@ export async function trainDenoiser({ runtime, plan, options, directory }: Stage
   const ended = await runTraining({
     trainer,
     steps,
+    clipsPerStep: batch,
     directory,
     fingerprint: JSON.stringify({
       stage: "denoiser",
@@ -30,8 +33,9 @@ export async function trainDenoiser({ runtime, plan, options, directory }: Stage
       seed: plan.seed,
     }),
     batch: async (step) => (await diffusionBatch(data, step, { seed: plan.seed, batch, stage: "denoiser" })).tensors,
+    validation: await heldOutLoss(context, "denoiser", (rows) => denoiserLoss(config, rows, CLIP_FRAMES)),
     signal: options.signal,
-    onProgress: reporter("denoiser", steps, options),
+    onProgress: reporter("denoiser", options),
   });
   if (ended) await writeSafetensorsFile(weightsFile(options.directory, "denoiser"), trainer.parameters("average"));
   await trainer.dispose();

@@ -8,17 +8,21 @@ import {
   CLIP_SECONDS,
   datasetFolder,
   HOP,
+  heldOutFolder,
   type Stage,
   type StageContext,
   sceneBackboneConfig,
   stageWeights,
 } from "./stage.js";
 
-const preparation = (stage: Stage, { plan, options }: StageContext): PrepareOptions => ({
-  directory: datasetFolder(options),
+/** Which scenes: those that are trained on, or those to judge by. */
+export type SceneSet = "training" | "held out";
+
+const preparation = (stage: Stage, { plan, options }: StageContext, which: SceneSet): PrepareOptions => ({
+  ...(which === "training"
+    ? { directory: datasetFolder(options), scenes: plan.dataset.scenes, shard: plan.dataset.shard }
+    : { directory: heldOutFolder(options, plan), scenes: plan.validation.scenes, shard: plan.validation.scenes, heldOut: true }),
   seed: plan.seed,
-  scenes: plan.dataset.scenes,
-  shard: plan.dataset.shard,
   sampleRate: SMALL_CODEC.sampleRate,
   seconds: CLIP_SECONDS,
   signal: options.signal,
@@ -26,10 +30,10 @@ const preparation = (stage: Stage, { plan, options }: StageContext): PrepareOpti
 });
 
 /** Latents and captions. */
-export async function makeLatents(context: StageContext): Promise<boolean> {
+export async function makeLatents(context: StageContext, which: SceneSet = "training"): Promise<boolean> {
   const codec = await stageWeights(context.options.directory, "components");
   return prepareLatents(context.runtime, {
-    ...preparation("latents", context),
+    ...preparation("latents", context, which),
     encodeGraph: (batch) => smallCodecEncodeGraph(SMALL_CODEC, CLIP_FRAMES, batch),
     codec: codec.source,
     samples: CLIP_FRAMES * HOP,
@@ -38,10 +42,10 @@ export async function makeLatents(context: StageContext): Promise<boolean> {
 }
 
 /** Video tokens. */
-export async function makeVideoTokens(context: StageContext): Promise<boolean> {
+export async function makeVideoTokens(context: StageContext, which: SceneSet = "training"): Promise<boolean> {
   const encoder = await stageWeights(context.options.directory, "video-encoder");
   return prepareVideoTokens(context.runtime, {
-    ...preparation("video-tokens", context),
+    ...preparation("video-tokens", context, which),
     encoder: smallVideoEncoder(encoder.source),
   });
 }

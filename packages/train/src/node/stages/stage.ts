@@ -5,8 +5,9 @@ import { SMALL_CODEC, type SmallBackboneConfig, smallBackboneConfig } from "@fol
 import { FoleyError, memoryParameters, type ParameterSource, type PlainTensor, type Runtime } from "@foley-control/core";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import type { CurationRule } from "../../data/rules.js";
-import type { StepReport } from "../../trainer.js";
 import { readTensors } from "../checkpoint.js";
+import type { TrainingProgress } from "../loop.js";
+import type { MakeSamples } from "../samples.js";
 import type { TrainingPlan } from "./plan.js";
 
 /** Stages in order. */
@@ -25,15 +26,12 @@ export interface StageOptions {
    * clips. Default: the scenes of the stages before.
    */
   readonly prepared?: { readonly directories: readonly string[]; readonly rules?: readonly CurationRule[] } | undefined;
+  /** Sounds for clips of one's choice in the middle of the bridge's training, and steps between. Default: none. */
+  readonly samples?: { readonly every?: number | undefined; readonly make: MakeSamples } | undefined;
   /** Stops between steps; running the stage again continues. */
   readonly signal?: AbortSignal | undefined;
   /** Hears log lines of a training, or how much of a preparation is done. */
-  readonly onProgress?: (
-    stage: Stage,
-    report:
-      | (StepReport & { readonly stepsPerSecond: number; readonly steps: number })
-      | { readonly done: number; readonly total: number },
-  ) => void;
+  readonly onProgress?: (stage: Stage, report: TrainingProgress | { readonly done: number; readonly total: number }) => void;
 }
 
 /** What a stage is run with. */
@@ -71,10 +69,13 @@ export async function stageWeights(
 /** The backbone's configuration for the words of the scenes. */
 export const sceneBackboneConfig = (): SmallBackboneConfig => smallBackboneConfig(CAPTION_VOCABULARY);
 
-/** Hands the log lines of a training on. */
-export const reporter =
-  (stage: Stage, steps: number, options: StageOptions) => (report: StepReport & { readonly stepsPerSecond: number }) =>
-    options.onProgress?.(stage, { ...report, steps });
+/** Hands the progress of a training on. */
+export const reporter = (stage: Stage, options: StageOptions) => (progress: TrainingProgress) =>
+  options.onProgress?.(stage, progress);
 
 /** Where the rendered scenes are kept. */
 export const datasetFolder = (options: StageOptions) => join(options.directory, "dataset");
+
+/** Where the scenes to judge by are kept. */
+export const heldOutFolder = (options: StageOptions, { validation }: TrainingPlan) =>
+  join(options.directory, `held-out-${validation.scenes}`);

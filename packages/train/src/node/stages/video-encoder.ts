@@ -34,6 +34,7 @@ export async function trainVideoEncoder({ runtime, plan, options, directory }: S
   const ended = await runTraining({
     trainer,
     steps,
+    clipsPerStep: batch,
     directory,
     fingerprint: JSON.stringify({ stage: "video-encoder", config: SMALL_VIDEO_ENCODER, ...plan.videoEncoder, seed: plan.seed }),
     batch: async (step) =>
@@ -42,7 +43,7 @@ export async function trainVideoEncoder({ runtime, plan, options, directory }: S
         placeSize(SMALL_VIDEO_ENCODER),
       ),
     signal: options.signal,
-    onProgress: reporter("video-encoder", steps, options),
+    onProgress: reporter("video-encoder", options),
   });
   if (ended) await writeSafetensorsFile(weightsFile(options.directory, "video-encoder"), trainer.parameters("average"));
   await trainer.dispose();
