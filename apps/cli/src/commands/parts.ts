@@ -1,7 +1,10 @@
-/** Which networks a command works with: the embedded model, a small one of one's own, or releases with a bridge. */
+/** Which networks a command works with: releases that its flags name, and those of a small model for what they do not. */
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { bridgeFromSource } from "@foley-control/bridge";
+import type { AudioBackbone, Bridge, VideoEncoder } from "@foley-control/core";
+import { loadMini } from "@foley-control/mini/node";
 import type { NodeFoleyOptions } from "@foley-control/pipeline/node";
+import { POOLING_SIDES, type Pooling } from "@foley-control/video-encoder";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 import { openSafetensors } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
@@ -14,38 +17,63 @@ export interface PartsFlags {
   readonly t5?: string;
   readonly encoder?: string;
   readonly bridge?: string;
+  readonly quiet?: boolean;
 }
 
 /** Opens what the flags name, fetching what is not here; nothing is read but headers. */
 export async function openParts(
-  flags: PartsFlags & { readonly quiet?: boolean },
+  flags: PartsFlags,
   io: Io,
-): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "bridge">> {
-  const { model, backbone, t5, encoder, bridge } = flags;
-  if (backbone === undefined) {
-    const lonely = Object.entries({ t5, encoder, bridge }).find(([, value]) => value !== undefined);
-    if (lonely) throw new UsageError(`--${lonely[0]} was given without --backbone. Name the text-to-audio model too.`);
-    return { model };
+): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "bridge" | "trainedSeconds" | "unknownWords">> {
+  const { model, backbone, encoder, bridge } = flags;
+  if (model !== undefined && backbone !== undefined && (encoder !== undefined || bridge === undefined))
+    throw new UsageError("--model and --backbone were both given. Give one of them.");
+  if (encoder !== undefined && bridge === undefined) {
+    if (backbone === undefined) throw new UsageError("--encoder was given without --backbone. Name the text-to-audio model too.");
+    throw new UsageError("--encoder was given alone. Give --encoder and --bridge, or neither: then the prompt alone decides.");
   }
-  if (model !== undefined) throw new UsageError("--model and --backbone were both given. Give one of them.");
-  if ((encoder === undefined) !== (bridge === undefined))
-    throw new UsageError(
-      `--${encoder === undefined ? "bridge" : "encoder"} was given alone. Give --encoder and --bridge, or neither: then the prompt alone decides.`,
-    );
+  assertT5HasBackbone(flags);
+  if (backbone === undefined && bridge === undefined) return { model };
   // Small ones first: whatever is wrong with them is found before gigabytes are fetched.
-  const bridgePath = bridge && (await obtain(bridge, "bridge", flags, io)).path;
-  const textPath = t5 && (await obtain(t5, "text-encoder", flags, io)).path;
-  const seeing = encoder && (await vjepa2((await obtain(encoder, "video-encoder", flags, io)).path));
+  const file = bridge === undefined ? undefined : await openSafetensors((await obtain(bridge, "bridge", flags, io)).path);
+  const trained = file && bridgeFromSource(file, file.metadata);
+  const seeing = trained && (await openEncoder({ ...flags, pooling: poolingOf(trained) }, io));
+  if (backbone !== undefined) return { backbone: await openBackbone(flags, io), encoder: seeing, bridge: trained };
+  const small = await openSmall(model);
+  return { backbone: small.backbone, encoder: seeing, bridge: trained, unknownWords: small.unknownWords };
+}
+
+/** The text-to-audio model that the flags name; without any that of a small model. */
+export async function openBackbone(flags: PartsFlags, io: Io): Promise<AudioBackbone> {
+  assertT5HasBackbone(flags);
+  const { backbone } = flags;
+  if (backbone === undefined) return (await openSmall(flags.model)).backbone;
+  const text = flags.t5 === undefined ? undefined : (await obtain(flags.t5, "text-encoder", flags, io)).path;
   const { path, files } = await obtain(backbone, "audio-backbone", flags, io);
   // In the cache nothing lies beside a release, so its T5 is fetched as well, unless it has one of its own.
-  const needsText = t5 === undefined && files?.includes("model_config.json");
-  const sound = await stableAudioOpen(path, {
-    t5: needsText ? (await obtain(DEFAULT_T5, "text-encoder", flags, io)).path : textPath,
-  });
-  if (!seeing || !bridgePath) return { backbone: sound };
-  const file = await openSafetensors(bridgePath);
-  return { backbone: sound, encoder: seeing, bridge: bridgeFromSource(file, file.metadata) };
+  const needsText = text === undefined && files?.includes("model_config.json");
+  return stableAudioOpen(path, { t5: needsText ? (await obtain(DEFAULT_T5, "text-encoder", flags, io)).path : text });
+}
+
+/** The video encoder that the flags name; without any that of a small model. */
+export async function openEncoder(
+  { encoder, pooling, ...flags }: PartsFlags & { readonly pooling?: Pooling | undefined },
+  io: Io,
+): Promise<VideoEncoder> {
+  if (encoder !== undefined) return vjepa2((await obtain(encoder, "video-encoder", flags, io)).path, { pooling });
+  return (await openSmall(flags.model)).encoder;
 }
 
 /** What Stable Audio Open 1.0 and Small were trained with. */
 const DEFAULT_T5 = "google-t5/t5-base";
+
+const openSmall = (model: string | undefined) => loadMini(model === undefined ? {} : { directory: model });
+
+function assertT5HasBackbone({ t5, backbone }: PartsFlags): void {
+  if (t5 !== undefined && backbone === undefined)
+    throw new UsageError("--t5 was given without --backbone. Name the text-to-audio model too.");
+}
+
+/** How the tokens that a bridge was trained on were pooled. */
+const poolingOf = ({ config }: Bridge): Pooling | undefined =>
+  (Object.keys(POOLING_SIDES) as Pooling[]).find((name) => POOLING_SIDES[name] ** 2 === config["tokensPerStep"]);

@@ -15,8 +15,8 @@ import {
   type TrainingPlan,
 } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
-import { durationText } from "../terminal/duration.js";
 import { createProgress } from "../terminal/progress.js";
+import { trainingProgress } from "../train/progress.js";
 
 /** Flags of the command. */
 export interface TrainFlags {
@@ -62,7 +62,7 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
         plan,
         ...(flags.data && { prepared: { directories: flags.data, rules: flags.keep?.map(parseRule) ?? [] } }),
         signal: io.signal,
-        onProgress: line(io, progress, flags),
+        onProgress: trainingProgress(io, progress, flags),
       });
       progress.end();
       if (!ended) {
@@ -76,30 +76,6 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
   }
   if (flags.json)
     io.out(`${JSON.stringify({ directory: flags.directory, stages, ...(stages.includes("pack") ? { model } : {}) }, null, 2)}\n`);
-}
-
-type Report = Parameters<NonNullable<Parameters<typeof runStage>[2]["onProgress"]>>[1];
-
-/** A line of progress with an estimate of the time left; at most one every ten seconds where there is no terminal. */
-function line(io: Io, progress: ReturnType<typeof createProgress>, flags: TrainFlags): (stage: Stage, report: Report) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  const begun = performance.now();
-  let first: number | undefined;
-  return (stage, report) => {
-    const now = performance.now();
-    if (flags.quiet || (!io.errIsTerminal && now - last < 10_000)) return;
-    last = now;
-    if ("loss" in report) {
-      const left = (report.steps - report.step) / report.stepsPerSecond;
-      progress.say(`${stage} ${report.step}/${report.steps}  loss ${report.loss.toFixed(4)}  ${durationText(left)} left`);
-      return;
-    }
-    first ??= report.done;
-    const rate = (report.done - first) / Math.max(1e-3, (now - begun) / 1000);
-    progress.say(
-      `${stage} ${report.done}/${report.total}${rate > 0 ? `  ${durationText((report.total - report.done) / rate)} left` : ""}`,
-    );
-  };
 }
 
 async function readPlan(path: string | undefined): Promise<TrainingPlan> {
