@@ -19,9 +19,6 @@ export {
 } from "./data/clip-row.js";
 export { type ClipEvidence, type ClipScorer, EVIDENCE_PICTURES_PER_SECOND } from "./data/clip-scorer.js";
 export { type Funnel, type FunnelStep, funnel } from "./data/funnel.js";
-export { parseAudioSetLabels } from "./data/lists/audioset.js";
-export { detectListFormat, LIST_FORMATS, type ListFormat, parseList } from "./data/lists/formats.js";
-export type { ClipFile, ListedClip } from "./data/lists/listed-clip.js";
 export { CUT_THRESHOLD, PICTURE_SCORES, type PictureScorer, pictureScorer } from "./data/picture-scores.js";
 export { type ClipScores, type CurationRule, defaultRules, parseRule } from "./data/rules.js";
 export { type ShuffledOrder, shuffledOrder } from "./data/shuffle.js";

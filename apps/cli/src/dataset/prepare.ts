@@ -1,7 +1,8 @@
 /** `foley dataset prepare`: the source is read and the parts are opened before anything slow begins. */
 import { FoleyError } from "@foley-control/core";
+import type { ListFormat } from "@foley-control/media";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { type ListFormat, parseRule } from "@foley-control/train";
+import { parseRule } from "@foley-control/train";
 import { type PrepareProgress, prepareDataset } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
 import { durationText } from "../terminal/duration.js";

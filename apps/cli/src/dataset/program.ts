@@ -29,7 +29,7 @@ Examples:
   command("prepare", "turn videos into features to train on; Ctrl-C keeps what is done, the same command continues")
     .argument(
       "<source>",
-      "a folder of videos, a list (.csv, .jsonl, lists of Kinetics, VGGSound, AudioSet, Greatest Hits), or a .tar",
+      "a folder of videos, a list (.csv, .jsonl, lists of Kinetics, VGGSound, AudioSet, AudioCaps, Greatest Hits), or a .tar",
     )
     .requiredOption("-o, --output <folder>", "where the features go")
     .option("--seconds <s>", "length of every clip; longer videos give several (default: 4)", number(0.1, 600))
@@ -41,6 +41,8 @@ Examples:
         "kinetics",
         "vggsound",
         "audioset",
+        "audiocaps",
+        "moviegen",
         "greatest-hits",
       ]),
     )

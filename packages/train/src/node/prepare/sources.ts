@@ -4,9 +4,14 @@ import { createReadStream } from "node:fs";
 import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { parseAudioSetLabels } from "../../data/lists/audioset.js";
-import { MAXIMUM_LIST_CHARACTERS } from "../../data/lists/csv.js";
-import { detectListFormat, LIST_FORMATS, type ListFormat, parseList } from "../../data/lists/formats.js";
+import {
+  detectListFormat,
+  LIST_FORMATS,
+  type ListFormat,
+  MAXIMUM_LIST_CHARACTERS,
+  parseAudioSetLabels,
+  parseList,
+} from "@foley-control/media";
 import { tarEntries, tarSamples } from "../../data/tar.js";
 
 /** Extensions of videos, in the order in which one is preferred when a list gives a stem alone. */

@@ -1,14 +1,25 @@
 /** The formats of lists by name, and which one a text is in. */
 import { FoleyError } from "@foley-control/core";
+import { parseAudioCaps } from "./audiocaps.js";
 import { parseAudioSet } from "./audioset.js";
 import { parseGreatestHits } from "./greatest-hits.js";
 import { parseKinetics } from "./kinetics.js";
 import type { ListedClip } from "./listed-clip.js";
+import { parseMovieGen } from "./moviegen.js";
 import { parseClipCsv, parseClipJsonl } from "./table.js";
 import { parseVggSound } from "./vggsound.js";
 
 /** Formats of lists. */
-export const LIST_FORMATS = ["csv", "jsonl", "kinetics", "vggsound", "audioset", "greatest-hits"] as const;
+export const LIST_FORMATS = [
+  "csv",
+  "jsonl",
+  "kinetics",
+  "vggsound",
+  "audioset",
+  "audiocaps",
+  "moviegen",
+  "greatest-hits",
+] as const;
 /** One of {@link LIST_FORMATS}. */
 export type ListFormat = (typeof LIST_FORMATS)[number];
 
@@ -19,7 +30,7 @@ export function detectListFormat(text: string): ListFormat | undefined {
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/);
   const first = (lines.find((line) => line.trim() !== "" && !line.startsWith("#")) ?? "").trim();
-  if (first.startsWith("{")) return "jsonl";
+  if (first.startsWith("{")) return /"audio_prompt"\s*:/.test(first) ? "moviegen" : "jsonl";
   const header = first
     .toLowerCase()
     .split(",")
@@ -27,8 +38,10 @@ export function detectListFormat(text: string): ListFormat | undefined {
   if (header.includes("video")) return "csv";
   if (header.includes("youtube_id") && header.includes("time_start")) return "kinetics";
   if (header.includes("occurring_time")) return "greatest-hits";
+  if (header.includes("caption") && (header.includes("audiocap_id") || header.includes("name"))) return "audiocaps";
   if (/^[\w-]{11}, *[\d.]+, *[\d.]+, *"/.test(first)) return "audioset";
   if (/^[\w-]{11},\d+,.+,(?:train|test)$/.test(first) || /^[\w-]{11}_\d{6}\.mp4,/.test(first)) return "vggsound";
+  if (/^id\tlabel$/.test(first)) return "vggsound";
   return undefined;
 }
 
@@ -54,6 +67,10 @@ export function parseList(
       return parseKinetics(text, name);
     case "vggsound":
       return parseVggSound(text, name);
+    case "audiocaps":
+      return parseAudioCaps(text, name);
+    case "moviegen":
+      return parseMovieGen(text, name);
     case "greatest-hits":
       return parseGreatestHits(text, name);
     case "audioset":

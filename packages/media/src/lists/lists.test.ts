@@ -62,6 +62,13 @@ _-123456789,100,"people, in a room",test
 abcdefghijk, 30.000, 40.000, "/m/aaa,/m/bbb"
 _-123456789, 0.000, 9.500, "/m/bbb"
 `,
+  audiocaps: `audiocap_id,youtube_id,start_time,caption
+103549,abcdefghijk,30,"Wind, then rain"
+103548,abcdefghijk,30,Weather
+`,
+  moviegen: `{"id": 1, "video_prompt": "a dog", "audio_prompt": "barking, near"}
+{"id": 2, "video_prompt": "a cat", "audio_prompt": "purring", "music_prompt": "jazz"}
+`,
   "greatest-hits": `filename,start_time,occurring_time,end_time,material,action,reaction
 2015-02-16-16-49-06,1.25,1.5,3.25,wood,hit,static
 2015-02-16-16-49-06.mp4,3.25,3.5,5.25,None,scratch,None
@@ -136,6 +143,32 @@ describe("lists", () => {
       /Line 4 of list has the class \/m\/aaa/,
     );
   });
+  test("vggsound: tables with tabs, whose labels hold commas", () => {
+    const table = "id\tlabel\n_-123456789_000100\tpeople, in a room\n";
+    expect(detectListFormat(table)).toBe("vggsound");
+    expect([...parseList(table, "vggsound", "list")]).toEqual([
+      { files: [{ name: "_-123456789_000100", start: 0 }], seconds: 10, texts: ["people, in a room"] },
+    ]);
+  });
+  test("audiocaps: a clip per caption, or by name", () => {
+    const [first, second] = parsed("audiocaps");
+    expect(first).toMatchObject({ seconds: 10, texts: ["Wind, then rain"] });
+    expect([first, second].map((clip) => clip?.files.map(({ name }) => name))).toEqual([
+      ["103549", "abcdefghijk_000030", "abcdefghijk_30", "abcdefghijk", "Yabcdefghijk"],
+      ["103548", "abcdefghijk_000030", "abcdefghijk_30", "abcdefghijk", "Yabcdefghijk"],
+    ]);
+    const part = "name,caption\nYabc.wav,Wind\n";
+    expect(detectListFormat(part)).toBe("audiocaps");
+    expect([...parseList(part, "audiocaps", "list")]).toEqual([
+      { files: [{ name: "Yabc.wav", start: 0 }], seconds: 10, texts: ["Wind"] },
+    ]);
+  });
+  test("moviegen: what should be heard, by number", () => {
+    expect(parsed("moviegen")).toEqual([
+      { files: [{ name: "1", start: 0 }], texts: ["barking, near"] },
+      { files: [{ name: "2", start: 0 }], texts: ["purring"] },
+    ]);
+  });
   test("greatest hits: a clip per stroke", () => {
     const [first, second] = parsed("greatest-hits");
     expect(first).toMatchObject({ seconds: 2, texts: ["hit wood"], events: [0.25] });
@@ -174,6 +207,10 @@ describe("lists", () => {
     ["jsonl", "{", /Line 1 of list is no JSON/],
     ["kinetics", "youtube_id,time_start\nx,1\n", /"time_end" is missing/],
     ["vggsound", "abcdefghijk,3,label\n", /has 3 fields/],
+    ["vggsound", "id\tlabel\nabc\n", /Line 2 of list has 1 fields/],
+    ["audiocaps", "audiocap_id,youtube_id,start_time,caption\n1,x,soon,y\n", /Line 2 of list has "soon" as start_time/],
+    ["moviegen", '{"id": 1}', /Line 1 of list has no id or no audio_prompt/],
+    ["moviegen", "null", /Line 1 of list has no id/],
     ["audioset", "abcdefghijk, 1, 2\n", /has 3 fields/],
   ] as const)("%s %j is refused", (format, text, expected) => {
     expect(message(() => [...parseList(text, format, "list", labels)])).toMatch(expected);
