@@ -34,6 +34,7 @@ export { type DatasetReport, REPORT_QUANTILES, reportDataset } from "./node/prep
 export { type SourceOptions, VIDEO_EXTENSIONS } from "./node/prepare/sources.js";
 export { trainingClips } from "./node/prepare/training-clips.js";
 export { RUN_FILE } from "./node/run-description.js";
+export { REPORT_FILE, writeRunReport } from "./node/run-report.js";
 export { type MakeSamples, SAMPLES_FOLDER, type SampleRequest, type TrainingSample } from "./node/samples.js";
 export { BRIDGE_DROP, trainedBridgeConfig } from "./node/stages/bridge.js";
 export { DEFAULT_PLAN, type TrainingPlan } from "./node/stages/plan.js";

@@ -140,6 +140,10 @@ test("the logs say what they should, and samples are files", { timeout: time }, 
   const wav = await readFile(join(directory, samples[1]?.clips[0]?.file as string));
   expect(wav.toString("latin1", 0, 4)).toBe("RIFF");
   expect(wav.length).toBe(44 + 2 * 12_000);
+  const report = await readFile(join(directory, "report.html"), "utf8");
+  const played = [...report.matchAll(/<audio [^>]*src="([^"]+)"/g)].map(([, source]) => decodeURIComponent(source as string));
+  expect(played).toEqual(samples[0]?.clips.flatMap((_, clip) => samples.map(({ clips }) => clips[clip]?.file)));
+  for (const file of played) expect((await readFile(join(directory, file))).length).toBe(wav.length);
   const last = told.at(-1) as TrainingProgress;
   expect(last).toMatchObject({ step: 6, steps: 6, secondsLeft: 0, loss: log[5]?.loss });
   expect(last.clipsPerSecond).toBeCloseTo(3 * last.stepsPerSecond);

@@ -10,6 +10,7 @@ import type { MeasureLosses } from "../validation.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { openLineLog } from "./line-log.js";
 import { saveRunDescription } from "./run-description.js";
+import { writeRunReport } from "./run-report.js";
 import { type MakeSamples, writeSamples } from "./samples.js";
 
 /** Steps between validations when nothing else is said. */
@@ -67,7 +68,9 @@ export interface TrainingProgress extends StepReport {
 
 /**
  * Runs to the end or until the signal; the state is saved in both cases. After a kill it goes on from the last checkpoint. What is measured
- * in between leaves the training bit for bit as it would have been.
+ * in between leaves the training bit for bit as it would have been. What it
+ * writes: `log.jsonl`, `validation.jsonl`, `samples.jsonl` (see `StepLine`, `ValidationLine`, `SamplesLine`), `samples/`, `run.json`,
+ * `report.html`, `checkpoint.safetensors`.
  *
  * @returns whether it reached the end
  * @throws FoleyError `not-writable` while another run writes the folder, or when a checkpoint cannot be written: the last one stays;
@@ -103,6 +106,11 @@ async function train(run: TrainingRun): Promise<boolean> {
   await saveRunDescription(run);
   const pace = createPace(run.clipsPerStep ?? 1);
   let saved = start;
+  let reported: number | undefined;
+  const report = async (): Promise<void> => {
+    await writeRunReport(directory);
+    reported = trainer.step;
+  };
   const save = async (): Promise<void> => {
     // The log is there before the state that it leads to.
     await log.flush(true);
@@ -134,13 +142,14 @@ async function train(run: TrainingRun): Promise<boolean> {
       samples.append({ ...value, seconds });
       await samples.flush();
     }
+    await report();
   };
   const means = createMeans();
-  const tell = async (report: StepReport): Promise<void> => {
+  const tell = async ({ learningRate }: StepReport): Promise<void> => {
     await log.flush();
     run.onProgress?.({
       ...means.take(),
-      learningRate: report.learningRate,
+      learningRate,
       step: trainer.step,
       steps,
       ...pace.now(steps - trainer.step),
@@ -161,12 +170,12 @@ async function train(run: TrainingRun): Promise<boolean> {
       // Read while the step is computed; an error is seen when the batch is wanted.
       ahead = trainer.step + 1 < steps ? run.batch(trainer.step + 1) : undefined;
       ahead?.catch(() => undefined);
-      const report = await advancing.catch((cause: unknown) => {
+      const done = await advancing.catch((cause: unknown) => {
         if (!run.nameBatch || !FoleyError.isInstance(cause)) throw cause;
         throw new FoleyError(cause.code, cause.message, { hint: `Its batch: ${run.nameBatch(trainer.step)}.`, cause });
       });
       const now = performance.now();
-      const { loss, gradientNorm, learningRate, scalars } = report;
+      const { loss, gradientNorm, learningRate, scalars } = done;
       log.append({
         step: trainer.step,
         loss,
@@ -177,9 +186,9 @@ async function train(run: TrainingRun): Promise<boolean> {
         ...(Object.keys(scalars).length > 0 && { scalars }),
       });
       pace.step(now - begun);
-      means.add(report);
+      means.add(done);
       if (trainer.step % (run.logEvery ?? 10) === 0 || trainer.step === steps || now - told > IMPATIENCE) {
-        await tell(report);
+        await tell(done);
         told = now;
       }
       if (trainer.step % (run.checkpointEvery ?? 200) === 0) await save();
@@ -196,6 +205,7 @@ async function train(run: TrainingRun): Promise<boolean> {
   // Nothing reads on when the run has ended.
   await ahead?.catch(() => undefined);
   if (saved !== trainer.step) await save();
+  if (reported !== trainer.step) await report();
   return trainer.step >= steps && !interrupted;
 }
 
