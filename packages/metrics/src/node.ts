@@ -3,5 +3,6 @@
  * @module
  */
 export * from "./index.js";
+export { type ClipFiles, clipFiles } from "./node/clip-files.js";
 export { type EvaluateFoldersOptions, evaluateFolders } from "./node/evaluate-folders.js";
 export { folderFeatureCache } from "./node/feature-cache.js";

@@ -1,6 +1,4 @@
 /** Folders of sounds, of one or more systems, against a folder or a benchmark of true ones. */
-import { readdir } from "node:fs/promises";
-import { extname, join } from "node:path";
 import { FoleyError, type Runtime } from "@foley-control/core";
 import type { BenchmarkClip } from "../evaluate/benchmark.js";
 import { type ComparedClip, type EvaluatedSound, evaluateSystems, type TrueClip } from "../evaluate/evaluate.js";
@@ -21,8 +19,9 @@ import { type TextNetworks, textFeatures } from "../evaluate/text-features.js";
 import { metricOf } from "../metrics/list.js";
 import type { MetricNetwork } from "../networks/release.js";
 import type { BootstrapOptions } from "../statistics/bootstrap.js";
+import { clipFiles } from "./clip-files.js";
 import { folderFeatureCache } from "./feature-cache.js";
-import { type Digests, mayHoldPicture, SOUND_ENDINGS, soundAt, VIDEO_ENDINGS, videoAt } from "./media-files.js";
+import { type Digests, soundAt, videoAt } from "./media-files.js";
 
 /** Options of {@link evaluateFolders}. */
 export interface EvaluateFoldersOptions {
@@ -196,34 +195,8 @@ async function comparedClips(
 
 /** The sounds directly in a folder, by name without ending. Beside a video, a sound of its name is heard in place of the video's own. */
 async function soundsOf(folder: string, digests: Digests): Promise<Map<string, EvaluatedSound>> {
-  let files: string[];
-  try {
-    files = await readdir(folder);
-  } catch (cause) {
-    throw new FoleyError("not-found", `The folder ${folder} cannot be read.`, { hint: "Check its path.", cause });
-  }
-  const [sounds, videos] = [new Map<string, string>(), new Map<string, string>()];
-  for (const file of files.sort()) {
-    const ending = extname(file);
-    const isVideo = mayHoldPicture(file);
-    if (file.startsWith(".") || !(isVideo || SOUND_ENDINGS.includes(ending.toLowerCase()))) continue;
-    const name = file.slice(0, -ending.length);
-    const same = isVideo ? videos : sounds;
-    const other = same.get(name);
-    if (other !== undefined)
-      throw new FoleyError("invalid-argument", `${folder} has ${other} and ${join(folder, file)}, both named "${name}".`, {
-        hint: "Keep one file of each name.",
-      });
-    same.set(name, join(folder, file));
-  }
-  if (sounds.size + videos.size === 0)
-    throw new FoleyError("not-found", `${folder} has no sounds.`, {
-      hint: `Expected files ending in ${[...SOUND_ENDINGS, ...VIDEO_ENDINGS].join(", ")}.`,
-    });
   const found = new Map<string, EvaluatedSound>();
-  for (const [name, path] of [...videos, ...sounds]) {
-    const video = videos.get(name);
-    found.set(name, { ...soundAt(path, digests), ...(video !== undefined && { video: videoAt(video, digests) }) });
-  }
+  for (const [name, { sound, video }] of await clipFiles(folder))
+    found.set(name, { ...soundAt(sound, digests), ...(video !== undefined && { video: videoAt(video, digests) }) });
   return found;
 }

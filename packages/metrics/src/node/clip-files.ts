@@ -1,0 +1,49 @@
+/** Which files of a folder are clips. */
+import { readdir } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { FoleyError } from "@foley-control/core";
+import { mayHoldPicture, SOUND_ENDINGS, VIDEO_ENDINGS } from "./media-files.js";
+
+/** Files of one clip. */
+export interface ClipFiles {
+  /** Path of the file that is heard: the sound beside a video of its name, or the video. */
+  readonly sound: string;
+  /** Path of the video, if there is one. */
+  readonly video: string | undefined;
+}
+
+/**
+ * The clips directly in a folder, by name without ending, in order of name. Hidden files and other endings are passed over.
+ *
+ * @throws FoleyError `not-found` for a folder that cannot be read or has no sounds, `invalid-argument` for a name that is there twice.
+ */
+export async function clipFiles(folder: string): Promise<ReadonlyMap<string, ClipFiles>> {
+  let files: string[];
+  try {
+    files = await readdir(folder);
+  } catch (cause) {
+    throw new FoleyError("not-found", `The folder ${folder} cannot be read.`, { hint: "Check its path.", cause });
+  }
+  const [sounds, videos] = [new Map<string, string>(), new Map<string, string>()];
+  for (const file of files.sort()) {
+    const ending = extname(file);
+    const isVideo = mayHoldPicture(file);
+    if (file.startsWith(".") || !(isVideo || SOUND_ENDINGS.includes(ending.toLowerCase()))) continue;
+    const name = file.slice(0, -ending.length);
+    const same = isVideo ? videos : sounds;
+    const other = same.get(name);
+    if (other !== undefined)
+      throw new FoleyError("invalid-argument", `${folder} has ${other} and ${join(folder, file)}, both named "${name}".`, {
+        hint: "Keep one file of each name.",
+      });
+    same.set(name, join(folder, file));
+  }
+  if (sounds.size + videos.size === 0)
+    throw new FoleyError("not-found", `${folder} has no sounds.`, {
+      hint: `Expected files ending in ${[...SOUND_ENDINGS, ...VIDEO_ENDINGS].join(", ")}.`,
+    });
+  const names = [...new Set([...videos.keys(), ...sounds.keys()])].sort();
+  return new Map(
+    names.map((name) => [name, { sound: (sounds.get(name) ?? videos.get(name)) as string, video: videos.get(name) }]),
+  );
+}
