@@ -3,6 +3,7 @@
  * @module
  */
 export { BRIDGE_FILE, type BridgeTraining, type TrainBridgeOptions, trainBridge } from "./node/bridge/train-bridge.js";
+export type { MakeBridgeSamples } from "./node/bridge-samples.js";
 export { CHECKPOINT_FILE, readTensors, restoreCheckpoint, saveCheckpoint } from "./node/checkpoint.js";
 export {
   datasetSound,

@@ -12,6 +12,7 @@ import type { CurationRule } from "../../data/rules.js";
 import { backboneBridgeLoss } from "../../stages/bridge.js";
 import { createTrainer } from "../../trainer.js";
 import { lossValidation } from "../../validation.js";
+import { type MakeBridgeSamples, samplesOfBridge } from "../bridge-samples.js";
 import { CHECKPOINT_FILE } from "../checkpoint.js";
 import { runTraining, type TrainingProgress } from "../loop.js";
 import { weightsDigest } from "../prepare/parts.js";
@@ -43,6 +44,8 @@ export interface TrainBridgeOptions {
   readonly heldOut?: number | undefined;
   /** Steps between validations. Default: that of `runTraining`. */
   readonly validateEvery?: number | undefined;
+  /** Makes sounds for clips of one's choice, and steps between (default: that of `runTraining`). Default: none are made. */
+  readonly samples?: { readonly every?: number | undefined; readonly make: MakeBridgeSamples } | undefined;
   /** Steps between checkpoints. Default: that of `runTraining`. */
   readonly checkpointEvery?: number | undefined;
   /** Further strings for the metadata of the file, e.g. a licence. */
@@ -140,6 +143,9 @@ export async function trainBridge(runtime: Runtime, options: TrainBridgeOptions)
                 }),
               }
             : undefined,
+        ...(options.samples && {
+          samples: { every: options.samples.every, make: samplesOfBridge(config, options.samples.make) },
+        }),
         signal,
         ...(options.onProgress && { onProgress: options.onProgress }),
       });

@@ -8,6 +8,7 @@ import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { cosineWithWarmUp } from "../../schedule.js";
 import { bridgeLoss } from "../../stages/bridge.js";
 import { createTrainer } from "../../trainer.js";
+import { samplesOfBridge } from "../bridge-samples.js";
 import { openDataset } from "../dataset.js";
 import { runTraining } from "../loop.js";
 import { openPreparedDataset } from "../prepare/prepared-dataset.js";
@@ -82,7 +83,9 @@ export async function trainBridge(context: StageContext): Promise<boolean> {
         frozen,
       ),
     }),
-    samples: options.samples,
+    ...(options.samples && {
+      samples: { every: plan.validation.samplesEvery, make: samplesOfBridge(bridge, options.samples) },
+    }),
     signal: options.signal,
     onProgress: reporter("bridge", options),
   });

@@ -21,8 +21,15 @@ export interface TrainingPlan {
   };
   /** Scenes of the prepared dataset, and how many go into one file. */
   readonly dataset: { readonly scenes: number; readonly shard: number };
-  /** Scenes that denoiser and bridge are judged by while they are trained, none of them trained on, and steps between; 0 scenes: not at all. */
-  readonly validation: { readonly scenes: number; readonly every: number };
+  /** How denoiser and bridge are judged while they are trained, by scenes that nothing is trained on. */
+  readonly validation: {
+    /** Scenes for the losses; 0: none are taken. */
+    readonly scenes: number;
+    /** Steps between losses. */
+    readonly every: number;
+    /** Steps between rounds of samples of the bridge, where something makes them. */
+    readonly samplesEvery: number;
+  };
   /** Steps, batch size and highest learning rate of the denoiser. */
   readonly denoiser: {
     readonly steps: number;
@@ -49,7 +56,7 @@ export const DEFAULT_PLAN: TrainingPlan = {
   codec: { steps: 1500, batch: 6, frames: 48, peak: 1.5e-3 },
   videoEncoder: { steps: 7000, batch: 8, peak: 2e-3, restarts: [2200] },
   dataset: { scenes: 9216, shard: 512 },
-  validation: { scenes: 64, every: 250 },
+  validation: { scenes: 64, every: 250, samplesEvery: 500 },
   denoiser: { steps: 4500, batch: 32, peak: 1.5e-3, restarts: [2100] },
   bridge: { steps: 3300, batch: 32, peak: 1.5e-3 },
 };

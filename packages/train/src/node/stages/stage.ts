@@ -5,9 +5,9 @@ import { SMALL_CODEC, type SmallBackboneConfig, smallBackboneConfig } from "@fol
 import { FoleyError, memoryParameters, type ParameterSource, type PlainTensor, type Runtime } from "@foley-control/core";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import type { CurationRule } from "../../data/rules.js";
+import type { MakeBridgeSamples } from "../bridge-samples.js";
 import { readTensors } from "../checkpoint.js";
 import type { TrainingProgress } from "../loop.js";
-import type { MakeSamples } from "../samples.js";
 import type { TrainingPlan } from "./plan.js";
 
 /** Stages in order. */
@@ -26,8 +26,8 @@ export interface StageOptions {
    * clips. Default: the scenes of the stages before.
    */
   readonly prepared?: { readonly directories: readonly string[]; readonly rules?: readonly CurationRule[] } | undefined;
-  /** Sounds for clips of one's choice in the middle of the bridge's training, and steps between. Default: none. */
-  readonly samples?: { readonly every?: number | undefined; readonly make: MakeSamples } | undefined;
+  /** Makes sounds for clips of one's choice in the middle of the bridge's training, as often as the plan says. Default: none are made. */
+  readonly samples?: MakeBridgeSamples | undefined;
   /** Stops between steps; running the stage again continues. */
   readonly signal?: AbortSignal | undefined;
   /** Hears log lines of a training, or how much of a preparation is done. */
