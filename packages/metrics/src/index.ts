@@ -3,7 +3,14 @@
  * @module
  */
 
-export type { Benchmark, BenchmarkClip, MissingFile } from "./evaluate/benchmark.js";
+export {
+  type Benchmark,
+  type BenchmarkClip,
+  type BenchmarkLayout,
+  benchmarkLayout,
+  benchmarkLayouts,
+  type MissingFile,
+} from "./evaluate/benchmark.js";
 export {
   type ComparedClip,
   DEFAULT_CLIPS_AT_A_TIME,
