@@ -9,6 +9,7 @@ import { report } from "./errors.js";
 import { EXIT, type Io } from "./io.js";
 import { addModelCommands } from "./models/program.js";
 import { integer, number, seconds, seed } from "./options.js";
+import { addTrainCommands } from "./train/program.js";
 
 /** Version of the command line. */
 export function version(): string {
@@ -165,22 +166,10 @@ Examples:
     )
     .action(async (file: string, options) => (await import("./commands/sync.js")).sync(file, options, io));
 
-  command("train", "train the small model from nothing, stage by stage; Ctrl-C saves, the same command continues")
-    .argument(
-      "<stage>",
-      "a stage, `pack`, or `all`: components, latents, denoiser, codec, video-encoder, video-tokens, bridge, pack",
-    )
-    .option("-d, --directory <folder>", "where checkpoints, logs and weights go", "foley-training")
-    .option("--plan <json>", "file with sizes that differ from the default plan")
-    .option("--threads <n>", "processor threads", integer(1, 1024))
-    .option("--data <folder...>", "train the bridge on these, as `foley dataset prepare` writes them (default: on the scenes)")
-    .option("--keep <rule...>", "only clips of the data that fulfil these, e.g. loudness>=p25")
-    .addOption(device())
-    .addHelpText(
-      "after",
-      "\nExamples:\n  foley train all\n  foley train bridge -d my-training --threads 2\n  foley train bridge --data features\n  foley generate clip.mp4 --model foley-training/model",
-    )
-    .action(async (stage: string, options) => (await import("./commands/train.js")).train(stage, options, io));
+  addTrainCommands(
+    command("train", "train a bridge, or the small model from nothing, stage by stage; Ctrl-C saves, the same command continues"),
+    io,
+  );
 
   addDatasetCommands(program.command("dataset").description("videos to train on: prepare, report, export"), io);
 

@@ -39,6 +39,21 @@ export interface BridgePlan {
   readonly positions: BridgeConfig["positions"];
 }
 
+/** Entries of a plan. */
+export const BRIDGE_PLAN_ENTRIES = [
+  "seed",
+  "steps",
+  "batch",
+  "learningRate",
+  "average",
+  "optimiser",
+  "times",
+  "drop",
+  "adapter",
+  "adapterHidden",
+  "positions",
+] as const satisfies readonly (keyof BridgePlan)[];
+
 /** What a plan may say: any part of it. */
 export type BridgePlanChanges = { readonly [Key in keyof BridgePlan]?: BridgePlan[Key] | undefined };
 
@@ -83,9 +98,8 @@ export function averageRule(rule: AverageRule): (step: number) => number {
  * @throws FoleyError `invalid-argument` naming the entry
  */
 export function changeBridgePlan(plan: BridgePlan, changes: BridgePlanChanges): BridgePlan {
-  const known = new Set([...Object.keys(plan), "adapterHidden"]);
-  const unknown = Object.keys(changes).find((key) => !known.has(key));
-  if (unknown !== undefined) throw wrong(unknown, "is no entry of a plan", [...known].join(", "));
+  const unknown = Object.keys(changes).find((key) => !(BRIDGE_PLAN_ENTRIES as readonly string[]).includes(key));
+  if (unknown !== undefined) throw wrong(unknown, "is no entry of a plan", BRIDGE_PLAN_ENTRIES.join(", "));
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<BridgePlan>;
   const changed: BridgePlan = { ...plan, ...given, drop: { ...plan.drop, ...given.drop } };
   const { seed, steps, batch, adapterHidden, learningRate, average, drop, adapter, positions } = changed;

@@ -1,7 +1,5 @@
 /** `foley train`: one stage, or all of them and the packing of what they made. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FoleyError } from "@foley-control/core";
 import { packMini } from "@foley-control/mini/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { parseRule } from "@foley-control/train";
@@ -16,6 +14,7 @@ import {
 } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
 import { createProgress } from "../terminal/progress.js";
+import { readPlanFile } from "../train/plan-file.js";
 import { trainingProgress } from "../train/progress.js";
 
 /** Flags of the command. */
@@ -78,25 +77,12 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
     io.out(`${JSON.stringify({ directory: flags.directory, stages, ...(stages.includes("pack") ? { model } : {}) }, null, 2)}\n`);
 }
 
+/** The default plan with the changes of a file, entry by entry. */
 async function readPlan(path: string | undefined): Promise<TrainingPlan> {
-  if (path === undefined) return DEFAULT_PLAN;
-  let changes: unknown;
-  try {
-    changes = JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw new FoleyError("bad-file", `The plan "${path}" cannot be read as JSON.`, {
-      hint: `Give an object with some of: ${Object.keys(DEFAULT_PLAN).join(", ")}.`,
-      cause,
-    });
-  }
-  const unknown = Object.keys((changes ?? {}) as object).find((key) => !(key in DEFAULT_PLAN));
-  if (unknown !== undefined)
-    throw new FoleyError("invalid-argument", `The plan "${path}" has the entry "${unknown}".`, {
-      hint: `Known are ${Object.keys(DEFAULT_PLAN).join(", ")}.`,
-    });
+  const changes = await readPlanFile(path, Object.keys(DEFAULT_PLAN));
   return Object.fromEntries(
     Object.entries(DEFAULT_PLAN).map(([key, value]) => {
-      const change = (changes as Record<string, unknown>)[key];
+      const change = changes[key];
       return [key, typeof value === "object" ? { ...value, ...(change as object | undefined) } : (change ?? value)];
     }),
   ) as unknown as TrainingPlan;

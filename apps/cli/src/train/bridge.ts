@@ -1,0 +1,101 @@
+/** `foley train bridge --data …`: a bridge for any backbone, from prepared features to a file. */
+import { join } from "node:path";
+import type { Precision } from "@foley-control/graph";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import { BRIDGE_PLAN_ENTRIES, type BridgePlan, changeBridgePlan, defaultBridgePlan, parseRule } from "@foley-control/train";
+import { BRIDGE_FILE, trainBridge as trainBridgeOf } from "@foley-control/train/node";
+import { openBackbone, type PartsFlags } from "../commands/parts.js";
+import { type Io, UsageError } from "../io.js";
+import { obtain } from "../models/obtain.js";
+import { createProgress } from "../terminal/progress.js";
+import { readPlanFile } from "./plan-file.js";
+import { trainingProgress } from "./progress.js";
+
+/** Flags of the command. */
+export interface TrainBridgeFlags extends Omit<PartsFlags, "encoder" | "bridge"> {
+  readonly data: readonly string[];
+  readonly keep?: readonly string[];
+  readonly out: string;
+  readonly resume?: boolean;
+  readonly start?: string;
+  readonly plan?: string;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly seed?: number;
+  readonly heldOut?: number;
+  readonly validateEvery?: number;
+  readonly checkpointEvery?: number;
+  readonly licence?: string;
+  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
+  readonly precision: Precision;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** Trains, or goes on. */
+export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void> {
+  const { data, out, threads, licence } = flags;
+  if (flags.model !== undefined && flags.backbone !== undefined)
+    throw new UsageError("--model and --backbone were both given. Give one of them.");
+  const rules = flags.keep?.map(parseRule) ?? [];
+  const changes = await readPlanFile(flags.plan, BRIDGE_PLAN_ENTRIES);
+  const progress = createProgress(io, flags.quiet === true);
+  await using runtime = nodeRuntime({
+    device: flags.device,
+    precision: flags.precision,
+    ...(threads === undefined ? {} : { threads }),
+  });
+  try {
+    progress.say("opening the backbone");
+    const start = flags.start === undefined ? undefined : (await obtain(flags.start, "bridge", flags, io)).path;
+    const backbone = await openBackbone(flags, io);
+    const plan = planOf(changeBridgePlan(defaultBridgePlan(backbone), changes), flags);
+    const tell = trainingProgress(io, progress, flags);
+    const made = await trainBridgeOf(runtime, {
+      backbone,
+      data,
+      rules,
+      directory: out,
+      plan,
+      start,
+      resume: flags.resume,
+      heldOut: flags.heldOut,
+      validateEvery: flags.validateEvery,
+      checkpointEvery: flags.checkpointEvery,
+      provenance: licence === undefined ? {} : { licence },
+      signal: io.signal,
+      onProgress: (report) => tell("bridge", report),
+    });
+    progress.end();
+    if (!made.ended) {
+      io.err(
+        `bridge: saved after ${made.step} of ${made.steps} steps. The same command goes on; ${made.file} is the bridge so far.\n`,
+      );
+      throw io.signal.reason;
+    }
+    if (flags.json) {
+      io.out(`${JSON.stringify({ directory: out, ...made }, null, 2)}\n`);
+      return;
+    }
+    io.out(`${made.file}  ${made.steps} steps on ${made.clips} clips\n`);
+    io.out(`Use it with: foley generate clip.mp4 "…"${used(flags, made.config.encoder)} --bridge ${join(out, BRIDGE_FILE)}\n`);
+  } finally {
+    progress.end();
+  }
+}
+
+/** The flags of `generate` that name the same parts. */
+function used({ model, backbone, t5 }: TrainBridgeFlags, encoder: string): string {
+  const named = Object.entries({ model, backbone, t5 }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value}`],
+  );
+  const small = encoder.startsWith("foley-control/");
+  return [...named, ...(small ? [] : [`--encoder <${encoder}>`])].map((flag) => ` ${flag}`).join("");
+}
+
+/** What the flags change of a plan. */
+function planOf(plan: BridgePlan, { steps, batch, seed, learningRate: peak }: TrainBridgeFlags): BridgePlan {
+  const learningRate = peak === undefined ? undefined : { ...plan.learningRate, peak };
+  return changeBridgePlan(plan, { steps, batch, seed, learningRate });
+}

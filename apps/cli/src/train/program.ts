@@ -1,0 +1,106 @@
+/** `foley train` as a command line; what it does is loaded when it is called. */
+import { type Command, Option } from "commander";
+import { type Io, UsageError } from "../io.js";
+import { integer, number } from "../options.js";
+import type { TrainBridgeFlags } from "./bridge.js";
+
+const DEVICES = ["auto", "cpu", "webgpu", "cuda"];
+const device = () => new Option("--device <name>", "where to compute").choices(DEVICES).default("auto");
+
+/** Adds arguments and options of `train` itself, and `train bridge`. */
+export function addTrainCommands(train: Command, io: Io): void {
+  train
+    .argument(
+      "<stage>",
+      "a stage, `pack`, or `all`: components, latents, denoiser, codec, video-encoder, video-tokens, bridge, pack",
+    )
+    .option("-d, --directory <folder>", "where checkpoints, logs and weights go", "foley-training")
+    .option("--plan <json>", "file with sizes that differ from the default plan")
+    .option("--threads <n>", "processor threads", integer(1, 1024))
+    .addOption(device())
+    .addHelpText(
+      "after",
+      `
+Stages make a small model from nothing, on rendered scenes. A bridge alone, on videos of your own and for any backbone: foley train bridge --help
+
+Examples:
+  foley train all
+  foley train denoiser -d my-training --threads 2
+  foley train bridge --data features
+  foley generate clip.mp4 --model foley-training/model`,
+    )
+    .action(async (stage: string, options) => (await import("../commands/train.js")).train(stage, options, io));
+
+  train
+    .command("bridge")
+    .description("train a bridge on prepared videos, for any backbone; Ctrl-C saves, the same command goes on")
+    .option("--data <folder...>", "what `foley dataset prepare` wrote, with the same backbone; several are joined")
+    .option("--keep <rule...>", "only clips of the data that fulfil these, e.g. loudness>=p25")
+    .option("-o, --out <folder>", "where checkpoints, logs and bridge.safetensors go (default: foley-bridge)")
+    .option("--resume", "refuse to begin anew: there must be a checkpoint in the folder")
+    .option("--start <bridge>", "begin with this bridge, trained for the same parts, in place of a fresh one")
+    .option("--model <folder>", "the backbone of a small model of your own (default: of the embedded one)")
+    .option("--backbone <model>", "Stable Audio Open 1.0 or Small, as released; or a denoiser.onnx of your own")
+    .option("--t5 <model>", "the T5 of the backbone")
+    .option("--sites <names>", "values of the .onnx at which the bridge goes in, from first block to last: add_145,add_262")
+    .option("--steps <n>", "steps of the optimiser (default: 3000; for large backbones 20000)", integer(1, 1e9))
+    .option("--batch <n>", "clips per step (default: 32)", integer(1, 1e6))
+    .option("--learning-rate <number>", "its highest value (default: 1.5e-3; for large backbones 1e-4)", number(1e-12, 10))
+    .option("--seed <integer>", "of everything that is drawn (default: 1)", integer(0, Number.MAX_SAFE_INTEGER))
+    .option("--plan <json>", "file with more: learningRate, average, optimiser, times, drop, adapter, adapterHidden, positions")
+    .option("--held-out <n>", "clips to judge by instead of train on (default: one in twenty, at most 64)", integer(0, 1e6))
+    .option("--validate-every <n>", "steps between validations (default: 500)", integer(1, 1e9))
+    .option("--checkpoint-every <n>", "steps between checkpoints (default: 200)", integer(1, 1e9))
+    .option("--licence <text>", "written into the file: under which licence you give the bridge away")
+    .addOption(device())
+    .option("--threads <n>", "processor threads", integer(1, 1024))
+    .option("-d, --directory <folder>", "train the stage `bridge` of the small model in this folder instead")
+    .option("--json", "print the result as one JSON object")
+    .option("--verbose", "print stack traces")
+    .option("--quiet", "print no progress")
+    .addHelpText(
+      "after",
+      `
+Backbone and video encoder stay as they are. The encoder is the one that the data were prepared with. Flags override the plan; a plan for example:
+  { "steps": 50000, "batch": 64, "learningRate": { "kind": "inverse", "peak": 1e-4 }, "average": { "kind": "power", "decay": 0.9999 },
+    "times": "sobol", "drop": { "text": 0.1, "clips": 0.1, "tokens": 0.1 }, "adapter": "shared", "positions": "seconds" }
+
+Examples:
+  foley train bridge --data features
+  foley train bridge --data features-1 features-2 --keep "loudness>=p25" -o my-bridge --steps 5000
+  foley train bridge --data features --backbone stabilityai/stable-audio-open-1.0 -o my-bridge --batch 8
+  foley train bridge -d my-training --data features
+  foley generate clip.mp4 "footsteps" --bridge my-bridge/bridge.safetensors`,
+    )
+    .action(async (options: BridgeOptions, command: Command) => trainBridge(options, command, io));
+}
+
+type BridgeOptions = Partial<TrainBridgeFlags> & { readonly directory?: string };
+
+/** What the stage of a small model takes; the rest is for a bridge of its own. */
+const STAGE_FLAGS = ["directory", "data", "keep", "plan", "threads", "device", "json", "verbose", "quiet"];
+
+async function trainBridge(own: BridgeOptions, command: Command, io: Io): Promise<void> {
+  // Options of `train` may stand before the word `bridge`.
+  const options: BridgeOptions = { ...own, ...(command.parent && saidOf(command.parent)) };
+  const { data, directory } = options;
+  const given = [...Object.keys(saidOf(command)), ...(command.parent ? Object.keys(saidOf(command.parent)) : [])];
+  if (directory === undefined && data !== undefined) {
+    return (await import("./bridge.js")).trainBridge({ out: "foley-bridge", ...options } as TrainBridgeFlags, io);
+  }
+  const other = given.find((name) => !STAGE_FLAGS.includes(name));
+  if (other !== undefined) {
+    const flag = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new UsageError(
+      directory === undefined
+        ? `${flag} was given without --data. Name the folder that \`foley dataset prepare\` wrote.`
+        : `${flag} and --directory were both given. A bridge of its own has --out; --directory is for the small model that \`foley train\` makes.`,
+    );
+  }
+  const stage = { directory: "foley-training", ...options } as Parameters<typeof import("../commands/train.js").train>[1];
+  return (await import("../commands/train.js")).train("bridge", stage, io);
+}
+
+/** Options that were said, without defaults. */
+const saidOf = (command: Command): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"));
