@@ -6,6 +6,7 @@
 export {
   type AverageRule,
   averageRule,
+  BRIDGE_PLAN_ENTRIES,
   type BridgePlan,
   changeBridgePlan,
   defaultBridgePlan,
