@@ -1,17 +1,9 @@
 /** How a bridge is trained: everything that decides its numbers, and nothing that does not. */
 import type { BridgeConfig } from "@foley-control/bridge";
 import { type AudioBackbone, FoleyError } from "@foley-control/core";
-import { averageDecayAt, cosineWithWarmUp, inverseWithWarmUp } from "./schedule.js";
+import { type AverageRule, averageRule, type LearningRate, learningRateAt } from "./schedule.js";
 import type { TimeSampling } from "./times.js";
 import type { AdamWOptions } from "./train-step.js";
-
-/**
- * The moving average of the weights, which is what is kept: `warming` reaches `decay` by (step + 1)/(step + 10); `power` is that of
- * ema-pytorch, 1 − step^(−power) up to `decay`.
- */
-export type AverageRule =
-  | { readonly kind: "warming"; readonly decay: number }
-  | { readonly kind: "power"; readonly decay?: number; readonly power?: number };
 
 /** The plan of a bridge's training. */
 export interface BridgePlan {
@@ -81,17 +73,6 @@ export function defaultBridgePlan(backbone: AudioBackbone): BridgePlan {
   };
 }
 
-/** Decay of the moving average at a step. */
-export function averageRule(rule: AverageRule): (step: number) => number {
-  return rule.kind === "warming"
-    ? (step) => Math.min(rule.decay, (step + 1) / (step + 10))
-    : (step) =>
-        averageDecayAt(step, {
-          ...(rule.decay !== undefined && { beta: rule.decay }),
-          ...(rule.power !== undefined && { power: rule.power }),
-        });
-}
-
 /**
  * A plan with changes, whose sizes are checked: what comes from a file or a command line is wrong in one place, with one sentence.
  *
@@ -116,19 +97,10 @@ export function changeBridgePlan(plan: BridgePlan, changes: BridgePlanChanges): 
     throw wrong("adapter", `is ${JSON.stringify(adapter)}`, '"per-block" or "shared"');
   if (positions !== "seconds" && positions !== "index")
     throw wrong("positions", `is ${JSON.stringify(positions)}`, '"seconds" or "index"');
-  if (average?.kind !== "warming" && average?.kind !== "power")
-    throw wrong("average", `is ${JSON.stringify(average)}`, '{ "kind": "warming" or "power", "decay": … }');
-  if (typeof learningRate !== "object" || learningRate === null)
-    throw wrong("learningRate", `is ${JSON.stringify(learningRate)}`, '{ "kind": "cosine", "inverse" or "constant", "peak": … }');
+  averageRule(average);
+  learningRateAt(learningRate, steps);
   return changed;
 }
 
 const wrong = (entry: string, what: string, expected: string): FoleyError =>
   new FoleyError("invalid-argument", `The plan's entry "${entry}" ${what}.`, { hint: `Expected: ${expected}.` });
-
-/** TEMPORARY */
-export type LearningRate =
-  | { readonly kind: "cosine"; readonly peak: number; readonly warmUp: number }
-  | { readonly kind: "inverse"; readonly peak: number };
-export const learningRateAt = (rate: LearningRate, steps: number) => (step: number) =>
-  rate.kind === "cosine" ? cosineWithWarmUp(step, { ...rate, steps }) : inverseWithWarmUp(step, rate);

@@ -3,14 +3,7 @@
  * @module
  */
 
-export {
-  type AverageRule,
-  averageRule,
-  BRIDGE_PLAN_ENTRIES,
-  type BridgePlan,
-  changeBridgePlan,
-  defaultBridgePlan,
-} from "./bridge-plan.js";
+export { BRIDGE_PLAN_ENTRIES, type BridgePlan, changeBridgePlan, defaultBridgePlan } from "./bridge-plan.js";
 export {
   type ClipOutcome,
   type ClipRow,
@@ -56,7 +49,15 @@ export {
   videoEncoderBatch,
   videoEncoderScenes,
 } from "./scene-batches.js";
-export { averageDecayAt, cosineWithWarmUp, inverseWithWarmUp } from "./schedule.js";
+export {
+  type AverageRule,
+  averageDecayAt,
+  averageRule,
+  cosineWithWarmUp,
+  inverseWithWarmUp,
+  type LearningRate,
+  learningRateAt,
+} from "./schedule.js";
 export { type BridgeBatchSize, backboneBridgeLoss, bridgeLoss } from "./stages/bridge.js";
 export { codecLoss, isSharpening } from "./stages/codec.js";
 export { denoiserLoss } from "./stages/denoiser.js";

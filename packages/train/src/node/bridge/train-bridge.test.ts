@@ -285,7 +285,8 @@ test("a plan is checked where it is made", () => {
     [{ drop: { sound: 0.1 } }, /"drop\.sound" is no entry/],
     [{ adapter: "none" }, /"adapter" is "none"/],
     [{ positions: "rows" }, /"positions" is "rows"/],
-    [{ average: 0.9 }, /"average" is 0\.9/],
+    [{ average: 0.9 }, /average\.kind is undefined/],
+    [{ learningRate: { kind: "cosine", peak: -1 } }, /learningRate\.peak is -1/],
     [{ pace: 1 }, /"pace" is no entry/],
   ] as const)
     expect(change(changes)).toThrow(

@@ -6,9 +6,10 @@ import { BRIDGE_FORMAT, type BridgeConfig, bridgeConfig, initialiseBridge } from
 import { type AudioBackbone, FoleyError, type ParameterSource, type Runtime } from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
-import { averageRule, type BridgePlan, changeBridgePlan, defaultBridgePlan, learningRateAt } from "../../bridge-plan.js";
+import { type BridgePlan, changeBridgePlan, defaultBridgePlan } from "../../bridge-plan.js";
 import type { PreparedManifest } from "../../data/clip-row.js";
 import type { CurationRule } from "../../data/rules.js";
+import { averageRule, learningRateAt } from "../../schedule.js";
 import { backboneBridgeLoss } from "../../stages/bridge.js";
 import { createTrainer } from "../../trainer.js";
 import { lossValidation } from "../../validation.js";
