@@ -44,5 +44,13 @@ export function share(text: string): { readonly index: number; readonly count: n
   return { index: part - 1, count };
 }
 
+/** Names, separated by commas. */
+export function names(text: string): readonly string[] {
+  const list = text.split(",").map((name) => name.trim());
+  if (list.some((name) => name === ""))
+    throw new InvalidArgumentError(`"${text}" was given; names separated by commas were expected.`);
+  return list;
+}
+
 /** A number as JSON can carry it. */
 export const jsonSeed = (value: number | bigint): number | string => (typeof value === "bigint" ? String(value) : value);

@@ -8,7 +8,7 @@ import { addDatasetCommands } from "./dataset/program.js";
 import { report } from "./errors.js";
 import { EXIT, type Io } from "./io.js";
 import { addModelCommands } from "./models/program.js";
-import { integer, number, seconds, seed } from "./options.js";
+import { integer, names, number, seconds, seed } from "./options.js";
 import { addTrainCommands } from "./train/program.js";
 
 /** Version of the command line. */
@@ -88,13 +88,17 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted.`,
     )
     .option("--tolerant", "use what is there of a clip that is cut off")
     .option("--model <folder>", "a small model of your own, as `foley train all` writes it")
-    .option("--backbone <model>", "Stable Audio Open 1.0 or Small, as released")
+    .option(
+      "--backbone <model>",
+      "Stable Audio Open 1.0 or Small, as released; or your denoiser.onnx, with denoiser.json beside it",
+    )
     .option(
       "--t5 <model>",
       "the T5 of the backbone (default: looked for in and beside its folder; of the hub: google-t5/t5-base)",
     )
+    .option("--sites <names>", "values of the .onnx at which the bridge goes in, in place of those of its .json", names)
     .option("--encoder <model>", "V-JEPA 2 or 2.1, as released: a folder, or Meta's .pt")
-    .option("--bridge <model>", "the bridge between backbone and encoder: a file")
+    .option("--bridge <model>", "the bridge between backbone and encoder: a file; what is not named is that of the small model")
     .addOption(device())
     .addOption(
       new Option("--precision <name>", "what networks are computed in: int8 is smaller, float16 is for GPUs")

@@ -17,6 +17,7 @@ export {
   smallCodecDecodeGraph,
   smallCodecEncodeGraph,
 } from "./codec/small-codec.js";
+export { type OnnxDenoiserDescription, onnxBackbone } from "./onnx/onnx-backbone.js";
 export { type SmallBackboneConfig, smallBackbone, smallBackboneConfig, smallConditioning, smallDenoiser } from "./small.js";
 export {
   type DenoiserInputs,

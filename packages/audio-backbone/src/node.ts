@@ -2,4 +2,5 @@
  * Backbones from folders on disk.
  * @module
  */
+export { descriptionFile, type OnnxBackboneOptions, openOnnxBackbone } from "./onnx/onnx-file.js";
 export { type StableAudioOpenOptions, stableAudioOpen } from "./stable-audio/release-folder.js";

@@ -1,5 +1,5 @@
 /** Which networks a command works with: releases that its flags name, and those of a small model for what they do not. */
-import { stableAudioOpen } from "@foley-control/audio-backbone/node";
+import { openOnnxBackbone, stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { bridgeFromSource } from "@foley-control/bridge";
 import type { AudioBackbone, Bridge, VideoEncoder } from "@foley-control/core";
 import { loadMini } from "@foley-control/mini/node";
@@ -15,6 +15,7 @@ export interface PartsFlags {
   readonly model?: string;
   readonly backbone?: string;
   readonly t5?: string;
+  readonly sites?: readonly string[];
   readonly encoder?: string;
   readonly bridge?: string;
   readonly quiet?: boolean;
@@ -26,8 +27,7 @@ export async function openParts(
   io: Io,
 ): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "bridge" | "trainedSeconds" | "unknownWords">> {
   const { model, backbone, encoder, bridge } = flags;
-  if (model !== undefined && backbone !== undefined && (encoder !== undefined || bridge === undefined))
-    throw new UsageError("--model and --backbone were both given. Give one of them.");
+  assertOneBackbone(flags);
   if (encoder !== undefined && bridge === undefined) {
     if (backbone === undefined) throw new UsageError("--encoder was given without --backbone. Name the text-to-audio model too.");
     throw new UsageError("--encoder was given alone. Give --encoder and --bridge, or neither: then the prompt alone decides.");
@@ -48,6 +48,11 @@ export async function openBackbone(flags: PartsFlags, io: Io): Promise<AudioBack
   assertT5HasBackbone(flags);
   const { backbone } = flags;
   if (backbone === undefined) return (await openSmall(flags.model)).backbone;
+  if (isOnnx(backbone)) {
+    const { path } = await obtain(backbone, "audio-backbone", flags, io);
+    return openOnnxBackbone(path, { base: (await openSmall(flags.model)).backbone, sites: flags.sites });
+  }
+  if (flags.sites !== undefined) throw new UsageError("--sites was given without a .onnx. The sites of a release are known.");
   const text = flags.t5 === undefined ? undefined : (await obtain(flags.t5, "text-encoder", flags, io)).path;
   const { path, files } = await obtain(backbone, "audio-backbone", flags, io);
   // In the cache nothing lies beside a release, so its T5 is fetched as well, unless it has one of its own.
@@ -73,6 +78,14 @@ function assertT5HasBackbone({ t5, backbone }: PartsFlags): void {
   if (t5 !== undefined && backbone === undefined)
     throw new UsageError("--t5 was given without --backbone. Name the text-to-audio model too.");
 }
+
+/** A small model is of no use beside a release, but a denoiser of one's own takes its text encoder and codec. */
+export function assertOneBackbone({ model, backbone }: PartsFlags): void {
+  if (model !== undefined && backbone !== undefined && !isOnnx(backbone))
+    throw new UsageError("--model and --backbone were both given. Give one of them.");
+}
+
+const isOnnx = (backbone: string): boolean => backbone.toLowerCase().endsWith(".onnx");
 
 /** How the tokens that a bridge was trained on were pooled. */
 const poolingOf = ({ config }: Bridge): Pooling | undefined =>

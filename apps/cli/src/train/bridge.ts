@@ -4,8 +4,8 @@ import type { Precision } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { BRIDGE_PLAN_ENTRIES, type BridgePlan, changeBridgePlan, defaultBridgePlan, parseRule } from "@foley-control/train";
 import { BRIDGE_FILE, trainBridge as trainBridgeOf } from "@foley-control/train/node";
-import { openBackbone, type PartsFlags } from "../commands/parts.js";
-import { type Io, UsageError } from "../io.js";
+import { assertOneBackbone, openBackbone, type PartsFlags } from "../commands/parts.js";
+import type { Io } from "../io.js";
 import { obtain } from "../models/obtain.js";
 import { createProgress } from "../terminal/progress.js";
 import { readPlanFile } from "./plan-file.js";
@@ -36,8 +36,7 @@ export interface TrainBridgeFlags extends Omit<PartsFlags, "encoder" | "bridge">
 /** Trains, or goes on. */
 export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void> {
   const { data, out, threads, licence } = flags;
-  if (flags.model !== undefined && flags.backbone !== undefined)
-    throw new UsageError("--model and --backbone were both given. Give one of them.");
+  assertOneBackbone(flags);
   const rules = flags.keep?.map(parseRule) ?? [];
   const changes = await readPlanFile(flags.plan, BRIDGE_PLAN_ENTRIES);
   const progress = createProgress(io, flags.quiet === true);
@@ -86,8 +85,8 @@ export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void
 }
 
 /** The flags of `generate` that name the same parts. */
-function used({ model, backbone, t5 }: TrainBridgeFlags, encoder: string): string {
-  const named = Object.entries({ model, backbone, t5 }).flatMap(([name, value]) =>
+function used({ model, backbone, t5, sites }: TrainBridgeFlags, encoder: string): string {
+  const named = Object.entries({ model, backbone, t5, sites: sites?.join(",") }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${value}`],
   );
   const small = encoder.startsWith("foley-control/");

@@ -1,7 +1,7 @@
 /** `foley train` as a command line; what it does is loaded when it is called. */
 import { type Command, Option } from "commander";
 import { type Io, UsageError } from "../io.js";
-import { integer, number } from "../options.js";
+import { integer, names, number } from "../options.js";
 import type { TrainBridgeFlags } from "./bridge.js";
 
 const DEVICES = ["auto", "cpu", "webgpu", "cuda"];
@@ -40,9 +40,12 @@ Examples:
     .option("--resume", "refuse to begin anew: there must be a checkpoint in the folder")
     .option("--start <bridge>", "begin with this bridge, trained for the same parts, in place of a fresh one")
     .option("--model <folder>", "the backbone of a small model of your own (default: of the embedded one)")
-    .option("--backbone <model>", "Stable Audio Open 1.0 or Small, as released; or a denoiser.onnx of your own")
+    .option(
+      "--backbone <model>",
+      "Stable Audio Open 1.0 or Small, as released; or your denoiser.onnx, with denoiser.json beside it",
+    )
     .option("--t5 <model>", "the T5 of the backbone")
-    .option("--sites <names>", "values of the .onnx at which the bridge goes in, from first block to last: add_145,add_262")
+    .option("--sites <names>", "values of the .onnx at which the bridge goes in, in place of those of its .json", names)
     .option("--steps <n>", "steps of the optimiser (default: 3000; for large backbones 20000)", integer(1, 1e9))
     .option("--batch <n>", "clips per step (default: 32)", integer(1, 1e6))
     .option("--learning-rate <number>", "its highest value (default: 1.5e-3; for large backbones 1e-4)", number(1e-12, 10))

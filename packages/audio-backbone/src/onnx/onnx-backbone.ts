@@ -1,0 +1,124 @@
+/** A denoiser from an ONNX file, told by a description in JSON: for those who have a network and no wish to write code. */
+import { type AudioBackbone, FoleyError, type GraphValue } from "@foley-control/core";
+import { type ExternalData, graphFromOnnx, ops, valuesOf } from "@foley-control/graph";
+import { z } from "zod";
+import { checkedConfig } from "../checked-config.js";
+import { type DenoiserInputs, splicedDenoiser } from "../spliced-denoiser.js";
+
+/** A value made of another: its axes reordered, then times a factor, plus a constant. */
+const port = z.union([
+  z.string(),
+  z.strictObject({
+    from: z.string(),
+    transpose: z.array(z.int().nonnegative()).optional(),
+    multiply: z.number().optional(),
+    add: z.number().optional(),
+  }),
+]);
+type Port = z.output<typeof port>;
+
+const description = z.strictObject({
+  id: z.string().min(1),
+  prediction: z.enum(["v", "flow"]),
+  sites: z.array(z.string()).min(1),
+  heads: z.int().positive(),
+  axes: z.strictObject({ batch: z.string().default("batch"), frames: z.string().default("frames") }).prefault({}),
+  inputs: z.record(z.string(), port).optional(),
+  output: port.optional(),
+});
+
+/**
+ * What an ONNX file does not say about itself: `id` is written into bridges; `prediction` is v or flow; `sites` name the residual stream
+ * after each text cross-attention; `heads` are those of its self-attention; `axes` the names of the two sizes that are open; `inputs`
+ * say what each input of the network is made of (latents [batch, channels, frames], time [batch] in 0..1, context, global), `output` how
+ * the prediction is made of one of its outputs.
+ */
+export type OnnxDenoiserDescription = z.input<typeof description>;
+
+/** Frames at which the network is looked at to see how wide its sites are. */
+const PROBE_FRAMES = 16;
+
+/**
+ * A backbone with the text encoder, the conditioning and the codec of another one, and the denoiser of an ONNX file.
+ *
+ * @param file - the `.onnx`, `batch` and `frames` left open
+ * @param described - parsed {@link OnnxDenoiserDescription}, as it came from a file
+ * @param base - what the denoiser was trained with
+ * @param externalData - finds the file of weights outside; default as in `graphFromOnnx`
+ * @throws FoleyError `bad-file` for a description or a file that is wrong; `invalid-argument`, `shape-mismatch` for sites, inputs or an
+ *   output that the network does not have: the error lists what it may be
+ */
+export function onnxBackbone(
+  file: Uint8Array,
+  described: unknown,
+  base: AudioBackbone,
+  externalData?: ExternalData,
+): AudioBackbone {
+  const { id, prediction, sites, heads, axes, inputs, output } = checkedConfig(
+    description,
+    described,
+    "The description of the denoiser",
+  );
+  const read = ({ batch, frames }: { readonly batch: number; readonly frames: number }) =>
+    graphFromOnnx(file, { shapes: { [axes.batch]: batch, [axes.frames]: frames }, ...(externalData && { externalData }) });
+  const probe = read({ batch: 1, frames: PROBE_FRAMES });
+  const { context, global } = base.conditionGraph().outputs;
+  const denoiser = splicedDenoiser({
+    id,
+    prediction,
+    latentChannels: base.codec.latentChannels,
+    latentRate: base.codec.latentRate,
+    context: context?.shape.slice(1) as [number, number],
+    globalWidth: global?.shape[1] as number,
+    network: (size) => read(size).graph,
+    weights: probe.weights,
+    ...(inputs && { inputs: (given: DenoiserInputs) => made(inputs, { ...given }, `an input of "${id}"`) }),
+    ...(output && {
+      output: (outputs: Readonly<Record<string, GraphValue>>) =>
+        made({ prediction: output }, outputs, `the output of "${id}"`)["prediction"] as GraphValue,
+    }),
+    sites: sites.map((value) => ({ value, heads, ...streamAt(probe.graph, value, id) })),
+  });
+  // Looked at once, so that what is wrong is said when it is opened.
+  denoiser.graph({ frames: PROBE_FRAMES, hook: (x) => x });
+  return { ...base, id, denoiser, sampling: undefined };
+}
+
+/** How wide the residual stream is at a value, and how many rows are in front of those of the latents. */
+function streamAt(network: Parameters<typeof valuesOf>[0], name: string, id: string) {
+  const values = valuesOf(network);
+  const isStream = ({ dtype, shape }: GraphValue) =>
+    dtype === "float32" && shape.length === 3 && shape[0] === 1 && (shape[1] as number) >= PROBE_FRAMES;
+  const found = values.find((value) => value.name === name);
+  if (found && isStream(found))
+    return { width: found.shape[2] as number, prefixTokens: (found.shape[1] as number) - PROBE_FRAMES };
+  const sums = values.filter((value) => /^(Add|Identity)$/.test(value.node?.op ?? "") && value.name && isStream(value));
+  const listed = sums.slice(0, MAX_NAMED).map((value) => `${value.name} (${value.shape[2]} wide)`);
+  throw new FoleyError(
+    "invalid-argument",
+    found
+      ? `The value "${name}" of "${id}" is ${found.dtype} [${found.shape}]; a residual stream [batch, rows, width] with a row per latent was expected.`
+      : `"${id}" has no value named "${name}".`,
+    { hint: `Sums that may be sites, in order: ${listed.join(", ") || "none"}${sums.length > MAX_NAMED ? ", …" : ""}.` },
+  );
+}
+
+/** Sums that one error names. */
+const MAX_NAMED = 24;
+
+function made(ports: Readonly<Record<string, Port>>, values: Readonly<Record<string, GraphValue>>, what: string) {
+  return Object.fromEntries(
+    Object.entries(ports).map(([name, each]) => {
+      const { from, transpose, multiply, add } = typeof each === "string" ? { from: each } : { ...each };
+      let value = values[from];
+      if (!value)
+        throw new FoleyError("invalid-argument", `The description makes ${what} of "${from}", which there is not.`, {
+          hint: `There are ${Object.keys(values).join(", ")}.`,
+        });
+      if (transpose) value = ops.transpose(value, transpose);
+      if (multiply !== undefined) value = ops.multiply(value, multiply);
+      if (add !== undefined) value = ops.add(value, add);
+      return [name, value];
+    }),
+  );
+}
