@@ -264,29 +264,32 @@ async function clipOf(
         failures[same] = { name, features: [...(failures[same]?.features ?? []), ...missing], reason: error.message };
       else failures.push({ name, features: missing, reason: error.message });
     };
-  const shared: ClipFailure[] = [];
   const given = clip.features ?? {};
   const wanted = new Set([...needs].filter((need) => !Object.hasOwn(given, need)));
+  const [ofTruth, ofMeaning]: [ClipFailure[], ClipFailure[]] = [[], []];
   const common: Record<string, Rows> = clip.reference
-    ? await heard("reference", clip.reference, wanted, options, failTo(shared))
+    ? await heard("reference", clip.reference, wanted, options, failTo(ofTruth))
     : {};
-  const video = clip.video ?? clip.reference?.video;
   const { see = [], read = [] } = options;
+  const video = clip.video ?? clip.reference?.video;
+  // Picture and caption are for what was made; nobody misses them where nothing was.
   if (systems.some((system) => clip.generated.has(system))) {
-    if (video) Object.assign(common, await seen(video, wanted, options, failTo(shared)));
-    if (clip.caption !== undefined) Object.assign(common, await understood(clip.caption, wanted, options, failTo(shared)));
-    else lacks("text", read, wanted, "There is no caption.", failTo(shared));
+    const fail = failTo(ofMeaning);
+    if (video) Object.assign(common, await seen(video, wanted, options, fail));
+    if (clip.caption !== undefined) Object.assign(common, await understood(clip.caption, wanted, options, fail));
+    else lacks("text", read, wanted, "There is no caption.", fail);
   }
   const made = new Map<string, MadeClip>();
   for (const system of systems) {
     const sound = clip.generated.get(system);
-    const failures = [...shared];
+    const failures = [...ofTruth, ...(sound ? ofMeaning : [])];
     const features: Record<string, Rows> = { ...common, ...given };
     if (sound) {
-      Object.assign(features, await heard("generated", sound, wanted, options, failTo(failures)));
-      if (!video && sound.video) Object.assign(features, await seen(sound.video, wanted, options, failTo(failures)));
-      else if (!video) lacks("video", see, wanted, "There is no picture.", failTo(failures));
-      await judged(features, needs, options, failTo(failures));
+      const fail = failTo(failures);
+      Object.assign(features, await heard("generated", sound, wanted, options, fail));
+      if (!video && sound.video) Object.assign(features, await seen(sound.video, wanted, options, fail));
+      else if (!video) lacks("video", see, wanted, "There is no picture.", fail);
+      await judged(features, needs, options, fail);
     }
     made.set(system, { name, features, failures });
   }

@@ -1,33 +1,18 @@
 /** Frames one after the other give what all of them at once give; the networks themselves are checked by golden cases. */
-import { createRandom, memoryParameters, type Picture, type PlainTensor } from "@foley-control/core";
+import { createRandom, type Picture } from "@foley-control/core";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, test } from "vitest";
 import { imagebindPixels, imagebindSquares } from "../frontends/imagebind-pictures.js";
 import { synchformerPixels, synchformerSquare } from "../frontends/synchformer-pictures.js";
-import { imagebind } from "../networks/imagebind/imagebind.js";
 import type { MetricNetwork } from "../networks/release.js";
-import { imagebindShapes, type Shapes, synchformerShapes } from "../networks/release-shapes.test-support.js";
-import { synchformer } from "../networks/synchformer/synchformer.js";
 import { pictureFeatures } from "./picture-features.js";
+import { smallImagebind, smallSynchformer } from "./small-networks.test-support.js";
 
 const runtime = nodeRuntime({ device: "cpu", worker: false });
 afterAll(() => runtime.dispose());
 
-function randomWeights(shapes: Shapes) {
-  const random = createRandom(1, "weights");
-  const numbers = (shape: readonly number[]) =>
-    Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.range(-0.2, 0.2));
-  const made = Object.entries(shapes).map(([name, shape]): [string, PlainTensor] => [
-    name,
-    { dtype: "float32", shape, data: Float32Array.from(numbers(shape)) },
-  ]);
-  return memoryParameters(Object.fromEntries(made));
-}
-
-const see = imagebind(randomWeights({ ...imagebindShapes("vision", 16, 1, 8), ...imagebindShapes("audio", 16, 1, 8) }), {
-  heads: { vision: 2, audio: 2 },
-}).vision;
-const watch = synchformer(randomWeights(synchformerShapes(16, 1)), { heads: { video: 2, audio: 2, head: 2 } }).video;
+const see = smallImagebind().vision;
+const watch = smallSynchformer().video;
 
 /** Noise, 16 by 12 pixels. */
 const frames: readonly Picture[] = Array.from({ length: 130 }, (_, i) => {
@@ -91,8 +76,9 @@ describe("features of pictures", () => {
     const aborted = AbortSignal.abort(new Error("enough"));
     await expect(features?.compute(frames, { signal: aborted })).rejects.toThrow("enough");
     await features?.dispose();
-    expect(() => pictureFeatures(runtime, { imagebind: see }, 3.9)).toThrow(/3.9 s is too short for ImageBind/);
-    expect(() => pictureFeatures(runtime, { synchformer: watch }, 4.7)).toThrow(/too short for DeSync/);
+    const tooShort = pictureFeatures(runtime, { imagebind: see, synchformer: watch }, 3.9);
+    await expect(tooShort[0]?.compute(frames)).rejects.toThrow(/3.9 s is too short for ImageBind/);
+    await expect(tooShort[1]?.compute(frames)).rejects.toThrow(/too short for DeSync/);
     expect(pictureFeatures(runtime, {}, 8)).toEqual([]);
   });
 });

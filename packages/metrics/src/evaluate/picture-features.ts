@@ -1,5 +1,14 @@
 /** From the frames of a video to what sounds are compared with. Frames come one after the other; those of one segment are kept. */
-import { type Executable, FoleyError, type Picture, type PlainTensor, type Runtime } from "@foley-control/core";
+import {
+  type Executable,
+  FoleyError,
+  type Graph,
+  type ParameterSource,
+  type Picture,
+  type PlainTensor,
+  type Runtime,
+  type Shape,
+} from "@foley-control/core";
 import { type FramePickOptions, pickTimes } from "../frontends/frame-picks.js";
 import { IMAGEBIND_FRAME_RATE, imagebindPixels, imagebindSquares } from "../frontends/imagebind-pictures.js";
 import type { Square } from "../frontends/squares.js";
@@ -26,7 +35,7 @@ export interface PictureFeatures {
    *
    * @param frames - Those that are wanted, in order; what comes behind them is not asked for
    * @param options - `signal` stops between two runs of the network; its reason is thrown
-   * @throws FoleyError `invalid-argument` when there are too few
+   * @throws FoleyError `invalid-argument` when there are too few, or the clips too short for the network: ImageBind needs 4 s, Synchformer's windows 4.8 s
    */
   compute(
     frames: AsyncIterable<Picture> | Iterable<Picture>,
@@ -48,7 +57,6 @@ export interface PictureNetworks {
  * Everything that the given networks say about pictures.
  *
  * @param seconds - First seconds of every video that are looked at; all clips of an evaluation must share them
- * @throws FoleyError `invalid-argument` when they are too few for a network: ImageBind needs 4 s, Synchformer's windows 4.8 s
  * @example
  * ```ts
  * const [features] = pictureFeatures(runtime, { synchformer: synchformer(weights).video }, 8);
@@ -66,26 +74,23 @@ export function pictureFeatures(runtime: Runtime, networks: PictureNetworks, sec
 /** One row: the mean over the clips, not brought to length 1 again. */
 function imagebindFeatures(runtime: Runtime, network: MetricNetwork<ImagebindClips>, seconds: number): PictureFeatures {
   const looks = { rate: IMAGEBIND_FRAME_RATE, seconds };
-  const pairs = pickTimes(looks).length + 1 - IMAGEBIND_INPUT.frames;
-  if (pairs < 1)
-    throw new FoleyError("invalid-argument", `A clip of ${seconds} s is too short for ImageBind; expected at least 4 s.`, {
-      hint: "Leave the clip out of this metric, or evaluate longer ones.",
-    });
-  const source = network.graph({});
-  const pixelsShape = source.inputs[0]?.shape as readonly number[];
-  const loaded = lazily(() => runtime.load(source, network.weights));
+  const loaded = lazily(runtime, () => network.graph({}), network.weights);
   return {
     id: `${network.id}/${seconds}s`,
     makes: ["imagebind"],
     looks,
     async compute(frames, { signal } = {}) {
+      const pairs = pickTimes(looks).length + 1 - IMAGEBIND_INPUT.frames;
+      if (pairs < 1)
+        throw new FoleyError("invalid-argument", `A clip of ${seconds} s is too short for ImageBind; expected at least 4 s.`, {
+          hint: "Leave the clip out of this metric, or evaluate longer ones.",
+        });
       let before: readonly Square[] | undefined;
       let mean: Float64Array | undefined;
       for await (const frame of wanted(frames, looks)) {
         const now = imagebindSquares(frame);
         if (before) {
-          const pixels = imagebindPixels([before, now]);
-          const { shape, data } = await loaded.run({ pixels: tensor(pixelsShape, pixels) }, "embedding", signal);
+          const { shape, data } = await loaded.run(imagebindPixels([before, now]), "embedding", signal);
           const [clips, width] = shape as readonly [number, number];
           mean ??= new Float64Array(width);
           for (let i = 0; i < data.length; i++) mean[i % width]! += data[i]! / (clips * pairs);
@@ -103,22 +108,19 @@ function imagebindFeatures(runtime: Runtime, network: MetricNetwork<ImagebindCli
 function synchformerFeatures(runtime: Runtime, network: MetricNetwork<SynchformerSegments>, seconds: number): PictureFeatures {
   const { rate, length, step } = DESYNC_SEGMENT_FRAMES;
   const looks = { rate, seconds };
-  desyncWindows(seconds);
-  const source = network.graph({ segments: 1 });
-  const pixelsShape = source.inputs[0]?.shape as readonly number[];
-  const loaded = lazily(() => runtime.load(source, network.weights));
+  const loaded = lazily(runtime, () => network.graph({ segments: 1 }), network.weights);
   return {
     id: `${network.id}/${seconds}s`,
     makes: ["synchformer"],
     looks,
     async compute(frames, { signal } = {}) {
+      desyncWindows(seconds);
       const kept: Square[] = [];
       const rows: Float32Array[] = [];
       for await (const frame of wanted(frames, looks)) {
         kept.push(synchformerSquare(frame));
         if (kept.length < length) continue;
-        const pixels = synchformerPixels(kept, 0, 1);
-        rows.push((await loaded.run({ pixels: tensor(pixelsShape, pixels) }, "features", signal)).data);
+        rows.push((await loaded.run(synchformerPixels(kept, 0, 1), "features", signal)).data);
         kept.splice(0, step);
       }
       const width = rows[0]?.length ?? 0;
@@ -145,25 +147,23 @@ async function* wanted(frames: AsyncIterable<Picture> | Iterable<Picture>, looks
   );
 }
 
-/** A graph that is loaded when it is first run. */
-function lazily(load: () => Promise<Executable>) {
-  let executable: Promise<Executable> | undefined;
+/** A graph over `pixels` that is loaded when it is first run. */
+function lazily(runtime: Runtime, make: () => Graph, weights: ParameterSource) {
+  let loaded: { readonly shape: Shape; readonly executable: Promise<Executable> } | undefined;
   return {
-    async run(feeds: Readonly<Record<string, PlainTensor>>, output: string, signal: AbortSignal | undefined) {
-      executable ??= load();
-      const found = await (await executable).run(feeds, { signal });
+    async run(pixels: Float32Array<ArrayBuffer>, output: string, signal: AbortSignal | undefined) {
+      if (!loaded) {
+        const graph = make();
+        loaded = { shape: graph.inputs[0]?.shape ?? [], executable: runtime.load(graph, weights) };
+      }
+      const { shape, executable } = loaded;
+      const found = await (await executable).run({ pixels: { dtype: "float32", shape, data: pixels } }, { signal });
       return found[output] as PlainTensor<"float32">;
     },
     async dispose(): Promise<void> {
-      const last = executable;
-      executable = undefined;
-      if (last) await (await last).dispose();
+      const last = loaded;
+      loaded = undefined;
+      if (last) await (await last.executable).dispose();
     },
   };
 }
-
-const tensor = (shape: readonly number[], data: Float32Array<ArrayBuffer>): PlainTensor<"float32"> => ({
-  dtype: "float32",
-  shape,
-  data,
-});
