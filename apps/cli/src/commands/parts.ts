@@ -88,5 +88,5 @@ export function assertOneBackbone({ model, backbone }: PartsFlags): void {
 const isOnnx = (backbone: string): boolean => backbone.toLowerCase().endsWith(".onnx");
 
 /** How the tokens that a bridge was trained on were pooled. */
-const poolingOf = ({ config }: Bridge): Pooling | undefined =>
+export const poolingOf = ({ config }: Bridge): Pooling | undefined =>
   (Object.keys(POOLING_SIDES) as Pooling[]).find((name) => POOLING_SIDES[name] ** 2 === config["tokensPerStep"]);

@@ -1,4 +1,5 @@
 /** `foley train`: one stage, or all of them and the packing of what they made. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packMini } from "@foley-control/mini/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
@@ -6,6 +7,7 @@ import { parseRule } from "@foley-control/train";
 import {
   CLIP_SECONDS,
   DEFAULT_PLAN,
+  REPORT_FILE,
   runStage,
   STAGES,
   type Stage,
@@ -16,6 +18,7 @@ import { type Io, UsageError } from "../io.js";
 import { createProgress } from "../terminal/progress.js";
 import { readPlanFile } from "../train/plan-file.js";
 import { trainingProgress } from "../train/progress.js";
+import { smallModelSamples } from "../train/samples.js";
 
 /** Flags of the command. */
 export interface TrainFlags {
@@ -60,21 +63,27 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
         directory: flags.directory,
         plan,
         ...(flags.data && { prepared: { directories: flags.data, rules: flags.keep?.map(parseRule) ?? [] } }),
+        ...(name === "bridge" &&
+          flags.data === undefined && { samples: await smallModelSamples(runtime, flags.directory, io) }),
         signal: io.signal,
         onProgress: trainingProgress(io, progress, flags),
       });
       progress.end();
+      const page = join(flags.directory, name, REPORT_FILE);
+      const curves = existsSync(page) ? ` ${page} shows how it went.` : "";
       if (!ended) {
-        io.err(`${name}: saved. The same command continues here.\n`);
+        io.err(`${name}: saved. The same command goes on from there.${curves}\n`);
         throw io.signal.reason;
       }
-      if (!flags.json) io.out(`${name}: done\n`);
+      if (!flags.json) io.out(`${name}: done.${curves}\n`);
     }
   } finally {
     progress.end();
   }
   if (flags.json)
-    io.out(`${JSON.stringify({ directory: flags.directory, stages, ...(stages.includes("pack") ? { model } : {}) }, null, 2)}\n`);
+    io.out(
+      `${JSON.stringify({ type: "result", directory: flags.directory, stages, ...(stages.includes("pack") ? { model } : {}) })}\n`,
+    );
 }
 
 /** The default plan with the changes of a file, entry by entry. */

@@ -1,18 +1,20 @@
 /** `foley train bridge --data …`: a bridge for any backbone, from prepared features to a file. */
 import { join } from "node:path";
+import type { AudioBackbone, Runtime, VideoEncoder } from "@foley-control/core";
 import type { Precision } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { BRIDGE_PLAN_ENTRIES, type BridgePlan, changeBridgePlan, defaultBridgePlan, parseRule } from "@foley-control/train";
-import { BRIDGE_FILE, trainBridge as trainBridgeOf } from "@foley-control/train/node";
-import { assertOneBackbone, openBackbone, type PartsFlags } from "../commands/parts.js";
+import { BRIDGE_FILE, type MakeBridgeSamples, trainBridge as trainBridgeOf } from "@foley-control/train/node";
+import { assertOneBackbone, openBackbone, openEncoder, type PartsFlags, poolingOf } from "../commands/parts.js";
 import type { Io } from "../io.js";
 import { obtain } from "../models/obtain.js";
 import { createProgress } from "../terminal/progress.js";
 import { readPlanFile } from "./plan-file.js";
 import { trainingProgress } from "./progress.js";
+import { pipelineSamples, videoClips } from "./samples.js";
 
 /** Flags of the command. */
-export interface TrainBridgeFlags extends Omit<PartsFlags, "encoder" | "bridge"> {
+export interface TrainBridgeFlags extends Omit<PartsFlags, "bridge"> {
   readonly data: readonly string[];
   readonly keep?: readonly string[];
   readonly out: string;
@@ -26,6 +28,8 @@ export interface TrainBridgeFlags extends Omit<PartsFlags, "encoder" | "bridge">
   readonly heldOut?: number;
   readonly validateEvery?: number;
   readonly checkpointEvery?: number;
+  readonly samples?: readonly string[];
+  readonly samplesEvery?: number;
   readonly licence?: string;
   readonly device: "auto" | "cpu" | "webgpu" | "cuda";
   readonly precision: Precision;
@@ -62,6 +66,9 @@ export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void
       heldOut: flags.heldOut,
       validateEvery: flags.validateEvery,
       checkpointEvery: flags.checkpointEvery,
+      ...(flags.samples && {
+        samples: { every: flags.samplesEvery, make: await samplesOf(flags, flags.samples, backbone, runtime, io) },
+      }),
       provenance: licence === undefined ? {} : { licence },
       signal: io.signal,
       onProgress: (report) => tell("bridge", report),
@@ -74,7 +81,7 @@ export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void
       throw io.signal.reason;
     }
     if (flags.json) {
-      io.out(`${JSON.stringify({ directory: out, ...made }, null, 2)}\n`);
+      io.out(`${JSON.stringify({ type: "result", directory: out, ...made })}\n`);
       return;
     }
     io.out(`${made.file}  ${made.steps} steps on ${made.clips} clips\n`);
@@ -82,6 +89,22 @@ export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void
   } finally {
     progress.end();
   }
+}
+
+/** What makes sounds for videos in between; the encoder sees them as it saw the features. */
+async function samplesOf(
+  flags: TrainBridgeFlags,
+  videos: readonly string[],
+  backbone: AudioBackbone,
+  runtime: Runtime,
+  io: Io,
+): Promise<MakeBridgeSamples> {
+  const clips = await videoClips(videos, io.signal);
+  let encoder: VideoEncoder | undefined;
+  return async (bridge, request) => {
+    encoder ??= await openEncoder({ ...flags, pooling: poolingOf(bridge) }, io);
+    return pipelineSamples(runtime, { backbone, encoder }, flags.out, clips)(bridge, request);
+  };
 }
 
 /** The flags of `generate` that name the same parts. */

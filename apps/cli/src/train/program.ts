@@ -22,6 +22,7 @@ export function addTrainCommands(train: Command, io: Io): void {
       "after",
       `
 Stages make a small model from nothing, on rendered scenes. A bridge alone, on videos of your own and for any backbone: foley train bridge --help
+${LOGS}
 
 Examples:
   foley train all
@@ -54,11 +55,17 @@ Examples:
     .option("--held-out <n>", "clips to judge by instead of train on (default: one in twenty, at most 64)", integer(0, 1e6))
     .option("--validate-every <n>", "steps between validations (default: 500)", integer(1, 1e9))
     .option("--checkpoint-every <n>", "steps between checkpoints (default: 200)", integer(1, 1e9))
+    .option(
+      "--samples <video...>",
+      "make sounds for these in between; NAME.txt beside a video is its prompt, its own sound the truth",
+    )
+    .option("--samples-every <n>", "steps between rounds of samples (default: 500)", integer(1, 1e9))
+    .option("--encoder <model>", "for the samples: the V-JEPA 2 that the data were prepared with")
     .option("--licence <text>", "written into the file: under which licence you give the bridge away")
     .addOption(device())
     .option("--threads <n>", "processor threads", integer(1, 1024))
     .option("-d, --directory <folder>", "train the stage `bridge` of the small model in this folder instead")
-    .option("--json", "print the result as one JSON object")
+    .option("--json", "print progress and result as JSON lines")
     .option("--verbose", "print stack traces")
     .option("--quiet", "print no progress")
     .addHelpText(
@@ -67,6 +74,7 @@ Examples:
 Backbone and video encoder stay as they are. The encoder is the one that the data were prepared with. Flags override the plan; a plan for example:
   { "steps": 50000, "batch": 64, "learningRate": { "kind": "inverse", "peak": 1e-4 }, "average": { "kind": "power", "decay": 0.9999 },
     "times": "sobol", "drop": { "text": 0.1, "clips": 0.1, "tokens": 0.1 }, "adapter": "shared", "positions": "seconds" }
+${LOGS}
 
 Examples:
   foley train bridge --data features
@@ -76,7 +84,29 @@ Examples:
   foley generate clip.mp4 "footsteps" --bridge my-bridge/bridge.safetensors`,
     )
     .action(async (options: BridgeOptions, command: Command) => trainBridge(options, command, io));
+
+  train
+    .command("report")
+    .description("draw the curves of a training, running or ended, into report.html of its folder")
+    .argument("<folder>", "of one run, or of `foley train` with its stages")
+    .option("--json", "print the paths of the pages as one JSON object")
+    .option("--verbose", "print stack traces")
+    .addHelpText(
+      "after",
+      `
+Losses of every step and on held-out clips, gradients, learning rate, sync, throughput, and samples to listen to. A training writes its page
+itself at every validation and at its end; this one is for in between, and for logs of earlier versions.
+
+Example:
+  foley train report foley-training`,
+    )
+    .action(async (folder: string, options) => (await import("./report.js")).trainingReports(folder, options, io));
 }
+
+/** Said where a training is started. */
+const LOGS = `A run's folder holds log.jsonl (a line per step), validation.jsonl, samples.jsonl, samples/, report.html and the checkpoint.
+With --json every line on stdout is one JSON object: { "type": "progress", "stage", "step", "steps", "loss", "clipsPerSecond", "secondsLeft", … }
+or { "type": "progress", "stage", "done", "total" } while it goes on, { "type": "result", … } at the end.`;
 
 type BridgeOptions = Partial<TrainBridgeFlags> & { readonly directory?: string };
 

@@ -45,10 +45,10 @@ function trainingText({ step, steps, loss, clipsPerSecond, secondsLeft, validati
   return [
     `${step}/${steps}`,
     `loss ${loss.toFixed(4)}`,
+    `${durationText(secondsLeft)} left`,
+    `${clipsPerSecond.toPrecision(3)} clips/s`,
     ...(held === undefined ? [] : [`held out ${held.toFixed(4)}`]),
     ...(samples?.f1At100 === undefined ? [] : [`sync ${samples.f1At100.toFixed(2)}`]),
-    `${clipsPerSecond.toPrecision(3)} clips/s`,
-    `${durationText(secondsLeft)} left`,
   ].join("  ");
 }
 

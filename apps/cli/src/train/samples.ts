@@ -2,15 +2,24 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
+import { smallBackbone } from "@foley-control/audio-backbone";
 import { bridgeFromSource, saveBridge } from "@foley-control/bridge";
-import { FoleyError, type Runtime } from "@foley-control/core";
-import { readAudio, writeFileAtomically } from "@foley-control/media/node";
+import { FoleyError, memoryParameters, type Runtime } from "@foley-control/core";
+import { openMedia, writeFileAtomically } from "@foley-control/media/node";
 import { createFoley, MAXIMUM_SECONDS, type NodeFoleyOptions } from "@foley-control/pipeline/node";
 import { IMPACT_CLASSES, renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED, soundOnsets } from "@foley-control/train";
-import type { MakeBridgeSamples, TrainingSample } from "@foley-control/train/node";
+import {
+  CLIP_SECONDS,
+  type MakeBridgeSamples,
+  sceneBackboneConfig,
+  stageWeights,
+  type TrainingSample,
+} from "@foley-control/train/node";
+import { smallVideoEncoder } from "@foley-control/video-encoder";
 import { openSafetensors } from "@foley-control/weights/node";
+import type { Io } from "../io.js";
 import { hasSharpOnset } from "../sync/events.js";
 
 /** A clip that gets a sound at every round. */
@@ -58,6 +67,29 @@ export function pipelineSamples(
   };
 }
 
+/** The samples of the small model's bridge, from what the stages before wrote into a folder; none, with a note, where one is missing. */
+export async function smallModelSamples(runtime: Runtime, directory: string, io: Io): Promise<MakeBridgeSamples | undefined> {
+  let weights: Record<"codec" | "denoiser" | "video-encoder", Awaited<ReturnType<typeof stageWeights>>>;
+  try {
+    weights = {
+      codec: await stageWeights(directory, "codec"),
+      denoiser: await stageWeights(directory, "denoiser"),
+      "video-encoder": await stageWeights(directory, "video-encoder"),
+    };
+  } catch (error) {
+    if (!FoleyError.isInstance(error) || error.code !== "invalid-argument") throw error;
+    io.err(`No samples will be made: ${error.message}\n`);
+    return undefined;
+  }
+  const parts = {
+    backbone: smallBackbone(memoryParameters({ ...weights.codec.tensors, ...weights.denoiser.tensors }), sceneBackboneConfig()),
+    encoder: smallVideoEncoder(weights["video-encoder"].source),
+    trainedSeconds: CLIP_SECONDS,
+  };
+  const run = join(directory, "bridge");
+  return pipelineSamples(runtime, parts, run, await sceneClips(join(run, "clips"), io.signal));
+}
+
 /** Scenes that nothing is trained on, one after the other of every class that strikes; rendered into a folder once. */
 export async function sceneClips(folder: string, signal: AbortSignal): Promise<SampleClip[]> {
   await mkdir(folder, { recursive: true });
@@ -84,20 +116,21 @@ export async function videoClips(paths: readonly string[], signal: AbortSignal):
   for (const path of paths) {
     signal.throwIfAborted();
     const text = `${path.slice(0, path.length - extname(path).length)}.txt`;
-    const sound = await readAudio(path, { signal }).catch((error: unknown) => {
-      if (FoleyError.isInstance(error) && error.code === "no-audio") return undefined;
-      throw error;
-    });
-    const seconds = sound && (sound.channels[0]?.length ?? 0) / sound.sampleRate;
-    clips.push({
-      name: basename(path),
-      path,
-      prompt: existsSync(text) ? (await readFile(text, "utf8")).trim() : "",
-      ...(seconds !== undefined && seconds > MAXIMUM_SECONDS && { duration: MAXIMUM_SECONDS }),
-      ...(sound && {
-        truth: soundOnsets(sound.channels, sound.sampleRate).filter((time) => time < MAXIMUM_SECONDS),
-      }),
-    });
+    const media = await openMedia(path, { signal });
+    try {
+      const { info } = media;
+      const duration = Math.min(MAXIMUM_SECONDS, (info.video ?? info).duration);
+      const sound = info.audio && (await media.audio({ signal }));
+      clips.push({
+        name: basename(path),
+        path,
+        prompt: existsSync(text) ? (await readFile(text, "utf8")).trim() : "",
+        duration,
+        ...(sound && { truth: soundOnsets(sound.channels, sound.sampleRate).filter((time) => time < duration) }),
+      });
+    } finally {
+      media.dispose();
+    }
   }
   return clips;
 }

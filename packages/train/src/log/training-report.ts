@@ -20,7 +20,7 @@ export interface TrainingRecord {
 /** Share of a run over which the loss is smoothed. */
 const SMOOTHING = 0.03;
 /** Rounds of samples that one can listen to: the first, the last and some between. */
-const ROUNDS = 4;
+const ROUNDS = 3;
 
 /** Writes the page as HTML. Sounds are played from their files, so the page stays in the folder of the run. */
 export function trainingReport(record: TrainingRecord): string {
