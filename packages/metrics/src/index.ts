@@ -39,7 +39,7 @@ export {
   soundFeatures,
   synchronyJudge,
 } from "./evaluate/sound-features.js";
-export { csvOf, latexRows, markdownTable, textTable } from "./evaluate/tables.js";
+export { csvOf, jsonOf, latexRows, markdownTable, remarks, type TableOptions, textTable } from "./evaluate/tables.js";
 export { type TextFeatures, type TextNetworks, textFeatures } from "./evaluate/text-features.js";
 export { type FramePickOptions, pickedFrames, pickFrames, pickTimes } from "./frontends/frame-picks.js";
 export { IMAGEBIND_FRAME_RATE, imagebindPixels, imagebindSquares } from "./frontends/imagebind-pictures.js";

@@ -5,10 +5,11 @@ import type { ClipFeatures } from "../metrics/clip-metric.js";
 import { randomState } from "../statistics/mersenne-twister.js";
 import { rowsOf } from "../statistics/rows.js";
 import { evaluateClips } from "./evaluate.js";
+import { networkNeeds } from "./network-needs.js";
 import { pairNames } from "./pairing.js";
-import { evaluationPresets } from "./presets.js";
+import { evaluationPreset, evaluationPresets } from "./presets.js";
 import type { EvaluationReport, MetricResult } from "./report.js";
-import { csvOf, latexRows, markdownTable, textTable } from "./tables.js";
+import { csvOf, jsonOf, latexRows, markdownTable, remarks, textTable } from "./tables.js";
 
 /** Clips with every feature; the larger the error, the further the generated side is from the true one. */
 function clips(error: number, count = 24): readonly ClipFeatures[] {
@@ -136,7 +137,31 @@ describe("evaluateClips", () => {
   });
 });
 
+describe("networkNeeds", () => {
+  it("names each network once, with its licence and the metrics that look through it", () => {
+    const needs = networkNeeds(evaluationPresets.flatMap(({ metrics: ids }) => ids.map(metricOf)));
+    expect(needs.map(({ network }) => network).sort()).toEqual([
+      "audiobox",
+      "imagebind",
+      "laion-clap",
+      "panns",
+      "passt",
+      "synchformer",
+      "vggish",
+    ]);
+    const imagebind = needs.find(({ network }) => network === "imagebind");
+    expect(imagebind).toMatchObject({ metrics: ["ib-score"], release: { nonCommercial: true } });
+    expect(needs.find(({ network }) => network === "panns")?.metrics).toContain("kl-panns");
+    expect(networkNeeds(evaluationPreset("scenes").metrics.map(metricOf))).toEqual([]);
+  });
+});
+
 describe("presets", () => {
+  it("have an unbiased distance beside every Fréchet distance", () => {
+    for (const { metrics: ids } of evaluationPresets)
+      for (const id of ids) if (id.startsWith("fd-")) expect(ids).toContain(id.replace("fd-", "kad-"));
+  });
+
   it("name metrics that there are", () => {
     for (const { metrics: ids } of evaluationPresets) for (const id of ids) expect(metricOf(id).id).toBe(id);
     expect(() => metricOf("fd")).toThrow(/no metric "fd".*fd-vggish/);
@@ -163,6 +188,25 @@ describe("tables", () => {
     results: [result("fd", "lower", values[0]), result("is", "higher", values[1])],
   });
   const reports = [report("ours_1", 12.345, 1.5), report("=theirs", undefined, 1.25)];
+
+  it("show intervals on demand, and a star where a remark says why not to trust a number", () => {
+    const result0 = (reports[0] as EvaluationReport).results[0] as MetricResult;
+    const marked = {
+      ...(reports[0] as EvaluationReport),
+      onlyReference: ["x", "y", "z", "u", "v", "w"],
+      unequal: [{ name: "a", reference: 8, generated: 7.5 }],
+      results: [{ ...result0, note: "Few rows.", interval: { low: 11, high: 13.5 } }],
+    };
+    expect(textTable([marked], { intervals: true })).toBe("                         FD ↓\nours_1  12.35* [11.00, 13.50]");
+    expect(markdownTable([marked])).toContain("| 12.35* |");
+    expect(latexRows([marked], { intervals: true })).toContain("12.35* [11.00, 13.50]");
+    expect(remarks([marked])).toEqual([
+      "ours_1: nothing generated for x, y, z, u, v and 1 more",
+      "ours_1: the two sounds differ in length: a (8.00 s, 7.50 s)",
+      "ours_1: FD: Few rows.",
+    ]);
+    expect(JSON.parse(jsonOf([marked]))).toMatchObject({ reports: [{ results: [{ value: 12.345, interval: { low: 11 } }] }] });
+  });
 
   it("have systems as rows and the better number in bold", () => {
     expect(markdownTable(reports)).toBe(

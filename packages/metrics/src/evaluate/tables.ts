@@ -1,6 +1,12 @@
 /** Reports as tables: systems as rows, metrics as columns, the better number in bold where the form knows bold. */
 import type { EvaluationReport, MetricResult } from "./report.js";
 
+/** How tables are written. */
+export interface TableOptions {
+  /** Whether the interval stands behind each number that has one. Default `false`. */
+  readonly intervals?: boolean;
+}
+
 /** Digits behind the point by the size of the number. */
 function shown(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return "–";
@@ -30,27 +36,43 @@ function isBest(reports: readonly EvaluationReport[], id: string, value: number 
   });
 }
 
-function cells(reports: readonly EvaluationReport[], bold: (text: string) => string, name: (text: string) => string): string[][] {
+/** The number, its interval behind it if it is wanted and there is one; a star where the report says why not to trust it. */
+function cellOf(result: MetricResult | undefined, bold: (text: string) => string, { intervals = false }: TableOptions): string {
+  const { value, interval, note } = result ?? {};
+  const number = bold(shown(value)) + (value !== undefined && note !== undefined ? "*" : "");
+  return intervals && interval ? `${number} [${shown(interval.low)}, ${shown(interval.high)}]` : number;
+}
+
+function cells(
+  reports: readonly EvaluationReport[],
+  bold: (text: string) => string,
+  name: (text: string) => string,
+  options: TableOptions,
+): string[][] {
   const columns = columnsOf(reports);
   return reports.map((report) => [
     name(report.system),
     ...columns.map(({ id }) => {
-      const value = resultOf(report, id)?.value;
-      return isBest(reports, id, value) ? bold(shown(value)) : shown(value);
+      const result = resultOf(report, id);
+      return cellOf(result, isBest(reports, id, result?.value) ? bold : (text) => text, options);
     }),
   ]);
 }
 
 /** A Markdown table. */
-export function markdownTable(reports: readonly EvaluationReport[]): string {
+export function markdownTable(reports: readonly EvaluationReport[], options: TableOptions = {}): string {
   const name = (text: string) => text.replace(/[|\\]/g, "\\$&").replace(/\s+/g, " ");
   const header = ["system", ...columnsOf(reports).map((column) => `${column.title} ${arrow(column)}`)];
-  const rows = [header, header.map((_, i) => (i === 0 ? "---" : "--:")), ...cells(reports, (text) => `**${text}**`, name)];
+  const rows = [
+    header,
+    header.map((_, i) => (i === 0 ? "---" : "--:")),
+    ...cells(reports, (text) => `**${text}**`, name, options),
+  ];
   return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
 /** Rows of a LaTeX table, to be put between `\begin{tabular}` and `\end{tabular}`. */
-export function latexRows(reports: readonly EvaluationReport[]): string {
+export function latexRows(reports: readonly EvaluationReport[], options: TableOptions = {}): string {
   const name = (text: string) =>
     text
       .replace(/\\/g, "\\textbackslash ")
@@ -60,12 +82,12 @@ export function latexRows(reports: readonly EvaluationReport[]): string {
     "System",
     ...columnsOf(reports).map((column) => `${name(column.title)} $\\${column.direction === "higher" ? "up" : "down"}arrow$`),
   ];
-  const rows = [header, ...cells(reports, (text) => `\\textbf{${text}}`, name)];
+  const rows = [header, ...cells(reports, (text) => `\\textbf{${text}}`, name, options)];
   return rows.map((row) => `${row.join(" & ").replaceAll("–", "--")} \\\\`).join("\n");
 }
 
 /** A table of plain text, columns aligned. */
-export function textTable(reports: readonly EvaluationReport[]): string {
+export function textTable(reports: readonly EvaluationReport[], options: TableOptions = {}): string {
   const header = ["", ...columnsOf(reports).map((column) => `${column.title} ${arrow(column)}`)];
   const rows = [
     header,
@@ -73,6 +95,7 @@ export function textTable(reports: readonly EvaluationReport[]): string {
       reports,
       (text) => text,
       (text) => text.replace(/\s+/g, " "),
+      options,
     ),
   ];
   const widths = header.map((_, i) => Math.max(...rows.map((row) => [...(row[i] ?? "")].length)));
@@ -85,6 +108,42 @@ export function textTable(reports: readonly EvaluationReport[]): string {
       .join("  ")
       .trimEnd();
   return rows.map(line).join("\n");
+}
+
+/** Names that are shown of a list; the report has them all. */
+const SHOWN_NAMES = 5;
+
+/**
+ * What the numbers do not say, a line each: which clips did not pair, were silent, of unequal length or could not be scored, which metrics
+ * have no number or should not be trusted, and why. A star in a table points here.
+ */
+export function remarks(reports: readonly EvaluationReport[]): readonly string[] {
+  const list = (names: readonly string[]) =>
+    names.slice(0, SHOWN_NAMES).join(", ") + (names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : "");
+  return reports.flatMap(({ system, onlyReference, onlyGenerated, silent, silentReference, unequal, failures, results }) => {
+    const said = (what: string, names: readonly string[]) => (names.length > 0 ? [`${system}: ${what} ${list(names)}`] : []);
+    const reasons = new Map<string, string[]>();
+    for (const { name, reason } of failures) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+    const notes = new Map<string, string[]>();
+    for (const { title, note } of results) if (note !== undefined) notes.set(note, [...(notes.get(note) ?? []), title]);
+    return [
+      ...said("nothing generated for", onlyReference),
+      ...said("no true clip for", onlyGenerated),
+      ...said("silent:", silent),
+      ...said("the true sound is silent:", silentReference),
+      ...said(
+        "the two sounds differ in length:",
+        unequal.map(({ name, reference, generated }) => `${name} (${reference.toFixed(2)} s, ${generated.toFixed(2)} s)`),
+      ),
+      ...[...reasons].map(([reason, names]) => `${system}: not scored ${list(names)}: ${reason}`),
+      ...[...notes].map(([note, titles]) => `${system}: ${titles.join(", ")}: ${note}`),
+    ];
+  });
+}
+
+/** The reports as JSON; numbers that are not defined are left out. Ends with a line break. */
+export function jsonOf(reports: readonly EvaluationReport[]): string {
+  return `${JSON.stringify({ format: "foley-evaluation-1", reports }, null, 2)}\n`;
 }
 
 /** Every number of every clip and of every set as comma-separated values, one per line. */
