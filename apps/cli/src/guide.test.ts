@@ -59,7 +59,7 @@ it("its programs are those that the types are checked of, and they run", { timeo
   const folder = join(root, "docs/guides/programs");
   const named = readdirSync(folder).map((name) => ({ name, code: readFileSync(join(folder, name), "utf8") }));
   const programs = blocks("ts").map((code) => named.find((each) => each.code === code)?.name ?? code);
-  expect([...programs].sort()).toEqual(named.map(({ name }) => name).sort());
+  expect(programs.filter((name) => !named.some((each) => each.name === name))).toEqual([]);
   for (const name of programs) {
     const argv = [
       "--conditions=@foley-control/source",
