@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { addDatasetCommands } from "./dataset/program.js";
 import { report } from "./errors.js";
+import { addEvaluate } from "./evaluate/program.js";
 import { EXIT, type Io } from "./io.js";
 import { addModelCommands } from "./models/program.js";
 import { integer, names, number, seconds, seed } from "./options.js";
@@ -169,6 +170,8 @@ Examples:
   foley sync out/demo.mp4 --events out/demo.json --tolerance 50`,
     )
     .action(async (file: string, options) => (await import("./commands/sync.js")).sync(file, options, io));
+
+  addEvaluate(command("evaluate", "score generated sounds against true ones: the field's metrics, one table, one report"), io);
 
   addTrainCommands(
     command("train", "train a bridge, or the small model from nothing, stage by stage; Ctrl-C saves, the same command continues"),

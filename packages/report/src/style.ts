@@ -18,7 +18,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 12px 0; padding:
 table { border-collapse: collapse; font-size: 14px }
 th, td { padding: 5px 12px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
 thead th { background: var(--band); font-weight: 600; vertical-align: bottom }
-tbody th { font-weight: 500 }
+tbody th { font-weight: 500; min-width: 7em }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 figure { margin: 12px 0 }
 .plot figure { margin: 0 }

@@ -12,6 +12,13 @@ export interface Licensed {
   readonly page?: string | undefined;
 }
 
+/** Says a line about weights, unless that was done before on this machine. */
+export async function sayOnce(id: string, line: string, io: Io): Promise<void> {
+  if ((await saidBefore(io)).includes(id)) return;
+  io.err(`${line}\n`);
+  await licenceSaid(id, io);
+}
+
 /** Says the licence, unless that was done before. */
 export async function sayLicence({ id, licence, page }: Licensed, io: Io): Promise<void> {
   if ((await saidBefore(io)).includes(id)) return;

@@ -1,0 +1,69 @@
+/** `foley evaluate` as a command line; what it does is loaded when it is called. */
+import { type Command, Option } from "commander";
+import type { Io } from "../io.js";
+import { integer, number, seed } from "../options.js";
+
+const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** Gives a command its arguments and options. */
+export function addEvaluate(command: Command, io: Io): void {
+  command
+    .argument("[generated]", "folder of generated sounds, or of videos with them: wav, flac, mp3, ogg, mp4, mov, webm, mkv")
+    .option("--reference <folder>", "the true sounds, or videos with their sound")
+    .option("--videos <folder>", "the videos, where they lie apart from the true sounds, or there are no true sounds")
+    .option(
+      "--benchmark <layout=folder>",
+      "in their place: moviegen, vggsound, kinetics-700, audiocaps or greatest-hits as published",
+    )
+    .option("--list <file>", "the list of the benchmark (default: the one of a usual name in its folder)")
+    .option("--system <name=folder>", "a further system, as a row of the same table; repeat for more", several)
+    .option("--truth", "the true sounds themselves as a row: no system can be expected to do better")
+    .addOption(
+      new Option("--preset <name>", "what is measured")
+        .choices(["vggsound", "moviegen", "audiocaps", "av-benchmark", "strict", "scenes"])
+        .default("scenes"),
+    )
+    .option("--seconds <s>", "first seconds of every clip that count (default: the preset's)", number(0.1, 3600))
+    .option("--captions <list>", "captions by clip: a list with the columns name,caption or video,text, jsonl, or MovieGen's")
+    .option("--weights <path>", "folder of the networks' published files, or NETWORK=FILE; repeat for more", several)
+    .option("--tokeniser <json>", "tokenizer.json of roberta-base, for LAION-CLAP (default: in the folder of --weights)")
+    .option("--non-commercial", "also use networks whose weights are for non-commercial use only (ImageBind)")
+    .option("--cache <folder>", "where features are kept, so that the same command goes on where it was", "foley-features")
+    .option("--no-cache", "keep no features")
+    .option("--jobs <n>", "clips that are worked on at once (default: 2)", integer(1, 256))
+    .option("--html <file>", "write a report: table, distributions, worst and best clips with players, onsets")
+    .option("--by <metric>", "what makes a clip of the report one of the worst or best, e.g. desync")
+    .option("--csv", "print comma-separated values: every number of every clip")
+    .option("--markdown", "print a Markdown table")
+    .option("--latex", "print rows of a LaTeX table")
+    .option("--scenes <n>", "how many held-out scenes are rendered when no --reference is given (default: 8)", integer(1, 10_000))
+    .option("-o, --output <folder>", "where those scenes and their sounds go", "foley-evaluation")
+    .option("--generate", "first make the sounds of [generated] with our pipeline, for the videos and captions")
+    .option("--seed <integer>", "of the sounds that are made; every clip has its own seed, drawn from this (default: 0)", seed)
+    .option("--steps <n>", "sampler steps of the sounds that are made", integer(1, 1000))
+    .option("--guidance <scale>", "how strongly their captions are followed", number(-100, 100))
+    .option("--video-guidance <scale>", "how strongly their videos are followed", number(-100, 100))
+    .option("--model <folder>", "make them with a small model of your own")
+    .option("--backbone <model>", "make them with Stable Audio Open 1.0 or Small")
+    .option("--t5 <model>", "the T5 of the backbone")
+    .option("--encoder <model>", "V-JEPA 2 or 2.1")
+    .option("--bridge <model>", "the bridge between backbone and encoder")
+    .addOption(new Option("--device <name>", "where to compute").choices(["auto", "cpu", "webgpu", "cuda"]).default("auto"))
+    .option("--threads <n>", "processor threads of the networks", integer(1, 1024))
+    .addHelpText(
+      "after",
+      `
+Files are paired by name without ending; what does not pair, cannot be read or is too short is named. NAME.txt beside a true clip, or NAME.json
+as \`foley scenes\` writes it, gives its caption, and the json its events. Without --weights only the preset scenes has numbers; networks are:
+vggish, panns, passt, imagebind, synchformer, laion-clap, audiobox. Ctrl-C keeps what is done, the same command continues.
+
+Examples:
+  foley evaluate
+  foley evaluate made --reference true --html report.html
+  foley evaluate --reference true --system ours=made --system theirs=other --preset vggsound --weights weights --markdown
+  foley evaluate made --generate --reference videos --captions captions.csv --backbone stabilityai/stable-audio-open-1.0`,
+    )
+    .action(async (generated: string | undefined, options) =>
+      (await import("../commands/evaluate.js")).evaluate(generated, options, io),
+    );
+}

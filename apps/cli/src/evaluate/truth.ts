@@ -1,0 +1,111 @@
+/** What systems are compared with, clip by clip: files of folders, and what lies beside them. */
+import { readFile, stat } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import { FoleyError } from "@foley-control/core";
+import { detectListFormat, MAXIMUM_LIST_CHARACTERS, parseList } from "@foley-control/media";
+import { type BenchmarkClip, clipFiles } from "@foley-control/metrics/node";
+import { mergeOnsets } from "@foley-control/signal";
+import { hasSharpOnset } from "../sync/events.js";
+
+/** Contacts closer than this are heard as one. */
+const MERGE_SECONDS = 0.04;
+/** Largest file beside a clip that is read, bytes. */
+const MAXIMUM_BESIDE_BYTES = 1 << 22;
+
+/** Where what is true lies. */
+export interface TruthFolders {
+  readonly reference?: string | undefined;
+  readonly videos?: string | undefined;
+}
+
+/**
+ * The clips of the folders: sounds of `reference`, pictures of `videos` or else of `reference`, by name. Captions of `captions` go before those
+ * that lie beside a clip.
+ */
+export async function truthOf(
+  { reference, videos }: TruthFolders,
+  captions: ReadonlyMap<string, string>,
+): Promise<readonly BenchmarkClip[]> {
+  const sounds = reference === undefined ? new Map<string, never>() : await clipFiles(reference);
+  const pictures = videos === undefined ? new Map<string, never>() : await clipFiles(videos);
+  const clips: BenchmarkClip[] = [];
+  for (const id of [...new Set([...sounds.keys(), ...pictures.keys()])].sort()) {
+    const audio = sounds.get(id)?.sound;
+    const video = pictures.get(id)?.video ?? sounds.get(id)?.video;
+    const beside = await readBeside(audio, video);
+    clips.push({ id, audio, video, caption: captions.get(id) ?? beside.caption, onsets: beside.onsets, start: 0 });
+  }
+  return clips;
+}
+
+/** What `NAME.txt` and `NAME.json` beside one of the files say. */
+async function readBeside(
+  ...paths: readonly (string | undefined)[]
+): Promise<{ readonly caption: string | undefined; readonly onsets: readonly number[] | undefined }> {
+  let caption: string | undefined;
+  let onsets: readonly number[] | undefined;
+  for (const path of new Set(paths.filter((one) => one !== undefined))) {
+    const stem = path.slice(0, path.length - extname(path).length);
+    const found = parsed(await small(`${stem}.json`));
+    const said = [await small(`${stem}.txt`), found?.["caption"]].find((one) => typeof one === "string" && one.trim() !== "");
+    caption ??= (said as string | undefined)?.trim();
+    onsets ??= contactsOf(found?.["events"]);
+  }
+  return { caption, onsets };
+}
+
+/** Times of events that begin sharply. Where there are none (rain, an engine) the sound itself must tell, as for systems. */
+function contactsOf(events: unknown): readonly number[] | undefined {
+  if (!Array.isArray(events)) return undefined;
+  const times = events
+    .filter((event: unknown) => hasSharpOnset((event as { kind?: unknown } | null)?.kind))
+    .map((event: unknown) => (event as { time?: unknown } | null)?.time)
+    .filter((time): time is number => typeof time === "number" && time >= 0 && Number.isFinite(time));
+  return times.length === 0
+    ? undefined
+    : mergeOnsets(
+        times.sort((a, b) => a - b),
+        MERGE_SECONDS,
+      );
+}
+
+async function small(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() && found.size <= MAXIMUM_BESIDE_BYTES ? readFile(path, "utf8") : undefined;
+}
+
+function parsed(text: string | undefined): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // Some other program's file: it says nothing about the clip.
+  }
+}
+
+/**
+ * Captions of a list, by the name of the clip without ending; of several captions the first.
+ *
+ * @throws FoleyError `bad-file` when the list cannot be read or is in no known format.
+ */
+export async function readCaptions(path: string): Promise<ReadonlyMap<string, string>> {
+  const fail = (what: string, cause?: unknown) =>
+    new FoleyError("bad-file", `The captions "${path}" ${what}.`, {
+      hint: "Give a CSV with the columns name,caption, or JSON lines with video and text.",
+      cause,
+    });
+  const found = await stat(path).catch((cause: unknown) => {
+    throw fail("cannot be read", cause);
+  });
+  if (!found.isFile() || found.size > MAXIMUM_LIST_CHARACTERS) throw fail("are no list");
+  const text = await readFile(path, "utf8");
+  const format = detectListFormat(text);
+  if (format === undefined) throw fail("are in no known format");
+  const captions = new Map<string, string>();
+  for (const { files, texts } of parseList(text, format, basename(path)))
+    for (const { name } of files) {
+      const stem = basename(name).replace(/\.(?:mp4|mov|webm|mkv|m4v|wav|flac|mp3|ogg)$/i, "");
+      if (texts[0] !== undefined && !captions.has(stem)) captions.set(stem, texts[0]);
+    }
+  return captions;
+}
