@@ -3,7 +3,7 @@ import type { BridgeConfig } from "@foley-control/bridge";
 import { type AudioBackbone, FoleyError } from "@foley-control/core";
 import { type AverageRule, averageRule, type LearningRate, learningRateAt } from "./schedule.js";
 import type { TimeSampling } from "./times.js";
-import type { AdamWOptions } from "./train-step.js";
+import type { AdamWOptions } from "./update-step.js";
 
 /** The plan of a bridge's training. */
 export interface BridgePlan {

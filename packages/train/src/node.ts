@@ -5,6 +5,7 @@
 export { BRIDGE_FILE, type BridgeTraining, type TrainBridgeOptions, trainBridge } from "./node/bridge/train-bridge.js";
 export type { MakeBridgeSamples } from "./node/bridge-samples.js";
 export { CHECKPOINT_FILE, readTensors, restoreCheckpoint, saveCheckpoint } from "./node/checkpoint.js";
+export { type DataParallelOptions, type DataParallelRuntimes, dataParallelRuntimes } from "./node/data-parallel.js";
 export {
   datasetSound,
   openDataset,

@@ -1,5 +1,6 @@
 /** Holds the state of one training and advances it step by step; knows nothing of files or data. */
 import {
+  type DeviceTensor,
   type Executable,
   FoleyError,
   type Graph,
@@ -8,7 +9,12 @@ import {
   type PlainTensor,
   type Runtime,
 } from "@foley-control/core";
-import { ADAMW_DEFAULTS, type AdamWOptions, stateNames, trainStep } from "./train-step.js";
+import { graph } from "@foley-control/graph";
+import { partOf } from "./batch-parts.js";
+import { gradientStep, PARAMETERS_INPUT, SUM_INPUT } from "./gradient-step.js";
+import { flatten, type ParameterLayout, parameterLayout, unflatten } from "./parameter-layout.js";
+import { trainStep } from "./train-step.js";
+import { ADAMW_DEFAULTS, type AdamWOptions, gradientsInput, STATE_VECTORS, type StateVector, updateStep } from "./update-step.js";
 
 /** Options of {@link createTrainer}. */
 export interface TrainerOptions {
@@ -20,6 +26,11 @@ export interface TrainerOptions {
   readonly learningRate: (step: number) => number;
   /** Frozen parameters; every parameter of the graph is either here or in `start`. */
   readonly frozen?: ParameterSource;
+  /**
+   * Parts that a batch is computed in, one after another on every runtime: it has so many times the rows of the graph, and the loss must
+   * be a mean over rows. The result is that of the whole batch at once, in the memory of one part. Default: one per runtime.
+   */
+  readonly microBatches?: number | undefined;
 }
 
 /** What one step reports. */
@@ -40,50 +51,72 @@ export interface StepReport {
 export interface Trainer {
   /** Steps done. */
   readonly step: number;
-  /** One optimiser step on a batch: the inputs of the graph. */
+  /** One optimiser step on a batch: the inputs of the graph, of all parts one after another. */
   advance(batch: Readonly<Record<string, PlainTensor>>): Promise<StepReport>;
-  /** Parameters, optimiser state and averages by name: everything a checkpoint needs beside the step. */
-  state(): Readonly<Record<string, PlainTensor<"float32">>>;
+  /** Parameters, optimiser state and averages by name: everything a checkpoint needs beside the step. Later steps do not change it. */
+  state(): Promise<Readonly<Record<string, PlainTensor<"float32">>>>;
   /** Continues from a saved state. */
   restore(step: number, state: Readonly<Record<string, PlainTensor<"float32">>>): void;
   /** The trained parameters: the moving average, or the raw ones. */
-  parameters(which: "average" | "raw"): Record<string, PlainTensor<"float32">>;
-  /** Releases the session; idempotent. */
+  parameters(which: "average" | "raw"): Promise<Record<string, PlainTensor<"float32">>>;
+  /** Releases the sessions; idempotent. */
   dispose(): Promise<void>;
 }
 
+/** Names of the state of one parameter in a checkpoint. */
+export const stateNames = (name: string): Readonly<Record<StateVector, string>> => ({
+  parameters: name,
+  mean: `adam.mean.${name}`,
+  square: `adam.square.${name}`,
+  average: `average.${name}`,
+});
+
+type AnyTensor = PlainTensor<"float32"> | DeviceTensor;
+type State = Readonly<Record<StateVector, AnyTensor>>;
+type Outputs = Readonly<Record<string, DeviceTensor>>;
+
 /**
- * Loads the train step of a graph and holds its state.
+ * Loads the train step of a graph and holds its state, which stays on the device between steps.
  *
- * @param source - Graph with a scalar output `loss`.
+ * Several runtimes share the parts of a batch: each computes the gradients of its own, the first adds them up in their order and updates. So
+ * one process and several come to the same, whatever is drawn at random was drawn before, and there is one state.
+ *
+ * @param runtimes - One, or one per device; they stay the caller's.
+ * @param source - Graph with a scalar output `loss`, of the rows of one part.
  * @param start - Starting values of exactly the trainable parameters.
  */
 export async function createTrainer(
-  runtime: Runtime,
+  runtimes: Runtime | readonly [Runtime, ...Runtime[]],
   source: Graph,
   start: Readonly<Record<string, PlainTensor<"float32">>>,
   options: TrainerOptions,
 ): Promise<Trainer> {
-  const trainable = Object.keys(start);
+  const all: readonly Runtime[] = Array.isArray(runtimes) ? runtimes : [runtimes as Runtime];
+  const parts = options.microBatches ?? all.length;
+  if (!Number.isSafeInteger(parts) || parts < all.length) {
+    throw new FoleyError("invalid-argument", `A batch in ${parts} parts cannot be shared by ${all.length} runtimes.`, {
+      hint: "microBatches is a whole number, at least one for every runtime.",
+    });
+  }
+  const layout = parameterLayout(source, Object.keys(start));
   const adamw = { ...ADAMW_DEFAULTS, ...options.optimiser };
   const limit = options.averageDecay ?? 0.999;
   const averageDecay = typeof limit === "function" ? limit : (at: number) => Math.min(limit, (at + 1) / (at + 10));
-  const stepGraph = trainStep(source, trainable, adamw);
-  const executable: Executable = await runtime.load(stepGraph, options.frozen ?? memoryParameters({}));
-  const state: Record<string, PlainTensor<"float32">> = {};
-  for (const [name, tensor] of Object.entries(start)) {
-    const names = stateNames(name);
-    const zeros = () => ({ dtype: "float32", shape: tensor.shape, data: new Float32Array(tensor.data.length) }) as const;
-    state[name] = tensor;
-    state[names.mean] = zeros();
-    state[names.square] = zeros();
-    state[names.average] = { ...tensor, data: tensor.data.slice() };
-  }
-  const scalarNames = Object.entries(source.outputs).flatMap(([name, value]) =>
-    value.shape.length === 0 && name !== "loss" ? [name] : [],
-  );
+  const frozen = options.frozen ?? memoryParameters({});
+  const numbers = Object.entries(source.outputs).filter(([, { shape }]) => shape.length === 0);
+  const loss = graph(source.name, source.inputs, Object.fromEntries(numbers));
+  const pieces: Parts = { loss, layout, adamw, frozen };
+  const compute = parts === 1 ? await inOneGraph(all[0] as Runtime, pieces) : await inParts(all, pieces, parts);
+  const zeros: PlainTensor<"float32"> = { dtype: "float32", shape: [layout.size], data: new Float32Array(layout.size) };
+  const begin = flatten(layout, (name) => start[name] as PlainTensor<"float32">);
+  let state: State = { parameters: begin, mean: zeros, square: zeros, average: begin };
   let step = 0;
-  const scalar = (value: number): PlainTensor<"float32"> => ({ dtype: "float32", shape: [], data: new Float32Array([value]) });
+  const replace = (next: State): void => {
+    release(Object.values(state));
+    state = next;
+  };
+  const tensorsOf = async (vector: StateVector) =>
+    unflatten(layout, await plain(state[vector]), (name) => stateNames(name)[vector]);
 
   return {
     get step() {
@@ -91,53 +124,197 @@ export async function createTrainer(
     },
     async advance(batch) {
       const learningRate = options.learningRate(step);
-      const outputs = await executable.run({
-        ...batch,
-        ...state,
+      const { scalars, outputs } = await compute.run(batch, {
+        ...Object.fromEntries(STATE_VECTORS.map((name) => [`state.${name}`, state[name]])),
         learningRate: scalar(learningRate),
         correction1: scalar(1 / (1 - adamw.beta1 ** (step + 1))),
         correction2: scalar(1 / (1 - adamw.beta2 ** (step + 1))),
         averageDecay: scalar(averageDecay(step)),
       });
-      const read = (name: string) => (outputs[name] as PlainTensor<"float32">).data[0] as number;
-      const report = {
-        step,
-        loss: read("loss"),
-        gradientNorm: read("gradientNorm"),
-        learningRate,
-        scalars: Object.fromEntries(scalarNames.map((name) => [name, read(name)])),
-      };
-      if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm)) {
-        throw new FoleyError(
-          "invalid-argument",
-          `The loss of step ${step} is ${report.loss}, its gradient norm ${report.gradientNorm}.`,
-          {
-            hint: "The state before this step is kept; lower the learning rate or look at the batch of this step.",
-          },
-        );
+      const { loss = Number.NaN, ...others } = scalars;
+      const next = Object.fromEntries(STATE_VECTORS.map((name) => [name, outputs[`next.${name}`]])) as Record<
+        StateVector,
+        DeviceTensor
+      >;
+      const gradientNorm = await numberIn(outputs["gradientNorm"] as DeviceTensor);
+      const report = { step, loss, gradientNorm, learningRate, scalars: others };
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        release(Object.values(next));
+        throw new FoleyError("invalid-argument", `The loss of step ${step} is ${loss}, its gradient norm ${gradientNorm}.`, {
+          hint: "The state before this step is kept; lower the learning rate or look at the batch of this step.",
+        });
       }
-      for (const name of Object.keys(state)) state[name] = outputs[`next.${name}`] as PlainTensor<"float32">;
+      replace(next);
       step++;
       return report;
     },
-    state: () => state,
+    state: async () => Object.assign({}, ...(await Promise.all(STATE_VECTORS.map(tensorsOf)))),
     restore(at, saved) {
-      for (const name of Object.keys(state)) {
-        const found = saved[name];
-        if (!found || found.shape.join() !== (state[name] as PlainTensor).shape.join()) {
-          throw new FoleyError(
-            "bad-weights",
-            `The checkpoint ${found ? `has another shape for "${name}"` : `lacks "${name}"`}: it belongs to another configuration.`,
-          );
-        }
-      }
-      for (const name of Object.keys(state)) state[name] = saved[name] as PlainTensor<"float32">;
+      const find = (vector: StateVector) =>
+        flatten(layout, (name, shape) => {
+          const key = stateNames(name)[vector];
+          const found = saved[key];
+          if (!found || found.shape.join() !== shape.join()) {
+            throw new FoleyError(
+              "bad-weights",
+              `The checkpoint ${found ? `has another shape for "${key}"` : `lacks "${key}"`}: it belongs to another configuration.`,
+            );
+          }
+          return found;
+        });
+      replace({ parameters: find("parameters"), mean: find("mean"), square: find("square"), average: find("average") });
       step = at;
     },
-    parameters: (which) =>
-      Object.fromEntries(
-        trainable.map((name) => [name, state[which === "average" ? stateNames(name).average : name] as PlainTensor<"float32">]),
-      ),
+    parameters: async (which) => unflatten(layout, await plain(state[which === "average" ? "average" : "parameters"])),
+    async dispose() {
+      release(Object.values(state));
+      await compute.dispose();
+    },
+  };
+}
+
+/** How a step is computed. */
+interface Computation {
+  /** `outputs` are `gradientNorm` and the next state, the caller's to dispose. */
+  run(
+    batch: Readonly<Record<string, PlainTensor>>,
+    state: Readonly<Record<string, AnyTensor>>,
+  ): Promise<{ readonly scalars: Readonly<Record<string, number>>; readonly outputs: Outputs }>;
+  dispose(): Promise<void>;
+}
+
+/** What both ways of computing a step need. */
+interface Parts {
+  readonly loss: Graph;
+  readonly layout: ParameterLayout;
+  readonly adamw: AdamWOptions;
+  readonly frozen: ParameterSource;
+}
+
+/** The whole step at once. */
+async function inOneGraph(runtime: Runtime, { loss, layout, adamw, frozen }: Parts): Promise<Computation> {
+  const executable = await runtime.load(trainStep(loss, layout, adamw), frozen);
+  return {
+    async run(batch, state) {
+      const { scalars, rest } = await takeScalars(loss, await executable.runOnDevice({ ...batch, ...state }));
+      return { scalars, outputs: rest };
+    },
     dispose: () => executable.dispose(),
   };
+}
+
+/** Gradients part by part, on every runtime those of its own parts; then one update on the first. */
+async function inParts(
+  runtimes: readonly Runtime[],
+  { loss, layout, adamw, frozen }: Parts,
+  parts: number,
+): Promise<Computation> {
+  const loaded: Executable[] = [];
+  const dispose = async () => void (await Promise.all(loaded.map((executable) => executable.dispose())));
+  const load = async (runtime: Runtime, graph: Graph, weights?: ParameterSource) => {
+    const executable = await runtime.load(graph, weights);
+    loaded.push(executable);
+    return executable;
+  };
+  const graph = gradientStep(loss, layout, { sum: true });
+  const workers: Executable[] = [];
+  try {
+    for (const runtime of runtimes) workers.push(await load(runtime, graph, frozen));
+    const update = await load(runtimes[0] as Runtime, updateStep(layout, adamw, runtimes.length, parts));
+    const zeros: PlainTensor<"float32"> = { dtype: "float32", shape: [layout.size], data: new Float32Array(layout.size) };
+    /** Runs the parts from `begin` to `end`. */
+    const sumOf = async (
+      worker: Executable,
+      batch: Parameters<Computation["run"]>[0],
+      begin: number,
+      end: number,
+      vector: AnyTensor,
+    ) => {
+      const found: Readonly<Record<string, number>>[] = [];
+      let sum: AnyTensor = zeros;
+      for (let part = begin; part < end; part++) {
+        const inputs = partOf(loss, batch, part, parts);
+        const outputs = await worker.runOnDevice({ ...inputs, [PARAMETERS_INPUT]: vector, [SUM_INPUT]: sum });
+        release([sum]);
+        const { scalars, rest } = await takeScalars(loss, outputs);
+        sum = rest["gradients"] as DeviceTensor;
+        found.push(scalars);
+      }
+      return { sum, found };
+    };
+    return {
+      async run(batch, state) {
+        const { [PARAMETERS_INPUT]: vector, ...others } = state as Record<string, AnyTensor>;
+        const here = vector as AnyTensor;
+        const away = runtimes.length > 1 ? await plain(here) : here;
+        const share = (i: number) => Math.floor((i * parts) / runtimes.length);
+        // All are waited for, so that nothing still computes when an error is thrown.
+        const settled = await Promise.allSettled(
+          workers.map(async (worker, i) => {
+            const { sum, found } = await sumOf(worker, batch, share(i), share(i + 1), i === 0 ? here : away);
+            if (i === 0) return { sum, found };
+            const read = await plain(sum);
+            release([sum]);
+            return { sum: read, found };
+          }),
+        );
+        const done = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+        const failed = settled.find((result) => result.status === "rejected");
+        const sums = done.map(({ sum }) => sum);
+        try {
+          if (failed) throw failed.reason;
+          const gradients = Object.fromEntries(sums.map((sum, i) => [gradientsInput(i), sum]));
+          const outputs = await update.runOnDevice({ ...gradients, [PARAMETERS_INPUT]: here, ...others });
+          return { scalars: meansOf(done.flatMap(({ found }) => found)), outputs };
+        } finally {
+          release(sums);
+        }
+      },
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** The numbers among outputs, the tensors of which are disposed, and what is left. */
+async function takeScalars(
+  loss: Graph,
+  outputs: Outputs,
+): Promise<{ readonly scalars: Readonly<Record<string, number>>; readonly rest: Outputs }> {
+  const names = Object.keys(loss.outputs);
+  const scalars = await Promise.all(names.map(async (name) => [name, await numberIn(outputs[name] as DeviceTensor)] as const));
+  const taken = new Set(names);
+  return {
+    scalars: Object.fromEntries(scalars),
+    rest: Object.fromEntries(Object.entries(outputs).filter(([name]) => !taken.has(name))),
+  };
+}
+
+const meansOf = (found: readonly Readonly<Record<string, number>>[]): Record<string, number> =>
+  Object.fromEntries(
+    Object.keys(found[0] ?? {}).map((name) => [
+      name,
+      found.reduce((sum, scalars) => sum + (scalars[name] as number), 0) / found.length,
+    ]),
+  );
+
+const scalar = (value: number): PlainTensor<"float32"> => ({ dtype: "float32", shape: [], data: new Float32Array([value]) });
+
+const isOnDevice = (tensor: AnyTensor): tensor is DeviceTensor => "location" in tensor;
+
+/** A copy of what is on a device. */
+const plain = async (tensor: AnyTensor): Promise<PlainTensor<"float32">> =>
+  isOnDevice(tensor) ? ((await tensor.read()) as PlainTensor<"float32">) : tensor;
+
+const release = (tensors: readonly AnyTensor[]): void => {
+  for (const tensor of tensors) if (isOnDevice(tensor)) tensor.dispose();
+};
+
+/** The number in a tensor, which is disposed. */
+async function numberIn(tensor: DeviceTensor): Promise<number> {
+  const { data } = await plain(tensor);
+  tensor.dispose();
+  return data[0] as number;
 }

@@ -11,11 +11,13 @@ import { initialise } from "./initialise.js";
 import { CHECKPOINT_FILE, restoreCheckpoint, saveCheckpoint } from "./node/checkpoint.js";
 import { runTraining } from "./node/loop.js";
 import { meanSquaredError } from "./objective.js";
+import { parameterLayout } from "./parameter-layout.js";
 import { bridgeLoss } from "./stages/bridge.js";
 import { denoiserLoss } from "./stages/denoiser.js";
 import { tinyBackbone, tinyBridge } from "./testing.js";
-import { ADAMW_DEFAULTS, stateNames, trainStep } from "./train-step.js";
-import { createTrainer, type Trainer } from "./trainer.js";
+import { trainStep } from "./train-step.js";
+import { createTrainer, stateNames, type Trainer } from "./trainer.js";
+import { ADAMW_DEFAULTS, STATE_VECTORS, type StateVector } from "./update-step.js";
 
 const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
 let folder = "";
@@ -64,11 +66,11 @@ function batchOf(source: Graph, step: number): Record<string, PlainTensor> {
 
 const denoiser = denoiserLoss(tinyBackbone, BATCH, FRAMES);
 /** Two trainers for all tests of the denoiser, each put back to the start before it is used. */
-const trainers: { readonly trainer: Trainer; readonly start: ReturnType<Trainer["state"]> }[] = [];
+const trainers: { readonly trainer: Trainer; readonly start: Awaited<ReturnType<Trainer["state"]>> }[] = [];
 async function fresh(which: 0 | 1): Promise<Trainer> {
   if (!trainers[which]) {
     const trainer = await createTrainer(runtime, denoiser, initialise(denoiser, 1), { learningRate: () => 1e-2 });
-    trainers[which] = { trainer, start: { ...trainer.state() } };
+    trainers[which] = { trainer, start: { ...(await trainer.state()) } };
   }
   const { trainer, start } = trainers[which];
   trainer.restore(0, start);
@@ -84,7 +86,9 @@ describe("one optimiser step", () => {
 
   test("three steps equal AdamW written out in plain numbers, clipping and averages included", () => {
     const options = { ...ADAMW_DEFAULTS, weightDecay: 0.1, clip: 0.5 };
-    const step = trainStep(source, ["layer.weight", "layer.bias"], options);
+    const layout = parameterLayout(source, ["layer.bias", "layer.weight"]);
+    expect(layout).toMatchObject({ size: 10, matrices: 8 });
+    const step = trainStep(source, layout, options);
     const state: Record<string, Float64Array> = {};
     for (const [name, size] of [
       ["layer.weight", 8],
@@ -102,8 +106,10 @@ describe("one optimiser step", () => {
     for (let k = 1; k <= 3; k++) {
       const [a, b] = [normalArray(2, ["x", k], 12), normalArray(2, ["y", k], 6)];
       const [learningRate, averageDecay] = [0.1 / k, 0.8];
+      const vectorOf = (vector: StateVector) =>
+        layout.entries.flatMap(({ name }) => [...(state[stateNames(name)[vector]] as Float64Array)]);
       const outputs = evaluate(step, {
-        ...state,
+        ...Object.fromEntries(STATE_VECTORS.map((vector) => [`state.${vector}`, vectorOf(vector)])),
         x: a,
         y: b,
         learningRate: [learningRate],
@@ -111,7 +117,10 @@ describe("one optimiser step", () => {
         correction1: [1 / (1 - options.beta1 ** k)],
         correction2: [1 / (1 - options.beta2 ** k)],
       });
-      for (const name of Object.keys(state)) state[name] = (outputs[`next.${name}`] as { data: Float64Array }).data;
+      for (const vector of STATE_VECTORS) {
+        const { data } = outputs[`next.${vector}`] as { data: Float64Array };
+        for (const { name, offset, size } of layout.entries) state[stateNames(name)[vector]] = data.slice(offset, offset + size);
+      }
 
       const gradients: Record<string, number[]> = { "layer.weight": new Array<number>(8).fill(0), "layer.bias": [0, 0] };
       for (let row = 0; row < 3; row++)
@@ -154,7 +163,7 @@ describe("resume", () => {
     const straight = await fresh(0);
     for (let i = 0; i < 20; i++) await straight.advance(batchOf(denoiser, i));
     const directory = join(folder, "resume");
-    const expected = hex(straight.state());
+    const expected = hex(await straight.state());
     const first = await fresh(0);
     for (let i = 0; i < 10; i++) await first.advance(batchOf(denoiser, i));
     await saveCheckpoint(directory, first, "tiny");
@@ -162,7 +171,7 @@ describe("resume", () => {
     expect(await restoreCheckpoint(directory, second, "tiny")).toBe(true);
     expect(second.step).toBe(10);
     for (let i = 10; i < 20; i++) await second.advance(batchOf(denoiser, i));
-    expect(hex(second.state())).toEqual(expected);
+    expect(hex(await second.state())).toEqual(expected);
   });
 
   test("a checkpoint of another configuration is refused, as are states that do not fit", async () => {
@@ -170,7 +179,7 @@ describe("resume", () => {
     const directory = join(folder, "resume");
     await expect(restoreCheckpoint(directory, trainer, "other")).rejects.toThrow(/made with tiny, this run has other/);
     expect(() => trainer.restore(1, {})).toThrow(/lacks/);
-    const state = { ...trainer.state() };
+    const state = { ...(await trainer.state()) };
     const name = Object.keys(state)[0] as string;
     expect(() => trainer.restore(1, { ...state, [name]: tensor([1], new Float32Array(1)) })).toThrow(/another shape/);
     expect(trainer.step).toBe(0);
@@ -194,7 +203,7 @@ describe("resume", () => {
           return batchOf(denoiser, step);
         },
       });
-      const state = hex(trainer.state());
+      const state = hex(await trainer.state());
       return { ended, state };
     };
     expect((await run(controller.signal)).ended).toBe(false);
@@ -202,7 +211,7 @@ describe("resume", () => {
     expect(ended).toBe(true);
     const straight = await fresh(0);
     for (let i = 0; i < 6; i++) await straight.advance(batchOf(denoiser, i));
-    expect(state).toEqual(hex(straight.state()));
+    expect(state).toEqual(hex(await straight.state()));
     const lines = (await readFile(join(directory, "log.jsonl"), "utf8"))
       .trim()
       .split("\n")
@@ -215,11 +224,11 @@ describe("resume", () => {
 test("a loss that is not finite stops the training and keeps the state", async () => {
   const trainer = await fresh(1);
   await trainer.advance(batchOf(denoiser, 0));
-  const before = hex(trainer.state());
+  const before = hex(await trainer.state());
   const batch = batchOf(denoiser, 1);
   (batch["latents"] as PlainTensor<"float32">).data[0] = Number.NaN;
   await expect(trainer.advance(batch)).rejects.toThrow(/loss of step 1 is NaN/);
-  expect(hex(trainer.state())).toEqual(before);
+  expect(hex(await trainer.state())).toEqual(before);
   expect(trainer.step).toBe(1);
   await trainer.advance(batchOf(denoiser, 1));
 });
@@ -253,15 +262,16 @@ describe("training a bridge", () => {
     });
     await trainer.advance({ ...batchOf(source, 0) });
     const names = bridgeParameters(tinyBridge).map(({ name }) => name);
-    expect(Object.keys(trainer.parameters("raw")).sort()).toEqual([...names].sort());
-    expect(Object.keys(trainer.parameters("average")).sort()).toEqual([...names].sort());
-    const after = trainer.state();
+    expect(Object.keys(await trainer.parameters("raw")).sort()).toEqual([...names].sort());
+    expect(Object.keys(await trainer.parameters("average")).sort()).toEqual([...names].sort());
+    const after = await trainer.state();
     for (const name of names) {
       const gradientIsZero = after[stateNames(name).square]?.data.every((value) => value === 0);
       expect(gradientIsZero, name).toBe(!name.endsWith("to_out.weight"));
     }
     for (let i = 1; i < 4; i++) await trainer.advance({ ...batchOf(source, i) });
-    for (const name of names) expect(trainer.state()[name]?.data, name).not.toEqual(start[name]?.data);
+    const later = await trainer.state();
+    for (const name of names) expect(later[name]?.data, name).not.toEqual(start[name]?.data);
     expect(hex(frozenTensors)).toEqual(digest);
     await trainer.dispose();
   });

@@ -24,8 +24,12 @@ const install = "Install it with `npm install onnxruntime-node@1.30.0`.";
 export function nodePlatform(injected?: Ort): Platform {
   let loading: Promise<Ort> | undefined;
   const ort = () => (loading ??= injected ? Promise.resolve(injected) : importOrt());
-  const sessionOptions = (device: Device, threads: number): InferenceSession.SessionOptions => ({
-    executionProviders: [device],
+  const sessionOptions = (
+    device: Device,
+    threads: number,
+    { gpu }: Pick<EngineSettings, "gpu">,
+  ): InferenceSession.SessionOptions => ({
+    executionProviders: [device === "cuda" && gpu !== undefined ? { name: device, deviceId: gpu } : device],
     graphOptimizationLevel: "all",
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -48,7 +52,7 @@ export function nodePlatform(injected?: Ort): Platform {
     async prepare(device, settings) {
       const loaded = await ort();
       const threads = settings.threads ?? Math.min(availableParallelism(), maximumDefaultThreads);
-      const session = sessionOptions(device, threads);
+      const session = sessionOptions(device, threads, settings);
       if (device !== "cpu") await probe(loaded, device, session, settings);
       return { ort: loaded, threads, session, ...(device === "cpu" && { mapped: lean(session) }), onGpu: false };
     },
@@ -56,7 +60,7 @@ export function nodePlatform(injected?: Ort): Platform {
       const loaded = await ort();
       const report = async (device: Device): Promise<DeviceReport> => {
         try {
-          await probe(loaded, device, sessionOptions(device, 1), settings);
+          await probe(loaded, device, sessionOptions(device, 1, settings), settings);
           return { device, available: true };
         } catch (error) {
           return { device, available: false, reason: (error as Error).message };

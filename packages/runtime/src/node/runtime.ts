@@ -7,6 +7,7 @@ import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
 import type { Ort } from "../shared/ort-tensor.js";
 import { locationInPlace } from "./in-place.js";
 import { nodePlatform } from "./platform.js";
+import { processChannel } from "./process.js";
 import { threadChannel } from "./thread.js";
 
 /** Options of {@link nodeRuntime}. */
@@ -24,8 +25,13 @@ export interface NodeRuntimeOptions {
   readonly precision?: Precision | undefined;
   /** Threads of the CPU. Default: as many as this process may use, at most 16. */
   readonly threads?: number | undefined;
-  /** Whether ONNX Runtime lives in a worker thread, so that a run does not block this one. Default true. */
-  readonly worker?: boolean;
+  /** Which GPU, when there are several: CUDA's number. Default: the first. */
+  readonly gpu?: number | undefined;
+  /**
+   * Whether ONNX Runtime lives in a worker thread, so that a run does not block this one. `"process"`: in a process of its own, which may
+   * die without taking this one along, at the price of copies between the two. Default true.
+   */
+  readonly worker?: boolean | "process";
   /** A copy of `onnxruntime-node` to use; only with `worker: false`. Default: the installed one. */
   readonly ort?: Ort;
 }
@@ -49,7 +55,7 @@ export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", precisi
  */
 export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime {
   const { device, worker } = { ...defaultNodeRuntimeOptions, ...options };
-  const { threads, ort, precision = defaultNodeRuntimeOptions.precision } = options;
+  const { threads, ort, gpu, precision = defaultNodeRuntimeOptions.precision } = options;
   const devices: readonly string[] = ["auto", "cpu", "webgpu", "cuda"];
   if (!devices.includes(device))
     throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
@@ -57,14 +63,20 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1 || threads > 1024)) {
     throw new FoleyError("invalid-argument", `threads is ${threads}, expected a whole number from 1 to 1024.`);
   }
+  if (gpu !== undefined && (!Number.isSafeInteger(gpu) || gpu < 0)) {
+    throw new FoleyError("invalid-argument", `gpu is ${gpu}, expected a whole number from 0.`);
+  }
   if (ort !== undefined && worker) {
     throw new FoleyError("invalid-argument", "ort was given, but a module cannot be handed to a worker.", {
       hint: "Give worker: false too.",
     });
   }
   return hostRuntime(
-    async () => (worker ? threadChannel() : directChannel(new Engine(nodePlatform(ort)))),
-    () => ({ device, threads, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
+    async () => {
+      if (worker === "process") return processChannel();
+      return worker ? threadChannel() : directChannel(new Engine(nodePlatform(ort)));
+    },
+    () => ({ device, threads, gpu, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
     { precision, inPlace: locationInPlace },
   );
 }

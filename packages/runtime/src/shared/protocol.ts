@@ -51,6 +51,8 @@ export interface EngineSettings {
   readonly device: "auto" | Device;
   /** `undefined`: as many as the machine offers, see the platform. */
   readonly threads: number | undefined;
+  /** Number of the GPU among several; CUDA only. */
+  readonly gpu?: number | undefined;
   readonly canary: Canary;
   /** Computes in float16; that it runs tells that the device can. */
   readonly float16Canary: Canary;

@@ -17,7 +17,7 @@ export const CHECKPOINT_FILE = "checkpoint.safetensors";
 export async function saveCheckpoint(directory: string, trainer: Trainer, fingerprint: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, CHECKPOINT_FILE);
-  const state = trainer.state();
+  const state = await trainer.state();
   try {
     await writeSafetensorsFile(path, state, { step: String(trainer.step), fingerprint });
   } catch (cause) {

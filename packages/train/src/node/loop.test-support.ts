@@ -95,7 +95,7 @@ export async function trainLine(directory: string, steps: number, options: LineO
       ...(options.signal && { signal: options.signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     });
-    return { ended, state: trainer.state() };
+    return { ended, state: await trainer.state() };
   } finally {
     await trainer.dispose();
   }

@@ -123,7 +123,7 @@ test("a bridge is trained on prepared clips: the loss falls, and a resumed run e
       logEvery: 1,
       onProgress: ({ loss }) => losses.push(loss),
     });
-    const parameters = trainer.parameters("raw");
+    const parameters = await trainer.parameters("raw");
     await trainer.dispose();
     return { losses, parameters };
   };

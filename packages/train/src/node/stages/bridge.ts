@@ -90,7 +90,7 @@ export async function trainBridge(context: StageContext): Promise<boolean> {
     onProgress: reporter("bridge", options),
   });
   if (ended) {
-    await writeSafetensorsFile(weightsFile(options.directory, "bridge"), trainer.parameters("average"), {
+    await writeSafetensorsFile(weightsFile(options.directory, "bridge"), await trainer.parameters("average"), {
       config: JSON.stringify(bridge),
     });
   }

@@ -32,7 +32,7 @@ export async function trainCodec({ runtime, plan, options, directory }: StageCon
   if (ended)
     await writeSafetensorsFile(weightsFile(options.directory, "codec"), {
       ...components.tensors,
-      ...trainer.parameters("average"),
+      ...(await trainer.parameters("average")),
     });
   await trainer.dispose();
   return ended;

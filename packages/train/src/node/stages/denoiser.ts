@@ -37,7 +37,7 @@ export async function trainDenoiser(context: StageContext): Promise<boolean> {
     signal: options.signal,
     onProgress: reporter("denoiser", options),
   });
-  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "denoiser"), trainer.parameters("average"));
+  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "denoiser"), await trainer.parameters("average"));
   await trainer.dispose();
   return ended;
 }

@@ -45,7 +45,7 @@ export async function trainVideoEncoder({ runtime, plan, options, directory }: S
     signal: options.signal,
     onProgress: reporter("video-encoder", options),
   });
-  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "video-encoder"), trainer.parameters("average"));
+  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "video-encoder"), await trainer.parameters("average"));
   await trainer.dispose();
   return ended;
 }

@@ -1,0 +1,37 @@
+/** Cuts a batch into the parts that a graph of fewer rows computes. */
+import { FoleyError, type Graph, type PlainTensor } from "@foley-control/core";
+import { sizeOf } from "@foley-control/graph";
+
+/**
+ * The inputs of one part, as views on the batch. The first axis of every input is that of the rows; single numbers belong to every part.
+ *
+ * @param source - the graph of one part
+ * @param batch - `parts` times the rows of the graph in every input
+ * @throws FoleyError `shape-mismatch` for an input that is not so many rows
+ */
+export function partOf(
+  source: Graph,
+  batch: Readonly<Record<string, PlainTensor>>,
+  part: number,
+  parts: number,
+): Record<string, PlainTensor> {
+  const inputs: Record<string, PlainTensor> = { ...batch };
+  for (const { name = "", shape } of source.inputs) {
+    const given = batch[name];
+    // What is missing is told by the runtime.
+    if (!given || shape.length === 0) continue;
+    const whole = [(shape[0] as number) * parts, ...shape.slice(1)];
+    if (given.shape.join() !== whole.join()) {
+      throw new FoleyError(
+        "shape-mismatch",
+        `The batch has "${name}" as [${given.shape.join(", ")}], expected [${whole.join(", ")}].`,
+        {
+          hint: `It is computed in ${parts} parts of ${shape[0]} rows.`,
+        },
+      );
+    }
+    const size = sizeOf(shape);
+    inputs[name] = { ...given, shape, data: given.data.subarray(part * size, (part + 1) * size) } as PlainTensor;
+  }
+  return inputs;
+}
