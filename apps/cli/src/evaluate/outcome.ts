@@ -1,5 +1,5 @@
 /** What an evaluation ended in, for every form that it is told in. */
-import type { EvaluationPreset, EvaluationReport, MissingFile } from "@foley-control/metrics/node";
+import { type EvaluationPreset, type EvaluationReport, jsonOf, type MissingFile } from "@foley-control/metrics/node";
 import type { GeneratedSet } from "./generate-set.js";
 
 /** Everything that is said of an evaluation. */
@@ -16,9 +16,9 @@ export interface Outcome {
   readonly clips: number;
 }
 
-/** The outcome as JSON: a number that is not defined is `null`. */
-export function outcomeJson({ preset, ...rest }: Outcome, html: string | undefined): string {
+/** The outcome as JSON, as `jsonOf` writes reports, with what only the command knows. */
+export function outcomeJson({ preset, reports, ...rest }: Outcome, html: string | undefined): string {
   const { id, about, metrics } = preset;
-  const value = { preset: { id, about, metrics }, ...rest, html: html ?? null };
-  return `${JSON.stringify(value, (_, one: unknown) => (one === undefined ? null : one), 2)}\n`;
+  const plain = JSON.parse(jsonOf(reports)) as object;
+  return `${JSON.stringify({ ...plain, preset: { id, about, metrics }, ...rest, html }, null, 2)}\n`;
 }

@@ -1,5 +1,5 @@
 /** An evaluation on a terminal: numbers on stdout, what did not count on stderr. */
-import { type EvaluationReport, type MetricResult, textTable } from "@foley-control/metrics/node";
+import { type EvaluationReport, remarks, textTable } from "@foley-control/metrics/node";
 import { printable } from "../dataset/show.js";
 import { type Cell, table } from "../terminal/style.js";
 import type { Outcome } from "./outcome.js";
@@ -7,7 +7,7 @@ import type { Outcome } from "./outcome.js";
 type Paint = Parameters<typeof table>[2];
 
 /** Names that are listed before the rest is counted. */
-const LISTED = 20;
+const LISTED = 5;
 
 /** The numbers: metrics as rows of one system, systems as rows of several. */
 export function numbersText(reports: readonly EvaluationReport[], columns: number | undefined, paint: Paint): string {
@@ -36,9 +36,10 @@ const part = (reports: readonly EvaluationReport[], ids: readonly string[]): rea
 function oneSystem({ results }: EvaluationReport, paint: Paint): string {
   const rows = results
     .filter(({ value }) => value !== undefined)
-    .map(({ title, direction, value, interval, unit, clips }): readonly Cell[] => [
+    .map(({ title, direction, value, interval, unit, clips, note }): readonly Cell[] => [
       `${title} ${direction === "higher" ? "↑" : "↓"}`,
-      digits(value),
+      // As in the tables of several systems: a star points to the notes.
+      `${digits(value)}${note === undefined ? "" : "*"}`,
       interval ? `${digits(interval.low)} to ${digits(interval.high)}` : "",
       unit === "1" ? "" : unit,
       `${clips}`,
@@ -48,60 +49,20 @@ function oneSystem({ results }: EvaluationReport, paint: Paint): string {
 
 const digits = (value: number | undefined): string => (value === undefined ? "–" : String(Number(value.toPrecision(4))));
 
-/** What a person must know beside the numbers, one line per thing; names are never left out without a count. */
+/** What a person must know beside the numbers, one line per thing; where names are cut short it says where all are. */
 export function notesText({ reports, generated, missing, published, clips }: Outcome): string {
   const lines: string[] = [];
   if (published !== undefined && clips < published)
     lines.push(`The list has ${clips} of the ${published} clips of the benchmark: numbers do not compare with published ones.`);
+  const shortened = (names: readonly string[]): string =>
+    names.slice(0, LISTED).join(", ") + (names.length > LISTED ? ` and ${names.length - LISTED} more` : "");
   if (missing.length > 0)
-    lines.push(
-      named(
-        missing.length,
-        "file",
-        "of the benchmark",
-        "missing",
-        missing.map(({ id, what }) => `${id} (${what})`),
-      ),
-    );
-  if (generated && generated.failed.length > 0) lines.push(...reasons("could not be given sound", generated.failed));
-  for (const report of reports) {
-    const { system, onlyReference, onlyGenerated, silent, silentReference, unequal, failures } = report;
-    const say = (names: readonly string[], what: string): void => {
-      if (names.length > 0) lines.push(named(names.length, "clip", `of ${system}`, what, names));
-    };
-    say(onlyReference, "without a generated sound");
-    say(onlyGenerated, "without anything true");
-    say(silent, "silent throughout (counted)");
-    say(silentReference, "truly silent (counted)");
-    say(
-      unequal.map(({ name, reference, generated: own }) => `${name} (${digits(reference)} s, generated ${digits(own)} s)`),
-      "of different lengths",
-    );
-    lines.push(...reasons(`of ${system} could not be scored`, failures));
-    for (const [note, titles] of notesOf(report.results)) lines.push(`${system}: ${titles.join(", ")}: ${note}`);
-  }
+    lines.push(`the benchmark's folder lacks ${shortened(missing.map(({ id, what }) => `${id} (${what})`))}`);
+  const failed = generated?.failed ?? [];
+  for (const { name, reason } of failed.slice(0, LISTED)) lines.push(`no sound was made for ${name}: ${reason}`);
+  if (failed.length > LISTED) lines.push(`no sound was made for ${failed.length - LISTED} further clips`);
+  lines.push(...remarks(reports));
+  // As `remarks` and the lines above cut lists of names.
+  if (lines.some((line) => /\band \d+ more\b|\bfurther clips$/.test(line))) lines.push("--json and --html name every clip.");
   return lines.map((line) => `Note: ${printable(line)}\n`).join("");
-}
-
-/** Equal notes once, with the metrics that they are about. */
-function notesOf(results: readonly MetricResult[]): ReadonlyMap<string, readonly string[]> {
-  const notes = new Map<string, string[]>();
-  for (const { title, note } of results) if (note !== undefined) notes.set(note, [...(notes.get(note) ?? []), title]);
-  return notes;
-}
-
-const named = (count: number, thing: string, of: string, what: string, names: readonly string[]): string =>
-  `${count} ${thing}${count === 1 ? "" : "s"} ${of} ${count === 1 ? "is" : "are"} ${what}: ${listed(names)}.`;
-
-const listed = (names: readonly string[]): string =>
-  names.length > LISTED
-    ? `${names.slice(0, LISTED).join(", ")} and ${names.length - LISTED} more (--json and --html name all)`
-    : names.join(", ");
-
-/** One line per reason, with the clips that it is about. */
-function reasons(what: string, failures: readonly { readonly name: string; readonly reason: string }[]): readonly string[] {
-  const lines = failures.slice(0, LISTED).map(({ name, reason }) => `${name} ${what}: ${reason}`);
-  return failures.length > LISTED
-    ? [...lines, `${failures.length - LISTED} more clips ${what} (--json and --html name all).`]
-    : lines;
 }
