@@ -23,9 +23,12 @@ function deepened(table: Table, pattern: (block: number) => string, depth: numbe
   return made;
 }
 
-/** Every tensor of the release: 24 blocks, both halves of the autoencoder, the two conditioners. */
-function releaseTable(): Table {
-  const transformer = deepened(json("sao/sao-real-block.json").weights, (block) => `.layers.${block}.`, 24);
+/** Blocks of the transformer of the release. */
+const DEPTH = 24;
+
+/** Every tensor of the release: all blocks, both halves of the autoencoder, the two conditioners. */
+export function releaseTable(depth: number = DEPTH): Readonly<Record<string, Formula>> {
+  const transformer = deepened(json("sao/sao-real-block.json").weights, (block) => `.layers.${block}.`, depth);
   const autoencoder = { ...json("sao/oobleck-real-encoder.json").weights, ...json("sao/oobleck-real-decoder.json").weights };
   const conditioners = Object.entries(json("sao/sao-tiny/model.formula.json") as Table).flatMap(([name, entry]) =>
     name.startsWith("conditioner.")
@@ -36,7 +39,7 @@ function releaseTable(): Table {
 }
 
 /** `model_config.json` of the tiny model with the sizes of the release. */
-function releaseConfig(): unknown {
+export function releaseConfig(depth: number = DEPTH): unknown {
   const config = json("sao/sao-tiny/model_config.json");
   config.sample_size = 2_097_152;
   const { pretransform, conditioning, diffusion } = config.model;
@@ -50,7 +53,7 @@ function releaseConfig(): unknown {
   Object.assign(diffusion.config, {
     io_channels,
     embed_dim,
-    depth: 24,
+    depth,
     num_heads,
     cond_token_dim,
     global_cond_dim,
@@ -60,7 +63,7 @@ function releaseConfig(): unknown {
 }
 
 /** One tensor in memory at a time; written beside, then renamed. */
-async function writeTensors(path: string, table: Table): Promise<void> {
+export async function writeTensors(path: string, table: Readonly<Record<string, Formula>>): Promise<void> {
   const entries = Object.entries(table).filter(([, entry]) => entry.amp !== undefined);
   const header: Record<string, unknown> = {};
   let at = 0;

@@ -34,7 +34,7 @@ export type TokenMaker = Pick<VideoEncoder, "id" | "tokenWidth" | "tokenRate" | 
 
 /** The configuration that joins an encoder to a backbone, with the defaults of the design. */
 export function bridgeConfig(
-  backbone: AudioBackbone,
+  backbone: Pick<AudioBackbone, "id" | "denoiser">,
   encoder: TokenMaker,
   options: {
     readonly positions?: BridgeConfig["positions"];

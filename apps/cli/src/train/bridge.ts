@@ -1,10 +1,13 @@
 /** `foley train bridge --data …`: a bridge for any backbone, from prepared features to a file. */
 import { join } from "node:path";
 import type { AudioBackbone, Runtime, VideoEncoder } from "@foley-control/core";
-import type { Precision } from "@foley-control/graph";
-import { nodeRuntime } from "@foley-control/runtime/node";
 import { BRIDGE_PLAN_ENTRIES, type BridgePlan, changeBridgePlan, defaultBridgePlan, parseRule } from "@foley-control/train";
-import { BRIDGE_FILE, type MakeBridgeSamples, trainBridge as trainBridgeOf } from "@foley-control/train/node";
+import {
+  BRIDGE_FILE,
+  dataParallelRuntimes,
+  type MakeBridgeSamples,
+  trainBridge as trainBridgeOf,
+} from "@foley-control/train/node";
 import { assertOneBackbone, openBackbone, openEncoder, type PartsFlags, poolingOf } from "../commands/parts.js";
 import type { Io } from "../io.js";
 import { obtain } from "../models/obtain.js";
@@ -23,6 +26,8 @@ export interface TrainBridgeFlags extends Omit<PartsFlags, "bridge"> {
   readonly plan?: string;
   readonly steps?: number;
   readonly batch?: number;
+  readonly microBatch?: number;
+  readonly processes?: number;
   readonly learningRate?: number;
   readonly seed?: number;
   readonly heldOut?: number;
@@ -32,7 +37,6 @@ export interface TrainBridgeFlags extends Omit<PartsFlags, "bridge"> {
   readonly samplesEvery?: number;
   readonly licence?: string;
   readonly device: "auto" | "cpu" | "webgpu" | "cuda";
-  readonly precision: Precision;
   readonly threads?: number;
   readonly json?: boolean;
 }
@@ -44,23 +48,25 @@ export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void
   const rules = flags.keep?.map(parseRule) ?? [];
   const changes = await readPlanFile(flags.plan, BRIDGE_PLAN_ENTRIES);
   const progress = createProgress(io, flags.quiet === true);
-  await using runtime = nodeRuntime({
+  await using parallel = dataParallelRuntimes({
+    processes: flags.processes ?? 1,
     device: flags.device,
-    precision: flags.precision,
     ...(threads === undefined ? {} : { threads }),
   });
+  const [runtime] = parallel.runtimes;
   try {
     progress.say("opening the backbone");
     const start = flags.start === undefined ? undefined : (await obtain(flags.start, "bridge", flags, io)).path;
     const backbone = await openBackbone(flags, io);
     const plan = planOf(changeBridgePlan(defaultBridgePlan(backbone), changes), flags);
     const tell = trainingProgress(io, progress, flags);
-    const made = await trainBridgeOf(runtime, {
+    const made = await trainBridgeOf(parallel.runtimes, {
       backbone,
       data,
       rules,
       directory: out,
       plan,
+      microBatch: flags.microBatch,
       start,
       resume: flags.resume,
       heldOut: flags.heldOut,

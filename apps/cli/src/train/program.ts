@@ -49,6 +49,12 @@ Examples:
     .option("--sites <names>", "values of the .onnx at which the bridge goes in, in place of those of its .json", names)
     .option("--steps <n>", "steps of the optimiser (default: 3000; for large backbones 20000)", integer(1, 1e9))
     .option("--batch <n>", "clips per step (default: 32)", integer(1, 1e6))
+    .option(
+      "--micro-batch <n>",
+      "clips computed at once: as much as memory allows, same result (default: the batch)",
+      integer(1, 1e6),
+    )
+    .option("--processes <n>", "share every batch: with CUDA one process per GPU (default: 1)", integer(1, 64))
     .option("--learning-rate <number>", "its highest value (default: 1.5e-3; for large backbones 1e-4)", number(1e-12, 10))
     .option("--seed <integer>", "of everything that is drawn (default: 1)", integer(0, Number.MAX_SAFE_INTEGER))
     .option("--plan <json>", "file with more: learningRate, average, optimiser, times, drop, adapter, adapterHidden, positions")

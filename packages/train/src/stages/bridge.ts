@@ -37,7 +37,11 @@ export interface BridgeBatchSize {
  *   stable-audio-tools does) and `video` [batch, videoTokens, tokenWidth]; output `loss`. Its parameters are those of the conditioning,
  *   of the denoiser and of the bridge.
  */
-export function backboneBridgeLoss(backbone: AudioBackbone, bridge: BridgeConfig, size: BridgeBatchSize): Graph {
+export function backboneBridgeLoss(
+  backbone: Pick<AudioBackbone, "conditionGraph" | "denoiser">,
+  bridge: BridgeConfig,
+  size: BridgeBatchSize,
+): Graph {
   const { batch, frames, videoTokens } = size;
   const video = input("video", [batch, videoTokens, bridge.tokenWidth]);
   const textKept = input("textKept", [batch]);

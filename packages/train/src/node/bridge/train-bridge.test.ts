@@ -133,6 +133,22 @@ describe("a training", () => {
     });
   });
 
+  test("in parts it comes to the same, to float tolerance, and a run may go on in other parts", async () => {
+    await run("in-parts", { plan: { ...plan, batch: 4, steps: 4 }, microBatch: 1 });
+    await run("at-once", { plan: { ...plan, batch: 4, steps: 4 } });
+    const [{ tensors: parts }, { tensors: whole }] = (await Promise.all(
+      ["in-parts", "at-once"].map((name) => readTensors(join(folder, name, BRIDGE_FILE))),
+    )) as [Awaited<ReturnType<typeof readTensors>>, Awaited<ReturnType<typeof readTensors>>];
+    for (const [name, { data }] of Object.entries(whole))
+      expect(Math.max(...data.map((value, i) => Math.abs(value - (parts[name]?.data[i] as number)))), name).toBeLessThan(1e-5);
+    expect(await run("in-parts", { plan: { ...plan, batch: 4, steps: 4 }, microBatch: 2, resume: true })).toMatchObject({
+      step: 4,
+    });
+    await expect(run("none", { plan: { ...plan, batch: 4 }, microBatch: 3 })).rejects.toThrow(
+      /4 clips cannot be computed 3 at a time/,
+    );
+  });
+
   test("clips that are held out are judged by, and not trained on", async () => {
     const made = await run("judged", { heldOut: 2, validateEvery: 4 });
     expect(made).toMatchObject({ clips: 2, heldOut: 2 });

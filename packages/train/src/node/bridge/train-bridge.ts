@@ -41,6 +41,8 @@ export interface TrainBridgeOptions {
   readonly start?: string | undefined;
   /** Refuses to begin anew: there must be a checkpoint in the folder. Default: goes on where there is one. */
   readonly resume?: boolean | undefined;
+  /** Clips that are computed at once on every runtime, a divisor of the plan's batch. Default: the batch shared by the runtimes. */
+  readonly microBatch?: number | undefined;
   /** Clips that are not trained on, for the validation losses. Default: one in twenty, at most 64. */
   readonly heldOut?: number | undefined;
   /** Steps between validations. Default: that of `runTraining`. */
@@ -78,16 +80,22 @@ export interface BridgeTraining {
 /**
  * Trains a bridge, or goes on with it.
  *
+ * @param runtimes - one, or several that share every batch (`dataParallelRuntimes`); the first also validates
  * @throws FoleyError `invalid-argument` for features of other parts, a plan that cannot be, a loss that is not finite; `bad-weights` for a
  *   start or a checkpoint of another configuration; `not-writable` while another run writes the folder
  * @example
  * const backbone = await stableAudioOpen("./stable-audio-open-1.0");
  * const { file } = await trainBridge(runtime, { backbone, data: "features", directory: "my-bridge", plan: { steps: 5000 } });
  */
-export async function trainBridge(runtime: Runtime, options: TrainBridgeOptions): Promise<BridgeTraining> {
+export async function trainBridge(
+  runtimes: Runtime | readonly [Runtime, ...Runtime[]],
+  options: TrainBridgeOptions,
+): Promise<BridgeTraining> {
   const { backbone, directory, signal } = options;
   const folders = typeof options.data === "string" ? [options.data] : options.data;
   const plan = changeBridgePlan(defaultBridgePlan(backbone), options.plan ?? {});
+  const all = "load" in runtimes ? ([runtimes] as const) : runtimes;
+  const parts = partsOf(plan.batch, options.microBatch, all.length);
   if (options.resume && !existsSync(join(directory, CHECKPOINT_FILE))) {
     throw new FoleyError("invalid-argument", `There is nothing to resume in ${directory}: it has no ${CHECKPOINT_FILE}.`, {
       hint: "Name the folder of the training that was stopped, or begin a new one without resume.",
@@ -110,11 +118,12 @@ export async function trainBridge(runtime: Runtime, options: TrainBridgeOptions)
     };
     const clips = idsDigest(dataset);
     const trainer = await createTrainer(
-      runtime,
-      backboneBridgeLoss(backbone, config, { ...sizes, batch: plan.batch }),
+      all,
+      backboneBridgeLoss(backbone, config, { ...sizes, batch: plan.batch / parts }),
       start?.tensors ?? initialiseBridge(config, plan.seed),
       {
         frozen,
+        microBatches: parts,
         optimiser: plan.optimiser,
         learningRate: learningRateAt(plan.learningRate, plan.steps),
         averageDecay: averageRule(plan.average),
@@ -122,7 +131,7 @@ export async function trainBridge(runtime: Runtime, options: TrainBridgeOptions)
     );
     try {
       const batches = bridgeBatches(dataset, backbone, plan);
-      const rows = heldOut && Math.min(heldOut.clips.length, plan.batch, VALIDATION_ROWS);
+      const rows = heldOut && Math.min(heldOut.clips.length, plan.batch / parts, VALIDATION_ROWS);
       const ended = await runTraining({
         trainer,
         steps: plan.steps,
@@ -136,7 +145,7 @@ export async function trainBridge(runtime: Runtime, options: TrainBridgeOptions)
           heldOut && rows
             ? {
                 every: options.validateEvery,
-                measure: lossValidation(runtime, {
+                measure: lossValidation(all[0], {
                   loss: backboneBridgeLoss(backbone, config, { ...sizes, batch: rows }),
                   frozen,
                   rows,
@@ -167,6 +176,19 @@ export async function trainBridge(runtime: Runtime, options: TrainBridgeOptions)
     await dataset.close();
     await heldOut?.close();
   }
+}
+
+/** Parts that a batch is computed in. */
+function partsOf(batch: number, microBatch: number | undefined, runtimes: number): number {
+  const parts = microBatch === undefined ? runtimes : batch / microBatch;
+  if (Number.isInteger(parts) && parts >= runtimes && batch % parts === 0) return parts;
+  throw new FoleyError(
+    "invalid-argument",
+    microBatch === undefined
+      ? `A batch of ${batch} clips cannot be shared by ${runtimes} processes.`
+      : `A batch of ${batch} clips cannot be computed ${microBatch} at a time by ${runtimes} ${runtimes === 1 ? "process" : "processes"}.`,
+    { hint: "The micro-batch divides the batch, and there is at least one for every process." },
+  );
 }
 
 /** Most clips of one batch of a validation. */
