@@ -1,4 +1,9 @@
-/** How far a rebuilt sound is from the original, in the figures that papers on codecs print. */
+/**
+ * How far a rebuilt sound is from the original, in the figures that papers on codecs print. For comparison: on recorded sounds at 24 kHz,
+ * EnCodec is given with an STFT distance of 0.94 and the Descript Audio Codec with 0.87, both at 6 kbit/s (Wang et al., BSCodec, arXiv
+ * 2511.06150, README of whr-a/espnet, branch bscodec, which does not say whether magnitudes are squared). Rendered scenes are easier than
+ * recordings, and a latent of this codec is not quantised, so the figures stand beside each other and are not a contest.
+ */
 import { spectrogram } from "@foley-control/signal";
 
 /** Windows of the multi-resolution distance, samples; a quarter of each between frames. */

@@ -54,14 +54,17 @@ export function textTable(title: string, rows: readonly object[]): string {
   const keys = Object.keys(all[0]);
   const cells = [keys, ...all.map((row) => keys.map((key) => cellOf(row[key])))];
   const widths = keys.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
-  const lines = cells.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  "),
-  );
+  // Names to the left, numbers to the right; what comes last may be long.
+  const pad = (cell: string, i: number): string => {
+    if (i === 0) return cell.padEnd(widths[0] ?? 0);
+    return i === keys.length - 1 && Array.isArray(all[0]?.[keys[i] ?? ""]) ? cell : cell.padStart(widths[i] ?? 0);
+  };
+  const lines = cells.map((row) => row.map(pad).join("  ").trimEnd());
   return `${title}\n${lines.join("\n")}\n\n`;
 }
 
 function cellOf(value: Row[string]): string {
-  if (value === undefined) return "–";
+  if (value === undefined || Number.isNaN(value)) return "–";
   if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) !== 1 ? String(value) : value.toFixed(3);
   return typeof value === "string" ? value : value.join(", ");
 }
