@@ -150,6 +150,10 @@ async function planOf(
     throw new UsageError(
       "--scenes was given; scenes are rendered for the preset scenes, without --reference, --videos or --benchmark.",
     );
+  if (isScenes && generated !== undefined)
+    throw new UsageError(
+      `${generated} was given without --reference. Name the folder of the true sounds; without any folder, held-out scenes are rendered and scored.`,
+    );
   let clips: readonly BenchmarkClip[] = [];
   let missing: readonly MissingFile[] = [];
   let published: number | undefined;
@@ -158,7 +162,7 @@ async function planOf(
   let truth = reference;
   if (isScenes) {
     truth = join(flags.output, "true");
-    make = generated ?? join(flags.output, "generated");
+    make = join(flags.output, "generated");
     const count = flags.scenes ?? DEFAULT_SCENES;
     const onScene = (done: number) => say(`rendering scene ${done + 1} of ${count}`, done / count);
     const names = new Set(await renderScenes(truth, count, { signal: io.signal, onScene }));
@@ -172,13 +176,14 @@ async function planOf(
     ({ missing, published } = found);
     clips = found.clips.map((clip) => ({ ...clip, caption: captions.get(clip.id) ?? clip.caption }));
   } else clips = await truthOf({ reference, videos }, captions);
-  if (!isScenes && generated !== undefined) add(basename(resolve(generated)), generated);
+  if (generated !== undefined) add(basename(resolve(generated)), generated);
   for (const text of flags.system ?? []) {
     const [, name, folder] = /^([^=]+)=(.+)$/.exec(text) ?? [];
     if (name === undefined || folder === undefined)
       throw new UsageError(`--system was given "${text}"; NAME=FOLDER was expected, e.g. ours=made.`);
     add(name, folder);
   }
+  // Of scenes the sounds are made anyway.
   if (flags.generate && !isScenes) {
     if (generated === undefined) throw new UsageError("--generate was given without the folder that the sounds go to.");
     if (clips.length === 0)

@@ -243,6 +243,7 @@ describe("folders", () => {
 describe("bad input", () => {
   it.each([
     [[], { preset: "vggsound" }, /nothing to evaluate/],
+    [["good"], {}, /good was given without --reference/],
     [["none"], { reference: "true" }, /The folder none cannot be read/],
     [["made"], { reference: "nowhere" }, /cannot be read/],
     [["true"], { reference: "true", scenes: "3" }, /--scenes was given; scenes are rendered/],
@@ -413,6 +414,15 @@ describe("--generate", () => {
     const other = await printed(...argv, "--seed", "5");
     expect(other.generated).toMatchObject({ made: 2, kept: 0 });
     expect(Buffer.compare(await readFile(join(made, "scene-0.wav")), before)).not.toBe(0);
+
+    // Ctrl-C at the last of three clips (one is broken): the one before is kept, nothing half-written is left, and the same command makes the other.
+    const controller = new AbortController();
+    const stopped = at("stopped");
+    const stop = (text: string) => void (text.includes("making sound 3") && controller.abort(new Error("interrupted")));
+    const interrupted = await ran(["evaluate", stopped, ...argv.slice(1)], { env, signal: controller.signal, err: stop });
+    expect([interrupted.code, (await readdir(stopped)).sort()]).toEqual([130, ["generated.jsonl", "scene-0.wav"]]);
+    expect((await printed(stopped, ...argv.slice(1))).generated).toMatchObject({ made: 1, kept: 1 });
+    expect(Buffer.compare(await readFile(join(stopped, "scene-0.wav")), before)).toBe(0);
 
     const strange = await write("of-others", { "scene-1.wav": strikes([0.5]) });
     const refused = await evaluate(strange, ...argv.slice(1));
