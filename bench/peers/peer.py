@@ -46,7 +46,7 @@ class Transformer:
         first, second = turned.chunk(2, dim=-1)
         return torch.cat((turned * cos + torch.cat((-second, first), dim=-1) * sin, kept), dim=-1)
 
-    def __call__(self, x, t, context, conditioning):
+    def __call__(self, x, t, context, conditioning, hook=lambda h, block: h):
         angles = 2 * math.pi * t[:, None] @ self.w["timestep_features.weight"].T
         time_token = self.linear(torch.cat((angles.cos(), angles.sin()), dim=-1), "to_timestep_embed.0")
         time_token = self.linear(F.silu(time_token), "to_timestep_embed.2")
@@ -72,7 +72,7 @@ class Transformer:
             k, v = (self.split(part, part.shape[-1] // q.shape[-1]) for part in (k, v))
             k, v = (part.repeat_interleave(self.heads // part.shape[1], dim=1) for part in (k, v))
             out = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
-            h = h + self.linear(out, f"{layer}.cross_attn.to_out")
+            h = hook(h + self.linear(out, f"{layer}.cross_attn.to_out"), block)
             value, gate = self.linear(self.norm(h, f"{layer}.ff_norm"), f"{layer}.ff.ff.0.proj").chunk(2, dim=-1)
             h = h + self.linear(value * F.silu(gate), f"{layer}.ff.ff.2")
         out = self.linear(h, "transformer.project_out").transpose(1, 2)[:, :, 1:]
@@ -266,4 +266,5 @@ def main():
     print(json.dumps({**result, "torch": torch.__version__, "threads": torch.get_num_threads()}))
 
 
-main()
+if __name__ == "__main__":
+    main()

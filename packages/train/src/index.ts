@@ -40,7 +40,7 @@ export {
   stratifiedTimes,
   vObjective,
 } from "./objective.js";
-export { type ParameterLayout, parameterLayout } from "./parameter-layout.js";
+export { flatten, type ParameterLayout, parameterLayout, unflatten } from "./parameter-layout.js";
 export {
   codecBatch,
   contactTargets,
