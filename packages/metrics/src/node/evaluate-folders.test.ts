@@ -1,11 +1,16 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeWav } from "@foley-control/media";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { evaluateSystems } from "../evaluate/evaluate.js";
+import { evaluationPreset } from "../evaluate/presets.js";
 import { markdownTable } from "../evaluate/tables.js";
+import { metricOf } from "../metrics/list.js";
+import { rowsOf } from "../statistics/rows.js";
 import { evaluateFolders } from "./evaluate-folders.js";
 import { folderFeatureCache } from "./feature-cache.js";
+import { readBenchmark } from "./read-benchmark.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -99,6 +104,9 @@ describe("evaluateFolders", () => {
     const kept = await readdir(cache);
     expect(kept).toHaveLength(6);
     await writeFile(join(cache, kept[0] as string), "damaged");
+    const zeros = await readFile(join(cache, kept[1] as string));
+    // As a loss of power leaves a file: its length is right, its end is not.
+    await writeFile(join(cache, kept[1] as string), zeros.fill(0, zeros.length - 4));
     expect(await evaluateFolders(options)).toEqual(before);
     expect(await readdir(cache)).toEqual(kept);
   });
@@ -116,6 +124,55 @@ describe("evaluateFolders", () => {
     await write("made", { "a.flac": new Uint8Array(3) });
     await expect(evaluateFolders({ reference, generated: { made: generated } })).rejects.toThrow(/both named "a"/);
     await expect(evaluateFolders({ reference, generated: {}, preset: "paper" })).rejects.toThrow(/no preset "paper".*scenes/);
+  });
+
+  it("hears what is true once for all systems", async () => {
+    const reference = await write("true", { "a.wav": strikes([0.5]), "b.wav": strikes([0.8]) });
+    const systems = { one: strikes([0.52]), two: strikes([0.6]), three: strikes([0.7]) };
+    const generated: Record<string, string> = {};
+    for (const [name, sound] of Object.entries(systems)) generated[name] = await write(name, { "a.wav": sound, "b.wav": sound });
+    let heard = 0;
+    const sound = { channels: [Float32Array.of(1, 0)], sampleRate: 8000 };
+    const file = (side: string) => ({
+      digest: () => Promise.resolve(side),
+      read: () => {
+        if (side === "true") heard++;
+        return Promise.resolve(sound);
+      },
+    });
+    const hear = { id: "one", makes: ["onsets"], compute: async () => ({ onsets: rowsOf([[0.25]]) }), dispose: async () => {} };
+    const clips = ["a", "b"].map((name) => ({
+      name,
+      reference: file("true"),
+      generated: new Map(Object.keys(systems).map((system) => [system, file(system)])),
+    }));
+    const reports = await evaluateSystems(Object.keys(systems), clips, { metrics: [metricOf("onset-f1-50ms")], hear: [hear] });
+    expect(heard).toBe(2);
+    expect(reports.map(({ system, pairs }) => [system, pairs])).toEqual([
+      ["one", 2],
+      ["two", 2],
+      ["three", 2],
+    ]);
+    const table = markdownTable(
+      await evaluateFolders({ reference, generated, preset: { ...evaluationPreset("scenes"), metrics: ["envelope-lag"] } }),
+    );
+    expect(table.split("\n").map((row) => row.split("|")[1]?.trim())).toEqual(["system", "---", "one", "two", "three"]);
+  });
+
+  it("scores a benchmark from its list, by the onsets that people marked, and says which networks before it uses them", async () => {
+    await write("hits", { "x_denoised.wav": strikes([0.4, 1.1]), "y_denoised.wav": strikes([0.9]) });
+    await writeFile(join(folder, "hits", "test.txt"), "x\ny\n");
+    await writeFile(join(folder, "hits", "x_times.txt"), "0.4 wood hit static\n1.8 wood hit static\n");
+    await writeFile(join(folder, "hits", "y_times.txt"), "0.9 wood hit static\n");
+    const generated = await write("made", { "x.wav": strikes([0.4, 1.1]), "y.wav": strikes([0.9]) });
+    const { clips, missing } = await readBenchmark("greatest-hits", { folder: join(folder, "hits") });
+    expect(missing.map(({ id, what }) => `${id} ${what}`)).toEqual(["x video", "y video"]);
+    let asked = 0;
+    const [report] = await evaluateFolders({ clips, generated: { made: generated }, onNetworks: () => void asked++ });
+    expect(asked).toBe(0);
+    // Heard alike, but one stroke was marked elsewhere.
+    expect(report?.results.find(({ id }) => id === "onset-f1-50ms")?.perClip).toEqual({ x: 0.5, y: 1 });
+    expect(report?.results.find(({ id }) => id === "envelope-lag")?.value).toBe(0);
   });
 
   it("says which metrics have no number, and why", async () => {

@@ -1,65 +1,82 @@
 /** Features on disk, one small file per sound and network: an evaluation that was stopped goes on where it was. */
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FoleyError, type PlainTensor } from "@foley-control/core";
-import { parseSafetensors } from "@foley-control/weights";
-import { writeSafetensorsFile } from "@foley-control/weights/node";
+import { parseSafetensors, writeSafetensors } from "@foley-control/weights";
 import type { FeatureCache } from "../evaluate/evaluate.js";
 import type { NamedRows } from "../evaluate/sound-features.js";
 import type { Rows } from "../statistics/rows.js";
 
 /** Names of features without rows, which a file of tensors cannot hold. */
 const EMPTY = "empty";
+/** Digest of the numbers. */
+const DIGEST = "sha256";
+
+let writes = 0;
 
 /**
  * A cache in a folder, which is made when the first features are kept. A file is named by digests of what made it and of what it was made
- * of; it appears whole or not at all, and one that cannot be read is made again.
+ * of; it appears whole or not at all. It is not flushed to the disk, which would cost more than many features do: a digest of the numbers
+ * tells what a loss of power left, and what cannot be read is made again.
  */
 export function folderFeatureCache(folder: string): FeatureCache {
   const pathOf = (id: string, digest: string) => join(folder, `${sha256(id).slice(0, 16)}-${sha256(digest)}.safetensors`);
+  let made: Promise<unknown> | undefined;
   return {
     async get(id, digest) {
-      let bytes: Uint8Array;
       try {
-        bytes = await readFile(pathOf(id, digest));
-      } catch {
-        return undefined;
-      }
-      try {
-        return readFeatures(bytes, id);
+        return readFeatures(await readFile(pathOf(id, digest)), id);
       } catch {
         return undefined;
       }
     },
     async set(id, digest, features) {
+      const rows = Object.entries(features);
+      const tensors = Object.fromEntries(
+        rows
+          .filter(([, { count }]) => count > 0)
+          .map(([name, { count, width, data }]): [string, PlainTensor] => [
+            name,
+            { dtype: "float32", shape: [count, width], data: Float32Array.from(data) },
+          ]),
+      );
+      const empty = JSON.stringify(rows.filter(([, { count }]) => count === 0).map(([name, { width }]) => [name, width]));
+      const path = pathOf(id, digest);
+      const beside = `${path}.${process.pid}-${++writes}.part`;
       try {
-        await mkdir(folder, { recursive: true });
+        await (made ??= mkdir(folder, { recursive: true }));
+        await writeFile(beside, writeSafetensors(tensors, { id, [EMPTY]: empty, [DIGEST]: numbersDigest(tensors) }));
+        await rename(beside, path);
       } catch (cause) {
-        throw new FoleyError("not-writable", `The folder for features ${folder} cannot be made.`, {
+        made = undefined;
+        await rm(beside, { force: true }).catch(() => undefined);
+        throw new FoleyError("not-writable", `Features cannot be kept in ${folder}.`, {
           hint: "Choose a folder that may be written to.",
           cause,
         });
       }
-      const rows = Object.entries(features);
-      const tensors = rows
-        .filter(([, { count }]) => count > 0)
-        .map(([name, { count, width, data }]): readonly [string, PlainTensor] => [
-          name,
-          { dtype: "float32", shape: [count, width], data: Float32Array.from(data) },
-        ]);
-      const empty = JSON.stringify(rows.filter(([, { count }]) => count === 0).map(([name, { width }]) => [name, width]));
-      await writeSafetensorsFile(pathOf(id, digest), tensors, { id, [EMPTY]: empty });
     },
   };
+}
+
+/** SHA-256 of the numbers in the order of their names. */
+function numbersDigest(tensors: Readonly<Record<string, PlainTensor>>): string {
+  const hash = createHash("sha256");
+  for (const [, { data }] of Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { buffer, byteOffset, byteLength } = data as Float32Array;
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex");
 }
 
 function readFeatures(bytes: Uint8Array, id: string): NamedRows | undefined {
   const file = parseSafetensors(bytes, { label: "Cached features" });
   if (file.metadata["id"] !== id) return undefined;
+  const tensors = Object.fromEntries(file.names().map((name) => [name, file.tensor(name) as PlainTensor<"float32">]));
+  if (file.metadata[DIGEST] !== numbersDigest(tensors)) return undefined;
   const features: Record<string, Rows> = {};
-  for (const name of file.names()) {
-    const { shape, data } = file.tensor(name) as PlainTensor<"float32">;
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
     const [count, width] = shape as [number, number];
     // A copy: what is kept must not hold on to the file.
     features[name] = { count, width, data: Float32Array.from(data) };
