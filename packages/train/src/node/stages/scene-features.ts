@@ -16,7 +16,7 @@ import {
 } from "./stage.js";
 
 /** Which scenes: those that are trained on, or those to judge by. */
-export type SceneSet = "training" | "held out";
+type SceneSet = "training" | "held out";
 
 const preparation = (stage: Stage, { plan, options }: StageContext, which: SceneSet): PrepareOptions => ({
   ...(which === "training"
