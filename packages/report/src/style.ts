@@ -20,6 +20,7 @@ th, td { padding: 5px 12px; border-bottom: 1px solid var(--line); text-align: le
 thead th { background: var(--band); font-weight: 600; vertical-align: bottom }
 tbody th { font-weight: 500; min-width: 7em }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+thead .number { white-space: normal }
 figure { margin: 12px 0 }
 .plot figure { margin: 0 }
 .plot svg { --plot-background: var(--paper); max-width: 100%; height: auto; overflow: visible }
