@@ -109,6 +109,9 @@ describe("evaluateFolders", () => {
     await writeFile(join(cache, kept[1] as string), zeros.fill(0, zeros.length - 4));
     expect(await evaluateFolders(options)).toEqual(before);
     expect(await readdir(cache)).toEqual(kept);
+    // How many clips are under way at a time does not show, nor whether anything is kept.
+    for (const jobs of [1, 3]) expect(await evaluateFolders({ ...options, cache: undefined, jobs })).toEqual(before);
+    await expect(evaluateFolders({ ...options, jobs: 0 })).rejects.toThrow(/jobs is 0; a whole number from 1/);
   });
 
   it("is an error where a strict preset finds a clip alone, or a folder has nothing", async () => {
