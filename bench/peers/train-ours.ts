@@ -44,10 +44,11 @@ if (process.argv[5] === "write") {
   const trainer = await createTrainer(runtime, loss, start, { frozen: frozen.source, learningRate: () => 1e-4 });
   say({ loaded: true });
   for await (const _ of createInterface({ input: process.stdin })) {
-    const begun = performance.now();
+    const [begun, busy] = [performance.now(), process.cpuUsage()];
     const report = await trainer.advance(batch);
     const peak = Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
-    say({ seconds: (performance.now() - begun) / 1000, loss: report.loss, peak });
+    const { user, system } = process.cpuUsage(busy);
+    say({ seconds: (performance.now() - begun) / 1000, busy: (user + system) / 1e6, loss: report.loss, peak });
   }
   await trainer.dispose();
 }

@@ -83,7 +83,7 @@ def main():
     worst = max(errors, key=errors.get)
     print(json.dumps({"worst": worst, "error": errors[worst], "torch": torch.__version__}), flush=True)
     for _ in sys.stdin:
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         adamw.zero_grad(set_to_none=True)
         value = loss()
         value.backward()
@@ -91,7 +91,8 @@ def main():
         adamw.step()
         with torch.no_grad():
             torch._foreach_lerp_(averages, list(weights.values()), 1e-3)
-        print(json.dumps({"seconds": time.perf_counter() - begun, "loss": value.item(), "peak": peak_megabytes()}), flush=True)
+        spent = {"seconds": time.perf_counter() - begun, "busy": time.process_time() - busy}
+        print(json.dumps({**spent, "loss": value.item(), "peak": peak_megabytes()}), flush=True)
 
 
 main()

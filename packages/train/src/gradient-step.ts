@@ -29,7 +29,9 @@ export function gradientStep(source: Graph, layout: ParameterLayout, options: { 
   const vector = input(PARAMETERS_INPUT, [layout.size]);
   const sum = options.sum ? [input(SUM_INPUT, [layout.size])] : [];
   const inputs = [...source.inputs, vector, ...sum];
-  const outputs = { ...source.outputs, gradients: sum.reduce((total, value) => ops.add(value, total), gradients) };
+  // Not those of `source`: what is differentiated is written out in plain ops, and the network would be computed a second time.
+  const results = Object.keys(source.outputs).map((name) => [name, differentiated.outputs[name] as GraphValue]);
+  const outputs = { ...Object.fromEntries(results), gradients: sum.reduce((total, value) => ops.add(value, total), gradients) };
   // What changes every step comes in with the batch; what is frozen stays a parameter, which the runtime packs once.
   const changing = parametersIn(layout, vector);
   const leaf = (value: GraphValue) => (value.kind === "parameter" ? (changing.get(value.name ?? "") ?? value) : value);

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bridgeParameters, initialiseBridge } from "@foley-control/bridge";
 import { createRandom, type Graph, memoryParameters, normalArray, type PlainTensor } from "@foley-control/core";
-import { evaluate, graph, input, ops, parameter, parametersOf } from "@foley-control/graph";
+import { decompose, evaluate, flopsOf, graph, input, ops, parameter, parametersOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { gradientStep } from "./gradient-step.js";
 import { initialise } from "./initialise.js";
 import { CHECKPOINT_FILE, restoreCheckpoint, saveCheckpoint } from "./node/checkpoint.js";
 import { runTraining } from "./node/loop.js";
@@ -156,6 +157,17 @@ describe("one optimiser step", () => {
     }
     expect(clipped).toBeGreaterThan(0);
   });
+});
+
+test("a step computes the network once, and no gradient of what is frozen", () => {
+  const source = bridgeLoss(tinyBackbone, tinyBridge, BATCH, FRAMES, TOKENS);
+  const trained = bridgeParameters(tinyBridge).map(({ name }) => name);
+  const all = [...parametersOf(source).keys()];
+  const cost = (names: readonly string[]) =>
+    flopsOf(gradientStep(source, parameterLayout(source, names))) / flopsOf(decompose(source));
+  expect(cost(trained)).toBeLessThan(2.6);
+  // A product has two more for its gradients.
+  expect(cost(all)).toBeLessThan(3.001);
 });
 
 describe("resume", () => {
