@@ -3,7 +3,7 @@ import { flopsOf, input } from "@foley-control/graph";
 import { describe, expect, test } from "vitest";
 import { htsat, htsatConfig } from "./htsat.js";
 import { LAION_CLAP_RELEASE, laionClap, laionClapAudio, laionClapText } from "./laion-clap.js";
-import { biased, countOf, type Shapes, shapesOnly, times } from "./release-shapes.test-support.js";
+import { biased, countOf, laionTextShapes, type Shapes, shapesOnly, times } from "./release-shapes.test-support.js";
 
 function audioShapes(width: number, depths: readonly number[], heads: readonly number[], joint: number): Shapes {
   const name = "audio_branch.";
@@ -42,36 +42,9 @@ function audioShapes(width: number, depths: readonly number[], heads: readonly n
   };
 }
 
-function textShapes(width: number, depth: number, joint: number, vocabulary: number): Shapes {
-  const name = "text_branch.";
-  return {
-    [`${name}embeddings.word_embeddings.weight`]: [vocabulary, width],
-    [`${name}embeddings.position_embeddings.weight`]: [514, width],
-    [`${name}embeddings.token_type_embeddings.weight`]: [1, width],
-    ...biased(`${name}embeddings.LayerNorm`, width),
-    ...times(depth, (i) => {
-      const layer = `${name}encoder.layer.${i}.`;
-      return {
-        ...Object.assign(
-          {},
-          ...["query", "key", "value"].map((which) => biased(`${layer}attention.self.${which}`, width, width)),
-        ),
-        ...biased(`${layer}attention.output.dense`, width, width),
-        ...biased(`${layer}attention.output.LayerNorm`, width),
-        ...biased(`${layer}intermediate.dense`, 4 * width, width),
-        ...biased(`${layer}output.dense`, width, 4 * width),
-        ...biased(`${layer}output.LayerNorm`, width),
-      };
-    }),
-    ...biased(`${name}pooler.dense`, width, width),
-    ...biased("text_projection.0", joint, width),
-    ...biased("text_projection.2", joint, joint),
-  };
-}
-
 const release: Shapes = {
   ...audioShapes(128, [2, 2, 12, 2], [4, 8, 16, 32], 512),
-  ...textShapes(768, 12, 512, 50_265),
+  ...laionTextShapes(768, 12, 512, 50_265),
   logit_scale_a: [],
   logit_scale_t: [],
   "text_branch.embeddings.position_ids": [1, 514],
@@ -106,8 +79,8 @@ describe("the release", () => {
 describe("other weights", () => {
   test("one half needs nothing of the other", () => {
     expect(() => laionClapAudio(shapesOnly(audioShapes(8, [2, 2], [1, 2], 16)))).not.toThrow();
-    expect(() => laionClapText(shapesOnly(textShapes(64, 1, 16, 100)))).not.toThrow();
-    expect(() => laionClapText(shapesOnly(textShapes(24, 1, 16, 100)))).toThrow(/Give the option heads/);
+    expect(() => laionClapText(shapesOnly(laionTextShapes(64, 1, 16, 100)))).not.toThrow();
+    expect(() => laionClapText(shapesOnly(laionTextShapes(24, 1, 16, 100)))).toThrow(/Give the option heads/);
     expect(() => laionClapText(shapesOnly(audioShapes(8, [2, 2], [1, 2], 16)))).toThrow(/no weights of LAION-CLAP.*text_branch/);
   });
 

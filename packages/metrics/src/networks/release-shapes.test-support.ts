@@ -131,3 +131,31 @@ export function imagebindShapes(name: "vision" | "audio", width: number, depth: 
     ...(name === "audio" && { "modality_postprocessors.audio.1.log_logit_scale": [] }),
   };
 }
+
+/** The half of LAION-CLAP that reads. */
+export function laionTextShapes(width: number, depth: number, joint: number, vocabulary: number): Shapes {
+  const name = "text_branch.";
+  return {
+    [`${name}embeddings.word_embeddings.weight`]: [vocabulary, width],
+    [`${name}embeddings.position_embeddings.weight`]: [514, width],
+    [`${name}embeddings.token_type_embeddings.weight`]: [1, width],
+    ...biased(`${name}embeddings.LayerNorm`, width),
+    ...times(depth, (i) => {
+      const layer = `${name}encoder.layer.${i}.`;
+      return {
+        ...Object.assign(
+          {},
+          ...["query", "key", "value"].map((which) => biased(`${layer}attention.self.${which}`, width, width)),
+        ),
+        ...biased(`${layer}attention.output.dense`, width, width),
+        ...biased(`${layer}attention.output.LayerNorm`, width),
+        ...biased(`${layer}intermediate.dense`, 4 * width, width),
+        ...biased(`${layer}output.dense`, width, 4 * width),
+        ...biased(`${layer}output.LayerNorm`, width),
+      };
+    }),
+    ...biased(`${name}pooler.dense`, width, width),
+    ...biased("text_projection.0", joint, width),
+    ...biased("text_projection.2", joint, joint),
+  };
+}
