@@ -351,6 +351,7 @@ describe("what is wrong is said by name", () => {
     refused(() => nodeRuntime({ threads: 0 }), /threads is 0/);
     refused(() => nodeRuntime({ threads: 1.5 }), /threads is 1.5/);
     refused(() => nodeRuntime({ ort: {} as never }), /cannot be handed to a worker/);
+    refused(() => nodeRuntime({ gpu: -1 }), /gpu is -1/);
   });
 
   test.skipIf(process.platform !== "linux")("cuda without its libraries: which, where, and how to get them", async () => {

@@ -119,6 +119,27 @@ describe("a batch in parts", () => {
   });
 });
 
+test("float16 trains like float32: its gradients are scaled, the optimiser keeps float32", async () => {
+  const gradientsAt = async (precision: "float32" | "float16", lossScale: number) => {
+    await using runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false, precision });
+    const trainer = await createTrainer(runtime, whole, start, { ...options, lossScale, optimiser: { clip: 1e9 } });
+    for (let step = 0; step < 3; step++) await trainer.advance(batchOf(step));
+    const state = await trainer.state();
+    await trainer.dispose();
+    return Object.keys(start).flatMap((name) => [...(state[stateNames(name).mean]?.data ?? [])]);
+  };
+  const exact = await gradientsAt("float32", 1);
+  const norm = Math.hypot(...exact);
+  const error = (found: readonly number[]) => Math.hypot(...found.map((value, i) => value - (exact[i] ?? Number.NaN))) / norm;
+  expect(error(await gradientsAt("float32", 1024))).toBeLessThan(1e-5);
+  const half = error(await gradientsAt("float16", 1024));
+  expect(half).toBeLessThan(1e-2);
+  // It did compute in float16.
+  expect(half).toBeGreaterThan(1e-5);
+  await using runtime = nodeRuntime({ device: "cpu", worker: false });
+  await expect(createTrainer(runtime, whole, start, { ...options, lossScale: 1000 })).rejects.toThrow(/expected a power of two/);
+});
+
 describe("a process that dies", () => {
   test("stops the training with an error that names it; the last checkpoint is there, and a new run goes on from it", async () => {
     const directory = await mkdtemp(join(tmpdir(), "foley-parallel-"));

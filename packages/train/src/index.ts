@@ -19,7 +19,7 @@ export { type ShuffledOrder, shuffledOrder } from "./data/shuffle.js";
 export { SILENCE_DB, SILENT_FRAME_DB, SOUND_SCORES, soundScores } from "./data/sound-scores.js";
 export type { ClipBatch, TrainingClips } from "./data/training-clips.js";
 export { type EncodedScenes, type EncodeScenesOptions, encodeScenes, type SceneBatchOptions } from "./encoded-scenes.js";
-export { gradientStep, PARAMETERS_INPUT, SUM_INPUT } from "./gradient-step.js";
+export { gradientStep, PARAMETERS_INPUT } from "./gradient-step.js";
 export { initialise, initialValue } from "./initialise.js";
 export type { RunDescription } from "./log/description.js";
 export {
@@ -78,5 +78,13 @@ export {
 } from "./times.js";
 export { trainStep } from "./train-step.js";
 export { createTrainer, type StepReport, stateNames, type Trainer, type TrainerOptions } from "./trainer.js";
-export { ADAMW_DEFAULTS, type AdamWOptions, gradientsInput, STATE_VECTORS, type StateVector, updateStep } from "./update-step.js";
+export {
+  ADAMW_DEFAULTS,
+  type AdamWOptions,
+  gradientsInput,
+  STATE_VECTORS,
+  type StateVector,
+  sumStep,
+  updateStep,
+} from "./update-step.js";
 export { type LossValidation, lossValidation, type MeasureLosses, VALIDATION_TIMES } from "./validation.js";

@@ -11,10 +11,18 @@ import {
 } from "@foley-control/core";
 import { graph } from "@foley-control/graph";
 import { partOf } from "./batch-parts.js";
-import { gradientStep, PARAMETERS_INPUT, SUM_INPUT } from "./gradient-step.js";
+import { gradientStep, PARAMETERS_INPUT } from "./gradient-step.js";
 import { flatten, type ParameterLayout, parameterLayout, unflatten } from "./parameter-layout.js";
 import { trainStep } from "./train-step.js";
-import { ADAMW_DEFAULTS, type AdamWOptions, gradientsInput, STATE_VECTORS, type StateVector, updateStep } from "./update-step.js";
+import {
+  ADAMW_DEFAULTS,
+  type AdamWOptions,
+  gradientsInput,
+  STATE_VECTORS,
+  type StateVector,
+  sumStep,
+  updateStep,
+} from "./update-step.js";
 
 /** Options of {@link createTrainer}. */
 export interface TrainerOptions {
@@ -31,6 +39,11 @@ export interface TrainerOptions {
    * be a mean over rows. The result is that of the whole batch at once, in the memory of one part. Default: one per runtime.
    */
   readonly microBatches?: number | undefined;
+  /**
+   * For runtimes that compute in float16, whose small numbers end where gradients begin: gradients are computed so many times larger, summed
+   * and used in float32. A power of two, 1024 say. Default 1.
+   */
+  readonly lossScale?: number | undefined;
 }
 
 /** What one step reports. */
@@ -98,6 +111,9 @@ export async function createTrainer(
       hint: "microBatches is a whole number, at least one for every runtime.",
     });
   }
+  const lossScale = options.lossScale ?? 1;
+  if (!(lossScale > 0) || !Number.isInteger(Math.log2(lossScale)))
+    throw new FoleyError("invalid-argument", `lossScale is ${lossScale}, expected a power of two.`);
   const layout = parameterLayout(source, Object.keys(start));
   const adamw = { ...ADAMW_DEFAULTS, ...options.optimiser };
   const limit = options.averageDecay ?? 0.999;
@@ -106,7 +122,9 @@ export async function createTrainer(
   const numbers = Object.entries(source.outputs).filter(([, { shape }]) => shape.length === 0);
   const loss = graph(source.name, source.inputs, Object.fromEntries(numbers));
   const pieces: Parts = { loss, layout, adamw, frozen };
-  const compute = parts === 1 ? await inOneGraph(all[0] as Runtime, pieces) : await inParts(all, pieces, parts);
+  // A graph with weights is computed in the precision of its runtime, and the optimiser must not be.
+  const compute =
+    parts === 1 && lossScale === 1 ? await inOneGraph(all[0] as Runtime, pieces) : await inParts(all, pieces, parts, lossScale);
   const zeros: PlainTensor<"float32"> = { dtype: "float32", shape: [layout.size], data: new Float32Array(layout.size) };
   const begin = flatten(layout, (name) => start[name] as PlainTensor<"float32">);
   let state: State = { parameters: begin, mean: zeros, square: zeros, average: begin };
@@ -208,6 +226,7 @@ async function inParts(
   runtimes: readonly Runtime[],
   { loss, layout, adamw, frozen }: Parts,
   parts: number,
+  lossScale: number,
 ): Promise<Computation> {
   const loaded: Executable[] = [];
   const dispose = async () => void (await Promise.all(loaded.map((executable) => executable.dispose())));
@@ -216,31 +235,34 @@ async function inParts(
     loaded.push(executable);
     return executable;
   };
-  const graph = gradientStep(loss, layout, { sum: true });
-  const workers: Executable[] = [];
+  const gradientGraph = gradientStep(loss, layout, lossScale);
+  const workers: { readonly gradient: Executable; readonly add: Executable | undefined }[] = [];
   try {
-    for (const runtime of runtimes) workers.push(await load(runtime, graph, frozen));
-    const update = await load(runtimes[0] as Runtime, updateStep(layout, adamw, runtimes.length, parts));
-    const zeros: PlainTensor<"float32"> = { dtype: "float32", shape: [layout.size], data: new Float32Array(layout.size) };
+    for (const runtime of runtimes)
+      workers.push({
+        gradient: await load(runtime, gradientGraph, frozen),
+        add: parts > runtimes.length ? await load(runtime, sumStep(layout)) : undefined,
+      });
+    const update = await load(runtimes[0] as Runtime, updateStep(layout, adamw, runtimes.length, parts * lossScale));
     /** Runs the parts from `begin` to `end`. */
     const sumOf = async (
-      worker: Executable,
+      { gradient, add }: (typeof workers)[number],
       batch: Parameters<Computation["run"]>[0],
-      begin: number,
-      end: number,
+      [begin, end]: readonly [number, number],
       vector: AnyTensor,
     ) => {
       const found: Readonly<Record<string, number>>[] = [];
-      let sum: AnyTensor = zeros;
+      let sum: AnyTensor | undefined;
       for (let part = begin; part < end; part++) {
-        const inputs = partOf(loss, batch, part, parts);
-        const outputs = await worker.runOnDevice({ ...inputs, [PARAMETERS_INPUT]: vector, [SUM_INPUT]: sum });
-        release([sum]);
+        const outputs = await gradient.runOnDevice({ ...partOf(loss, batch, part, parts), [PARAMETERS_INPUT]: vector });
         const { scalars, rest } = await takeScalars(loss, outputs);
-        sum = rest["gradients"] as DeviceTensor;
         found.push(scalars);
+        const next = rest["gradients"] as DeviceTensor;
+        const both = sum && add && (await add.runOnDevice({ [gradientsInput(0)]: sum, [gradientsInput(1)]: next }));
+        if (both) release([sum as AnyTensor, next]);
+        sum = both ? (both["gradients"] as DeviceTensor) : next;
       }
-      return { sum, found };
+      return { sum: sum as AnyTensor, found };
     };
     return {
       async run(batch, state) {
@@ -251,7 +273,7 @@ async function inParts(
         // All are waited for, so that nothing still computes when an error is thrown.
         const settled = await Promise.allSettled(
           workers.map(async (worker, i) => {
-            const { sum, found } = await sumOf(worker, batch, share(i), share(i + 1), i === 0 ? here : away);
+            const { sum, found } = await sumOf(worker, batch, [share(i), share(i + 1)], i === 0 ? here : away);
             if (i === 0) return { sum, found };
             const read = await plain(sum);
             release([sum]);

@@ -35,12 +35,12 @@ export const gradientsInput = (source: number): string => `gradients.${source}`;
  *
  * @param layout - The parameters.
  * @param sources - Inputs `gradients.0`, `gradients.1`, … that are summed in this order: one per device.
- * @param parts - The sum is that of so many parts of a batch; their mean is taken.
+ * @param divisor - What the sum is divided by: the parts of a batch whose mean is taken, times the scale of the loss.
  * @returns A graph with the gradients, `state.parameters`, `state.mean`, `state.square` and `state.average`, all [layout.size], and the
  *   scalars `learningRate`, `correction1` = 1/(1 − β₁ᵏ), `correction2` = 1/(1 − β₂ᵏ) and `averageDecay`; outputs `gradientNorm` and
  *   `next.parameters`, `next.mean`, `next.square`, `next.average`.
  */
-export function updateStep(layout: ParameterLayout, options: AdamWOptions = ADAMW_DEFAULTS, sources = 1, parts = 1): Graph {
+export function updateStep(layout: ParameterLayout, options: AdamWOptions = ADAMW_DEFAULTS, sources = 1, divisor = 1): Graph {
   const { size, matrices } = layout;
   const given = Array.from({ length: sources }, (_, i) => input(gradientsInput(i), [size]));
   const [parameters, mean, square, average] = STATE_VECTORS.map((name) =>
@@ -55,9 +55,9 @@ export function updateStep(layout: ParameterLayout, options: AdamWOptions = ADAM
   const [learningRate, correction1, correction2, averageDecay] = scalars;
 
   const total = given.reduce((sum, gradients) => ops.add(sum, gradients));
-  const norm = ops.multiply(ops.sqrt(ops.sum(ops.square(total), [0])), 1 / parts);
+  const norm = ops.multiply(ops.sqrt(ops.sum(ops.square(total), [0])), 1 / divisor);
   // Scalars meet scalars first, so that a vector is gone through as seldom as can be.
-  const factor = ops.divide(ops.minimum(ops.divide(options.clip, ops.add(norm, 1e-6)), 1), parts);
+  const factor = ops.divide(ops.minimum(ops.divide(options.clip, ops.add(norm, 1e-6)), 1), divisor);
   const gradients = ops.multiply(total, factor);
   const nextMean = ops.add(ops.multiply(mean, options.beta1), ops.multiply(gradients, 1 - options.beta1));
   const nextSquare = ops.add(ops.multiply(square, options.beta2), ops.multiply(ops.square(gradients), 1 - options.beta2));
@@ -80,4 +80,10 @@ export function updateStep(layout: ParameterLayout, options: AdamWOptions = ADAM
       "next.average": ops.add(next, ops.multiply(ops.subtract(average, next), averageDecay)),
     }),
   );
+}
+
+/** Sum of the gradients of two parts: inputs `gradients.0` and `gradients.1`, output `gradients`. */
+export function sumStep({ size }: ParameterLayout): Graph {
+  const [a, b] = [input(gradientsInput(0), [size]), input(gradientsInput(1), [size])];
+  return graph("train.sum", [a, b], { gradients: ops.add(a, b) });
 }
