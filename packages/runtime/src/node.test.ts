@@ -87,6 +87,16 @@ describe("numbers", () => {
     expect(Object.keys(here)).toEqual(["y", "mean"]);
   });
 
+  test("in a process of its own: the same bits, kept tensors, and errors with their code", async () => {
+    await using apart = nodeRuntime({ device: "cpu", threads: 1, worker: "process" });
+    await using executable = await apart.load(block(), weights);
+    await using there = await worker.load(block(), weights);
+    expect(await executable.run({ x })).toEqual(await there.run({ x }));
+    const kept = await executable.runOnDevice({ x });
+    expect(await kept["y"]?.read()).toEqual((await there.run({ x }))["y"]);
+    await expect(apart.load(block(), memoryParameters({}))).rejects.toMatchObject({ code: "bad-weights" });
+  });
+
   test("inputs stay the caller's, also when they are views", async () => {
     await using executable = await worker.load(block(), weights);
     const large = new Float32Array(10_000);
