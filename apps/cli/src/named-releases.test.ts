@@ -83,8 +83,8 @@ describe("models of the hub", () => {
     expect(first.err).toMatch(/^downloading model\.safetensors …$/m);
     expect(first.err.match(/^Licence of the weights of .*$/gm)).toEqual([
       "Licence of the weights of someone/my-bridge: mit. It is yours to follow.",
-      expect.stringMatching(/of google-t5\/t5-base: Apache-2\.0; see https:\/\/huggingface\.co\/google-t5\/t5-base\./),
       expect.stringMatching(/of facebook\/vjepa2-vitl-fpc64-256: MIT/),
+      expect.stringMatching(/of google-t5\/t5-base: Apache-2\.0; see https:\/\/huggingface\.co\/google-t5\/t5-base\./),
       expect.stringMatching(/of stabilityai\/stable-audio-open-1\.0: Stability AI Community License; see https/),
     ]);
     const wave = await readFile(join(home, "a.wav"));

@@ -38,8 +38,6 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
   const unknown = stages.find((name) => name !== "pack" && !(STAGES as readonly string[]).includes(name));
   if (unknown !== undefined)
     throw new UsageError(`There is no stage "${unknown}"; it must be one of ${STAGES.join(", ")}, pack, all.`);
-  if (flags.data !== undefined && stage !== "bridge")
-    throw new UsageError("--data was given; it is what the stage bridge is trained on.");
   if (flags.keep !== undefined && flags.data === undefined)
     throw new UsageError("--keep was given without --data. Name the folder of the prepared dataset.");
   const plan = await readPlan(flags.plan);
