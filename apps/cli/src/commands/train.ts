@@ -61,8 +61,7 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
         directory: flags.directory,
         plan,
         ...(flags.data && { prepared: { directories: flags.data, rules: flags.keep?.map(parseRule) ?? [] } }),
-        ...(name === "bridge" &&
-          flags.data === undefined && { samples: await smallModelSamples(runtime, flags.directory, io) }),
+        ...(name === "bridge" && flags.data === undefined && { samples: await smallModelSamples(runtime, flags.directory, io) }),
         signal: io.signal,
         onProgress: trainingProgress(io, progress, flags),
       });
