@@ -1,7 +1,7 @@
 /** A step of the small model's bridge, for benchmarks: its own weights, a batch of 4 s clips drawn at random. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bridgeSublayer } from "@foley-control/bridge";
+import { type BridgeConfig, bridgeSublayer } from "@foley-control/bridge";
 import {
   elementCount,
   float16ToFloat32,
@@ -20,12 +20,10 @@ const [FRAMES, TOKENS] = [94, 32];
 
 /** @param rows - clips of a batch */
 export async function miniTraining(rows: number) {
-  const { backbone, bridge } = await loadMini(
-    Object.fromEntries(
-      Object.entries(MINI_FILES).map(([part, file]) => [part, readFileSync(join(miniDirectory(), file))]),
-    ) as Record<MiniPart, Uint8Array>,
-  );
-  const { config } = bridge;
+  const read = (part: MiniPart) => readFileSync(join(miniDirectory(), MINI_FILES[part]));
+  const { backbone, bridge } = await loadMini({ backbone: read("backbone"), encoder: read("encoder"), bridge: read("bridge") });
+  // The contract does not say what a bridge's configuration holds; that of the small model is one of ours.
+  const config = bridge.config as unknown as BridgeConfig;
   const { denoiser } = backbone;
   const video = input("video", [rows, TOKENS, config.tokenWidth]);
   const hook = (x: Parameters<typeof bridgeSublayer>[0], site: Parameters<typeof bridgeSublayer>[1]) =>
