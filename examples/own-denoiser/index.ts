@@ -77,7 +77,7 @@ for (let step = 0; step < STEPS; step++) {
   const rows = count(BATCH).map(() => random.integer(0, scenes.count));
   await trainer.advance(scenes.batch(rows, { key: step, dropText: 0.1, dropVideo: 0.1 }));
 }
-const trained = trainer.parameters("average");
+const trained = await trainer.parameters("average");
 await trainer.dispose();
 const after = await judge(trained);
 console.log(`held-out loss: ${fresh.toFixed(4)} before, ${after.toFixed(4)} after`);

@@ -25,6 +25,6 @@ export { fileReader } from "./node/file-reader.js";
 export { openSafetensors, type SafetensorsFile } from "./node/open.js";
 export { type CheckpointFile, openCheckpoint } from "./node/open-checkpoint.js";
 export { openPytorch, type PytorchFile } from "./node/open-pytorch.js";
-export { checkNoNaN, readParameter, readParameterBytes } from "./node/parameter.js";
+export { checkNoNaN, readParameter, readParameterBytes, weightsDigest } from "./node/parameter.js";
 export type { TensorFile } from "./node/tensor-file.js";
 export { writeSafetensorsFile } from "./node/write-file.js";

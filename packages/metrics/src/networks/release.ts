@@ -22,7 +22,7 @@ export interface NetworkRelease {
 
 /** One network of a metric: its weights, checked, and the graph that reads them. */
 export interface MetricNetwork<Options> {
-  /** Identifier that features are cached under: the network and its size. */
+  /** Identifier that features are cached under: the network and its size; on disk a digest of the weights is added. */
   readonly id: string;
   /** The weights; they stay where they are until a runtime reads them. */
   readonly weights: ParameterSource;

@@ -22,6 +22,7 @@ import type { BootstrapOptions } from "../statistics/bootstrap.js";
 import { clipFiles } from "./clip-files.js";
 import { folderFeatureCache } from "./feature-cache.js";
 import { type Digests, soundAt, videoAt } from "./media-files.js";
+import { namedByWeights } from "./named-by-weights.js";
 
 /** Options of {@link evaluateFolders}. */
 export interface EvaluateFoldersOptions {
@@ -86,7 +87,9 @@ export interface EvaluateFoldersOptions {
  * ```
  */
 export async function evaluateFolders(options: EvaluateFoldersOptions): Promise<readonly EvaluationReport[]> {
-  const { preset: asked = "scenes", runtime, networks, pictureNetworks, textNetworks, synchronyHead } = options;
+  const { preset: asked = "scenes", runtime, synchronyHead } = options;
+  const { networks, pictureNetworks, textNetworks } =
+    options.cache === undefined ? options : await namedByWeights(options, options.signal);
   const preset = typeof asked === "string" ? evaluationPreset(asked) : asked;
   const seconds = options.seconds ?? preset.seconds;
   if (seconds !== undefined && !(seconds > 0 && Number.isFinite(seconds)))

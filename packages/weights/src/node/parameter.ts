@@ -1,4 +1,5 @@
 /** One stored parameter, wherever its bytes lie. */
+import { createHash } from "node:crypto";
 import { FoleyError, type ParameterSource, type PlainTensor, quantisedBytes, type StoredParameter } from "@foley-control/core";
 import { assertNoNaN } from "../check.js";
 import { typedArrayOf } from "../decode.js";
@@ -53,4 +54,28 @@ export async function checkNoNaN(
     options.signal?.throwIfAborted();
     assertNoNaN(name, await readParameter(source, name));
   }
+}
+
+/**
+ * SHA-256 over names, shapes, types and contents of parameters, hexadecimal: equal for equal weights, wherever they lie.
+ *
+ * @param source - any source
+ * @param options - `names`: which of them (default: all); `signal` stops between two
+ * @throws FoleyError `bad-weights` when one of the names is not there
+ */
+export async function weightsDigest(
+  source: ParameterSource,
+  options: { readonly names?: Iterable<string> | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<string> {
+  const digest = createHash("sha256");
+  for (const name of [...(options.names ?? source.names())].sort()) {
+    options.signal?.throwIfAborted();
+    const parameter = source.get(name);
+    if (parameter === undefined) {
+      throw new FoleyError("bad-weights", `The parameter "${name}" is missing.`, { hint: "Give the weights of this network." });
+    }
+    digest.update(`${name}\0${parameter.dtype}\0${parameter.shape.join(",")}\0`);
+    digest.update(await readParameterBytes(parameter));
+  }
+  return digest.digest("hex");
 }

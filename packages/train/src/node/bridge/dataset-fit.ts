@@ -1,7 +1,7 @@
 /** Whether prepared features are those of a backbone: by the ids of its parts, then by what their weights are. */
 import { type AudioBackbone, FoleyError } from "@foley-control/core";
 import type { PreparedManifest } from "../../data/clip-row.js";
-import { weightsDigest } from "../prepare/parts.js";
+import { graphWeightsDigest } from "../prepare/parts.js";
 
 /**
  * Refuses features that another codec or another text encoder made. Reads the weights of both once.
@@ -27,8 +27,8 @@ export async function assertPreparedFor(
   for (const [what, prepared, given] of facts) if (prepared !== given) throw differs(from, what, prepared, given, backbone);
   const sounding = codec.posteriorGraph?.({ frames: audio.frames }) ?? codec.encodeGraph({ frames: audio.frames });
   const digests = [
-    ["weights of the codec", audio.digest, await weightsDigest(sounding, codec.weights, { signal })],
-    ["weights of the text encoder", text.digest, await weightsDigest(words.graph(), words.weights, { signal })],
+    ["weights of the codec", audio.digest, await graphWeightsDigest(sounding, codec.weights, { signal })],
+    ["weights of the text encoder", text.digest, await graphWeightsDigest(words.graph(), words.weights, { signal })],
   ] as const;
   for (const [what, prepared, given] of digests)
     if (prepared !== given) throw differs(from, what, `${prepared.slice(0, 12)}…`, `${given.slice(0, 12)}…`, backbone);

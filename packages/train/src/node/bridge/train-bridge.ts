@@ -16,7 +16,7 @@ import { lossValidation } from "../../validation.js";
 import { type MakeBridgeSamples, samplesOfBridge } from "../bridge-samples.js";
 import { CHECKPOINT_FILE } from "../checkpoint.js";
 import { runTraining, type TrainingProgress } from "../loop.js";
-import { weightsDigest } from "../prepare/parts.js";
+import { graphWeightsDigest } from "../prepare/parts.js";
 import { openPreparedDataset, type PreparedDataset } from "../prepare/prepared-dataset.js";
 import { bridgeBatches, heldOutBatches } from "./bridge-batches.js";
 import { assertPreparedFor } from "./dataset-fit.js";
@@ -111,7 +111,7 @@ export async function trainBridge(
     const frozen = frozenParameters(backbone);
     const network = backbone.denoiser.graph({ frames: sizes.frames });
     const digests = {
-      backbone: await weightsDigest(network, backbone.denoiser.weights, { signal }),
+      backbone: await graphWeightsDigest(network, backbone.denoiser.weights, { signal }),
       encoder: manifest.video.digest,
       codec: manifest.audio.digest,
       text: manifest.text.digest,

@@ -1,5 +1,4 @@
 /** The frozen parts that make features, loaded for clips of one length, and what identifies them. */
-import { createHash } from "node:crypto";
 import {
   type AudioBackbone,
   type Executable,
@@ -13,7 +12,7 @@ import {
 import { parametersOf } from "@foley-control/graph";
 import { fitLength, type Pcm, resamplePcm, withChannels } from "@foley-control/media";
 import { encodeSegments, planSegments, type SegmentPixels, wholeFrames } from "@foley-control/video-encoder";
-import { readParameterBytes } from "@foley-control/weights/node";
+import { weightsDigest } from "@foley-control/weights/node";
 import { PREPARED_FORMAT, type PreparedManifest } from "../../data/clip-row.js";
 import { half, type Tensors } from "../shard-rows.js";
 
@@ -65,7 +64,7 @@ export async function loadParts(
     [text.graph(), text.weights],
   ] as const;
   const digests: string[] = [];
-  for (const [graph, weights] of graphs) digests.push(await weightsDigest(graph, weights, options));
+  for (const [graph, weights] of graphs) digests.push(await graphWeightsDigest(graph, weights, options));
   const [videoDigest, audioDigest, textDigest] = digests as [string, string, string];
   const tokens = planSegments(pictures, encoder).reduce((sum, segment) => sum + segment.tokens, 0);
   const loaded: Executable[] = [];
@@ -137,21 +136,9 @@ export async function loadParts(
   };
 }
 
-/** SHA-256 over names, shapes, types and contents of the parameters that a graph reads. */
-export async function weightsDigest(
+/** SHA-256 over the parameters that a graph reads. */
+export const graphWeightsDigest = (
   graph: Graph,
   weights: ParameterSource,
   options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<string> {
-  const digest = createHash("sha256");
-  for (const name of [...parametersOf(graph).keys()].sort()) {
-    options.signal?.throwIfAborted();
-    const parameter = weights.get(name);
-    if (parameter === undefined) {
-      throw new FoleyError("bad-weights", `The parameter "${name}" is missing.`, { hint: "Give the weights of this network." });
-    }
-    digest.update(`${name}\0${parameter.dtype}\0${parameter.shape.join(",")}\0`);
-    digest.update(await readParameterBytes(parameter));
-  }
-  return digest.digest("hex");
-}
+): Promise<string> => weightsDigest(weights, { ...options, names: parametersOf(graph).keys() });
