@@ -15,7 +15,7 @@ export interface KeptNetworks {
 /** The same networks, with ids that say what is in their weights. */
 export async function namedByWeights(
   { networks, pictureNetworks, textNetworks }: KeptNetworks,
-  signal?: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<KeptNetworks> {
   const clap = textNetworks?.laionClap;
   return {

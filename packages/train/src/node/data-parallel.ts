@@ -11,7 +11,9 @@ export interface DataParallelOptions extends Omit<NodeRuntimeOptions, "worker" |
 
 /** Runtimes that `await using` disposes, to be given to `createTrainer`. */
 export interface DataParallelRuntimes extends AsyncDisposable {
+  /** One per process. */
   readonly runtimes: readonly [Runtime, ...Runtime[]];
+  /** Ends the processes. */
   dispose(): Promise<void>;
 }
 
