@@ -116,9 +116,7 @@ it("its options and messages are those of the code", async () => {
   for (const message of messages.filter((each) => !each.startsWith("_"))) {
     // Values are left out of the guide with "…", and stand as `${…}` in the code.
     const pieces = message.split("…").map((piece) => piece.trim());
-    const pattern = pieces
-      .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-      .join(".{0,120}?");
+    const pattern = pieces.map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".{0,120}?");
     expect(message + (new RegExp(pattern).test(code) ? "" : " is said nowhere")).toBe(message);
   }
 });
