@@ -16,7 +16,7 @@ export function processChannel(): Channel {
   const { channel, onMessage, onDeath } = workerChannel({
     post: (message) =>
       child.send(message as object, (error) => {
-        if (error) onDeath(lost(`could not be reached: ${error.message}`));
+        if (error) tellWhenEnded(error);
       }),
     terminate: () =>
       new Promise((resolve) => {
@@ -35,6 +35,11 @@ export function processChannel(): Channel {
     new FoleyError("device-unavailable", `The runtime's process ${child.pid} ${how}.`, {
       hint: "Its error output tells more; a process that is killed for want of memory has none.",
     });
+  // A pipe breaks before the end of the process behind it is known, and only the end says why: a signal, a code.
+  const tellWhenEnded = (error: Error) => {
+    const waiting = setTimeout(() => onDeath(lost(`could not be reached: ${error.message}`)), 1000);
+    child.once("exit", () => clearTimeout(waiting));
+  };
   child.on("message", onMessage);
   child.on("error", (cause) => onDeath(lost(`failed: ${cause.message}`)));
   child.on("exit", (code, signal) => onDeath(lost(signal ? `was ended by ${signal}` : `ended with code ${code}`)));
