@@ -16,7 +16,14 @@ import {
   type Runtime,
   type VideoEncoder,
 } from "@foley-control/core";
-import { describeScene, renderAudio, renderScene, type SceneAudio, SOLID_MATERIALS } from "@foley-control/scenes";
+import {
+  describeScene,
+  renderAudio,
+  renderScene,
+  type SceneAudio,
+  type SceneClass,
+  SOLID_MATERIALS,
+} from "@foley-control/scenes";
 import { encodeSegments, segmentPixels } from "@foley-control/video-encoder";
 import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
 import type { ClipBatch, TrainingClips } from "../data/training-clips.js";
@@ -153,6 +160,10 @@ export async function prepareVideoTokens(
 /** Scene seed of entry `index`. */
 const datasetSeed = ({ seed, heldOut }: Pick<PrepareOptions, "seed" | "heldOut">, index: number): number =>
   heldOut ? HELD_OUT_SEED + index : createRandom(seed, "dataset", index).integer(0, HELD_OUT_SEED);
+
+/** What entry `index` shows. */
+export const datasetClass = (options: Pick<PrepareOptions, "seed" | "heldOut">, index: number): SceneClass =>
+  describeScene(datasetSeed(options, index)).class;
 
 /** Sound and captions of entry `index`: in half of the entries another material than the one that is seen. */
 export function datasetSound(

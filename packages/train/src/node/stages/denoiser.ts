@@ -4,7 +4,7 @@ import { initialise } from "../../initialise.js";
 import { cosineWithWarmUp } from "../../schedule.js";
 import { denoiserLoss } from "../../stages/denoiser.js";
 import { createTrainer } from "../../trainer.js";
-import { openDataset } from "../dataset.js";
+import { datasetClass, openDataset } from "../dataset.js";
 import { runTraining } from "../loop.js";
 import { diffusionBatch, sceneData } from "./diffusion-batch.js";
 import { heldOutLoss } from "./held-out.js";
@@ -14,6 +14,10 @@ import { CLIP_FRAMES, datasetFolder, reporter, type StageContext, sceneBackboneC
 export async function trainDenoiser(context: StageContext): Promise<boolean> {
   const { runtime, plan, options, directory } = context;
   const { steps, batch, peak, restarts = [] } = plan.denoiser;
+  const emphasis = plan.denoiser.emphasis && {
+    ...plan.denoiser.emphasis,
+    classOf: (row: number) => datasetClass({ seed: plan.seed }, row),
+  };
   const config = sceneBackboneConfig();
   const data = sceneData(await openDataset(datasetFolder(options)), config);
   const source = denoiserLoss(config, batch, CLIP_FRAMES);
@@ -32,7 +36,7 @@ export async function trainDenoiser(context: StageContext): Promise<boolean> {
       ...plan.denoiser,
       seed: plan.seed,
     }),
-    batch: async (step) => (await diffusionBatch(data, step, { seed: plan.seed, batch, stage: "denoiser" })).tensors,
+    batch: async (step) => (await diffusionBatch(data, step, { seed: plan.seed, batch, stage: "denoiser", emphasis })).tensors,
     validation: await heldOutLoss(context, "denoiser", (rows) => denoiserLoss(config, rows, CLIP_FRAMES)),
     signal: options.signal,
     onProgress: reporter("denoiser", options),

@@ -1,8 +1,10 @@
 /** Batches of a diffusion training: which clips, which times, which noise. */
 import type { SmallBackboneConfig } from "@foley-control/audio-backbone";
-import { createRandom, normalArray, type PlainTensor } from "@foley-control/core";
+import { createRandom, normalArray, type PlainTensor, type Random } from "@foley-control/core";
+import type { SceneClass } from "@foley-control/scenes";
 import type { TrainingClips } from "../../data/training-clips.js";
 import { stratifiedTimes } from "../../objective.js";
+import type { Emphasis } from "../../scene-batches.js";
 import { drawTimes, type TimeSampling } from "../../times.js";
 import type { SceneDataset } from "../dataset.js";
 import { CLIP_FRAMES, CLIP_SECONDS, type Stage } from "./stage.js";
@@ -34,18 +36,30 @@ export interface DiffusionDraws {
   readonly stage: Stage;
   readonly times?: TimeSampling | undefined;
   readonly dropText?: number | undefined;
+  /** Clips that are drawn more often, by what `classOf` says they are. */
+  readonly emphasis?: (Emphasis & { readonly classOf: (row: number) => SceneClass }) | undefined;
+}
+
+/** Rows drawn anew for a batch, with what is emphasised more often. */
+function drawRows(random: Random, step: number, { batch, emphasis }: DiffusionDraws, count: number): readonly number[] {
+  const row = () => random.integer(0, count);
+  if (!emphasis || step < (emphasis.from ?? 0)) return Array.from({ length: batch }, row);
+  return Array.from({ length: batch }, () => {
+    let drawn = row();
+    // A dataset without any of the classes must not hang.
+    if (random.chance(emphasis.share))
+      for (let tries = 0; tries < 100 && !emphasis.classes.includes(emphasis.classOf(drawn)); tries++) drawn = row();
+    return drawn;
+  });
 }
 
 /** Rows of a diffusion batch that do not depend on the stage. */
-export async function diffusionBatch(
-  data: DiffusionData,
-  step: number,
-  { seed, batch, stage, times, dropText = 0.1 }: DiffusionDraws,
-) {
+export async function diffusionBatch(data: DiffusionData, step: number, draws: DiffusionDraws) {
+  const { seed, batch, stage, times, dropText = 0.1 } = draws;
   const { clips, config, frames, seconds } = data;
   const random = createRandom(seed, stage, step);
   const size = config.denoiser.ioChannels * frames;
-  const rows = clips.pick?.(step, batch) ?? Array.from({ length: batch }, () => random.integer(0, clips.count));
+  const rows = clips.pick?.(step, batch) ?? drawRows(random, step, draws, clips.count);
   const time = times ? drawTimes(times, batch, step, seed, stage) : stratifiedTimes(random, batch);
   const textKept = Float32Array.from({ length: batch }, () => (random.chance(dropText) ? 0 : 1));
   const gathered = await clips.rows(rows, (row) => createRandom(seed, stage, step, "caption", row));

@@ -36,6 +36,8 @@ export interface TrainingPlan {
     readonly batch: number;
     readonly peak: number;
     readonly restarts?: readonly number[];
+    /** Classes that are heard more often. */
+    readonly emphasis?: Emphasis;
   };
   /** Steps, batch size and highest learning rate of the bridge. */
   readonly bridge: {
