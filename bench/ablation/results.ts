@@ -1,7 +1,7 @@
 /** What came of an ablation, as a page with a table and two plots. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseLines, type SamplesLine, type ValidationLine } from "@foley-control/train";
+import { parseLines, type SamplesLine, type StepLine, type ValidationLine } from "@foley-control/train";
 import { type Line, lines } from "../../packages/report/src/lines.js";
 import { POOLINGS, type SmallPooling } from "./poolings.js";
 import { variantFolder } from "./variant.js";
@@ -24,6 +24,7 @@ export interface AblationFacts {
 interface Curve {
   readonly pooling: SmallPooling;
   readonly seed: number;
+  readonly training: readonly StepLine[];
   readonly losses: readonly ValidationLine[];
   readonly sounds: readonly SamplesLine[];
 }
@@ -39,6 +40,7 @@ export function writeResults(directory: string, target: string, facts: AblationF
       return {
         pooling,
         seed,
+        training: read<StepLine>(join(folder, "log.jsonl")),
         losses: read<ValidationLine>(join(folder, "validation.jsonl")),
         sounds: read<SamplesLine>(join(folder, "samples.jsonl")),
       };
@@ -66,6 +68,26 @@ export function writeResults(directory: string, target: string, facts: AblationF
 /** Mean over the times. */
 const meanLoss = ({ average }: ValidationLine): number =>
   average.reduce<number>((sum, loss) => sum + (loss ?? Number.NaN), 0) / average.length;
+
+/** A rise of the held-out loss from its lowest that is no accident. */
+const LEARNT_BY_HEART = 1.1;
+
+/** What a curve says in words. */
+function reading({ pooling, seed, training, losses, sounds }: Curve, several: boolean): string {
+  const best = sounds.reduce((one, other) => ((other.f1At100 ?? 0) > (one.f1At100 ?? 0) ? other : one));
+  const [first, last] = [losses[0], losses.at(-1)].map((line) => (line ? meanLoss(line) : Number.NaN)) as [number, number];
+  const lowest = Math.min(...losses.map(meanLoss));
+  const quarter = Math.max(1, Math.floor(training.length / 4));
+  const mean = (lines: readonly StepLine[]) => lines.reduce((sum, { loss }) => sum + loss, 0) / lines.length;
+  return [
+    `- \`${pooling}\`${several ? `, seed ${seed}` : ""}: F1 is highest at step ${best.step} (${best.f1At100?.toFixed(3)}).`,
+    `The held-out loss goes from ${first.toFixed(3)} to ${last.toFixed(3)}; that of the batches, in the first and last quarter, from`,
+    `${mean(training.slice(0, quarter)).toFixed(3)} to ${mean(training.slice(-quarter)).toFixed(3)}.`,
+    last > LEARNT_BY_HEART * lowest ? "It learns its scenes by heart: more steps on as few of them make it worse." : "",
+  ]
+    .join(" ")
+    .trim();
+}
 
 /** The drawing of a figure, which stands behind its legend, as a file of its own that can be read on any page. */
 function svgOf(figure: string): string {
@@ -114,6 +136,10 @@ the next clip's contacts, which is what chance gives.
 ![Onset F1 over steps: blue frame, yellow grid](sync.svg)
 
 ![Validation loss over steps: blue frame, yellow grid](loss.svg)
+
+## What is seen
+
+${curves.map((curve) => reading(curve, facts.seeds.length > 1)).join("\n")}
 
 ## How it was made
 

@@ -6,7 +6,7 @@ import { type BridgeConfig, bridgeConfig, createBridge, initialiseBridge } from 
 import { createRandom, memoryParameters, type PlainTensor, type Runtime } from "@foley-control/core";
 import type { MiniModel } from "@foley-control/mini/node";
 import { createFoley } from "@foley-control/pipeline/node";
-import { bridgeLoss, cosineWithWarmUp, createTrainer, HELD_OUT_SEED, lossValidation } from "@foley-control/train";
+import { bridgeLoss, cosineWithWarmUp, createTrainer, dropVideo, HELD_OUT_SEED, lossValidation } from "@foley-control/train";
 import {
   BRIDGE_DROP,
   CLIP_FRAMES,
@@ -95,7 +95,7 @@ export async function runVariant(
   }
 }
 
-/** The same clips, captions, noise, times and dropped clips for every pooling; only dropped tokens differ, there being more of them. */
+/** The same clips, captions, noise and times for every pooling, and the same shares of it dropped; of more tokens others fall out. */
 async function trainingBatch(
   scenes: SceneDataset,
   config: SmallBackboneConfig,
@@ -105,18 +105,10 @@ async function trainingBatch(
 ): Promise<Record<string, PlainTensor>> {
   const data = sceneData(scenes, config);
   const { tensors, rows } = await diffusionBatch(data, step, { seed, batch, stage: "bridge", dropText: BRIDGE_DROP.text });
-  const video = scenes.video(rows);
-  const clips = createRandom(seed, "ablation", "clips", step);
-  const tokens = createRandom(seed, "ablation", "tokens", step);
-  const width = bridge.tokenWidth;
-  for (let row = 0; row < batch; row++) {
-    const all = clips.chance(BRIDGE_DROP.clips);
-    for (let token = 0; token < scenes.videoTokens; token++) {
-      const at = (row * scenes.videoTokens + token) * width;
-      if (tokens.chance(BRIDGE_DROP.tokens) || all) video.fill(0, at, at + width);
-    }
-  }
-  return { ...tensors, video: { dtype: "float32", shape: [batch, scenes.videoTokens, width], data: video } };
+  const shape = [batch, scenes.videoTokens, bridge.tokenWidth];
+  const video = { dtype: "float32", shape, data: scenes.video(rows) } as const;
+  dropVideo(video, createRandom(seed, "ablation", "drop", step), BRIDGE_DROP);
+  return { ...tensors, video };
 }
 
 function validation(runtime: Runtime, { config, mini }: Ablation, bridge: BridgeConfig, scenes: SceneDataset) {

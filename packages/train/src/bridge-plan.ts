@@ -1,6 +1,7 @@
 /** How a bridge is trained: everything that decides its numbers, and nothing that does not. */
 import type { BridgeConfig } from "@foley-control/bridge";
 import { type AudioBackbone, FoleyError } from "@foley-control/core";
+import type { VideoDrop } from "./drop-video.js";
 import { type AverageRule, averageRule, type LearningRate, learningRateAt } from "./schedule.js";
 import type { TimeSampling } from "./times.js";
 import type { AdamWOptions } from "./update-step.js";
@@ -21,8 +22,8 @@ export interface BridgePlan {
   readonly optimiser: Partial<AdamWOptions>;
   /** How times are drawn. */
   readonly times: TimeSampling;
-  /** Shares of captions, whole clips and single tokens that are dropped, so that the bridge works without them. */
-  readonly drop: { readonly text: number; readonly clips: number; readonly tokens: number };
+  /** Shares of captions, whole clips and, on average, single tokens that are dropped, so that the bridge works without them. */
+  readonly drop: VideoDrop & { readonly text: number };
   /** Whether every block has its own adapter. */
   readonly adapter: BridgeConfig["adapter"];
   /** Hidden width of the adapters. Default: twice the width of a token. */

@@ -18,6 +18,7 @@ export { type ClipScores, type CurationRule, defaultRules, parseRule } from "./d
 export { type ShuffledOrder, shuffledOrder } from "./data/shuffle.js";
 export { SILENCE_DB, SILENT_FRAME_DB, SOUND_SCORES, soundScores } from "./data/sound-scores.js";
 export type { ClipBatch, TrainingClips } from "./data/training-clips.js";
+export { dropVideo, type VideoDrop } from "./drop-video.js";
 export { type EncodedScenes, type EncodeScenesOptions, encodeScenes, type SceneBatchOptions } from "./encoded-scenes.js";
 export { gradientStep, PARAMETERS_INPUT } from "./gradient-step.js";
 export { initialise, initialValue } from "./initialise.js";

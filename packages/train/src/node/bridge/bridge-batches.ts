@@ -1,7 +1,8 @@
 /** Batches for a bridge in any backbone, read from prepared clips. What is in one depends on the plan and the step alone. */
-import { type AudioBackbone, createRandom, normalArray, type PlainTensor, type Random } from "@foley-control/core";
+import { type AudioBackbone, createRandom, normalArray, type PlainTensor } from "@foley-control/core";
 import type { BridgePlan } from "../../bridge-plan.js";
 import { shuffledOrder } from "../../data/shuffle.js";
+import { dropVideo } from "../../drop-video.js";
 import { drawTimes } from "../../times.js";
 import type { PreparedDataset } from "../prepare/prepared-dataset.js";
 import { drawCaptions, drawLatents } from "../prepare/training-clips.js";
@@ -97,18 +98,6 @@ async function clipBatch(
         .map(([name, value]) => [name, floats([batch], new Float32Array(batch).fill(value))]),
     ),
   };
-}
-
-/** Whole clips and single tokens become zeros, which is what "no video" is. */
-function dropVideo({ shape, data }: PlainTensor<"float32">, random: Random, drop: BridgePlan["drop"]): void {
-  const [batch, tokens, width] = shape as readonly [number, number, number];
-  for (let row = 0; row < batch; row++) {
-    const all = random.chance(drop.clips);
-    for (let token = 0; token < tokens; token++) {
-      const at = (row * tokens + token) * width;
-      if (all || random.chance(drop.tokens)) data.fill(0, at, at + width);
-    }
-  }
 }
 
 const floats = (shape: readonly number[], data: Float32Array): PlainTensor<"float32"> => ({ dtype: "float32", shape, data });

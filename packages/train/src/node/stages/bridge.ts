@@ -5,6 +5,7 @@ import { type BridgeConfig, bridgeConfig, initialiseBridge } from "@foley-contro
 import { FoleyError, memoryParameters, type ParameterSource } from "@foley-control/core";
 import { smallVideoEncoder } from "@foley-control/video-encoder";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
+import { dropVideo } from "../../drop-video.js";
 import { cosineWithWarmUp } from "../../schedule.js";
 import { bridgeLoss } from "../../stages/bridge.js";
 import { createTrainer } from "../../trainer.js";
@@ -59,16 +60,10 @@ export async function trainBridge(context: StageContext): Promise<boolean> {
         times,
         dropText: drop.text,
       });
-      const video = await clips.video(rows);
-      const width = bridge.tokenWidth;
-      for (let row = 0; row < batch; row++) {
-        const all = random.chance(drop.clips);
-        for (let token = 0; token < clips.videoTokens; token++) {
-          const at = (row * clips.videoTokens + token) * width;
-          if (all || random.chance(drop.tokens)) video.fill(0, at, at + width);
-        }
-      }
-      return { ...tensors, video: { dtype: "float32", shape: [batch, clips.videoTokens, width], data: video } };
+      const shape = [batch, clips.videoTokens, bridge.tokenWidth];
+      const video = { dtype: "float32", shape, data: await clips.video(rows) } as const;
+      dropVideo(video, random, drop);
+      return { ...tensors, video };
     },
     nameBatch: (step) =>
       clips
