@@ -276,8 +276,8 @@ function tell(outcome: Outcome, flags: EvaluateFlags, io: Io): void {
   if (!flags.quiet) io.err(notesText(outcome));
   if (flags.json) io.out(outcomeJson(outcome, flags.html));
   else if (flags.csv) io.out(csvOf(reports));
-  else if (flags.markdown) io.out(`${markdownTable(reports)}\n`);
-  else if (flags.latex) io.out(`${latexRows(reports)}\n`);
+  else if (flags.markdown) io.out(`${markdownTable(reports, { outsideCompetition: [TRUTH] })}\n`);
+  else if (flags.latex) io.out(`${latexRows(reports, { outsideCompetition: [TRUTH] })}\n`);
   else {
     const numbers = numbersText(reports, io.outIsTerminal ? io.columns : undefined, painter(io.outIsTerminal, io.env));
     io.out(numbers.trim() === "" ? "No metric has a number; the notes say why.\n" : numbers);

@@ -138,6 +138,9 @@ describe("folders", () => {
     expect(markdown[3]).toContain(f1(reports[1]));
     const latex = (await evaluate(...argv, "--latex")).out;
     expect(latex).toMatch(/^System & Onset precision .*\\\\\ngood & \\textbf\{1\.000\}/);
+    // What is true is no system that could be the best.
+    expect(latex).toContain("the truth itself & 1.000 &");
+    expect(markdown[4]).toContain("| the truth itself | 1.000 |");
     const csv = (await evaluate(...argv, "--csv")).out.split("\n");
     expect(csv).toContain(`good,onset-f1-50ms,a,1,,,,`.replace(/,+$/, ""));
     expect(csv.filter((line) => line.startsWith("good,onset-f1-50ms")).length).toBe(4);

@@ -5,6 +5,8 @@ import type { EvaluationReport, MetricResult } from "./report.js";
 export interface TableOptions {
   /** Whether the interval stands behind each number that has one. Default `false`. */
   readonly intervals?: boolean;
+  /** Systems that do not compete, such as the true sounds themselves: their numbers are never bold. Default: all compete. */
+  readonly outsideCompetition?: readonly string[];
 }
 
 /** Digits behind the point by the size of the number. */
@@ -50,11 +52,13 @@ function cells(
   options: TableOptions,
 ): string[][] {
   const columns = columnsOf(reports);
+  const competing = reports.filter(({ system }) => !options.outsideCompetition?.includes(system));
   return reports.map((report) => [
     name(report.system),
     ...columns.map(({ id }) => {
       const result = resultOf(report, id);
-      return cellOf(result, isBest(reports, id, result?.value) ? bold : (text) => text, options);
+      const best = competing.includes(report) && isBest(competing, id, result?.value);
+      return cellOf(result, best ? bold : (text) => text, options);
     }),
   ]);
 }
