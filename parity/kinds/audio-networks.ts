@@ -1,5 +1,5 @@
 /** The audio networks of the metrics: every stage, embedding and logit, from releases in their own containers or weights by formula. */
-import type { GraphValue, ParameterSource } from "@foley-control/core";
+import type { GraphValue } from "@foley-control/core";
 import { ops } from "@foley-control/graph";
 import {
   AUDIOBOX_AXES,
@@ -12,6 +12,11 @@ import {
   LAION_CLAP_RELEASE,
   laionClapAudio,
   laionClapText,
+  type MetricNetwork,
+  MS_CLAP_RELEASE,
+  msClapAudio,
+  msClapMel,
+  msClapText,
   PANNS_RELEASE,
   PASST_RELEASE,
   panns,
@@ -39,7 +44,8 @@ const networks: readonly AudioNetwork[] = [
   { told: "examples", run: runVggish },
   { told: "embedding2048", run: runPanns },
   { told: "stage.patch_embed", run: runPasst },
-  { told: "audioEmbeddingRaw", run: runLaionClap },
+  { told: "stage.audio_branch.patch_embed", run: runLaionClap },
+  { told: "stage.audio_encoder.base.htsat.patch_embed", run: runMsClap },
   { told: "stage.wavlm_model.feature_extractor", run: runAudiobox },
 ];
 
@@ -118,34 +124,65 @@ async function runAudiobox(golden: GoldenCase): Promise<Record<string, Numbers>>
 async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const mel = throughFrontEnd(golden.input("wave"), clapMel);
   const weights = await releasedWeights(golden, LAION_CLAP_RELEASE);
-  const fromFrontEnd = "audio_branch.logmel_extractor";
-  const stages = stagesOf(golden).flatMap((name): [string, Stage][] => {
-    if (name === fromFrontEnd) return [];
-    const channelsFirst = (value: GraphValue) => ops.transpose(value, [0, 3, 2, 1]);
-    return [[`stage.${name}`, name.endsWith(".bn0") ? [name, channelsFirst] : [name]]];
-  });
   const sounds = await runStages(
     laionClapAudio(weights),
     { batch: mel.shape[0] as number },
     { mel },
-    { ...Object.fromEntries(stages), audioEmbeddingRaw: ["raw"], audioProjected: ["projected"], audioEmbedding: ["embedding"] },
+    {
+      ...htsatStages(golden),
+      audioEmbeddingRaw: ["raw"],
+      audioProjected: ["projected"],
+      audioEmbedding: ["embedding"],
+    },
   );
-  return { ...sounds, [`stage.${fromFrontEnd}`]: mel, ...(await runClapTexts(golden, weights)) };
+  const texts = await runTexts(golden, (heads) => laionClapText(weights, { heads }), {
+    textHidden: ["hidden"],
+    textPooled: ["pooled"],
+    textEmbedding: ["embedding"],
+  });
+  return { ...sounds, "stage.audio_branch.logmel_extractor": mel, ...texts };
+}
+
+async function runMsClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
+  const mel = throughFrontEnd(golden.input("wave"), msClapMel);
+  const weights = await releasedWeights(golden, MS_CLAP_RELEASE);
+  const sounds = await runStages(
+    msClapAudio(weights),
+    { batch: mel.shape[0] as number },
+    { mel },
+    { ...htsatStages(golden), audioEmbeddingRaw: ["raw"], audioEmbedding: ["embedding"] },
+  );
+  const [rows] = (golden.file.outputs["textRows"]?.shape ?? [0]) as readonly [number];
+  const texts = await runTexts(golden, (heads) => msClapText(weights, { heads }), {
+    textRows: ["hidden", (value) => ops.slice(ops.reshape(value, [-1, value.shape[2] as number]), 0, 0, rows)],
+    textEmbedding: ["embedding"],
+  });
+  return { ...sounds, "stage.audio_encoder.base.htsat.logmel_extractor": mel, ...texts };
+}
+
+/** Stages of HTSAT in the graph; the front-end is outside it, and PyTorch's norm of bands has channels first. */
+function htsatStages(golden: GoldenCase): Record<string, Stage> {
+  const channelsFirst = (value: GraphValue) => ops.transpose(value, [0, 3, 2, 1]);
+  const inside = stagesOf(golden).filter((name) => !name.endsWith(".logmel_extractor"));
+  return Object.fromEntries(
+    inside.map((name): [string, Stage] => [`stage.${name}`, name.endsWith(".bn0") ? [name, channelsFirst] : [name]]),
+  );
 }
 
 /** Cases with texts state their ids and masks. */
-async function runClapTexts(golden: GoldenCase, weights: ParameterSource): Promise<Record<string, Numbers>> {
+async function runTexts(
+  golden: GoldenCase,
+  network: (heads: number) => MetricNetwork<{ readonly batch?: number }>,
+  stages: Readonly<Record<string, Stage>>,
+): Promise<Record<string, Numbers>> {
   const tokens = golden.file.inputs["tokens"] as { readonly ids: number[][]; readonly mask: number[][] } | undefined;
   if (!tokens) return {};
   const shape = [tokens.ids.length, (tokens.ids[0] as number[]).length];
-  const heads = golden.file.config.text[2] as number;
-  return runStages(
-    laionClapText(weights, { heads }),
-    { batch: tokens.ids.length },
-    {
-      ids: { dtype: "int64", shape, data: BigInt64Array.from(tokens.ids.flat(), BigInt) },
-      mask: { shape, data: Float32Array.from(tokens.mask.flat()) },
-    },
-    { textHidden: ["hidden"], textPooled: ["pooled"], textEmbedding: ["embedding"] },
-  );
+  const reads = network(golden.file.config.text[2] as number);
+  const feeds = {
+    ids: { dtype: "int64", shape, data: BigInt64Array.from(tokens.ids.flat(), BigInt) },
+    mask: { shape, data: Float32Array.from(tokens.mask.flat()) },
+  } as const;
+  const wanted = reads.graph({}).inputs.map(({ name }) => name as keyof typeof feeds);
+  return runStages(reads, { batch: tokens.ids.length }, Object.fromEntries(wanted.map((name) => [name, feeds[name]])), stages);
 }

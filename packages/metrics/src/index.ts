@@ -117,6 +117,8 @@ export {
   audioboxTransform,
   audioboxWindows,
 } from "./networks/audiobox.js";
+export type { TokenRows } from "./networks/byte-pairs.js";
+export { GPT2_VOCABULARY, gpt2Tokeniser } from "./networks/gpt2-tokeniser.js";
 export {
   IMAGEBIND_INPUT,
   IMAGEBIND_RELEASE,
@@ -137,10 +139,20 @@ export {
   laionClapText,
 } from "./networks/laion-clap.js";
 export { licenceNotice, usableByDefault } from "./networks/licence.js";
+export {
+  MS_CLAP_FRAMES,
+  MS_CLAP_RELEASE,
+  MS_CLAP_TOKENS,
+  type MsClap,
+  type MsClapOptions,
+  msClap,
+  msClapAudio,
+  msClapText,
+} from "./networks/ms-clap.js";
 export { PANNS_RELEASE, type PannsOptions, panns } from "./networks/panns.js";
 export { PASST_INPUT, PASST_RELEASE, type PasstOptions, passt } from "./networks/passt.js";
 export type { MetricNetwork, NetworkRelease } from "./networks/release.js";
-export { ROBERTA_VOCABULARY, robertaTokeniser, type TokenRows } from "./networks/roberta-tokeniser.js";
+export { ROBERTA_VOCABULARY, robertaTokeniser } from "./networks/roberta-tokeniser.js";
 export {
   SYNCHFORMER_INPUT,
   SYNCHFORMER_RELEASE,

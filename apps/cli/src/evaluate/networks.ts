@@ -9,13 +9,17 @@ import {
   audioboxTransform,
   type EvaluateFoldersOptions,
   type EvaluationPreset,
+  gpt2Tokeniser,
   imagebind,
   LAION_CLAP_TOKENS,
   laionClapAudio,
   laionClapText,
   licenceNotice,
   type MetricNetworkName,
+  MS_CLAP_TOKENS,
   metricOf,
+  msClapAudio,
+  msClapText,
   type NetworkNeed,
   type NetworkRelease,
   networkNeeds,
@@ -23,6 +27,7 @@ import {
   passt,
   robertaTokeniser,
   synchformer,
+  type TokenRows,
   vggish,
 } from "@foley-control/metrics/node";
 import { openCheckpoint, openPytorch } from "@foley-control/weights/node";
@@ -32,7 +37,7 @@ import { sayOnce } from "../models/licence.js";
 /** Flags that name networks. */
 export interface NetworkFlags {
   readonly weights?: readonly string[];
-  readonly tokeniser?: string;
+  readonly tokeniser?: readonly string[];
   readonly nonCommercial?: boolean;
   readonly quiet?: boolean;
 }
@@ -45,8 +50,17 @@ export type OpenedNetworks = Pick<EvaluateFoldersOptions, "networks" | "pictureN
 
 type Opened = { -readonly [K in keyof OpenedNetworks]: OpenedNetworks[K] };
 
-const NAMES: readonly MetricNetworkName[] = ["vggish", "panns", "passt", "imagebind", "synchformer", "laion-clap", "audiobox"];
-/** Name of the tokeniser in a folder of weights. */
+const NAMES: readonly MetricNetworkName[] = [
+  "vggish",
+  "panns",
+  "passt",
+  "imagebind",
+  "synchformer",
+  "laion-clap",
+  "ms-clap",
+  "audiobox",
+];
+/** Name of a tokeniser's file wherever it is published. */
 const TOKENISER = "tokenizer.json";
 
 /**
@@ -169,18 +183,15 @@ async function openNetwork(
     }
     case "laion-clap": {
       const weights = await open();
-      const tokeniser = flags.tokeniser ?? (await firstFile([dirname(path), ...folders].map((one) => join(one, TOKENISER))));
-      if (tokeniser === undefined)
-        throw new FoleyError(
-          "not-found",
-          `LAION-CLAP reads captions through the ${TOKENISER} of FacebookAI/roberta-base, which is missing.`,
-          {
-            hint: "Give it with --tokeniser.",
-          },
-        );
-      const tokenise = robertaTokeniser(await readJson(tokeniser), LAION_CLAP_TOKENS);
-      opened.textNetworks = { laionClap: { network: laionClapText(weights), tokenise } };
+      const tokenise = await openTokeniser(ROBERTA, flags, [dirname(path), ...folders]);
+      opened.textNetworks = { ...opened.textNetworks, laionClap: { network: laionClapText(weights), tokenise } };
       return hear({ laionClap: laionClapAudio(weights) });
+    }
+    case "ms-clap": {
+      const weights = await open();
+      const tokenise = await openTokeniser(GPT2, flags, [dirname(path), ...folders]);
+      opened.textNetworks = { ...opened.textNetworks, msClap: { network: msClapText(weights), tokenise } };
+      return hear({ msClap: msClapAudio(weights) });
     }
     case "audiobox": {
       const ofHub = basename(path) === AUDIOBOX_HUB_RELEASE.file;
@@ -192,6 +203,47 @@ async function openNetwork(
       });
     }
   }
+}
+
+/** A tokeniser that captions are read through; files of all are called alike and told apart by their tokens. */
+interface Tokeniser {
+  readonly of: string;
+  readonly repository: string;
+  readonly folder: string;
+  readonly fits: (vocabulary: object) => boolean;
+  readonly make: (json: unknown) => (text: string) => TokenRows;
+}
+
+const ROBERTA: Tokeniser = {
+  of: "LAION-CLAP",
+  repository: "FacebookAI/roberta-base",
+  folder: "roberta-base",
+  fits: (vocabulary) => Object.hasOwn(vocabulary, "<s>"),
+  make: (json) => robertaTokeniser(json, LAION_CLAP_TOKENS),
+};
+const GPT2: Tokeniser = {
+  of: "MS-CLAP",
+  repository: "openai-community/gpt2",
+  folder: "gpt2",
+  // RoBERTa's vocabulary is made of GPT-2's, with more in front.
+  fits: (vocabulary) => Object.hasOwn(vocabulary, "<|endoftext|>") && !ROBERTA.fits(vocabulary),
+  make: (json) => gpt2Tokeniser(json, MS_CLAP_TOKENS),
+};
+
+/** The first file of the right kind: of those given, else beside the weights or in a folder of the repository's name there. */
+async function openTokeniser(kind: Tokeniser, { tokeniser: given }: NetworkFlags, folders: readonly string[]) {
+  const paths = given ?? folders.flatMap((folder) => [join(folder, TOKENISER), join(folder, kind.folder, TOKENISER)]);
+  for (const path of paths) {
+    if (given === undefined && (await firstFile([path])) === undefined) continue;
+    const json = await readJson(path);
+    const vocabulary = (json as { readonly model?: { readonly vocab?: object } } | null)?.model?.vocab;
+    if (vocabulary && kind.fits(vocabulary)) return kind.make(json);
+  }
+  throw new FoleyError(
+    "not-found",
+    `${kind.of} reads captions through the ${TOKENISER} of ${kind.repository}, which is not ${given ? `among ${given.join(", ")}` : "beside the weights"}.`,
+    { hint: "Give it with --tokeniser." },
+  );
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -26,7 +26,11 @@ export function addEvaluate(command: Command, io: Io): void {
     .option("--seconds <s>", "first seconds of every clip that count (default: the preset's)", number(0.1, 3600))
     .option("--captions <list>", "captions by clip: a list with the columns name,caption or video,text, jsonl, or MovieGen's")
     .option("--weights <path>", "folder of the networks' published files, or NETWORK=FILE; repeat for more", several)
-    .option("--tokeniser <json>", "tokenizer.json of roberta-base, for LAION-CLAP (default: in the folder of --weights)")
+    .option(
+      "--tokeniser <json>",
+      "tokenizer.json of roberta-base for LAION-CLAP, or of gpt2 for MS-CLAP; repeat for both (default: in the folder of --weights, or in folders roberta-base and gpt2 there)",
+      several,
+    )
     .option("--non-commercial", "also use networks whose weights are for non-commercial use only (ImageBind)")
     .option("--cache <folder>", "where features are kept, so that the same command goes on where it was", "foley-features")
     .option("--no-cache", "keep no features")
@@ -55,7 +59,7 @@ export function addEvaluate(command: Command, io: Io): void {
       `
 Files are paired by name without ending; what does not pair, cannot be read or is too short is named. NAME.txt beside a true clip, or NAME.json
 as \`foley scenes\` writes it, gives its caption, and the json its events. Without --weights only the preset scenes has numbers; networks are:
-vggish, panns, passt, imagebind, synchformer, laion-clap, audiobox. Ctrl-C keeps what is done, the same command continues.
+vggish, panns, passt, imagebind, synchformer, laion-clap, ms-clap, audiobox. Ctrl-C keeps what is done, the same command continues.
 
 Examples:
   foley evaluate

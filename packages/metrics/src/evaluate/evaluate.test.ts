@@ -144,6 +144,7 @@ describe("networkNeeds", () => {
       "audiobox",
       "imagebind",
       "laion-clap",
+      "ms-clap",
       "panns",
       "passt",
       "synchformer",

@@ -3,6 +3,7 @@ import type { ClipMetric } from "../metrics/clip-metric.js";
 import { AUDIOBOX_RELEASE } from "../networks/audiobox.js";
 import { IMAGEBIND_RELEASE } from "../networks/imagebind/imagebind.js";
 import { LAION_CLAP_RELEASE } from "../networks/laion-clap.js";
+import { MS_CLAP_RELEASE } from "../networks/ms-clap.js";
 import { PANNS_RELEASE } from "../networks/panns.js";
 import { PASST_RELEASE } from "../networks/passt.js";
 import type { NetworkRelease } from "../networks/release.js";
@@ -17,6 +18,7 @@ const RELEASES = {
   imagebind: IMAGEBIND_RELEASE,
   synchformer: SYNCHFORMER_RELEASE,
   "laion-clap": LAION_CLAP_RELEASE,
+  "ms-clap": MS_CLAP_RELEASE,
   audiobox: AUDIOBOX_RELEASE,
 } as const satisfies Readonly<Record<string, NetworkRelease>>;
 

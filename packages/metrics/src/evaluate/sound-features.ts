@@ -5,6 +5,8 @@ import {
   CLAP_MEL,
   clapMel,
   imagebindMel,
+  MS_CLAP_SAMPLE_RATE,
+  msClapMel,
   PANNS_MEL,
   PASST_MEL,
   PASST_SAMPLES,
@@ -14,7 +16,7 @@ import {
   VGGISH_MEL,
   vggishMel,
 } from "../frontends/mels.js";
-import { centredMono, checkSound, padded, plainMono, repeated, type Sound } from "../frontends/sound.js";
+import { centredMono, checkSound, endToEnd, padded, plainMono, repeated, type Sound, tiled } from "../frontends/sound.js";
 import { AUDIOBOX_AXES, type AudioboxTransform, audioboxScores, audioboxWindows } from "../networks/audiobox.js";
 import type { MetricNetwork } from "../networks/release.js";
 import { DESYNC_SEGMENT_SAMPLES, desyncWindows } from "../statistics/desync.js";
@@ -54,6 +56,8 @@ export interface SoundNetworks {
   readonly synchformer?: MetricNetwork<{ readonly segments?: number }>;
   /** `laionClapAudio(weights)`. */
   readonly laionClap?: MetricNetwork<{ readonly batch?: number }>;
+  /** `msClapAudio(weights)`. */
+  readonly msClap?: MetricNetwork<{ readonly batch?: number }>;
   /** `audiobox(weights)`. */
   readonly audiobox?: MetricNetwork<{ readonly windows: number }>;
   /** How Audiobox's scores are put back on people's scale. */
@@ -62,14 +66,17 @@ export interface SoundNetworks {
 
 /** Samples that LAION-CLAP hears: 10 s. */
 const CLAP_SAMPLES = 10 * CLAP_MEL.sampleRate;
+/** Samples that MS-CLAP hears: 7 s. */
+const MS_CLAP_SAMPLES = 7 * MS_CLAP_SAMPLE_RATE;
 
 /**
  * Everything that the given networks say about sounds, each through its own loader and front-end.
  *
- * @param seconds - First seconds of every sound that are heard; all clips of an evaluation must share them. ImageBind hears the whole.
+ * @param seconds - First seconds of every sound that are heard; all clips of an evaluation must share them. ImageBind hears the whole, MS-CLAP
+ * the first 7 s of it.
  */
 export function soundFeatures(runtime: Runtime, networks: SoundNetworks, seconds: number): readonly SoundFeatures[] {
-  const { vggish, panns, passt, imagebind, synchformer, laionClap, audiobox } = networks;
+  const { vggish, panns, passt, imagebind, synchformer, laionClap, msClap, audiobox } = networks;
   const made: SoundFeatures[] = [];
   const add = (
     id: string,
@@ -137,6 +144,13 @@ export function soundFeatures(runtime: Runtime, networks: SoundNetworks, seconds
     add(`${laionClap.id}/${seconds}s`, ["laion-clap"], graphs, async (sound) => {
       const mel = clapMel(repeated(centredMono(sound, CLAP_MEL.sampleRate, seconds), CLAP_SAMPLES));
       return [rowsOfTensor((await graphs.run(laionClap, {}, { mel }))["embedding"])];
+    });
+  }
+  if (msClap) {
+    const graphs = graphsOf(runtime);
+    add(msClap.id, ["ms-clap"], graphs, async (sound) => {
+      const mel = msClapMel(tiled(endToEnd(sound, MS_CLAP_SAMPLE_RATE, MS_CLAP_SAMPLES), MS_CLAP_SAMPLES));
+      return [rowsOfTensor((await graphs.run(msClap, {}, { mel }))["embedding"])];
     });
   }
   if (audiobox) {

@@ -3,7 +3,8 @@ import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, test } from "vitest";
 import { laionClapScore } from "../metrics/agreement.js";
 import { LAION_CLAP_TOKENS, laionClapText } from "../networks/laion-clap.js";
-import { laionTextShapes } from "../networks/release-shapes.test-support.js";
+import { msClapText } from "../networks/ms-clap.js";
+import { laionTextShapes, msTextShapes } from "../networks/release-shapes.test-support.js";
 import { rowsOf } from "../statistics/rows.js";
 import { type ComparedClip, evaluateSystems } from "./evaluate.js";
 import { randomWeights } from "./small-networks.test-support.js";
@@ -32,6 +33,23 @@ describe("features of captions", () => {
       laionClap: { network, tokenise: () => ({ ids: new BigInt64Array(5), mask: new Float32Array(5) }) },
     });
     await expect(short?.compute("x")).rejects.toThrow(/made 5 rows; expected 77/);
+  });
+
+  test("are a point per text for MS-CLAP, which needs no mask", async () => {
+    const ms = msClapText(randomWeights(msTextShapes(64, 1, 8, 40)));
+    const [reads, none] = textFeatures(runtime, {
+      msClap: {
+        network: ms,
+        tokenise: (text) => ({ ...tokenise(text), ids: tokenise(text).ids.map((id) => (id === 1n ? 0n : id)) }),
+      },
+    });
+    const of = async (text: string) => [...((await reads?.compute(text))?.["ms-clap"]?.data ?? [])];
+    const [dog, again, rain] = [await of("a dog barks"), await of("a dog barks"), await of("rain on a roof")];
+    expect(dog).toHaveLength(8);
+    expect(again).toEqual(dog);
+    expect(Math.max(...dog.map((x, i) => Math.abs(x - (rain[i] as number))))).toBeGreaterThan(1e-3);
+    await reads?.dispose();
+    expect([reads?.id, none]).toEqual([ms.id, undefined]);
   });
 
   test("are compared with what was made; a clip without a caption is named", async () => {

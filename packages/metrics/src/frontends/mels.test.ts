@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clapMel, imagebindClips, imagebindMel, msClapMel, pannsMel, passtMel, synchformerMel, vggishMel } from "./mels.js";
-import { centredMono, padded, plainMono, repeated, tiled } from "./sound.js";
+import { centredMono, endToEnd, padded, plainMono, repeated, tiled } from "./sound.js";
 
 /** Two tones and a chirp, as the reference's values were taken of. */
 const tones = (rate: number, seconds = 1) =>
@@ -85,6 +85,15 @@ describe("loaders", () => {
     expect([...plainMono(stereo, 3 / 16000)]).toEqual([0.5, 0.75, 0.5]);
     expect(centredMono({ channels: [tones(44100)], sampleRate: 44100 }, 16000, 0.5)).toHaveLength(8000);
     expect(() => plainMono(stereo, 1)).toThrow(/4 samples at 16000 Hz; expected 16000 for 1 s/);
+  });
+
+  it("put channels one after the other for MS-CLAP", () => {
+    expect([...endToEnd(stereo, 16000, 6)]).toEqual([1, 1, 1, 1, 0, 0.5]);
+    expect([...endToEnd(stereo, 16000, 20)]).toEqual([1, 1, 1, 1, 0, 0.5, 0, 0.5]);
+    expect([...endToEnd(stereo, 16000, 3)]).toEqual([1, 1, 1]);
+    const both = endToEnd({ channels: [tones(22050), tones(22050)], sampleRate: 22050 }, 44100, 1e6);
+    expect([...both.subarray(44100)]).toEqual([...both.subarray(0, 44100)]);
+    expect(() => endToEnd({ channels: [], sampleRate: 16000 }, 16000, 6)).toThrow(/no samples/);
   });
 
   it("fill up with zeros, copies, or copies and zeros", () => {

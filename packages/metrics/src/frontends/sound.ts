@@ -52,6 +52,26 @@ export function plainMono(sound: Sound, seconds: number, sampleRate = 16000): Fl
   return out.subarray(0, wanted);
 }
 
+/**
+ * For MS-CLAP: the channels one after the other, each brought to the network's rate, their constant parts left in. Of a stereo sound that is
+ * long enough it hears the left channel only.
+ *
+ * @param length - Samples that are wanted of all channels together.
+ * @throws FoleyError `invalid-argument` or `shape-mismatch` for a sound without samples or not finite.
+ */
+export function endToEnd({ channels, sampleRate: from }: Sound, sampleRate: number, length: number): Float32Array {
+  checkSound(channels);
+  const joined = new Float32Array(length);
+  let at = 0;
+  for (const channel of channels) {
+    if (at >= length) break;
+    const part = resample(channel, from, sampleRate).subarray(0, length - at);
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined.subarray(0, at);
+}
+
 /** As long as the network wants: cut at the end, or zeros after it. PaSST hears 320000 samples, two seconds of them zeros for 8 s. */
 export function padded(samples: Samples, length: number): Float32Array {
   const out = new Float32Array(length);

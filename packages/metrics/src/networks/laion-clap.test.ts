@@ -3,40 +3,12 @@ import { flopsOf, input } from "@foley-control/graph";
 import { describe, expect, test } from "vitest";
 import { htsat, htsatConfig } from "./htsat.js";
 import { LAION_CLAP_RELEASE, laionClap, laionClapAudio, laionClapText } from "./laion-clap.js";
-import { biased, countOf, laionTextShapes, type Shapes, shapesOnly, times } from "./release-shapes.test-support.js";
+import { biased, countOf, htsatShapes, laionTextShapes, type Shapes, shapesOnly } from "./release-shapes.test-support.js";
 
 function audioShapes(width: number, depths: readonly number[], heads: readonly number[], joint: number): Shapes {
-  const name = "audio_branch.";
   const last = width * 2 ** (depths.length - 1);
   return {
-    [`${name}spectrogram_extractor.stft.conv_real.weight`]: [513, 1, 1024],
-    [`${name}spectrogram_extractor.stft.conv_imag.weight`]: [513, 1, 1024],
-    [`${name}logmel_extractor.melW`]: [513, 64],
-    ...biased(`${name}bn0`, 64),
-    [`${name}bn0.running_mean`]: [64],
-    [`${name}bn0.running_var`]: [64],
-    ...biased(`${name}patch_embed.proj`, width, 1, 4, 4),
-    ...biased(`${name}patch_embed.norm`, width),
-    ...times(depths.length, (stage) => {
-      const wide = width * 2 ** stage;
-      const layer = `${name}layers.${stage}.`;
-      return {
-        ...times(depths[stage] as number, (block) => ({
-          ...biased(`${layer}blocks.${block}.norm1`, wide),
-          [`${layer}blocks.${block}.attn.relative_position_bias_table`]: [225, heads[stage] as number],
-          ...biased(`${layer}blocks.${block}.attn.qkv`, 3 * wide, wide),
-          ...biased(`${layer}blocks.${block}.attn.proj`, wide, wide),
-          ...biased(`${layer}blocks.${block}.norm2`, wide),
-          ...biased(`${layer}blocks.${block}.mlp.fc1`, 4 * wide, wide),
-          ...biased(`${layer}blocks.${block}.mlp.fc2`, wide, 4 * wide),
-        })),
-        ...(stage < depths.length - 1 && {
-          ...biased(`${layer}downsample.norm`, 4 * wide),
-          [`${layer}downsample.reduction.weight`]: [2 * wide, 4 * wide],
-        }),
-      };
-    }),
-    ...biased(`${name}norm`, last),
+    ...htsatShapes("audio_branch.", width, depths, heads),
     ...biased("audio_projection.0", joint, last),
     ...biased("audio_projection.2", joint, joint),
   };

@@ -132,6 +132,75 @@ export function imagebindShapes(name: "vision" | "audio", width: number, depth: 
   };
 }
 
+/** HTSAT behind a prefix. */
+export function htsatShapes(name: string, width: number, depths: readonly number[], heads: readonly number[]): Shapes {
+  return {
+    [`${name}spectrogram_extractor.stft.conv_real.weight`]: [513, 1, 1024],
+    [`${name}spectrogram_extractor.stft.conv_imag.weight`]: [513, 1, 1024],
+    [`${name}logmel_extractor.melW`]: [513, 64],
+    ...biased(`${name}bn0`, 64),
+    [`${name}bn0.running_mean`]: [64],
+    [`${name}bn0.running_var`]: [64],
+    ...biased(`${name}patch_embed.proj`, width, 1, 4, 4),
+    ...biased(`${name}patch_embed.norm`, width),
+    ...times(depths.length, (stage) => {
+      const wide = width * 2 ** stage;
+      const layer = `${name}layers.${stage}.`;
+      return {
+        ...times(depths[stage] as number, (block) => ({
+          ...biased(`${layer}blocks.${block}.norm1`, wide),
+          [`${layer}blocks.${block}.attn.relative_position_bias_table`]: [225, heads[stage] as number],
+          ...biased(`${layer}blocks.${block}.attn.qkv`, 3 * wide, wide),
+          ...biased(`${layer}blocks.${block}.attn.proj`, wide, wide),
+          ...biased(`${layer}blocks.${block}.norm2`, wide),
+          ...biased(`${layer}blocks.${block}.mlp.fc1`, 4 * wide, wide),
+          ...biased(`${layer}blocks.${block}.mlp.fc2`, wide, 4 * wide),
+        })),
+        ...(stage < depths.length - 1 && {
+          ...biased(`${layer}downsample.norm`, 4 * wide),
+          [`${layer}downsample.reduction.weight`]: [2 * wide, 4 * wide],
+        }),
+      };
+    }),
+    ...biased(`${name}norm`, width * 2 ** (depths.length - 1)),
+  };
+}
+
+/** The half of MS-CLAP that hears. */
+export const msAudioShapes = (width: number, depths: readonly number[], heads: readonly number[], joint: number): Shapes => ({
+  ...htsatShapes("audio_encoder.base.htsat.", width, depths, heads),
+  ...msProjection("audio_encoder", width * 2 ** (depths.length - 1), joint),
+});
+
+const msProjection = (half: string, width: number, joint: number): Shapes => ({
+  [`${half}.projection.linear1.weight`]: [joint, width],
+  [`${half}.projection.linear2.weight`]: [joint, joint],
+  ...biased(`${half}.projection.layer_norm`, joint),
+});
+
+/** The half of MS-CLAP that reads; GPT-2's weights lie the other way round. */
+export function msTextShapes(width: number, depth: number, joint: number, vocabulary: number): Shapes {
+  const name = "caption_encoder.base.";
+  const turned = (layer: string, to: number, from: number): Shapes => ({
+    [`${layer}.weight`]: [from, to],
+    [`${layer}.bias`]: [to],
+  });
+  return {
+    [`${name}wte.weight`]: [vocabulary, width],
+    [`${name}wpe.weight`]: [1024, width],
+    ...times(depth, (i) => ({
+      ...biased(`${name}h.${i}.ln_1`, width),
+      ...turned(`${name}h.${i}.attn.c_attn`, 3 * width, width),
+      ...turned(`${name}h.${i}.attn.c_proj`, width, width),
+      ...biased(`${name}h.${i}.ln_2`, width),
+      ...turned(`${name}h.${i}.mlp.c_fc`, 4 * width, width),
+      ...turned(`${name}h.${i}.mlp.c_proj`, width, 4 * width),
+    })),
+    ...biased(`${name}ln_f`, width),
+    ...msProjection("caption_encoder", width, joint),
+  };
+}
+
 /** The half of LAION-CLAP that reads. */
 export function laionTextShapes(width: number, depth: number, joint: number, vocabulary: number): Shapes {
   const name = "text_branch.";

@@ -1,17 +1,6 @@
-/** RoBERTa's byte-level tokeniser from a `tokenizer.json`, read by `@huggingface/tokenizers`. */
-import { FoleyError } from "@foley-control/core";
-import { Tokenizer } from "@huggingface/tokenizers";
+/** RoBERTa's byte-level tokeniser. */
+import { openBytePairs, type TokenRows, tokenRows } from "./byte-pairs.js";
 
-/** A text as rows for a network. */
-export interface TokenRows {
-  /** One id per row, padding at the end. */
-  readonly ids: BigInt64Array<ArrayBuffer>;
-  /** 1 for rows of the text, 0 for padding. */
-  readonly mask: Float32Array<ArrayBuffer>;
-}
-
-/** Characters of a text that are read. */
-const MAX_CHARACTERS = 10_000;
 /** Rows of the embedding table as released. */
 export const ROBERTA_VOCABULARY = 50_265;
 
@@ -26,31 +15,7 @@ export const ROBERTA_VOCABULARY = 50_265;
  * for
  */
 export function robertaTokeniser(json: unknown, length: number, vocabulary = ROBERTA_VOCABULARY): (text: string) => TokenRows {
-  const tokeniser = open(json);
-  const known = tokeniser.get_vocab();
-  const largest = [...known.values()].reduce((top, id) => Math.max(top, id), 0);
-  if (largest >= vocabulary) throw bad(`tokenizer.json has ids up to ${largest}, the network has embeddings of ${vocabulary}.`);
-  const [first, last, padding] = ["<s>", "</s>", "<pad>"].map((token) => {
-    const id = known.get(token);
-    if (id === undefined) throw bad(`tokenizer.json has no token ${token}.`);
-    return id;
-  }) as [number, number, number];
-  return (text) => {
-    const { ids: pieces } = tokeniser.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false });
-    const rows = [first, ...pieces.slice(0, length - 2), last];
-    const ids = new BigInt64Array(length).fill(BigInt(padding));
-    for (const [row, id] of rows.entries()) ids[row] = BigInt(id);
-    return { ids, mask: new Float32Array(length).fill(1, 0, rows.length) };
-  };
+  const pairs = openBytePairs(json, vocabulary, "FacebookAI/roberta-base");
+  const [first, last, padding] = pairs.idsOf(["<s>", "</s>", "<pad>"]) as [number, number, number];
+  return (text) => tokenRows([first, ...pairs.encode(text).slice(0, length - 2), last], length, padding);
 }
-
-function open(json: unknown): Tokenizer {
-  try {
-    return new Tokenizer(json as object, {});
-  } catch (cause) {
-    throw bad(`tokenizer.json cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
-  }
-}
-
-const bad = (message: string, cause?: unknown) =>
-  new FoleyError("bad-file", message, { hint: "Take the tokenizer.json of FacebookAI/roberta-base.", cause });

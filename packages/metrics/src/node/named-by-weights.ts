@@ -2,7 +2,7 @@
 import { weightsDigest } from "@foley-control/weights/node";
 import type { PictureNetworks } from "../evaluate/picture-features.js";
 import type { SoundNetworks } from "../evaluate/sound-features.js";
-import type { TextNetworks } from "../evaluate/text-features.js";
+import type { TextNetwork, TextNetworks } from "../evaluate/text-features.js";
 import type { MetricNetwork } from "../networks/release.js";
 
 /** The networks of an evaluation whose features are kept. */
@@ -17,12 +17,21 @@ export async function namedByWeights(
   { networks, pictureNetworks, textNetworks }: KeptNetworks,
   signal?: AbortSignal,
 ): Promise<KeptNetworks> {
-  const clap = textNetworks?.laionClap;
   return {
     networks: networks && (await eachNamed(networks, signal)),
     pictureNetworks: pictureNetworks && (await eachNamed(pictureNetworks, signal)),
-    textNetworks: clap ? { laionClap: { ...clap, ...(await eachNamed({ network: clap.network }, signal)) } } : textNetworks,
+    textNetworks: textNetworks && (await eachReaderNamed(textNetworks, signal)),
   };
+}
+
+/** Readers come with their tokenisers, which stay as they are. */
+async function eachReaderNamed(readers: TextNetworks, signal: AbortSignal | undefined): Promise<TextNetworks> {
+  const named: { -readonly [Role in keyof TextNetworks]: TextNetwork } = {};
+  for (const role of ["laionClap", "msClap"] as const) {
+    const reader = readers[role];
+    if (reader) named[role] = { ...reader, ...(await eachNamed({ network: reader.network }, signal)) };
+  }
+  return named;
 }
 
 /** What is no network, such as the scale of a score, goes into the ids of all. */
