@@ -6,13 +6,12 @@
  *     pip install torch safetensors
  *     npm run peers:train -- --steps 15 --batch 32
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { FROM_SOURCES, median, side } from "./side.js";
 
 const { values } = parseArgs({
   options: {
@@ -23,47 +22,27 @@ const { values } = parseArgs({
   },
 });
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const node = ["--conditions=@foley-control/source", "--import", "tsx"];
 
 /** Largest relative error of loss and gradients at which both sides compute the same. */
 const EQUAL = 1e-4;
 
 type Line = Readonly<Record<string, number>>;
 
-/** One side: a process that answers lines with lines of JSON. */
-function open(command: string, args: readonly string[]) {
-  const child: ChildProcess = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
-  const next = async (): Promise<Line> => {
-    const { done, value } = await lines.next();
-    if (done) throw new Error(`${command} ${args.join(" ")} ended early.`);
-    return JSON.parse(value) as Line;
-  };
-  return {
-    next,
-    step: async () => {
-      child.stdin?.write("step\n");
-      return next();
-    },
-    end: () => child.stdin?.end(),
-  };
-}
-
 const folder = await mkdtemp(join(tmpdir(), "foley-peers-"));
 try {
-  const side = [here("train-ours.ts"), folder, values.threads, values.batch];
-  const writer = open(process.execPath, [...node, ...side, "write"]);
+  const args = [here("train-ours.ts"), folder, values.threads, values.batch];
+  const writer = side<Line>(process.execPath, [...FROM_SOURCES, ...args, "write"]);
   await writer.next();
   writer.end();
-  const peer = open(values.python, [here("train.py"), folder, values.threads]);
+  const peer = side<Line>(values.python, [here("train.py"), folder, values.threads]);
   const checked = await peer.next();
   console.log(`loss and gradients: largest relative difference ${checked["error"]?.toExponential(1)} (${checked["worst"]})`);
   if (!((checked["error"] ?? 1) <= EQUAL)) throw new Error("The peer does not compute the same; nothing was measured.");
-  const ours = open(process.execPath, [...node, ...side]);
+  const ours = side<Line>(process.execPath, [...FROM_SOURCES, ...args]);
   await ours.next();
   const times: { readonly ours: Line[]; readonly peer: Line[] } = { ours: [], peer: [] };
   for (let step = 0; step < Number(values.steps) + 2; step++) {
-    const [a, b] = [await ours.step(), await peer.step()];
+    const [a, b] = [await ours.ask("step"), await peer.ask("step")];
     if (step < 2) continue;
     times.ours.push(a);
     times.peer.push(b);
@@ -74,13 +53,12 @@ try {
     (key: string) =>
     (side: readonly Line[]): number =>
       Math.min(...side.map((line) => line[key] ?? Number.NaN));
-  const median = (side: readonly Line[]) =>
-    side.map(({ seconds = Number.NaN }) => seconds).sort((a, b) => a - b)[side.length >> 1] as number;
+  const middle = (lines: readonly Line[]) => median(lines.map(({ seconds = Number.NaN }) => seconds));
   const peak = (side: readonly Line[]) => Math.max(...side.map(({ peak: megabytes = Number.NaN }) => megabytes));
   console.log(`${"".padEnd(28)}${"here".padStart(10)}${"PyTorch".padStart(10)}${"ratio".padStart(8)}`);
   for (const [what, of, unit] of [
     ["a step, the fastest", least("seconds"), "s"],
-    ["a step, the median", median, "s"],
+    ["a step, the median", middle, "s"],
     // What others do on the machine is not in it; with several threads, waiting is.
     ["processor time, the least", least("busy"), "s"],
     ["memory at most", peak, "MB"],

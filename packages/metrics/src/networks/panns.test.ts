@@ -2,32 +2,9 @@
 import { flopsOf } from "@foley-control/graph";
 import { describe, expect, test } from "vitest";
 import { panns } from "./panns.js";
-import { biased, countOf, type Shapes, shapesOnly, times } from "./release-shapes.test-support.js";
+import { countOf, pannsShapes, shapesOnly } from "./release-shapes.test-support.js";
 
-const norm = (name: string, channels: number): Shapes => ({
-  ...biased(name, channels),
-  [`${name}.running_mean`]: [channels],
-  [`${name}.running_var`]: [channels],
-});
-
-function shapes(widths: readonly number[]): Shapes {
-  const last = widths.at(-1) as number;
-  return {
-    "spectrogram_extractor.stft.conv_real.weight": [257, 1, 512],
-    "spectrogram_extractor.stft.conv_imag.weight": [257, 1, 512],
-    "logmel_extractor.melW": [257, 64],
-    ...norm("bn0", 64),
-    ...times(widths.length, (i) => ({
-      [`conv_block${i + 1}.conv1.weight`]: [widths[i] as number, widths[i - 1] ?? 1, 3, 3],
-      [`conv_block${i + 1}.conv2.weight`]: [widths[i] as number, widths[i] as number, 3, 3],
-      ...norm(`conv_block${i + 1}.bn1`, widths[i] as number),
-      ...norm(`conv_block${i + 1}.bn2`, widths[i] as number),
-    })),
-    ...biased("fc1", last, last),
-    ...biased("fc_audioset", 527, last),
-  };
-}
-const release = shapes([64, 128, 256, 512, 1024, 2048]);
+const release = pannsShapes();
 const counters = { "bn0.num_batches_tracked": [], "conv_block3.bn2.num_batches_tracked": [] };
 
 describe("the release", () => {

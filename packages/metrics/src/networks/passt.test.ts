@@ -4,29 +4,9 @@ import { flopsOf, nodesOf } from "@foley-control/graph";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { describe, expect, test } from "vitest";
 import { PASST_RELEASE, passt } from "./passt.js";
-import { biased, countOf, type Shapes, shapesOnly, times } from "./release-shapes.test-support.js";
+import { countOf, passtShapes, shapesOnly } from "./release-shapes.test-support.js";
 
-const shapes = (width: number, depth: number): Shapes => ({
-  cls_token: [1, 1, width],
-  dist_token: [1, 1, width],
-  new_pos_embed: [1, 2, width],
-  freq_new_pos_embed: [1, width, 12, 1],
-  time_new_pos_embed: [1, width, 1, 99],
-  ...biased("patch_embed.proj", width, 1, 16, 16),
-  ...times(depth, (i) => ({
-    ...biased(`blocks.${i}.norm1`, width),
-    ...biased(`blocks.${i}.attn.qkv`, 3 * width, width),
-    ...biased(`blocks.${i}.attn.proj`, width, width),
-    ...biased(`blocks.${i}.norm2`, width),
-    ...biased(`blocks.${i}.mlp.fc1`, 4 * width, width),
-    ...biased(`blocks.${i}.mlp.fc2`, width, 4 * width),
-  })),
-  ...biased("norm", width),
-  ...biased("head.0", width),
-  ...biased("head.1", 527, width),
-  ...biased("head_dist", 527, width),
-});
-const release = shapes(768, 12);
+const release = passtShapes();
 
 describe("the release", () => {
   test("has as many parameters, and takes as many operations, as the original", () => {
@@ -51,11 +31,13 @@ describe("the release", () => {
 describe("heads", () => {
   test("are one per 64 channels unless told otherwise", () => {
     const headsOfBlocks = (heads?: number) =>
-      nodesOf(passt(shapesOnly(shapes(128, 2)), { heads }).graph({})).flatMap(({ attributes }) => attributes["num_heads"] ?? []);
+      nodesOf(passt(shapesOnly(passtShapes(128, 2)), { heads }).graph({})).flatMap(
+        ({ attributes }) => attributes["num_heads"] ?? [],
+      );
     expect(headsOfBlocks()).toEqual([2, 2]);
     expect(headsOfBlocks(4)).toEqual([4, 4]);
-    expect(() => passt(shapesOnly(shapes(24, 1)))).toThrow(/24 wide, which is no multiple of 64.*Give the option heads/s);
-    expect(() => passt(shapesOnly(shapes(24, 1)), { heads: 5 })).toThrow(/options\.heads is 5; a divisor of the width 24/);
+    expect(() => passt(shapesOnly(passtShapes(24, 1)))).toThrow(/24 wide, which is no multiple of 64.*Give the option heads/s);
+    expect(() => passt(shapesOnly(passtShapes(24, 1)), { heads: 5 })).toThrow(/options\.heads is 5; a divisor of the width 24/);
   });
 });
 

@@ -30,6 +30,71 @@ export const countOf = (shapes: Shapes, names = /(?:)/): number =>
     0,
   );
 
+/** `vggish-10086976.pth`, or one of other widths. */
+export function vggishShapes(
+  [a, b, c, d]: readonly [number, number, number, number] = [64, 128, 256, 512],
+  hidden = 4096,
+): Shapes {
+  return {
+    ...biased("features.0", a, 1, 3, 3),
+    ...biased("features.3", b, a, 3, 3),
+    ...biased("features.6", c, b, 3, 3),
+    ...biased("features.8", c, c, 3, 3),
+    ...biased("features.11", d, c, 3, 3),
+    ...biased("features.13", d, d, 3, 3),
+    ...biased("embeddings.0", hidden, 24 * d),
+    ...biased("embeddings.2", hidden, hidden),
+    ...biased("embeddings.4", 128, hidden),
+  };
+}
+
+const batchNorm = (name: string, channels: number): Shapes => ({
+  ...biased(name, channels),
+  [`${name}.running_mean`]: [channels],
+  [`${name}.running_var`]: [channels],
+});
+
+/** `Cnn14_16k_mAP=0.438.pth`, or one of other widths. */
+export function pannsShapes(widths: readonly number[] = [64, 128, 256, 512, 1024, 2048]): Shapes {
+  const last = widths.at(-1) as number;
+  return {
+    "spectrogram_extractor.stft.conv_real.weight": [257, 1, 512],
+    "spectrogram_extractor.stft.conv_imag.weight": [257, 1, 512],
+    "logmel_extractor.melW": [257, 64],
+    ...batchNorm("bn0", 64),
+    ...times(widths.length, (i) => ({
+      [`conv_block${i + 1}.conv1.weight`]: [widths[i] as number, widths[i - 1] ?? 1, 3, 3],
+      [`conv_block${i + 1}.conv2.weight`]: [widths[i] as number, widths[i] as number, 3, 3],
+      ...batchNorm(`conv_block${i + 1}.bn1`, widths[i] as number),
+      ...batchNorm(`conv_block${i + 1}.bn2`, widths[i] as number),
+    })),
+    ...biased("fc1", last, last),
+    ...biased("fc_audioset", 527, last),
+  };
+}
+
+/** `passt-s-f128-p16-s10-ap.476-swa.pt`, or one of another width and depth. */
+export const passtShapes = (width = 768, depth = 12): Shapes => ({
+  cls_token: [1, 1, width],
+  dist_token: [1, 1, width],
+  new_pos_embed: [1, 2, width],
+  freq_new_pos_embed: [1, width, 12, 1],
+  time_new_pos_embed: [1, width, 1, 99],
+  ...biased("patch_embed.proj", width, 1, 16, 16),
+  ...times(depth, (i) => ({
+    ...biased(`blocks.${i}.norm1`, width),
+    ...biased(`blocks.${i}.attn.qkv`, 3 * width, width),
+    ...biased(`blocks.${i}.attn.proj`, width, width),
+    ...biased(`blocks.${i}.norm2`, width),
+    ...biased(`blocks.${i}.mlp.fc1`, 4 * width, width),
+    ...biased(`blocks.${i}.mlp.fc2`, width, 4 * width),
+  })),
+  ...biased("norm", width),
+  ...biased("head.0", width),
+  ...biased("head.1", 527, width),
+  ...biased("head_dist", 527, width),
+});
+
 const aggregate = (name: string, width: number): Shapes => ({
   [`${name}.cls_token`]: [1, 1, width],
   [`${name}.self_attn.in_proj_weight`]: [3 * width, width],

@@ -3,24 +3,10 @@ import { fileURLToPath } from "node:url";
 import { flopsOf } from "@foley-control/graph";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { describe, expect, test } from "vitest";
-import { biased, countOf, type Shapes, shapesOnly } from "./release-shapes.test-support.js";
+import { countOf, shapesOnly, vggishShapes } from "./release-shapes.test-support.js";
 import { VGGISH_RELEASE, vggish } from "./vggish.js";
 
-/** The release, or one of other widths. */
-function shapes([a, b, c, d]: readonly [number, number, number, number], hidden: number): Shapes {
-  return {
-    ...biased("features.0", a, 1, 3, 3),
-    ...biased("features.3", b, a, 3, 3),
-    ...biased("features.6", c, b, 3, 3),
-    ...biased("features.8", c, c, 3, 3),
-    ...biased("features.11", d, c, 3, 3),
-    ...biased("features.13", d, d, 3, 3),
-    ...biased("embeddings.0", hidden, 24 * d),
-    ...biased("embeddings.2", hidden, hidden),
-    ...biased("embeddings.4", 128, hidden),
-  };
-}
-const release = shapes([64, 128, 256, 512], 4096);
+const release = vggishShapes();
 
 describe("the release", () => {
   test("has as many parameters, and takes as many operations, as the original", () => {

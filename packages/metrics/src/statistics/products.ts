@@ -3,6 +3,7 @@
  * (Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008). All of a covariance's work runs
  * through this one function.
  */
+import { TILE, tileKernel } from "./tile-kernel.js";
 
 /** An element of an operand: row or column of the result, place in the sum. */
 export type Element = (index: number, k: number) => number;
@@ -17,7 +18,6 @@ export interface ProductArea {
   readonly lower?: boolean;
 }
 
-const TILE = 4;
 /** Terms of a sum that are added while a panel is in the cache. */
 const DEPTH = 256;
 /** Columns whose panels stay in the second cache. */
@@ -44,8 +44,13 @@ export function addProduct(
   const rowPanels = Math.ceil((bottom - top) / TILE);
   const columnPanels = Math.ceil((last - first) / TILE);
   const shared = left === right && top === first && bottom === last;
-  const a = new Float64Array(rowPanels * TILE * DEPTH);
-  const b = shared ? a : new Float64Array(columnPanels * TILE * DEPTH);
+  const kernel = tileKernel();
+  const [tile, a, other] = kernel.reserve(TILE * TILE, rowPanels * TILE * DEPTH, shared ? 0 : columnPanels * TILE * DEPTH) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const b = shared ? a : other;
   for (let from = terms[0]; from < terms[1]; from += DEPTH) {
     const depth = Math.min(DEPTH, terms[1] - from);
     pack(a, left, top, bottom, from, depth);
@@ -57,20 +62,9 @@ export function addProduct(
         const end = area.lower ? Math.min(groupEnd, Math.ceil((row + TILE - first) / TILE)) : groupEnd;
         for (let j = group; j < end; j++) {
           const column = first + j * TILE;
-          addTile(
-            out,
-            stride,
-            row,
-            Math.min(bottom, row + TILE),
-            column,
-            Math.min(last, column + TILE),
-            a,
-            i,
-            b,
-            j,
-            depth,
-            scale,
-          );
+          const begin = a.byteOffset + 8 * i * TILE * depth;
+          kernel.multiply(begin, b.byteOffset + 8 * j * TILE * depth, begin + 8 * TILE * depth, tile.byteOffset);
+          addTile(out, stride, [row, Math.min(bottom, row + TILE), column, Math.min(last, column + TILE)], tile, scale);
         }
       }
     }
@@ -86,85 +80,14 @@ function pack(panels: Float64Array, element: Element, start: number, end: number
   }
 }
 
-/** One 4×4 tile. Sixteen named sums: an array of them would live in memory. */
+/** Adds the part of a tile that lies inside the result. */
 function addTile(
   out: Float64Array,
   stride: number,
-  row: number,
-  rowEnd: number,
-  column: number,
-  columnEnd: number,
-  left: Float64Array,
-  i: number,
-  right: Float64Array,
-  j: number,
-  depth: number,
+  [row, rowEnd, column, columnEnd]: readonly [number, number, number, number],
+  tile: Float64Array,
   scale: number,
 ): void {
-  let c00 = 0;
-  let c01 = 0;
-  let c02 = 0;
-  let c03 = 0;
-  let c10 = 0;
-  let c11 = 0;
-  let c12 = 0;
-  let c13 = 0;
-  let c20 = 0;
-  let c21 = 0;
-  let c22 = 0;
-  let c23 = 0;
-  let c30 = 0;
-  let c31 = 0;
-  let c32 = 0;
-  let c33 = 0;
-  let b = j * TILE * depth;
-  const end = (i + 1) * TILE * depth;
-  for (let a = i * TILE * depth; a < end; a += TILE, b += TILE) {
-    const a0 = left[a]!;
-    const a1 = left[a + 1]!;
-    const a2 = left[a + 2]!;
-    const a3 = left[a + 3]!;
-    const b0 = right[b]!;
-    const b1 = right[b + 1]!;
-    const b2 = right[b + 2]!;
-    const b3 = right[b + 3]!;
-    c00 += a0 * b0;
-    c01 += a0 * b1;
-    c02 += a0 * b2;
-    c03 += a0 * b3;
-    c10 += a1 * b0;
-    c11 += a1 * b1;
-    c12 += a1 * b2;
-    c13 += a1 * b3;
-    c20 += a2 * b0;
-    c21 += a2 * b1;
-    c22 += a2 * b2;
-    c23 += a2 * b3;
-    c30 += a3 * b0;
-    c31 += a3 * b1;
-    c32 += a3 * b2;
-    c33 += a3 * b3;
-  }
-  addRow(out, row * stride, column, columnEnd, scale, c00, c01, c02, c03);
-  if (row + 1 < rowEnd) addRow(out, (row + 1) * stride, column, columnEnd, scale, c10, c11, c12, c13);
-  if (row + 2 < rowEnd) addRow(out, (row + 2) * stride, column, columnEnd, scale, c20, c21, c22, c23);
-  if (row + 3 < rowEnd) addRow(out, (row + 3) * stride, column, columnEnd, scale, c30, c31, c32, c33);
-}
-
-function addRow(
-  out: Float64Array,
-  offset: number,
-  column: number,
-  columnEnd: number,
-  scale: number,
-  c0: number,
-  c1: number,
-  c2: number,
-  c3: number,
-): void {
-  const at = offset + column;
-  out[at]! += scale * c0;
-  if (column + 1 < columnEnd) out[at + 1]! += scale * c1;
-  if (column + 2 < columnEnd) out[at + 2]! += scale * c2;
-  if (column + 3 < columnEnd) out[at + 3]! += scale * c3;
+  for (let i = row; i < rowEnd; i++)
+    for (let j = column; j < columnEnd; j++) out[i * stride + j]! += scale * tile[(i - row) * TILE + j - column]!;
 }

@@ -1,0 +1,98 @@
+/** This project's side of `npm run peers:metrics`: writes weights and a sound, then takes the sound through a network for every line on stdin. */
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { ParameterSource, Shape } from "@foley-control/core";
+import {
+  laionClapAudio,
+  panns,
+  passt,
+  type SoundFeatures,
+  type SoundNetworks,
+  soundFeatures,
+  vggish,
+} from "@foley-control/metrics";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import { openSafetensors } from "@foley-control/weights/node";
+import {
+  biased,
+  htsatShapes,
+  pannsShapes,
+  passtShapes,
+  type Shapes,
+  vggishShapes,
+} from "../../packages/metrics/src/networks/release-shapes.test-support.js";
+import type { Formula } from "../../parity/case.js";
+import { synthesise } from "../../parity/synth.js";
+import { writeTensors } from "../release.js";
+
+/** Seconds and rate of the sound. */
+const [SECONDS, RATE] = [10, 44_100];
+
+interface Peer {
+  readonly shapes: Shapes;
+  readonly network: (weights: ParameterSource) => SoundNetworks;
+}
+
+/** The networks at the sizes of their releases. */
+const networks: Readonly<Record<string, Peer>> = {
+  vggish: { shapes: vggishShapes(), network: (weights) => ({ vggish: vggish(weights) }) },
+  panns: { shapes: pannsShapes(), network: (weights) => ({ panns: panns(weights) }) },
+  passt: { shapes: passtShapes(), network: (weights) => ({ passt: passt(weights) }) },
+  "laion-clap": {
+    shapes: {
+      ...htsatShapes("audio_branch.", 128, [2, 2, 12, 2], [4, 8, 16, 32]),
+      ...biased("audio_projection.0", 512, 1024),
+      ...biased("audio_projection.2", 512, 512),
+    },
+    network: (weights) => ({ laionClap: laionClapAudio(weights) }),
+  },
+};
+
+/** Half range and middle of numbers that let signals pass through the layers neither grown nor faded. */
+function scaleOf(name: string, shape: Shape): Omit<Formula, "shape"> {
+  const decibels = /(^|\.)bn0\./.test(name);
+  if (name.endsWith("running_mean")) return decibels ? { amp: 8, offset: -30 } : { amp: 0.1, offset: 0 };
+  if (name.endsWith("running_var")) return decibels ? { amp: 60, offset: 200 } : { amp: 0.3, offset: 1 };
+  if (name.endsWith(".bias")) return { amp: 0.05, offset: 0 };
+  if (/_token$|_pos_embed$|_bias_table$/.test(name)) return { amp: 0.5, offset: 0 };
+  if (shape.length === 1) return { amp: 0.1, offset: 1 };
+  const terms = shape.slice(1).reduce((product, size) => product * size, 1);
+  return { amp: Math.sqrt((shape.length === 4 ? 6 : 3) / terms), offset: 0 };
+}
+
+const [folder, threads] = [process.argv[2] as string, Number(process.argv[3])];
+const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const samples = synthesise({ sampleRate: RATE, n: SECONDS * RATE, seed: 1, kind: 3 });
+const sound = { channels: [Float32Array.from(samples, (sample) => sample / 32_768)], sampleRate: RATE };
+
+if (process.argv[4] === "write") {
+  for (const [name, { shapes }] of Object.entries(networks)) {
+    const table = Object.entries(shapes).map(([tensor, shape]): [string, Formula] => [
+      tensor,
+      { shape, ...scaleOf(tensor, shape) },
+    ]);
+    await writeTensors(join(folder, `${name}.safetensors`), Object.fromEntries(table));
+  }
+  await writeFile(join(folder, "sound.f32"), Buffer.from((sound.channels[0] as Float32Array).buffer));
+  say({ networks: Object.keys(networks) });
+} else {
+  await using runtime = nodeRuntime({ device: "cpu", threads });
+  const opened = new Map<string, SoundFeatures>();
+  for await (const name of createInterface({ input: process.stdin })) {
+    let features = opened.get(name);
+    if (!features) {
+      const { network } = networks[name] as Peer;
+      const weights = await openSafetensors(join(folder, `${name}.safetensors`));
+      [features] = soundFeatures(runtime, network(weights), SECONDS) as [SoundFeatures];
+      opened.set(name, features);
+    }
+    const begun = performance.now();
+    const rows = await features.compute(sound);
+    const seconds = (performance.now() - begun) / 1000;
+    const peak = Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+    say({ seconds, peak, found: features.makes.flatMap((one) => [...(rows[one]?.data ?? [])]) });
+  }
+  for (const features of opened.values()) await features.dispose();
+}
