@@ -24,13 +24,10 @@ export interface Sound {
 export function centredMono(sound: Sound, sampleRate: number, seconds?: number): Float32Array {
   const mono = monoOf(sound);
   let mean = 0;
-  for (const sample of mono) mean += sample;
+  for (let i = 0; i < mono.length; i++) mean += mono[i]!;
   mean = Math.fround(mean / mono.length);
-  const out = resample(
-    mono.map((sample) => sample - mean),
-    sound.sampleRate,
-    sampleRate,
-  );
+  for (let i = 0; i < mono.length; i++) mono[i]! -= mean;
+  const out = resample(mono, sound.sampleRate, sampleRate);
   return seconds === undefined ? out : out.subarray(0, Math.trunc(sampleRate * seconds));
 }
 
