@@ -17,7 +17,7 @@ export const LAION_CLAP_RELEASE: NetworkRelease = {
   file: "music_speech_audioset_epoch_15_esc_89.98.pt",
   url: "https://huggingface.co/lukewys/laion_clap/resolve/main/music_speech_audioset_epoch_15_esc_89.98.pt",
   page: "https://github.com/LAION-AI/CLAP",
-  licence: "CC0-1.0 (repository)",
+  licence: "CC0-1.0",
   nonCommercial: false,
   checkpoint: { at: "state_dict", strip: ["module."] },
 };
