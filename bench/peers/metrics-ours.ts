@@ -5,22 +5,30 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ParameterSource, Shape } from "@foley-control/core";
 import {
+  audiobox,
+  imagebind,
   laionClapAudio,
+  msClapAudio,
   panns,
   passt,
   type SoundFeatures,
   type SoundNetworks,
   soundFeatures,
+  synchformer,
   vggish,
 } from "@foley-control/metrics";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { openSafetensors } from "@foley-control/weights/node";
 import {
+  audioboxShapes,
   biased,
   htsatShapes,
+  imagebindShapes,
+  msAudioShapes,
   pannsShapes,
   passtShapes,
   type Shapes,
+  synchformerShapes,
   vggishShapes,
 } from "../../packages/metrics/src/networks/release-shapes.test-support.js";
 import type { Formula } from "../../parity/case.js";
@@ -40,6 +48,17 @@ const networks: Readonly<Record<string, Peer>> = {
   vggish: { shapes: vggishShapes(), network: (weights) => ({ vggish: vggish(weights) }) },
   panns: { shapes: pannsShapes(), network: (weights) => ({ panns: panns(weights) }) },
   passt: { shapes: passtShapes(), network: (weights) => ({ passt: passt(weights) }) },
+  imagebind: {
+    // What sees has to be there and is not asked.
+    shapes: { ...imagebindShapes("audio", 768, 12, 1024), ...imagebindShapes("vision", 80, 1, 1024) },
+    network: (weights) => ({ imagebind: imagebind(weights).audio }),
+  },
+  synchformer: {
+    shapes: Object.fromEntries(
+      Object.entries(synchformerShapes()).filter(([name]) => !/^vfeat_extractor\.blocks\.[1-9]/.test(name)),
+    ),
+    network: (weights) => ({ synchformer: synchformer(weights).audio }),
+  },
   "laion-clap": {
     shapes: {
       ...htsatShapes("audio_branch.", 128, [2, 2, 12, 2], [4, 8, 16, 32]),
@@ -48,6 +67,11 @@ const networks: Readonly<Record<string, Peer>> = {
     },
     network: (weights) => ({ laionClap: laionClapAudio(weights) }),
   },
+  "ms-clap": {
+    shapes: msAudioShapes(96, [2, 2, 6, 2], [4, 8, 16, 32], 1024),
+    network: (weights) => ({ msClap: msClapAudio(weights) }),
+  },
+  audiobox: { shapes: audioboxShapes(), network: (weights) => ({ audiobox: audiobox(weights) }) },
 };
 
 /** Half range and middle of numbers that let signals pass through the layers neither grown nor faded. */
@@ -56,10 +80,12 @@ function scaleOf(name: string, shape: Shape): Omit<Formula, "shape"> {
   if (name.endsWith("running_mean")) return decibels ? { amp: 8, offset: -30 } : { amp: 0.1, offset: 0 };
   if (name.endsWith("running_var")) return decibels ? { amp: 60, offset: 200 } : { amp: 0.3, offset: 1 };
   if (name.endsWith(".bias")) return { amp: 0.05, offset: 0 };
-  if (/_token$|_pos_embed$|_bias_table$/.test(name)) return { amp: 0.5, offset: 0 };
-  if (shape.length === 1) return { amp: 0.1, offset: 1 };
+  if (/_token$|_tok$|pos_emb(ed)?$|temp_embed$|position_embeddings$|_bias_table$|attention_bias\.weight$|bias_[kv]$/.test(name))
+    return { amp: 0.5, offset: 0 };
+  if (name.endsWith("in_proj_bias")) return { amp: 0.05, offset: 0 };
+  if (shape.length <= 1) return { amp: 0.1, offset: 1 };
   const terms = shape.slice(1).reduce((product, size) => product * size, 1);
-  return { amp: Math.sqrt((shape.length === 4 ? 6 : 3) / terms), offset: 0 };
+  return { amp: Math.sqrt((/^(features|conv_block)/.test(name) ? 6 : 3) / terms), offset: 0 };
 }
 
 const [folder, threads] = [process.argv[2] as string, Number(process.argv[3])];

@@ -33,7 +33,7 @@ interface Answer {
 
 function difference(ours: readonly number[], theirs: readonly number[]): number {
   if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY;
-  const norm = (x: readonly number[]) => Math.hypot(...x);
+  const norm = (x: readonly number[]) => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
   return norm(ours.map((x, i) => x - (theirs[i] as number))) / norm(theirs);
 }
 

@@ -4,7 +4,6 @@ import { flopsOf } from "@foley-control/graph";
 import { openCheckpoint, openPytorch } from "@foley-control/weights/node";
 import { describe, expect, test } from "vitest";
 import {
-  AUDIOBOX_AXES,
   AUDIOBOX_RELEASE,
   AUDIOBOX_TRANSFORM,
   audiobox,
@@ -12,52 +11,10 @@ import {
   audioboxTransform,
   audioboxWindows,
 } from "./audiobox.js";
-import { biased, countOf, type Shapes, shapesOnly, times } from "./release-shapes.test-support.js";
+import { audioboxShapes, countOf, shapesOnly } from "./release-shapes.test-support.js";
 import { WAVLM_HOP, wavlmBucket, wavlmFrames } from "./wavlm.js";
 
-function shapes(width: number, depth: number, channels: number, heads: number): Shapes {
-  const wavlm = "wavlm_model.";
-  const encoder = `${wavlm}encoder.`;
-  const convolutions = `${wavlm}feature_extractor.conv_layers.`;
-  return {
-    ...times(7, (i) => ({
-      [`${convolutions}${i}.0.weight`]: [channels, i === 0 ? 1 : channels, [10, 3, 3, 3, 3, 2, 2][i] as number],
-    })),
-    ...biased(`${convolutions}0.2`, channels),
-    [`${wavlm}mask_emb`]: [width],
-    ...biased(`${wavlm}layer_norm`, channels),
-    ...biased(`${wavlm}post_extract_proj`, width, channels),
-    [`${encoder}pos_conv.0.bias`]: [width],
-    [`${encoder}pos_conv.0.weight_g`]: [1, 1, 128],
-    [`${encoder}pos_conv.0.weight_v`]: [width, width / 16, 128],
-    ...biased(`${encoder}layer_norm`, width),
-    [`${encoder}layers.0.self_attn.relative_attention_bias.weight`]: [320, heads],
-    ...times(depth, (i) => {
-      const name = `${encoder}layers.${i}.`;
-      return {
-        ...Object.assign({}, ...["q", "k", "v", "out"].map((which) => biased(`${name}self_attn.${which}_proj`, width, width))),
-        ...biased(`${name}self_attn.grep_linear`, 8, width / heads),
-        [`${name}self_attn.grep_a`]: [1, heads, 1, 1],
-        ...biased(`${name}self_attn_layer_norm`, width),
-        ...biased(`${name}fc1`, 4 * width, width),
-        ...biased(`${name}fc2`, width, 4 * width),
-        ...biased(`${name}final_layer_norm`, width),
-      };
-    }),
-    ...Object.assign(
-      {},
-      ...AUDIOBOX_AXES.map((axis) => ({
-        [`layer_weights.${axis}`]: [depth + 1],
-        ...times(4, (i) => ({
-          ...biased(`proj_layer.${axis}.${3 * i}`, width, width),
-          ...biased(`proj_layer.${axis}.${3 * i + 1}`, width),
-        })),
-        ...biased(`proj_layer.${axis}.12`, 1, width),
-      })),
-    ),
-  };
-}
-const release = shapes(768, 12, 512, 12);
+const release = audioboxShapes();
 const checkpoint = fileURLToPath(new URL("../../fixtures/audiobox-tiny/checkpoint.pt", import.meta.url));
 
 describe("the release", () => {
