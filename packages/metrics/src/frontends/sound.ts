@@ -92,8 +92,9 @@ export function repeated(samples: Samples, length: number): Float32Array {
  * random.
  */
 export function tiled(samples: Samples, length: number): Float32Array {
-  if (samples.length === 0) return new Float32Array(length);
-  return Float32Array.from({ length }, (_, i) => samples[i % samples.length]!);
+  const out = new Float32Array(length);
+  for (let at = 0; samples.length > 0 && at < length; at += samples.length) out.set(samples.subarray(0, length - at), at);
+  return out;
 }
 
 /** Mean over the channels in float32. */
