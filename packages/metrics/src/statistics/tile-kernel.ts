@@ -11,7 +11,7 @@ const PAGE = 65_536;
 
 /** The kernel with the memory that it works on. */
 export interface TileKernel {
-  /** Numbers of the last {@link reserve}, all in the kernel's memory; a later one makes them unusable. */
+  /** Arrays of so many numbers each, in the kernel's memory; the next call takes the same memory again. */
   reserve(...counts: readonly number[]): readonly Float64Array[];
   /**
    * Σ_k a[k·4 + i]·b[k·4 + j] for all i, j below 4, into 16 numbers.
