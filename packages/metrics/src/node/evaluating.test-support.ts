@@ -53,6 +53,8 @@ if (folder !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) 
     onClip(done) {
       let memory: Said["memory"];
       if ((WATCHED as readonly number[]).includes(done)) {
+        // V8 frees array buffers beside the program; only the next collection waits until those of the last are gone.
+        globalThis.gc?.();
         globalThis.gc?.();
         memory = process.memoryUsage();
       }
