@@ -360,10 +360,10 @@ async function understood(
   fail: Fail,
 ): Promise<Record<string, Rows>> {
   const features: Record<string, Rows> = {};
-  const source = { digest: () => Promise.resolve(`text:${caption}`) };
   for (const network of read) {
     const names = network.makes.map((name) => `text/${name}`);
     if (!names.some((name) => needs.has(name))) continue;
+    const source = { digest: async () => network.digest(caption) };
     try {
       const found = await kept(cache, network.id, source, () => network.compute(caption));
       for (const [name, rows] of Object.entries(found)) features[`text/${name}`] = rows;

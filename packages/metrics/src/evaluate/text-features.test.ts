@@ -88,5 +88,10 @@ describe("features of captions", () => {
     // One of the sound, which all share, and one of each caption.
     expect(kept.size).toBe(3);
     await read[0]?.dispose();
+
+    const shouts = textFeatures(runtime, { laionClap: { network, tokenise: (text) => tokenise(`${text}!`) } });
+    await evaluateSystems(["mine"], [clip("a", "a dog barks")], { metrics: [laionClapScore], hear, read: shouts, cache });
+    expect(kept.size, "another tokeniser, other features").toBe(4);
+    await shouts[0]?.dispose();
   });
 });

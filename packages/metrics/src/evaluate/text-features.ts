@@ -12,6 +12,8 @@ export interface TextFeatures {
   readonly id: string;
   /** Names of the features, without the side. */
   readonly makes: readonly string[];
+  /** What the network reads of a caption, as text: the same for captions that it cannot tell apart, and another with another tokeniser. */
+  digest(text: string): string;
   /**
    * Features of one caption.
    *
@@ -53,6 +55,10 @@ function featuresOf(runtime: Runtime, name: string, { network, tokenise }: TextN
   return {
     id: network.id,
     makes: [name],
+    digest(text) {
+      const { ids, mask } = tokenise(text);
+      return `ids:${ids.join()} mask:${mask.join()}`;
+    },
     async compute(text) {
       const { ids, mask } = tokenise(text);
       if (ids.length !== length)

@@ -126,9 +126,12 @@ function stacked(parts: readonly (Rows | undefined)[]): Rows {
   return { count, width, data };
 }
 
-function checkSome({ title, needs }: MetricDescription, count: number): void {
+/** The metric is not named: metrics for one reason share one note of a report. */
+function checkSome({ needs }: MetricDescription, count: number): void {
   if (count === 0)
-    throw new FoleyError("invalid-argument", `${title} has no clip to look at: none has ${needs.join(" and ")}.`, {
-      hint: "Compute these features first, or leave the metric out.",
-    });
+    throw new FoleyError(
+      "invalid-argument",
+      `There is no clip to look at: none has ${needs.join(" and ")}, or nothing in them can be compared.`,
+      { hint: "Compute these features first, or leave the metric out." },
+    );
 }
