@@ -35,7 +35,7 @@ type Check = (golden: GoldenCase) => readonly Comparison[];
 const frontEnds: readonly (readonly [(config: Record<string, unknown>) => boolean, Check])[] = [
   [({ method }) => method === "sinc_interp_hann", checkResampling],
   [({ alignCorners }) => alignCorners === true, checkStretch],
-  [({ antialias }) => antialias === true, checkResize],
+  [({ antialias, interpolation }) => antialias === true && String(interpolation).startsWith("bicubic"), checkResize],
   [({ targetLength, clips }) => targetLength !== undefined && clips !== undefined, checkImagebind],
   [({ segment, padTo }) => segment !== undefined && padTo !== undefined, checkSynchformer],
   [({ preemphasis, post }) => preemphasis !== undefined && post !== undefined, checkPasst],
