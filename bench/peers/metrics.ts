@@ -1,6 +1,6 @@
 /**
- * `npm run peers:metrics`: a 10 s sound through VGGish, PANNs, PaSST and LAION-CLAP at their real sizes, here and in PyTorch: mixed,
- * centred, resampled, its spectra taken, embedded. The numbers are compared first. Both sides stay alive and take turns, so that whatever else the machine
+ * `npm run peers:metrics`: a 10 s sound through all networks that hear at their real sizes, here and in PyTorch: mixed, centred, resampled,
+ * its spectra taken, embedded. The numbers are compared first. Both sides stay alive and take turns, so that whatever else the machine
  * does slows both; the fastest and the median of each are printed.
  *
  *     pip install torch safetensors numpy

@@ -90,21 +90,62 @@ function radix2(size: number): Transform {
       re[i]! += a;
       im[i]! += b;
     }
-    for (let half = 2; half < size; half <<= 1) {
+    // Two rounds at a time, so that every point is loaded and stored half as often; sums and products are those of single rounds.
+    let half = 2;
+    for (; half << 1 < size; half <<= 2) {
       const step = size / (half << 1);
-      for (let start = 0; start < size; start += half << 1) {
+      for (let start = 0; start < size; start += half << 2) {
         for (let k = 0, t = 0; k < half; k++, t += step) {
           const p = start + k;
           const q = p + half;
-          const c = cos[t]!;
-          const s = sin[t]!;
-          const a = re[q]! * c - im[q]! * s;
-          const b = re[q]! * s + im[q]! * c;
-          re[q] = re[p]! - a;
-          im[q] = im[p]! - b;
-          re[p]! += a;
-          im[p]! += b;
+          const r = q + half;
+          const u = r + half;
+          const near = t >> 1;
+          const far = near + (size >> 2);
+          let c = cos[t]!;
+          let s = sin[t]!;
+          let a = re[q]! * c - im[q]! * s;
+          let b = re[q]! * s + im[q]! * c;
+          const qRe = re[p]! - a;
+          const qIm = im[p]! - b;
+          const pRe = re[p]! + a;
+          const pIm = im[p]! + b;
+          a = re[u]! * c - im[u]! * s;
+          b = re[u]! * s + im[u]! * c;
+          const uRe = re[r]! - a;
+          const uIm = im[r]! - b;
+          const rRe = re[r]! + a;
+          const rIm = im[r]! + b;
+          c = cos[near]!;
+          s = sin[near]!;
+          a = rRe * c - rIm * s;
+          b = rRe * s + rIm * c;
+          re[p] = pRe + a;
+          im[p] = pIm + b;
+          re[r] = pRe - a;
+          im[r] = pIm - b;
+          c = cos[far]!;
+          s = sin[far]!;
+          a = uRe * c - uIm * s;
+          b = uRe * s + uIm * c;
+          re[q] = qRe + a;
+          im[q] = qIm + b;
+          re[u] = qRe - a;
+          im[u] = qIm - b;
         }
+      }
+    }
+    if (half < size) {
+      for (let p = 0; p < half; p++) {
+        const q = p + half;
+        const c = cos[p]!;
+        const s = sin[p]!;
+        const a = re[q]! * c - im[q]! * s;
+        const b = re[q]! * s + im[q]! * c;
+        re[q] = re[p]! - a;
+        im[q] = im[p]! - b;
+        re[p]! += a;
+        im[p]! += b;
       }
     }
   };
@@ -216,8 +257,8 @@ function evenReal(size: number): RealFftPlan {
       }
       plan.forward(a, b);
       for (let k = 0; k <= half; k++) {
-        const p = k % half;
-        const q = (half - k) % half;
+        const p = k === half ? 0 : k;
+        const q = k === 0 ? 0 : half - k;
         const evenRe = (a[p]! + a[q]!) / 2;
         const evenIm = (b[p]! - b[q]!) / 2;
         const oddRe = (b[p]! + b[q]!) / 2;

@@ -4,7 +4,7 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { checkInteger, checkPositive, checkRange, type Samples } from "./check.js";
-import { type SpectrogramOptions, spectrogram } from "./stft.js";
+import { forEachSpectrum, type SpectrogramOptions } from "./stft.js";
 
 /** Mel scale. */
 export type MelScale = "htk" | "slaney";
@@ -164,13 +164,14 @@ export interface MelSpectrogram {
 export function melSpectrogram(samples: Samples, options: MelSpectrogramOptions): MelSpectrogram {
   const { logarithm = DEFAULT_MEL_LOGARITHM, logOffset = 0, logFloor = DEFAULT_MEL_FLOOR } = options;
   const bank = melFilterbank(options);
-  const spectra = spectrogram(samples, options);
-  const values = new Float64Array(spectra.frames * bank.bands);
-  for (let frame = 0; frame < spectra.frames; frame++)
-    bank.apply(spectra.values, frame * spectra.bins, values, frame * bank.bands);
+  let values: Float64Array = new Float64Array(0);
+  const { frames } = forEachSpectrum(samples, options, (frame, count, spectrum) => {
+    if (frame === 0) values = new Float64Array(count * bank.bands);
+    bank.apply(spectrum, 0, values, frame * bank.bands);
+  });
   if (logarithm !== "none") {
     const factor = logarithm === "natural" ? 1 : 10 / Math.LN10;
     for (let i = 0; i < values.length; i++) values[i] = factor * Math.log(Math.max(values[i]! + logOffset, logFloor));
   }
-  return { frames: spectra.frames, bands: bank.bands, values };
+  return { frames, bands: bank.bands, values };
 }

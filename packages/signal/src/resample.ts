@@ -142,21 +142,50 @@ export function createResampler(fromRate: number, toRate: number, options: Resam
     },
     process(samples) {
       const out = new Float32Array(Math.ceil((samples.length * to) / from));
-      let block = 0;
-      let phase = 0;
-      for (let m = 0; m < out.length; m++) {
-        const start = block + firsts[phase]!;
-        const low = Math.max(0, -start);
-        const high = Math.min(length, samples.length - start);
-        const offset = phase * length;
-        let sum = 0;
-        for (let i = low; i < high; i++) sum += taps[offset + i]! * samples[start + i]!;
-        out[m] = sum;
-        if (++phase === to) {
-          phase = 0;
-          block += from;
+      /** Outputs from … to − 1, whose taps may lie outside the signal. */
+      const single = (begin: number, end: number) => {
+        for (let m = begin; m < end; m++) {
+          const phase = m % to;
+          const start = ((m - phase) / to) * from + firsts[phase]!;
+          const offset = phase * length;
+          const high = Math.min(length, samples.length - start);
+          let sum = 0;
+          for (let i = Math.max(0, -start); i < high; i++) sum += taps[offset + i]! * samples[start + i]!;
+          out[m] = sum;
         }
+      };
+      // Inside, four blocks at a time: sums that do not wait for each other, over taps that are read once.
+      let block = Math.max(0, Math.ceil(-(firsts[0] as number) / from));
+      const reach = (firsts[to - 1] as number) + length + 3 * from;
+      let done = Math.min(out.length, block * to);
+      single(0, done);
+      for (; block * from + reach <= samples.length; block += 4) {
+        for (let phase = 0; phase < to; phase++) {
+          const offset = phase * length;
+          const a = block * from + firsts[phase]!;
+          const b = a + from;
+          const c = b + from;
+          const d = c + from;
+          let sumA = 0;
+          let sumB = 0;
+          let sumC = 0;
+          let sumD = 0;
+          for (let i = 0; i < length; i++) {
+            const tap = taps[offset + i]!;
+            sumA += tap * samples[a + i]!;
+            sumB += tap * samples[b + i]!;
+            sumC += tap * samples[c + i]!;
+            sumD += tap * samples[d + i]!;
+          }
+          const m = block * to + phase;
+          out[m] = sumA;
+          out[m + to] = sumB;
+          out[m + 2 * to] = sumC;
+          out[m + 3 * to] = sumD;
+        }
+        done = (block + 4) * to;
       }
+      single(done, out.length);
       return out;
     },
   };

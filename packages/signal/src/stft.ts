@@ -135,29 +135,36 @@ function forEachFrame(
     });
   }
   const buffer = new Float64Array(f.size);
+  const { length, window } = f;
+  /** The part of the buffer that is under the window. */
+  const under = buffer.subarray(f.offset, f.offset + length);
   const re = new Float64Array(plan.bins);
   const im = new Float64Array(plan.bins);
   const last = samples.length - 1;
   for (let frame = 0; frame < frames; frame++) {
     const start = frame * f.hop - f.pad + f.offset;
-    for (let i = 0; i < f.length; i++) {
-      let at = start + i;
-      if (f.reflect) {
-        if (at < 0) at = -at;
-        if (at > last) at = 2 * last - at;
+    if (start >= 0 && start + length <= samples.length) {
+      for (let i = 0; i < length; i++) under[i] = samples[start + i]!;
+    } else {
+      for (let i = 0; i < length; i++) {
+        let at = start + i;
+        if (f.reflect) {
+          if (at < 0) at = -at;
+          if (at > last) at = 2 * last - at;
+        }
+        under[i] = at >= 0 && at <= last ? samples[at]! : 0;
       }
-      buffer[f.offset + i] = at >= 0 && at <= last ? samples[at]! : 0;
     }
     if (removeFrameMean) {
       let mean = 0;
-      for (let i = 0; i < f.length; i++) mean += buffer[f.offset + i]! / f.length;
-      for (let i = 0; i < f.length; i++) buffer[f.offset + i]! -= mean;
+      for (let i = 0; i < length; i++) mean += under[i]! / length;
+      for (let i = 0; i < length; i++) under[i]! -= mean;
     }
     if (framePreemphasis !== 0) {
-      for (let i = f.length - 1; i > 0; i--) buffer[f.offset + i]! -= framePreemphasis * buffer[f.offset + i - 1]!;
-      buffer[f.offset]! *= 1 - framePreemphasis;
+      for (let i = length - 1; i > 0; i--) under[i]! -= framePreemphasis * under[i - 1]!;
+      under[0]! *= 1 - framePreemphasis;
     }
-    for (let i = 0; i < f.length; i++) buffer[f.offset + i]! *= f.window[i]!;
+    for (let i = 0; i < length; i++) under[i]! *= window[i]!;
     plan.forward(buffer, re, im);
     visit(frame, frames, re, im);
   }
@@ -224,15 +231,32 @@ export function istft(spectra: Spectra, length: number, options: StftOptions = {
  * @throws FoleyError `invalid-argument` as {@link stft}.
  */
 export function spectrogram(samples: Samples, options: SpectrogramOptions = {}): Spectrogram {
-  const { power = 2 } = options;
   let values: Float64Array = new Float64Array(0);
-  const { frames, bins } = forEachFrame(samples, options, (frame, count, re, im) => {
-    if (frame === 0) values = new Float64Array(count * re.length);
-    const row = frame * re.length;
-    for (let k = 0; k < re.length; k++) {
-      const square = re[k]! * re[k]! + im[k]! * im[k]!;
-      values[row + k] = power === 2 ? square : Math.sqrt(square);
-    }
+  const { frames, bins } = forEachSpectrum(samples, options, (frame, count, spectrum) => {
+    if (frame === 0) values = new Float64Array(count * spectrum.length);
+    values.set(spectrum, frame * spectrum.length);
   });
   return { frames, bins, values };
+}
+
+/**
+ * Hands magnitudes or powers on, frame by frame, in an array that is used again: most front-ends keep a tenth of them.
+ *
+ * @throws FoleyError `invalid-argument` as {@link stft}.
+ */
+export function forEachSpectrum(
+  samples: Samples,
+  options: SpectrogramOptions,
+  visit: (frame: number, frames: number, spectrum: Float64Array) => void,
+): { frames: number; bins: number } {
+  const { power = 2 } = options;
+  let spectrum: Float64Array = new Float64Array(0);
+  return forEachFrame(samples, options, (frame, count, re, im) => {
+    if (frame === 0) spectrum = new Float64Array(re.length);
+    for (let k = 0; k < re.length; k++) {
+      const square = re[k]! * re[k]! + im[k]! * im[k]!;
+      spectrum[k] = power === 2 ? square : Math.sqrt(square);
+    }
+    visit(frame, count, spectrum);
+  });
 }
