@@ -29,7 +29,7 @@ export {
   type EnvelopeOptions,
   envelope,
 } from "./envelope.js";
-export { type ComplexArray, createFft, createRealFft, type FftPlan, fft, ifft, irfft, type RealFftPlan, rfft } from "./fft.js";
+export { type ComplexArray, createFft, type FftPlan, fft, ifft } from "./fft.js";
 export {
   applyGain,
   DEFAULT_PEAK_DB,
@@ -115,6 +115,7 @@ export {
   type OnsetStrengthOptions,
   onsetStrength,
 } from "./onset-strength.js";
+export { createRealFft, irfft, type RealFftPlan, rfft } from "./real-fft.js";
 export {
   createResampler,
   DEFAULT_RESAMPLE_KERNEL_PRECISION,

@@ -5,7 +5,7 @@
  * past, here over time, so that the beating of modes, the fluctuation of noise and reverberant tails do not count.
  */
 import { checkFinite, checkInteger, checkPositive, type Samples } from "./check.js";
-import { createRealFft } from "./fft.js";
+import { createRealFft } from "./real-fft.js";
 import { createWindow } from "./windows.js";
 
 /** Options of {@link onsetStrength}; each default is an exported constant. */

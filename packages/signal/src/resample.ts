@@ -142,8 +142,8 @@ export function createResampler(fromRate: number, toRate: number, options: Resam
     },
     process(samples) {
       const out = new Float32Array(Math.ceil((samples.length * to) / from));
-      /** Outputs from … to − 1, whose taps may lie outside the signal. */
-      const single = (begin: number, end: number) => {
+      /** Outputs begin … end − 1, one by one: some of their taps may lie outside the signal. */
+      const edge = (begin: number, end: number) => {
         for (let m = begin; m < end; m++) {
           const phase = m % to;
           const start = ((m - phase) / to) * from + firsts[phase]!;
@@ -155,10 +155,9 @@ export function createResampler(fromRate: number, toRate: number, options: Resam
         }
       };
       // Inside, four blocks at a time: sums that do not wait for each other, over taps that are read once.
-      let block = Math.max(0, Math.ceil(-(firsts[0] as number) / from));
-      const reach = (firsts[to - 1] as number) + length + 3 * from;
-      let done = Math.min(out.length, block * to);
-      single(0, done);
+      let block = Math.max(0, Math.ceil(-firsts[0]! / from));
+      const reach = firsts[to - 1]! + length + 3 * from;
+      edge(0, Math.min(out.length, block * to));
       for (; block * from + reach <= samples.length; block += 4) {
         for (let phase = 0; phase < to; phase++) {
           const offset = phase * length;
@@ -183,9 +182,8 @@ export function createResampler(fromRate: number, toRate: number, options: Resam
           out[m + 2 * to] = sumC;
           out[m + 3 * to] = sumD;
         }
-        done = (block + 4) * to;
       }
-      single(done, out.length);
+      edge(block * to, out.length);
       return out;
     },
   };

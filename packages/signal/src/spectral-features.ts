@@ -6,9 +6,9 @@
  * of the material.
  */
 import { checkPositive, type Samples } from "./check.js";
-import { createRealFft } from "./fft.js";
 import { decayRate, toneEnvelope } from "./mode-decay.js";
 import { detectOnsets } from "./onset-detect.js";
+import { createRealFft } from "./real-fft.js";
 
 /** Options of {@link spectralFeatures}; each default is an exported constant. */
 export interface SpectralFeatureOptions {

@@ -5,7 +5,7 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { checkInteger, type Samples } from "./check.js";
-import { createRealFft } from "./fft.js";
+import { createRealFft } from "./real-fft.js";
 import { createWindow, type WindowName } from "./windows.js";
 
 /** Options shared by {@link stft}, {@link istft} and {@link spectrogram}. */
