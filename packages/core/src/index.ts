@@ -2,7 +2,7 @@
  * Typed tensors, contracts, random numbers, errors and progress events: what every other package stands on.
  * @module
  */
-export type * from "./contracts.js";
+export type * from "./contracts/index.js";
 export { FoleyError, type FoleyErrorCode } from "./errors.js";
 export { float16ToFloat32, float32ToFloat16 } from "./float16.js";
 export type * from "./graph-value.js";

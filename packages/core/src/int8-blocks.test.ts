@@ -1,6 +1,6 @@
 /** Quantised matrices: how far they are from what they were made of, and what stands for what. */
 import { expect, it } from "vitest";
-import type { StoredParameter } from "./contracts.js";
+import type { StoredParameter } from "./contracts/index.js";
 import { float32ToFloat16 } from "./float16.js";
 import { INT8_ZERO, quantiseBlocks, quantisedBytes } from "./int8-blocks.js";
 import { parameterTensor } from "./parameters.js";

@@ -3,7 +3,7 @@
  * LLM.int8(), Dettmers et al. 2022, but per block, so that one large number costs its neighbours alone). The layout is that of
  * ONNX Runtime's `MatMulNBits`: bytes with 128 for zero, rows padded to whole blocks.
  */
-import type { Quantisation, StoredParameter } from "./contracts.js";
+import type { Quantisation, StoredParameter } from "./contracts/index.js";
 import { FoleyError } from "./errors.js";
 import { float16ToFloat32 } from "./float16.js";
 

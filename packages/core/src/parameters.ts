@@ -1,5 +1,5 @@
 /** Parameter sources that live in memory: for fresh modules, tests and small embedded models. */
-import type { ParameterSource, PlainTensor, StoredParameter } from "./contracts.js";
+import type { ParameterSource, PlainTensor, StoredParameter } from "./contracts/index.js";
 import { FoleyError } from "./errors.js";
 import { quantisedBytes } from "./int8-blocks.js";
 import { type DType, dtypeOfData, elementCount, type TensorData } from "./tensor.js";

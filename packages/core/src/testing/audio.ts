@@ -1,5 +1,5 @@
 /** Conformance of the sound side: codec, denoiser, and the backbone that joins them. */
-import type { AudioBackbone, AudioCodec, BridgeSite, Denoiser, PlainTensor } from "../contracts.js";
+import type { AudioBackbone, AudioCodec, BridgeSite, Denoiser, PlainTensor } from "../contracts/index.js";
 import type { GraphValue } from "../graph-value.js";
 import { elementCount } from "../tensor.js";
 import {

@@ -1,5 +1,5 @@
 /** Conformance of a bridge on the denoiser that it was made for. */
-import type { Bridge, Denoiser, ParameterSource, PlainTensor } from "../contracts.js";
+import type { Bridge, Denoiser, ParameterSource, PlainTensor } from "../contracts/index.js";
 import type { Graph, GraphValue } from "../graph-value.js";
 import { memoryParameters, mergeParameters } from "../parameters.js";
 import { elementCount } from "../tensor.js";

@@ -1,5 +1,5 @@
 /** What the conformance suites share: the form of a check, statements that throw, walks over graphs, numbers to feed. */
-import type { DeviceTensor, Executable, ParameterSource, PlainTensor, Runtime } from "../contracts.js";
+import type { DeviceTensor, Executable, ParameterSource, PlainTensor, Runtime } from "../contracts/index.js";
 import { FoleyError } from "../errors.js";
 import type { Graph, GraphValue } from "../graph-value.js";
 import { normalArray } from "../random.js";

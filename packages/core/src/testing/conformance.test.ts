@@ -10,7 +10,7 @@ import type {
   Runtime,
   TextEncoder,
   VideoEncoder,
-} from "../contracts.js";
+} from "../contracts/index.js";
 import { FoleyError } from "../errors.js";
 import type { Graph, GraphValue } from "../graph-value.js";
 import { memoryParameters, parameterTensor } from "../parameters.js";

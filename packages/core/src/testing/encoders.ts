@@ -1,5 +1,5 @@
 /** Conformance of encoders: pictures and text. */
-import type { PlainTensor, TextEncoder, VideoEncoder } from "../contracts.js";
+import type { PlainTensor, TextEncoder, VideoEncoder } from "../contracts/index.js";
 import {
   type ConformanceCheck,
   entryOf,

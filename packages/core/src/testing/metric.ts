@@ -1,5 +1,5 @@
 /** Conformance of a metric. */
-import type { Metric } from "../contracts.js";
+import type { Metric } from "../contracts/index.js";
 import { type ConformanceCheck, type MaybePromise, must, mustIdentify, plainCheck } from "./check.js";
 
 /** What {@link testMetric} needs to know. */

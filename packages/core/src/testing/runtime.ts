@@ -1,5 +1,5 @@
 /** Conformance of a runtime, on graphs small enough to write by hand. */
-import type { PlainTensor, Runtime } from "../contracts.js";
+import type { PlainTensor, Runtime } from "../contracts/index.js";
 import { FoleyError, type FoleyErrorCode } from "../errors.js";
 import type { Graph, GraphValue } from "../graph-value.js";
 import { memoryParameters } from "../parameters.js";
