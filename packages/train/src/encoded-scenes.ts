@@ -14,6 +14,7 @@ import {
 } from "@foley-control/core";
 import { renderScene, type Scene, type SceneClass } from "@foley-control/scenes";
 import { encodeSegments, segmentPixels } from "@foley-control/video-encoder";
+import { encodeCaption, latentFrames, secondsInputs } from "./conditioning.js";
 import { stratifiedTimes } from "./objective.js";
 
 /** Options of {@link encodeScenes}. */
@@ -81,8 +82,8 @@ export async function encodeScenes(
     });
   }
   const seconds = encoder.window / encoder.frameRate;
-  const { sampleRate, hop } = backbone.codec;
-  const frames = Math.ceil((seconds * sampleRate) / hop);
+  const { sampleRate } = backbone.codec;
+  const frames = latentFrames(backbone.codec, seconds);
   const side = Math.max(height, width);
   const loaded: Executable[] = [];
   const load = async (...of: Parameters<Runtime["load"]>): Promise<Executable> => {
@@ -107,9 +108,8 @@ export async function encodeScenes(
       });
       const { latents } = await codec.run({ audio: soundOf(scene, backbone, frames) });
       const { context, global } = await condition.run({
-        tokens: await encodeCaption(text, backbone, scene.caption),
-        secondsStart: numbers([1], [0]),
-        secondsTotal: numbers([1], [seconds]),
+        tokens: (await encodeCaption(text, backbone.text, scene.caption)).tokens,
+        ...secondsInputs(backbone, seconds, 1),
       });
       const video = await encodeSegments(eye, encoder, segmentPixels(encoder, picturesOf(scene), [side, side]));
       scenes.push({ latents: latents as Tensor, context: context as Tensor, global: global as Tensor, video });
@@ -157,13 +157,6 @@ function soundOf(scene: Scene, { codec }: AudioBackbone, frames: number): Tensor
   const data = new Float32Array(codec.channels * samples);
   for (let channel = 0; channel < codec.channels; channel++) data.set(scene.audio.subarray(0, samples), channel * samples);
   return numbers([1, codec.channels, samples], data);
-}
-
-async function encodeCaption(executable: Executable, { text }: AudioBackbone, caption: string): Promise<Tensor> {
-  const { ids, mask } = text.tokenise(caption);
-  const shape = [1, text.length];
-  const { tokens } = await executable.run({ ids: { dtype: "int64", shape, data: ids }, mask: numbers(shape, mask) });
-  return tokens as Tensor;
 }
 
 function* picturesOf({ frames, imageSize }: Scene): Generator<{ readonly rgb: Uint8Array }> {

@@ -3,7 +3,8 @@
 import type { SmallBackboneConfig } from "@foley-control/audio-backbone";
 import { type BridgeConfig, bridgeSublayer } from "@foley-control/bridge";
 import type { AudioBackbone, Graph, GraphValue } from "@foley-control/core";
-import { graph, inline, input, ops } from "@foley-control/graph";
+import { graph, inline, input } from "@foley-control/graph";
+import { conditioning } from "../conditioning.js";
 import { denoiserLoss } from "./denoiser.js";
 import { diffusionLoss } from "./diffusion.js";
 
@@ -32,10 +33,8 @@ export interface BridgeBatchSize {
 /**
  * The loss of a bridge in any backbone, from text tokens that were computed before: its conditioning, then {@link diffusionLoss}.
  *
- * @returns A graph with the inputs `latents` and `noise` [batch, channels, frames], `time` [batch], `tokens` [batch, length, tokenWidth],
- *   `secondsStart` and `secondsTotal` [batch] as far as the backbone has them, `textKept` [batch] (0 drops the whole context, as
- *   stable-audio-tools does) and `video` [batch, videoTokens, tokenWidth]; output `loss`. Its parameters are those of the conditioning,
- *   of the denoiser and of the bridge.
+ * @returns A graph with the inputs `latents` and `noise` [batch, channels, frames], `time` [batch], those of {@link conditioning} and
+ *   `video` [batch, videoTokens, tokenWidth]; output `loss`. Its parameters are those of the conditioning, of the denoiser and of the bridge.
  */
 export function backboneBridgeLoss(
   backbone: Pick<AudioBackbone, "conditionGraph" | "denoiser">,
@@ -44,19 +43,14 @@ export function backboneBridgeLoss(
 ): Graph {
   const { batch, frames, videoTokens } = size;
   const video = input("video", [batch, videoTokens, bridge.tokenWidth]);
-  const textKept = input("textKept", [batch]);
-  const condition = backbone.conditionGraph({ batch });
-  const { context, global } = inline(condition, {});
+  const { inputs, values } = conditioning(backbone, batch);
   const source = diffusionLoss(backbone.denoiser, {
     batch,
     frames,
     hook: (x, site) => bridgeSublayer(x, site, video, bridge),
     extraInputs: [video],
   });
-  const { loss } = inline(source, {
-    context: ops.multiply(context as GraphValue, ops.reshape(textKept, [batch, 1, 1])),
-    global: global as GraphValue,
-  });
-  const others = source.inputs.filter(({ name }) => name !== "context" && name !== "global");
-  return graph("bridge.loss", [...others, ...condition.inputs, textKept], { loss: loss as GraphValue });
+  const { loss } = inline(source, values);
+  const others = source.inputs.filter(({ name = "" }) => !(name in values));
+  return graph("bridge.loss", [...others, ...inputs], { loss: loss as GraphValue });
 }

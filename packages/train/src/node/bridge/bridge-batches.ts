@@ -1,6 +1,7 @@
 /** Batches for a bridge in any backbone, read from prepared clips. What is in one depends on the plan and the step alone. */
 import { type AudioBackbone, createRandom, normalArray, type PlainTensor } from "@foley-control/core";
 import type { BridgePlan } from "../../bridge-plan.js";
+import { secondsInputs } from "../../conditioning.js";
 import { shuffledOrder } from "../../data/shuffle.js";
 import { dropVideo } from "../../drop-video.js";
 import { drawTimes } from "../../times.js";
@@ -82,8 +83,6 @@ async function clipBatch(
   const kept = rows.map((clip, row) =>
     drawn.textDrop[row] === 0 && dataset.clips[clip]?.texts[captions[row] as number]?.trim() ? 1 : 0,
   );
-  const known = new Set(backbone.conditionGraph().inputs.map(({ name }) => name));
-  const numbers = { secondsStart: 0, secondsTotal: seconds };
   const shape = [batch, audio.channels, audio.frames];
   return {
     latents: floats(shape, latents),
@@ -92,11 +91,7 @@ async function clipBatch(
     tokens: floats([batch, text.length, text.tokenWidth], tokens),
     textKept: floats([batch], Float32Array.from(kept)),
     video: floats([batch, video.tokens, video.tokenWidth], seen),
-    ...Object.fromEntries(
-      Object.entries(numbers)
-        .filter(([name]) => known.has(name))
-        .map(([name, value]) => [name, floats([batch], new Float32Array(batch).fill(value))]),
-    ),
+    ...secondsInputs(backbone, seconds, batch),
   };
 }
 

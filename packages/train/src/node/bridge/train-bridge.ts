@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BRIDGE_FORMAT, type BridgeConfig, bridgeConfig, initialiseBridge } from "@foley-control/bridge";
-import { type AudioBackbone, FoleyError, type ParameterSource, type Runtime } from "@foley-control/core";
-import { parametersOf } from "@foley-control/graph";
+import { type AudioBackbone, FoleyError, type Runtime } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { type BridgePlan, changeBridgePlan, defaultBridgePlan } from "../../bridge-plan.js";
+import { frozenParameters } from "../../conditioning.js";
 import type { PreparedManifest } from "../../data/clip-row.js";
 import type { CurationRule } from "../../data/rules.js";
 import { averageRule, learningRateAt } from "../../schedule.js";
@@ -223,14 +223,6 @@ async function splitDataset(
 function configOf(backbone: AudioBackbone, { video }: PreparedManifest, plan: BridgePlan): BridgeConfig {
   const { adapter, adapterHidden, positions } = plan;
   return bridgeConfig(backbone, video, { adapter, positions, ...(adapterHidden !== undefined && { adapterHidden }) });
-}
-
-/** What stays as it is: conditioning and denoiser, whether they lie in one file or in two. */
-function frozenParameters(backbone: AudioBackbone): ParameterSource {
-  const owner = new Map<string, ParameterSource>();
-  for (const name of parametersOf(backbone.conditionGraph()).keys()) owner.set(name, backbone.weights);
-  for (const name of parametersOf(backbone.denoiser.graph({ frames: 1 })).keys()) owner.set(name, backbone.denoiser.weights);
-  return { names: () => [...owner.keys()], get: (name) => owner.get(name)?.get(name) };
 }
 
 /** What a plan must have in common with the one that a checkpoint was made with: steps count only where the learning rate depends on them. */

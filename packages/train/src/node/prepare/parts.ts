@@ -13,6 +13,7 @@ import { parametersOf } from "@foley-control/graph";
 import { fitLength, type Pcm, resamplePcm, withChannels } from "@foley-control/media";
 import { encodeSegments, planSegments, type SegmentPixels, wholeFrames } from "@foley-control/video-encoder";
 import { weightsDigest } from "@foley-control/weights/node";
+import { encodeCaption, latentFrames } from "../../conditioning.js";
 import { PREPARED_FORMAT, type PreparedManifest } from "../../data/clip-row.js";
 import { half, type Tensors } from "../shard-rows.js";
 
@@ -56,7 +57,7 @@ export async function loadParts(
   const { codec, text } = backbone;
   const pictures = wholeFrames(seconds, encoder.frameRate);
   const samples = Math.round(seconds * codec.sampleRate);
-  const frames = Math.ceil(samples / codec.hop);
+  const frames = latentFrames(codec, seconds);
   const encodeGraph = codec.posteriorGraph?.({ frames }) ?? codec.encodeGraph({ frames });
   const graphs = [
     [encoder.graph({ frames: encoder.window }), encoder.weights],
@@ -121,17 +122,8 @@ export async function loadParts(
       };
     },
     async text(caption, { signal }) {
-      const { ids, mask } = text.tokenise(caption);
-      const inputs: Tensors = {
-        ids: { dtype: "int64", shape: [1, text.length], data: ids },
-        mask: { dtype: "float32", shape: [1, text.length], data: mask },
-      };
-      const { tokens: found } = await words.run(inputs, { signal });
-      return {
-        textTokens: half(found as PlainTensor<"float32">, "A text token"),
-        textIds: inputs["ids"] as PlainTensor,
-        textMask: inputs["mask"] as PlainTensor,
-      };
+      const { ids, mask, tokens: found } = await encodeCaption(words, text, caption, { signal });
+      return { textTokens: half(found, "A text token"), textIds: ids, textMask: mask };
     },
   };
 }
