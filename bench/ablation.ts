@@ -1,8 +1,8 @@
 /**
- * `npm run ablation`: frame pooling against every patch, in miniature (Foley Control's Table 1 and Figure 2). Everything but the bridge is
+ * `npm run bench -- ablation`: frame pooling against every patch, in miniature (Foley Control's Table 1 and Figure 2). Everything but the bridge is
  * the model that ships, or that of `--model`; nothing of it is changed.
  *
- *     npm run ablation -- --steps 800 --batch 16 --scenes 2048 --seeds 1
+ *     npm run bench -- ablation --steps 800 --batch 16 --scenes 2048 --seeds 1
  *
  * Stopped at any time, the same command goes on. The page goes to `docs/ablation`, or to `--write`.
  */
@@ -122,7 +122,7 @@ async function main(): Promise<void> {
     }
   }
   writeResults(runs, values.write, {
-    command: `npm run ablation -- --steps ${steps} --batch ${batch} --scenes ${scenes} --judge ${judge} --seeds ${seeds.join(",")}`,
+    command: `npm run bench -- ablation --steps ${steps} --batch ${batch} --scenes ${scenes} --judge ${judge} --seeds ${seeds.join(",")}`,
     scenes,
     steps,
     batch,

@@ -1,158 +1,42 @@
 /**
- * `npm run bridge-step -- FOLDER`: steps of a bridge's training in Stable Audio Open 1.0 at its real size: time, memory, operations. Without
+ * `npm run bench -- bridge-step FOLDER`: steps of a bridge's training in Stable Audio Open 1.0 at its real size: time, memory, operations. Without
  * the release, one of the same size with weights made by a formula is written into FOLDER (4.85 GB and 0.4 GB).
  *
- *     npm run bridge-step -- /var/tmp/sao --batch 1 --latents 216 --adapter shared
+ *     npm run bench -- bridge-step /var/tmp/sao --batch 1 --latents 216 --adapter shared
  */
-import { readFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
-import { type BridgeConfig, bridgeConfig, initialiseBridge, type TokenMaker } from "@foley-control/bridge";
-import { type AudioBackbone, elementCount, type Graph, normalArray, type PlainTensor } from "@foley-control/core";
-import { flopsOf, parametersOf } from "@foley-control/graph";
-import { nodeRuntime } from "@foley-control/runtime/node";
-import { backboneBridgeLoss, createTrainer, gradientStep, parameterLayout } from "@foley-control/train";
-import { ensureStableAudio } from "./release.js";
+import type { BridgeConfig } from "@foley-control/bridge";
+import { measureBridgeStep, memoryOf } from "./bridge-step/measure.js";
+import { ensureStableAudio } from "./shared/release.js";
 
-/** Tokens as V-JEPA 2 ViT-L makes them with frame pooling. */
-export const VJEPA2_LARGE: TokenMaker = { id: "meta/vjepa2-vitl-256", tokenWidth: 1024, tokenRate: 8, tokensPerStep: 1 };
-
-/** What a bridge is trained in. */
-export type TrainedIn = Pick<AudioBackbone, "id" | "denoiser" | "conditionGraph" | "weights">;
-
-/** Latents per second of Stable Audio Open. */
-const LATENT_RATE = 44100 / 2048;
-
-/** What is measured. */
-export interface BridgeStepOptions {
-  /** Clips per step. */
-  readonly batch: number;
-  /** Parts that a step is computed in. */
-  readonly parts: number;
-  /** Latents per clip. */
-  readonly latents: number;
-  readonly adapter: BridgeConfig["adapter"];
-  readonly steps: number;
-  readonly threads?: number | undefined;
-  /** Hears of every step. */
-  readonly onStep?: (loss: number, seconds: number) => void;
-}
-
-/** What was found. */
-export interface BridgeStepReport {
-  readonly bridgeParameters: number;
-  /** Floating-point operations of one clip: a forward pass of the denoiser alone, of the loss with the bridge, and with its gradients. */
-  readonly flops: { readonly denoiser: number; readonly loss: number; readonly gradients: number };
-  readonly loadSeconds: number;
-  /** Of every step; the first reads the weights. */
-  readonly stepSeconds: readonly number[];
-  readonly losses: readonly number[];
-  /** Most memory held at once, mapped weights and all, and how much of it was no file, megabytes. */
-  readonly peak: number;
-  readonly anonymous: number;
-}
-
-/** Made-up clips of the sizes of a graph, always the same ones. */
-export function madeUp(source: Graph): Record<string, PlainTensor> {
-  const plain: Readonly<Record<string, number>> = { textKept: 1, secondsStart: 0, secondsTotal: 10, time: 0.6 };
-  return Object.fromEntries(
-    source.inputs.map(({ name = "", shape }) => {
-      const size = elementCount(shape);
-      const value = plain[name];
-      const data = value === undefined ? normalArray(1, [name], size) : new Float32Array(size).fill(value);
-      return [name, { dtype: "float32", shape, data }];
-    }),
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    batch: { type: "string", default: "1" },
+    parts: { type: "string", default: "1" },
+    latents: { type: "string", default: "216" },
+    adapter: { type: "string", default: "per-block" },
+    steps: { type: "string", default: "3" },
+    threads: { type: "string" },
+  },
+});
+const [folder] = positionals;
+if (folder === undefined) {
+  console.error(
+    "Give a folder with 6 GB to spare, or that of the release: npm run bench -- bridge-step FOLDER [--batch 1] [--latents 216]",
   );
+  process.exit(2);
 }
-
-/** Megabytes of the process, by their names in /proc; 0 where there is none. */
-export function memoryOf(name: "VmHWM" | "VmRSS" | "RssAnon" | "RssFile"): number {
-  try {
-    return Number(new RegExp(`${name}:\\s*(\\d+)`).exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
-  } catch {
-    return 0;
-  }
-}
-
-/** Trains a fresh bridge on one batch for a few steps. */
-export async function measureBridgeStep(backbone: TrainedIn, options: BridgeStepOptions): Promise<BridgeStepReport> {
-  const { batch, parts, latents, adapter } = options;
-  const config = bridgeConfig(backbone, VJEPA2_LARGE, { adapter });
-  const videoTokens = Math.ceil((latents / LATENT_RATE) * config.tokenRate);
-  const lossOf = (rows: number) => backboneBridgeLoss(backbone, config, { batch: rows, frames: latents, videoTokens });
-  const start = initialiseBridge(config, 1);
-  const one = lossOf(1);
-  const flops = {
-    denoiser: flopsOf(backbone.denoiser.graph({ frames: latents })),
-    loss: flopsOf(one),
-    gradients: flopsOf(gradientStep(one, parameterLayout(one, Object.keys(start)))),
-  };
-  const frozen = {
-    names: () => [...parametersOf(one).keys()].filter((name) => !(name in start)),
-    get: (name: string) => backbone.denoiser.weights.get(name) ?? backbone.weights.get(name),
-  };
-  await using runtime = nodeRuntime({ device: "cpu", worker: false, ...(options.threads && { threads: options.threads }) });
-  const begun = performance.now();
-  const trainer = await createTrainer(runtime, lossOf(batch / parts), start, {
-    frozen,
-    learningRate: () => 1e-4,
-    microBatches: parts,
-  });
-  const loadSeconds = (performance.now() - begun) / 1000;
-  const inputs = madeUp(lossOf(batch));
-  const [stepSeconds, losses]: [number[], number[]] = [[], []];
-  let anonymous = 0;
-  const watch = setInterval(() => {
-    anonymous = Math.max(anonymous, memoryOf("RssAnon"));
-  }, 50);
-  try {
-    for (let step = 0; step < options.steps; step++) {
-      const from = performance.now();
-      const { loss } = await trainer.advance(inputs);
-      stepSeconds.push((performance.now() - from) / 1000);
-      losses.push(loss);
-      options.onStep?.(loss, stepSeconds.at(-1) as number);
-    }
-  } finally {
-    clearInterval(watch);
-    await trainer.dispose();
-  }
-  const bridgeParameters = Object.values(start).reduce((sum, { data }) => sum + data.length, 0);
-  return { bridgeParameters, flops, loadSeconds, stepSeconds, losses, peak: memoryOf("VmHWM"), anonymous };
-}
-
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      batch: { type: "string", default: "1" },
-      parts: { type: "string", default: "1" },
-      latents: { type: "string", default: "216" },
-      adapter: { type: "string", default: "per-block" },
-      steps: { type: "string", default: "3" },
-      threads: { type: "string" },
-    },
-  });
-  const [folder] = positionals;
-  if (folder === undefined) {
-    console.error(
-      "Give a folder with 6 GB to spare, or that of the release: npm run bridge-step -- FOLDER [--batch 1] [--latents 216]",
-    );
-    process.exit(2);
-  }
-  await ensureStableAudio(folder);
-  const report = await measureBridgeStep(await stableAudioOpen(folder), {
-    batch: Number(values.batch),
-    parts: Number(values.parts),
-    latents: Number(values.latents),
-    adapter: values.adapter as BridgeConfig["adapter"],
-    steps: Number(values.steps),
-    threads: values.threads === undefined ? undefined : Number(values.threads),
-    onStep: (loss, seconds) =>
-      process.stderr.write(`loss ${loss.toFixed(6)}  ${seconds.toFixed(1)} s  ${Math.round(memoryOf("VmHWM"))} MB\n`),
-  });
-  console.log(JSON.stringify(report, null, 2));
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main();
+await ensureStableAudio(folder);
+const report = await measureBridgeStep(await stableAudioOpen(folder), {
+  batch: Number(values.batch),
+  parts: Number(values.parts),
+  latents: Number(values.latents),
+  adapter: values.adapter as BridgeConfig["adapter"],
+  steps: Number(values.steps),
+  threads: values.threads === undefined ? undefined : Number(values.threads),
+  onStep: (loss, seconds) =>
+    process.stderr.write(`loss ${loss.toFixed(6)}  ${seconds.toFixed(1)} s  ${Math.round(memoryOf("VmHWM"))} MB\n`),
+});
+console.log(JSON.stringify(report, null, 2));

@@ -1,6 +1,6 @@
 /**
  * How fast a training reads a prepared dataset of the paper's sizes: 10 s clips, V-JEPA 2 ViT-L tokens by frame, Stable Audio Open latents with
- * deviations. `node --conditions=@foley-control/source --import tsx bench/prepared-reading.ts [clips] [batch]`
+ * deviations. `npm run bench -- prepared-reading [clips] [batch]`
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

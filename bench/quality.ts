@@ -1,8 +1,8 @@
 /**
- * `npm run quality`: what a small model can do, on rendered scenes that it was never trained on. Every clip is written as a real video file
+ * `npm run bench -- quality`: what a small model can do, on rendered scenes that it was never trained on. Every clip is written as a real video file
  * and goes the whole road: decoding, video encoder, sampler, codec.
  *
- *     npm run quality -- --scenes 500 --model FOLDER --json
+ *     npm run bench -- quality --scenes 500 --model FOLDER --json
  *
  * - impacts: onsets of the sound against the true contacts, with the clip's own video, with another clip's, without one, with a prompt that
  *   contradicts the picture; class and material as an independent listener hears them.

@@ -1,9 +1,9 @@
 /**
- * `npm run real-size -- FOLDER`: Stable Audio Open 1.0 at its real size, with weights made by a formula, so that the real sizes can
+ * `npm run bench -- real-size FOLDER`: Stable Audio Open 1.0 at its real size, with weights made by a formula, so that the real sizes can
  * be measured where the real weights cannot be had. Writes the release (4.85 GB) and its T5 (0.4 GB) into FOLDER once, then makes
  * sound with it and prints where time and memory went. Point FOLDER at the real release to measure that.
  *
- *     npm run real-size -- /var/tmp/sao --seconds 10 --steps 8
+ *     npm run bench -- real-size /var/tmp/sao --seconds 10 --steps 8
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import type { Precision } from "@foley-control/graph";
 import { createFoley } from "@foley-control/pipeline/node";
-import { ensureStableAudio } from "./release.js";
+import { ensureStableAudio } from "./shared/release.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 const [folder] = positionals;
 if (folder === undefined) {
   console.error(
-    "Give a folder with 6 GB to spare, or that of the release: npm run real-size -- FOLDER [--seconds 10] [--steps 4] [--precision int8]",
+    "Give a folder with 6 GB to spare, or that of the release: npm run bench -- real-size FOLDER [--seconds 10] [--steps 4] [--precision int8]",
   );
   process.exit(2);
 }

@@ -1,8 +1,8 @@
 /**
- * `npm run real-videos`: the model on filmed clips, which it was not made for. Onsets of the sound against contacts that were marked by hand,
+ * `npm run bench -- real-videos`: the model on filmed clips, which it was not made for. Onsets of the sound against contacts that were marked by hand,
  * with the clip's own picture, with that of the other kind of clip, and without one.
  *
- *     npm run real-videos -- --model FOLDER --seeds 3 --json
+ *     npm run bench -- real-videos --model FOLDER --seeds 3 --json
  *
  * Where the clips are from and how they were marked: `real-videos/README.md`.
  */

@@ -1,8 +1,8 @@
 /** What came of an ablation, as a page with a table and two plots. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Line, lines } from "@foley-control/report";
 import { parseLines, type SamplesLine, type StepLine, type ValidationLine } from "@foley-control/train";
-import { type Line, lines } from "../../packages/report/src/lines.js";
 import { POOLINGS, type SmallPooling } from "./poolings.js";
 import { variantFolder } from "./variant.js";
 

@@ -1,4 +1,4 @@
-/** This project's side of `npm run peers:metrics`: writes weights and a sound, then takes the sound through a network for every line on stdin. */
+/** This project's side of `npm run bench -- peers-metrics`: writes weights and a sound, then takes the sound through a network for every line on stdin. */
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ import {
 } from "../../packages/metrics/src/networks/release-shapes.test-support.js";
 import type { Formula } from "../../parity/case.js";
 import { synthesise } from "../../parity/synth.js";
-import { writeTensors } from "../release.js";
+import { writeTensors } from "../shared/release.js";
 
 /** Seconds and rate of the sound. */
 const [SECONDS, RATE] = [10, 44_100];

@@ -1,4 +1,4 @@
-"""PyTorch's side of `npm run peers:metrics`: loaders, front-ends and networks of the metrics' sounds.
+"""PyTorch's side of `npm run bench -- peers-metrics`: loaders, front-ends and networks of the metrics' sounds.
 
     python3 bench/peers/metrics.py FOLDER THREADS    # a network's name on stdin is one clip through it; seconds and numbers are the answer
 

@@ -1,4 +1,4 @@
-/** This project's side of `npm run peers`: makes sound or tokens of a release, and prints where time and memory went as JSON. */
+/** This project's side of `npm run bench -- peers`: makes sound or tokens of a release, and prints where time and memory went as JSON. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";

@@ -1,4 +1,4 @@
-"""The reference maths in PyTorch, on the same files: what `npm run peers` compares with. Nothing of the project needs it.
+"""The reference maths in PyTorch, on the same files: what `npm run bench -- peers` compares with. Nothing of the project needs it.
 
     python3 bench/peers/peer.py check FOLDER       # equal to the golden cases of the reference code?
     python3 bench/peers/peer.py sound FOLDER ...   # Stable Audio Open 1.0: text, guided steps, decoding

@@ -1,4 +1,4 @@
-/** This project's side of `npm run peers:train`: writes weights, batch and gradients for the peer, then a step for every line on stdin. */
+/** This project's side of `npm run bench -- peers-train`: writes weights, batch and gradients for the peer, then a step for every line on stdin. */
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { PHASE_RATE } from "@foley-control/bridge";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { createTrainer, flatten, gradientStep, parameterLayout, unflatten } from "@foley-control/train";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
-import { miniTraining } from "../mini-training.js";
+import { miniTraining } from "../shared/mini-training.js";
 
 const [folder, threads, rows] = [process.argv[2] as string, Number(process.argv[3]), Number(process.argv[4])];
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -1,6 +1,6 @@
-"""PyTorch's side of `npm run peers:train`: the same backbone, bridge, batch and optimiser, with autograd.
+"""PyTorch's side of `npm run bench -- peers-train`: the same backbone, bridge, batch and optimiser, with autograd.
 
-    python3 bench/peers/train.py FOLDER THREADS    # reads what train.ts wrote; a line on stdin is a step, its seconds are the answer
+    python3 bench/peers/train.py FOLDER THREADS    # reads what train-ours.ts wrote; a line on stdin is a step, its seconds are the answer
 
 First compares its loss and gradients with those that train.ts found, and says so on the first line. It is treated well: fused
 attention forwards and backwards, the fused AdamW, the norm and the average of all tensors at once.

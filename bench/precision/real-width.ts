@@ -7,9 +7,9 @@ import { type DiffusionTransformerConfig, diffusionTransformer, oobleckDecoder }
 import { type Graph, memoryParameters, type ParameterSource, type PlainTensor } from "@foley-control/core";
 import { graph, input } from "@foley-control/graph";
 import { framePool, inferVjepa2Config, tokenGrid, visionTransformer } from "@foley-control/video-encoder";
-import { readT5Config } from "../packages/audio-backbone/src/text/t5-config.js";
-import { t5EncoderStates } from "../packages/audio-backbone/src/text/t5-encoder.js";
-import { cut, formulaWeights, type GoldenCase, type Numbers, readCase } from "../parity/case.js";
+import { readT5Config } from "../../packages/audio-backbone/src/text/t5-config.js";
+import { t5EncoderStates } from "../../packages/audio-backbone/src/text/t5-encoder.js";
+import { cut, formulaWeights, type GoldenCase, type Numbers, readCase } from "../../parity/case.js";
 
 /** A network of real width with what it is fed and what it should give. */
 export interface RealWidthCase {
@@ -42,7 +42,7 @@ export const REAL_WIDTH_CASES = [
 /** Reads a case. */
 export function realWidthCase(name: (typeof REAL_WIDTH_CASES)[number]): RealWidthCase {
   const folder = name.startsWith("vjepa2") ? "vjepa2" : "sao";
-  const golden = readCase(fileURLToPath(new URL(`../parity/fixtures/${folder}/${name}.json`, import.meta.url)));
+  const golden = readCase(fileURLToPath(new URL(`../../parity/fixtures/${folder}/${name}.json`, import.meta.url)));
   const weights = memoryParameters(formulaWeights(golden));
   const make = name.startsWith("t5") ? t5 : name.startsWith("sao") ? transformer : name.startsWith("oobleck") ? decoder : vjepa2;
   return { name, weights, ...make(golden, weights) };

@@ -2,7 +2,7 @@
  * Where the time of a clip goes in V-JEPA 2 ViT-L: the kernels of two of its blocks on 64 frames, by ONNX Runtime's own profiler, and
  * the speed of each beside the fastest matrix product that was seen.
  *
- *     node --conditions=@foley-control/source --import tsx bench/peers/profile.ts /var/tmp/releases
+ *     npm run bench -- peers-profile /var/tmp/releases
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -12,14 +12,14 @@ import { describe, flopsOf, graph, input, toOnnx } from "@foley-control/graph";
 import { inferVjepa2Config, visionTransformer } from "@foley-control/video-encoder";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { ensureVjepa2 } from "../release.js";
+import { ensureVjepa2 } from "./shared/release.js";
 
 const BLOCKS = 2;
 const RUNS = 3;
 
 const [releases] = process.argv.slice(2);
 if (releases === undefined) {
-  console.error("Give the folder that `npm run peers` uses.");
+  console.error("Give the folder that `npm run bench -- peers` uses.");
   process.exit(2);
 }
 const folder = join(releases, "vjepa2-vitl-fpc64-256");

@@ -9,11 +9,11 @@ import { nodeRuntime } from "@foley-control/runtime/node";
 import { backboneBridgeLoss, diffusionLoss, gradientStep, parameterLayout } from "@foley-control/train";
 import { openSafetensors } from "@foley-control/weights/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { stableAudioConditionGraph } from "../packages/audio-backbone/src/stable-audio/conditioner.js";
-import { readStableAudioConfig } from "../packages/audio-backbone/src/stable-audio/config.js";
-import { transformerDenoiser } from "../packages/audio-backbone/src/stable-audio/transformer-denoiser.js";
-import { madeUp, measureBridgeStep, memoryOf, type TrainedIn, VJEPA2_LARGE } from "./bridge-step.js";
-import { releaseConfig, releaseTable, writeTensors } from "./release.js";
+import { stableAudioConditionGraph } from "../../packages/audio-backbone/src/stable-audio/conditioner.js";
+import { readStableAudioConfig } from "../../packages/audio-backbone/src/stable-audio/config.js";
+import { transformerDenoiser } from "../../packages/audio-backbone/src/stable-audio/transformer-denoiser.js";
+import { releaseConfig, releaseTable, writeTensors } from "../shared/release.js";
+import { madeUp, measureBridgeStep, memoryOf, type TrainedIn, VJEPA2_LARGE } from "./measure.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const [DEPTH, LATENTS] = [2, 12];

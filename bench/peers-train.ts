@@ -1,17 +1,17 @@
 /**
- * `npm run peers:train`: a training step of the small model's bridge here and in PyTorch, on the same weights, batch, machine and threads.
+ * `npm run bench -- peers-train`: a training step of the small model's bridge here and in PyTorch, on the same weights, batch, machine and threads.
  * Loss and gradients are compared first. Both sides stay alive and take turns step by step, so that whatever else the machine does
  * slows both; the fastest step and the median of each are printed, and the most memory each process held.
  *
  *     pip install torch safetensors
- *     npm run peers:train -- --steps 15 --batch 32
+ *     npm run bench -- peers-train --steps 15 --batch 32
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { FROM_SOURCES, median, side } from "./side.js";
+import { FROM_SOURCES, median, side } from "./peers/side.js";
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     python: { type: "string", default: "python3" },
   },
 });
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const here = (name: string) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
 
 /** Largest relative error of loss and gradients at which both sides compute the same. */
 const EQUAL = 1e-4;

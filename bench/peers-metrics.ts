@@ -1,17 +1,17 @@
 /**
- * `npm run peers:metrics`: a 10 s sound through all networks that hear at their real sizes, here and in PyTorch: mixed, centred, resampled,
+ * `npm run bench -- peers-metrics`: a 10 s sound through all networks that hear at their real sizes, here and in PyTorch: mixed, centred, resampled,
  * its spectra taken, embedded. The numbers are compared first. Both sides stay alive and take turns, so that whatever else the machine
  * does slows both; the fastest and the median of each are printed.
  *
  *     pip install torch safetensors numpy
- *     npm run peers:metrics -- --rounds 9
+ *     npm run bench -- peers-metrics --rounds 9
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { FROM_SOURCES, median, side } from "./side.js";
+import { FROM_SOURCES, median, side } from "./peers/side.js";
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     python: { type: "string", default: "python3" },
   },
 });
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const here = (name: string) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
 
 /** Largest ‖ours − theirs‖ / ‖theirs‖ at which both sides compute the same. */
 const EQUAL = 1e-3;

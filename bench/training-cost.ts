@@ -1,5 +1,5 @@
 /**
- * `npm run bench:train`: what a training step costs, counted from the graphs. Products and convolutions only (`flopsOf`); memory is that
+ * `npm run bench -- training-cost`: what a training step costs, counted from the graphs. Products and convolutions only (`flopsOf`); memory is that
  * of the activations alive at once, weights and optimiser apart. Prints forward, bridge step and full step of the small model and of Stable
  * Audio Open at its real size, and what the paper's run costs on GPUs. Nothing is computed, so it takes seconds and no GPU.
  */
@@ -8,7 +8,7 @@ import { type BridgeConfig, bridgeSublayer } from "@foley-control/bridge";
 import { type BridgeSite, BYTES_PER_ELEMENT, elementCount, type Graph, type GraphValue } from "@foley-control/core";
 import { decompose, flopsOf, graph, input, nodesOf, parametersOf } from "@foley-control/graph";
 import { gradientStep, meanSquaredError, parameterLayout, vObjective } from "@foley-control/train";
-import { miniTraining } from "./mini-training.js";
+import { miniTraining } from "./shared/mini-training.js";
 
 /** Steps, clips per step and length of the run in the paper (Rowles et al. 2025). */
 const PAPER = { steps: 400_000, clips: 384, seconds: 10 } as const;

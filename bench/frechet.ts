@@ -1,7 +1,7 @@
 /**
  * How long a Fréchet distance takes here, beside scipy's matrix root where python3 has scipy, and how much memory it needs.
  *
- *     node --conditions=@foley-control/source --import tsx bench/metrics.ts --rows 5000 --width 2048 --scipy
+ *     npm run bench -- frechet --rows 5000 --width 2048 --scipy
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";

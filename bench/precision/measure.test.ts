@@ -4,7 +4,7 @@ import { float32ToFloat16, type ParameterSource, parameterTensor, type StoredPar
 import type { Precision } from "@foley-control/graph";
 import { float32ToBfloat16, parseSafetensors } from "@foley-control/weights";
 import { describe, expect, it } from "vitest";
-import { measurePrecisions, type PrecisionRow } from "./precision.js";
+import { measurePrecisions, type PrecisionRow } from "./measure.js";
 import { realWidthCase } from "./real-width.js";
 
 /** ‖y − reference‖ / ‖reference‖ that is allowed, and that must be there because numbers were rounded. */

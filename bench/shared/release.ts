@@ -6,10 +6,10 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { open, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Formula, formula } from "../parity/case.js";
+import { type Formula, formula } from "../../parity/case.js";
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
-const golden = fileURLToPath(new URL("../parity/fixtures/", import.meta.url));
+const golden = fileURLToPath(new URL("../../parity/fixtures/", import.meta.url));
 const json = (name: string) => JSON.parse(readFileSync(join(golden, name), "utf8"));
 type Table = Record<string, Formula>;
 

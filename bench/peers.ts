@@ -1,16 +1,16 @@
 /**
- * `npm run peers -- FOLDER`: this project beside PyTorch on the same files, machine and threads. Each side is a process of its own; the
+ * `npm run bench -- peers FOLDER`: this project beside PyTorch on the same files, machine and threads. Each side is a process of its own; the
  * sides take turns, so that a machine that slows down slows both. Writes releases with weights made by a formula into FOLDER
- * where none are (see release.ts). Prints medians and ratios; README.md tells what is compared.
+ * where none are (see shared/release.ts). Prints medians and ratios; peers/README.md tells what is compared.
  *
  *     pip install torch transformers safetensors
- *     npm run peers -- /var/tmp/releases --rounds 2
+ *     npm run bench -- peers /var/tmp/releases --rounds 2
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { ensureStableAudio, ensureVjepa2 } from "../release.js";
+import { ensureStableAudio, ensureVjepa2 } from "./shared/release.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,10 +26,12 @@ const { values, positionals } = parseArgs({
 });
 const [folder] = positionals;
 if (folder === undefined) {
-  console.error("Give a folder with 7 GB to spare, or one with releases: npm run peers -- FOLDER [--rounds 2] [--only sound]");
+  console.error(
+    "Give a folder with 7 GB to spare, or one with releases: npm run bench -- peers FOLDER [--rounds 2] [--only sound]",
+  );
   process.exit(2);
 }
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const here = (name: string) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
 const node = ["--conditions=@foley-control/source", "--import", "tsx"];
 
 /** Seconds (lists where something was done several times) and megabytes. */

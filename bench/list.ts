@@ -1,0 +1,18 @@
+/** What can be measured: each name is a file in this folder, `bench/README.md` says more of each. */
+export const BENCHES = {
+  clip: "time and memory of the road of one clip with the embedded model",
+  quality: "onsets, class and material, loudness and silence on held-out scenes, against their truth",
+  "real-videos": "onsets on eight filmed clips, against contacts marked by hand",
+  ablation: "frame pooling against every patch: trains two bridges, writes docs/ablation",
+  "same-sounds": "digests of the sounds of fixed clips, to compare two commits",
+  "real-size": "Stable Audio Open 1.0 at its full size: time and memory",
+  "bridge-step": "steps of a bridge's training in Stable Audio Open 1.0 at its full size",
+  precision: "float16 and int8 at real width: distance from the reference, time, bytes",
+  "training-cost": "operations and memory of a training step, counted from the graphs",
+  "prepared-reading": "how fast a training reads a prepared dataset of the paper's sizes",
+  frechet: "a Fréchet distance, against scipy where python3 has it",
+  peers: "Stable Audio Open and V-JEPA 2 at full size, against PyTorch",
+  "peers-train": "a training step of the small model's bridge, against PyTorch",
+  "peers-metrics": "a sound through the eight networks that hear, against PyTorch",
+  "peers-profile": "where the time of a clip goes in V-JEPA 2 ViT-L, kernel by kernel",
+} as const satisfies Readonly<Record<string, string>>;
