@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { encodeVideo } from "@foley-control/media/node";
-import { createFoley, DEFAULT_STEPS, type GenerateTimes } from "@foley-control/pipeline/node";
+import { createFoley, type GenerateTimes } from "@foley-control/pipeline/node";
+import { DEFAULT_STEPS } from "@foley-control/sampler";
 import { renderScene } from "@foley-control/scenes";
 
 const { values } = parseArgs({

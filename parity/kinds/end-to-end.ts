@@ -1,8 +1,8 @@
 /** Whole runs: from text to latents and sound, with all noise given; plain, away from a negative prompt, varied, inpainted. */
 
 import { oobleckEncodeGraph } from "@foley-control/audio-backbone";
-import type { AudioBackbone } from "@foley-control/core";
-import { guide, inpaint, inpaintMask, type SampleOptions, type SolverName, sample } from "@foley-control/sampler";
+import type { AudioBackbone, SolverName } from "@foley-control/core";
+import { guide, inpaint, inpaintMask, type SampleOptions, sample } from "@foley-control/sampler";
 import { besideCase, type GoldenCase, type Numbers } from "../case.js";
 import { type Comparison, compareAll } from "../compare.js";
 import { readModelConfig } from "../model-folder.js";

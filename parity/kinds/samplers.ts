@@ -1,13 +1,6 @@
 /** Whole trajectories of every solver on two models that are formulas, in both precisions. */
-import {
-  alphaSigma,
-  type LatentArray,
-  linearTimes,
-  type SampleOptions,
-  type SolverName,
-  sample,
-  shiftTimes,
-} from "@foley-control/sampler";
+import type { SolverName } from "@foley-control/core";
+import { alphaSigma, type LatentArray, linearTimes, type SampleOptions, sample, shiftTimes } from "@foley-control/sampler";
 import { type GoldenCase, type Numbers, numbers } from "../case.js";
 import { type Comparison, compare } from "../compare.js";
 

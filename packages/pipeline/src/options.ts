@@ -1,23 +1,17 @@
 /** What a user may ask of a pipeline, the defaults, and the checks at the boundary. */
-import { FoleyError, type ProgressListener, type SamplingDefaults } from "@foley-control/core";
-import { DDIM_SOLVERS, FLOW_SOLVERS, SIGMA_SOLVERS, type SolverName } from "@foley-control/sampler";
+import { FoleyError, type ProgressListener, type SamplingDefaults, type SolverName } from "@foley-control/core";
+import { DEFAULT_SOLVER, DEFAULT_STEPS, solverNames } from "@foley-control/sampler";
 
 /** Longest stretch of a clip that one call gives sound to, seconds. */
 export const MAXIMUM_SECONDS = 12;
 /** Seed when none is given: the same call gives the same sound. */
 export const DEFAULT_SEED = 0;
-/** Sampler steps when neither caller nor backbone says how many. */
-export const DEFAULT_STEPS = 24;
 /** Guidance scale for the prompt when neither caller nor backbone gives one. */
 export const DEFAULT_GUIDANCE_SCALE = 3;
 /** Guidance scale for the video when none is given; backbones with a scale of their own have that for both. */
 export const DEFAULT_VIDEO_GUIDANCE_SCALE = 3;
 /** Strength of the bridge when none is given: as trained. */
 export const DEFAULT_VIDEO_STRENGTH = 1;
-/** Solver per prediction of the denoiser, where the backbone names none. */
-export const DEFAULT_SOLVER = { v: "dpmpp-2m", flow: "euler" } as const satisfies Record<"v" | "flow", SolverName>;
-/** Highest and lowest noise level of the sigma solvers, where the backbone names none; latents have unit deviation. */
-export const DEFAULT_SIGMAS = { maximum: 80, minimum: 0.1 } as const;
 
 /** One request for sound. */
 export interface GenerateOptions<Source> {
@@ -87,7 +81,7 @@ export function checkSettings(
   if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) throw wrong("seed", seed, "an integer");
   if (!Number.isSafeInteger(steps) || steps < 1 || steps > 1000) throw wrong("steps", steps, "a whole number from 1 to 1000");
   const solver = options.solver ?? sampling?.solver ?? DEFAULT_SOLVER[prediction];
-  const known: readonly string[] = prediction === "v" ? [...SIGMA_SOLVERS, ...DDIM_SOLVERS] : FLOW_SOLVERS;
+  const known = solverNames(prediction);
   if (!known.includes(solver)) throw wrong("solver", solver, `one of ${known.join(", ")}`);
   return {
     prompt,
@@ -107,7 +101,7 @@ export function checkSettings(
       100,
     ),
     videoStrength: checkRange("videoStrength", options.videoStrength ?? DEFAULT_VIDEO_STRENGTH, 0, 2),
-    solver: solver as SolverName,
+    solver,
   };
 }
 

@@ -1,32 +1,11 @@
 /** Independent of any reference implementation: order of convergence on a model whose ODE has a closed solution. */
+import type { SolverName } from "@foley-control/core";
 import { describe, expect, it } from "vitest";
-import {
-  alphaSigma,
-  type Denoise,
-  dpmFast,
-  dpmpp2m,
-  dpmpp2mSde,
-  dpmpp3mSde,
-  exponentialSigmas,
-  flowDpmpp,
-  flowEuler,
-  flowRk4,
-  karrasDpm2,
-  karrasDpmpp2sAncestral,
-  karrasEuler,
-  karrasHeun,
-  karrasLms,
-  linearTimes,
-  type Velocity,
-  vDdim,
-} from "./index.js";
+import { alphaSigma, exponentialSigmas, linearTimes, type RunOptions, SOLVERS, type Velocity } from "./index.js";
 
 // Data N(mean, spread²) in one dimension. The flow keeps (x − α·mean)/√(α²·spread² + σ²) constant.
 const mean = 0.7;
 const variance = 0.49;
-
-const denoise: Denoise<Float64Array> = (x, sigma) =>
-  x.map((value) => (value * variance + mean * sigma * sigma) / (variance + sigma * sigma));
 
 /** Conditional mean of the clean and of the noise value, given x = a·clean + b·noise. */
 function posterior(x: number, a: number, b: number): { clean: number; noise: number } {
@@ -56,26 +35,34 @@ const flowTruth = 0.9 * mean + (start[0] as number) * (scale(0.9, 0.1) / 1);
 const end = alphaSigma(0.1);
 const vTruth = end.alpha * mean + (start[0] as number) * scale(end.alpha, end.sigma);
 const quiet = { eta: 0 };
+const truths = { sigmas: sigmaTruth, angles: vTruth, "log-snr-times": flowTruth, "linear-times": flowTruth };
 
 describe("order of convergence", () => {
-  it.each<[string, number, number, (steps: number) => Promise<Float64Array>]>([
-    ["karrasEuler", 1, sigmaTruth, (n) => karrasEuler(denoise, start, sigmas(n))],
-    ["karrasHeun", 2, sigmaTruth, (n) => karrasHeun(denoise, start, sigmas(n))],
-    ["karrasDpm2", 2, sigmaTruth, (n) => karrasDpm2(denoise, start, sigmas(n))],
-    ["karrasLms, order 1", 1, sigmaTruth, (n) => karrasLms(denoise, start, sigmas(n), { order: 1 })],
-    ["karrasLms, order 2", 2, sigmaTruth, (n) => karrasLms(denoise, start, sigmas(n), { order: 2 })],
-    ["karrasDpmpp2sAncestral, eta 0", 2, sigmaTruth, (n) => karrasDpmpp2sAncestral(denoise, start, sigmas(n), quiet)],
-    ["dpmpp2m", 2, sigmaTruth, (n) => dpmpp2m(denoise, start, sigmas(n))],
-    ["dpmpp2mSde, eta 0", 2, sigmaTruth, (n) => dpmpp2mSde(denoise, start, sigmas(n), quiet)],
-    ["dpmpp2mSde heun, eta 0", 2, sigmaTruth, (n) => dpmpp2mSde(denoise, start, sigmas(n), { ...quiet, correction: "heun" })],
+  it.each<[SolverName, RunOptions<Float64Array>, number]>([
+    ["k-euler", {}, 1],
+    ["k-heun", {}, 2],
+    ["k-dpm-2", {}, 2],
+    ["k-lms", { order: 1 }, 1],
+    ["k-lms", { order: 2 }, 2],
+    ["k-dpmpp-2s-ancestral", quiet, 2],
+    ["dpmpp-2m", {}, 2],
+    ["dpmpp-2m-sde", quiet, 2],
+    ["dpmpp-2m-sde", { ...quiet, correction: "heun" }, 2],
     // Its first steps are of orders 1 and 2, so that the whole has order 2.
-    ["dpmpp3mSde, eta 0", 2, sigmaTruth, (n) => dpmpp3mSde(denoise, start, sigmas(n), quiet)],
-    ["dpmFast", 3, sigmaTruth, (n) => dpmFast(denoise, start, { sigmaMin: 0.1, sigmaMax: 10, evaluations: 3 * n - 1 })],
-    ["flowEuler", 1, flowTruth, (n) => flowEuler(flow, start, times(n))],
-    ["flowDpmpp", 2, flowTruth, (n) => flowDpmpp(flow, start, times(n))],
-    ["flowRk4", 4, flowTruth, (n) => flowRk4(flow, start, times(n))],
-    ["vDdim", 1, vTruth, (n) => vDdim(velocity, start, times(n))],
-  ])("of %s is at least %d", async (_name, order, truth, solve) => {
+    ["dpmpp-3m-sde", quiet, 2],
+    ["k-dpm-fast", { sigmaMin: 0.1, sigmaMax: 10 }, 3],
+    ["euler", {}, 1],
+    ["dpmpp", {}, 2],
+    ["rk4", {}, 4],
+    ["v-ddim", {}, 1],
+  ])("of %s %j is at least %d", async (name, options, order) => {
+    const { predicts, levels, choosesLevels, run } = SOLVERS[name];
+    const truth = truths[levels];
+    const solve = (n: number): Promise<Float64Array> =>
+      run(predicts === "v" ? velocity : flow, start, levels === "sigmas" ? sigmas(n) : times(n), {
+        ...options,
+        ...(choosesLevels && { steps: 3 * n - 1 }),
+      });
     const error = async (steps: number): Promise<number> => Math.abs(((await solve(steps))[0] as number) - truth);
     const [coarse, fine] = [await error(80), await error(160)];
     expect(fine).toBeLessThan(0.05);

@@ -7,28 +7,13 @@ import { FoleyError } from "@foley-control/core";
 import { checkNumber, checkSteps } from "./check.js";
 import { type LatentArray, weightedSum } from "./latents.js";
 import type { Denoise } from "./objective.js";
-import type { SolverOptions } from "./solver.js";
+import { DEFAULT_SIGMA_MAX, DEFAULT_SIGMA_MIN, DEFAULT_STEPS } from "./schedules.js";
+import type { RunOptions } from "./solver.js";
 
-/** Range of the two solvers of this file. */
-export interface DpmRange {
-  /** Sigma at the end, above 0. */
-  readonly sigmaMin: number;
-  /** Sigma at the start, above `sigmaMin`. */
-  readonly sigmaMax: number;
-}
-
-/**
- * DPM-Solver-fast: steps of order 3, the last ones lower, equally spaced in ln σ.
- *
- * @param options - `evaluations`: model evaluations in all, at least 1.
- */
-export async function dpmFast<T extends LatentArray>(
-  denoise: Denoise<T>,
-  x: T,
-  options: DpmRange & SolverOptions<T> & { readonly evaluations: number },
-): Promise<T> {
+/** DPM-Solver-fast: steps of order 3, the last ones lower, equally spaced in ln σ; `options.steps` model evaluations in all. */
+export async function dpmFast<T extends LatentArray>(denoise: Denoise<T>, x: T, options: RunOptions<T>): Promise<T> {
   const { start, end } = checkRange(options);
-  const evaluations = checkSteps(options.evaluations);
+  const evaluations = checkSteps(options.steps ?? DEFAULT_STEPS);
   const count = Math.floor(evaluations / 3) + 1;
   const orders: number[] =
     evaluations % 3 === 0
@@ -51,19 +36,8 @@ export async function dpmFast<T extends LatentArray>(
 /**
  * DPM-Solver-23 with a step size controlled by the difference of its orders 2 and 3. `count` in its step reports is an
  * estimate. Rejected steps are not reported.
- *
- * @param options - `relativeTolerance` and `absoluteTolerance` default to 0.01, `firstStep` (in ln σ) to 0.05.
  */
-export async function dpmAdaptive<T extends LatentArray>(
-  denoise: Denoise<T>,
-  x: T,
-  options: DpmRange &
-    SolverOptions<T> & {
-      readonly relativeTolerance?: number | undefined;
-      readonly absoluteTolerance?: number | undefined;
-      readonly firstStep?: number | undefined;
-    },
-): Promise<T> {
+export async function dpmAdaptive<T extends LatentArray>(denoise: Denoise<T>, x: T, options: RunOptions<T>): Promise<T> {
   const { start, end } = checkRange(options);
   const relative = checkNumber("relativeTolerance", options.relativeTolerance ?? 0.01, { min: 0 });
   const absolute = checkNumber("absoluteTolerance", options.absoluteTolerance ?? 0.01, { above: 0 });
@@ -180,8 +154,8 @@ class SingleStep<T extends LatentArray> {
   }
 }
 
-function checkRange(range: DpmRange): { readonly start: number; readonly end: number } {
-  const sigmaMin = checkNumber("sigmaMin", range.sigmaMin, { above: 0 });
-  const sigmaMax = checkNumber("sigmaMax", range.sigmaMax, { above: sigmaMin });
+function checkRange<T extends LatentArray>(range: RunOptions<T>): { readonly start: number; readonly end: number } {
+  const sigmaMin = checkNumber("sigmaMin", range.sigmaMin ?? DEFAULT_SIGMA_MIN, { above: 0 });
+  const sigmaMax = checkNumber("sigmaMax", range.sigmaMax ?? DEFAULT_SIGMA_MAX, { above: sigmaMin });
   return { start: -Math.log(sigmaMax), end: -Math.log(sigmaMin) };
 }

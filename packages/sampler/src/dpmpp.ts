@@ -3,21 +3,14 @@
  * k-diffusion (`sampling.py`). One model evaluation per step; λ = −ln σ, h = λ' − λ.
  */
 import { FoleyError } from "@foley-control/core";
-import { checkLevels, checkNumber } from "./check.js";
+import { checkNumber } from "./check.js";
 import { type LatentArray, weightedSum } from "./latents.js";
-import type { Denoise } from "./objective.js";
-import { drawNoise, runSteps, type SolverOptions, type StochasticOptions } from "./solver.js";
+import { drawNoise, type RunOptions, type StepRule } from "./solver.js";
 
 /** DPM-Solver++(2M): deterministic, second order. */
-export async function dpmpp2m<T extends LatentArray>(
-  denoise: Denoise<T>,
-  x: T,
-  sigmas: ArrayLike<number>,
-  options: SolverOptions<T> = {},
-): Promise<T> {
-  checkLevels("sigmas", sigmas);
+export function dpmpp2m<T extends LatentArray>(): StepRule<T> {
   let previous: { denoised: T; h: number } | undefined;
-  return runSteps(x, sigmas, options, denoise, async (denoised, state, _index, sigma, nextSigma) => {
+  return async (denoised, state, _index, sigma, nextSigma) => {
     if (nextSigma === 0) return { denoised, next: denoised };
     const h = Math.log(sigma / nextSigma);
     const gain = -Math.expm1(-h);
@@ -28,27 +21,18 @@ export async function dpmpp2m<T extends LatentArray>(
     );
     previous = { denoised, h };
     return { denoised, next };
-  });
+  };
 }
 
 /** DPM-Solver++(2M) SDE: second order in the drift. */
-export async function dpmpp2mSde<T extends LatentArray>(
-  denoise: Denoise<T>,
-  x: T,
-  sigmas: ArrayLike<number>,
-  options: StochasticOptions<T> & {
-    /** Form of the second-order term. Default "midpoint". */
-    readonly correction?: "midpoint" | "heun" | undefined;
-  } = {},
-): Promise<T> {
-  checkLevels("sigmas", sigmas);
+export function dpmpp2mSde<T extends LatentArray>(options: RunOptions<T>): StepRule<T> {
   const { eta, noiseScale } = checkStochastic(options);
   const correction = options.correction ?? "midpoint";
   if (correction !== "midpoint" && correction !== "heun") {
     throw new FoleyError("invalid-argument", `correction is ${String(correction)}; it must be "midpoint" or "heun".`);
   }
   let previous: { denoised: T; h: number } | undefined;
-  return runSteps(x, sigmas, options, denoise, async (denoised, state, index, sigma, nextSigma) => {
+  return async (denoised, state, index, sigma, nextSigma) => {
     if (nextSigma === 0) return { denoised, next: denoised };
     const h = Math.log(sigma / nextSigma);
     const k = h * (1 + eta);
@@ -63,21 +47,15 @@ export async function dpmpp2mSde<T extends LatentArray>(
     }
     previous = { denoised, h };
     return { denoised, next: weightedSum(weights, arrays) };
-  });
+  };
 }
 
 /** DPM-Solver++(3M) SDE: uses the three newest estimates; Stable Audio Open's default. */
-export async function dpmpp3mSde<T extends LatentArray>(
-  denoise: Denoise<T>,
-  x: T,
-  sigmas: ArrayLike<number>,
-  options: StochasticOptions<T> = {},
-): Promise<T> {
-  checkLevels("sigmas", sigmas);
+export function dpmpp3mSde<T extends LatentArray>(options: RunOptions<T>): StepRule<T> {
   const { eta, noiseScale } = checkStochastic(options);
   let one: { denoised: T; h: number } | undefined;
   let two: { denoised: T; h: number } | undefined;
-  return runSteps(x, sigmas, options, denoise, async (denoised, state, index, sigma, nextSigma) => {
+  return async (denoised, state, index, sigma, nextSigma) => {
     if (nextSigma === 0) return { denoised, next: denoised };
     const h = Math.log(sigma / nextSigma);
     const k = h * (1 + eta);
@@ -111,7 +89,7 @@ export async function dpmpp3mSde<T extends LatentArray>(
     two = one;
     one = { denoised, h };
     return { denoised, next: weightedSum(weights, arrays) };
-  });
+  };
 }
 
 /** `eta` and `noiseScale` with their defaults, checked. */

@@ -2,53 +2,34 @@
  * Solvers for rectified flow, x_t = (1 − t)·x₀ + t·ε (Liu et al. 2022, arXiv 2209.03003; forms as in stable-audio-tools
  * `inference/sampling.py`). Times fall from at most 1 and end with 0.
  */
-import { checkLevels, checkNumber } from "./check.js";
 import { type LatentArray, weightedSum } from "./latents.js";
 import type { Velocity } from "./objective.js";
-import { drawNoise, type NoiseSource, runSteps, type SolverOptions } from "./solver.js";
+import { drawNoise, type RunOptions, type StepRule } from "./solver.js";
 
 /** Euler's method; one model evaluation per step. */
-export async function flowEuler<T extends LatentArray>(
-  velocity: Velocity<T>,
-  x: T,
-  times: ArrayLike<number>,
-  options: SolverOptions<T> = {},
-): Promise<T> {
-  checkTimes(times);
-  return runSteps(x, times, options, velocity, async (v, state, _index, time, nextTime) => {
+export function flowEuler<T extends LatentArray>(): StepRule<T> {
+  return async (v, state, _index, time, nextTime) => {
     return { denoised: weightedSum([1, -time], [state, v]), next: weightedSum([1, nextTime - time], [state, v]) };
-  });
+  };
 }
 
 /** Classic fourth-order Runge–Kutta; four model evaluations per step. */
-export async function flowRk4<T extends LatentArray>(
-  velocity: Velocity<T>,
-  x: T,
-  times: ArrayLike<number>,
-  options: SolverOptions<T> = {},
-): Promise<T> {
-  checkTimes(times);
-  return runSteps(x, times, options, velocity, async (k1, state, _index, time, nextTime) => {
+export function flowRk4<T extends LatentArray>(_options: RunOptions<T>, velocity: Velocity<T>): StepRule<T> {
+  return async (k1, state, _index, time, nextTime) => {
     const dt = nextTime - time;
     const k2 = await velocity(weightedSum([1, dt / 2], [state, k1]), time + dt / 2);
     const k3 = await velocity(weightedSum([1, dt / 2], [state, k2]), time + dt / 2);
     const k4 = await velocity(weightedSum([1, dt], [state, k3]), nextTime);
     const next = weightedSum([1, dt / 6, dt / 3, dt / 3, dt / 6], [state, k1, k2, k3, k4]);
     return { denoised: weightedSum([1, -time], [state, k1]), next };
-  });
+  };
 }
 
 /** DPM-Solver++(2M) in λ = ln((1 − t)/t); first and last step of first order; one model evaluation per step. */
-export async function flowDpmpp<T extends LatentArray>(
-  velocity: Velocity<T>,
-  x: T,
-  times: ArrayLike<number>,
-  options: SolverOptions<T> = {},
-): Promise<T> {
-  checkTimes(times);
+export function flowDpmpp<T extends LatentArray>(): StepRule<T> {
   const lambda = (time: number): number => Math.log((1 - time) / time);
   let previous: { denoised: T; h: number } | undefined;
-  return runSteps(x, times, options, velocity, async (v, state, _index, time, nextTime) => {
+  return async (v, state, _index, time, nextTime) => {
     const denoised = weightedSum([1, -time], [state, v]);
     if (nextTime === 0) return { denoised, next: denoised };
     // At time 1 λ is −∞: h is infinite and the gain 1; the step after it then has no usable previous slope (ratio 0).
@@ -61,29 +42,18 @@ export async function flowDpmpp<T extends LatentArray>(
     );
     previous = { denoised, h };
     return { denoised, next };
-  });
+  };
 }
 
 /**
  * Ping-pong sampling for few-step distilled models (the consistency-model loop of Song et al. 2023, arXiv 2303.01469):
  * denoise, then renoise to the next level with fresh noise. One model evaluation per step; the last draws no noise.
  */
-export async function flowPingPong<T extends LatentArray>(
-  velocity: Velocity<T>,
-  x: T,
-  times: ArrayLike<number>,
-  options: SolverOptions<T> & { readonly noise?: NoiseSource<T> | undefined } = {},
-): Promise<T> {
-  checkTimes(times);
-  return runSteps(x, times, options, velocity, async (v, state, index, time, nextTime) => {
+export function flowPingPong<T extends LatentArray>(options: RunOptions<T>): StepRule<T> {
+  return async (v, state, index, time, nextTime) => {
     const denoised = weightedSum([1, -time], [state, v]);
     if (nextTime === 0) return { denoised, next: denoised };
     const next = weightedSum([1 - nextTime, nextTime], [denoised, drawNoise(options.noise, index, state)]);
     return { denoised, next };
-  });
-}
-
-function checkTimes(times: ArrayLike<number>): void {
-  checkLevels("times", times);
-  checkNumber("times[0]", times[0] as number, { max: 1 });
+  };
 }

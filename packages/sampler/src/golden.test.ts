@@ -1,5 +1,6 @@
 /** Schedules and whole trajectories against stable-audio-tools and k-diffusion; see ../fixtures/README.md. */
 import { readFileSync } from "node:fs";
+import type { SolverName } from "@foley-control/core";
 import { describe, expect, it } from "vitest";
 import {
   alphaSigma,
@@ -10,7 +11,6 @@ import {
   logSnrTimes,
   polyexponentialSigmas,
   type SampleOptions,
-  type SolverName,
   sample,
   shiftTimes,
   sigmaToTime,
@@ -98,8 +98,8 @@ describe("schedules", () => {
     "polyexponential.rho1.0": () => polyexponentialSigmas(range),
     "polyexponential.rho2.0": () => polyexponentialSigmas({ ...range, rho: 2 }),
     "polyexponential.rho0.5": () => polyexponentialSigmas({ ...range, rho: 0.5 }),
-    "polyexponential.n100": () => polyexponentialSigmas({ steps: 100 }),
-    "polyexponential.n1": () => polyexponentialSigmas({ steps: 1 }),
+    "polyexponential.n100": () => polyexponentialSigmas({ ...range, steps: 100 }),
+    "polyexponential.n1": () => polyexponentialSigmas({ ...range, steps: 1 }),
     "karras.rho7.0": () => karrasSigmas(range),
     "karras.rho3.0": () => karrasSigmas({ ...range, rho: 3 }),
     exponential: () => exponentialSigmas(range),

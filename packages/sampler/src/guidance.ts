@@ -20,8 +20,8 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { checkNumber } from "./check.js";
-import type { GuidedPrediction } from "./ddim.js";
 import { emptyLike, type LatentArray, type MaybePromise, weightedSum } from "./latents.js";
+import type { GuidedPrediction } from "./solver.js";
 
 /** One way to condition the network: on nothing (or the negative prompt), on the prompt, on prompt and video. */
 export type GuidanceBranch = "none" | "text" | "full";

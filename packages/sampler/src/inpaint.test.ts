@@ -1,7 +1,7 @@
 /** Inpainting: the mask's shape, and what a run keeps. The reference's whole run is among the golden cases. */
 import { normalArray } from "@foley-control/core";
 import { describe, expect, it } from "vitest";
-import { inpaint, inpaintMask, SIGMA_SOLVERS, sample, seededNoise } from "./index.js";
+import { inpaint, inpaintMask, SOLVERS, sample, seededNoise, solverNames } from "./index.js";
 
 describe("inpaintMask", () => {
   it("is 1 where the clip is made anew, with soft edges, and lower by the marination", () => {
@@ -24,7 +24,7 @@ describe("inpaintMask", () => {
   });
 });
 
-describe.each(SIGMA_SOLVERS.filter((solver) => !solver.startsWith("k-dpm-fast") && !solver.startsWith("k-dpm-adaptive")))(
+describe.each(solverNames("v").filter((solver) => SOLVERS[solver].levels === "sigmas" && !SOLVERS[solver].choosesLevels))(
   "%s",
   (solver) => {
     const [channels, frames, steps] = [2, 10, 60];

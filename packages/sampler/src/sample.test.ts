@@ -1,25 +1,14 @@
 import { FoleyError, normalArray } from "@foley-control/core";
 import { describe, expect, it } from "vitest";
-import {
-  DDIM_SOLVERS,
-  FLOW_SOLVERS,
-  guide,
-  type SampleOptions,
-  SIGMA_SOLVERS,
-  type SolverStep,
-  sample,
-  seededNoise,
-  solverLevels,
-} from "./index.js";
+import { guide, type SampleOptions, type SolverStep, sample, seededNoise, solverLevels, solverNames } from "./index.js";
 
 const noise = normalArray(1, ["start"], 8);
 const model = (x: Float32Array, t: number): Float32Array => x.map((value) => 0.5 * Math.sin(3 * value + 2 * t));
 const stepNoise = seededNoise(1, 8, "steps");
 const { pair } = guide((x: Float32Array, t, branches) => branches.map(() => model(x, t)), { textScale: 2 });
-const everySolver: SampleOptions[] = [
-  ...[...SIGMA_SOLVERS, ...DDIM_SOLVERS].map((solver) => ({ solver, prediction: "v" as const })),
-  ...FLOW_SOLVERS.map((solver) => ({ solver, prediction: "flow" as const })),
-].map((options) => ({ ...options, noise: stepNoise, pair }));
+const everySolver: SampleOptions[] = (["v", "flow"] as const).flatMap((prediction) =>
+  solverNames(prediction).map((solver) => ({ solver, prediction, noise: stepNoise, pair })),
+);
 
 describe.each(everySolver.map((options) => [options.solver as string, options] as const))("sample with %s", (solver, options) => {
   it("gives finite latents for 1, 2 and 5 steps, the same every time, and leaves its inputs alone", async () => {
@@ -108,7 +97,9 @@ describe("sample", () => {
   it("asks for noise where it is needed and checks its length", async () => {
     await expect(sample(model, noise, { solver: "dpmpp-3m-sde", steps: 3 })).rejects.toThrow(/noise is missing/);
     await expect(sample(model, noise, { solver: "dpmpp-3m-sde", steps: 3, eta: 0 })).resolves.toHaveLength(8);
-    await expect(sample(model, noise, { steps: 3, noise: () => new Float32Array(7) })).rejects.toThrow(/7 numbers for 8/);
+    await expect(sample(model, noise, { solver: "dpmpp-3m-sde", steps: 3, noise: () => new Float32Array(7) })).rejects.toThrow(
+      /7 numbers for 8/,
+    );
     await expect(sample(() => new Float32Array(3), noise, { solver: "dpmpp-2m", steps: 3 })).rejects.toThrow(/3 and 8|8 and 3/);
   });
 
@@ -124,11 +115,11 @@ describe("sample", () => {
     expect(stepNoise(3)).not.toEqual(stepNoise(4));
   });
 
-  it("has the defaults of Stable Audio Open", () => {
+  it("has defaults for latents of unit deviation", () => {
     const levels = solverLevels();
-    expect(levels).toHaveLength(101);
-    expect(levels[0]).toBeCloseTo(500, 9);
-    expect(levels[99]).toBeCloseTo(0.3, 12);
-    expect(solverLevels({ prediction: "flow" })).toHaveLength(9);
+    expect(levels).toHaveLength(25);
+    expect(levels[0]).toBeCloseTo(80, 9);
+    expect(levels[23]).toBeCloseTo(0.1, 12);
+    expect(solverLevels({ prediction: "flow" })).toHaveLength(25);
   });
 });

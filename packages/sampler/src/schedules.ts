@@ -6,10 +6,12 @@
 import { FoleyError } from "@foley-control/core";
 import { checkNumber, checkSteps } from "./check.js";
 
-/** Lowest sigma of Stable Audio Open's sampling. */
-export const DEFAULT_SIGMA_MIN = 0.3;
-/** Highest sigma of Stable Audio Open's sampling. */
-export const DEFAULT_SIGMA_MAX = 500;
+/** Steps when neither caller nor backbone says how many. */
+export const DEFAULT_STEPS = 24;
+/** Lowest sigma when neither caller nor backbone gives one; for latents of unit deviation. */
+export const DEFAULT_SIGMA_MIN = 0.1;
+/** Highest sigma when neither caller nor backbone gives one; for latents of unit deviation. */
+export const DEFAULT_SIGMA_MAX = 80;
 /** Exponent of the polyexponential schedule; 1 makes it exponential. */
 export const DEFAULT_RHO = 1;
 /** Exponent of Karras' schedule. */

@@ -1,6 +1,7 @@
 /** What all solvers share: their options, their report of a step, and the loop around a step. */
 import { FoleyError, normalArray, type StreamPart } from "@foley-control/core";
 import type { LatentArray, MaybePromise } from "./latents.js";
+import type { ScheduleOptions } from "./levels.js";
 
 /** Standard normal numbers for one step, as many as there are latents. */
 export type NoiseSource<T extends LatentArray = Float32Array> = (stepIndex: number) => T;
@@ -32,15 +33,47 @@ export interface SolverOptions<T extends LatentArray = Float32Array> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options of solvers that add noise in their steps. */
-export interface StochasticOptions<T extends LatentArray = Float32Array> extends SolverOptions<T> {
-  /** Fresh noise per step; needed unless `eta` is 0. */
+/** A guided prediction together with its unconditional part. */
+export interface GuidedPrediction<T extends LatentArray = Float32Array> {
+  /** The combination that the denoised estimate is read from. */
+  readonly guided: T;
+  /** The prediction without prompt and video (or with the negative prompt). */
+  readonly unconditional: T;
+}
+
+/** What one solver or another reads besides; each says which. */
+export interface RunOptions<T extends LatentArray = Float32Array> extends SolverOptions<T>, ScheduleOptions {
+  /** Fresh noise per step, for solvers that add some; needed unless `eta` is 0. */
   readonly noise?: NoiseSource<T> | undefined;
-  /** Share of noise renewed per step: 1 is the full SDE, 0 the ODE. Default 1. */
+  /** Share of noise renewed per step: 1 is the full SDE, 0 the ODE. Default 1, for DDIM 0. */
   readonly eta?: number | undefined;
   /** Factor on the noise that is added. Default 1. */
   readonly noiseScale?: number | undefined;
+  /** Form of the second-order term of "dpmpp-2m-sde". Default "midpoint". */
+  readonly correction?: "midpoint" | "heun" | undefined;
+  /** Slopes that "k-lms" uses, 1 to 4. Default 4. */
+  readonly order?: number | undefined;
+  /** Error that "k-dpm-adaptive" allows of a latent's size. Default 0.01. */
+  readonly relativeTolerance?: number | undefined;
+  /** Error that "k-dpm-adaptive" allows whatever the size. Default 0.01. */
+  readonly absoluteTolerance?: number | undefined;
+  /** First step of "k-dpm-adaptive", in ln σ. Default 0.05. */
+  readonly firstStep?: number | undefined;
+  /** Guided and unconditional prediction; needed by solvers that `needsUnconditional` (see `guide`). */
+  readonly pair?: ((x: T, time: number) => MaybePromise<GuidedPrediction<T>>) | undefined;
 }
+
+/**
+ * The rule of a solver, made anew for each run so that it may remember earlier steps: from what the network says of `x` at `level` to the
+ * clean latents that it takes this for, and to the latents at `nextLevel`.
+ */
+export type StepRule<T extends LatentArray, Estimate = T> = (
+  estimate: Estimate,
+  x: T,
+  index: number,
+  level: number,
+  nextLevel: number,
+) => Promise<{ readonly denoised: T; readonly next: T }>;
 
 /** Noise of the counter-based generator: step `i` draws from the stream `(...stream, i)`. */
 export function seededNoise(seed: number | bigint, length: number, ...stream: readonly StreamPart[]): NoiseSource {
@@ -70,13 +103,7 @@ export async function runSteps<T extends LatentArray, Estimate>(
   levels: ArrayLike<number>,
   options: SolverOptions<T>,
   evaluate: (x: T, level: number) => MaybePromise<Estimate>,
-  step: (
-    estimate: Estimate,
-    x: T,
-    index: number,
-    level: number,
-    next: number,
-  ) => Promise<{ readonly denoised: T; readonly next: T }>,
+  step: StepRule<T, Estimate>,
   sigmaOf: (level: number) => number = (level) => level,
 ): Promise<T> {
   const count = levels.length - 1;

@@ -4,11 +4,12 @@ import type { AudioCodec } from "./audio-codec.js";
 import type { Denoiser } from "./denoiser.js";
 import type { TextEncoder } from "./encoders.js";
 import type { ParameterSource } from "./parameters.js";
+import type { SolverName } from "./solver-name.js";
 
 /** How the authors of a backbone sample it: what is done when nothing else is asked. */
 export interface SamplingDefaults {
   /** Name of the solver. */
-  readonly solver: string;
+  readonly solver: SolverName;
   /** Sampler steps. */
   readonly steps: number;
   /** How strongly the prompt is followed; 1 is as trained. */

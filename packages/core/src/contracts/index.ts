@@ -10,3 +10,4 @@ export type * from "./encoders.js";
 export type * from "./metric.js";
 export type * from "./parameters.js";
 export type * from "./runtime.js";
+export type * from "./solver-name.js";

@@ -7,8 +7,8 @@ import {
   type PlainTensor,
   type ProgressListener,
 } from "@foley-control/core";
-import { type GuidanceBranch, guide, sample, seededNoise } from "@foley-control/sampler";
-import { DEFAULT_SIGMAS, type GenerateSettings } from "../options.js";
+import { type GuidanceBranch, guide, SOLVERS, sample, seededNoise } from "@foley-control/sampler";
+import type { GenerateSettings } from "../options.js";
 import type { Condition } from "./condition.js";
 import { loadDenoiser } from "./denoiser.js";
 import type { Executables } from "./executables.js";
@@ -51,7 +51,8 @@ export function planGuidance({ settings, video, sameText }: Pick<LatentsRequest,
   const textScale = sameText ? 1 : settings.guidanceScale;
   const videoScale = seen ? settings.videoGuidanceScale : 0;
   const { branches } = guide<Float32Array>(() => [], { textScale, videoScale, video: seen });
-  const needed = settings.solver === "v-ddim-cfgpp" && !branches.includes("none") ? (["none", ...branches] as const) : branches;
+  const { needsUnconditional } = SOLVERS[settings.solver];
+  const needed = needsUnconditional && !branches.includes("none") ? (["none", ...branches] as const) : branches;
   return { branches: needed, textScale, videoScale, video: seen };
 }
 
@@ -113,17 +114,12 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
       video: plan.video,
       prediction: denoiser.prediction,
     });
-    const sigmaSolver = denoiser.prediction === "v" && !settings.solver.startsWith("v-");
     const data = await sample(velocity, normalArray(settings.seed, ["latents"], size), {
       prediction: denoiser.prediction,
       solver: settings.solver,
       steps: settings.steps,
-      ...(sigmaSolver
-        ? {
-            sigmaMax: backbone.sampling?.sigmaMax ?? DEFAULT_SIGMAS.maximum,
-            sigmaMin: backbone.sampling?.sigmaMin ?? DEFAULT_SIGMAS.minimum,
-          }
-        : {}),
+      sigmaMax: backbone.sampling?.sigmaMax,
+      sigmaMin: backbone.sampling?.sigmaMin,
       noise: seededNoise(settings.seed, size, "steps"),
       pair,
       signal,
