@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkFloors, readReferences } from "./floors.js";
+import { checkFloors } from "./floors.js";
 import { manifest, writeCheckout } from "./temporary-checkout.test-support.js";
 
 describe("checkFloors", () => {
@@ -71,32 +71,6 @@ describe("checkFloors", () => {
     });
     expect(checkFloors(checkout)).toEqual([
       'packages/b/src/index.ts:1 imports "@foley-control/a/node", but "@foley-control/b" must run in a browser (src/index.ts)',
-    ]);
-  });
-});
-
-describe("readReferences", () => {
-  it("tells types from values and finds every form of import", () => {
-    const text = [
-      `import type { A } from "a";`,
-      `import { type B } from "b";`,
-      `import { type C, c } from "c";`,
-      `export * from "d";`,
-      `type E = import("e").E;`,
-      `await import("f");`,
-      `new URL("./g.js", import.meta.url);`,
-      `new URL("./picture.png", import.meta.url);`,
-      `import "h";`,
-    ].join("\n");
-    expect(readReferences("x.ts", text)).toEqual([
-      { specifier: "a", line: 1, typeOnly: true },
-      { specifier: "b", line: 2, typeOnly: true },
-      { specifier: "c", line: 3, typeOnly: false },
-      { specifier: "d", line: 4, typeOnly: false },
-      { specifier: "e", line: 5, typeOnly: true },
-      { specifier: "f", line: 6, typeOnly: false },
-      { specifier: "./g.js", line: 7, typeOnly: false },
-      { specifier: "h", line: 9, typeOnly: false },
     ]);
   });
 });

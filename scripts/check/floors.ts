@@ -4,59 +4,12 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
-import ts from "typescript";
+import { join, relative } from "node:path";
+import { readReferences, resolveRelative } from "./references.js";
 import { readWorkspace, sourceFiles, type WorkspacePackage } from "./workspace.js";
-
-/** One import, export-from, dynamic import or `new URL(…, import.meta.url)` of a file. */
-export interface Reference {
-  readonly specifier: string;
-  /** 1-based. */
-  readonly line: number;
-  /** Erased by the compiler: it needs no module at run time. */
-  readonly typeOnly: boolean;
-}
 
 /** Modules that run in Node alone, besides its built-ins and every `@foley-control/NAME/node`. */
 const nodeOnlyPackages = new Set(["onnxruntime-node", "node-av", "@mediabunny/server"]);
-
-/** What a file refers to, in order. */
-export function readReferences(path: string, text = readFileSync(path, "utf8")): readonly Reference[] {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
-  const found: Reference[] = [];
-  const add = (node: ts.Expression | undefined, typeOnly: boolean) => {
-    if (!node || !ts.isStringLiteralLike(node)) return;
-    found.push({ specifier: node.text, line: file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1, typeOnly });
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) {
-      const bindings = node.importClause?.namedBindings;
-      const namesAreTypes =
-        node.importClause?.name === undefined &&
-        bindings !== undefined &&
-        ts.isNamedImports(bindings) &&
-        bindings.elements.length > 0 &&
-        bindings.elements.every((element) => element.isTypeOnly);
-      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword || namesAreTypes);
-    } else if (ts.isExportDeclaration(node)) {
-      add(node.moduleSpecifier, node.isTypeOnly);
-    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
-      add(node.argument.literal as ts.Expression, true);
-    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node.arguments[0], false);
-    } else if (
-      ts.isNewExpression(node) &&
-      node.expression.getText(file) === "URL" &&
-      node.arguments?.[1]?.getText(file) === "import.meta.url"
-    ) {
-      const target = node.arguments[0];
-      if (target && ts.isStringLiteralLike(target) && /^\.{1,2}\/.*\.js$/.test(target.text)) add(target, false);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return found;
-}
 
 /** `@scope/name/sub` → `@scope/name`. */
 function packageOf(specifier: string): string {
@@ -68,14 +21,6 @@ function packageOf(specifier: string): string {
 
 function isBuiltin(specifier: string): boolean {
   return specifier.startsWith("node:") || builtinModules.includes(packageOf(specifier));
-}
-
-/** The source file behind a relative specifier (`./x.js` → `./x.ts`); undefined when it is not a source file. */
-function resolveRelative(from: string, specifier: string): string | undefined {
-  const target = resolve(dirname(from), specifier);
-  return [target.replace(/\.js$/, ".ts"), target.replace(/\.js$/, ".tsx"), `${target}.ts`, join(target, "index.ts")].find(
-    (path) => existsSync(path),
-  );
 }
 
 /**

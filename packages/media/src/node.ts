@@ -3,7 +3,8 @@
  * @module
  */
 export * from "./index.js";
-export { type EncodedVideo, type EncodeVideoInput, type EncodeVideoOptions, encodeVideo } from "./node/encode-video.js";
+export type { EncodeVideoInput, EncodeVideoOptions } from "./node/encode-input.js";
+export { type EncodedVideo, encodeVideo } from "./node/encode-video.js";
 export {
   type NodeBackend,
   type NodeMediaFile,

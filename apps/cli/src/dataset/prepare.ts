@@ -5,13 +5,14 @@ import { nodeRuntime } from "@foley-control/runtime/node";
 import { parseRule } from "@foley-control/train";
 import { type PrepareProgress, prepareDataset } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
+import type { ComputeFlags, PartsFlags } from "../parts/options.js";
+import { openFeatureParts } from "../parts/parts.js";
 import { durationText } from "../terminal/duration.js";
 import { createProgress } from "../terminal/progress.js";
-import { type FeaturePartsFlags, openFeatureParts } from "./parts.js";
 import { outcomesText, printable } from "./show.js";
 
 /** Flags of the command. */
-export interface PrepareFlags extends FeaturePartsFlags {
+export interface PrepareFlags extends PartsFlags, ComputeFlags {
   readonly output: string;
   readonly seconds?: number;
   readonly media?: string;
@@ -24,8 +25,6 @@ export interface PrepareFlags extends FeaturePartsFlags {
   readonly all?: boolean;
   readonly share?: { readonly index: number; readonly count: number };
   readonly jobs?: number;
-  readonly threads?: number;
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
   readonly shard?: number;
   readonly maxClips?: number;
   readonly maxBytes?: number;
@@ -39,7 +38,7 @@ export async function prepare(source: string, flags: PrepareFlags, io: Io): Prom
     throw new UsageError("--text and --text-from were both given. Give one of them.");
   const rules = flags.all ? [] : flags.keep?.map(parseRule);
   const progress = createProgress(io, flags.quiet === true);
-  await using runtime = nodeRuntime({ device: flags.device, ...(flags.threads === undefined ? {} : { threads: flags.threads }) });
+  await using runtime = nodeRuntime({ device: flags.device, threads: flags.threads });
   try {
     progress.say("opening the parts");
     const parts = await openFeatureParts(flags, io);

@@ -1,17 +1,13 @@
 /** `foley dataset` as a command line; what a subcommand does is loaded when it is called. */
 import { type Command, Option } from "commander";
+import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
-import { integer, number, share } from "../options.js";
+import { partsOptions } from "../parts/options.js";
+import { integer, number, share } from "../values.js";
 
-/** Adds the subcommands. */
-export function addDatasetCommands(dataset: Command, io: Io): void {
-  const command = (name: string, description: string): Command =>
-    dataset
-      .command(name)
-      .description(description)
-      .option("--json", "print the result as one JSON object")
-      .option("--verbose", "print stack traces")
-      .option("--quiet", "print no progress");
+/** Adds the command with its subcommands. */
+export function addDataset(program: Command, io: Io): void {
+  const dataset = program.command("dataset").description("videos to train on: prepare, report, export");
   const rules = (what: string): Option => new Option("--keep <rule...>", what);
   dataset.addHelpText(
     "after",
@@ -26,7 +22,11 @@ Examples:
   foley train bridge --data features`,
   );
 
-  command("prepare", "turn videos into features to train on; Ctrl-C keeps what is done, the same command continues")
+  const prepare = addCommand(
+    dataset,
+    "prepare",
+    "turn videos into features to train on; Ctrl-C keeps what is done, the same command continues",
+  )
     .argument(
       "<source>",
       "a folder of videos, a list (.csv, .jsonl, lists of Kinetics, VGGSound, AudioSet, AudioCaps, Greatest Hits), or a .tar",
@@ -52,21 +52,9 @@ Examples:
     .option("--text <caption>", "caption of videos that have none")
     .addOption(new Option("--text-from <what>", "caption of videos that have none: their name").choices(["file", "folder"]))
     .addOption(rules("encode only clips that fulfil these, instead of the usual rules"))
-    .option("--all", "encode every clip that can be read, whatever its scores")
-    .option("--model <folder>", "the parts of a small model of your own (default: those of the embedded one)")
-    .option("--backbone <model>", "codec and text encoder of Stable Audio Open 1.0 or Small")
-    .option("--t5 <model>", "the T5 of the backbone")
-    .option("--encoder <model>", "V-JEPA 2 or 2.1")
-    .addOption(
-      new Option("--pooling <name>", "tokens per time step of V-JEPA 2: 1, 64 or 256 (default: frame)").choices([
-        "frame",
-        "grid8",
-        "grid16",
-      ]),
-    )
+    .option("--all", "encode every clip that can be read, whatever its scores");
+  partsOptions(prepare, "model", "backbone", "t5", "encoder", "pooling", "threads", "device")
     .option("--jobs <n>", "clips that are worked on at once (default: 2)", integer(1, 256))
-    .option("--threads <n>", "processor threads of the networks", integer(1, 1024))
-    .addOption(new Option("--device <name>", "where to compute").choices(["auto", "cpu", "webgpu", "cuda"]).default("auto"))
     .option("--shard <clips>", "most clips of one file (default: 256)", integer(1, 1_000_000))
     .option("--max-clips <n>", "most clips of one video (default: 1000)", integer(1, 1_000_000))
     .option("--max-bytes <n>", "larger files are not read (default: 16 GiB)", integer(1, Number.MAX_SAFE_INTEGER))
@@ -83,7 +71,7 @@ Examples:
     )
     .action(async (source: string, options) => (await import("./prepare.js")).prepare(source, options, io));
 
-  command("report", "what is in a folder of features, why clips are not, and how many remain after each rule")
+  addCommand(dataset, "report", "what is in a folder of features, why clips are not, and how many remain after each rule")
     .argument("<folder>", "what `foley dataset prepare` wrote")
     .addOption(rules("rules to try, in their order (default: the usual ones)"))
     .addHelpText(
@@ -92,7 +80,7 @@ Examples:
     )
     .action(async (folder: string, options) => (await import("./report.js")).report(folder, options, io));
 
-  command("export", "write features as a WebDataset: one tar of .safetensors, .json and .txt per clip")
+  addCommand(dataset, "export", "write features as a WebDataset: one tar of .safetensors, .json and .txt per clip")
     .argument("<folder...>", "what `foley dataset prepare` wrote; several are joined")
     .requiredOption("-o, --output <tar>", "the archive")
     .addOption(rules("only clips that fulfil these"))

@@ -5,18 +5,17 @@ import { createRandom, FoleyError, type FoleyErrorCode } from "@foley-control/co
 import { probe } from "@foley-control/media/node";
 import type { BenchmarkClip } from "@foley-control/metrics/node";
 import { createFoley, type FoleyParts } from "@foley-control/pipeline/node";
-import { openParts, type PartsFlags } from "../commands/parts.js";
 import type { Io } from "../io.js";
-import { jsonSeed } from "../options.js";
+import type { ComputeFlags, PartsFlags } from "../parts/options.js";
+import { openParts } from "../parts/parts.js";
+import { jsonSeed } from "../values.js";
 
 /** Flags of the sounds that are made. */
-export interface GenerateSetFlags extends PartsFlags {
+export interface GenerateSetFlags extends PartsFlags, ComputeFlags {
   readonly seed?: number | bigint;
   readonly steps?: number;
   readonly guidance?: number;
   readonly videoGuidance?: number;
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
-  readonly threads?: number;
 }
 
 /** What became of a set. */

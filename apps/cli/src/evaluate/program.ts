@@ -1,13 +1,19 @@
 /** `foley evaluate` as a command line; what it does is loaded when it is called. */
 import { type Command, Option } from "commander";
+import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
-import { integer, number, seed } from "../options.js";
+import { partsOptions } from "../parts/options.js";
+import { integer, number, seed } from "../values.js";
 
 const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** Gives a command its arguments and options. */
-export function addEvaluate(command: Command, io: Io): void {
-  command
+/** Adds the command. */
+export function addEvaluate(program: Command, io: Io): void {
+  const command = addCommand(
+    program,
+    "evaluate",
+    "score generated sounds against true ones: the field's metrics, one table, one report",
+  )
     .argument("[generated]", "folder of generated sounds, or of videos with them: wav, flac, mp3, ogg, mp4, mov, webm, mkv")
     .option("--reference <folder>", "the true sounds, or videos with their sound")
     .option("--videos <folder>", "the videos, where they lie apart from the true sounds, or there are no true sounds")
@@ -46,14 +52,8 @@ export function addEvaluate(command: Command, io: Io): void {
     .option("--seed <integer>", "of the sounds that are made; every clip has its own seed, drawn from this (default: 0)", seed)
     .option("--steps <n>", "sampler steps of the sounds that are made", integer(1, 1000))
     .option("--guidance <scale>", "how strongly their captions are followed", number(-100, 100))
-    .option("--video-guidance <scale>", "how strongly their videos are followed", number(-100, 100))
-    .option("--model <folder>", "make them with a small model of your own")
-    .option("--backbone <model>", "make them with Stable Audio Open 1.0 or Small")
-    .option("--t5 <model>", "the T5 of the backbone")
-    .option("--encoder <model>", "V-JEPA 2 or 2.1")
-    .option("--bridge <model>", "the bridge between backbone and encoder")
-    .addOption(new Option("--device <name>", "where to compute").choices(["auto", "cpu", "webgpu", "cuda"]).default("auto"))
-    .option("--threads <n>", "processor threads of the networks", integer(1, 1024))
+    .option("--video-guidance <scale>", "how strongly their videos are followed", number(-100, 100));
+  partsOptions(command, "model", "backbone", "t5", "sites", "encoder", "bridge", "device", "threads")
     .addHelpText(
       "after",
       `
@@ -67,7 +67,5 @@ Examples:
   foley evaluate --reference true --system ours=made --system theirs=other --preset vggsound --weights weights --markdown
   foley evaluate made --generate --reference videos --captions captions.csv --backbone stabilityai/stable-audio-open-1.0`,
     )
-    .action(async (generated: string | undefined, options) =>
-      (await import("../commands/evaluate.js")).evaluate(generated, options, io),
-    );
+    .action(async (generated: string | undefined, options) => (await import("./evaluate.js")).evaluate(generated, options, io));
 }

@@ -1,16 +1,11 @@
 /** `foley models` as a command line; what a subcommand does is loaded when it is called. */
 import type { Command } from "commander";
+import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
 
-/** Adds the subcommands. */
-export function addModelCommands(models: Command, io: Io): void {
-  const command = (name: string, description: string): Command =>
-    models
-      .command(name)
-      .description(description)
-      .option("--json", "print the result as one JSON object")
-      .option("--verbose", "print stack traces")
-      .option("--quiet", "print no progress");
+/** Adds the command with its subcommands. */
+export function addModels(program: Command, io: Io): void {
+  const models = program.command("models").description("weights of other models: list, add, info, verify, remove");
   models.addHelpText(
     "after",
     `
@@ -23,12 +18,12 @@ Examples:
   foley models verify google-t5/t5-base --deep`,
   );
 
-  command("list", "what is here: the cache of the hub, and files of your own; and what could be added")
+  addCommand(models, "list", "what is here: the cache of the hub, and files of your own; and what could be added")
     .option("--all", "also cached models that no part of foley reads")
     .addHelpText("after", "\nExamples:\n  foley models list\n  foley models list --all --json")
     .action(async (options) => (await import("./list.js")).listModels(options, io));
 
-  command("add", "download a model of the hub, or put files of your own on the list")
+  addCommand(models, "add", "download a model of the hub, or put files of your own on the list")
     .argument("<model>", "org/name, org/name@revision, a folder, or a file")
     .option("--file <name...>", "only these files of the repository")
     .option("--as <id>", "which known model a folder or file of your own is, e.g. facebook/vjepa2-vitl-fpc64-256")
@@ -45,18 +40,18 @@ Examples:
     )
     .action(async (model: string, options) => (await import("./add.js")).addModel(model, options, io));
 
-  command("info", "parts, number of parameters, precision, size and licence, from the headers of the files")
+  addCommand(models, "info", "parts, number of parameters, precision, size and licence, from the headers of the files")
     .argument("<model>", "a model that is here, or any file or folder of weights")
     .addHelpText("after", "\nExamples:\n  foley models info google-t5/t5-base\n  foley models info ./model.safetensors --json")
     .action(async (model: string, options) => (await import("./info.js")).modelInfo(model, options, io));
 
-  command("verify", "read everything again and compare it with its digests; check the headers")
+  addCommand(models, "verify", "read everything again and compare it with its digests; check the headers")
     .argument("[model]", "one that is here (default: all of them)")
     .option("--deep", "also look for NaN in every weight")
     .addHelpText("after", "\nExamples:\n  foley models verify\n  foley models verify facebook/vjepa2-vitl-fpc64-256 --deep")
     .action(async (model: string | undefined, options) => (await import("./verify.js")).verifyModels(model, options, io));
 
-  command("remove", "delete a model from the cache, or take files of your own off the list (those are never deleted)")
+  addCommand(models, "remove", "delete a model from the cache, or take files of your own off the list (those are never deleted)")
     .argument("<model>", "org/name, org/name@revision for one commit, or a path from the list")
     .option("--yes", "do not ask")
     .addHelpText("after", "\nExamples:\n  foley models remove google-t5/t5-base\n  foley models remove ~/weights/vitl.pt --yes")

@@ -8,16 +8,17 @@ import {
   type MakeBridgeSamples,
   trainBridge as trainBridgeOf,
 } from "@foley-control/train/node";
-import { assertOneBackbone, openBackbone, openEncoder, type PartsFlags, poolingOf } from "../commands/parts.js";
 import type { Io } from "../io.js";
 import { obtain } from "../models/obtain.js";
+import type { ComputeFlags, PartsFlags } from "../parts/options.js";
+import { assertOneBackbone, openBackbone, openEncoder, poolingOf } from "../parts/parts.js";
 import { createProgress } from "../terminal/progress.js";
 import { readPlanFile } from "./plan-file.js";
 import { trainingProgress } from "./progress.js";
 import { pipelineSamples, videoClips } from "./samples.js";
 
 /** Flags of the command. */
-export interface TrainBridgeFlags extends Omit<PartsFlags, "bridge"> {
+export interface TrainBridgeFlags extends PartsFlags, ComputeFlags {
   readonly data: readonly string[];
   readonly keep?: readonly string[];
   readonly out: string;
@@ -36,14 +37,12 @@ export interface TrainBridgeFlags extends Omit<PartsFlags, "bridge"> {
   readonly samples?: readonly string[];
   readonly samplesEvery?: number;
   readonly licence?: string;
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
 /** Trains, or goes on. */
 export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void> {
-  const { data, out, threads, licence } = flags;
+  const { data, out, licence } = flags;
   assertOneBackbone(flags);
   const rules = flags.keep?.map(parseRule) ?? [];
   const changes = await readPlanFile(flags.plan, BRIDGE_PLAN_ENTRIES);
@@ -51,7 +50,7 @@ export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void
   await using parallel = dataParallelRuntimes({
     processes: flags.processes ?? 1,
     device: flags.device,
-    ...(threads === undefined ? {} : { threads }),
+    threads: flags.threads,
   });
   const [runtime] = parallel.runtimes;
   try {

@@ -1,23 +1,25 @@
 /** `foley train` as a command line; what it does is loaded when it is called. */
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
+import { addCommand } from "../command.js";
 import { type Io, UsageError } from "../io.js";
-import { integer, names, number } from "../options.js";
+import { partsOptions } from "../parts/options.js";
+import { integer, number } from "../values.js";
 import type { TrainBridgeFlags } from "./bridge.js";
 
-const DEVICES = ["auto", "cpu", "webgpu", "cuda"];
-const device = () => new Option("--device <name>", "where to compute").choices(DEVICES).default("auto");
-
-/** Adds arguments and options of `train` itself, and `train bridge`. */
-export function addTrainCommands(train: Command, io: Io): void {
-  train
+/** Adds the command, and `train bridge` and `train report`. */
+export function addTrain(program: Command, io: Io): void {
+  const train = addCommand(
+    program,
+    "train",
+    "train a bridge, or the small model from nothing, stage by stage; Ctrl-C saves, the same command continues",
+  )
     .argument(
       "<stage>",
       "a stage, `pack`, or `all`: components, latents, denoiser, codec, video-encoder, video-tokens, bridge, pack",
     )
     .option("-d, --directory <folder>", "where checkpoints, logs and weights go", "foley-training")
-    .option("--plan <json>", "file with sizes that differ from the default plan")
-    .option("--threads <n>", "processor threads", integer(1, 1024))
-    .addOption(device())
+    .option("--plan <json>", "file with sizes that differ from the default plan");
+  partsOptions(train, "threads", "device")
     .addHelpText(
       "after",
       `
@@ -30,23 +32,18 @@ Examples:
   foley train bridge --data features
   foley generate clip.mp4 --model foley-training/model`,
     )
-    .action(async (stage: string, options) => (await import("../commands/train.js")).train(stage, options, io));
+    .action(async (stage: string, options) => (await import("./train.js")).train(stage, options, io));
 
-  train
-    .command("bridge")
-    .description("train a bridge on prepared videos, for any backbone; Ctrl-C saves, the same command goes on")
+  const bridge = addCommand(
+    train,
+    "bridge",
+    "train a bridge on prepared videos, for any backbone; Ctrl-C saves, the same command goes on",
+  )
     .option("--data <folder...>", "what `foley dataset prepare` wrote, with the same backbone; several are joined")
     .option("--keep <rule...>", "only clips of the data that fulfil these, e.g. loudness>=p25")
     .option("-o, --out <folder>", "where checkpoints, logs and bridge.safetensors go (default: foley-bridge)")
     .option("--resume", "refuse to begin anew: there must be a checkpoint in the folder")
     .option("--start <bridge>", "begin with this bridge, trained for the same parts, in place of a fresh one")
-    .option("--model <folder>", "the backbone of a small model of your own (default: of the embedded one)")
-    .option(
-      "--backbone <model>",
-      "Stable Audio Open 1.0 or Small, as released; or your denoiser.onnx, with denoiser.json beside it",
-    )
-    .option("--t5 <model>", "the T5 of the backbone")
-    .option("--sites <names>", "values of the .onnx at which the bridge goes in, in place of those of its .json", names)
     .option("--steps <n>", "steps of the optimiser (default: 3000; for large backbones 20000)", integer(1, 1e9))
     .option("--batch <n>", "clips per step (default: 32)", integer(1, 1e6))
     .option(
@@ -66,18 +63,13 @@ Examples:
       "make sounds for these in between; NAME.txt beside a video is its prompt, its own sound the truth",
     )
     .option("--samples-every <n>", "steps between rounds of samples (default: 500)", integer(1, 1e9))
-    .option("--encoder <model>", "for the samples: the V-JEPA 2 that the data were prepared with")
     .option("--licence <text>", "written into the file: under which licence you give the bridge away")
-    .addOption(device())
-    .option("--threads <n>", "processor threads", integer(1, 1024))
-    .option("-d, --directory <folder>", "train the stage `bridge` of the small model in this folder instead")
-    .option("--json", "print progress and result as JSON lines")
-    .option("--verbose", "print stack traces")
-    .option("--quiet", "print no progress")
+    .option("-d, --directory <folder>", "train the stage `bridge` of the small model in this folder instead");
+  partsOptions(bridge, "model", "backbone", "t5", "sites", "encoder", "device", "threads")
     .addHelpText(
       "after",
       `
-Backbone and video encoder stay as they are. The encoder is the one that the data were prepared with. Flags override the plan; a plan for example:
+Backbone and video encoder stay as they are. The encoder is the one that the data were prepared with; samples need it, with --encoder. Flags override the plan; a plan for example:
   { "steps": 50000, "batch": 64, "learningRate": { "kind": "inverse", "peak": 1e-4 }, "average": { "kind": "power", "decay": 0.9999 },
     "times": "sobol", "drop": { "text": 0.1, "clips": 0.1, "tokens": 0.1 }, "adapter": "shared", "positions": "seconds" }
 ${LOGS}
@@ -91,12 +83,8 @@ Examples:
     )
     .action(async (options: BridgeOptions, command: Command) => trainBridge(options, command, io));
 
-  train
-    .command("report")
-    .description("draw the curves of a training, running or ended, into report.html of its folder")
+  addCommand(train, "report", "draw the curves of a training, running or ended, into report.html of its folder")
     .argument("<folder>", "of one run, or of `foley train` with its stages")
-    .option("--json", "print the paths of the pages as one JSON object")
-    .option("--verbose", "print stack traces")
     .addHelpText(
       "after",
       `
@@ -136,8 +124,8 @@ async function trainBridge(own: BridgeOptions, command: Command, io: Io): Promis
         : `${flag} and --directory were both given. A bridge of its own has --out; --directory is for the small model that \`foley train\` makes.`,
     );
   }
-  const stage = { directory: "foley-training", ...options } as Parameters<typeof import("../commands/train.js").train>[1];
-  return (await import("../commands/train.js")).train("bridge", stage, io);
+  const stage = { directory: "foley-training", ...options } as Parameters<typeof import("./train.js").train>[1];
+  return (await import("./train.js")).train("bridge", stage, io);
 }
 
 /** Options that were said, without defaults. */

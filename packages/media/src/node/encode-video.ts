@@ -3,46 +3,15 @@
  * Uses the native codecs where installed, else an `ffmpeg` on the PATH.
  */
 import { FoleyError } from "@foley-control/core";
-import { EncodedAudioPacketSource, Output, Quality, StreamTarget, VideoSample, VideoSampleSource } from "mediabunny";
-import { encodePackets } from "../audio/encode-packets.js";
-import { fitLength, type Pcm } from "../audio/pcm.js";
-import { rgbToI420 } from "../picture/rgb-to-planes.js";
 import { quiet } from "../quiet.js";
-import { audioCodecFor, containerFromPath, outputFormat, prepareSound, type VideoContainer } from "../write/container.js";
+import { containerFromPath } from "../write/container.js";
+import type { EncodeVideoInput, EncodeVideoOptions } from "./encode-input.js";
+import { encodeNatively } from "./encode-natively.js";
 import { encodeVideoWithFfmpeg } from "./ffmpeg-encode.js";
 import { findFfmpeg } from "./ffmpeg-process.js";
 import { loadNativeCodecs, missingCodecs } from "./native.js";
-import { type ByteSink, bufferSink, fileSink } from "./sink.js";
+import { bufferSink, fileSink } from "./sink.js";
 import { assertWritable, writeFileAtomically } from "./write-atomically.js";
-
-/** What {@link encodeVideo} encodes. */
-export interface EncodeVideoInput {
-  /** Interleaved 8-bit RGB, `height × width × 3` bytes each, row by row from the top left. Read one at a time. */
-  readonly frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-  /** Pixels, even. */
-  readonly width: number;
-  /** Pixels, even. */
-  readonly height: number;
-  /** Frames per second, > 0; frame i is shown at i / fps seconds. */
-  readonly fps: number;
-  /** Sound whose sample 0 is heard at 0 s; cut or padded to `round(frames / fps × sampleRate)` samples. Default: none. */
-  readonly audio?: Pcm | undefined;
-}
-
-/** Options of {@link encodeVideo}. */
-export interface EncodeVideoOptions {
-  /** Default: from the path's extension, else "mp4". */
-  readonly container?: VideoContainer | undefined;
-  /** Bits per second of the picture; default: constant quality, visually lossless for drawn scenes. */
-  readonly bitrate?: number | undefined;
-  /** Seconds between key frames; default 2. */
-  readonly keyFrameInterval?: number | undefined;
-  /** "native" = `@mediabunny/server`, "ffmpeg" = the program on the PATH; default "auto": the first of these that is there. */
-  readonly backend?: "auto" | "native" | "ffmpeg" | undefined;
-  /** Stops the encoding; its reason is thrown. */
-  /** Stops the work; nothing is left behind. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** What {@link encodeVideo} made. */
 export interface EncodedVideo {
@@ -97,74 +66,4 @@ function checkInput({ width, height, fps }: EncodeVideoInput): void {
   }
   if (!(fps > 0 && Number.isFinite(fps)))
     throw new FoleyError("invalid-argument", `fps is ${fps}; a positive number was expected.`);
-}
-
-const colorSpace = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
-
-async function encodeNatively(
-  input: EncodeVideoInput,
-  container: VideoContainer,
-  sink: ByteSink,
-  options: EncodeVideoOptions,
-): Promise<number> {
-  const { width, height, fps, audio } = input;
-  const codec = container === "webm" || container === "mkv" ? "vp9" : "avc";
-  const video = new VideoSampleSource({
-    codec,
-    quality: new Quality(options.bitrate === undefined ? { quantizer: codec === "avc" ? 18 : 24 } : { bitrate: options.bitrate }),
-    keyFrameInterval: options.keyFrameInterval ?? 2,
-    hardwareAcceleration: "prefer-software",
-    onEncodedPacket(_packet, meta) {
-      if (meta?.decoderConfig) meta.decoderConfig.colorSpace = colorSpace;
-    },
-  });
-  const output = new Output({
-    format: outputFormat(container, "small"),
-    target: new StreamTarget(sink.stream(), { chunked: true }),
-  });
-  output.addVideoTrack(video, { frameRate: fps });
-  const audioCodec = audioCodecFor(container);
-  const prepared = audio && prepareSound(audio, audioCodec);
-  const sound = prepared && new EncodedAudioPacketSource(audioCodec);
-  if (sound) output.addAudioTrack(sound);
-  let count = 0;
-  try {
-    await output.start();
-    for await (const rgb of input.frames) {
-      options.signal?.throwIfAborted();
-      if (rgb.length !== width * height * 3) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `Frame ${count} has ${rgb.length} bytes; ${height} × ${width} × 3 = ${width * height * 3} were expected.`,
-        );
-      }
-      const sample = new VideoSample(rgbToI420(rgb, width, height), {
-        format: "I420",
-        codedWidth: width,
-        codedHeight: height,
-        timestamp: count / fps,
-        duration: 1 / fps,
-        colorSpace,
-      });
-      try {
-        await video.add(sample);
-      } finally {
-        sample.close();
-      }
-      count++;
-    }
-    if (count === 0) throw new FoleyError("invalid-argument", "There are no frames to encode; at least one was expected.");
-    video.close();
-    if (sound && prepared) {
-      const length = Math.round((count / fps) * prepared.sampleRate);
-      const { packets, decoderConfig } = await encodePackets(fitLength(prepared, length), audioCodec, { signal: options.signal });
-      for (const packet of packets) await sound.add(packet, { decoderConfig });
-      sound.close();
-    }
-    await output.finalize();
-  } catch (error) {
-    await output.cancel().catch(() => undefined);
-    throw error;
-  }
-  return count;
 }

@@ -5,10 +5,9 @@ import { ALL_FORMATS, BufferSource, Input, StreamTarget } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
 import { fitLength } from "../audio/pcm.js";
 import { concatBytes } from "../bytes.js";
-import { rgbToI420 } from "../picture/rgb-to-planes.js";
 import { audioCodecFor, prepareSound, type VideoContainer } from "../write/container.js";
 import { muxTracks } from "../write/mux.js";
-import type { EncodeVideoInput, EncodeVideoOptions } from "./encode-video.js";
+import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
 import { startProgram } from "./ffmpeg-process.js";
 import type { ByteSink } from "./sink.js";
 
@@ -58,19 +57,12 @@ export async function encodeVideoWithFfmpeg(
   running.child.stdout.on("data", (chunk: Uint8Array) => chunks.push(chunk));
   let count = 0;
   try {
-    for await (const rgb of input.frames) {
-      if (rgb.length !== width * height * 3) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `Frame ${count} has ${rgb.length} bytes; ${height} × ${width} × 3 = ${width * height * 3} were expected.`,
-        );
-      }
-      if (!running.child.stdin.write(rgbToI420(rgb, width, height))) {
+    for await (const planes of planarFrames(input, options)) {
+      if (!running.child.stdin.write(planes)) {
         await Promise.race([once(running.child.stdin, "drain"), running.ended]);
       }
       count++;
     }
-    if (count === 0) throw new FoleyError("invalid-argument", "There are no frames to encode; at least one was expected.");
     running.child.stdin.end();
     await running.ended;
   } catch (error) {

@@ -5,13 +5,12 @@ import { encodeVideo, openMedia } from "@foley-control/media/node";
 import { loadMini, miniDirectory } from "@foley-control/mini/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import type { Io } from "../io.js";
-import { version } from "../run.js";
+import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { painter } from "../terminal/style.js";
+import { version } from "../version.js";
 
 /** Flags of the command. */
-export interface DoctorFlags {
-  readonly model?: string;
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
+export interface DoctorFlags extends Pick<PartsFlags, "model">, ComputeFlags {
   readonly json?: boolean;
 }
 

@@ -4,22 +4,13 @@ import { bridgeFromSource } from "@foley-control/bridge";
 import type { AudioBackbone, Bridge, VideoEncoder } from "@foley-control/core";
 import { loadMini } from "@foley-control/mini/node";
 import type { NodeFoleyOptions } from "@foley-control/pipeline/node";
+import type { FeatureParts } from "@foley-control/train/node";
 import { POOLING_SIDES, type Pooling } from "@foley-control/video-encoder";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 import { openSafetensors } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
 import { obtain } from "../models/obtain.js";
-
-/** Flags that name networks. */
-export interface PartsFlags {
-  readonly model?: string;
-  readonly backbone?: string;
-  readonly t5?: string;
-  readonly sites?: readonly string[];
-  readonly encoder?: string;
-  readonly bridge?: string;
-  readonly quiet?: boolean;
-}
+import type { PartsFlags } from "./options.js";
 
 /** Opens what the flags name, fetching what is not here; nothing is read but headers. */
 export async function openParts(
@@ -61,12 +52,16 @@ export async function openBackbone(flags: PartsFlags, io: Io): Promise<AudioBack
 }
 
 /** The video encoder that the flags name; without any that of a small model. */
-export async function openEncoder(
-  { encoder, pooling, ...flags }: PartsFlags & { readonly pooling?: Pooling | undefined },
-  io: Io,
-): Promise<VideoEncoder> {
+export async function openEncoder({ encoder, pooling, ...flags }: PartsFlags, io: Io): Promise<VideoEncoder> {
   if (encoder !== undefined) return vjepa2((await obtain(encoder, "video-encoder", flags, io)).path, { pooling });
   return (await openSmall(flags.model)).encoder;
+}
+
+/** Opens what makes features to train on. */
+export async function openFeatureParts(flags: PartsFlags, io: Io): Promise<FeatureParts> {
+  if (flags.pooling !== undefined && flags.encoder === undefined)
+    throw new UsageError("--pooling was given without --encoder. The small encoder has one token per time step.");
+  return { encoder: await openEncoder(flags, io), backbone: await openBackbone(flags, io) };
 }
 
 /** What Stable Audio Open 1.0 and Small were trained with. */

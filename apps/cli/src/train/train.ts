@@ -15,19 +15,18 @@ import {
   type TrainingPlan,
 } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
+import type { ComputeFlags } from "../parts/options.js";
 import { createProgress } from "../terminal/progress.js";
-import { readPlanFile } from "../train/plan-file.js";
-import { trainingProgress } from "../train/progress.js";
-import { smallModelSamples } from "../train/samples.js";
+import { readPlanFile } from "./plan-file.js";
+import { trainingProgress } from "./progress.js";
+import { smallModelSamples } from "./samples.js";
 
 /** Flags of the command. */
-export interface TrainFlags {
+export interface TrainFlags extends ComputeFlags {
   readonly directory: string;
   readonly plan?: string;
-  readonly threads?: number;
   readonly data?: readonly string[];
   readonly keep?: readonly string[];
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -42,7 +41,7 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
     throw new UsageError("--keep was given without --data. Name the folder of the prepared dataset.");
   const plan = await readPlan(flags.plan);
   const progress = createProgress(io, flags.quiet === true);
-  await using runtime = nodeRuntime({ device: flags.device, ...(flags.threads === undefined ? {} : { threads: flags.threads }) });
+  await using runtime = nodeRuntime({ device: flags.device, threads: flags.threads });
   const model = join(flags.directory, "model");
   try {
     for (const name of stages) {

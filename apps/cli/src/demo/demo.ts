@@ -6,20 +6,19 @@ import { renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED } from "@foley-control/train";
 import type { Io } from "../io.js";
-import { jsonSeed } from "../options.js";
+import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { compareOnsets, comparisonJson, comparisonText } from "../sync/compare.js";
 import { hasSharpOnset } from "../sync/events.js";
 import { createProgress } from "../terminal/progress.js";
 import { painter } from "../terminal/style.js";
+import { jsonSeed } from "../values.js";
 
 /** Flags of the command. */
-export interface DemoFlags {
+export interface DemoFlags extends Pick<PartsFlags, "model">, ComputeFlags {
   readonly output: string;
   readonly scene?: number;
   readonly prompt?: string;
   readonly seed?: number | bigint;
-  readonly model?: string;
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;

@@ -5,12 +5,13 @@ import { FoleyError } from "@foley-control/core";
 import { assertWritable, containerFromPath, type OriginalSound } from "@foley-control/media/node";
 import { createFoley, soundExtension } from "@foley-control/pipeline/node";
 import { type Io, UsageError } from "../io.js";
-import { jsonSeed } from "../options.js";
+import type { ComputeFlags, PartsFlags } from "../parts/options.js";
+import { openParts } from "../parts/parts.js";
 import { createProgress } from "../terminal/progress.js";
-import { openParts, type PartsFlags } from "./parts.js";
+import { jsonSeed } from "../values.js";
 
 /** Flags of the command. */
-export interface GenerateFlags extends PartsFlags {
+export interface GenerateFlags extends PartsFlags, ComputeFlags {
   readonly prompt?: string;
   readonly negativePrompt?: string;
   readonly seed?: number | bigint;
@@ -25,7 +26,6 @@ export interface GenerateFlags extends PartsFlags {
   readonly audio?: string;
   readonly original: OriginalSound;
   readonly tolerant?: boolean;
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
   readonly precision: "float32" | "float16" | "int8";
   readonly force?: boolean;
   readonly json?: boolean;

@@ -2,10 +2,10 @@
 import { openMedia } from "@foley-control/media/node";
 import { detectOnsets } from "@foley-control/signal";
 import type { Io } from "../io.js";
-import { compareOnsets, comparisonJson, comparisonText } from "../sync/compare.js";
-import { readEvents } from "../sync/events.js";
-import { visualEvents } from "../sync/visual-events.js";
 import { painter } from "../terminal/style.js";
+import { compareOnsets, comparisonJson, comparisonText } from "./compare.js";
+import { readEvents } from "./events.js";
+import { visualEvents } from "./visual-events.js";
 
 /** Flags of the command. */
 export interface SyncFlags {

@@ -16,19 +16,19 @@ import {
   readBenchmark,
 } from "@foley-control/metrics/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { type GenerateSetFlags, generateSet, setSeed } from "../evaluate/generate-set.js";
-import { evaluationPage } from "../evaluate/html.js";
-import { type NetworkFlags, openNetworks, sayLicences } from "../evaluate/networks.js";
-import { type Outcome, outcomeJson } from "../evaluate/outcome.js";
-import { renderScenes } from "../evaluate/scenes-set.js";
-import { notesText, numbersText } from "../evaluate/show.js";
-import { choosingMetric, showClips } from "../evaluate/shown-clips.js";
-import { readCaptions, truthOf } from "../evaluate/truth.js";
 import { type Io, UsageError } from "../io.js";
-import { version } from "../run.js";
 import { durationText } from "../terminal/duration.js";
 import { createProgress } from "../terminal/progress.js";
 import { painter } from "../terminal/style.js";
+import { version } from "../version.js";
+import { type GenerateSetFlags, generateSet, setSeed } from "./generate-set.js";
+import { evaluationPage } from "./html.js";
+import { type NetworkFlags, openNetworks, sayLicences } from "./networks.js";
+import { type Outcome, outcomeJson } from "./outcome.js";
+import { renderScenes } from "./scenes-set.js";
+import { notesText, numbersText } from "./show.js";
+import { choosingMetric, showClips } from "./shown-clips.js";
+import { readCaptions, truthOf } from "./truth.js";
 
 /** Flags of the command. */
 export interface EvaluateFlags extends NetworkFlags, GenerateSetFlags {
@@ -98,10 +98,7 @@ export async function evaluate(generated: string | undefined, flags: EvaluateFla
       if (made.made + made.kept === 0)
         throw new FoleyError("bad-file", `No clip could be given sound: ${made.failed[0]?.reason ?? "there are none."}`);
     }
-    await using runtime =
-      networks.count > 0
-        ? nodeRuntime({ device: flags.device, ...(flags.threads === undefined ? {} : { threads: flags.threads }) })
-        : undefined;
+    await using runtime = networks.count > 0 ? nodeRuntime({ device: flags.device, threads: flags.threads }) : undefined;
     const { count, ...opened } = networks;
     const onClip = clipLine(io, progress, flags.quiet === true);
     const reports = await evaluateFolders({

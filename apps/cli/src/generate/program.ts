@@ -1,0 +1,50 @@
+/** `foley generate` as a command line; what it does is loaded when it is called. */
+import { type Command, Option } from "commander";
+import { addCommand } from "../command.js";
+import type { Io } from "../io.js";
+import { partsOptions } from "../parts/options.js";
+import { integer, number, seconds, seed } from "../values.js";
+
+/** Adds the command. */
+export function addGenerate(program: Command, io: Io): void {
+  const command = addCommand(program, "generate", "make sound for a video")
+    .argument("<video>", "the clip: mp4, mov, webm, mkv, ts; up to 12 s at once")
+    .argument("[prompt]", "what it should sound like")
+    .option("--prompt <text>", "the same as the argument")
+    .option("--negative-prompt <text>", "what it should not sound like")
+    .option("--seed <integer>", "same seed, same sound (default: 0)", seed)
+    .option("--steps <n>", "sampler steps, 1 to 1000 (default: 24, or what the backbone's authors use)", integer(1, 1000))
+    .option("--guidance <scale>", "how strongly the prompt is followed; 1 is as trained", number(-100, 100))
+    .option("--video-guidance <scale>", "how strongly the video is followed; 1 is as trained", number(-100, 100))
+    .option("--video-strength <factor>", "factor on the video's influence, 0 to 2 (default: 1)", number(0, 2))
+    .option("--sampler <name>", "solver, e.g. dpmpp-2m, dpmpp-3m-sde, v-ddim")
+    .option("--start <seconds>", "where in the clip to begin", seconds)
+    .option("--duration <seconds>", "how much of the clip gets sound", seconds)
+    .option("-o, --output <file>", "video to write: .mp4, .mov, .webm or .mkv (default: beside the clip, NAME.foley.EXT)")
+    .option("--audio <file>", "sound to write: .wav (48 kHz, 24 bits) or .flac")
+    .addOption(
+      new Option("--original <what>", "what becomes of the clip's own sound")
+        .choices(["replace", "mix", "keep"])
+        .default("replace"),
+    )
+    .option("--tolerant", "use what is there of a clip that is cut off");
+  partsOptions(command, "model", "backbone", "t5", "sites", "encoder", "bridge", "device", "precision")
+    .option("--force", "overwrite a file with the default name")
+    .addHelpText(
+      "after",
+      `
+A file named with -o or --audio is overwritten; one with the default name only with --force.
+A <model> is a path, a name on the list of \`foley models add\`, or org/name or org/name@revision of the Hugging Face hub: taken from the
+cache when it is there, else downloaded into it. HF_HUB_OFFLINE=1 forbids that, HF_TOKEN opens models with conditions to accept.
+
+Examples:
+  foley generate clip.mp4 "footsteps on gravel" --seed 7 -o clip.foley.mp4
+  foley generate clip.mp4 --prompt "rain on a window" --original mix --audio rain.wav
+  foley generate long.mov --start 1:03 --duration 8 -o part.mov
+  foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --t5 ./t5-base --audio out.wav
+  foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,
+    )
+    .action(async (video: string, prompt: string | undefined, options) =>
+      (await import("./generate.js")).generate(video, prompt, options, io),
+    );
+}

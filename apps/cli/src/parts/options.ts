@@ -1,0 +1,65 @@
+/** Flags that name networks and where they are computed: the same ones, in the same words, for every command that has them. */
+import type { Pooling } from "@foley-control/video-encoder";
+import { type Command, Option } from "commander";
+import { integer, names } from "../values.js";
+
+/** Every such flag. */
+const OPTIONS = {
+  model: () => new Option("--model <folder>", "a small model of your own, as `foley train all` writes it"),
+  backbone: () =>
+    new Option(
+      "--backbone <model>",
+      "Stable Audio Open 1.0 or Small, as released; or your denoiser.onnx, with denoiser.json beside it",
+    ),
+  t5: () =>
+    new Option(
+      "--t5 <model>",
+      "the T5 of the backbone (default: looked for in and beside its folder; of the hub: google-t5/t5-base)",
+    ),
+  sites: () =>
+    new Option("--sites <names>", "values of the .onnx at which the bridge goes in, in place of those of its .json").argParser(
+      names,
+    ),
+  encoder: () => new Option("--encoder <model>", "V-JEPA 2 or 2.1, as released: a folder, or Meta's .pt"),
+  pooling: () =>
+    new Option("--pooling <name>", "tokens per time step of V-JEPA 2: 1, 64 or 256 (default: frame)").choices([
+      "frame",
+      "grid8",
+      "grid16",
+    ]),
+  bridge: () =>
+    new Option(
+      "--bridge <model>",
+      "the bridge between backbone and encoder: a file; what is not named is that of the small model",
+    ),
+  device: () => new Option("--device <name>", "where to compute").choices(["auto", "cpu", "webgpu", "cuda"]).default("auto"),
+  precision: () =>
+    new Option("--precision <name>", "what networks are computed in: int8 is smaller, float16 is for GPUs")
+      .choices(["float32", "float16", "int8"])
+      .default("float32"),
+  threads: () => new Option("--threads <n>", "processor threads of the networks").argParser(integer(1, 1024)),
+} as const;
+
+/** Gives a command those of the flags that it has, in this order. */
+export function partsOptions(command: Command, ...flags: readonly (keyof typeof OPTIONS)[]): Command {
+  for (const flag of flags) command.addOption(OPTIONS[flag]());
+  return command;
+}
+
+/** Where networks are computed. */
+export interface ComputeFlags {
+  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
+  readonly threads?: number;
+}
+
+/** Flags that name networks. */
+export interface PartsFlags {
+  readonly model?: string;
+  readonly backbone?: string;
+  readonly t5?: string;
+  readonly sites?: readonly string[];
+  readonly encoder?: string;
+  readonly pooling?: Pooling | undefined;
+  readonly bridge?: string;
+  readonly quiet?: boolean;
+}

@@ -1,0 +1,70 @@
+/** Picture and sound encoded by the native codecs of `@mediabunny/server`. */
+import { EncodedAudioPacketSource, Output, Quality, StreamTarget, VideoSample, VideoSampleSource } from "mediabunny";
+import { encodePackets } from "../audio/encode-packets.js";
+import { fitLength } from "../audio/pcm.js";
+import { audioCodecFor, outputFormat, prepareSound, type VideoContainer } from "../write/container.js";
+import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
+import type { ByteSink } from "./sink.js";
+
+const colorSpace = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
+
+/** Encodes and returns the number of frames. */
+export async function encodeNatively(
+  input: EncodeVideoInput,
+  container: VideoContainer,
+  sink: ByteSink,
+  options: EncodeVideoOptions,
+): Promise<number> {
+  const { width, height, fps, audio } = input;
+  const codec = container === "webm" || container === "mkv" ? "vp9" : "avc";
+  const video = new VideoSampleSource({
+    codec,
+    quality: new Quality(options.bitrate === undefined ? { quantizer: codec === "avc" ? 18 : 24 } : { bitrate: options.bitrate }),
+    keyFrameInterval: options.keyFrameInterval ?? 2,
+    hardwareAcceleration: "prefer-software",
+    onEncodedPacket(_packet, meta) {
+      if (meta?.decoderConfig) meta.decoderConfig.colorSpace = colorSpace;
+    },
+  });
+  const output = new Output({
+    format: outputFormat(container, "small"),
+    target: new StreamTarget(sink.stream(), { chunked: true }),
+  });
+  output.addVideoTrack(video, { frameRate: fps });
+  const audioCodec = audioCodecFor(container);
+  const prepared = audio && prepareSound(audio, audioCodec);
+  const sound = prepared && new EncodedAudioPacketSource(audioCodec);
+  if (sound) output.addAudioTrack(sound);
+  let count = 0;
+  try {
+    await output.start();
+    for await (const planes of planarFrames(input, options)) {
+      const sample = new VideoSample(planes, {
+        format: "I420",
+        codedWidth: width,
+        codedHeight: height,
+        timestamp: count / fps,
+        duration: 1 / fps,
+        colorSpace,
+      });
+      try {
+        await video.add(sample);
+      } finally {
+        sample.close();
+      }
+      count++;
+    }
+    video.close();
+    if (sound && prepared) {
+      const length = Math.round((count / fps) * prepared.sampleRate);
+      const { packets, decoderConfig } = await encodePackets(fitLength(prepared, length), audioCodec, { signal: options.signal });
+      for (const packet of packets) await sound.add(packet, { decoderConfig });
+      sound.close();
+    }
+    await output.finalize();
+  } catch (error) {
+    await output.cancel().catch(() => undefined);
+    throw error;
+  }
+  return count;
+}
