@@ -4,11 +4,8 @@
  * of the Hugging Face checkpoints; the decoder of a full checkpoint is not read.
  */
 import type { GraphValue } from "@foley-control/core";
-import { constant, linear, named, ops, parameter } from "@foley-control/graph";
+import { constant, linear, maskedAttention, named, ops, parameter, tanhGelu } from "@foley-control/graph";
 import type { T5Config } from "./t5-config.js";
-
-/** float32's lowest number: what a key that is masked scores. */
-const MASKED = -3.4028234663852886e38;
 
 /**
  * Token rows of a padded text.
@@ -65,14 +62,13 @@ function rmsNorm(x: GraphValue, name: string, { width, epsilon }: T5Config): Gra
 }
 
 function selfAttention(x: GraphValue, name: string, config: T5Config, bias: GraphValue, seen: GraphValue): GraphValue {
-  const { heads, headWidth } = config;
-  const [batch, length] = x.shape as readonly [number, number, number];
-  const perHead = (which: string, order: readonly number[]) =>
-    ops.transpose(ops.reshape(linear(x, `${name}.${which}`, heads * headWidth), [batch, length, heads, headWidth]), order);
-  const scores = ops.add(ops.matmul(perHead("q", [0, 2, 1, 3]), perHead("k", [0, 2, 3, 1])), bias);
-  const weights = ops.softmax(ops.where(seen, scores, MASKED));
-  const mixed = ops.transpose(ops.matmul(weights, perHead("v", [0, 2, 1, 3])), [0, 2, 1, 3]);
-  return linear(ops.reshape(mixed, [batch, length, heads * headWidth]), `${name}.o`, config.width);
+  const { heads, headWidth, width } = config;
+  const [q, k, v] = ["q", "k", "v"].map((which) => linear(x, `${name}.${which}`, heads * headWidth)) as [
+    GraphValue,
+    GraphValue,
+    GraphValue,
+  ];
+  return linear(maskedAttention(q, k, v, { heads, seen, bias, scale: 1 }), `${name}.o`, width);
 }
 
 function feedForward(x: GraphValue, name: string, { feedForward: kind, hidden, width }: T5Config): GraphValue {
@@ -81,11 +77,4 @@ function feedForward(x: GraphValue, name: string, { feedForward: kind, hidden, w
       ? ops.relu(linear(x, `${name}.wi`, hidden))
       : ops.multiply(tanhGelu(linear(x, `${name}.wi_0`, hidden)), linear(x, `${name}.wi_1`, hidden));
   return linear(inner, `${name}.wo`, width);
-}
-
-/** GELU in the tanh form (Hendrycks & Gimpel 2016), which T5 1.1 was trained with. */
-function tanhGelu(x: GraphValue): GraphValue {
-  const cubed = ops.multiply(ops.multiply(ops.square(x), x), 0.044715);
-  const bent = ops.tanh(ops.multiply(ops.add(x, cubed), Math.sqrt(2 / Math.PI)));
-  return ops.multiply(ops.multiply(x, 0.5), ops.add(bent, 1));
 }

@@ -1,6 +1,6 @@
-/** Feed-forward sublayers: plain GELU (V-JEPA 2) and SwiGLU (Shazeer 2020, Stable Audio). */
+/** Feed-forward sublayers: plain GELU (V-JEPA 2) and SwiGLU (Shazeer 2020, Stable Audio); the GELU that is not an op of its own. */
 import type { GraphValue } from "@foley-control/core";
-import { concat, gelu, multiply, silu, split } from "../ops/functions.js";
+import { add, concat, gelu, multiply, silu, split, square, tanh } from "../ops/functions.js";
 import { linear } from "./linear.js";
 
 /**
@@ -24,4 +24,10 @@ export function gatedFeedForward(x: GraphValue, names: readonly [string, string]
   const both = linear(x, names[0], 2 * hidden, true);
   const [value, gate] = split(both, [hidden, hidden], -1) as readonly [GraphValue, GraphValue];
   return linear(multiply(value, silu(gate)), names[1], x.shape[x.shape.length - 1] as number, true);
+}
+
+/** GELU in the tanh form (Hendrycks & Gimpel 2016), which GPT-2 and T5 1.1 were trained with. */
+export function tanhGelu(x: GraphValue): GraphValue {
+  const bent = multiply(add(x, multiply(multiply(square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
+  return multiply(multiply(x, 0.5), add(tanh(bent), 1));
 }

@@ -2,59 +2,20 @@
  * GPT-2 (Radford et al. 2019; Hugging Face transformers `models/gpt2/modeling_gpt2.py`): pre-norm blocks, each row of which attends to
  * itself and those before it. Parameter names are those of transformers, behind a prefix; weights are stored [in, out].
  */
-import type { GraphValue, ParameterSource } from "@foley-control/core";
-import { constant, layerNorm, named, ops, parameter } from "@foley-control/graph";
-import { countNumbered, headsOf, shapeOf } from "./read-weights.js";
-import type { NetworkRelease } from "./release.js";
-
-/** Sizes of the network. */
-export interface Gpt2Config {
-  /** Prefix of all parameter names, e.g. `"caption_encoder.base."`. */
-  readonly prefix: string;
-  /** Width of a token. */
-  readonly width: number;
-  /** Hidden width of the feed-forward. */
-  readonly hidden: number;
-  /** Number of blocks. */
-  readonly layers: number;
-  /** Heads of each block. */
-  readonly heads: number;
-  /** Rows of the embedding table. */
-  readonly vocabulary: number;
-  /** Rows of the position table. */
-  readonly positions: number;
-}
-
-/** float32's lowest number: what a row that lies ahead scores. */
-const MASKED = -3.4028234663852886e38;
+import type { GraphValue } from "@foley-control/core";
+import { constant, layerNorm, maskedAttention, named, ops, parameter, tanhGelu } from "@foley-control/graph";
+import type { TextTransformerConfig, TextTransformerNames } from "./text-transformer.js";
 
 /** Tensors of a release that the graph does not read: the triangle of who may attend to whom. */
 export const GPT2_UNREAD = /\.attn\.(bias|masked_bias)$/;
 
-/**
- * Reads the configuration off the shapes.
- *
- * @param heads - heads of each block. Default: one per 64 channels, as released
- * @throws FoleyError `bad-weights` when a tensor that tells a size is missing, `invalid-argument` when the heads do not divide the width
- */
-export function gpt2Config(
-  weights: ParameterSource,
-  prefix: string,
-  release: NetworkRelease,
-  heads: number | undefined,
-): Gpt2Config {
-  const shape = (name: string) => shapeOf(weights, `${prefix}${name}`, 2, release) as readonly [number, number];
-  const [vocabulary, width] = shape("wte.weight");
-  return {
-    prefix,
-    width,
-    vocabulary,
-    positions: shape("wpe.weight")[0],
-    hidden: shape("h.0.mlp.c_fc.weight")[1],
-    layers: countNumbered(weights, `${prefix}h.`),
-    heads: headsOf(width, heads),
-  };
-}
+/** Where transformers' checkpoints tell the sizes. */
+export const GPT2_SIZES: TextTransformerNames = {
+  words: "wte.weight",
+  positions: "wpe.weight",
+  blocks: "h.",
+  hidden: ["mlp.c_fc.weight", 1],
+};
 
 /**
  * Token rows of texts. No mask is needed for padding behind a text: its own rows never see it.
@@ -62,7 +23,7 @@ export function gpt2Config(
  * @param ids - int64 [batch, length].
  * @returns [batch, length, width].
  */
-export function gpt2(ids: GraphValue, config: Gpt2Config): GraphValue {
+export function gpt2(ids: GraphValue, config: TextTransformerConfig): GraphValue {
   const { prefix, width, hidden, layers, vocabulary, positions } = config;
   const length = ids.shape[1] as number;
   const norm = (x: GraphValue, name: string) => layerNorm(x, `${prefix}${name}.weight`, `${prefix}${name}.bias`);
@@ -83,21 +44,11 @@ function transposedLinear(x: GraphValue, name: string, width: number): GraphValu
   return ops.add(ops.matmul(x, weight), parameter(`${name}.bias`, [width]));
 }
 
-/** GELU by tanh, transformers' `gelu_new`; every other network of the metrics has the exact one. */
-function tanhGelu(x: GraphValue): GraphValue {
-  const inner = ops.multiply(ops.add(x, ops.multiply(ops.multiply(ops.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
-  return ops.multiply(ops.multiply(x, 0.5), ops.add(ops.tanh(inner), 1));
-}
-
-function selfAttention(x: GraphValue, name: string, { width, heads }: Gpt2Config): GraphValue {
-  const [batch, length] = x.shape as readonly [number, number, number];
-  const packed = ops.split(transposedLinear(x, `${name}.c_attn`, 3 * width), [width, width, width], -1);
-  const perHead = (which: 0 | 1 | 2, order: readonly number[]) =>
-    ops.transpose(ops.reshape(packed[which] as GraphValue, [batch, length, heads, width / heads]), order);
-  const q = ops.multiply(perHead(0, [0, 2, 1, 3]), Math.sqrt(heads / width));
-  const scores = ops.where(notAhead(length), ops.matmul(q, perHead(1, [0, 2, 3, 1])), MASKED);
-  const mixed = ops.transpose(ops.matmul(ops.softmax(scores), perHead(2, [0, 2, 1, 3])), [0, 2, 1, 3]);
-  return transposedLinear(ops.reshape(mixed, [batch, length, width]), `${name}.c_proj`, width);
+function selfAttention(x: GraphValue, name: string, { width, heads }: TextTransformerConfig): GraphValue {
+  const packed = transposedLinear(x, `${name}.c_attn`, 3 * width);
+  const [q, k, v] = ops.split(packed, [width, width, width], -1) as readonly [GraphValue, GraphValue, GraphValue];
+  const mixed = maskedAttention(q, k, v, { heads, seen: notAhead(x.shape[1] as number) });
+  return transposedLinear(mixed, `${name}.c_proj`, width);
 }
 
 /** bool [1, 1, length, length]: whether a row may attend to a column. */

@@ -9,7 +9,8 @@ import { HTSAT_BANDS, HTSAT_UNREAD, htsat, htsatConfig } from "./htsat.js";
 import { lengthOne } from "./length-one.js";
 import { checkWeights, shapeOf } from "./read-weights.js";
 import type { MetricNetwork, NetworkRelease } from "./release.js";
-import { roberta, robertaConfig } from "./roberta.js";
+import { ROBERTA_SIZES, roberta } from "./roberta.js";
+import { textTransformerConfig } from "./text-transformer.js";
 
 /** The weights that av-benchmark reads. */
 export const LAION_CLAP_RELEASE: NetworkRelease = {
@@ -82,7 +83,7 @@ export function laionClapText(
   weights: ParameterSource,
   options: { readonly heads?: number | undefined } = {},
 ): LaionClap["text"] {
-  const config = robertaConfig(weights, "text_branch.", LAION_CLAP_RELEASE, options.heads);
+  const config = textTransformerConfig(weights, "text_branch.", ROBERTA_SIZES, LAION_CLAP_RELEASE, options.heads);
   const joint = jointWidth(weights, "text");
   const made = ({ batch = 1 }: LaionClapOptions) => {
     const ids = input("ids", [batch, LAION_CLAP_TOKENS], "int64");

@@ -5,10 +5,11 @@
  */
 import type { GraphValue, ParameterSource } from "@foley-control/core";
 import { constant, graph, input, layerNorm, linear, ops } from "@foley-control/graph";
-import { GPT2_UNREAD, gpt2, gpt2Config } from "./gpt2.js";
+import { GPT2_SIZES, GPT2_UNREAD, gpt2 } from "./gpt2.js";
 import { HTSAT_BANDS, HTSAT_UNREAD, htsat, htsatConfig } from "./htsat.js";
 import { checkWeights, shapeOf } from "./read-weights.js";
 import type { MetricNetwork, NetworkRelease } from "./release.js";
+import { textTransformerConfig } from "./text-transformer.js";
 
 /** The weights that av-benchmark reads. */
 export const MS_CLAP_RELEASE: NetworkRelease = {
@@ -71,7 +72,7 @@ export function msClapAudio(weights: ParameterSource): MsClap["audio"] {
  * @throws FoleyError `bad-weights` when these are other weights, `invalid-argument` when the heads do not divide the width
  */
 export function msClapText(weights: ParameterSource, options: { readonly heads?: number | undefined } = {}): MsClap["text"] {
-  const config = gpt2Config(weights, `${HALVES.text}base.`, MS_CLAP_RELEASE, options.heads);
+  const config = textTransformerConfig(weights, `${HALVES.text}base.`, GPT2_SIZES, MS_CLAP_RELEASE, options.heads);
   const joint = jointWidth(weights, "text");
   const made = ({ batch = 1 }: MsClapOptions) => {
     const ids = input("ids", [batch, MS_CLAP_TOKENS], "int64");

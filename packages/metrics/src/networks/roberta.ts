@@ -2,59 +2,21 @@
  * RoBERTa (Liu et al. 2019; Hugging Face transformers `models/roberta/modeling_roberta.py`): post-norm blocks over learnt positions.
  * Parameter names are those of transformers, behind a prefix.
  */
-import type { GraphValue, ParameterSource } from "@foley-control/core";
-import { constant, feedForward, float, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
-import { countNumbered, headsOf, shapeOf } from "./read-weights.js";
-import type { NetworkRelease } from "./release.js";
-
-/** Sizes of the network. */
-export interface RobertaConfig {
-  /** Prefix of all parameter names, e.g. `"text_branch."`. */
-  readonly prefix: string;
-  /** Width of a token. */
-  readonly width: number;
-  /** Hidden width of the feed-forward. */
-  readonly hidden: number;
-  /** Number of blocks. */
-  readonly layers: number;
-  /** Heads of each block. */
-  readonly heads: number;
-  /** Rows of the embedding table. */
-  readonly vocabulary: number;
-  /** Rows of the position table, the two before the first token included. */
-  readonly positions: number;
-}
+import type { GraphValue } from "@foley-control/core";
+import { constant, feedForward, float, layerNorm, linear, maskedAttention, named, ops, parameter } from "@foley-control/graph";
+import type { TextTransformerConfig, TextTransformerNames } from "./text-transformer.js";
 
 /** Id of padding; positions are counted on from it. */
 export const ROBERTA_PAD = 1;
 const EPSILON = 1e-5;
-/** float32's lowest number: what a key that is masked scores. */
-const MASKED = -3.4028234663852886e38;
 
-/**
- * Reads the configuration off the shapes.
- *
- * @param heads - heads of each block. Default: one per 64 channels, as released
- * @throws FoleyError `bad-weights` when a tensor that tells a size is missing, `invalid-argument` when the heads do not divide the width
- */
-export function robertaConfig(
-  weights: ParameterSource,
-  prefix: string,
-  release: NetworkRelease,
-  heads: number | undefined,
-): RobertaConfig {
-  const shape = (name: string) => shapeOf(weights, `${prefix}${name}`, 2, release) as readonly [number, number];
-  const [vocabulary, width] = shape("embeddings.word_embeddings.weight");
-  return {
-    prefix,
-    width,
-    vocabulary,
-    positions: shape("embeddings.position_embeddings.weight")[0],
-    hidden: shape("encoder.layer.0.intermediate.dense.weight")[0],
-    layers: countNumbered(weights, `${prefix}encoder.layer.`),
-    heads: headsOf(width, heads),
-  };
-}
+/** Where transformers' checkpoints tell the sizes. */
+export const ROBERTA_SIZES: TextTransformerNames = {
+  words: "embeddings.word_embeddings.weight",
+  positions: "embeddings.position_embeddings.weight",
+  blocks: "encoder.layer.",
+  hidden: ["intermediate.dense.weight", 0],
+};
 
 /**
  * Token rows of padded texts, and what the pooler makes of their first.
@@ -63,7 +25,7 @@ export function robertaConfig(
  * @param mask - float32 [batch, length], 1 for real tokens: no row attends to the others.
  * @returns `hidden` [batch, length, width], `pooled` [batch, width].
  */
-export function roberta(ids: GraphValue, mask: GraphValue, config: RobertaConfig) {
+export function roberta(ids: GraphValue, mask: GraphValue, config: TextTransformerConfig) {
   const { prefix, width, layers } = config;
   const [batch, length] = ids.shape as readonly [number, number];
   const norm = (x: GraphValue, name: string) =>
@@ -82,7 +44,11 @@ export function roberta(ids: GraphValue, mask: GraphValue, config: RobertaConfig
 }
 
 /** Words, positions and the one type of token. Real tokens are counted from behind the padding's id, padding stays on it. */
-function embedded(ids: GraphValue, mask: GraphValue, { prefix, vocabulary, positions, width }: RobertaConfig): GraphValue {
+function embedded(
+  ids: GraphValue,
+  mask: GraphValue,
+  { prefix, vocabulary, positions, width }: TextTransformerConfig,
+): GraphValue {
   const length = ids.shape[1] as number;
   const table = (name: string, rows: number) => parameter(`${prefix}embeddings.${name}.weight`, [rows, width]);
   const upTo = Float32Array.from({ length: length * length }, (_, i) => (Math.floor(i / length) <= i % length ? 1 : 0));
@@ -93,12 +59,11 @@ function embedded(ids: GraphValue, mask: GraphValue, { prefix, vocabulary, posit
   return ops.add(ops.add(words, type), ops.gather(table("position_embeddings", positions), places));
 }
 
-function selfAttention(x: GraphValue, name: string, { width, heads }: RobertaConfig, seen: GraphValue): GraphValue {
-  const [batch, length] = x.shape as readonly [number, number, number];
-  const perHead = (which: string, order: readonly number[]) =>
-    ops.transpose(ops.reshape(linear(x, `${name}.self.${which}`, width, true), [batch, length, heads, width / heads]), order);
-  const q = ops.multiply(perHead("query", [0, 2, 1, 3]), Math.sqrt(heads / width));
-  const scores = ops.where(seen, ops.matmul(q, perHead("key", [0, 2, 3, 1])), MASKED);
-  const mixed = ops.transpose(ops.matmul(ops.softmax(scores), perHead("value", [0, 2, 1, 3])), [0, 2, 1, 3]);
-  return linear(ops.reshape(mixed, [batch, length, width]), `${name}.output.dense`, width, true);
+function selfAttention(x: GraphValue, name: string, { width, heads }: TextTransformerConfig, seen: GraphValue): GraphValue {
+  const [q, k, v] = ["query", "key", "value"].map((which) => linear(x, `${name}.self.${which}`, width, true)) as [
+    GraphValue,
+    GraphValue,
+    GraphValue,
+  ];
+  return linear(maskedAttention(q, k, v, { heads, seen }), `${name}.output.dense`, width, true);
 }

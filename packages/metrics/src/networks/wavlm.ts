@@ -4,7 +4,7 @@
  * facebookresearch/audiobox-aesthetics, behind a prefix.
  */
 import type { GraphValue } from "@foley-control/core";
-import { constant, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import { constant, layerNorm, linear, maskedAttention, named, ops, parameter } from "@foley-control/graph";
 
 /** Sizes of the network. */
 export interface WavlmConfig {
@@ -37,8 +37,6 @@ const MAX_DISTANCE = 800;
 /** What the gate of relative positions is summed of. */
 const GATE_PARTS = [2, 4] as const;
 const EPSILON = 1e-5;
-/** float32's lowest number: what a key that is masked scores. */
-const MASKED = -3.4028234663852886e38;
 
 /** Frames of a waveform. */
 export const wavlmFrames = (samples: number): number =>
@@ -140,15 +138,15 @@ function relativeBias(frames: number, { prefix, buckets, heads }: WavlmConfig): 
 
 function selfAttention(x: GraphValue, name: string, heads: number, bias: GraphValue, seen: GraphValue): GraphValue {
   const [batch, frames, width] = x.shape as readonly [number, number, number];
-  const split = (value: GraphValue, order: readonly number[]) =>
-    ops.transpose(ops.reshape(value, [batch, frames, heads, width / heads]), order);
-  const projected = (which: string) => linear(x, `${name}.${which}_proj`, width, true);
-  const q = split(ops.multiply(projected("q"), Math.sqrt(heads / width)), [0, 2, 1, 3]);
-  const gated = ops.multiply(gate(split(x, [0, 2, 1, 3]), name), bias);
-  const scores = ops.add(ops.matmul(q, split(projected("k"), [0, 2, 3, 1])), gated);
-  const weights = ops.softmax(ops.where(seen, scores, MASKED));
-  const mixed = ops.transpose(ops.matmul(weights, split(projected("v"), [0, 2, 1, 3])), [0, 2, 1, 3]);
-  return linear(ops.reshape(mixed, [batch, frames, width]), `${name}.out_proj`, width, true);
+  const [q, k, v] = ["q", "k", "v"].map((which) => linear(x, `${name}.${which}_proj`, width, true)) as [
+    GraphValue,
+    GraphValue,
+    GraphValue,
+  ];
+  const perHead = ops.transpose(ops.reshape(x, [batch, frames, heads, width / heads]), [0, 2, 1, 3]);
+  const gated = ops.multiply(gate(perHead, name), bias);
+  const scaled = ops.multiply(q, Math.sqrt(heads / width));
+  return linear(maskedAttention(scaled, k, v, { heads, seen, bias: gated, scale: 1 }), `${name}.out_proj`, width, true);
 }
 
 /** How much each query heeds relative positions, from the block's own input: [batch, heads, frames, 1]. */
