@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["packages/*/src/**/*.test.ts"],
-          setupFiles: ["scripts/vitest/fail-on-console.ts"],
+          setupFiles: ["scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: "apps",
           include: ["apps/*/src/**/*.test.ts"],
-          setupFiles: ["scripts/vitest/fail-on-console.ts"],
+          setupFiles: ["scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { createFoley } from "@foley-control/pipeline/node";
-import { type RenderOptions, renderScene } from "@foley-control/scenes";
+import { type SceneOptions, renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED } from "@foley-control/train";
 import { assembleCases } from "../parity/assemble.js";
@@ -34,7 +34,7 @@ const folder = mkdtempSync(join(tmpdir(), "foley-same-sounds-"));
 try {
   {
     await using foley = await createFoley({ runtime });
-    const make = async (name: string, scene: number, rendering: RenderOptions, seed: number) => {
+    const make = async (name: string, scene: number, rendering: SceneOptions, seed: number) => {
       const path = join(folder, `${name}.mp4`);
       const rendered = renderScene(scene, rendering);
       await writeScene(rendered, path, { mute: true });

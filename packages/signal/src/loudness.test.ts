@@ -10,7 +10,8 @@ function sine(stretches: readonly (readonly [number, number])[], sampleRate: num
   let at = 0;
   for (const [seconds, level] of stretches) {
     const end = Math.min(length, at + Math.round(seconds * sampleRate));
-    for (; at < end; at++) out[at] = 10 ** (level / 20) * Math.sin((2 * Math.PI * hz * at) / sampleRate);
+    const amplitude = 10 ** (level / 20);
+    for (; at < end; at++) out[at] = amplitude * Math.sin((2 * Math.PI * hz * at) / sampleRate);
   }
   return out;
 }
