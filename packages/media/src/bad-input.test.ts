@@ -1,5 +1,5 @@
 /** Every kind of file that cannot be used: one clear sentence, the right code, nothing half-written. */
-import { chmod, link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FoleyError } from "@foley-control/core";
@@ -9,7 +9,7 @@ import { shownIndex } from "../test/checks.js";
 import { fixture, fixtureBytes } from "../test/node-world.js";
 import { findFfmpeg } from "./node/ffmpeg-process.js";
 import { loadNativeCodecs } from "./node/native.js";
-import { assertWritable, openMedia, silence, writeFileAtomically } from "./node.js";
+import { openMedia, silence } from "./node.js";
 
 const native = await loadNativeCodecs();
 const ffmpeg = await findFfmpeg();
@@ -184,44 +184,6 @@ describe("outputs", () => {
     await mkdir(join(folder, "folder.mp4"), { recursive: true });
     expect((await failure(file.saveWithAudio(join(folder, "folder.mp4"), sound))).message).toMatch(/it is a folder/);
     expect((await failure(file.saveWithAudio(join(folder, "out.xyz"), sound))).code).toBe("unsupported");
-    expect((await failure(assertWritable("/proc/out.mp4"))).code).toBe("not-writable");
-    expect((await failure(assertWritable(join(folder, "n".repeat(300))))).code).toBe("not-writable");
-  });
-  it.skipIf(process.getuid?.() === 0)(
-    "refuse a folder without permission (skipped for the superuser, who may write anywhere)",
-    async () => {
-      const closed = join(folder, "closed");
-      await mkdir(closed);
-      await chmod(closed, 0o500);
-      expect((await failure(writeFileAtomically(join(closed, "out.bin"), new Uint8Array(1)))).message).toMatch(/no permission/);
-    },
-  );
-  it("leave nothing behind after an error or an abort, and keep the older file", async () => {
-    const inner = await mkdtemp(join(folder, "atomic-"));
-    const path = join(inner, "out.bin");
-    await writeFile(path, "old");
-    await expect(
-      writeFileAtomically(path, async (writer) => {
-        await writer.write(new Uint8Array(100));
-        throw new Error("half-way");
-      }),
-    ).rejects.toThrow("half-way");
-    const controller = new AbortController();
-    await expect(
-      writeFileAtomically(
-        path,
-        async (writer) => {
-          await writer.write(new Uint8Array(100));
-          controller.abort(new Error("stopped"));
-          await writer.write(new Uint8Array(100));
-        },
-        { signal: controller.signal },
-      ),
-    ).rejects.toThrow("stopped");
-    expect(await readdir(inner)).toEqual(["out.bin"]);
-    expect(await readFile(path, "utf8")).toBe("old");
-    await writeFileAtomically(path, new TextEncoder().encode("new"));
-    expect(await readFile(path, "utf8")).toBe("new");
   });
   it("an aborted mux leaves nothing behind", async () => {
     const inner = await mkdtemp(join(folder, "mux-"));

@@ -13,4 +13,3 @@ export {
   openMedia,
 } from "./node/open-media.js";
 export { probe, readAudio } from "./node/read.js";
-export { assertWritable, type FileWriter, type WriteFileOptions, writeFileAtomically } from "./node/write-atomically.js";

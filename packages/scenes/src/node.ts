@@ -5,7 +5,8 @@
 import { mkdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { encodeVideo, encodeWav, writeFileAtomically } from "@foley-control/media/node";
+import { writeFileAtomically, writeJsonFile } from "@foley-control/files/node";
+import { encodeVideo, encodeWav } from "@foley-control/media/node";
 import type { Scene } from "./types.js";
 
 export * from "./index.js";
@@ -43,8 +44,10 @@ export async function writeScene(scene: Scene, target: string, options: WriteSce
     await writeVideo(scene, target, options);
     return [target];
   }
+  const { signal } = options;
   if (extension === ".wav" || extension === ".json") {
-    await writeFileAtomically(target, extension === ".wav" ? wavOf(scene) : jsonOf(scene), { signal: options.signal });
+    if (extension === ".wav") await writeFileAtomically(target, wavOf(scene), { signal });
+    else await writeJsonFile(target, sceneTruth(scene), { signal });
     return [target];
   }
   await mkdir(target, { recursive: true });
@@ -60,10 +63,6 @@ function wavOf(scene: Scene): Uint8Array {
   if (scene.audio.length === 0)
     throw new FoleyError("invalid-argument", "The scene was rendered without sound.", { hint: "Render it with audio: true." });
   return encodeWav({ channels: [scene.audio], sampleRate: scene.sampleRate });
-}
-
-function jsonOf(scene: Scene): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(sceneTruth(scene), null, 2)}\n`);
 }
 
 async function writeVideo(scene: Scene, path: string, options: WriteSceneOptions): Promise<void> {

@@ -2,7 +2,7 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { assertWritable, writeFileAtomically } from "@foley-control/media/node";
+import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
 import {
   type BenchmarkClip,
   csvOf,
@@ -265,7 +265,7 @@ async function writeReport(path: string, outcome: Outcome, plan: Plan, flags: Ev
         },
       )
     : [];
-  await writeFileAtomically(path, new TextEncoder().encode(evaluationPage(outcome, shown, by)), { signal: io.signal });
+  await writeFileAtomically(path, evaluationPage(outcome, shown, by), { signal: io.signal });
 }
 
 function tell(outcome: Outcome, flags: EvaluateFlags, io: Io): void {

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { assertWritable, containerFromPath, type OriginalSound } from "@foley-control/media/node";
+import { assertWritable } from "@foley-control/files/node";
+import { containerFromPath, type OriginalSound } from "@foley-control/media/node";
 import { createFoley, soundExtension } from "@foley-control/pipeline/node";
 import { type Io, UsageError } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";

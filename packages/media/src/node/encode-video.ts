@@ -3,6 +3,7 @@
  * Uses the native codecs where installed, else an `ffmpeg` on the PATH.
  */
 import { FoleyError } from "@foley-control/core";
+import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
 import { quiet } from "../quiet.js";
 import { containerFromPath } from "../write/container.js";
 import type { EncodeVideoInput, EncodeVideoOptions } from "./encode-input.js";
@@ -11,7 +12,6 @@ import { encodeVideoWithFfmpeg } from "./ffmpeg-encode.js";
 import { findFfmpeg } from "./ffmpeg-process.js";
 import { loadNativeCodecs, missingCodecs } from "./native.js";
 import { bufferSink, fileSink } from "./sink.js";
-import { assertWritable, writeFileAtomically } from "./write-atomically.js";
 
 /** What {@link encodeVideo} made. */
 export interface EncodedVideo {

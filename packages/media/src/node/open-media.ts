@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
+import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
 import { BlobSource, BufferSource, FilePathSource, StreamTarget } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
 import { bytesOf, type MediaData } from "../open-media.js";
@@ -18,7 +19,6 @@ import { ffmpegBackend } from "./ffmpeg-backend.js";
 import { findFfmpeg } from "./ffmpeg-process.js";
 import { loadNativeCodecs, missingCodecs } from "./native.js";
 import { fileSink } from "./sink.js";
-import { assertWritable, writeFileAtomically } from "./write-atomically.js";
 
 /** A path, a `file:` URL, or media in memory. */
 export type NodeMediaSource = string | URL | MediaData;

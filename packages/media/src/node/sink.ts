@@ -1,7 +1,7 @@
 /** Where a muxer's bytes go: into memory or into a file, both as the positioned write stream that the muxing library wants. */
+import type { FileWriter } from "@foley-control/files/node";
 import type { StreamTargetChunk } from "mediabunny";
 import { codecDelayStream, nameCodecDelay } from "../write/codec-delay.js";
-import type { FileWriter } from "./write-atomically.js";
 
 /** Receives positioned writes. */
 export interface ByteSink {

@@ -2,7 +2,8 @@
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
-import { assertWritable, type NodeMediaFile, type NodeMediaSource, writeFileAtomically } from "@foley-control/media/node";
+import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
+import type { NodeMediaFile, NodeMediaSource } from "@foley-control/media/node";
 import {
   createTake,
   placed,

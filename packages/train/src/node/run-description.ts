@@ -1,7 +1,7 @@
 /** What a run is, for those who read its folder later: configuration, size, machine. */
 import { cpus, release } from "node:os";
 import { join } from "node:path";
-import { writeFileAtomically } from "@foley-control/media/node";
+import { writeJsonFile } from "@foley-control/files/node";
 import type { RunDescription } from "../log/description.js";
 
 /** File name of the description in the folder of a run. */
@@ -21,7 +21,7 @@ export async function saveRunDescription(run: {
     configuration: configurationOf(run.fingerprint),
     environment: { ...thisMachine(), ...run.environment },
   };
-  await writeFileAtomically(join(run.directory, RUN_FILE), new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`));
+  await writeJsonFile(join(run.directory, RUN_FILE), description);
 }
 
 function thisMachine(): Record<string, string> {

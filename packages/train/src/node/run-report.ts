@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { writeFileAtomically } from "@foley-control/media/node";
+import { writeFileAtomically } from "@foley-control/files/node";
 import type { RunDescription } from "../log/description.js";
 import { LOG_FILES, parseLines, type SamplesLine, type StepLine, type ValidationLine } from "../log/lines.js";
 import { RUN_FILE } from "./run-description.js";
@@ -36,7 +36,7 @@ export async function writeRunReport(directory: string): Promise<string> {
     samples: await read<SamplesLine>(LOG_FILES.samples),
   });
   const path = join(directory, REPORT_FILE);
-  await writeFileAtomically(path, new TextEncoder().encode(html));
+  await writeFileAtomically(path, html);
   return path;
 }
 

@@ -2,7 +2,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FoleyError, type PlainTensor } from "@foley-control/core";
-import { encodeWav, writeFileAtomically } from "@foley-control/media/node";
+import { writeFileAtomically } from "@foley-control/files/node";
+import { encodeWav } from "@foley-control/media/node";
 import { matchOnsets } from "@foley-control/signal";
 import type { SampleLine, SamplesLine } from "../log/lines.js";
 import { soundOnsets, syncScore } from "../log/sync-score.js";

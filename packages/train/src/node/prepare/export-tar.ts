@@ -1,6 +1,6 @@
 /** Features as a WebDataset: per clip `KEY.safetensors` (video, latents, latentsStd), `KEY.json` (its row) and `KEY.txt` (its caption). */
 import { FoleyError, float32ToFloat16, type PlainTensor } from "@foley-control/core";
-import { writeFileAtomically } from "@foley-control/media/node";
+import { writeFileAtomically } from "@foley-control/files/node";
 import { writeSafetensors } from "@foley-control/weights";
 import { TAR_BLOCK, tarHeader } from "../../data/tar.js";
 import type { PreparedDataset } from "./prepared-dataset.js";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { writeFileAtomically } from "@foley-control/media/node";
+import { writeJsonFile } from "@foley-control/files/node";
 import { PREPARED_FORMAT, type PreparedManifest } from "../../data/clip-row.js";
 
 /** Name of the manifest. */
@@ -48,7 +48,7 @@ export async function readManifest(directory: string): Promise<PreparedManifest 
 export async function claimManifest(directory: string, manifest: PreparedManifest): Promise<void> {
   const found = await readManifest(directory);
   if (!found) {
-    await writeFileAtomically(join(directory, MANIFEST_FILE), new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
+    await writeJsonFile(join(directory, MANIFEST_FILE), manifest);
     return;
   }
   const facts = (of: PreparedManifest): Map<string, unknown> =>

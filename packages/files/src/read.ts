@@ -1,0 +1,66 @@
+/** Files that are read whole, none larger than what is meant can be. */
+import { open, readFile, stat } from "node:fs/promises";
+import { FoleyError } from "@foley-control/core";
+import { isSystemError } from "./problems.js";
+
+/** Largest file that is read when nothing else is said, bytes. */
+const LIMIT = 16 << 20;
+
+/** Options of {@link readTextFile} and {@link readJsonFile}. */
+export interface ReadOptions {
+  /** Largest file that is read, bytes. Default 16 MiB. */
+  readonly limit?: number | undefined;
+  /** What begins the sentence of an error. Default: the path in quotation marks. */
+  readonly what?: string | undefined;
+  /** What to do when it cannot be read. Default: check the path. */
+  readonly hint?: string | undefined;
+}
+
+/**
+ * Reads a text file (UTF-8).
+ *
+ * @throws FoleyError `bad-file` when it is missing, unreadable or too large
+ */
+export async function readTextFile(path: string, options: ReadOptions = {}): Promise<string> {
+  const { limit = LIMIT, what = `"${path}"`, hint = "Check the path." } = options;
+  const refused = (why: string, cause?: unknown): FoleyError => new FoleyError("bad-file", `${what} ${why}.`, { hint, cause });
+  const tooLarge = (size: number): FoleyError => refused(`has ${size} bytes; at most ${limit} are read`);
+  try {
+    const file = await open(path, "r");
+    try {
+      const { size } = await file.stat();
+      if (size > limit) throw tooLarge(size);
+      const bytes = await file.readFile(); // what is no regular file (a pipe, say) tells its size only now
+      if (bytes.length > limit) throw tooLarge(bytes.length);
+      return bytes.toString("utf8");
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    const { code } = cause;
+    if (code === "EISDIR") throw refused("is a folder", cause);
+    throw refused(code === "ENOENT" || code === "ENOTDIR" ? "does not exist" : `cannot be read (${code})`, cause);
+  }
+}
+
+/**
+ * Reads a JSON file.
+ *
+ * @throws FoleyError `bad-file` when it is missing, unreadable, too large or no JSON
+ */
+export async function readJsonFile(path: string, options: ReadOptions = {}): Promise<unknown> {
+  const text = await readTextFile(path, options);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const { what = `"${path}"`, hint = "Check the path." } = options;
+    throw new FoleyError("bad-file", `${what} is no JSON (${(cause as Error).message}).`, { hint, cause });
+  }
+}
+
+/** The text of a file that may lie there; `undefined` when it does not, or when what is there is no file of at most `limit` bytes. */
+export async function readSmallFile(path: string, limit: number): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() && found.size <= limit ? readFile(path, "utf8") : undefined;
+}
