@@ -3,14 +3,8 @@
  * Mermelstein 1980), how fast each band dies away, how loudness is modulated (McDermott & Simoncelli, "Sound texture perception via
  * statistics of the auditory periphery", Neuron 71, 2011), the rhythm of onsets, and what one impact sounds like.
  */
-import {
-  envelope,
-  melSpectrogram,
-  rfft,
-  SPECTRAL_FEATURE_NAMES,
-  spectralFeatures,
-  spectralFeatureVector,
-} from "@foley-control/signal";
+import { envelope, melSpectrogram, rfft } from "@foley-control/signal";
+import { SPECTRAL_FEATURE_NAMES, spectralFeatures, spectralFeatureVector } from "./spectral-features.js";
 
 const BANDS = 40;
 const STEP_SECONDS = 0.01;

@@ -13,8 +13,8 @@ import {
   type SceneClass,
   SOLID_MATERIALS,
 } from "@foley-control/scenes";
-import { type Classifier, predict, trainClassifier } from "@foley-control/signal";
 import { HELD_OUT_SEED } from "@foley-control/train";
+import { type Classifier, predict, trainClassifier } from "./classifier.js";
 import type { Journal } from "./journal.js";
 import { type Observation, observe } from "./observation.js";
 import type { Subject } from "./subject.js";

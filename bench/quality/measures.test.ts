@@ -1,7 +1,7 @@
 import { createRandom } from "@foley-control/core";
 import { IMPACT_CLASSES, renderAudio } from "@foley-control/scenes";
-import { predict, trainClassifier } from "@foley-control/signal";
 import { describe, expect, it } from "vitest";
+import { predict, trainClassifier } from "./classifier.js";
 import { codecDistance } from "./codec-distance.js";
 import { contourCorrelation, followingRows, perWindow } from "./following.js";
 import type { HeardTrial } from "./hearing.js";

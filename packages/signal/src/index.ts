@@ -1,26 +1,10 @@
 /**
  * Signal processing in plain TypeScript, for Node and browsers: transforms, mel front-ends, resampling, onsets,
- * loudness, image resize, spectral features.
+ * loudness, image resize.
  * @module
  */
 export { type AntialiasedResizeOptions, bicubicResize, bilinearResize, type Crop } from "./antialiased-resize.js";
-export {
-  type AreaResizeOptions,
-  areaResize,
-  DEFAULT_RESIZE_CHANNELS,
-  DEFAULT_RESIZE_LAYOUT,
-  type Pixels,
-} from "./area-resize.js";
 export type { Samples } from "./check.js";
-export {
-  type Classifier,
-  type ClassifierOptions,
-  DEFAULT_CLASSIFIER_POOLING,
-  DEFAULT_CLASSIFIER_RIDGE,
-  type Prediction,
-  predict,
-  trainClassifier,
-} from "./classifier.js";
 export {
   type CrossCorrelationLag,
   crossCorrelationLag,
@@ -66,14 +50,6 @@ export {
   melSpectrogram,
   melToHertz,
 } from "./mel.js";
-export {
-  DECAY_RANGE_DB,
-  decayRate,
-  TONE_HOP_SECONDS,
-  TONE_WINDOW_SECONDS,
-  type ToneEnvelope,
-  toneEnvelope,
-} from "./mode-decay.js";
 export {
   DEFAULT_ONSET_LEVEL_RANGE_DB,
   DEFAULT_ONSET_MEDIAN_FACTOR,
@@ -127,23 +103,6 @@ export {
   type Resampler,
   resample,
 } from "./resample.js";
-export {
-  type ClipFeatures,
-  DEFAULT_FEATURE_MODES,
-  DEFAULT_FEATURE_ROLLOFF,
-  DEFAULT_FEATURE_SEGMENT_SECONDS,
-  DEFAULT_FEATURE_SPECTRUM_SECONDS,
-  FEATURE_LEAST_RISE,
-  FEATURE_MINIMUM_HZ,
-  FEATURE_MODE_RANGE_DB,
-  FEATURE_MODE_SPACING_HZ,
-  type RingingMode,
-  SPECTRAL_FEATURE_NAMES,
-  type SpectralFeatureOptions,
-  type SpectralFeatures,
-  spectralFeatures,
-  spectralFeatureVector,
-} from "./spectral-features.js";
 export {
   DEFAULT_STFT_PADDING,
   DEFAULT_STFT_SIZE,

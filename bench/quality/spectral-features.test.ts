@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addImpact, addNoise, TEST_MATERIALS, testRandom } from "../fixtures/synthetic-sounds.js";
+import { addImpact, addNoise, TEST_MATERIALS, testRandom } from "../../packages/signal/fixtures/synthetic-sounds.js";
 import { predict, trainClassifier } from "./classifier.js";
 import { decayRate, toneEnvelope } from "./mode-decay.js";
 import { SPECTRAL_FEATURE_NAMES, spectralFeatures, spectralFeatureVector } from "./spectral-features.js";

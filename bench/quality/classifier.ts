@@ -4,10 +4,9 @@
  * stored as JSON. Closed form: no iterations, no random numbers.
  */
 import { FoleyError } from "@foley-control/core";
-import { checkPositive, checkRange } from "./check.js";
 
 /** Options of {@link trainClassifier}. */
-export interface ClassifierOptions {
+interface ClassifierOptions {
   /** Share of the covariance common to all classes: 1 is linear, 0 quadratic discriminant analysis. Default {@link DEFAULT_CLASSIFIER_POOLING}. */
   readonly pooling?: number;
   /** Added to the diagonal of every covariance, in standardised units. Default {@link DEFAULT_CLASSIFIER_RIDGE}. */
@@ -15,9 +14,9 @@ export interface ClassifierOptions {
 }
 
 /** Half common, half the class's own. */
-export const DEFAULT_CLASSIFIER_POOLING = 0.5;
+const DEFAULT_CLASSIFIER_POOLING = 0.5;
 /** 0.05. */
-export const DEFAULT_CLASSIFIER_RIDGE = 0.05;
+const DEFAULT_CLASSIFIER_RIDGE = 0.05;
 
 /** A trained classifier. */
 export interface Classifier {
@@ -39,7 +38,7 @@ export interface Classifier {
 }
 
 /** Result of {@link predict}. */
-export interface Prediction {
+interface Prediction {
   /** The most probable class. */
   readonly label: string;
   /** Probability per class. */
@@ -64,8 +63,6 @@ export function trainClassifier(
   options: ClassifierOptions = {},
 ): Classifier {
   const { pooling = DEFAULT_CLASSIFIER_POOLING, ridge = DEFAULT_CLASSIFIER_RIDGE } = options;
-  checkRange("pooling", pooling, 0, 1);
-  checkPositive("ridge", ridge);
   const width = features[0]?.length ?? 0;
   if (width === 0 || features.length !== labels.length || features.some((row) => row.length !== width)) {
     throw new FoleyError(

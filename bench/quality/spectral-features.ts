@@ -5,13 +5,11 @@
  * sounds", Presence 9, 2000): a mode at f Hz that decays as exp(−d·t) has the loss factor d/(π·f), nearly a constant
  * of the material.
  */
-import { checkPositive, type Samples } from "./check.js";
+import { createRealFft, detectOnsets, type Samples } from "@foley-control/signal";
 import { decayRate, toneEnvelope } from "./mode-decay.js";
-import { detectOnsets } from "./onset-detect.js";
-import { createRealFft } from "./real-fft.js";
 
 /** Options of {@link spectralFeatures}; each default is an exported constant. */
-export interface SpectralFeatureOptions {
+interface SpectralFeatureOptions {
   /** Onset times in seconds. Default: those that `detectOnsets` finds, or the loudest moment when it finds none. */
   readonly onsets?: readonly number[];
   /** Longest stretch after an onset that is looked at, seconds; the next onset ends it earlier. Default {@link DEFAULT_FEATURE_SEGMENT_SECONDS}. */
@@ -25,24 +23,24 @@ export interface SpectralFeatureOptions {
 }
 
 /** 0.6 s. */
-export const DEFAULT_FEATURE_SEGMENT_SECONDS = 0.6;
+const DEFAULT_FEATURE_SEGMENT_SECONDS = 0.6;
 /** 80 ms. */
-export const DEFAULT_FEATURE_SPECTRUM_SECONDS = 0.08;
+const DEFAULT_FEATURE_SPECTRUM_SECONDS = 0.08;
 /** 5 modes. */
-export const DEFAULT_FEATURE_MODES = 5;
+const DEFAULT_FEATURE_MODES = 5;
 /** 85 %. */
-export const DEFAULT_FEATURE_ROLLOFF = 0.85;
+const DEFAULT_FEATURE_ROLLOFF = 0.85;
 /** Least distance between two modes, Hz. */
-export const FEATURE_MODE_SPACING_HZ = 60;
+const FEATURE_MODE_SPACING_HZ = 60;
 /** Modes weaker than the strongest by more than this are not counted, dB. */
-export const FEATURE_MODE_RANGE_DB = 30;
+const FEATURE_MODE_RANGE_DB = 30;
 /** Share of the power after an onset that must be new for the onset to count. */
-export const FEATURE_LEAST_RISE = 0.05;
+const FEATURE_LEAST_RISE = 0.05;
 /** Lowest frequency looked at, Hz. */
-export const FEATURE_MINIMUM_HZ = 40;
+const FEATURE_MINIMUM_HZ = 40;
 
 /** One ringing mode. */
-export interface RingingMode {
+interface RingingMode {
   /** Hz. */
   readonly frequency: number;
   /** Level below the strongest mode, dB (0 or negative). */
@@ -80,7 +78,7 @@ export interface SpectralFeatures {
 }
 
 /** Features of a clip. */
-export interface ClipFeatures {
+interface ClipFeatures {
   /** Level-weighted mean; `undefined` for silence. */
   readonly summary: SpectralFeatures | undefined;
   /** One entry per onset that brings new sound and is not followed by another within 25 ms. */
@@ -96,8 +94,6 @@ export interface ClipFeatures {
  */
 export function spectralFeatures(samples: Samples, sampleRate: number, options: SpectralFeatureOptions = {}): ClipFeatures {
   const { segmentSeconds = DEFAULT_FEATURE_SEGMENT_SECONDS } = options;
-  checkPositive("sampleRate", sampleRate);
-  checkPositive("segmentSeconds", segmentSeconds);
   const given = options.onsets ?? detectOnsets(samples, sampleRate).times;
   const times = given.length > 0 ? [...given].sort((a, b) => a - b) : [loudestMoment(samples, sampleRate)];
   const onsets: SpectralFeatures[] = [];

@@ -1,15 +1,15 @@
 /** How fast a sound, or one frequency of it, dies away: a straight line through its logarithmic envelope. */
-import { checkPositive, type Samples } from "./check.js";
+import type { Samples } from "@foley-control/signal";
 
 /** Window of {@link toneEnvelope}, seconds. */
-export const TONE_WINDOW_SECONDS = 0.02;
+const TONE_WINDOW_SECONDS = 0.02;
 /** Step of {@link toneEnvelope}, seconds. */
-export const TONE_HOP_SECONDS = 0.005;
+const TONE_HOP_SECONDS = 0.005;
 /** Fall after which {@link decayRate} stops following an envelope, dB. */
-export const DECAY_RANGE_DB = 30;
+const DECAY_RANGE_DB = 30;
 
 /** Amplitudes over time. */
-export interface ToneEnvelope {
+interface ToneEnvelope {
   /** Amplitude per step. */
   readonly values: Float64Array;
   /** Seconds between values. */
@@ -34,7 +34,6 @@ export function toneEnvelope(
   end: number,
   frequency: number | undefined,
 ): ToneEnvelope {
-  checkPositive("sampleRate", sampleRate);
   const length = Math.max(4, Math.round(TONE_WINDOW_SECONDS * sampleRate));
   const hop = Math.max(1, Math.round(TONE_HOP_SECONDS * sampleRate));
   const frames = Math.max(0, Math.floor((end - start - length) / hop) + 1);
