@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { createFoley } from "@foley-control/pipeline/node";
-import { type SceneOptions, renderScene } from "@foley-control/scenes";
+import { renderScene, type SceneOptions } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED } from "@foley-control/train";
 import { assembleCases } from "../parity/assemble.js";

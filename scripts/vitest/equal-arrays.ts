@@ -6,7 +6,8 @@ import { expect } from "vitest";
 
 expect.addEqualityTesters([
   (a: unknown, b: unknown) => {
-    if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return undefined;
+    if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || Object.getPrototypeOf(a) !== Object.getPrototypeOf(b))
+      return undefined;
     const bytes = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
     return bytes(a).equals(bytes(b)) ? true : undefined;
   },
