@@ -9,6 +9,7 @@ const limits = JSON.parse(readFileSync(new URL("size-limits.json", import.meta.u
 
 export default readdirSync(new URL("packages", import.meta.url)).flatMap((folder) => {
   const manifest = JSON.parse(readFileSync(new URL(`packages/${folder}/package.json`, import.meta.url), "utf8"));
+  if (manifest.private) return [];
   return Object.entries(manifest.exports)
     .filter(([, target]) => typeof target === "object")
     .map(([subpath, target]) => {

@@ -34,7 +34,14 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { ...sources, test: { name: "scripts", include: ["scripts/**/*.test.ts", "bench/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        ...sources,
+        test: {
+          name: "scripts",
+          include: ["scripts/**/*.test.ts", "bench/**/*.test.ts", "parity/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 });

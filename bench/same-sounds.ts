@@ -11,11 +11,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
+import { assembleCases } from "@foley-control/golden/node";
 import { createFoley } from "@foley-control/pipeline/node";
 import { renderScene, type SceneOptions } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED } from "@foley-control/train";
-import { assembleCases } from "../parity/assemble.js";
 
 const { values } = parseArgs({ options: { scenes: { type: "string", default: "20" } } });
 

@@ -1,6 +1,7 @@
 /** Sounds of a case through a front-end of the metrics, one after the other. */
+
 import type { PlainTensor } from "@foley-control/core";
-import type { Numbers } from "./case.js";
+import type { Numbers } from "@foley-control/golden";
 
 /**
  * Every row of sounds [batch, samples] through a front-end, the results joined along their first axis.

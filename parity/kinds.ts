@@ -1,6 +1,5 @@
 /** Every kind of case that can be checked. A case of no kind is a failure, not a skip. */
-import type { GoldenCase } from "./case.js";
-import type { Comparison } from "./compare.js";
+import type { Comparison, GoldenCase } from "@foley-control/golden";
 import { checkAudioNetwork, isAudioNetwork } from "./kinds/audio-networks.js";
 import { checkBenchmark, isBenchmark } from "./kinds/benchmark.js";
 import { checkConditioning, isConditioning } from "./kinds/conditioning.js";

@@ -5,9 +5,10 @@
  *     npm run parity -- ../shared/fixtures/sao ../shared/fixtures/vjepa2
  *     npm run parity -- cases --only sao-tiny-dit --verbose
  */
+
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { Comparison } from "./compare.js";
+import type { Comparison } from "@foley-control/golden";
 import { type CaseReport, checkCase, findCases } from "./run.js";
 
 const usage = `npm run parity -- DIR… [--only TEXT] [--verbose] [--json]

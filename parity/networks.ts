@@ -1,9 +1,11 @@
 /** What the networks of the metrics have in common: weights from a release or by formula, and values inside a graph as further outputs. */
+
 import { type GraphValue, memoryParameters, type ParameterSource, type PlainTensor } from "@foley-control/core";
+import { formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
+import { besideCase } from "@foley-control/golden/node";
 import { graph, valuesOf } from "@foley-control/graph";
 import type { MetricNetwork, NetworkRelease } from "@foley-control/metrics";
 import { openCheckpoint } from "@foley-control/weights/node";
-import { besideCase, formulaWeights, type GoldenCase, type Numbers } from "./case.js";
 import { withGraph } from "./runtime.js";
 
 /**
@@ -20,7 +22,7 @@ export async function releasedWeights(
   if (file !== undefined) return openCheckpoint(besideCase(golden, file), checkpoint);
   const strip = (name: string) =>
     (checkpoint.strip ?? []).reduce((rest, prefix) => (rest.startsWith(prefix) ? rest.slice(prefix.length) : rest), name);
-  const made = Object.entries(formulaWeights(golden)).map(([name, tensor]) => [strip(name), tensor] as const);
+  const made = Object.entries(formulaWeights(golden.file)).map(([name, tensor]) => [strip(name), tensor] as const);
   return memoryParameters({ ...Object.fromEntries(made), ...built });
 }
 

@@ -1,8 +1,9 @@
 /** Walks folders for cases, checks each, and says how large the differences are beside what is allowed. */
+
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type GoldenCase, readCase } from "./case.js";
-import type { Comparison } from "./compare.js";
+import type { Comparison, GoldenCase } from "@foley-control/golden";
+import { readCase } from "@foley-control/golden/node";
 import { kinds } from "./kinds.js";
 
 /** Outcome of one case. */

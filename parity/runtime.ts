@@ -1,7 +1,8 @@
 /** The one runtime of a parity run: the CPU, in this thread. */
+
 import type { Graph, ParameterSource, PlainTensor } from "@foley-control/core";
+import type { Numbers } from "@foley-control/golden";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import type { Numbers } from "./case.js";
 
 /** It. */
 export const runtime = nodeRuntime({ device: "cpu", worker: false });

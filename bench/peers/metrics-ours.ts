@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ParameterSource, Shape } from "@foley-control/core";
+import { type Formula, synthesise } from "@foley-control/golden";
 import {
   audiobox,
   imagebind,
@@ -31,8 +32,6 @@ import {
   synchformerShapes,
   vggishShapes,
 } from "../../packages/metrics/src/networks/release-shapes.test-support.js";
-import type { Formula } from "../../parity/case.js";
-import { synthesise } from "../../parity/synth.js";
 import { writeTensors } from "../shared/release.js";
 
 /** Seconds and rate of the sound. */

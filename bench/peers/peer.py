@@ -253,7 +253,7 @@ def main():
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--runs", type=int, default=2)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--golden", default=os.path.join(os.path.dirname(__file__), "..", "..", "parity", "fixtures", "sao"))
+    parser.add_argument("--golden", default=os.path.join(os.path.dirname(__file__), "..", "..", "packages", "golden", "fixtures", "sao"))
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     with torch.inference_mode():

@@ -1,8 +1,8 @@
 /** Networks of real width in every precision: distance from the reference, time, bytes of weights. */
 import { BYTES_PER_ELEMENT, elementCount } from "@foley-control/core";
+import { compare } from "@foley-control/golden";
 import { convert, PRECISIONS, type Precision, parametersOf } from "@foley-control/graph";
 import { type DisposableExecutable, type DisposableRuntime, nodeRuntime } from "@foley-control/runtime/node";
-import { compare } from "../../parity/compare.js";
 import type { RealWidthCase } from "./real-width.js";
 
 /** One row of the report. */

@@ -1,15 +1,19 @@
 /**
- * The golden cases that are as wide as the released networks (`parity/fixtures`), each as one graph whose output is the network's and
+ * The golden cases that are as wide as the released networks (`@foley-control/golden`), each as one graph whose output is the network's and
  * nothing else: what is measured must not be kept in float32 because a case wants to look at it.
  */
-import { fileURLToPath } from "node:url";
-import { type DiffusionTransformerConfig, diffusionTransformer, oobleckDecoder } from "@foley-control/audio-backbone";
+import {
+  type DiffusionTransformerConfig,
+  diffusionTransformer,
+  oobleckDecoder,
+  readT5Config,
+  t5EncoderStates,
+} from "@foley-control/audio-backbone";
 import { type Graph, memoryParameters, type ParameterSource, type PlainTensor } from "@foley-control/core";
+import { asTensor, cut, formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
+import { goldenCase } from "@foley-control/golden/node";
 import { graph, input } from "@foley-control/graph";
 import { framePool, inferVjepa2Config, tokenGrid, visionTransformer } from "@foley-control/video-encoder";
-import { readT5Config } from "../../packages/audio-backbone/src/text/t5-config.js";
-import { t5EncoderStates } from "../../packages/audio-backbone/src/text/t5-encoder.js";
-import { cut, formulaWeights, type GoldenCase, type Numbers, readCase } from "../../parity/case.js";
 
 /** A network of real width with what it is fed and what it should give. */
 export interface RealWidthCase {
@@ -42,14 +46,13 @@ export const REAL_WIDTH_CASES = [
 /** Reads a case. */
 export function realWidthCase(name: (typeof REAL_WIDTH_CASES)[number]): RealWidthCase {
   const folder = name.startsWith("vjepa2") ? "vjepa2" : "sao";
-  const golden = readCase(fileURLToPath(new URL(`../../parity/fixtures/${folder}/${name}.json`, import.meta.url)));
-  const weights = memoryParameters(formulaWeights(golden));
+  const golden = goldenCase(`${folder}/${name}`);
+  const weights = memoryParameters(formulaWeights(golden.file));
   const make = name.startsWith("t5") ? t5 : name.startsWith("sao") ? transformer : name.startsWith("oobleck") ? decoder : vjepa2;
   return { name, weights, ...make(golden, weights) };
 }
 
 const whole = (y: Numbers) => y;
-const fed = ({ shape, data }: Numbers): PlainTensor => ({ dtype: "float32", shape, data: data as Float32Array });
 
 function t5(golden: GoldenCase): Made {
   const { ids: list, realTokens, ...rest } = golden.file.config;
@@ -94,7 +97,7 @@ function transformer(golden: GoldenCase): Made {
   };
   return {
     graph: graph("transformer", Object.values(inputs), { y: diffusionTransformer(config, inputs) }),
-    feeds: Object.fromEntries(Object.entries(given).map(([name, numbers]) => [name, fed(numbers)])),
+    feeds: Object.fromEntries(Object.entries(given).map(([name, numbers]) => [name, asTensor(numbers)])),
     expected: golden.stored("out.v"),
     part: whole,
   };
@@ -114,7 +117,12 @@ function decoder(golden: GoldenCase): Made {
     strides: config.strides,
     prefix: "pretransform.model.",
   });
-  return { graph: graph("decoder", [latents], { y }), feeds: { latents: fed(z) }, expected: golden.stored("out.y"), part: whole };
+  return {
+    graph: graph("decoder", [latents], { y }),
+    feeds: { latents: asTensor(z) },
+    expected: golden.stored("out.y"),
+    part: whole,
+  };
 }
 
 function vjepa2(golden: GoldenCase, weights: ParameterSource): Made {
@@ -125,7 +133,7 @@ function vjepa2(golden: GoldenCase, weights: ParameterSource): Made {
   const y = framePool(visionTransformer(pixels, config).tokens, tokenGrid(config, frames, height, width));
   return {
     graph: graph("encoder", [pixels], { y }),
-    feeds: { pixels: fed(clip) },
+    feeds: { pixels: asTensor(clip) },
     expected: golden.stored("pooled_frame"),
     part: whole,
   };

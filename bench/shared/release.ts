@@ -3,14 +3,14 @@
  * golden cases define the formula, and have two blocks of every network at its real width; these files have them all.
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { open, rename, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Formula, formula } from "../../parity/case.js";
+import type { Formula } from "@foley-control/golden";
+import { goldenJson, goldenModel, goldenPath, writeFormulaWeights } from "@foley-control/golden/node";
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
-const golden = fileURLToPath(new URL("../../parity/fixtures/", import.meta.url));
-const json = (name: string) => JSON.parse(readFileSync(join(golden, name), "utf8"));
+// biome-ignore lint/suspicious/noExplicitAny: files of many kinds.
+const json = (name: string) => goldenJson<any>(name);
 type Table = Record<string, Formula>;
 
 /** The golden cases have two blocks at real width; block 1 stands for all that follow. */
@@ -30,7 +30,7 @@ const DEPTH = 24;
 export function releaseTable(depth: number = DEPTH): Readonly<Record<string, Formula>> {
   const transformer = deepened(json("sao/sao-real-block.json").weights, (block) => `.layers.${block}.`, depth);
   const autoencoder = { ...json("sao/oobleck-real-encoder.json").weights, ...json("sao/oobleck-real-decoder.json").weights };
-  const conditioners = Object.entries(json("sao/sao-tiny/model.formula.json") as Table).flatMap(([name, entry]) =>
+  const conditioners = Object.entries(goldenModel("sao/sao-tiny").weights as Table).flatMap(([name, entry]) =>
     name.startsWith("conditioner.")
       ? [[name, name.endsWith(".weights") ? entry : { ...entry, shape: [768, ...entry.shape.slice(1)] }] as const]
       : [],
@@ -63,32 +63,8 @@ export function releaseConfig(depth: number = DEPTH): unknown {
 }
 
 /** One tensor in memory at a time; written beside, then renamed. */
-export async function writeTensors(path: string, table: Readonly<Record<string, Formula>>): Promise<void> {
-  const entries = Object.entries(table).filter(([, entry]) => entry.amp !== undefined);
-  const header: Record<string, unknown> = {};
-  let at = 0;
-  for (const [name, { shape }] of entries) {
-    const bytes = 4 * shape.reduce((product, size) => product * size, 1);
-    header[name] = { dtype: "F32", shape, data_offsets: [at, at + bytes] };
-    at += bytes;
-  }
-  const text = Buffer.from(JSON.stringify(header).padEnd(Math.ceil(JSON.stringify(header).length / 8) * 8));
-  const size = Buffer.alloc(8);
-  size.writeBigUInt64LE(BigInt(text.length));
-  const file = await open(`${path}.part`, "w");
-  try {
-    await file.appendFile(size);
-    await file.appendFile(text);
-    for (const [name, entry] of entries) {
-      const data = formula(name, entry, 1);
-      await file.appendFile(new Uint8Array(data.buffer));
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.part`, path);
-}
+export const writeTensors = (path: string, table: Readonly<Record<string, Formula>>): Promise<void> =>
+  writeFormulaWeights(path, table, { caseSeed: 1 });
 
 /** Writes Stable Audio Open 1.0 (4.85 GB) and its T5 (0.4 GB) into `root`, unless it is there. */
 export async function ensureStableAudio(root: string): Promise<void> {
@@ -98,7 +74,7 @@ export async function ensureStableAudio(root: string): Promise<void> {
   note("writing Stable Audio Open 1.0 with weights made by a formula …");
   const { ids: _ids, realTokens: _real, ...sizes } = json("sao/t5-base-width.json").config;
   await writeFile(join(t5, "config.json"), JSON.stringify({ ...sizes, num_layers: 12 }));
-  await writeFile(join(t5, "tokenizer.json"), readFileSync(join(golden, "sao/sao-tiny/t5-tiny/tokenizer.json")));
+  await writeFile(join(t5, "tokenizer.json"), readFileSync(goldenPath("sao/sao-tiny/t5-tiny/tokenizer.json")));
   await writeTensors(
     join(t5, "model.safetensors"),
     deepened(json("sao/t5-base-width.json").weights, (block) => `.block.${block}.`, 12),

@@ -1,5 +1,8 @@
 /** The audio networks of the metrics: every stage, embedding and logit, from releases in their own containers or weights by formula. */
+
 import type { GraphValue } from "@foley-control/core";
+import { type Comparison, compareAll, type GoldenCase, type Numbers, numbers } from "@foley-control/golden";
+import { besideCase } from "@foley-control/golden/node";
 import { ops } from "@foley-control/graph";
 import {
   AUDIOBOX_AXES,
@@ -28,8 +31,6 @@ import {
   vggishMel,
 } from "@foley-control/metrics";
 import { openPytorch } from "@foley-control/weights/node";
-import { besideCase, type GoldenCase, type Numbers, numbers } from "../case.js";
-import { type Comparison, compareAll } from "../compare.js";
 import { throughFrontEnd } from "../front-ends.js";
 import { releasedWeights, runStages, type Stage } from "../networks.js";
 

@@ -2,9 +2,21 @@
  * A whole benchmark of av-benchmark: sounds by the synthesiser, through the front-ends and the networks of releases beside the case, to
  * the table that it prints; and the same table from the features that it kept.
  */
+
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import {
+  type Comparison,
+  compare,
+  formula,
+  type GoldenCase,
+  type Limits,
+  numbers,
+  type Synth,
+  synthesise,
+  wavFile,
+} from "@foley-control/golden";
 import {
   type ClipFeatures,
   desync,
@@ -35,10 +47,7 @@ import {
   vggish,
 } from "@foley-control/metrics";
 import { openCheckpoint } from "@foley-control/weights/node";
-import { formula, type GoldenCase, type Limits, numbers } from "../case.js";
-import { type Comparison, compare } from "../compare.js";
 import { runtime } from "../runtime.js";
-import { type Synth, synthesise, wavFile } from "../synth.js";
 
 interface SoundFile {
   readonly sampleRate: number;

@@ -1,8 +1,9 @@
 /** What a prompt and the seconds become: the context, its mask, and the global conditioning, through the files of a release. */
+
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import type { AudioBackbone, PlainTensor } from "@foley-control/core";
-import { besideCase, type GoldenCase, type Numbers } from "../case.js";
-import { type Comparison, compareAll } from "../compare.js";
+import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
+import { besideCase } from "@foley-control/golden/node";
 import { withGraph } from "../runtime.js";
 
 /** A prompt with its numbers. */

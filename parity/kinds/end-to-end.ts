@@ -2,9 +2,9 @@
 
 import { oobleckEncodeGraph } from "@foley-control/audio-backbone";
 import type { AudioBackbone, SolverName } from "@foley-control/core";
+import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
+import { besideCase } from "@foley-control/golden/node";
 import { guide, inpaint, inpaintMask, type SampleOptions, sample } from "@foley-control/sampler";
-import { besideCase, type GoldenCase, type Numbers } from "../case.js";
-import { type Comparison, compareAll } from "../compare.js";
 import { readModelConfig } from "../model-folder.js";
 import { withGraph } from "../runtime.js";
 import { conditioned, type Item, openBackbone } from "./conditioning.js";

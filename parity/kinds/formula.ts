@@ -1,6 +1,5 @@
 /** The formula that weights and inputs are made by, bit for bit. */
-import { formula, type GoldenCase, numbers } from "../case.js";
-import { type Comparison, compare } from "../compare.js";
+import { type Comparison, compare, formula, type GoldenCase, numbers } from "@foley-control/golden";
 
 interface Row {
   readonly name: string;

@@ -1,4 +1,5 @@
 /** What the networks of the metrics are fed: resampling, seven log-mel front-ends, resized pictures, stretched frames. */
+import { type Comparison, compare, compareAll, formula, type GoldenCase, type Numbers, numbers } from "@foley-control/golden";
 import {
   CLAP_MEL,
   IMAGEBIND_MEL,
@@ -26,8 +27,6 @@ import {
   spectrogram,
   stretchFrames,
 } from "@foley-control/signal";
-import { formula, type GoldenCase, type Numbers, numbers } from "../case.js";
-import { type Comparison, compare, compareAll } from "../compare.js";
 
 type Check = (golden: GoldenCase) => readonly Comparison[];
 

@@ -1,9 +1,9 @@
 /** ImageBind: embeddings of clips of picture and sound, their means, and every stage on the way. */
+
 import { type GraphValue, memoryParameters } from "@foley-control/core";
+import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { graph, input, ops } from "@foley-control/graph";
 import { IMAGEBIND_RELEASE, imagebind } from "@foley-control/metrics";
-import type { GoldenCase, Numbers } from "../case.js";
-import { type Comparison, compareAll } from "../compare.js";
 import { releasedWeights, runStages, type Stage } from "../networks.js";
 import { withGraph } from "../runtime.js";
 

@@ -1,5 +1,18 @@
 /** The statistics behind the metrics, in float64: distances, divergences, scores, permutations, onsets, names. */
+
 import { crc32 } from "node:zlib";
+import {
+  type Comparison,
+  compare,
+  type Formula,
+  formula,
+  type GoldenCase,
+  type Limits,
+  numbers,
+  synthesise,
+  verdict,
+  wavFile,
+} from "@foley-control/golden";
 import {
   cleanSampleName,
   cosines,
@@ -21,9 +34,6 @@ import {
   rowsOf,
   softmaxDivergences,
 } from "@foley-control/metrics";
-import { type Formula, formula, type GoldenCase, type Limits, numbers } from "../case.js";
-import { type Comparison, compare, verdict } from "../compare.js";
-import { synthesise, wavFile } from "../synth.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: every kind of statistic has its own inputs and outputs.
 type Anything = any;

@@ -1,4 +1,5 @@
 /** The Oobleck autoencoder: a half at real size by formula, or both halves of a model's folder with the bottleneck between. */
+
 import {
   decodeInPieces,
   type OobleckConfig,
@@ -11,10 +12,10 @@ import {
   samplePosterior,
 } from "@foley-control/audio-backbone";
 import { type GraphValue, memoryParameters, type ParameterSource } from "@foley-control/core";
+import { type Comparison, compareAll, cut, formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
+import { besideCase } from "@foley-control/golden/node";
 import { graph, input, valuesOf } from "@foley-control/graph";
 import { openSafetensors } from "@foley-control/weights/node";
-import { besideCase, cut, formulaWeights, type GoldenCase, type Numbers } from "../case.js";
-import { type Comparison, compareAll } from "../compare.js";
 import { readModelConfig } from "../model-folder.js";
 import { withGraph } from "../runtime.js";
 
@@ -45,7 +46,9 @@ export async function checkOobleckHalf(golden: GoldenCase): Promise<readonly Com
   const x = input("x", fed.shape);
   const y = encodes ? oobleckEncoder(x, half) : oobleckDecoder(x, half);
   const source = graph("half", [x], { y, ...layersOf(y, encodes ? "encoder" : "decoder", "mid.") });
-  return withGraph(source, memoryParameters(formulaWeights(golden)), async (run) => compareAll(golden, await run({ x: fed })));
+  return withGraph(source, memoryParameters(formulaWeights(golden.file)), async (run) =>
+    compareAll(golden, await run({ x: fed })),
+  );
 }
 
 /** Encoding with the posterior, decoding whole and in pieces, and what every layer gives. */

@@ -1,9 +1,17 @@
 /** Pictures as V-JEPA 2's processor makes them: sizes, bytes of the crop, and normalised numbers. */
+
 import { createHash } from "node:crypto";
+import {
+  type Comparison,
+  compare,
+  crc32,
+  type GoldenCase,
+  hash,
+  type Limits,
+  type Numbers,
+  numbers,
+} from "@foley-control/golden";
 import { cropPicture, planCrop, vjepa2Preprocess } from "@foley-control/video-encoder";
-import { type GoldenCase, type Limits, type Numbers, numbers } from "../case.js";
-import { type Comparison, compare } from "../compare.js";
-import { crc32, hash } from "../hash.js";
 
 interface Frame {
   readonly size: readonly [number, number];

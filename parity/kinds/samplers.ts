@@ -1,8 +1,7 @@
 /** Whole trajectories of every solver on two models that are formulas, in both precisions. */
 import type { SolverName } from "@foley-control/core";
+import { type Comparison, compare, type GoldenCase, type Numbers, numbers } from "@foley-control/golden";
 import { alphaSigma, type LatentArray, linearTimes, type SampleOptions, sample, shiftTimes } from "@foley-control/sampler";
-import { type GoldenCase, type Numbers, numbers } from "../case.js";
-import { type Comparison, compare } from "../compare.js";
 
 interface Settings {
   readonly sampler: string;

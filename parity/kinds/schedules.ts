@@ -1,4 +1,5 @@
 /** Noise schedules: every sub-case is a name and the arguments of the reference's function. */
+import { type Comparison, compare, type GoldenCase } from "@foley-control/golden";
 import {
   alphaSigma,
   exponentialSigmas,
@@ -11,8 +12,6 @@ import {
   vpSigmas,
   vScalings,
 } from "@foley-control/sampler";
-import type { GoldenCase } from "../case.js";
-import { type Comparison, compare } from "../compare.js";
 
 type Settings = Readonly<Record<string, number | boolean | string | readonly string[]>>;
 

@@ -1,7 +1,6 @@
 /** Which frames of a clip go into which segment, how many tokens are kept, and which source frame is on screen at 16 per second. */
+import { type Comparison, compare, type GoldenCase, numbers } from "@foley-control/golden";
 import { planSegments, wholeFrames } from "@foley-control/video-encoder";
-import { type GoldenCase, numbers } from "../case.js";
-import { type Comparison, compare } from "../compare.js";
 
 interface Example {
   readonly durationSeconds: number;

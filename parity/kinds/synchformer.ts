@@ -1,7 +1,6 @@
 /** Synchformer: features of picture and sound, logits of the offsets, and every stage on the way. */
+import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { SYNCHFORMER_RELEASE, synchformer, synchformerMel } from "@foley-control/metrics";
-import type { GoldenCase, Numbers } from "../case.js";
-import { type Comparison, compareAll } from "../compare.js";
 import { throughFrontEnd } from "../front-ends.js";
 import { releasedWeights, runStages } from "../networks.js";
 

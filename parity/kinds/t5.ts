@@ -1,6 +1,8 @@
 /** The T5 encoder: states of the texts of a token case, or of given ids at real width. */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readT5Config, type T5Config, t5EncoderStates, t5Tokeniser } from "@foley-control/audio-backbone";
 import {
   float16ToFloat32,
   float32ToFloat16,
@@ -10,13 +12,18 @@ import {
   type ParameterSource,
   type PlainTensor,
 } from "@foley-control/core";
+import {
+  type CaseFile,
+  type Comparison,
+  compareAll,
+  cut,
+  formulaWeights,
+  type GoldenCase,
+  type Numbers,
+} from "@foley-control/golden";
+import { besideCase } from "@foley-control/golden/node";
 import { graph, input, valuesOf } from "@foley-control/graph";
 import { openSafetensors } from "@foley-control/weights/node";
-import { readT5Config, type T5Config } from "../../packages/audio-backbone/src/text/t5-config.js";
-import { t5EncoderStates } from "../../packages/audio-backbone/src/text/t5-encoder.js";
-import { t5Tokeniser } from "../../packages/audio-backbone/src/text/t5-tokeniser.js";
-import { besideCase, type CaseFile, cut, formulaWeights, type GoldenCase, type Numbers } from "../case.js";
-import { type Comparison, compareAll } from "../compare.js";
 import { withGraph } from "../runtime.js";
 import type { Prompt } from "./tokens.js";
 
@@ -34,7 +41,7 @@ async function ofIds(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const { ids, realTokens, ...rest } = golden.file.config;
   const config = readT5Config(rest);
   const mask = new Float32Array(ids.length).fill(1, 0, realTokens);
-  const weights = memoryParameters(formulaWeights(golden));
+  const weights = memoryParameters(formulaWeights(golden.file));
   return withGraph(encoderGraph(config, ids.length), weights, async (run) => {
     const found = await run(feeds(BigInt64Array.from(ids as number[], BigInt), mask));
     const rows = (name: string): Numbers => firstRows(found[name] as Numbers, realTokens);

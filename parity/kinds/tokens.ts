@@ -1,8 +1,9 @@
 /** Token ids of texts, exactly. */
+
 import { readFileSync } from "node:fs";
-import { t5Tokeniser } from "../../packages/audio-backbone/src/text/t5-tokeniser.js";
-import { besideCase, type GoldenCase, numbers } from "../case.js";
-import { type Comparison, compare } from "../compare.js";
+import { t5Tokeniser } from "@foley-control/audio-backbone";
+import { type Comparison, compare, type GoldenCase, numbers } from "@foley-control/golden";
+import { besideCase } from "@foley-control/golden/node";
 
 /** A text with its ids, as a case of this kind lists them. */
 export interface Prompt {

@@ -2,9 +2,11 @@
  * Files of `torch.save`: those that must be read, value by value, and those that must be refused. They come from strangers, so
  * a reader proves itself as much by what it does not run as by what it reads.
  */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FoleyError, float16ToFloat32, type PlainTensor } from "@foley-control/core";
+import { type Comparison, compare, type GoldenCase, numbers, verdict } from "@foley-control/golden";
 import {
   type CheckpointValue,
   isDictionary,
@@ -13,8 +15,6 @@ import {
   openPytorchReader,
   type PytorchCheckpoint,
 } from "@foley-control/weights";
-import { type GoldenCase, numbers } from "../case.js";
-import { type Comparison, compare, verdict } from "../compare.js";
 
 interface ExpectedTensor {
   readonly dtype: string;

@@ -1,10 +1,10 @@
 /** One training step of the denoiser: noisy latents, loss, and gradients at weights, inputs and the places where a bridge adds. */
+
 import { diffusionTransformer } from "@foley-control/audio-backbone";
 import type { GraphValue } from "@foley-control/core";
+import { type Comparison, compare, compareAll, type GoldenCase, type Numbers, numbers } from "@foley-control/golden";
 import { differentiate, gradientName, graph, input, named, ops } from "@foley-control/graph";
 import { flowObjective, meanSquaredError, vObjective } from "@foley-control/train";
-import { type GoldenCase, type Numbers, numbers } from "../case.js";
-import { type Comparison, compare, compareAll } from "../compare.js";
 import { withGraph } from "../runtime.js";
 import { networkOf } from "./transformer.js";
 

@@ -1,11 +1,12 @@
 /** The diffusion transformer: predictions with every kind of guidance, and one forward taken apart. */
+
 import { type DiffusionTransformerConfig, diffusionTransformer } from "@foley-control/audio-backbone";
 import { type Graph, type GraphValue, memoryParameters, type ParameterSource } from "@foley-control/core";
+import { type Comparison, compareAll, formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
+import { besideCase } from "@foley-control/golden/node";
 import { graph, input, ops } from "@foley-control/graph";
 import { guide } from "@foley-control/sampler";
 import { openSafetensors } from "@foley-control/weights/node";
-import { besideCase, formulaWeights, type GoldenCase, type Numbers } from "../case.js";
-import { type Comparison, compareAll } from "../compare.js";
 import { finder } from "../find.js";
 import { readModelConfig } from "../model-folder.js";
 import { withGraph } from "../runtime.js";
@@ -22,7 +23,7 @@ const groups = (outputs: object) =>
 /** Network and weights of a case: beside it in a model's folder, or by formula. */
 export async function networkOf(golden: GoldenCase): Promise<{ config: DiffusionTransformerConfig; weights: ParameterSource }> {
   const { config } = golden.file;
-  if (config.folder === undefined) return { config: blockConfig(config), weights: memoryParameters(formulaWeights(golden)) };
+  if (config.folder === undefined) return { config: blockConfig(config), weights: memoryParameters(formulaWeights(golden.file)) };
   const folder = besideCase(golden, config.folder);
   const file = await openSafetensors(`${folder}/model.safetensors`);
   return { config: readModelConfig(folder).transformer, weights: file };

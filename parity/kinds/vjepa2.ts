@@ -1,5 +1,8 @@
 /** V-JEPA 2 and 2.1: tokens, pooled tokens and what lies between, of checkpoints in each release format or weights by formula. */
+
 import { type Graph, type GraphValue, memoryParameters, type ParameterSource } from "@foley-control/core";
+import { type Comparison, compareAll, cut, formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
+import { besideCase } from "@foley-control/golden/node";
 import { graph, input, ops, valuesOf } from "@foley-control/graph";
 import {
   framePool,
@@ -11,8 +14,6 @@ import {
   visionTransformer,
 } from "@foley-control/video-encoder";
 import { vjepa2 } from "@foley-control/video-encoder/node";
-import { besideCase, cut, formulaWeights, type GoldenCase, type Numbers } from "../case.js";
-import { type Comparison, compareAll } from "../compare.js";
 import { finder } from "../find.js";
 import { withGraph } from "../runtime.js";
 
@@ -41,7 +42,7 @@ export async function checkVjepa2(golden: GoldenCase): Promise<readonly Comparis
 
 async function weightsOf(golden: GoldenCase, network: string): Promise<ParameterSource> {
   const { checkpoint, config } = golden.file;
-  if (checkpoint === undefined) return memoryParameters(formulaWeights(golden));
+  if (checkpoint === undefined) return memoryParameters(formulaWeights(golden.file));
   const path = besideCase(golden, checkpoint.directory ?? checkpoint.file);
   const { weights } = await vjepa2(path, { heads: config.heads, ...(network !== "" && { network: network as "encoder" }) });
   return weights;

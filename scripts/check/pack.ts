@@ -29,13 +29,14 @@ async function pack(): Promise<Packed> {
   const folder = join(outputFolder, "packages");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const filters = ["--filter", "./packages/*", "--filter", "./apps/*"];
+  const published = readWorkspace(root).filter(({ manifest }) => !manifest.private);
+  const filters = published.flatMap(({ manifest }) => ["--filter", manifest.name]);
   const result = await runCommand(["pnpm", "-r", ...filters, "pack", "--pack-destination", folder]);
   const made = new Set(readdirSync(folder));
-  const packages = readWorkspace(root).flatMap((item) => {
-    const { name, version, private: hidden } = item.manifest;
+  const packages = published.map((item) => {
+    const { name, version } = item.manifest;
     const file = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
-    return hidden ? [] : [{ ...item, tarball: made.has(file) ? join(folder, file) : undefined }];
+    return { ...item, tarball: made.has(file) ? join(folder, file) : undefined };
   });
   return { packages, problem: result.code === 0 ? undefined : result.output };
 }

@@ -1,4 +1,5 @@
 /** The guide to the real models does as it says: its programs and commands run as they stand there, on small models in the same layouts. */
+
 import { execFile } from "node:child_process";
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
@@ -7,9 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { assembleCases, goldenPath } from "@foley-control/golden/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestHub, type TestHub } from "../../../packages/weights/src/hub/hub-server.test-support.js";
-import { assembleCases } from "../../../parity/assemble.js";
 import { ran } from "./testing.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -35,7 +36,7 @@ beforeAll(async () => {
   cpSync(large, join(work, "stable-audio-open-1.0"), { recursive: true });
   cpSync(text, join(work, "t5-base"), { recursive: true });
   cpSync(encoder, join(work, "vjepa2-vitl-fpc64-256"), { recursive: true });
-  cpSync(join(root, "packages/video-encoder/fixtures/vjepa2-meta-tiny.pt"), join(work, "vitl.pt"));
+  cpSync(goldenPath("vjepa2/vjepa2-meta-tiny.pt"), join(work, "vitl.pt"));
   cpSync(join(root, "apps/cli/fixtures/h264-aac.mp4"), join(work, "clip.mp4"));
   const of = async (folder: string, ...names: readonly string[]) =>
     Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));

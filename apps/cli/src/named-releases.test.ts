@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { bridgeConfig, freshBridge, saveBridge } from "@foley-control/bridge";
+import { assembleCases } from "@foley-control/golden/node";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestHub, type TestHub } from "../../../packages/weights/src/hub/hub-server.test-support.js";
-import { assembleCases } from "../../../parity/assemble.js";
 import { ran } from "./testing.js";
 
 const ids = {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { bridgeConfig, freshBridge, saveBridge } from "@foley-control/bridge";
+import { assembleCases } from "@foley-control/golden/node";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assembleCases } from "../../../parity/assemble.js";
 import { ran } from "./testing.js";
 
 const clip = fileURLToPath(new URL("../fixtures/h264-aac.mp4", import.meta.url));

@@ -26,6 +26,7 @@ export {
   type SplicedDenoiserOptions,
   splicedDenoiser,
 } from "./spliced-denoiser.js";
+export { readStableAudioConfig, type StableAudioConfig } from "./stable-audio/config.js";
 export {
   type DiffusionTransformerConfig,
   type DiffusionTransformerInputs,
@@ -56,4 +57,7 @@ export {
   smallTextEncoderTokens,
 } from "./text/small-text-encoder.js";
 export { type T5Files, t5TextEncoder } from "./text/t5.js";
+export { readT5Config, type T5Config } from "./text/t5-config.js";
+export { t5EncoderStates } from "./text/t5-encoder.js";
+export { t5Tokeniser } from "./text/t5-tokeniser.js";
 export { FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, type WordTokeniser, wordsOf, wordTokeniser } from "./text/word-tokeniser.js";

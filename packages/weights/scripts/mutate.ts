@@ -1,6 +1,8 @@
 /** Damaged weights files by the thousand, and reading them to the end. Shared by the unit test and `fuzz.ts`. */
+
 import { readFileSync } from "node:fs";
 import { createRandom, FoleyError, type Random } from "@foley-control/core";
+import { goldenPath } from "@foley-control/golden/node";
 import { legacyCheckpoint, pickle, storage, tensor, zipCheckpoint } from "../fixtures/torch-file.js";
 import {
   type CheckpointValue,
@@ -15,8 +17,7 @@ import {
 /** What came of a damaged file: it could be read, or an error said why not. */
 export type Outcome = "read" | "refused";
 
-const golden = (name: string): Uint8Array =>
-  new Uint8Array(readFileSync(new URL(`../fixtures/torch-files/${name}`, import.meta.url)));
+const golden = (name: string): Uint8Array => new Uint8Array(readFileSync(goldenPath(`metrics/torch-files/${name}`)));
 
 /** Right files, small, of every format. */
 function originals(): readonly Uint8Array[] {

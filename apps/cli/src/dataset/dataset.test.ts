@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { assembleCases } from "@foley-control/golden/node";
 import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import type { PreparedManifest } from "@foley-control/train";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { assembleCases } from "../../../../parity/assemble.js";
 import { ran } from "../testing.js";
 
 // Videos are encoded and decoded, which a busy machine takes its time for.

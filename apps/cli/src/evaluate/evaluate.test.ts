@@ -1,10 +1,11 @@
 /** `foley evaluate` as a person calls it: scenes, folders, bad input, networks, sounds that are made first. */
+
 import { existsSync } from "node:fs";
 import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createRandom } from "@foley-control/core";
+import { goldenPath } from "@foley-control/golden/node";
 import { encodeWav } from "@foley-control/media";
 import { benchmarkLayouts, type EvaluationReport, evaluationPresets, metrics, networkNeeds } from "@foley-control/metrics/node";
 import { writeUntrainedMini } from "@foley-control/mini/node";
@@ -315,7 +316,7 @@ describe("bad input", () => {
 });
 
 describe("networks", () => {
-  const fixture = (name: string) => fileURLToPath(new URL(`../../../../packages/metrics/fixtures/${name}`, import.meta.url));
+  const fixture = (name: string) => goldenPath(`metrics/${name}`);
   const weights = fixture("vggish-tiny");
 
   it("licences are said before first use and once; what is missing is named with its address", async () => {

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { assembleCases } from "@foley-control/golden/node";
 import { BRIDGE_PLAN_ENTRIES } from "@foley-control/train";
 import { openSafetensors } from "@foley-control/weights/node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { assembleCases } from "../../../../parity/assemble.js";
 import { ran } from "../testing.js";
 
 // Videos are encoded, decoded and trained on, which a busy machine takes its time for.

@@ -1,5 +1,5 @@
 /** Sizes of the release, windows, scores; the numbers are checked by the golden case `audiobox-tiny`, and by others at real width. */
-import { fileURLToPath } from "node:url";
+import { goldenPath } from "@foley-control/golden/node";
 import { flopsOf } from "@foley-control/graph";
 import { openCheckpoint, openPytorch } from "@foley-control/weights/node";
 import { describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ import { audioboxShapes, countOf, shapesOnly } from "./release-shapes.test-suppo
 import { WAVLM_HOP, wavlmBucket, wavlmFrames } from "./wavlm.js";
 
 const release = audioboxShapes();
-const checkpoint = fileURLToPath(new URL("../../fixtures/audiobox-tiny/checkpoint.pt", import.meta.url));
+const checkpoint = goldenPath("metrics/audiobox-tiny/checkpoint.pt");
 
 describe("the release", () => {
   test("has as many parameters, and takes as many operations, as the original", () => {

@@ -1,5 +1,5 @@
 /** Sizes of the release; the numbers are checked by the golden case `passt-tiny`, and by others at real width. */
-import { fileURLToPath } from "node:url";
+import { goldenPath } from "@foley-control/golden/node";
 import { flopsOf, nodesOf } from "@foley-control/graph";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { describe, expect, test } from "vitest";
@@ -22,7 +22,7 @@ describe("the release", () => {
   });
 
   test("in its own container is read in place", async () => {
-    const path = fileURLToPath(new URL(`../../fixtures/passt-tiny/${PASST_RELEASE.file}`, import.meta.url));
+    const path = goldenPath(`metrics/passt-tiny/${PASST_RELEASE.file}`);
     const { weights } = passt(await openCheckpoint(path, PASST_RELEASE.checkpoint), { heads: 3 });
     expect(weights.get("head.1.weight")).toMatchObject({ shape: [527, 24], bytes: { kind: "file", path } });
   });

@@ -1,5 +1,5 @@
 /** Sizes of the release, and what is said to other weights; the numbers are checked by the golden case `vggish-tiny`, others at real width. */
-import { fileURLToPath } from "node:url";
+import { goldenPath } from "@foley-control/golden/node";
 import { flopsOf } from "@foley-control/graph";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { describe, expect, test } from "vitest";
@@ -23,7 +23,7 @@ describe("the release", () => {
   });
 
   test("in its own container is read in place", async () => {
-    const path = fileURLToPath(new URL("../../fixtures/vggish-tiny/vggish-10086976.pth", import.meta.url));
+    const path = goldenPath(`metrics/vggish-tiny/${VGGISH_RELEASE.file}`);
     const { weights } = vggish(await openCheckpoint(path, VGGISH_RELEASE.checkpoint));
     expect(weights.get("embeddings.4.weight")).toMatchObject({ shape: [128, 32], bytes: { kind: "file", path } });
   });

@@ -1,8 +1,9 @@
 /** What goes wrong in folders of others: each is defined, and the report names the clip. Through a network where it matters. */
+
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { goldenPath } from "@foley-control/golden/node";
 import { encodeWav } from "@foley-control/media";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { openCheckpoint } from "@foley-control/weights/node";
@@ -35,7 +36,7 @@ async function evaluated(truth: Sounds, made: Sounds, strict = false): Promise<E
     await mkdir(join(folder, side), { recursive: true });
     for (const [name, bytes] of Object.entries(sounds)) await writeFile(join(folder, side, name), bytes);
   }
-  const checkpoint = fileURLToPath(new URL(`../../fixtures/vggish-tiny/${VGGISH_RELEASE.file}`, import.meta.url));
+  const checkpoint = goldenPath(`metrics/vggish-tiny/${VGGISH_RELEASE.file}`);
   const named: string[] = [];
   const [report] = await evaluateFolders({
     onNetworks: (needs) => void named.push(...needs.map(({ release }) => licenceNotice(release))),

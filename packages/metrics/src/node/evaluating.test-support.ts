@@ -2,10 +2,12 @@
  * A process that evaluates a folder with a small VGGish, for tests that kill it or watch its memory: `node evaluating.test-support.ts FOLDER`,
  * where `true`, `made` and `features` lie. Says a line of JSON per clip.
  */
+
 import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Runtime } from "@foley-control/core";
+import { goldenPath } from "@foley-control/golden/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { VGGISH_RELEASE, vggish } from "../networks/vggish.js";
@@ -26,7 +28,7 @@ export const WATCHED = [100, 200, 527] as const;
 
 const [folder] = process.argv.slice(2);
 if (folder !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) {
-  const checkpoint = fileURLToPath(new URL(`../../fixtures/vggish-tiny/${VGGISH_RELEASE.file}`, import.meta.url));
+  const checkpoint = goldenPath(`metrics/vggish-tiny/${VGGISH_RELEASE.file}`);
   await using real = nodeRuntime({ device: "cpu", threads: 1, worker: false });
   let runs = 0;
   const runtime: Runtime = {

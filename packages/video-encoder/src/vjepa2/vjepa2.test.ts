@@ -1,9 +1,11 @@
 /** Released files, read in place, against the code of Meta and of Hugging Face; see ../../fixtures/README.md. */
+
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { memoryParameters, type ParameterSource, type PlainTensor, type VideoEncoder } from "@foley-control/core";
 import { testVideoEncoder } from "@foley-control/core/testing";
+import { goldenPath } from "@foley-control/golden/node";
 import { graph, input, nodesOf, valuesOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { openPytorch, writeSafetensorsFile } from "@foley-control/weights/node";
@@ -41,7 +43,7 @@ const meta = readJson<GoldenCase>("./vjepa2-meta-tiny.json");
 const meta21 = readJson<GoldenCase>("./vjepa21-meta-tiny.json");
 const stored = { hf: readTensors("./vjepa2-hf-tiny.safetensors"), meta: readTensors("./vjepa2-meta-tiny.safetensors") };
 const stored21 = readTensors("./vjepa21-meta-tiny.safetensors");
-const path = { meta: pathOf("./vjepa2-meta-tiny.pt"), meta21: pathOf("./vjepa21-meta-tiny.pt") };
+const path = { meta: goldenPath("vjepa2/vjepa2-meta-tiny.pt"), meta21: goldenPath("vjepa2/vjepa21-meta-tiny.pt") };
 
 function expectWithin(name: string, found: ArrayLike<number>, expected: FixtureTensor): void {
   const { maxAbs, relL2 } = differences(found, expected.data);

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { FoleyError, memoryParameters, type PlainTensor } from "@foley-control/core";
+import { goldenPath } from "@foley-control/golden/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dict, legacyCheckpoint, pickle, storage, tensor, text } from "../../fixtures/torch-file.js";
 import { damagedFile, readToTheEnd } from "../../scripts/mutate.js";
@@ -10,7 +10,7 @@ import { assertNoNaN, checkParameters, writeSafetensors } from "../index.js";
 import { checkNoNaN, openCheckpoint, openPytorch, readParameter, writeSafetensorsFile } from "../node.js";
 import { openCheckpoint as openInPage } from "../web.js";
 
-const golden = (name: string) => fileURLToPath(new URL(`../../fixtures/torch-files/${name}`, import.meta.url));
+const golden = (name: string) => goldenPath(`metrics/torch-files/${name}`);
 const vector = (...values: readonly number[]): PlainTensor => ({
   dtype: "float32",
   shape: [values.length],

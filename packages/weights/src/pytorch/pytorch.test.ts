@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { FoleyError, float16ToFloat32, type PlainTensor } from "@foley-control/core";
+import { goldenJson, goldenPath } from "@foley-control/golden/node";
 import { describe, expect, test } from "vitest";
 import {
   dict,
@@ -41,11 +42,8 @@ interface GoldenFile {
   readonly opaque?: Readonly<Record<string, string>>;
 }
 
-const folder = new URL("../../fixtures/torch-files/", import.meta.url);
-const golden = JSON.parse(readFileSync(new URL("torch-files.json", folder), "utf8")) as {
-  readonly files: Readonly<Record<string, GoldenFile>>;
-};
-const bytesOf = (name: string) => new Uint8Array(readFileSync(new URL(name, folder)));
+const golden = goldenJson<{ readonly files: Readonly<Record<string, GoldenFile>> }>("metrics/torch-files/torch-files.json");
+const bytesOf = (name: string) => new Uint8Array(readFileSync(goldenPath(`metrics/torch-files/${name}`)));
 const filesThat = (load: GoldenFile["load"]) => Object.entries(golden.files).filter(([, file]) => file.load === load);
 
 const open = (bytes: Uint8Array, inert: readonly string[] = []) => openPytorchReader(memoryReader(bytes, "file.pt"), { inert });

@@ -1,5 +1,6 @@
 /** Differences between what was computed and what a case expects, and whether they are small enough. */
-import { cut, type GoldenCase, type Limits, type Numbers } from "./case.js";
+import type { GoldenCase, Limits } from "./case.js";
+import { cut, type Numbers } from "./numbers.js";
 
 /** The outcome for one output of a case. */
 export interface Comparison {
@@ -73,9 +74,16 @@ export function limitsOf(golden: GoldenCase, output: string): Limits {
 /**
  * Every output of a case beside what was computed under the same name. One that was not computed is a miss: a case counts as
  * known only when all of it is.
+ *
+ * @param names - the outputs to look at; default all
  */
-export function compareAll(golden: GoldenCase, computed: Readonly<Record<string, Numbers>>): readonly Comparison[] {
-  return Object.entries(golden.file.outputs).map(([output, { slice }]) => {
+export function compareAll(
+  golden: GoldenCase,
+  computed: Readonly<Record<string, Numbers>>,
+  names: readonly string[] = Object.keys(golden.file.outputs),
+): readonly Comparison[] {
+  return names.map((output) => {
+    const slice = golden.file.outputs[output]?.slice;
     const limits = limitsOf(golden, output);
     const key = [`out.${output}`, output].find((name) => golden.has(name));
     const mine = computed[output];
@@ -87,3 +95,9 @@ export function compareAll(golden: GoldenCase, computed: Readonly<Record<string,
     return compare(output, slice && mine.data.length !== reference.data.length ? cut(mine, slice) : mine, reference, limits);
   });
 }
+
+/** What missed, one line each; empty when all is well. */
+export const misses = (comparisons: readonly Comparison[]): readonly string[] =>
+  comparisons
+    .filter(({ passed }) => !passed)
+    .map(({ output, maxAbs, relL2, reason }) => `${output}: ${reason ?? `maxAbs ${maxAbs}, relL2 ${relL2}`}`);

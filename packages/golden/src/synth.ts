@@ -42,6 +42,15 @@ export function synthesise({ sampleRate, n, seed, kind }: Synth): Int16Array {
   return samples;
 }
 
+/** Rows of synthesised samples, one below the other, divided by `scale`. */
+export function synthesisedRows(rows: readonly Synth[], scale: number): Float32Array<ArrayBuffer> {
+  const parts = rows.map(synthesise);
+  const data = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) for (const sample of part) data[at++] = sample / scale;
+  return data;
+}
+
 /** A WAV file with the 44-byte header, 16 bits, channels interleaved. */
 export function wavFile(channels: readonly Int16Array[], sampleRate: number): Uint8Array {
   const frames = channels[0]?.length ?? 0;
