@@ -95,7 +95,7 @@ it("its commands run, in one step of the sampler", { timeout: 300_000 }, async (
 it("its options and messages are those of the code", async () => {
   const help = (await ran(["generate", "--help"])).out;
   for (const [flag] of guide.matchAll(
-    /--(?:backbone|t5|encoder|bridge|video-[a-z]+|steps|guidance|start|duration|json|verbose|device|precision)\b/g,
+    /--(?:backbone|text-encoder|encoder|bridge|video-[a-z]+|steps|guidance|start|duration|json|verbose|device|precision)\b/g,
   ))
     expect(help).toContain(flag);
   const sources = ["packages", "apps"].flatMap((folder) =>

@@ -70,7 +70,8 @@ const foley = (argv: readonly string[], env: Record<string, string> = {}) =>
   });
 const generate = (flags: readonly string[], env?: Record<string, string>) =>
   foley(["generate", clip, "glass", "--device", "cpu", "--steps", "1", "--audio", join(home, "a.wav"), ...flags], env);
-const flags = (names: Partial<typeof paths>) => Object.entries(names).flatMap(([flag, name]) => [`--${flag}`, name]);
+const flags = ({ t5, ...names }: Partial<typeof paths>) =>
+  Object.entries({ ...names, "text-encoder": t5 }).flatMap(([flag, name]) => (name === undefined ? [] : [`--${flag}`, name]));
 const requested = () => hub.seen.filter(({ method }) => method === "GET").map(({ path }) => path.split("/").at(-1));
 
 describe("models of the hub", () => {

@@ -34,7 +34,7 @@ const generate = (...more: readonly string[]) =>
 
 describe("generate with releases", () => {
   it("Stable Audio Open alone: its own solver and scale; says that the picture has no say", async () => {
-    const result = await generate("--backbone", parts.backbone, "--t5", parts.t5, "--audio", sound("alone.wav"));
+    const result = await generate("--backbone", parts.backbone, "--text-encoder", parts.t5, "--audio", sound("alone.wav"));
     expect([result.code, result.err]).toEqual([0, ""]);
     const found = JSON.parse(result.out);
     expect(found.settings).toMatchObject({ solver: "dpmpp-3m-sde", guidanceScale: 7, steps: 2 });
@@ -43,14 +43,23 @@ describe("generate with releases", () => {
     // 2 s, 48 kHz, two channels of 24 bits.
     expect((await stat(sound("alone.wav"))).size).toBeGreaterThan(2 * 48_000 * 6);
   });
-  it("Small: few steps, no guidance", async () => {
+  it("Small: few steps, no guidance; the text encoder by its former name", async () => {
     const small = join(folder, "cases/sao/sao-small-tiny");
     const result = await generate("--backbone", small, "--t5", parts.t5, "--audio", sound("small.wav"));
-    expect([result.code, result.err]).toEqual([0, ""]);
+    expect([result.code, result.err]).toEqual([0, "Note: --t5 is called --text-encoder now.\n"]);
     expect(JSON.parse(result.out).settings).toMatchObject({ solver: "pingpong", guidanceScale: 1 });
   });
   it("with V-JEPA 2 and a bridge", async () => {
-    const named = ["--backbone", parts.backbone, "--t5", parts.t5, "--encoder", parts.encoder, "--bridge", parts.bridge];
+    const named = [
+      "--backbone",
+      parts.backbone,
+      "--text-encoder",
+      parts.t5,
+      "--encoder",
+      parts.encoder,
+      "--bridge",
+      parts.bridge,
+    ];
     const result = await generate(...named, "--audio", sound("both.wav"));
     expect([result.code, result.err]).toEqual([0, ""]);
     const found = JSON.parse(result.out);
@@ -71,7 +80,7 @@ describe("mistakes", () => {
   });
   it("a bridge for another backbone", async () => {
     const small = join(folder, "cases/sao/sao-small-tiny");
-    const named = ["--backbone", small, "--t5", parts.t5, "--encoder", parts.encoder, "--bridge", parts.bridge];
+    const named = ["--backbone", small, "--text-encoder", parts.t5, "--encoder", parts.encoder, "--bridge", parts.bridge];
     const { code, err } = await generate(...named, "--audio", sound("none.wav"));
     expect(code).toBe(1);
     expect(err).toMatch(/^foley: .*bridge/);

@@ -70,7 +70,7 @@ describe("prepare", () => {
       [["--all", "--keep", "fps>=1"], /--all and --keep were both given/],
       [["--text", "x", "--text-from", "file"], /--text and --text-from were both given/],
       [["--pooling", "grid8"], /--pooling was given without --encoder/],
-      [["--t5", "x"], /--t5 was given without --backbone/],
+      [["--text-encoder", "x"], /--text-encoder was given without --backbone/],
       [["--keep", "loud"], /The rule "loud" cannot be read/],
       [["--jobs", "0"], /whole number from 1 to 256/],
       [["--share", "3/2"], /a share such as 2\/4 was expected/],
@@ -87,7 +87,7 @@ describe("prepare", () => {
     const releases = [
       "--backbone",
       sound,
-      "--t5",
+      "--text-encoder",
       join(sound, "t5-tiny"),
       "--encoder",
       sight,

@@ -53,7 +53,7 @@ Examples:
     .addOption(new Option("--text-from <what>", "caption of videos that have none: their name").choices(["file", "folder"]))
     .addOption(rules("encode only clips that fulfil these, instead of the usual rules"))
     .option("--all", "encode every clip that can be read, whatever its scores");
-  partsOptions(prepare, "model", "backbone", "t5", "encoder", "pooling", "threads", "device")
+  partsOptions(prepare, "model", "backbone", "textEncoder", "encoder", "pooling", "threads", "device")
     .option("--jobs <n>", "clips that are worked on at once (default: 2)", integer(1, 256))
     .option("--shard <clips>", "most clips of one file (default: 256)", integer(1, 1_000_000))
     .option("--max-clips <n>", "most clips of one video (default: 1000)", integer(1, 1_000_000))

@@ -28,7 +28,7 @@ export function addGenerate(program: Command, io: Io): void {
         .default("replace"),
     )
     .option("--tolerant", "use what is there of a clip that is cut off");
-  partsOptions(command, "model", "backbone", "t5", "sites", "encoder", "bridge", "device", "precision")
+  partsOptions(command, "model", "backbone", "textEncoder", "sites", "encoder", "bridge", "device", "precision")
     .option("--force", "overwrite a file with the default name")
     .addHelpText(
       "after",
@@ -41,7 +41,7 @@ Examples:
   foley generate clip.mp4 "footsteps on gravel" --seed 7 -o clip.foley.mp4
   foley generate clip.mp4 --prompt "rain on a window" --original mix --audio rain.wav
   foley generate long.mov --start 1:03 --duration 8 -o part.mov
-  foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --t5 ./t5-base --audio out.wav
+  foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --text-encoder ./t5-base --audio out.wav
   foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,
     )
     .action(async (video: string, prompt: string | undefined, options) =>

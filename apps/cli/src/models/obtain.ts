@@ -20,7 +20,7 @@ import { meaningOf } from "./named.js";
 /** The flag that names each kind of model. */
 const flagOf: Readonly<Record<ModelKind, string>> = {
   "audio-backbone": "--backbone",
-  "text-encoder": "--t5",
+  "text-encoder": "--text-encoder",
   "video-encoder": "--encoder",
   bridge: "--bridge",
 };

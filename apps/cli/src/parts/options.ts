@@ -11,9 +11,9 @@ const OPTIONS = {
       "--backbone <model>",
       "Stable Audio Open 1.0 or Small, as released; or your denoiser.onnx, with denoiser.json beside it",
     ),
-  t5: () =>
+  textEncoder: () =>
     new Option(
-      "--t5 <model>",
+      "--text-encoder <model>",
       "the T5 of the backbone (default: looked for in and beside its folder; of the hub: google-t5/t5-base)",
     ),
   sites: () =>
@@ -40,10 +40,14 @@ const OPTIONS = {
   threads: () => new Option("--threads <n>", "processor threads of the networks").argParser(integer(1, 1024)),
 } as const;
 
-/** Gives a command those of the flags that it has, in this order. */
+/** Gives a command those of the flags that it has, in this order. The text encoder was called T5 once, and still answers to it. */
 export function partsOptions(command: Command, ...flags: readonly (keyof typeof OPTIONS)[]): Command {
   for (const flag of flags) command.addOption(OPTIONS[flag]());
-  return command;
+  if (!flags.includes("textEncoder")) return command;
+  return command.addOption(new Option("--t5 <model>").hideHelp()).on("option:t5", (model: string) => {
+    command.configureOutput().writeErr?.("Note: --t5 is called --text-encoder now.\n");
+    command.setOptionValueWithSource("textEncoder", model, "cli");
+  });
 }
 
 /** Where networks are computed. */
@@ -56,7 +60,7 @@ export interface ComputeFlags {
 export interface PartsFlags {
   readonly model?: string;
   readonly backbone?: string;
-  readonly t5?: string;
+  readonly textEncoder?: string;
   readonly sites?: readonly string[];
   readonly encoder?: string;
   readonly pooling?: Pooling | undefined;

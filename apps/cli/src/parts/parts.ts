@@ -23,7 +23,7 @@ export async function openParts(
     if (backbone === undefined) throw new UsageError("--encoder was given without --backbone. Name the text-to-audio model too.");
     throw new UsageError("--encoder was given alone. Give --encoder and --bridge, or neither: then the prompt alone decides.");
   }
-  assertT5HasBackbone(flags);
+  assertTextHasBackbone(flags);
   if (backbone === undefined && bridge === undefined) return { model };
   // Small ones first: whatever is wrong with them is found before gigabytes are fetched.
   const file = bridge === undefined ? undefined : await openSafetensors((await obtain(bridge, "bridge", flags, io)).path);
@@ -36,7 +36,7 @@ export async function openParts(
 
 /** The text-to-audio model that the flags name; without any that of a small model. */
 export async function openBackbone(flags: PartsFlags, io: Io): Promise<AudioBackbone> {
-  assertT5HasBackbone(flags);
+  assertTextHasBackbone(flags);
   const { backbone } = flags;
   if (backbone === undefined) return (await openSmall(flags.model)).backbone;
   if (isOnnx(backbone)) {
@@ -44,7 +44,7 @@ export async function openBackbone(flags: PartsFlags, io: Io): Promise<AudioBack
     return openOnnxBackbone(path, { base: (await openSmall(flags.model)).backbone, sites: flags.sites });
   }
   if (flags.sites !== undefined) throw new UsageError("--sites was given without a .onnx. The sites of a release are known.");
-  const text = flags.t5 === undefined ? undefined : (await obtain(flags.t5, "text-encoder", flags, io)).path;
+  const text = flags.textEncoder === undefined ? undefined : (await obtain(flags.textEncoder, "text-encoder", flags, io)).path;
   const { path, files } = await obtain(backbone, "audio-backbone", flags, io);
   // In the cache nothing lies beside a release, so its T5 is fetched as well, unless it has one of its own.
   const needsText = text === undefined && files?.includes("model_config.json");
@@ -69,9 +69,9 @@ const DEFAULT_T5 = "google-t5/t5-base";
 
 const openSmall = (model: string | undefined) => loadMini(model === undefined ? {} : { directory: model });
 
-function assertT5HasBackbone({ t5, backbone }: PartsFlags): void {
-  if (t5 !== undefined && backbone === undefined)
-    throw new UsageError("--t5 was given without --backbone. Name the text-to-audio model too.");
+function assertTextHasBackbone({ textEncoder, backbone }: PartsFlags): void {
+  if (textEncoder !== undefined && backbone === undefined)
+    throw new UsageError("--text-encoder was given without --backbone. Name the text-to-audio model too.");
 }
 
 /** A small model is of no use beside a release, but a denoiser of one's own takes its text encoder and codec. */

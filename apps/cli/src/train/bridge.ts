@@ -113,9 +113,9 @@ async function samplesOf(
 }
 
 /** The flags of `generate` that name the same parts. */
-function used({ model, backbone, t5, sites }: TrainBridgeFlags, encoder: string): string {
-  const named = Object.entries({ model, backbone, t5, sites: sites?.join(",") }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name} ${value}`],
+function used({ model, backbone, textEncoder, sites }: TrainBridgeFlags, encoder: string): string {
+  const named = Object.entries({ model, backbone, "text-encoder": textEncoder, sites: sites?.join(",") }).flatMap(
+    ([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]),
   );
   const small = encoder.startsWith("foley-control/");
   return [...named, ...(small ? [] : [`--encoder <${encoder}>`])].map((flag) => ` ${flag}`).join("");

@@ -115,7 +115,7 @@ describe("the guide", () => {
         1,
         expect.stringMatching(/trained for the backbone "stable-audio-open\/v-2x256", but/),
       ]);
-      const other = await ran([...train, "--backbone", "stable-audio-open-1.0", "--t5", "t5-base"], { env });
+      const other = await ran([...train, "--backbone", "stable-audio-open-1.0", "--text-encoder", "t5-base"], { env });
       expect([other.code, other.err]).toEqual([2, expect.stringMatching(/The dataset in features was prepared with the codec/)]);
       const none = await ran([...train, "--resume"], { env });
       expect([none.code, none.err]).toEqual([2, expect.stringMatching(/nothing to resume in none/)]);

@@ -27,7 +27,7 @@ describe("mistakes", () => {
       /--start and --directory were both given/,
     ],
     ["two backbones", ["bridge", "--data", "y", "--model", "a", "--backbone", "b"], /--model and --backbone were both given/],
-    ["a T5 alone", ["bridge", "--data", "y", "--t5", "a"], /--t5 was given without --backbone/],
+    ["a T5 alone", ["bridge", "--data", "y", "--text-encoder", "a"], /--text-encoder was given without --backbone/],
     ["empty names", ["bridge", "--data", "y", "--sites", "a,,b"], /names separated by commas/],
     ["no steps", ["bridge", "--data", "y", "--steps", "0"], /whole number from 1/],
     ["a stage that there is not", ["opera"], /no stage "opera"/],

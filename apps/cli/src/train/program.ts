@@ -65,7 +65,7 @@ Examples:
     .option("--samples-every <n>", "steps between rounds of samples (default: 500)", integer(1, 1e9))
     .option("--licence <text>", "written into the file: under which licence you give the bridge away")
     .option("-d, --directory <folder>", "train the stage `bridge` of the small model in this folder instead");
-  partsOptions(bridge, "model", "backbone", "t5", "sites", "encoder", "device", "threads")
+  partsOptions(bridge, "model", "backbone", "textEncoder", "sites", "encoder", "device", "threads")
     .addHelpText(
       "after",
       `
