@@ -15,7 +15,6 @@ export {
   verifyCachedRevision,
 } from "./hub/cache.js";
 export { type ModelFiles, type ModelKind, modelFiles } from "./hub/layouts.js";
-export { type LockOwner, withLock } from "./hub/lock.js";
 export { type FetchModelOptions, fetchModel, type LocalModel } from "./hub/models.js";
 export { DEFAULT_REVISION, type ModelReference, parseModelReference } from "./hub/reference.js";
 export { KNOWN_MODELS, type KnownModel, knownModel } from "./hub/registry.js";

@@ -1,8 +1,8 @@
 /** Checkpoints: one safetensors file with the whole state, written beside and renamed, so that a kill loses nothing older. */
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FoleyError, type PlainTensor } from "@foley-control/core";
+import { reasonOf } from "@foley-control/files/node";
 import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
 import type { Trainer } from "../trainer.js";
 
@@ -15,19 +15,17 @@ export const CHECKPOINT_FILE = "checkpoint.safetensors";
  * @throws FoleyError `not-writable`, a full disk for instance; the checkpoint before is as it was
  */
 export async function saveCheckpoint(directory: string, trainer: Trainer, fingerprint: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
   const path = join(directory, CHECKPOINT_FILE);
   const state = await trainer.state();
   try {
-    await writeSafetensorsFile(path, state, { step: String(trainer.step), fingerprint });
+    await writeSafetensorsFile(path, state, { step: String(trainer.step), fingerprint }, { makeFolder: true });
   } catch (cause) {
     if (!FoleyError.isInstance(cause) || cause.code !== "not-writable") throw cause;
-    const code = (cause.cause as NodeJS.ErrnoException | undefined)?.code ?? "?";
     const before = await openSafetensors(path).catch(() => undefined);
     const megabytes = Object.values(state).reduce((bytes, { data }) => bytes + data.byteLength, 0) / 1e6;
     throw new FoleyError(
       "not-writable",
-      `The checkpoint of step ${trainer.step} cannot be written to ${path}: ${REASONS[code] ?? code}. ` +
+      `The checkpoint of step ${trainer.step} cannot be written to ${path}: ${reasonOf(cause.cause)}. ` +
         (before ? `The one of step ${before.metadata["step"]} stays.` : "There is none yet."),
       {
         hint: `See that the folder can be written and that ${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB are free; then the same command goes on${before ? " from there" : ""}.`,
@@ -36,14 +34,6 @@ export async function saveCheckpoint(directory: string, trainer: Trainer, finger
     );
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full",
-  EDQUOT: "the share of the disk is used up",
-  EFBIG: "the file would be larger than is allowed here",
-  EACCES: "there is no permission",
-  EROFS: "the disk is read-only",
-};
 
 /** Restores a trainer when there is a checkpoint; returns whether there was one. */
 export async function restoreCheckpoint(directory: string, trainer: Trainer, fingerprint: string): Promise<boolean> {

@@ -1,6 +1,5 @@
 /** JSON lines that grow with a run: held back until they are flushed, and cut to the step from which a run goes on. */
-import { open, readFile, truncate } from "node:fs/promises";
-import { FoleyError } from "@foley-control/core";
+import { appendLines, completeLines, cutFile } from "@foley-control/files/node";
 import { parseLine } from "../log/lines.js";
 
 /** A file of JSON lines. */
@@ -22,56 +21,36 @@ export interface LineLog<Line extends { readonly step: number }> {
  * Opens a log for a run that goes on after `step`: a line of a later step is what came after the last checkpoint before a kill, and will be
  * made again. It is cut off with all that follows it, a torn line too.
  *
- * @throws FoleyError `not-writable`
+ * @throws FoleyError `not-writable`; `bad-file` when an old one cannot be read
  */
 export async function openLineLog<Line extends { readonly step: number }>(path: string, step: number): Promise<LineLog<Line>> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return Buffer.alloc(0);
-    throw refused(path, cause);
-  });
   let end = 0;
   let last: Line | undefined;
-  for (let stop = bytes.indexOf(10); stop !== -1; stop = bytes.indexOf(10, end)) {
-    const line = parseLine<Line>(bytes.toString("utf8", end, stop));
+  for await (const { text, end: stop } of completeLines(path)) {
+    const line = parseLine<Line>(text);
     if (!line || line.step > step) break;
     last = line;
-    end = stop + 1;
+    end = stop;
   }
-  if (end < bytes.length) await truncate(path, end).catch((cause: unknown) => Promise.reject(refused(path, cause)));
-  let held = "";
+  const said = {
+    what: `The log ${path}`,
+    hint: "Look at the free space of the disk and at who may write the folder; the same command goes on from the last checkpoint.",
+  };
+  await cutFile(path, end, said);
+  let held: string[] = [];
   return {
     get last() {
       return last;
     },
     append(line) {
       last = line;
-      held += `${JSON.stringify(line)}\n`;
+      held.push(JSON.stringify(line));
     },
     async flush(durable = false) {
-      if (held === "" && !durable) return;
-      const text = held;
-      held = "";
-      try {
-        const file = await open(path, "a");
-        try {
-          await file.appendFile(text);
-          if (durable) await file.sync();
-        } finally {
-          await file.close();
-        }
-      } catch (cause) {
-        throw refused(path, cause);
-      }
+      if (held.length === 0 && !durable) return;
+      const lines = held;
+      held = [];
+      await appendLines(path, lines, { ...said, flush: durable });
     },
   };
 }
-
-const refused = (path: string, cause: unknown): FoleyError =>
-  new FoleyError(
-    "not-writable",
-    `The log ${path} cannot be written (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`,
-    {
-      hint: "Look at the free space of the disk and at who may write the folder; the same command goes on from the last checkpoint.",
-      cause,
-    },
-  );

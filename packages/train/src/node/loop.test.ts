@@ -211,7 +211,7 @@ test.skipIf(process.platform === "win32")(
     );
     expect(said).toMatch(/that 0\.5 MB are free; then the same command goes on from there/);
     expect((await readFile(join(directory, CHECKPOINT_FILE))).equals(before)).toBe(true);
-    expect((await readdir(directory)).filter((name) => name.endsWith(".part"))).toEqual([]);
+    expect((await readdir(directory)).filter((name) => name.endsWith(".partial"))).toEqual([]);
     await trainLine(directory, 21, { ballast });
     await trainLine(join(folder, "room"), 21, { ballast });
     const [resumed, straight] = await Promise.all(

@@ -1,8 +1,7 @@
 /** The training loop: batches in, logs, checkpoints, samples and a report out; stops cleanly on a signal and continues where it stopped. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FoleyError, type PlainTensor } from "@foley-control/core";
-import { withLock } from "@foley-control/weights/node";
+import { withFolderLock } from "@foley-control/files/node";
 import { LOG_FILES, type SamplesLine, type StepLine, type ValidationLine } from "../log/lines.js";
 import { createMeans, createPace } from "../log/pace.js";
 import type { StepReport, Trainer } from "../trainer.js";
@@ -77,25 +76,11 @@ export interface TrainingProgress extends StepReport {
  *   `invalid-argument` when the loss is not finite; `bad-weights` for a checkpoint of another configuration
  */
 export function runTraining(run: TrainingRun): Promise<boolean> {
-  const { directory } = run;
-  return withLock(
-    join(directory, ".lock"),
-    run.signal,
-    () => train(run),
-    ({ pid, host }) =>
-      new FoleyError(
-        "not-writable",
-        `The folder ${directory} is being written by another training (process ${pid} on ${host}).`,
-        {
-          hint: "Wait until it ends, or choose another folder.",
-        },
-      ),
-  );
+  return withFolderLock(run.directory, () => train(run), { by: "training", signal: run.signal });
 }
 
 async function train(run: TrainingRun): Promise<boolean> {
   const { trainer, directory, fingerprint, signal, steps } = run;
-  await mkdir(directory, { recursive: true });
   await restoreCheckpoint(directory, trainer, fingerprint);
   const start = trainer.step;
   const [log, validations, samples] = await Promise.all([

@@ -1,7 +1,6 @@
 /** Sounds made in the middle of a training, written beside its log and scored. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { FoleyError, type PlainTensor } from "@foley-control/core";
+import type { PlainTensor } from "@foley-control/core";
 import { writeFileAtomically } from "@foley-control/files/node";
 import { encodeWav } from "@foley-control/media/node";
 import { matchOnsets } from "@foley-control/signal";
@@ -51,15 +50,12 @@ export async function writeSamples(
 ): Promise<Omit<SamplesLine, "seconds">> {
   const folder = join(SAMPLES_FOLDER, `step-${String(step).padStart(7, "0")}`);
   const clips: SampleLine[] = [];
-  await mkdir(join(directory, folder), { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw new FoleyError("not-writable", `The folder ${join(directory, folder)} cannot be made (${cause.code}).`, {
-      hint: "Make room on the disk; the training is saved, and the same command goes on.",
-      cause,
-    });
-  });
   for (const [index, { name, prompt, channels, sampleRate, truth }] of samples.entries()) {
     const file = join(folder, `${String(index).padStart(2, "0")}-${fileName(name)}.wav`);
-    await writeFileAtomically(join(directory, file), encodeWav({ channels, sampleRate }));
+    await writeFileAtomically(join(directory, file), encodeWav({ channels, sampleRate }), {
+      makeFolder: true,
+      hint: "Make room on the disk; the training is saved, and the same command goes on.",
+    });
     const detected = soundOnsets(channels, sampleRate).map(thousandths);
     const f1 = (tolerance: number) => truth && thousandths(matchOnsets(detected, truth, tolerance).f1);
     clips.push({

@@ -2,7 +2,7 @@
 import { lstat, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { FoleyError, type ProgressListener } from "@foley-control/core";
-import { digestFile, digestKind, startDigest } from "./digest.js";
+import { digestAs, digestKind } from "./digest.js";
 import { isCommit, modelFolder, repositoryOf } from "./layout.js";
 import { filesBelow } from "./models.js";
 import type { HubSettings } from "./settings.js";
@@ -113,11 +113,9 @@ export async function verifyCachedRevision(
       verified.push({ ...file, state: "unknown", expected: undefined, found: undefined });
       continue;
     }
-    const digest = startDigest(kind, file.size);
     const onRead = (done: number): void =>
       options.onProgress?.({ type: "read-progress", part: file.name, done, total: file.size });
-    await digestFile(digest, blob, file.size, { signal: options.signal, onRead });
-    const found = digest.digest("hex");
+    const found = await digestAs(kind, blob, file.size, { signal: options.signal, onRead });
     verified.push({ ...file, state: found === expected ? "ok" : "wrong", expected, found });
   }
   return verified;

@@ -5,10 +5,10 @@
 import { type FileHandle, mkdir, open, rename, rm, stat, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FoleyError, type ProgressListener } from "@foley-control/core";
-import { digestFile, digestKind, startDigest } from "./digest.js";
+import { withLock } from "@foley-control/files/node";
+import { digestAs, digestKind } from "./digest.js";
 import { describe, type HubClient, headerOf, PassingFailure, persist, reason, type Subject, send } from "./http.js";
 import { blobFile, linkSnapshot, snapshotFile } from "./layout.js";
-import { withLock } from "./lock.js";
 
 /** One file to have in the cache. */
 export interface WantedFile {
@@ -46,10 +46,12 @@ export async function downloadFile(client: HubClient, wanted: WantedFile, onProg
   const announced = await persist(client, subject, () => announce(client, url, subject));
   const blob = blobFile(folder, announced.etag);
   const lock = join(dirname(folder), ".locks", basename(folder), `${announced.etag}.foley.lock`);
-  await withLock(lock, client.signal, async () => {
+  // Saves bandwidth and no more: content is checked against its digest before it counts, lock or no lock.
+  const work = async (): Promise<void> => {
     if (!(await exists(blob))) await fetchBlob(client, url, subject, announced, blob, onProgress);
     if (!(await exists(snapshot))) await linkSnapshot(blob, snapshot);
-  }).catch((error: unknown) => {
+  };
+  await withLock(lock, work, { signal: client.signal }).catch((error: unknown) => {
     client.signal?.throwIfAborted();
     const { code } = error as NodeJS.ErrnoException;
     if (FoleyError.isInstance(error) || code === undefined) throw error;
@@ -217,9 +219,7 @@ async function compare(path: string, announced: Announced, bytes: number, signal
   if (size !== undefined && bytes !== size) return `it has ${bytes} bytes, expected ${size}`;
   const kind = digestKind(etag);
   if (kind === undefined) return undefined;
-  const digest = startDigest(kind, bytes);
-  await digestFile(digest, path, bytes, { signal });
-  const found = digest.digest("hex");
+  const found = await digestAs(kind, path, bytes, { signal });
   return found === etag ? undefined : `its digest is ${found}, expected ${etag}`;
 }
 

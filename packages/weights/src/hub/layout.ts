@@ -2,9 +2,10 @@
  * The folders of the cache, as Python's `huggingface_hub` makes and reads them: one `models--org--name` per model, in which `blobs` holds
  * content under its ETag, `refs` the commit of each branch or tag, and `snapshots/<commit>` the files of a commit as links to blobs.
  */
-import { copyFile, link, mkdir, open, readFile, rename, rm, symlink } from "node:fs/promises";
+import { copyFile, link, mkdir, readFile, rename, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { FoleyError } from "@foley-control/core";
+import { makeBeside, writeFileAtomically } from "@foley-control/files/node";
 import { isRepository, isRevision } from "./reference.js";
 
 /** Whether a text is a full commit hash. */
@@ -58,30 +59,24 @@ export async function cachedCommit(folder: string, revision: string): Promise<st
   return isCommit(text.trim()) ? text.trim() : undefined;
 }
 
-let writes = 0;
-
 /** Remembers which commit a branch or tag stands for; a reader sees the old or the new one. */
 export async function writeRef(folder: string, revision: string, commit: string): Promise<void> {
   if (revision === commit || (await cachedCommit(folder, revision)) === commit) return;
-  const path = join(folder, "refs", revision);
-  await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}-${++writes}.tmp`;
-  const file = await open(beside, "wx");
-  await file.writeFile(commit).finally(() => file.close());
-  await rename(beside, path);
+  await writeFileAtomically(join(folder, "refs", revision), commit, {
+    makeFolder: true,
+    hint: "Check the folder, or choose another with HF_HUB_CACHE.",
+  });
 }
 
 /** Lets a file of a snapshot show its content: a relative link, so that the cache can be moved. */
 export async function linkSnapshot(blob: string, snapshot: string): Promise<void> {
   await mkdir(dirname(snapshot), { recursive: true });
-  const beside = `${snapshot}.${process.pid}-${++writes}.tmp`;
   const target = relative(dirname(snapshot), blob);
-  // Windows makes links of the first kind only for some users, and some file systems none at all.
-  await symlink(target, beside)
-    .catch(() => link(blob, beside))
-    .catch(() => copyFile(blob, beside));
-  await rename(beside, snapshot).catch(async (cause) => {
-    await rm(beside, { force: true });
-    throw cause;
+  await makeBeside(snapshot, async (beside) => {
+    // Windows makes links of the first kind only for some users, and some file systems none at all.
+    await symlink(target, beside)
+      .catch(() => link(blob, beside))
+      .catch(() => copyFile(blob, beside));
+    await rename(beside, snapshot);
   });
 }

@@ -1,13 +1,9 @@
 /** Writing a safetensors file so that a reader sees the old one or the new one, never half of it. */
-import { open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { FoleyError } from "@foley-control/core";
+import { type WriteFileOptions, writeFileAtomically } from "@foley-control/files/node";
 import { type NamedTensors, safetensorsPieces } from "../write.js";
 
-let writes = 0;
-
 /**
- * Writes a safetensors file: beside its place first, flushed to disk, then renamed. On an error the old file is as it was.
+ * Writes a safetensors file whole or not at all, as `writeFileAtomically` of `@foley-control/files` does.
  *
  * @param path - the file; an existing one is replaced
  * @param tensors - tensors by name
@@ -18,34 +14,14 @@ export async function writeSafetensorsFile(
   path: string,
   tensors: NamedTensors,
   metadata: Readonly<Record<string, string>> = {},
+  options: WriteFileOptions = {},
 ): Promise<void> {
   const pieces = safetensorsPieces(tensors, metadata);
-  const target = resolve(path);
-  const beside = join(dirname(target), `.${basename(target)}.${process.pid}-${++writes}.part`);
-  try {
-    const file = await open(beside, "wx");
-    try {
-      for (const piece of pieces) await file.appendFile(piece);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, target);
-    await syncFolder(dirname(target));
-  } catch (cause) {
-    await rm(beside, { force: true }).catch(() => undefined);
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new FoleyError("not-writable", `Cannot write ${target} (${code}).`, {
-      hint: "Check that the folder exists and is writable.",
-      cause,
-    });
-  }
-}
-
-/** Makes the rename itself durable where the platform can flush a folder. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
-  await folder.sync().catch(() => undefined);
-  await folder.close();
+  await writeFileAtomically(
+    path,
+    async (writer) => {
+      for (const piece of pieces) await writer.write(piece);
+    },
+    options,
+  );
 }

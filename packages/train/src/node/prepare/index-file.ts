@@ -2,12 +2,9 @@
  * `index.jsonl`: a log of rows that only grows. Rows of a shard are appended after the shard is on the disk, so a kill leaves at most a
  * shard that nothing refers to, or a last line that is cut off and is removed when the folder is opened again.
  */
-import { open } from "node:fs/promises";
 import { FoleyError } from "@foley-control/core";
+import { appendLines, completeLines } from "@foley-control/files/node";
 import type { ClipRow } from "../../data/clip-row.js";
-
-/** Longest line that is read, bytes. */
-const MAXIMUM_LINE_BYTES = 16 << 20;
 
 /**
  * Reads an index: the last row of every key, in the order in which keys first appear. A file that is not there is an empty index.
@@ -20,45 +17,18 @@ export async function readIndex(
   options: { readonly repair?: boolean | undefined } = {},
 ): Promise<Map<string, ClipRow>> {
   const rows = new Map<string, ClipRow>();
-  const file = await open(path, options.repair ? "r+" : "r").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return undefined;
-    throw new FoleyError("bad-file", `${path} cannot be opened (${cause.code}).`, { hint: "Check its permissions.", cause });
-  });
-  if (!file) return rows;
-  try {
-    const { size } = await file.stat();
-    const block = Buffer.alloc(Math.min(size, 4 << 20));
-    let rest = Buffer.alloc(0);
-    let line = 0;
-    let complete = 0;
-    for (let at = 0; at < size; ) {
-      const { bytesRead } = await file.read(block, 0, block.length, at);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-      let text = rest.length === 0 ? block.subarray(0, bytesRead) : Buffer.concat([rest, block.subarray(0, bytesRead)]);
-      for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10)) {
-        const row = parseRow(text.subarray(0, end), path, ++line);
-        rows.set(row.key, row);
-        complete += end + 1;
-        text = text.subarray(end + 1);
-      }
-      rest = Buffer.from(text);
-      if (rest.length > MAXIMUM_LINE_BYTES) throw badLine(path, line + 1);
-    }
-    if (options.repair && complete < size) {
-      await file.truncate(complete);
-      await file.sync();
-    }
-  } finally {
-    await file.close();
+  let line = 0;
+  for await (const { text } of completeLines(path, options)) {
+    const row = parseRow(text, path, ++line);
+    rows.set(row.key, row);
   }
   return rows;
 }
 
-function parseRow(bytes: Uint8Array, path: string, line: number): ClipRow {
+function parseRow(text: string, path: string, line: number): ClipRow {
   let row: Partial<ClipRow> | null;
   try {
-    row = JSON.parse(new TextDecoder().decode(bytes)) as Partial<ClipRow> | null;
+    row = JSON.parse(text) as Partial<ClipRow> | null;
   } catch {
     throw badLine(path, line);
   }
@@ -96,19 +66,9 @@ function badLine(path: string, line: number): FoleyError {
 /** Appends rows and waits until they are on the disk. */
 export async function appendIndex(path: string, rows: readonly ClipRow[]): Promise<void> {
   if (rows.length === 0) return;
-  try {
-    const file = await open(path, "a");
-    try {
-      await file.appendFile(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new FoleyError("not-writable", `Cannot write ${path} (${code ?? String(cause)}).`, {
-      hint: "Free space on the disk, or check its permissions, and run it again.",
-      cause,
-    });
-  }
+  await appendLines(
+    path,
+    rows.map((row) => JSON.stringify(row)),
+    { hint: "Free space on the disk, or check its permissions, and run it again." },
+  );
 }

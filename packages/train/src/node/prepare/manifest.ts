@@ -1,9 +1,8 @@
 /** `dataset.json`: made when a folder is first prepared, compared ever after. */
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { writeJsonFile } from "@foley-control/files/node";
+import { readJsonFile, sha256, writeJsonFile } from "@foley-control/files/node";
 import { PREPARED_FORMAT, type PreparedManifest } from "../../data/clip-row.js";
 
 /** Name of the manifest. */
@@ -12,25 +11,15 @@ const MANIFEST_FILE = "dataset.json";
 export const INDEX_FILE = "index.jsonl";
 
 /** Digest of a manifest: features with the same one may be trained on together. */
-export const manifestDigest = (manifest: PreparedManifest): string =>
-  createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
+export const manifestDigest = (manifest: PreparedManifest): string => sha256(JSON.stringify(manifest));
 
 /** The manifest of a folder; `undefined` when there is none. */
 export async function readManifest(directory: string): Promise<PreparedManifest | undefined> {
   const path = join(directory, MANIFEST_FILE);
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
-    throw new FoleyError("bad-file", `${path} cannot be read (${cause.code}).`, { hint: "Check its permissions.", cause });
-  });
-  if (text === undefined) return undefined;
-  const refuse = (what: string): FoleyError =>
-    new FoleyError("bad-file", `${path} ${what}.`, { hint: `Give a folder that "foley dataset prepare" wrote.` });
-  let manifest: Partial<PreparedManifest> | null;
-  try {
-    manifest = JSON.parse(text) as Partial<PreparedManifest> | null;
-  } catch {
-    throw refuse("is no JSON");
-  }
+  if (!existsSync(path)) return undefined;
+  const hint = `Give a folder that "foley dataset prepare" wrote.`;
+  const manifest = (await readJsonFile(path, { hint })) as Partial<PreparedManifest> | null;
+  const refuse = (what: string): FoleyError => new FoleyError("bad-file", `"${path}" ${what}.`, { hint });
   if (manifest?.format !== PREPARED_FORMAT)
     throw refuse(`has the format ${JSON.stringify(manifest?.format)}; "${PREPARED_FORMAT}" was expected`);
   const { video, audio, text: words, seconds } = manifest;

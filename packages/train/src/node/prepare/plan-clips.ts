@@ -1,6 +1,6 @@
 /** An entry of a source → clips of the wanted length: which stretches of which content. */
-import { createHash } from "node:crypto";
 import { FoleyError } from "@foley-control/core";
+import { sha256 } from "@foley-control/files/node";
 import { type NodeMediaFile, openMedia } from "@foley-control/media/node";
 import type { ClipRow } from "../../data/clip-row.js";
 import type { SourceEntry, SourceFile } from "./sources.js";
@@ -66,7 +66,7 @@ export async function planClips(entry: SourceEntry, options: PlanOptions): Promi
         { hint: "Prepare shorter clips, or leave it out." },
       );
     }
-    const sha256 = known ?? (await file.sha256(options.signal));
+    const digest = known ?? (await file.sha256(options.signal));
     return Array.from({ length: count }, (_, i) => {
       const begin = Math.round((start + i * options.seconds) * 1e6) / 1e6;
       const events = entry.events
@@ -74,8 +74,8 @@ export async function planClips(entry: SourceEntry, options: PlanOptions): Promi
         .filter((time) => time >= 0 && time < options.seconds);
       const row = {
         key: clipKey(path, begin),
-        id: createHash("sha256").update(`${sha256}:${begin}:${options.seconds}`).digest("hex").slice(0, 32),
-        source: { path, bytes, modified, sha256 },
+        id: sha256(`${digest}:${begin}:${options.seconds}`).slice(0, 32),
+        source: { path, bytes, modified, sha256: digest },
         start: begin,
         seconds: options.seconds,
         ...common,

@@ -2,10 +2,10 @@
  * `foley dataset prepare`: from videos to feature shards. Clips are worked on in parallel and written in the order of the source; what is
  * there is kept, a file that cannot be used becomes a row that says why, and a kill loses at most the clips of one shard.
  */
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FoleyError, type Runtime } from "@foley-control/core";
-import { withLock } from "@foley-control/weights/node";
+import { withFolderLock } from "@foley-control/files/node";
 import { type ClipOutcome, type ClipRow, countOutcomes } from "../../data/clip-row.js";
 import type { ClipScorer } from "../../data/clip-scorer.js";
 import { inOrder } from "../../data/in-order.js";
@@ -96,15 +96,8 @@ export async function prepareDataset(runtime: Runtime, options: PrepareDatasetOp
   const { signal, directory } = options;
   signal?.throwIfAborted();
   const entries = await openSource(options.source, options);
-  await mkdir(directory, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw new FoleyError("not-writable", `The folder ${directory} cannot be made (${cause.code}).`, {
-      hint: "Choose another.",
-      cause,
-    });
-  });
-  return withLock(
-    join(directory, ".lock"),
-    signal,
+  return withFolderLock(
+    directory,
     async () => {
       const loaded = await loadParts(runtime, options.parts, settings.seconds, { signal });
       try {
@@ -114,10 +107,7 @@ export async function prepareDataset(runtime: Runtime, options: PrepareDatasetOp
         await loaded.dispose();
       }
     },
-    ({ pid, host }) =>
-      new FoleyError("not-writable", `The folder ${directory} is being written by another run (process ${pid} on ${host}).`, {
-        hint: "Wait until it ends, or choose another folder.",
-      }),
+    { signal },
   );
 }
 

@@ -1,6 +1,6 @@
 /** Gathers prepared clips and writes them as a shard: the tensors first, whole or not at all, then their rows in the index. */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { sha256 } from "@foley-control/files/node";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { type ClipRow, PREPARED_FORMAT, type ShardPlace } from "../../data/clip-row.js";
 import { joinRows, type Tensors } from "../shard-rows.js";
@@ -34,8 +34,6 @@ export interface ShardWriterOptions {
   readonly onWritten?: (rows: readonly ClipRow[]) => void;
 }
 
-const textKey = (caption: string): string => createHash("sha256").update(caption).digest("base64");
-
 /** Makes a writer that goes on after the last shard of `rows`. */
 export function shardWriter(options: ShardWriterOptions): ShardWriter {
   const texts = new Map<string, ShardPlace>();
@@ -44,7 +42,7 @@ export function shardWriter(options: ShardWriterOptions): ShardWriter {
     if (!row.place) continue;
     number = Math.max(number, Number(row.place.shard.replace(/\D/g, "")) + 1);
     for (const [i, place] of (row.textPlaces ?? []).entries()) {
-      const key = textKey(row.texts[i] as string);
+      const key = sha256(row.texts[i] as string);
       if (!texts.has(key)) texts.set(key, place);
     }
   }
@@ -63,7 +61,7 @@ export function shardWriter(options: ShardWriterOptions): ShardWriter {
       const shard = shardName(number);
       const textPlaces: ShardPlace[] = [];
       for (const caption of row.texts) {
-        const key = textKey(caption);
+        const key = sha256(caption);
         let place = texts.get(key);
         if (!place) {
           place = { shard, row: captions.length };

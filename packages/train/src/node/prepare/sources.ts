@@ -1,9 +1,8 @@
 /** Where clips come from: a folder of videos, a list, or a tar archive of a WebDataset. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { FoleyError } from "@foley-control/core";
+import { digestFile, readSmallFile, readTextFile, sha256 } from "@foley-control/files/node";
 import {
   detectListFormat,
   LIST_FORMATS,
@@ -155,22 +154,14 @@ async function diskFile(root: string, path: string): Promise<SourceFile | undefi
     modified: Math.floor(found.mtimeMs),
     location: absolute,
     media: async () => absolute,
-    async sha256(signal) {
-      const digest = createHash("sha256");
-      for await (const chunk of createReadStream(absolute, { highWaterMark: 1 << 20, ...(signal && { signal }) }))
-        digest.update(chunk as Buffer);
-      return digest.digest("hex");
-    },
+    sha256: (signal) => digestFile(absolute, { signal }),
   };
 }
 
 async function captionBeside(video: string): Promise<readonly string[]> {
   const stem = video.slice(0, video.length - extname(video).length);
-  const read = async (path: string): Promise<string | undefined> => {
-    const found = await stat(path).catch(() => undefined);
-    return found?.isFile() && found.size <= MAXIMUM_CAPTION_BYTES ? readFile(path, "utf8") : undefined;
-  };
-  return captionFrom(await read(`${stem}.txt`), await read(`${stem}.json`));
+  const read = (ending: string) => readSmallFile(`${stem}.${ending}`, MAXIMUM_CAPTION_BYTES);
+  return captionFrom(await read("txt"), await read("json"));
 }
 
 /** Captions of a text file, or of a JSON file that has them under one of their usual names. */
@@ -220,15 +211,8 @@ async function listEntries(path: string, options: SourceOptions): Promise<Source
   return entries;
 }
 
-async function readList(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size > MAXIMUM_LIST_CHARACTERS) {
-    throw new FoleyError("bad-file", `${path} has ${size} bytes; lists of at most ${MAXIMUM_LIST_CHARACTERS} are read.`, {
-      hint: "Cut it into several lists.",
-    });
-  }
-  return readFile(path, "utf8");
-}
+const readList = (path: string): Promise<string> =>
+  readTextFile(path, { limit: MAXIMUM_LIST_CHARACTERS, hint: "Check the path, or cut it into several lists." });
 
 /** Finds names of lists among the videos of a folder: by path, else by file name, else by stem. Nothing outside the folder is found. */
 async function mediaLibrary(root: string): Promise<(name: string) => string | undefined> {
@@ -296,10 +280,7 @@ async function tarSourceEntries(path: string): Promise<SourceEntry[]> {
           modified: Math.floor(mtimeMs),
           location: undefined,
           media: bytes,
-          sha256: async () =>
-            createHash("sha256")
-              .update(await bytes())
-              .digest("hex"),
+          sha256: async () => sha256(await bytes()),
         },
         start: 0,
         seconds: undefined,
