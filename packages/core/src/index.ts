@@ -6,7 +6,7 @@ export type * from "./contracts/index.js";
 export { FoleyError, type FoleyErrorCode } from "./errors.js";
 export { float16ToFloat32, float32ToFloat16 } from "./float16.js";
 export type * from "./graph-value.js";
-export { INT8_ZERO, quantiseBlocks, quantisedBytes } from "./int8-blocks.js";
+export { INT8_ZERO, quantisedBytes } from "./int8-blocks.js";
 export { BYTES_PER_ELEMENT, memoryParameters, mergeParameters, parameterTensor } from "./parameters.js";
 export type { ProgressEvent, ProgressListener } from "./progress.js";
 export { createRandom, normalArray, philox4x32, type Random, type StreamPart, uniformArray } from "./random.js";
@@ -16,7 +16,6 @@ export {
   assertShape,
   type DType,
   type DTypeOfData,
-  dtypeOfData,
   elementCount,
   type Shape,
   type Tensor,

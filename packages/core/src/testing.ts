@@ -7,9 +7,9 @@
  * });
  * @module
  */
-export { CHUNK_TOLERANCE, type DenoiserTestOptions, testAudioBackbone, testAudioCodec, testDenoiser } from "./testing/audio.js";
+export { type DenoiserTestOptions, testAudioBackbone, testAudioCodec, testDenoiser } from "./testing/audio.js";
 export { type BridgeTestOptions, testBridge } from "./testing/bridge.js";
 export type { ConformanceCheck, MaybePromise } from "./testing/check.js";
-export { BATCH_TOLERANCE, testTextEncoder, testVideoEncoder } from "./testing/encoders.js";
+export { testTextEncoder, testVideoEncoder } from "./testing/encoders.js";
 export { type MetricTestOptions, testMetric } from "./testing/metric.js";
 export { testRuntime } from "./testing/runtime.js";

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loudest } from "../test/checks.js";
+import { pcmLength } from "./audio/pcm.js";
 import { findFfmpeg } from "./node/ffmpeg-process.js";
 import { loadNativeCodecs } from "./node/native.js";
-import { encodeVideo, openMedia, pcmLength } from "./node.js";
+import { encodeVideo, openMedia } from "./node.js";
 
 const native = await loadNativeCodecs();
 const ffmpeg = await findFfmpeg();

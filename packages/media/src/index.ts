@@ -3,11 +3,11 @@
  * @module
  */
 export { encodeFlac } from "./audio/flac.js";
-export { checkPcm, fitLength, mixPcm, type Pcm, pcmDuration, pcmLength, silence, withChannels } from "./audio/pcm.js";
+export { fitLength, type Pcm, silence, withChannels } from "./audio/pcm.js";
 export { resamplePcm } from "./audio/resample.js";
 export { encodeWav, type WavBits, type WavOptions } from "./audio/wav.js";
 export { parseAudioSetLabels } from "./lists/audioset.js";
-export { type CsvRecord, MAXIMUM_LIST_CHARACTERS, parseCsv } from "./lists/csv.js";
+export { MAXIMUM_LIST_CHARACTERS } from "./lists/csv.js";
 export { detectListFormat, LIST_FORMATS, type ListFormat, parseList } from "./lists/formats.js";
 export type { ClipFile, ListedClip } from "./lists/listed-clip.js";
 export { type MediaData, openMedia } from "./open-media.js";

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loudest, newSound } from "../test/checks.js";
 import { fixture, nodeWorld } from "../test/node-world.js";
+import { pcmLength } from "./audio/pcm.js";
 import { findFfmpeg, runProgram } from "./node/ffmpeg-process.js";
 import { loadNativeCodecs } from "./node/native.js";
-import { openMedia, type Pcm, pcmLength, type VideoContainer, videoPacketDigest } from "./node.js";
+import { openMedia, type Pcm, type VideoContainer, videoPacketDigest } from "./node.js";
 
 const native = await loadNativeCodecs();
 const ffmpeg = await findFfmpeg();

@@ -2,7 +2,9 @@
  * Checks that must hold in every world. Node's tests and the browser's call the same functions; only how a clip is read and
  * opened differs.
  */
-import { type MediaFile, type OpenOptions, type Pcm, pcmLength, type VideoContainer, videoPacketDigest } from "../src/index.js";
+
+import { pcmLength } from "../src/audio/pcm.js";
+import { type MediaFile, type OpenOptions, type Pcm, type VideoContainer, videoPacketDigest } from "../src/index.js";
 
 /** Where the checks run. */
 export interface MediaWorld {

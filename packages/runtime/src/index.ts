@@ -2,6 +2,5 @@
  * What the runtimes of `/node` and `/web` have in common.
  * @module
  */
-export { selfTestTolerance } from "./shared/canary.js";
 export type { DisposableExecutable, DisposableRuntime } from "./shared/host.js";
 export { DEFAULT_STAGE_BYTES, loadInStages, type StageOptions } from "./staged.js";

@@ -1,6 +1,6 @@
 import { FoleyError } from "@foley-control/core";
 import { describe, expect, it } from "vitest";
-import { combineGuidance, type GuidanceBranch, guidanceWeights, guide, rescaleGuidance } from "./index.js";
+import { combineGuidance, type GuidanceBranch, guidanceWeights, guide, rescaleGuidance } from "./guidance.js";
 
 const none = Float64Array.of(1, 2, 3, 4);
 const text = Float64Array.of(2, 0, 5, -1);

@@ -152,7 +152,8 @@ export function guide<T extends LatentArray>(evaluate: BranchEvaluator<T>, optio
   const conditioned: GuidanceBranch = options.video === false ? "text" : "full";
   const textScale = checkNumber("textScale", options.textScale ?? DEFAULT_TEXT_SCALE);
   const videoScale = checkNumber("videoScale", options.videoScale ?? textScale);
-  const weights = guidanceWeights(conditioned === "text" ? { textScale, videoScale: 0 } : { textScale, videoScale });
+  const scales = { textScale, videoScale: conditioned === "text" ? 0 : videoScale };
+  const weights = guidanceWeights(scales);
   const rescale = checkNumber("rescale", options.rescale ?? 0, { min: 0, max: 1 });
   const [low, high] = options.interval ?? [0, 1];
   checkNumber("interval[0]", low, { min: 0, max: 1 });
@@ -184,10 +185,7 @@ export function guide<T extends LatentArray>(evaluate: BranchEvaluator<T>, optio
     const asked = withNone && !wanted.includes("none") ? (["none", ...wanted] as const) : wanted;
     const predictions = await evaluateAll(x, time, asked);
     if (!inside) return { guided: predictions[conditioned] as T, none: predictions.none };
-    const sum = weightedSum(
-      active.map((branch) => weights[branch]),
-      active.map((branch) => predictions[branch] as T),
-    );
+    const sum = combineGuidance(predictions, scales);
     const guided = rescale > 0 && shape !== undefined ? rescaleGuidance(sum, predictions[reference] as T, rescale, shape) : sum;
     return { guided, none: predictions.none };
   };

@@ -4,29 +4,18 @@
  */
 export {
   type BranchEvaluator,
-  combineGuidance,
   DEFAULT_TEXT_SCALE,
   type GuidanceBranch,
   type GuidanceOptions,
   type GuidanceScales,
   type Guided,
-  guidanceWeights,
   guide,
-  rescaleGuidance,
 } from "./guidance.js";
 export { type Inpainting, type InpaintOptions, type InpaintRange, inpaint, inpaintMask } from "./inpaint.js";
-export { type LatentArray, type MaybePromise, weightedSum } from "./latents.js";
+export type { LatentArray, MaybePromise } from "./latents.js";
 export type { LevelKind, ScheduleOptions } from "./levels.js";
-export {
-  alphaSigma,
-  type Denoise,
-  sigmaToTime,
-  timeToSigma,
-  type Velocity,
-  vDenoiser,
-  vScalings,
-} from "./objective.js";
-export { type SampleOptions, type SolverChoice, sample, solverLevels } from "./sample.js";
+export { alphaSigma, type Denoise, sigmaToTime, type Velocity, vScalings } from "./objective.js";
+export { type SampleOptions, type SolverChoice, sample } from "./sample.js";
 export {
   DEFAULT_KARRAS_RHO,
   DEFAULT_RHO,

@@ -22,11 +22,6 @@ export function sigmaToTime(sigma: number): number {
   return (Math.atan(sigma) / Math.PI) * 2;
 }
 
-/** Karras' sigma for a time of the v objective: tan(πt/2). */
-export function timeToSigma(time: number): number {
-  return Math.tan((time * Math.PI) / 2);
-}
-
 /** Scalings of the v objective (k-diffusion `VDenoiser`): D(x, σ) = skip·x + output·v(input·x, sigmaToTime(σ)). */
 export function vScalings(sigma: number): { readonly skip: number; readonly output: number; readonly input: number } {
   const square = sigma * sigma + 1;

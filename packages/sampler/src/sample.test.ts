@@ -1,6 +1,7 @@
 import { FoleyError, normalArray } from "@foley-control/core";
 import { describe, expect, it } from "vitest";
-import { guide, type SampleOptions, type SolverStep, sample, seededNoise, solverLevels, solverNames } from "./index.js";
+import { guide, type SampleOptions, type SolverStep, sample, seededNoise, solverNames } from "./index.js";
+import { solverLevels } from "./sample.js";
 
 const noise = normalArray(1, ["start"], 8);
 const model = (x: Float32Array, t: number): Float32Array => x.map((value) => 0.5 * Math.sin(3 * value + 2 * t));

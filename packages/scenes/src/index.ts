@@ -3,14 +3,12 @@
  * @module
  */
 export { CAPTION_VOCABULARY } from "./captions.js";
-export { CLASS_WEIGHTS } from "./classes/index.js";
 export {
   DEFAULT_FRAME_RATE,
   DEFAULT_IMAGE_SIZE,
   DEFAULT_SAMPLE_RATE,
   DEFAULT_SECONDS,
   describeScene,
-  ENVELOPE_RATE,
   renderAudio,
   renderScene,
   SCENE_VERSION,

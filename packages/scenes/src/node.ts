@@ -24,7 +24,7 @@ export interface WriteSceneOptions {
 const VIDEO_EXTENSIONS = new Set([".mp4", ".mov", ".webm", ".mkv"]);
 
 /** The truth of a scene as plain JSON: everything but the media. */
-export function sceneTruth(scene: Scene): Record<string, unknown> {
+function sceneTruth(scene: Scene): Record<string, unknown> {
   const { audio: _audio, frames: _frames, envelope, ...rest } = scene;
   return envelope ? { ...rest, envelope: { rate: envelope.rate, values: Array.from(envelope.values) } } : rest;
 }

@@ -33,7 +33,7 @@ export const DEFAULT_FRAME_RATE = 16;
 /** Default picture width and height, pixels. */
 export const DEFAULT_IMAGE_SIZE = 64;
 /** Values per second of an envelope. */
-export const ENVELOPE_RATE = 100;
+const ENVELOPE_RATE = 100;
 
 interface Prepared {
   readonly random: Random;

@@ -24,16 +24,7 @@ export {
   normaliseLoudness,
   normalisePeak,
 } from "./gain.js";
-export {
-  type Biquad,
-  kWeighting,
-  LOUDNESS_ABSOLUTE_GATE,
-  LOUDNESS_RELATIVE_GATE,
-  type Loudness,
-  type LoudnessOptions,
-  loudness,
-  SURROUND_CHANNEL_WEIGHT,
-} from "./loudness.js";
+export { type Loudness, type LoudnessOptions, loudness } from "./loudness.js";
 export {
   DEFAULT_MEL_BANDS,
   DEFAULT_MEL_FLOOR,
@@ -58,9 +49,6 @@ export {
   DEFAULT_ONSET_REFINE,
   DEFAULT_ONSET_THRESHOLD_DB,
   detectOnsets,
-  ONSET_LEVEL_SECONDS,
-  ONSET_REFINE_AFTER_SECONDS,
-  ONSET_REFINE_BEFORE_SECONDS,
   type OnsetDetection,
   type OnsetOptions,
 } from "./onset-detect.js";
@@ -117,4 +105,4 @@ export {
 } from "./stft.js";
 export { stretchFrames } from "./stretch.js";
 export { truePeak } from "./true-peak.js";
-export { besselI0, createWindow, DEFAULT_KAISER_BETA, type WindowName, type WindowOptions } from "./windows.js";
+export { createWindow, DEFAULT_KAISER_BETA, type WindowName, type WindowOptions } from "./windows.js";

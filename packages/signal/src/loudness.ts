@@ -15,11 +15,11 @@ export interface LoudnessOptions {
 }
 
 /** Blocks quieter than this never count, LUFS. */
-export const LOUDNESS_ABSOLUTE_GATE = -70;
+const LOUDNESS_ABSOLUTE_GATE = -70;
 /** Blocks this far below the mean of the others do not count, LU. */
-export const LOUDNESS_RELATIVE_GATE = -10;
+const LOUDNESS_RELATIVE_GATE = -10;
 /** Weight of a surround channel. */
-export const SURROUND_CHANNEL_WEIGHT = 1.41;
+const SURROUND_CHANNEL_WEIGHT = 1.41;
 
 /** What {@link loudness} measures. Levels of silence, or of clips shorter than a window, are −∞. */
 export interface Loudness {
@@ -40,7 +40,7 @@ export interface Loudness {
 }
 
 /** Coefficients of a second-order section, a0 = 1. */
-export interface Biquad {
+interface Biquad {
   /** Feed-forward coefficients. */
   readonly b: readonly [number, number, number];
   /** Feedback coefficients a1, a2. */

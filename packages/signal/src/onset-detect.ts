@@ -34,11 +34,11 @@ export const DEFAULT_ONSET_LEVEL_RANGE_DB = 40;
 /** Refine. */
 export const DEFAULT_ONSET_REFINE = true;
 /** How far before a peak of the detection function the change point is looked for, seconds. */
-export const ONSET_REFINE_BEFORE_SECONDS = 0.03;
+const ONSET_REFINE_BEFORE_SECONDS = 0.03;
 /** How far after it, seconds. */
-export const ONSET_REFINE_AFTER_SECONDS = 0.012;
+const ONSET_REFINE_AFTER_SECONDS = 0.012;
 /** Stretch after an onset whose loudest 5 ms give its level, seconds. */
-export const ONSET_LEVEL_SECONDS = 0.05;
+const ONSET_LEVEL_SECONDS = 0.05;
 
 /** Onsets in order of time; the three lists have equal length. */
 export interface OnsetDetection {

@@ -6,7 +6,7 @@ export type { CheckpointRelease } from "./checkpoint-names.js";
 export { type ConvolutionStemConfig, STEM_EMBEDDING } from "./convolution-stem.js";
 export { encodeSegments, type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "./encode.js";
 export { framePool, gridPool, POOLING_SIDES, type Pooling } from "./pooling.js";
-export { axisWidth, type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";
+export { type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";
 export { planSegments, type Segment, wholeFrames } from "./segments.js";
 export { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, smallVideoEncoder } from "./small.js";
 export {
@@ -17,13 +17,6 @@ export {
   visionTransformer,
   visionTransformerGraph,
 } from "./vision-transformer.js";
-export {
-  VJEPA2_FRAME_RATE,
-  VJEPA2_IMAGE_SIZE,
-  VJEPA2_WINDOW,
-  type Vjepa2EncoderOptions,
-  type Vjepa2Use,
-  vjepa2Encoder,
-} from "./vjepa2/encoder.js";
-export { inferVjepa2Config, VJEPA2_SIZES } from "./vjepa2/infer.js";
-export { type CropPlan, cropPicture, planCrop, VJEPA2_NORMALISATION, vjepa2Preprocess } from "./vjepa2/preprocess.js";
+export { VJEPA2_IMAGE_SIZE, VJEPA2_WINDOW, type Vjepa2EncoderOptions, type Vjepa2Use, vjepa2Encoder } from "./vjepa2/encoder.js";
+export { inferVjepa2Config } from "./vjepa2/infer.js";
+export { type CropPlan, cropPicture, planCrop, vjepa2Preprocess } from "./vjepa2/preprocess.js";

@@ -21,7 +21,7 @@ export interface TokenGrid {
 }
 
 /** Rotated channels per axis: 2·⌊⌊headWidth/3⌋/2⌋. */
-export const axisWidth = (headWidth: number): number => 2 * Math.floor(Math.floor(headWidth / 3) / 2);
+const axisWidth = (headWidth: number): number => 2 * Math.floor(Math.floor(headWidth / 3) / 2);
 
 /**
  * Tables for every token in time-major, row, column order.

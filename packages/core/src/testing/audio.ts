@@ -24,7 +24,7 @@ import {
 import { BATCH_TOLERANCE } from "./encoders.js";
 
 /** Largest difference of a chunk decoded with its context, relative to the loudest sample. */
-export const CHUNK_TOLERANCE = 1e-4;
+const CHUNK_TOLERANCE = 1e-4;
 
 /**
  * Checks of {@link AudioCodec}.

@@ -20,7 +20,7 @@ import { importedNode } from "./read-node.js";
 import { checkedDtype, checkedShape, type ExternalData, readTensor } from "./read-tensor.js";
 
 /** Op sets of the standard domain that are read. */
-export const ONNX_OPSETS_READ: readonly [number, number] = [9, 21];
+const ONNX_OPSETS_READ: readonly [number, number] = [9, 21];
 
 /** Options of {@link graphFromOnnx}. */
 export interface OnnxReadOptions {

@@ -25,7 +25,7 @@ import { nodesOf, parametersOf } from "../value.js";
 import { elementType } from "./element-type.js";
 
 /** Opset of the standard domain that is written. */
-export const ONNX_OPSET = 20;
+const ONNX_OPSET = 20;
 
 /** Where a parameter's bytes are, in ONNX external-data terms. */
 export interface ExternalLocation {

@@ -7,7 +7,6 @@ import {
   encodeFlac,
   encodeWav,
   fitLength,
-  mixPcm,
   openMedia,
   type Pcm,
   probe,
@@ -16,6 +15,7 @@ import {
   silence,
   withChannels,
 } from "../node.js";
+import { mixPcm } from "./pcm.js";
 
 const decoder = (await loadNativeCodecs()) || (await findFfmpeg());
 const wave = (length: number, sampleRate = 44100): Pcm => ({

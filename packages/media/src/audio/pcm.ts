@@ -14,11 +14,6 @@ export function pcmLength(pcm: Pcm): number {
   return pcm.channels[0]?.length ?? 0;
 }
 
-/** Length in seconds. */
-export function pcmDuration(pcm: Pcm): number {
-  return pcmLength(pcm) / pcm.sampleRate;
-}
-
 /** Silence of `length` samples. */
 export function silence(length: number, options: { readonly sampleRate: number; readonly channels?: number }): Pcm {
   return {

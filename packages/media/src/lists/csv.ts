@@ -5,7 +5,7 @@ import { FoleyError } from "@foley-control/core";
 export const MAXIMUM_LIST_CHARACTERS = 500_000_000;
 
 /** One record and where it is. */
-export interface CsvRecord {
+interface CsvRecord {
   /** Line on which it begins, from 1. */
   readonly line: number;
   /** Fields without their quotes. */

@@ -10,7 +10,7 @@ import { nodePlatform } from "./platform.js";
 import { processChannel } from "./process.js";
 import { threadChannel } from "./thread.js";
 
-/** Options of {@link nodeRuntime}. */
+/** Options of {@link nodeRuntime}; the defaults are {@link defaultNodeRuntimeOptions}. */
 export interface NodeRuntimeOptions {
   /**
    * Where to compute. `"auto"`: CUDA where its libraries are installed and pass the self-test, else the CPU. A device named here must exist

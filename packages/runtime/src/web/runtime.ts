@@ -9,7 +9,7 @@ import { Queue } from "../shared/queue.js";
 import { workerChannel } from "../shared/worker-channel.js";
 import { webPlatform } from "./platform.js";
 
-/** Options of {@link webRuntime}. */
+/** Options of {@link webRuntime}; the defaults are {@link defaultWebRuntimeOptions}. */
 export interface WebRuntimeOptions {
   /**
    * Where to compute. `"auto"`: WebGPU where there is a hardware adapter that passes the self-test, else wasm. `"webgpu"`: an adapter must exist

@@ -9,7 +9,7 @@ import { VJEPA2_NORMALISATION, vjepa2Preprocess } from "./preprocess.js";
 /** Frames of a segment: what the released networks were trained up to. At 16 frames per second, 4 seconds. */
 export const VJEPA2_WINDOW = 64;
 /** Frames per second. */
-export const VJEPA2_FRAME_RATE = 16;
+const VJEPA2_FRAME_RATE = 16;
 /** Pixels per side when none are given: V-JEPA 2, V-JEPA 2.1. */
 export const VJEPA2_IMAGE_SIZE = { "2.0": 256, "2.1": 384 } as const;
 
