@@ -1,29 +1,32 @@
 /**
- * `npm run parity -- DIR…`: runs every golden case below the folders and prints the differences beside the tolerances. Ends with
- * 1 when a case misses or is of no known kind.
+ * `npm run parity`: runs every golden case of the project, or below the folders that are named, and prints the differences beside
+ * the tolerances. Ends with 1 when a case misses or is of no known kind.
  *
- *     npm run parity -- ../shared/fixtures/sao ../shared/fixtures/vjepa2
+ *     npm run parity -- --only samplers
  *     npm run parity -- cases --only sao-tiny-dit --verbose
  */
 
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Comparison } from "@foley-control/golden";
+import { assembleCases } from "@foley-control/golden/node";
 import { type CaseReport, checkCase, findCases } from "./run.js";
 
-const usage = `npm run parity -- DIR… [--only TEXT] [--verbose] [--json]
+const usage = `npm run parity -- [DIR…] [--only TEXT] [--verbose] [--json]
 
 Checks this implementation against golden numbers of the reference code.
 
-  DIR…         folders with cases (NAME.json + NAME.safetensors), at any depth, or single case files
+  DIR…         folders with cases (NAME.json + NAME.safetensors), at any depth, or single case files; default: the project's own
   --only TEXT  only cases whose name contains TEXT
   --verbose    every output, not only the worst of each case and those that miss
   --json       one JSON document on standard output`;
 
 const { values, positionals } = readArguments();
-if (values.help || positionals.length === 0) {
+if (values.help) {
   console.log(usage);
-  process.exit(values.help ? 0 : 2);
+  process.exit(0);
 }
 for (const folder of positionals)
   if (!existsSync(folder)) {
@@ -31,11 +34,14 @@ for (const folder of positionals)
     process.exit(2);
   }
 
-const paths = findCases(positionals).filter((path) => values.only === undefined || path.includes(values.only));
+const own = positionals.length === 0 ? await ownCases() : undefined;
+const { only } = values;
+const paths = findCases(own === undefined ? positionals : [own]).filter(
+  (path) => only === undefined || path.slice(own?.length).includes(only),
+);
 if (paths.length === 0) {
-  console.error(
-    `parity: no case below ${positionals.join(", ")}${values.only === undefined ? "" : ` contains "${values.only}"`}.`,
-  );
+  const where = own === undefined ? ` below ${positionals.join(", ")}` : "";
+  console.error(`parity: no case${where}${only === undefined ? "" : ` contains "${only}"`}.`);
   process.exit(2);
 }
 const reports: CaseReport[] = [];
@@ -51,6 +57,15 @@ else {
   console.log(`\n${reports.length} cases, ${outputs} outputs, ${missed.length} cases missed`);
 }
 process.exit(missed.length === 0 ? 0 : 1);
+
+/** The project's own cases, laid out in a folder that goes when the program does. */
+async function ownCases(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "foley-parity-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  await assembleCases(folder);
+  return folder;
+}
 
 function print({ name, kind, comparisons, problem, passed, seconds }: CaseReport): void {
   const count = `${comparisons.length} output${comparisons.length === 1 ? "" : "s"}`;

@@ -1,30 +1,17 @@
-/** T5's tokeniser and encoder against Hugging Face tokenizers and transformers; see ../../fixtures/README.md. */
+/** T5's tokeniser and encoder; ids and states of whole texts are checked by the golden cases. */
 import { float32ToFloat16, type Graph, memoryParameters, type ParameterSource, type PlainTensor } from "@foley-control/core";
 import { testTextEncoder } from "@foley-control/core/testing";
+import { compare, formulaWeights, type GoldenTensor, misses, numbers } from "@foley-control/golden";
+import { goldenJson, goldenModel } from "@foley-control/golden/node";
 import { graph, input, valuesOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, test } from "vitest";
-import {
-  differences,
-  type FixtureTensor,
-  type FormulaEntry,
-  formulaRows,
-  formulaTensors,
-  readJson,
-  readTensors,
-} from "../../fixtures/fixture-files.js";
 import { t5TextEncoder } from "./t5.js";
 import { characterMap } from "./t5-character-map.js";
 import { readT5Config } from "./t5-config.js";
 import { relativePositionBucket, t5EncoderStates } from "./t5-encoder.js";
 import { t5Tokeniser } from "./t5-tokeniser.js";
 
-type Slice = readonly (readonly [number, number, number])[];
-interface Case {
-  readonly outputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly slice?: Slice }>>;
-  readonly weights: Readonly<Record<string, FormulaEntry>>;
-  readonly tolerance: { readonly maxAbs: number; readonly relL2: number; readonly hidden_fp16: { readonly relL2: number } };
-}
 interface Prompt {
   readonly text: string;
   readonly tag: string;
@@ -34,21 +21,12 @@ interface Prompt {
 const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
 afterAll(() => runtime.dispose());
 
-const config = readJson("./t5-tiny/config.json");
-const tokenizer = readJson<Record<string, unknown>>("./t5-tiny/tokenizer.json");
-const weights = memoryParameters(formulaTensors(readJson("./t5-tiny-weights.json")));
+const config = goldenJson<object>("sao/sao-tiny/t5-tiny/config.json");
+const tokenizer = goldenJson<Record<string, unknown>>("sao/sao-tiny/t5-tiny/tokenizer.json");
+const table = formulaWeights(goldenModel("sao/sao-tiny/t5-tiny"));
+const weights = memoryParameters(table);
 const encoder = t5TextEncoder({ config, tokenizer, weights }, 128);
-const { prompts } = readJson<{ readonly prompts: readonly Prompt[] }>("./sao-tiny-tokens.json");
-
-describe.each([128, 64] as const)("tokeniser, %i rows", (length) => {
-  const tokenise = t5Tokeniser(tokenizer, readT5Config(config), length);
-  test.each(prompts.map((prompt) => [prompt.tag, prompt] as const))("%s", (_tag, { text, ids: golden }) => {
-    const real = golden[`${length}`];
-    const { ids, mask } = tokenise(text);
-    expect(Array.from(ids, Number)).toEqual([...real, ...new Array(length - real.length).fill(0)]);
-    expect(Array.from(mask)).toEqual(Array.from({ length }, (_, row) => (row < real.length ? 1 : 0)));
-  });
-});
+const { prompts } = goldenJson<{ readonly prompts: readonly Prompt[] }>("sao/sao-tiny-tokens.json");
 
 describe("tokeniser files", () => {
   const limits = readT5Config(config);
@@ -100,16 +78,6 @@ test("relative positions share buckets as in the reference", () => {
   }
 });
 
-/** The stored part of [rows, columns]. */
-function cut(data: Float32Array, width: number, slice: Slice | undefined): ArrayLike<number> {
-  if (!slice) return data;
-  const [rows, columns] = slice.slice(-2) as [readonly [number, number, number], readonly [number, number, number]];
-  const found: number[] = [];
-  for (let row = rows[0]; row < rows[1]; row += rows[2])
-    for (let column = columns[0]; column < columns[1]; column += columns[2]) found.push(data[row * width + column] as number);
-  return found;
-}
-
 /** The graph with values of its inside as further outputs, by label. */
 function withStates(source: Graph, names: Readonly<Record<string, string>>): Graph {
   const byLabel = new Map(valuesOf(source).map((value) => [value.name, value]));
@@ -125,105 +93,37 @@ function withStates(source: Graph, names: Readonly<Record<string, string>>): Gra
 
 const f32 = (tensor: PlainTensor | undefined) => (tensor as PlainTensor<"float32">).data;
 
-describe("encoder of the tiny folder", () => {
-  const golden = readJson<Case>("./sao-tiny-t5.json");
-  const stored = readTensors("./sao-tiny-t5.safetensors");
-  const width = 128;
-  const inputs = (index: number) => {
-    const { ids, mask } = encoder.tokenise((prompts[index] as Prompt).text);
-    return {
-      ids: { dtype: "int64", shape: [1, 128], data: ids },
-      mask: { dtype: "float32", shape: [1, 128], data: mask },
-    } as const;
-  };
-  const check = (name: string, found: Float32Array, limits: { maxAbs?: number; relL2: number } = golden.tolerance) => {
-    const { maxAbs, relL2 } = differences(cut(found, width, golden.outputs[name]?.slice), stored(`out.${name}`).data);
-    if (limits.maxAbs !== undefined) expect(maxAbs, `${name}: largest difference`).toBeLessThan(limits.maxAbs);
-    expect(relL2, `${name}: relative difference`).toBeLessThan(limits.relL2);
-  };
-
-  test("states of all texts; padding is exactly zero; float32 stays near the reference's float16", async () => {
-    const executable = await runtime.load(encoder.graph(), encoder.weights);
-    for (const [index, { ids }] of prompts.entries()) {
-      const { tokens } = await executable.run(inputs(index));
-      const real = ids[128].length * width;
-      check(`hidden.${index}`, f32(tokens).subarray(0, real));
-      expect(
-        f32(tokens)
-          .subarray(real)
-          .every((value) => Object.is(value, 0) || Object.is(value, -0)),
-      ).toBe(true);
-      if (golden.outputs[`hidden_fp16.${index}`])
-        check(`hidden_fp16.${index}`, f32(tokens).subarray(0, real), golden.tolerance.hidden_fp16);
-    }
-    await executable.dispose();
-  });
-
-  test("weights stored as float16 are widened and computed with in float32", async () => {
-    const executable = await runtime.load(encoder.graph(), inFloat16(readJson("./t5-tiny-weights.json")));
-    for (const index of [0, 3, 11]) {
-      const { tokens } = await executable.run(inputs(index));
-      check(`hidden_w16.${index}`, f32(tokens).subarray(0, (prompts[index] as Prompt).ids[128].length * width));
-    }
-    await executable.dispose();
-  });
-
-  test("residual stream of the first text, the position bias, the states of padding before they are zeroed", async () => {
-    const [ids, mask] = [input("ids", [1, 128], "int64"), input("mask", [1, 128])];
-    const states = graph("t5", [ids, mask], { "mid.last_with_pad": t5EncoderStates(readT5Config(config), ids, mask) });
-    const source = withStates(states, {
-      "mid.embedded": "embedded",
-      "mid.block0.attn": "encoder.block.0.attention",
-      "mid.block0.ff": "encoder.block.0",
-      "mid.block1.attn": "encoder.block.1.attention",
-      "mid.block1.ff": "encoder.block.1",
-      bias: "positionBias",
-    });
-    const executable = await runtime.load(source, weights);
-    const found = await executable.run(inputs(0));
-    await executable.dispose();
-    for (const name of Object.keys(source.outputs)) {
-      if (name === "bias") continue;
-      check(name, name === "mid.last_with_pad" ? f32(found[name]) : f32(found[name]).subarray(0, 11 * width));
-    }
-    const bias = f32(found["bias"]);
-    const rows = [0, 1, 2, 3].flatMap((head) =>
-      [0, 64, 127].flatMap((query) => Array.from(bias.subarray((head * 128 + query) * 128, (head * 128 + query + 1) * 128))),
-    );
-    expect(differences(rows, stored("out.mid.position_bias").data)).toEqual({ maxAbs: 0, relL2: 0 });
-  });
+test("rows of padding are exactly zero, and float16 weights are widened", async () => {
+  const wide = await statesOf(weights);
+  const half = await statesOf(
+    memoryParameters(
+      Object.fromEntries(
+        Object.entries(table).map(([name, { shape, data }]) => [
+          name,
+          { dtype: "float16" as const, shape, data: float32ToFloat16(data) },
+        ]),
+      ),
+    ),
+  );
+  const real = (prompts[0] as Prompt).ids[128].length * 128;
+  expect(wide.subarray(real).every((value) => value === 0)).toBe(true);
+  expect(wide.subarray(0, real).some((value) => value === 0)).toBe(false);
+  expect(misses([compare("float16", numbers(half), numbers(wide), { relL2: 5e-3 })])).toEqual([]);
+  expect(half).not.toEqual(wide);
 });
 
-test("two layers of t5-base's width", async () => {
-  const golden = readJson<
-    Case & { readonly config: Record<string, unknown> & { readonly ids: number[]; readonly realTokens: number } }
-  >("./t5-base-width.json");
-  const stored = readTensors("./t5-base-width.safetensors");
-  const { ids: all, realTokens: real } = golden.config;
-  // The table has 32,128 rows; the ids read these, so it is cut to them and the ids renumbered.
-  const rows = [...new Set(all)];
-  const { "shared.weight": table, ...others } = golden.weights;
-  const shared = formulaRows("shared.weight", table as FormulaEntry, rows);
-  const ids = input("ids", [1, all.length], "int64");
-  const mask = input("mask", [1, all.length]);
-  const described = readT5Config({ ...golden.config, vocab_size: rows.length });
-  const plain = graph("t5", [ids, mask], { hidden: t5EncoderStates(described, ids, mask) });
-  const source = withStates(plain, { "mid.block0": "encoder.block.0", "mid.block1": "encoder.block.1" });
-  const executable = await runtime.load(source, memoryParameters({ ...formulaTensors(others), "shared.weight": shared }));
-  const found = await executable.run({
-    ids: { dtype: "int64", shape: [1, all.length], data: BigInt64Array.from(all, (id) => BigInt(rows.indexOf(id))) },
-    mask: { dtype: "float32", shape: [1, all.length], data: Float32Array.from(all, (_, i) => (i < real ? 1 : 0)) },
+/** States of the first text. */
+async function statesOf(source: ParameterSource): Promise<Float32Array> {
+  const read = t5TextEncoder({ config, tokenizer, weights: source }, 128);
+  const { ids, mask } = read.tokenise((prompts[0] as Prompt).text);
+  const executable = await runtime.load(read.graph(), read.weights);
+  const { tokens } = await executable.run({
+    ids: { dtype: "int64", shape: [1, 128], data: ids },
+    mask: { dtype: "float32", shape: [1, 128], data: mask },
   });
   await executable.dispose();
-  for (const name of Object.keys(source.outputs)) {
-    const states = f32(found[name]).subarray(0, real * 768);
-    const { maxAbs, relL2 } = differences(cut(states, 768, golden.outputs[name]?.slice), stored(`out.${name}`).data);
-    expect(maxAbs, name).toBeLessThan(golden.tolerance.maxAbs);
-    expect(relL2, name).toBeLessThan(golden.tolerance.relL2);
-  }
-  const half = cut(f32(found["hidden"]).subarray(0, real * 768), 768, golden.outputs["hidden_fp16"]?.slice);
-  expect(differences(half, stored("out.hidden_fp16").data).relL2).toBeLessThan(golden.tolerance.hidden_fp16.relL2);
-});
+  return f32(tokens);
+}
 
 test("the gated feed-forward of T5 1.1 is what its formula says", async () => {
   const described = readT5Config({
@@ -235,7 +135,7 @@ test("the gated feed-forward of T5 1.1 is what its formula says", async () => {
     vocab_size: 2,
     feed_forward_proj: "gated-gelu",
   });
-  const tensor = (shape: number[], ...data: number[]): FixtureTensor => ({
+  const tensor = (shape: number[], ...data: number[]): GoldenTensor => ({
     dtype: "float32",
     shape,
     data: Float32Array.from(data),
@@ -273,7 +173,7 @@ test("the gated feed-forward of T5 1.1 is what its formula says", async () => {
   const gelu = (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
   const inner = [0, 1, 2].map((i) => gelu(product(gate, i)) * product(value, i));
   const expected = [0.6, -0.8].map((x, row) => x + inner.reduce((sum, y, i) => sum + y * (out[3 * row + i] as number), 0));
-  expect(differences(f32(found["block"]), expected).maxAbs).toBeLessThan(1e-5);
+  expect(misses([compare("block", numbers(f32(found["block"])), numbers(expected), { maxAbs: 1e-5 })])).toEqual([]);
 });
 
 describe("text encoder contract", () => {
@@ -281,8 +181,8 @@ describe("text encoder contract", () => {
 });
 
 test("the table may be stored as encoder.embed_tokens.weight", () => {
-  const { "shared.weight": table, ...others } = formulaTensors(readJson("./t5-tiny-weights.json"));
-  const renamed = memoryParameters({ ...others, "encoder.embed_tokens.weight": table as FixtureTensor });
+  const { "shared.weight": shared, ...others } = table;
+  const renamed = memoryParameters({ ...others, "encoder.embed_tokens.weight": shared as GoldenTensor });
   const { weights: found } = t5TextEncoder({ config, tokenizer, weights: renamed }, 8);
   expect(found.get("shared.weight")?.shape).toEqual([512, 128]);
   expect(found.names()).toContain("shared.weight");
@@ -294,16 +194,5 @@ test.each([
   [{ model_type: "bert" }, /model_type/],
   [{ num_layers: 0 }, /num_layers/],
 ])("config.json with %j names the field", (change, message) => {
-  expect(() => readT5Config({ ...(config as object), ...change })).toThrow(message);
+  expect(() => readT5Config({ ...config, ...change })).toThrow(message);
 });
-
-/** The formula's tensors, rounded to float16. */
-function inFloat16(table: Readonly<Record<string, FormulaEntry>>): ParameterSource {
-  return memoryParameters(
-    Object.fromEntries(
-      Object.entries(formulaTensors(table)).map(([name, { shape, data }]) => {
-        return [name, { dtype: "float16" as const, shape, data: float32ToFloat16(data) }];
-      }),
-    ),
-  );
-}
