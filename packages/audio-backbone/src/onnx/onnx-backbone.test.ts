@@ -60,8 +60,10 @@ describe("refuses", () => {
     await expect(changed(change)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
   it("files that are missing or none", async () => {
-    await expect(openOnnxBackbone(join(folder, "none.onnx"), { base })).rejects.toThrow(/none\.json does not exist\. Write what/);
+    await expect(openOnnxBackbone(join(folder, "none.onnx"), { base })).rejects.toThrow(
+      /none\.json" does not exist\. Write what/,
+    );
     await writeFile(join(folder, "other.json"), "{");
-    await expect(openOnnxBackbone(join(folder, "other.onnx"), { base })).rejects.toThrow(/other\.json is no JSON/);
+    await expect(openOnnxBackbone(join(folder, "other.onnx"), { base })).rejects.toThrow(/other\.json" is no JSON/);
   });
 });

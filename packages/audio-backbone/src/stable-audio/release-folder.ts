@@ -1,7 +1,8 @@
 /** A Stable Audio Open release in a folder, as it is downloaded: configuration read, weights used in place. */
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { type AudioBackbone, FoleyError, type ParameterSource } from "@foley-control/core";
+import { readJsonFile } from "@foley-control/files/node";
 import { openCheckpoint } from "@foley-control/weights/node";
 import type { T5Files } from "../text/t5.js";
 import { readStableAudioConfig } from "./config.js";
@@ -121,19 +122,5 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function readJson(path: string): Promise<unknown> {
-  const handle = await open(path, "r").catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === "ENOENT" ? "does not exist" : `cannot be opened (${cause.code})`;
-    throw new FoleyError("bad-file", `${path} ${why}.`, { hint: "Download the release again, with all of its folders.", cause });
-  });
-  try {
-    const { size } = await handle.stat();
-    if (size > MAX_JSON_BYTES) throw new FoleyError("bad-file", `${path} has ${size} bytes, the limit is ${MAX_JSON_BYTES}.`);
-    return JSON.parse(await handle.readFile("utf8")) as unknown;
-  } catch (cause) {
-    if (FoleyError.isInstance(cause)) throw cause;
-    throw new FoleyError("bad-file", `${path} is no JSON.`, { hint: "Download it again.", cause });
-  } finally {
-    await handle.close();
-  }
-}
+const readJson = (path: string): Promise<unknown> =>
+  readJsonFile(path, { limit: MAX_JSON_BYTES, hint: "Download the release again, with all of its folders." });

@@ -79,7 +79,7 @@ describe("folders that are no release", () => {
       /no .*tokenizer\.json; its spiece\.model alone/,
     );
     await writeFile(at("empty", "model_config.json"), "{");
-    await expect(stableAudioOpen(at("empty"))).rejects.toThrow(/model_config\.json is no JSON/);
+    await expect(stableAudioOpen(at("empty"))).rejects.toThrow(/model_config\.json" is no JSON/);
   });
 });
 

@@ -1,8 +1,8 @@
 /** Features on disk, one small file per sound and network: an evaluation that was stopped goes on where it was. */
-import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FoleyError, type PlainTensor } from "@foley-control/core";
+import type { PlainTensor } from "@foley-control/core";
+import { sha256, writeFileAtomically } from "@foley-control/files/node";
 import { parseSafetensors, writeSafetensors } from "@foley-control/weights";
 import type { FeatureCache } from "../evaluate/evaluate.js";
 import type { NamedRows } from "../evaluate/sound-features.js";
@@ -13,8 +13,6 @@ const EMPTY = "empty";
 /** Digest of the numbers. */
 const DIGEST = "sha256";
 
-let writes = 0;
-
 /**
  * A cache in a folder, which is made when the first features are kept. A file is named by digests of what made it and of what it was made
  * of; it appears whole or not at all. It is not flushed to the disk, which would cost more than many features do: a digest of the numbers
@@ -22,7 +20,6 @@ let writes = 0;
  */
 export function folderFeatureCache(folder: string): FeatureCache {
   const pathOf = (id: string, digest: string) => join(folder, `${sha256(id).slice(0, 16)}-${sha256(digest)}.safetensors`);
-  let made: Promise<unknown> | undefined;
   return {
     async get(id, digest) {
       try {
@@ -42,32 +39,25 @@ export function folderFeatureCache(folder: string): FeatureCache {
           ]),
       );
       const empty = JSON.stringify(rows.filter(([, { count }]) => count === 0).map(([name, { width }]) => [name, width]));
-      const path = pathOf(id, digest);
-      const beside = `${path}.${process.pid}-${++writes}.part`;
-      try {
-        await (made ??= mkdir(folder, { recursive: true }));
-        await writeFile(beside, writeSafetensors(tensors, { id, [EMPTY]: empty, [DIGEST]: numbersDigest(tensors) }));
-        await rename(beside, path);
-      } catch (cause) {
-        made = undefined;
-        await rm(beside, { force: true }).catch(() => undefined);
-        throw new FoleyError("not-writable", `Features cannot be kept in ${folder}.`, {
-          hint: "Choose a folder that may be written to.",
-          cause,
-        });
-      }
+      const bytes = writeSafetensors(tensors, { id, [EMPTY]: empty, [DIGEST]: numbersDigest(tensors) });
+      await writeFileAtomically(pathOf(id, digest), bytes, {
+        makeFolder: true,
+        flush: false,
+        hint: "Choose a folder for features that may be written to.",
+      });
     },
   };
 }
 
 /** SHA-256 of the numbers in the order of their names. */
 function numbersDigest(tensors: Readonly<Record<string, PlainTensor>>): string {
-  const hash = createHash("sha256");
-  for (const [, { data }] of Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const { buffer, byteOffset, byteLength } = data as Float32Array;
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
-  return hash.digest("hex");
+  const sorted = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(
+    ...sorted.map(([, { data }]) => {
+      const { buffer, byteOffset, byteLength } = data as Float32Array;
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    }),
+  );
 }
 
 function readFeatures(bytes: Uint8Array, id: string): NamedRows | undefined {
@@ -85,5 +75,3 @@ function readFeatures(bytes: Uint8Array, id: string): NamedRows | undefined {
     features[name] = { count: 0, width, data: new Float32Array(0) };
   return features;
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,8 +1,7 @@
 /** Files on disk as sounds and pictures of an evaluation. Nothing is opened before it is needed. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { FoleyError, type Picture } from "@foley-control/core";
+import { digestFile } from "@foley-control/files/node";
 import { openMedia } from "@foley-control/media/node";
 import type { EvaluatedSound, EvaluatedVideo } from "../evaluate/evaluate.js";
 import { type FramePickOptions, pickedFrames, pickTimes } from "../frontends/frame-picks.js";
@@ -91,19 +90,9 @@ async function* framesOf(
 async function digestOf(path: string, digests: Digests, { start = 0, seconds }: Stretch): Promise<string> {
   let known = digests.get(path);
   if (!known) {
-    known = sha256(path);
+    known = digestFile(path);
     digests.set(path, known);
   }
   const whole = await known;
   return start === 0 && seconds === undefined ? whole : `${whole}@${start}+${seconds ?? ""}`;
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
-  } catch (cause) {
-    throw new FoleyError("bad-file", `"${path}" cannot be read.`, { hint: "Check the path and its rights.", cause });
-  }
-  return hash.digest("hex");
 }

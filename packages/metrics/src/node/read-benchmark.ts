@@ -1,7 +1,8 @@
 /** Benchmarks from a folder and its list. Every file is looked up among those that are in the folder: no name of a list reaches outside. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
+import { readTextFile } from "@foley-control/files/node";
 import { detectListFormat, type ListedClip, MAXIMUM_LIST_CHARACTERS, parseList } from "@foley-control/media";
 import {
   type Benchmark,
@@ -40,7 +41,7 @@ export async function readBenchmark(layout: string | BenchmarkLayout, options: R
   const known = typeof layout === "string" ? benchmarkLayout(layout) : layout;
   const files = await filesIn(options.folder);
   const list = options.list ?? listIn(files, known, options.folder);
-  const listed = listedClips(await textOf(list, MAXIMUM_LIST_CHARACTERS), basename(list), known);
+  const listed = listedClips(await readTextFile(list, { limit: MAXIMUM_LIST_CHARACTERS }), basename(list), known);
   const clips: BenchmarkClip[] = [];
   const missing: MissingFile[] = [];
   const taken = new Set<string>();
@@ -175,7 +176,7 @@ function timesOf({ files }: ListedClip, suffix: string, { text }: Files): string
 
 /** Each line begins with seconds. */
 async function eventTimes(path: string): Promise<readonly number[]> {
-  const lines = (await textOf(path, MAXIMUM_TIMES_BYTES)).split(/\r?\n/);
+  const lines = (await readTextFile(path, { limit: MAXIMUM_TIMES_BYTES })).split(/\r?\n/);
   return lines.flatMap((line, index) => {
     if (line.trim() === "") return [];
     const time = Number(line.trim().split(/[\s,]+/)[0]);
@@ -185,16 +186,6 @@ async function eventTimes(path: string): Promise<readonly number[]> {
       });
     return [time];
   });
-}
-
-async function textOf(path: string, most: number): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new FoleyError("not-found", `${path} is not there.`, { hint: "Check its path." });
-  if (found.size > most)
-    throw new FoleyError("bad-file", `${path} has ${found.size} bytes; at most ${most} are read.`, {
-      hint: "Is it the right file?",
-    });
-  return readFile(path, "utf8");
 }
 
 /** Name without folders and without an ending that media have. */

@@ -1,10 +1,9 @@
 /** The small model from files, read in place. */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
+import { digestFile } from "@foley-control/files/node";
 import { openSafetensors } from "@foley-control/weights/node";
 import { MINI_FILES, type MiniModel, type MiniPart, miniFromSources } from "../files.js";
 
@@ -54,10 +53,7 @@ export async function loadMini(options: LoadMiniOptions = {}): Promise<MiniModel
   );
   if (options.verify !== false) {
     for (const part of ["backbone", "encoder"] as const) {
-      const digest = createHash("sha256")
-        .update(await readFile(join(directory, MINI_FILES[part])))
-        .digest("hex");
-      if (digest !== model.card.digests[part]) {
+      if ((await digestFile(join(directory, MINI_FILES[part]))) !== model.card.digests[part]) {
         throw new FoleyError(
           "bad-weights",
           `The bridge in "${directory}" was trained with another ${MINI_FILES[part]} than the one beside it.`,

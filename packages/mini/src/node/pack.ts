@@ -1,11 +1,11 @@
 /** From the folder of a finished training to the three float16 files of a small model. */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { smallBackbone, smallBackboneConfig } from "@foley-control/audio-backbone";
 import { type BridgeConfig, bridgeParameters } from "@foley-control/bridge";
 import { FoleyError, float32ToFloat16, type Graph, memoryParameters, type PlainTensor } from "@foley-control/core";
+import { digestFile } from "@foley-control/files/node";
 import { parametersOf } from "@foley-control/graph";
 import { SMALL_VIDEO_ENCODER, smallVideoEncoder } from "@foley-control/video-encoder";
 import { openSafetensors, type SafetensorsFile, writeSafetensorsFile } from "@foley-control/weights/node";
@@ -81,7 +81,7 @@ export async function packMini(trained: string, target: string, options: PackOpt
     throw new FoleyError("bad-weights", `${files.bridge.path} has no "config" in its metadata.`, {
       hint: "Run the stage again: foley train bridge.",
     });
-  const digests = { backbone: await digestOf(path("backbone")), encoder: await digestOf(path("encoder")) };
+  const digests = { backbone: await digestFile(path("backbone")), encoder: await digestFile(path("encoder")) };
   await writeSafetensorsFile(
     path("bridge"),
     await packed(
@@ -140,12 +140,6 @@ function half(name: string, tensor: PlainTensor): PlainTensor {
       hint: "The training has diverged; lower its learning rate.",
     });
   return { dtype: "float16", shape: tensor.shape, data: float32ToFloat16(tensor.data) };
-}
-
-async function digestOf(path: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
 }
 
 /** Lines of the log over which the last loss is taken: that of a single step says little. */

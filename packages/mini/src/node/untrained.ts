@@ -1,8 +1,8 @@
 /** An untrained small model as files, for tests of what reads such files. */
-import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parameterTensor, type StoredParameter } from "@foley-control/core";
+import { digestFile } from "@foley-control/files/node";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { MINI_FILES } from "../files.js";
 import { type UntrainedOptions, untrainedSources } from "../untrained.js";
@@ -20,8 +20,6 @@ export async function writeUntrainedMini(directory: string, options: UntrainedOp
       ...source.metadata,
       ...(part === "bridge" ? { digests: JSON.stringify(digests) } : {}),
     });
-    digests[part] = createHash("sha256")
-      .update(await readFile(path))
-      .digest("hex");
+    digests[part] = await digestFile(path);
   }
 }

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { FoleyError, type ParameterSource, type VideoEncoder } from "@foley-control/core";
+import { readJsonFile } from "@foley-control/files/node";
 import { openCheckpoint, openPytorch } from "@foley-control/weights/node";
 import { type Vjepa2Use, vjepa2Encoder } from "../vjepa2/encoder.js";
 import { inferVjepa2Config } from "../vjepa2/infer.js";
 import { checkAgainstConfig, parseVjepa2Release } from "../vjepa2/release-config.js";
-import { readJsonFile } from "./read-json.js";
 
 /** Networks of one of Meta's checkpoints, the one to take first: the running means of the trained weights are what Meta evaluates. */
 export const VJEPA2_NETWORKS = ["ema_encoder", "target_encoder", "encoder"] as const;
@@ -54,18 +54,22 @@ const WRAPPERS = ["vjepa2.", "module.", "backbone."];
 const fromTensors = (weights: ParameterSource, options: Vjepa2Options): VideoEncoder =>
   vjepa2Encoder({ ...options, config: inferVjepa2Config(weights, options), weights });
 
+/** What to do about a damaged file of a release. */
+const AGAIN = "Download the file again.";
+
 async function fromFolder(folder: string, options: Vjepa2Options): Promise<VideoEncoder> {
-  const json = await readJsonFile(join(folder, "config.json"));
-  if (json === undefined) {
+  const [described, pictures] = [join(folder, "config.json"), join(folder, "video_preprocessor_config.json")];
+  if (!existsSync(described)) {
     throw new FoleyError(
       "bad-file",
       `The folder ${folder} has no config.json. A release has config.json, video_preprocessor_config.json and model.safetensors (or its parts and model.safetensors.index.json).`,
       { hint: "Download a whole release, for example facebook/vjepa2-vitl-fpc64-256, or give Meta's .pt file." },
     );
   }
+  const json = await readJsonFile(described, { hint: AGAIN });
   const { heads, imageSize, normalisation } = parseVjepa2Release(
     json,
-    await readJsonFile(join(folder, "video_preprocessor_config.json")),
+    existsSync(pictures) ? await readJsonFile(pictures, { hint: AGAIN }) : undefined,
   );
   const whole = join(folder, "model.safetensors");
   const parts = `${whole}.index.json`;
