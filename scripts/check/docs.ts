@@ -5,20 +5,8 @@
  */
 import { relative, sep } from "node:path";
 import ts from "typescript";
-import { readWorkspace, sourceCondition, type WorkspacePackage } from "./workspace.js";
-
-/** Compiler settings under which every package's entries resolve to source. */
-const options: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts", "lib.esnext.disposable.d.ts"],
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  customConditions: [sourceCondition],
-  strict: true,
-  skipLibCheck: true,
-  noEmit: true,
-  types: ["node"],
-};
+import { readEntries } from "./entries.js";
+import type { WorkspacePackage } from "./workspace.js";
 
 /** True when a doc comment says something besides its tags. */
 function isDocumented(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
@@ -86,11 +74,7 @@ function checkPackage(checkout: string, item: WorkspacePackage, program: ts.Prog
 
 /** Checks every package of a checkout that has exports. Empty means all is documented. */
 export function checkDocs(checkout: string): readonly string[] {
-  const workspace = readWorkspace(checkout).filter((item) => item.entries.size > 0);
-  const program = ts.createProgram(
-    workspace.flatMap((item) => [...item.entries.values()]),
-    options,
-  );
+  const { packages, program } = readEntries(checkout);
   const seen = new Set<ts.Symbol>();
-  return workspace.flatMap((item) => checkPackage(checkout, item, program, seen));
+  return packages.flatMap((item) => checkPackage(checkout, item, program, seen));
 }

@@ -18,6 +18,9 @@ export interface ScheduleOptions {
   readonly rho?: number | undefined;
 }
 
+/** Kind of the levels that a solver walks. */
+export type LevelKind = "sigmas" | "angles" | "log-snr-times" | "linear-times";
+
 interface Levels {
   /** `steps` + 1 levels that fall to 0. */
   schedule(options: ScheduleOptions & { readonly steps: number }): Float64Array;
@@ -40,7 +43,7 @@ const flowTimes = { check: checkTimes, mixture: (time: number) => [1 - time, tim
  * The kinds of levels. With sigmas, latents are x₀ + σ·ε; with angles, cos(πt/2)·x₀ + sin(πt/2)·ε; with the times of rectified flow,
  * (1 − t)·x₀ + t·ε, by default equally spaced in their log signal-to-noise ratio or in themselves.
  */
-export const LEVELS = {
+export const LEVELS: Readonly<Record<LevelKind, Levels>> = {
   sigmas: {
     schedule: polyexponentialSigmas,
     check: (sigmas) => checkLevels("sigmas", sigmas),
@@ -58,7 +61,4 @@ export const LEVELS = {
   },
   "log-snr-times": { ...flowTimes, schedule: (options) => logSnrTimes({ steps: options.steps, timeMax: timeMax(options) }) },
   "linear-times": { ...flowTimes, schedule: (options) => linearTimes({ steps: options.steps, timeMax: timeMax(options) }) },
-} as const satisfies Record<string, Levels>;
-
-/** Kind of the levels that a solver walks. */
-export type LevelKind = keyof typeof LEVELS;
+};
