@@ -131,7 +131,7 @@ describe("scenes and sync", () => {
     }
     expect((await lines("{}")).err).toMatch(/holds no list of events/);
     expect((await lines("[{}]")).err).toMatch(/Event 0 .* has no time/);
-    expect((await lines("times")).err).toMatch(/is not JSON/);
+    expect((await lines("times")).err).toMatch(/is no JSON/);
     expect((await ran(["sync", clip, "--events", join(folder, "none.json")])).code).toBe(1);
   });
   it("finds the moments at which a moving square stops and goes on", async () => {

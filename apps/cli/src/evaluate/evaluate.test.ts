@@ -264,7 +264,7 @@ describe("bad input", () => {
     [["true"], { reference: "true", html: "report.pdf" }, /ends in .html/],
     [["true"], { reference: "true", html: "r.html", by: "fd-panns" }, /a number of the whole set/],
     [["true"], { reference: "true", html: "r.html", by: "beauty" }, /no metric "beauty"/],
-    [["true"], { reference: "true", captions: "none.csv" }, /captions .* cannot be read/],
+    [["true"], { reference: "true", captions: "none.csv" }, /captions .* does not exist/],
     [["true"], { reference: "true", weights: "nothing" }, /no folder and not NETWORK=FILE/],
     [["true"], { reference: "true", weights: "lens=x.pt" }, /no network "lens". Known are vggish/],
     [["true"], { reference: "true", preset: "strict" }, /No weights of VGGish .* cannot be measured\. Get them from http/],

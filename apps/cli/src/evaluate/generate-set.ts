@@ -1,7 +1,8 @@
 /** Our pipeline over a set of clips: what is there is kept, what fails is named, and every sound can be told how it was made. */
-import { appendFile, mkdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createRandom, FoleyError, type FoleyErrorCode } from "@foley-control/core";
+import { appendLines, completeLines } from "@foley-control/files/node";
 import { probe } from "@foley-control/media/node";
 import type { BenchmarkClip } from "@foley-control/metrics/node";
 import { createFoley, type FoleyParts } from "@foley-control/pipeline/node";
@@ -97,7 +98,7 @@ export async function generateSet(
       });
       // In this order, whatever stops it: a sound is never there under a line that is not its own.
       await rm(path, { force: true });
-      await appendFile(join(folder, JOURNAL), `${row}\n`);
+      await appendLines(join(folder, JOURNAL), [row]);
       await take.saveAudio(path, { signal: io.signal });
       made++;
     } catch (error) {
@@ -134,16 +135,15 @@ async function weightFiles(parts: FoleyParts): Promise<readonly string[]> {
   return files;
 }
 
-/** The last line of every sound; one that was cut off in the writing says nothing. */
+/** The last line of every sound. */
 async function readJournal(path: string): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(path, "utf8").catch(() => "");
   const rows = new Map<string, string>();
-  for (const line of text.split("\n")) {
+  for await (const { text } of completeLines(path, { repair: true })) {
     try {
-      const { name } = JSON.parse(line) as { name?: unknown };
-      if (typeof name === "string") rows.set(name, line);
+      const { name } = JSON.parse(text) as { name?: unknown };
+      if (typeof name === "string") rows.set(name, text);
     } catch {
-      // Cut off.
+      // Damaged: it says nothing.
     }
   }
   return rows;

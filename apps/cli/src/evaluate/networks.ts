@@ -1,7 +1,8 @@
 /** Networks of the metrics: which weights a person gave, which are missing, and whose licence is said when. */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FoleyError, type ParameterSource } from "@foley-control/core";
+import { readJsonFile } from "@foley-control/files/node";
 import {
   AUDIOBOX_HUB_RELEASE,
   AUDIOBOX_RELEASE,
@@ -246,10 +247,4 @@ async function openTokeniser(kind: Tokeniser, { tokeniser: given }: NetworkFlags
   );
 }
 
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw new FoleyError("bad-file", `"${path}" cannot be read as JSON.`, { hint: "Take it as it was published.", cause });
-  }
-}
+const readJson = (path: string): Promise<unknown> => readJsonFile(path, { hint: "Take it as it was published." });

@@ -1,7 +1,7 @@
 /** What systems are compared with, clip by clip: files of folders, and what lies beside them. */
-import { readFile, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { FoleyError } from "@foley-control/core";
+import { readSmallFile, readTextFile } from "@foley-control/files/node";
 import { detectListFormat, MAXIMUM_LIST_CHARACTERS, parseList } from "@foley-control/media";
 import { type BenchmarkClip, clipFiles } from "@foley-control/metrics/node";
 import { mergeOnsets } from "@foley-control/signal";
@@ -46,8 +46,9 @@ async function readBeside(
   let onsets: readonly number[] | undefined;
   for (const path of new Set(paths.filter((one) => one !== undefined))) {
     const stem = path.slice(0, path.length - extname(path).length);
-    const found = parsed(await small(`${stem}.json`));
-    const said = [await small(`${stem}.txt`), found?.["caption"]].find((one) => typeof one === "string" && one.trim() !== "");
+    const small = (ending: string) => readSmallFile(`${stem}.${ending}`, MAXIMUM_BESIDE_BYTES);
+    const found = parsed(await small("json"));
+    const said = [await small("txt"), found?.["caption"]].find((one) => typeof one === "string" && one.trim() !== "");
     caption ??= (said as string | undefined)?.trim();
     onsets ??= contactsOf(found?.["events"]);
   }
@@ -69,11 +70,6 @@ function contactsOf(events: unknown): readonly number[] | undefined {
       );
 }
 
-async function small(path: string): Promise<string | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() && found.size <= MAXIMUM_BESIDE_BYTES ? readFile(path, "utf8") : undefined;
-}
-
 function parsed(text: string | undefined): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text ?? "");
@@ -89,18 +85,11 @@ function parsed(text: string | undefined): Record<string, unknown> | undefined {
  * @throws FoleyError `bad-file` when the list cannot be read or is in no known format.
  */
 export async function readCaptions(path: string): Promise<ReadonlyMap<string, string>> {
-  const fail = (what: string, cause?: unknown) =>
-    new FoleyError("bad-file", `The captions "${path}" ${what}.`, {
-      hint: "Give a CSV with the columns name,caption, or JSON lines with video and text.",
-      cause,
-    });
-  const found = await stat(path).catch((cause: unknown) => {
-    throw fail("cannot be read", cause);
-  });
-  if (!found.isFile() || found.size > MAXIMUM_LIST_CHARACTERS) throw fail("are no list");
-  const text = await readFile(path, "utf8");
+  const what = `The list of captions "${path}"`;
+  const hint = "Give a CSV with the columns name,caption, or JSON lines with video and text.";
+  const text = await readTextFile(path, { limit: MAXIMUM_LIST_CHARACTERS, what, hint });
   const format = detectListFormat(text);
-  if (format === undefined) throw fail("are in no known format");
+  if (format === undefined) throw new FoleyError("bad-file", `${what} is in no known format.`, { hint });
   const captions = new Map<string, string>();
   for (const { files, texts } of parseList(text, format, basename(path)))
     for (const { name } of files) {

@@ -1,6 +1,7 @@
 /** Files of a person's own that are on the list: one small JSON in the folder for settings. */
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { FoleyError } from "@foley-control/core";
+import { readJsonFile } from "@foley-control/files/node";
 import type { Environment } from "@foley-control/weights/node";
 import { settingsPath, writeSettings } from "./settings-file.js";
 
@@ -29,20 +30,11 @@ export const additionsPath = (env: Environment): string => settingsPath(env, "mo
 /** Reads the list; an absent one is empty. */
 export async function readAdditions(env: Environment): Promise<readonly Addition[]> {
   const path = additionsPath(env);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (text === undefined) return [];
-  try {
-    const { version, models } = JSON.parse(text) as { version?: unknown; models?: unknown };
-    if (version === 1 && Array.isArray(models) && models.every(isAddition)) return models;
-  } catch {
-    // said below
-  }
-  throw new FoleyError("bad-file", `${path} is not a list of models as this version writes it.`, {
-    hint: "Mend it or delete it; no weights are in it.",
-  });
+  if (!existsSync(path)) return [];
+  const hint = "Mend it or delete it; no weights are in it.";
+  const list = (await readJsonFile(path, { hint })) as { version?: unknown; models?: unknown } | null;
+  if (list?.version === 1 && Array.isArray(list.models) && list.models.every(isAddition)) return list.models;
+  throw new FoleyError("bad-file", `"${path}" is not a list of models as this version writes it.`, { hint });
 }
 
 /** Replaces the list; a reader sees the old one or the new one. */

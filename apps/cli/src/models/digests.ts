@@ -1,6 +1,5 @@
 /** Digests of files of one's own, which no hub names. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { digestFile } from "@foley-control/files/node";
 import type { Io } from "../io.js";
 import { createProgress } from "../terminal/progress.js";
 import type { AddedFile } from "./additions.js";
@@ -13,15 +12,13 @@ export async function digests(files: readonly HeldFile[], flags: CommonFlags, io
   const noted: AddedFile[] = [];
   try {
     for (const { name, path, size } of files) {
-      const hash = createHash("sha256");
-      let done = 0;
-      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-        io.signal.throwIfAborted();
-        hash.update(chunk);
-        done += chunk.length;
+      let read = 0;
+      const onRead = (done: number): void => {
+        read = done;
         progress.say(`reading ${name}`, size === 0 ? 1 : done / size);
-      }
-      noted.push({ name, size: done, sha256: hash.digest("hex") });
+      };
+      const sha256 = await digestFile(path, { signal: io.signal, onRead });
+      noted.push({ name, size: read, sha256 });
     }
   } finally {
     progress.end();

@@ -1,5 +1,5 @@
 /** Under which licence weights are used, said once: before their first use on this machine. */
-import { readFile } from "node:fs/promises";
+import { readJsonFile } from "@foley-control/files/node";
 import type { Io } from "../io.js";
 import { settingsPath, writeSettings } from "./settings-file.js";
 
@@ -36,7 +36,7 @@ const pathOf = (io: Io): string => settingsPath(io.env, "licences.json");
 
 async function saidBefore(io: Io): Promise<readonly string[]> {
   try {
-    const { said } = JSON.parse(await readFile(pathOf(io), "utf8")) as { said?: unknown };
+    const { said } = (await readJsonFile(pathOf(io))) as { said?: unknown };
     return Array.isArray(said) ? said.filter((id) => typeof id === "string") : [];
   } catch {
     return []; // nothing was said yet

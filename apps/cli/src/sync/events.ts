@@ -1,6 +1,6 @@
 /** True event times from a JSON file, in the forms that people and programs write them. */
-import { readFile } from "node:fs/promises";
 import { FoleyError } from "@foley-control/core";
+import { readJsonFile } from "@foley-control/files/node";
 
 /** Kinds of scene events whose sound begins slowly: there is no onset to compare with. */
 const soft = new Set(["stroke", "start", "peak", "stop"]);
@@ -14,27 +14,10 @@ export const hasSharpOnset = (kind: unknown): boolean => !(typeof kind === "stri
  * @throws FoleyError `bad-file` when the file is missing or has another form.
  */
 export async function readEvents(path: string): Promise<readonly number[]> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new FoleyError(
-      "bad-file",
-      `"${path}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.code})`}.`,
-      { hint: "Check the path.", cause },
-    );
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new FoleyError("bad-file", `"${path}" is not JSON.`, {
-      hint: "Give a list of seconds, or the .json that `foley scenes` writes.",
-      cause,
-    });
-  }
+  const hint = "Give a list of seconds, or the .json that `foley scenes` writes.";
+  const value = await readJsonFile(path, { hint });
   const list = Array.isArray(value) ? value : (value as { events?: unknown } | null)?.events;
-  if (!Array.isArray(list))
-    throw new FoleyError("bad-file", `"${path}" holds no list of events.`, {
-      hint: "Give a list of seconds, or the .json that `foley scenes` writes.",
-    });
+  if (!Array.isArray(list)) throw new FoleyError("bad-file", `"${path}" holds no list of events.`, { hint });
   return list.flatMap((entry: unknown, index) => {
     const time = typeof entry === "number" ? entry : (entry as { time?: unknown } | null)?.time;
     if (typeof time !== "number" || !Number.isFinite(time))

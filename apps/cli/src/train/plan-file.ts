@@ -1,6 +1,6 @@
 /** Plans as JSON files: what they leave out stays as it is. */
-import { readFile } from "node:fs/promises";
 import { FoleyError } from "@foley-control/core";
+import { readJsonFile } from "@foley-control/files/node";
 
 /**
  * The object in a plan file; empty without a file.
@@ -13,12 +13,7 @@ export async function readPlanFile(
 ): Promise<Readonly<Record<string, unknown>>> {
   if (path === undefined) return {};
   const hint = `Give an object with some of: ${known.join(", ")}.`;
-  let changes: unknown;
-  try {
-    changes = JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw new FoleyError("bad-file", `The plan "${path}" cannot be read as JSON.`, { hint, cause });
-  }
+  const changes = await readJsonFile(path, { what: `The plan "${path}"`, hint });
   if (typeof changes !== "object" || changes === null || Array.isArray(changes))
     throw new FoleyError("bad-file", `The plan "${path}" is no JSON object.`, { hint });
   const unknown = Object.keys(changes).find((key) => !known.includes(key));

@@ -41,7 +41,7 @@ describe("mistakes", () => {
     for (const [plan, message] of [
       [`{ "pace": 3 }`, /The plan .* has the entry "pace"\. Known are seed, steps/],
       ["[]", /is no JSON object/],
-      ["{", /cannot be read as JSON/],
+      ["{", /The plan .* is no JSON/],
       [`{ "drop": { "text": 2 } }`, /"drop\.text" is 2/],
       [`{ "learningRate": { "kind": "sawtooth" } }`, /learningRate\.kind is "sawtooth"/],
     ] as const) {
