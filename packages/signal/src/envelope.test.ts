@@ -1,5 +1,5 @@
+import { synthesisedRows } from "@foley-control/golden";
 import { describe, expect, it } from "vitest";
-import { fixtureWave } from "../fixtures/fixture-files.js";
 import { crossCorrelationLag, envelope } from "./envelope.js";
 import { matchOnsets } from "./onset-match.js";
 
@@ -14,7 +14,7 @@ describe("envelope and crossCorrelationLag", () => {
     ["early by 30 ms", -480, -3, 0.704068806782167, 0.1406529504888316],
     ["in time", 0, 0, 1, 1],
   ])("%s", (_, shift, lag, peak, atZero) => {
-    const truth = fixtureWave(16000, 32000, 1, 1);
+    const truth = synthesisedRows([{ sampleRate: 16000, n: 32000, seed: 1, kind: 1 }], 32768);
     const result = crossCorrelationLag(envelope(delayed(truth, shift), 16000, 0.01), envelope(truth, 16000, 0.01), 20);
     expect(result.lag).toBe(lag);
     expect(result.peak).toBeCloseTo(peak, 8);

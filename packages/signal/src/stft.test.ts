@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { largestDifference } from "../fixtures/fixture-files.js";
 import { testRandom } from "../fixtures/synthetic-sounds.js";
 import { istft, type StftOptions, spectrogram, stft } from "./stft.js";
 import { createWindow } from "./windows.js";
+
+const largestDifference = (a: Float64Array, b: Float64Array): number => {
+  expect(a).toHaveLength(b.length);
+  return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (b[i] as number))), 0);
+};
 
 const random = testRandom(4);
 const noise = Float64Array.from({ length: 5003 }, () => random.normal());

@@ -1,30 +1,23 @@
-/** Released files, read in place, against the code of Meta and of Hugging Face; see ../../fixtures/README.md. */
-
+/** Released files, read in place, and what is refused; what the networks compute inside is checked by the golden cases. */
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { memoryParameters, type ParameterSource, type PlainTensor, type VideoEncoder } from "@foley-control/core";
+import { memoryParameters, type PlainTensor, type VideoEncoder } from "@foley-control/core";
 import { testVideoEncoder } from "@foley-control/core/testing";
-import { goldenPath } from "@foley-control/golden/node";
-import { graph, input, nodesOf, valuesOf } from "@foley-control/graph";
+import {
+  asTensor,
+  type Comparison,
+  compareAll,
+  formulaWeights,
+  type GoldenCase,
+  type GoldenTensor,
+  misses,
+} from "@foley-control/golden";
+import { goldenCase, goldenJson, goldenModel, goldenPath } from "@foley-control/golden/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { openPytorch, writeSafetensorsFile } from "@foley-control/weights/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  differences,
-  type FixtureTensor,
-  firstFrames,
-  formulaTensors,
-  type GoldenCase,
-  inputOf,
-  pathOf,
-  readJson,
-  readTensors,
-} from "../../fixtures/fixture-files.js";
 import { vjepa2 } from "../node.js";
-import { gridPool } from "../pooling.js";
-import { rotary3d } from "../rotary-3d.js";
-import { tokenGrid, type VisionTransformerConfig, visionTransformer } from "../vision-transformer.js";
 import { vjepa2Encoder } from "./encoder.js";
 import { inferVjepa2Config } from "./infer.js";
 
@@ -38,55 +31,31 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const hf = readJson<GoldenCase>("./vjepa2-hf-tiny.json");
-const meta = readJson<GoldenCase>("./vjepa2-meta-tiny.json");
-const meta21 = readJson<GoldenCase>("./vjepa21-meta-tiny.json");
-const stored = { hf: readTensors("./vjepa2-hf-tiny.safetensors"), meta: readTensors("./vjepa2-meta-tiny.safetensors") };
-const stored21 = readTensors("./vjepa21-meta-tiny.safetensors");
+const hf = goldenCase("vjepa2/vjepa2-hf-tiny");
+const meta = goldenCase("vjepa2/vjepa2-meta-tiny");
+const meta21 = goldenCase("vjepa2/vjepa21-meta-tiny");
 const path = { meta: goldenPath("vjepa2/vjepa2-meta-tiny.pt"), meta21: goldenPath("vjepa2/vjepa21-meta-tiny.pt") };
-
-function expectWithin(name: string, found: ArrayLike<number>, expected: FixtureTensor): void {
-  const { maxAbs, relL2 } = differences(found, expected.data);
-  expect(maxAbs, `${name}: largest difference`).toBeLessThan(hf.tolerance.maxAbs);
-  expect(relL2, `${name}: relative difference`).toBeLessThan(hf.tolerance.relL2);
-}
+const clipOf = (golden: GoldenCase) => asTensor(golden.input("pixel_values_videos"));
 
 /** What an encoder makes of a clip. */
-async function encode(encoder: VideoEncoder, pixels: PlainTensor): Promise<Float32Array> {
+async function encode(encoder: VideoEncoder, pixels: PlainTensor): Promise<GoldenTensor> {
   const executable = await runtime.load(encoder.graph({ frames: pixels.shape[1] as number }), encoder.weights);
   const { tokens } = await executable.run({ pixels });
   await executable.dispose();
-  return tokens?.data as Float32Array;
+  return tokens as GoldenTensor;
 }
 
-/** Every token and every value inside, for a clip of any size. */
-async function inside(config: VisionTransformerConfig, weights: ParameterSource, clip: PlainTensor) {
-  const pixels = input("pixels", clip.shape);
-  const { tokens, hierarchical } = visionTransformer(pixels, config);
-  const [, frames, , height, width] = clip.shape as readonly [number, number, number, number, number];
-  const grid = tokenGrid(config, frames, height, width);
-  const outer = graph("encoder", [pixels], { tokens, hierarchical });
-  const labelled = [...valuesOf(outer)].filter((value) => value.kind === "node" && value.name !== undefined);
-  const [q, k] = nodesOf(outer).find(({ op }) => op === "MultiHeadAttention")?.inputs ?? [];
-  const outputs = {
-    tokens,
-    hierarchical,
-    ...Object.fromEntries(labelled.map((value) => [value.name as string, value])),
-    ...(q && k && { q, k }),
-    ...(grid.height % 2 === 0 && grid.width === grid.height && { cells: gridPool(tokens, grid, grid.height / 2) }),
-  };
-  const executable = await runtime.load(graph("encoder", [pixels], outputs), weights);
-  const found = await executable.run({ pixels: clip });
-  await executable.dispose();
-  return (name: string) => found[name]?.data as Float32Array;
+/** What it makes of the clip of a case, beside what the case expects. */
+async function pooled(golden: GoldenCase, encoder: VideoEncoder, output = "pooled_frame"): Promise<Comparison> {
+  const [comparison] = compareAll(golden, { [output]: await encode(encoder, clipOf(golden)) }, [output]);
+  return comparison as Comparison;
 }
 
-/** The folder of a release: the formula's tensors, and some of a predictor. */
+/** The folder of a release: an encoder with its predictor. */
 async function writeRelease(name: string, parts: 1 | 2, changes: Readonly<Record<string, PlainTensor | undefined>> = {}) {
   const release = await mkdtemp(join(folder, name));
   const made: Record<string, PlainTensor | undefined> = {
-    ...formulaTensors(readJson<GoldenCase["weights"]>("./vjepa2-hf-tiny-weights.json")),
-    "predictor.layernorm.weight": { dtype: "float32", shape: [32], data: new Float32Array(32) },
+    ...formulaWeights(goldenModel("vjepa2/vjepa2-hf-tiny")),
     ...changes,
   };
   const tensors = Object.entries(made).flatMap(([key, tensor]) => (tensor ? [[key, tensor] as const] : []));
@@ -97,13 +66,11 @@ async function writeRelease(name: string, parts: 1 | 2, changes: Readonly<Record
   const index = { metadata: {}, weight_map: Object.fromEntries(tensors.map(([key], i) => [key, fileOf(i)])) };
   if (parts === 2) await writeFile(join(release, "model.safetensors.index.json"), JSON.stringify(index));
   for (const file of ["config.json", "video_preprocessor_config.json"])
-    await copyFile(pathOf(`./vjepa2-hf-tiny/${file}`), join(release, file));
+    await copyFile(goldenPath(`vjepa2/vjepa2-hf-tiny/${file}`), join(release, file));
   return release;
 }
 
 describe("a folder of Hugging Face", () => {
-  const pixels = inputOf(hf);
-
   test.each([1, 2] as const)("in %i files gives the tokens of its own code, read in place", async (parts) => {
     const release = await writeRelease("hf", parts);
     const encoder = await vjepa2(release);
@@ -117,7 +84,7 @@ describe("a folder of Hugging Face", () => {
       normalisation: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
     });
     expect(encoder.weights.get("encoder.layernorm.weight")?.bytes).toMatchObject({ kind: "file" });
-    expectWithin("pooled", await encode(encoder, pixels), stored.hf("pooled_frame"));
+    expect(misses([await pooled(hf, encoder)])).toEqual([]);
   });
 
   test("missing, unknown and mis-shaped tensors are one error that names them", async () => {
@@ -135,7 +102,7 @@ describe("a folder of Hugging Face", () => {
 
   test("without config.json, or with one of another network, says what was expected", async () => {
     const release = await writeRelease("config", 1);
-    const config = readJson<Record<string, unknown>>("./vjepa2-hf-tiny/config.json");
+    const config = goldenJson<Record<string, unknown>>("vjepa2/vjepa2-hf-tiny/config.json");
     const write = (change: Record<string, unknown>) =>
       writeFile(join(release, "config.json"), JSON.stringify({ ...config, ...change }));
     await write({ hidden_act: "silu" });
@@ -153,28 +120,22 @@ describe("a folder of Hugging Face", () => {
 });
 
 describe("a checkpoint of Meta", () => {
-  const [square, wide] = [inputOf(meta), inputOf(meta, "pixel_values_nonsquare")];
-  const { heads, hiddenSize } = meta.config;
+  const { heads, hiddenSize } = meta.file.config;
 
-  test.each(["target_encoder", "encoder"] as const)("%s: tokens, pooled tokens", async (network) => {
+  test.each(["target_encoder", "encoder"] as const)("%s: pooled tokens, read in place", async (network) => {
     const encoder = await vjepa2(path.meta, { network, heads, imageSize: 64 });
     expect(encoder.weights.get("blocks.0.attn.qkv.weight")).toMatchObject({
       shape: [3 * hiddenSize, hiddenSize],
       bytes: { kind: "file", path: path.meta },
     });
-    expectWithin("pooled", await encode(encoder, square), stored.meta(`${network}.pooled_frame`));
-    const config = inferVjepa2Config(encoder.weights, { heads });
-    expectWithin("tokens", (await inside(config, encoder.weights, square))("tokens"), stored.meta(`${network}.tokens`));
+    expect(misses([await pooled(meta, encoder, `${network}.pooled_frame`)])).toEqual([]);
   });
 
   test("takes the running mean of the weights unless told otherwise", async () => {
     const encoder = await vjepa2(path.meta, { heads, imageSize: 64 });
     expect(encoder.id).toBe("meta/vjepa2-vit-96-64");
     expect((await vjepa2(path.meta, { network: "encoder", heads, imageSize: 64 })).id).toBe("meta/vjepa2-vit-96-64/encoder");
-    const config = inferVjepa2Config(encoder.weights, { heads });
-    const found = async (clip: PlainTensor) => (await inside(config, encoder.weights, clip))("tokens");
-    expectWithin("not square", await found(wide), stored.meta("target_encoder.tokens_nonsquare"));
-    expectWithin("odd", await found(firstFrames(square, 15)), stored.meta("target_encoder.tokens_T15"));
+    expect(misses([await pooled(meta, encoder, "target_encoder.pooled_frame")])).toEqual([]);
   });
 
   test("asks for what no tensor tells, and names the networks that are there", async () => {
@@ -186,69 +147,21 @@ describe("a checkpoint of Meta", () => {
   });
 });
 
-describe("V-JEPA 2.1", () => {
-  const [square, wide] = [inputOf(meta21), inputOf(meta21, "pixel_values_nonsquare")];
-  const { heads, hiddenSize } = meta21.config;
-  const open = async () => {
-    const { weights } = await vjepa2(path.meta21, { heads });
-    const config = inferVjepa2Config(weights, { heads });
-    return (clip: PlainTensor) => inside(config, weights, clip);
-  };
-
-  test("embeddings, blocks, tokens and features of four depths", async () => {
-    const found = await (await open())(square);
-    expectWithin("embeddings", found("embeddings"), stored21("embedded"));
-    for (const layer of [0, 1, 2, 5, 8, 11]) expectWithin(`layer ${layer}`, found(`layer.${layer}`), stored21(`layer.${layer}`));
-    expectWithin("tokens", found("tokens"), stored21("tokens"));
-    expectWithin("cells of 2×2", found("cells"), stored21("pooled_grid2"));
-    expectWithin("hierarchical", found("hierarchical"), stored21("hierarchical"));
-    const headWidth = hiddenSize / heads;
-    const rows = square.shape[1] as number;
-    for (const turned of ["q", "k"]) {
-      const packed = found(turned);
-      const split = Float32Array.from(packed, (_, i) => {
-        const tokens = packed.length / hiddenSize;
-        const row = Math.floor(i / headWidth) % tokens;
-        return packed[row * hiddenSize + Math.floor(i / (tokens * headWidth)) * headWidth + (i % headWidth)] as number;
-      });
-      expectWithin(turned, split, stored21(`debug.layer0.${turned}_rope`));
-    }
-    expect(rows).toBe(meta21.config.frames);
-  });
-
-  test("pictures that are not square, single frames, a clip of two frames", async () => {
-    const run = await open();
-    expectWithin("not square", (await run(wide))("tokens"), stored21("tokens_nonsquare"));
-    const image = await run(firstFrames(square, 1));
-    expectWithin("single frame", image("tokens"), stored21("image_tokens"));
-    expectWithin("single frame, features", image("hierarchical"), stored21("image_hierarchical"));
-    expectWithin("two frames", (await run(firstFrames(square, 2)))("tokens"), stored21("tokens_T2"));
-  });
-
-  test("rotary tables", () => {
-    const { time, height, width } = { time: 8, height: 4, width: 4 };
-    const { cos, sin, width: turned } = rotary3d({ time, height, width }, 32, "interleaved", 16);
-    for (const [name, table] of Object.entries({ cos, sin })) {
-      const expected = stored21(`debug.rope_${name}`).data.filter((_, i) => i % 32 < turned);
-      expect(differences(table.data as Float32Array, expected).maxAbs).toBeLessThan(1e-6);
-    }
-  });
-
-  test("as an encoder: pooled, or four times as wide", async () => {
-    const encoder = await vjepa2(path.meta21, { heads, imageSize: 64 });
-    expect(encoder).toMatchObject({ id: "meta/vjepa2.1-vit-64-64", tokenWidth: 64, tokenRate: 8 });
-    expectWithin("pooled", await encode(encoder, square), stored21("pooled_frame"));
-    const deep = await vjepa2(path.meta21, { heads, imageSize: 64, features: "hierarchical" });
-    expect(deep.tokenWidth).toBe(4 * hiddenSize);
-    const tokens = await encode(deep, square);
-    const last = tokens.filter((_, i) => i % (4 * hiddenSize) >= 3 * hiddenSize);
-    expectWithin("last quarter", last, stored21("pooled_frame"));
-    expect((await vjepa2(path.meta21, { heads })).imageSize).toEqual([384, 384]);
-  });
+test("V-JEPA 2.1 as an encoder: pooled, or four times as wide", async () => {
+  const { heads, hiddenSize } = meta21.file.config;
+  const encoder = await vjepa2(path.meta21, { heads, imageSize: 64 });
+  expect(encoder).toMatchObject({ id: "meta/vjepa2.1-vit-64-64", tokenWidth: 64, tokenRate: 8 });
+  expect(misses([await pooled(meta21, encoder)])).toEqual([]);
+  const deep = await vjepa2(path.meta21, { heads, imageSize: 64, features: "hierarchical" });
+  expect(deep.tokenWidth).toBe(4 * hiddenSize);
+  const { shape, data } = await encode(deep, clipOf(meta21));
+  const last = { shape, data: data.filter((_, i) => i % (4 * hiddenSize) >= 3 * hiddenSize) };
+  expect(misses(compareAll(meta21, { pooled_frame: last }, ["pooled_frame"]))).toEqual([]);
+  expect((await vjepa2(path.meta21, { heads })).imageSize).toEqual([384, 384]);
 });
 
 describe("options", () => {
-  const load = (options: Parameters<typeof vjepa2>[1]) => vjepa2(path.meta, { heads: meta.config.heads, ...options });
+  const load = (options: Parameters<typeof vjepa2>[1]) => vjepa2(path.meta, { heads: meta.file.config.heads, ...options });
 
   test("grids have their tokens in every time step", async () => {
     const encoder = await load({ imageSize: 128, pooling: "grid8" });
@@ -281,7 +194,7 @@ describe("options", () => {
 describe("conformance", () => {
   const source = async () => {
     const weights = await (await openPytorch(path.meta)).tensors({ at: "target_encoder", strip: ["module.", "backbone."] });
-    const config = inferVjepa2Config(weights, { heads: meta.config.heads });
+    const config = inferVjepa2Config(weights, { heads: meta.file.config.heads });
     return vjepa2Encoder({ config, weights, imageSize: [32, 48], window: 8 });
   };
   for (const check of testVideoEncoder(source, { frames: 8 })) test(check.name, () => check.run(runtime));
