@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { jobs } from "./scripts/jobs.js";
 
 /** Tests run against sources, never against builds: every package resolves through its source condition. */
 const sources = {
@@ -6,42 +7,31 @@ const sources = {
   ssr: { resolve: { conditions: ["@foley-control/source"] } },
 };
 
+/** Tests that take seconds each; `npm run unit` leaves them out unless it is given a path, `npm test` runs them too. */
+const slow = "{packages/*/src,apps/*/src,scripts,bench,parity}/**/*.slow.test.ts";
+const libraries = ["scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"];
+
+const project = (name: string, include: readonly string[], options: { setupFiles?: string[]; testTimeout: number }) => ({
+  ...sources,
+  test: {
+    name,
+    include: [...include],
+    exclude: ["**/node_modules/**", ...(name === "slow" ? [] : [slow])],
+    hookTimeout: 120_000,
+    ...options,
+  },
+});
+
 export default defineConfig({
   ...sources,
   test: {
     pool: "forks",
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    maxWorkers: jobs(),
     projects: [
-      {
-        ...sources,
-        test: {
-          name: "packages",
-          include: ["packages/*/src/**/*.test.ts"],
-          setupFiles: ["scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        ...sources,
-        test: {
-          name: "apps",
-          include: ["apps/*/src/**/*.test.ts"],
-          setupFiles: ["scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        ...sources,
-        test: {
-          name: "scripts",
-          include: ["scripts/**/*.test.ts", "bench/**/*.test.ts", "parity/**/*.test.ts"],
-          testTimeout: 60_000,
-        },
-      },
+      project("packages", ["packages/*/src/**/*.test.ts"], { setupFiles: libraries, testTimeout: 60_000 }),
+      project("apps", ["apps/*/src/**/*.test.ts"], { setupFiles: libraries, testTimeout: 120_000 }),
+      project("scripts", ["{scripts,bench,parity}/**/*.test.ts"], { testTimeout: 60_000 }),
+      project("slow", [slow], { setupFiles: libraries, testTimeout: 300_000 }),
     ],
   },
 });

@@ -24,6 +24,7 @@ export const environment = {
   ONNXRUNTIME_NODE_INSTALL: "skip",
   TURBO_TELEMETRY_DISABLED: "1",
   DO_NOT_TRACK: "1",
+  ...(process.env.FOLEY_JOBS && { TURBO_CONCURRENCY: process.env.FOLEY_JOBS }),
   npm_config_update_notifier: "false",
 };
 

@@ -10,16 +10,7 @@ try {
   const started = performance.now();
   console.log("build: the command line and the packages it stands on …");
   const built = await run(
-    pnpm(
-      "exec",
-      "turbo",
-      "run",
-      "build",
-      "--filter=@foley-control/cli...",
-      "--concurrency=2",
-      "--ui=stream",
-      "--output-logs=errors-only",
-    ),
+    pnpm("exec", "turbo", "run", "build", "--filter=@foley-control/cli...", "--ui=stream", "--output-logs=errors-only"),
     { stdio: ["ignore", "ignore", "inherit"], env: { ...environment, FOLEY_DECLARATIONS: "0" } },
   );
   if (built !== 0) throw new Error('the build failed; "npm run build" shows where');

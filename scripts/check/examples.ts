@@ -5,6 +5,7 @@
 import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, sep } from "node:path";
+import { inParallel } from "../jobs.js";
 import { checkCommand, root, runCommand, stopCommands } from "./command.js";
 import { type PackedPackage, packPackages } from "./pack.js";
 import { type Counts, report, sum } from "./step.js";
@@ -18,9 +19,7 @@ export async function checkExamples(): Promise<Counts> {
   if (problem !== undefined) return report("pnpm pack", [problem]);
   const folder = join(root, "examples");
   const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-  const counts: Counts[] = [];
-  for (const name of names) counts.push(await inTemporaryFolder((copy) => checkExample(join(folder, name), copy, packages)));
-  return sum(counts);
+  return sum(await inParallel(names, (name) => inTemporaryFolder((copy) => checkExample(join(folder, name), copy, packages))));
 }
 
 async function checkExample(source: string, copy: string, packages: readonly PackedPackage[]): Promise<Counts> {

@@ -1,6 +1,7 @@
-/** Runs the steps of `npm test` one after another and ends with a table of times and one line of counts. */
+/** Runs the steps of `npm test`, those that only read side by side, and ends with a table of times and one line of counts. */
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { inParallel } from "../jobs.js";
 import { outputFolder } from "./command.js";
 import { type Counts, countsLine, none, type Step, sum } from "./step.js";
 import { steps } from "./steps.js";
@@ -16,6 +17,34 @@ function selectSteps(only: string | undefined, skip: string | undefined): readon
   return steps.filter((step) => (only === undefined || names(only).includes(step.name)) && !names(skip).includes(step.name));
 }
 
+/** The steps in their order; those that may run side by side are together. */
+function groups(selected: readonly Step[]): readonly (readonly Step[])[] {
+  const found: Step[][] = [];
+  for (const step of selected) {
+    const last = found.at(-1);
+    if (step.readsOnly && last?.[0]?.readsOnly) last.push(step);
+    else found.push([step]);
+  }
+  return found;
+}
+
+interface Row {
+  readonly name: string;
+  readonly seconds: number;
+  readonly counts: Counts;
+}
+
+async function runStep({ name, run }: Step): Promise<Row> {
+  const started = performance.now();
+  const row = (counts: Counts): Row => ({ name, seconds: (performance.now() - started) / 1000, counts });
+  try {
+    return row(await run());
+  } catch (error) {
+    console.log(`  FAILED  ${error instanceof Error ? error.message : String(error)}`);
+    return row({ ...none, failed: 1 });
+  }
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { only: { type: "string" }, skip: { type: "string" }, list: { type: "boolean" } },
@@ -26,18 +55,11 @@ async function main(): Promise<number> {
   }
   const selected = selectSteps(values.only, values.skip);
   mkdirSync(outputFolder, { recursive: true });
-  const rows: { readonly name: string; readonly seconds: number; readonly counts: Counts }[] = [];
-  for (const step of selected) {
-    console.log(`\n${step.name}: ${step.about}`);
-    const started = performance.now();
-    let counts: Counts;
-    try {
-      counts = await step.run();
-    } catch (error) {
-      console.log(`  FAILED  ${error instanceof Error ? error.message : String(error)}`);
-      counts = { ...none, failed: 1 };
-    }
-    rows.push({ name: step.name, seconds: (performance.now() - started) / 1000, counts });
+  const rows: Row[] = [];
+  for (const group of groups(selected)) {
+    console.log("");
+    for (const step of group) console.log(`${step.name}: ${step.about}`);
+    rows.push(...(await inParallel(group, runStep)));
   }
   const total = sum(rows.map((row) => row.counts));
   console.log("");

@@ -13,6 +13,8 @@ export interface Step {
   readonly name: string;
   /** One line for `--list`. */
   readonly about: string;
+  /** Reads sources alone and changes nothing: steps of this kind that follow each other run side by side. */
+  readonly readsOnly?: true;
   run(): Promise<Counts> | Counts;
 }
 
