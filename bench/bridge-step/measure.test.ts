@@ -65,10 +65,10 @@ test("gradients are those of the bridge alone; a fresh one leaves the loss as it
 
   const video = input("video", [1, 5, config.tokenWidth]);
   const plain = diffusionLoss(backbone.denoiser, { batch: 1, frames: LATENTS, extraInputs: [video] });
-  await using condition = await runtime.load(backbone.conditionGraph(), backbone.weights);
+  await using condition = await runtime.load(backbone.conditionGraph({ frames: 1 }), backbone.weights);
   const taken = (names: readonly (string | undefined)[]) =>
     Object.fromEntries(names.map((name = "") => [name, given[name] as PlainTensor]));
-  const conditions = await condition.run(taken(backbone.conditionGraph().inputs.map(({ name }) => name)));
+  const conditions = await condition.run(taken(backbone.conditionGraph({ frames: 1 }).inputs.map(({ name }) => name)));
   await using alone = await runtime.load(plain, backbone.weights);
   await using bridged = await runtime.load(loss, mergeParameters(backbone.weights, memoryParameters(start)));
   const { loss: without } = await alone.run({ ...taken(["latents", "noise", "time", "video"]), ...conditions });

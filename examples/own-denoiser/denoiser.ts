@@ -18,8 +18,7 @@ export const denoiser = splicedDenoiser({
   prediction: "flow", // noise minus sound
   latentChannels: small.codec.latentChannels,
   latentRate: small.codec.latentRate,
-  context: [17, 96], // 16 words and the duration
-  globalWidth: 96,
+  conditions: { context: [17, 96], global: [96] }, // 16 words and the duration; the duration once more
   network: (size) => read(size).graph,
   weights: read({ batch: 1, frames: 16 }).weights,
   // Its own names, axes and units on the left.

@@ -74,9 +74,10 @@ export async function conditioned(
   };
   const { tokens } = await withGraph(text.graph({ batch }), text.weights, (run) => run(feeds));
   const seconds = (of: (item: Item) => number): Numbers => ({ shape: [batch], data: Float32Array.from(items, of) });
-  const made = await withGraph(conditionGraph({ batch }), weights, (run) =>
+  const made = await withGraph(conditionGraph({ frames: 1, batch }), weights, (run) =>
     run({
       tokens: tokens as Numbers,
+      textKept: seconds(() => 1),
       secondsStart: seconds((item) => item.seconds_start ?? 0),
       secondsTotal: seconds((item) => item.seconds_total),
     }),

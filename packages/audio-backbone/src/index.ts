@@ -17,8 +17,29 @@ export {
   smallCodecDecodeGraph,
   smallCodecEncodeGraph,
 } from "./codec/small-codec.js";
+export {
+  type Condition,
+  type ConditionRows,
+  clipSize,
+  conditionInputs,
+  conditionOf,
+  conditionPart,
+  type EncodedText,
+  encodeText,
+  latentsFor,
+  type RunGraph,
+  sampledSeconds,
+  textPart,
+} from "./condition.js";
 export { type OnnxDenoiserDescription, onnxBackbone } from "./onnx/onnx-backbone.js";
-export { type SmallBackboneConfig, smallBackbone, smallBackboneConfig, smallConditioning, smallDenoiser } from "./small.js";
+export {
+  type SmallBackboneConfig,
+  type SmallBackboneOptions,
+  smallBackbone,
+  smallBackboneConfig,
+  smallConditioning,
+  smallDenoiser,
+} from "./small.js";
 export {
   type DenoiserInputs,
   type NamedSite,

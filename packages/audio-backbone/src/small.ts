@@ -2,10 +2,12 @@
 import type { AudioBackbone, Denoiser, GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, ops } from "@foley-control/graph";
 import { SMALL_CODEC, type SmallCodecConfig, smallCodec } from "./codec/small-codec.js";
+import { latentsFor } from "./condition.js";
 import type { DiffusionTransformerConfig } from "./stable-audio/diffusion-transformer.js";
 import { numberConditioner } from "./stable-audio/number-conditioner.js";
 import { transformerDenoiser } from "./stable-audio/transformer-denoiser.js";
 import { type SmallTextEncoderConfig, smallTextEncoder } from "./text/small-text-encoder.js";
+import { wordsOf, wordTokeniser } from "./text/word-tokeniser.js";
 
 /** Everything that shapes the small backbone. */
 export interface SmallBackboneConfig {
@@ -41,11 +43,12 @@ export function smallBackboneConfig(vocabulary: readonly string[]): SmallBackbon
   };
 }
 
-/** text tokens and duration → context rows and global conditioning, as Stable Audio Open Small joins them. */
+/** Text tokens and duration → context rows and global conditioning, as Stable Audio Open Small joins them; without text zeros. */
 export function smallConditioning(
   config: SmallBackboneConfig,
   tokens: GraphValue,
   secondsTotal: GraphValue,
+  textKept: GraphValue,
 ): { readonly context: GraphValue; readonly global: GraphValue } {
   const width = config.text.width;
   const global = numberConditioner(secondsTotal, "conditioner.conditioners.seconds_total", {
@@ -54,7 +57,9 @@ export function smallConditioning(
     width,
     features: 32,
   });
-  return { context: ops.concat([tokens, ops.reshape(global, [tokens.shape[0] as number, 1, width])], 1), global };
+  const batch = tokens.shape[0] as number;
+  const rows = ops.concat([tokens, ops.reshape(global, [batch, 1, width])], 1);
+  return { context: ops.multiply(rows, ops.reshape(textKept, [batch, 1, 1])), global };
 }
 
 /** The denoiser of the small backbone. */
@@ -68,22 +73,42 @@ export function smallDenoiser(weights: ParameterSource, config: SmallBackboneCon
   });
 }
 
-/** The small backbone: 24 kHz mono, up to 12 s. */
-export function smallBackbone(weights: ParameterSource, config: SmallBackboneConfig): AudioBackbone {
+/** Options of {@link smallBackbone}. */
+export interface SmallBackboneOptions {
+  /** Length of the clips that it was trained on, seconds; longer ones are conditioned as these. Default: as long as they are. */
+  readonly trainedSeconds?: number | undefined;
+}
+
+/** The small backbone: 24 kHz mono, 4 to 12 s at once. */
+export function smallBackbone(
+  weights: ParameterSource,
+  config: SmallBackboneConfig,
+  options: SmallBackboneOptions = {},
+): AudioBackbone {
+  const codec = smallCodec(weights, config.codec);
+  const tokeniser = wordTokeniser(config.text.vocabulary, config.text.length);
   return {
     specificationVersion: "v1",
     kind: "audio-backbone",
     id: "foley-control/small-backbone@1",
     text: smallTextEncoder(weights, config.text),
     denoiser: smallDenoiser(weights, config),
-    codec: smallCodec(weights, config.codec),
+    codec,
     weights,
-    conditionGraph(options) {
-      const batch = options?.batch ?? 1;
+    seconds: { minimum: 4, trained: options.trainedSeconds, maximum: 12 },
+    streams: [],
+    frames: (seconds) => latentsFor(codec, seconds),
+    unknownWords(prompt) {
+      const read = wordsOf(prompt).slice(0, config.text.length);
+      return [...new Set(tokeniser.unknown(read.join(" ")))];
+    },
+    conditionGraph({ batch = 1 }) {
       const tokens = input("tokens", [batch, config.text.length, config.text.width]);
-      const secondsStart = input("secondsStart", [batch]);
       const secondsTotal = input("secondsTotal", [batch]);
-      return graph("condition", [tokens, secondsStart, secondsTotal], { ...smallConditioning(config, tokens, secondsTotal) });
+      const textKept = input("textKept", [batch]);
+      return graph("condition", [tokens, secondsTotal, textKept], {
+        ...smallConditioning(config, tokens, secondsTotal, textKept),
+      });
     },
   };
 }

@@ -56,13 +56,12 @@ for (const name of numbers.names()) {
 /** Read from the file that they would send. */
 const read = (size: { readonly frames: number; readonly batch: number }) =>
   graphFromOnnx(toOnnx(network(size), { external: (name) => places.get(name)! }), { externalData: () => data });
-const options: SplicedDenoiserOptions = {
+const options: SplicedDenoiserOptions<"context" | "global"> = {
   id: "theirs@1",
   prediction: "flow",
   latentChannels: CHANNELS,
   latentRate: 20,
-  context: [4, 5],
-  globalWidth: 6,
+  conditions: { context: [4, 5], global: [6] },
   network: (size) => read(size).graph,
   weights: read({ frames: 1, batch: 1 }).weights,
   inputs: ({ latents, time, context }) => ({
@@ -138,9 +137,9 @@ test("sites say seconds of every row after the prefix", () => {
 
 describe("says what is wrong", () => {
   const [first] = options.sites;
-  const build = (changed: Partial<SplicedDenoiserOptions>) =>
+  const build = (changed: Partial<SplicedDenoiserOptions<"context" | "global">>) =>
     splicedDenoiser({ ...options, ...changed }).graph({ frames: 4, hook: (x) => x });
-  it.each<[string, Partial<SplicedDenoiserOptions>, RegExp]>([
+  it.each<[string, Partial<SplicedDenoiserOptions<"context" | "global">>, RegExp]>([
     ["no sites", { sites: [] }, /has no sites/],
     ["heads that do not divide", { sites: [{ ...first!, heads: 3 }] }, /width 8, 3 heads/],
     ["heads of odd width", { sites: [{ ...first!, heads: 8 }] }, /even width/],

@@ -22,20 +22,13 @@ export interface NamedSite {
   readonly prefixTokens?: number | undefined;
 }
 
-/** What a denoiser is given, as values of a graph. */
-export interface DenoiserInputs {
-  /** [batch, latentChannels, frames]. */
-  readonly latents: GraphValue;
-  /** [batch] in 0..1. */
-  readonly time: GraphValue;
-  /** [batch, rows, width]; all zeros means "no text". */
-  readonly context: GraphValue;
-  /** [batch, width]. */
-  readonly global: GraphValue;
-}
+/** What a denoiser is given, as values of a graph: `latents` [batch, latentChannels, frames], `time` [batch] in 0..1, conditions by name. */
+export type DenoiserInputs<Condition extends string = string> = Readonly<
+  Record<Condition, GraphValue> & Record<"latents" | "time", GraphValue>
+>;
 
 /** Options of {@link splicedDenoiser}. */
-export interface SplicedDenoiserOptions {
+export interface SplicedDenoiserOptions<Condition extends string = string> {
   /** Stable identifier, written into bridge files. */
   readonly id: string;
   /** What `output` gives: v, or rectified flow's noise minus sound. */
@@ -44,21 +37,19 @@ export interface SplicedDenoiserOptions {
   readonly latentChannels: number;
   /** Latents per second; row i after the prefix is heard around (i + ½) / latentRate. */
   readonly latentRate: number;
-  /** `[rows, width]` of the context that the backbone makes of a prompt. */
-  readonly context: readonly [rows: number, width: number];
-  /** Width of the backbone's global conditioning. */
-  readonly globalWidth: number;
+  /** Shapes of what the backbone's condition graph gives, without the batch, e.g. `{ context: [17, 96], global: [96] }`. */
+  readonly conditions: Readonly<Record<Condition, readonly number[]>>;
   /** The network for a clip length and a batch size, e.g. `graphFromOnnx(bytes, { shapes: { batch, frames } }).graph`. */
   readonly network: (size: { readonly frames: number; readonly batch: number }) => Graph;
   /** Values of the network's parameters. */
   readonly weights: ParameterSource;
   /**
    * What each input of the network is made of: other names, axes, units. Inputs must all be given. Default: the network has `latents`,
-   * `time`, `context` and `global` itself.
+   * `time` and the conditions itself.
    */
-  readonly inputs?: ((given: DenoiserInputs) => Readonly<Record<string, GraphValue>>) | undefined;
+  readonly inputs?: ((given: DenoiserInputs<Condition>) => Readonly<Record<string, GraphValue>>) | undefined;
   /** The prediction [batch, latentChannels, frames] from the network's outputs. Default: the output `prediction`. */
-  readonly output?: ((outputs: Readonly<Record<string, GraphValue>>, given: DenoiserInputs) => GraphValue) | undefined;
+  readonly output?: ((outputs: Readonly<Record<string, GraphValue>>, given: DenoiserInputs<Condition>) => GraphValue) | undefined;
   /** Where the bridge goes, from the first block to the last. All have the same width and heads. */
   readonly sites: readonly NamedSite[];
 }
@@ -79,8 +70,7 @@ export const NETWORK_PREFIX = "network.";
  *   prediction: "flow",
  *   latentChannels: 64,
  *   latentRate: 23.4375,
- *   context: [17, 96],
- *   globalWidth: 96,
+ *   conditions: { context: [17, 96], global: [96] },
  *   network: (size) => read(size).graph,
  *   weights: read({ frames: 1, batch: 1 }).weights,
  *   inputs: ({ latents, time, context }) => ({ x: ops.transpose(latents, [0, 2, 1]), t: ops.multiply(time, 1000), text: context }),
@@ -88,7 +78,7 @@ export const NETWORK_PREFIX = "network.";
  *   sites: ["add_145", "add_262"].map((value) => ({ value, width: 64, heads: 2 })),
  * });
  */
-export function splicedDenoiser(options: SplicedDenoiserOptions): Denoiser {
+export function splicedDenoiser<Condition extends string>(options: SplicedDenoiserOptions<Condition>): Denoiser {
   checkSites(options);
   const sites = (frames: number) => sitesOf(options, frames);
   return {
@@ -111,12 +101,11 @@ export function splicedDenoiser(options: SplicedDenoiserOptions): Denoiser {
 
 /** The network between the contract's inputs and its output, with its parameters renamed. */
 function connect(options: SplicedDenoiserOptions, frames: number, batch: number): Graph {
-  const { id, latentChannels, context, globalWidth } = options;
-  const given = {
+  const { id, latentChannels, conditions } = options;
+  const given: DenoiserInputs = {
     latents: input("latents", [batch, latentChannels, frames]),
     time: input("time", [batch]),
-    context: input("context", [batch, ...context]),
-    global: input("global", [batch, globalWidth]),
+    ...Object.fromEntries(Object.entries(conditions).map(([name, shape]) => [name, input(name, [batch, ...shape])])),
   };
   const renamed = new Map<string, GraphValue>();
   const network = rewrite(options.network({ frames, batch }), {
@@ -135,7 +124,7 @@ function connect(options: SplicedDenoiserOptions, frames: number, batch: number)
       "invalid-argument",
       `The network of "${id}" has the inputs ${missing.join(", ")}, which nothing is put into.`,
       {
-        hint: "Give them in `inputs`, made of latents, time, context and global, or as constants.",
+        hint: `Give them in "inputs", made of ${Object.keys(given).join(", ")}, or as constants.`,
       },
     );
   }

@@ -48,7 +48,7 @@ export function tinyBackbone(): AudioBackbone {
   return smallBackbone(
     randomWeights([
       bare.text.graph(),
-      bare.conditionGraph(),
+      bare.conditionGraph({ frames }),
       bare.denoiser.graph({ frames }),
       bare.codec.encodeGraph({ frames }),
       bare.codec.decodeGraph({ frames }),

@@ -7,9 +7,11 @@
  * });
  * @module
  */
-export { type DenoiserTestOptions, testAudioBackbone, testAudioCodec, testDenoiser } from "./testing/audio.js";
+export { testAudioBackbone } from "./testing/backbone.js";
 export { type BridgeTestOptions, testBridge } from "./testing/bridge.js";
 export type { ConformanceCheck, MaybePromise } from "./testing/check.js";
+export { testAudioCodec } from "./testing/codec.js";
+export { type DenoiserTestOptions, testDenoiser } from "./testing/denoiser.js";
 export { testTextEncoder, testVideoEncoder } from "./testing/encoders.js";
 export { type MetricTestOptions, testMetric } from "./testing/metric.js";
 export { testRuntime } from "./testing/runtime.js";

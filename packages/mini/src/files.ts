@@ -1,5 +1,5 @@
 /** What the three files of a small model say about themselves, and how parts are built from them. */
-import { type SmallBackboneConfig, smallBackbone, wordsOf, wordTokeniser } from "@foley-control/audio-backbone";
+import { type SmallBackboneConfig, smallBackbone } from "@foley-control/audio-backbone";
 import { type BridgeConfig, createBridge } from "@foley-control/bridge";
 import { type AudioBackbone, type Bridge, FoleyError, type ParameterSource, type VideoEncoder } from "@foley-control/core";
 import { smallVideoEncoder, type VisionTransformerConfig } from "@foley-control/video-encoder";
@@ -49,10 +49,6 @@ export interface MiniModel {
   readonly bridge: Bridge;
   /** Facts about the model. */
   readonly card: MiniCard;
-  /** Length of the clips it was trained on, seconds. */
-  readonly trainedSeconds: number;
-  /** The words of a prompt that the model does not know, each once, at most as many as it reads. */
-  unknownWords(prompt: string): readonly string[];
 }
 
 /**
@@ -75,7 +71,9 @@ export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>)
     }
   }
   const config = metadataJson<SmallBackboneConfig>(sources, "backbone", "config");
-  const backbone = smallBackbone(sources.backbone, config);
+  const backbone = smallBackbone(sources.backbone, config, {
+    trainedSeconds: metadataJson<number>(sources, "bridge", "trainedSeconds"),
+  });
   const encoder = smallVideoEncoder(sources.encoder, metadataJson<VisionTransformerConfig>(sources, "encoder", "config"));
   const bridgeConfig = metadataJson<BridgeConfig>(sources, "bridge", "config");
   if (bridgeConfig.backbone !== backbone.id || bridgeConfig.encoder !== encoder.id) {
@@ -85,7 +83,6 @@ export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>)
       { hint: "Take all three files from one training." },
     );
   }
-  const tokeniser = wordTokeniser(config.text.vocabulary, config.text.length);
   return {
     backbone,
     encoder,
@@ -95,11 +92,6 @@ export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>)
       parameters: { backbone: countOf(sources.backbone), encoder: countOf(sources.encoder), bridge: countOf(sources.bridge) },
       digests: metadataJson(sources, "bridge", "digests"),
       training: metadataJson(sources, "bridge", "training"),
-    },
-    trainedSeconds: metadataJson(sources, "bridge", "trainedSeconds"),
-    unknownWords(prompt) {
-      const read = wordsOf(prompt).slice(0, config.text.length);
-      return [...new Set(tokeniser.unknown(read.join(" ")))];
     },
   };
 }

@@ -72,11 +72,11 @@ describe("a model from files", () => {
         .sort(),
     );
     expect(done.length).toBeGreaterThan(2);
-    expect(model.trainedSeconds).toBe(4);
+    expect(model.backbone.seconds.trained).toBe(4);
   });
   it("names the words of a prompt that it does not know", () => {
-    expect(untrainedMini().unknownWords("A glass zeppelin on a ZEPPELIN, and water")).toEqual(["zeppelin", "and"]);
-    expect(untrainedMini().unknownWords("🎈")).toEqual([]);
+    expect(untrainedMini().backbone.unknownWords?.("A glass zeppelin on a ZEPPELIN, and water")).toEqual(["zeppelin", "and"]);
+    expect(untrainedMini().backbone.unknownWords?.("🎈")).toEqual([]);
   });
 });
 

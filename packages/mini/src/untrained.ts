@@ -76,7 +76,7 @@ export function untrainedSources({
         codec.encodeGraph({ frames }),
         codec.decodeGraph({ frames }),
         text.graph(),
-        backbone.conditionGraph(),
+        backbone.conditionGraph({ frames }),
         denoiser.graph({ frames }),
       ),
       { config },

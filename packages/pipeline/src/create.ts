@@ -1,7 +1,8 @@
 /** A pipeline over data in memory, with a runtime that the caller brings; runs wherever JavaScript does. */
 import type { Runtime } from "@foley-control/core";
 import { type MediaData, openMedia } from "@foley-control/media";
-import { type Foley, type FoleyParts, joinParts } from "./foley.js";
+import { type Foley, joinParts } from "./foley.js";
+import type { FoleyParts } from "./parts.js";
 import { createTake } from "./take.js";
 
 /** Options of {@link createFoley}. */

@@ -4,18 +4,17 @@
  */
 export type { Span } from "./clip/span.js";
 export { createFoley, type FoleyOptions } from "./create.js";
-export { type Foley, type FoleyParts, latentFrames, soundedSeconds } from "./foley.js";
+export type { Foley } from "./foley.js";
 export { type DenoiserShape, denoiserGraphs } from "./generate/denoiser.js";
 export { FADE_SECONDS, PEAK_CEILING_DB } from "./generate/finish.js";
 export {
   DEFAULT_GUIDANCE_SCALE,
   DEFAULT_SEED,
-  DEFAULT_VIDEO_GUIDANCE_SCALE,
   DEFAULT_VIDEO_STRENGTH,
   type GenerateOptions,
   type GenerateSettings,
-  MAXIMUM_SECONDS,
 } from "./options.js";
+export type { FoleyParts } from "./parts.js";
 export {
   DEFAULT_SAVE_BITS,
   DEFAULT_SAVE_RATE,

@@ -1,15 +1,11 @@
 /** What a user may ask of a pipeline, the defaults, and the checks at the boundary. */
-import { FoleyError, type ProgressListener, type SamplingDefaults, type SolverName } from "@foley-control/core";
+import { type AudioBackbone, FoleyError, type ProgressListener, type SolverName } from "@foley-control/core";
 import { DEFAULT_SOLVER, DEFAULT_STEPS, solverNames } from "@foley-control/sampler";
 
-/** Longest stretch of a clip that one call gives sound to, seconds. */
-export const MAXIMUM_SECONDS = 12;
 /** Seed when none is given: the same call gives the same sound. */
 export const DEFAULT_SEED = 0;
-/** Guidance scale for the prompt when neither caller nor backbone gives one. */
+/** Guidance scale for the prompt, and for the picture, when neither caller nor backbone gives one. */
 export const DEFAULT_GUIDANCE_SCALE = 3;
-/** Guidance scale for the video when none is given; backbones with a scale of their own have that for both. */
-export const DEFAULT_VIDEO_GUIDANCE_SCALE = 3;
 /** Strength of the bridge when none is given: as trained. */
 export const DEFAULT_VIDEO_STRENGTH = 1;
 
@@ -23,19 +19,19 @@ export interface GenerateOptions<Source> {
   readonly negativePrompt?: string | undefined;
   /** An integer; the same seed, options and runtime give the same samples. Default {@link DEFAULT_SEED}. */
   readonly seed?: number | bigint | undefined;
-  /** Sampler steps, 1 to 1000. Default {@link DEFAULT_STEPS}. */
+  /** Sampler steps, 1 to 1000. Default: that of the backbone, else `DEFAULT_STEPS` of the sampler. */
   readonly steps?: number | undefined;
-  /** How strongly the prompt is followed: 1 as trained, more exaggerates, 0 ignores it. −100 to 100. Default {@link DEFAULT_GUIDANCE_SCALE}. */
+  /** How strongly the prompt is followed: 1 as trained, more exaggerates, 0 ignores it. −100 to 100. Default: that of the backbone, else {@link DEFAULT_GUIDANCE_SCALE}. */
   readonly guidanceScale?: number | undefined;
-  /** How strongly the video is followed: 1 as trained, more exaggerates, 0 ignores it. −100 to 100. Default {@link DEFAULT_VIDEO_GUIDANCE_SCALE}. */
+  /** How strongly the video is followed: 1 as trained, more exaggerates, 0 ignores it. −100 to 100. Default: that of the backbone, else {@link DEFAULT_GUIDANCE_SCALE}. */
   readonly videoGuidanceScale?: number | undefined;
   /** Factor on what the bridge adds in every block, 0 to 2: 0 is exactly "no video", 1 as trained. Default {@link DEFAULT_VIDEO_STRENGTH}. */
   readonly videoStrength?: number | undefined;
-  /** Name of the solver. Default {@link DEFAULT_SOLVER} of the denoiser's prediction. */
+  /** Name of the solver. Default: that of the backbone, else `DEFAULT_SOLVER` of the sampler. */
   readonly solver?: SolverName | undefined;
   /** Where in the clip to begin, seconds. Default 0. */
   readonly start?: number | undefined;
-  /** How much of the clip gets sound, seconds. Default: to the end of the picture. At most {@link MAXIMUM_SECONDS}. */
+  /** How much of the clip gets sound, seconds. Default: to the end of the picture. At most `seconds.maximum` of the backbone. */
   readonly duration?: number | undefined;
   /** What to do with a clip that is cut off: refuse it, or hold the last good frame. Default "throw". */
   readonly onError?: "throw" | "hold" | undefined;
@@ -66,40 +62,33 @@ export interface GenerateSettings {
 }
 
 /**
- * Checks a request and fills in the defaults.
+ * Checks a request and fills in the defaults: those of the backbone for so many latents.
  *
  * @throws FoleyError `invalid-argument` that names the option, what was given and what was expected.
  */
 export function checkSettings(
   options: GenerateOptions<unknown>,
-  prediction: "v" | "flow",
-  sampling?: SamplingDefaults,
+  { denoiser, sampling }: Pick<AudioBackbone, "denoiser" | "sampling">,
+  frames: number,
 ): GenerateSettings {
-  const { prompt = "", negativePrompt = "", seed = DEFAULT_SEED, steps = sampling?.steps ?? DEFAULT_STEPS } = options;
+  const usual = sampling?.(frames);
+  const { prompt = "", negativePrompt = "", seed = DEFAULT_SEED, steps = usual?.steps ?? DEFAULT_STEPS } = options;
   checkText("prompt", prompt);
   checkText("negativePrompt", negativePrompt);
   if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) throw wrong("seed", seed, "an integer");
   if (!Number.isSafeInteger(steps) || steps < 1 || steps > 1000) throw wrong("steps", steps, "a whole number from 1 to 1000");
-  const solver = options.solver ?? sampling?.solver ?? DEFAULT_SOLVER[prediction];
-  const known = solverNames(prediction);
+  const solver = options.solver ?? usual?.solver ?? DEFAULT_SOLVER[denoiser.prediction];
+  const known = solverNames(denoiser.prediction);
   if (!known.includes(solver)) throw wrong("solver", solver, `one of ${known.join(", ")}`);
+  const scale = usual?.guidanceScale ?? DEFAULT_GUIDANCE_SCALE;
+  const { guidanceScale = scale, videoGuidanceScale = scale } = options;
   return {
     prompt,
     negativePrompt,
     seed,
     steps,
-    guidanceScale: checkRange(
-      "guidanceScale",
-      options.guidanceScale ?? sampling?.guidanceScale ?? DEFAULT_GUIDANCE_SCALE,
-      -100,
-      100,
-    ),
-    videoGuidanceScale: checkRange(
-      "videoGuidanceScale",
-      options.videoGuidanceScale ?? sampling?.guidanceScale ?? DEFAULT_VIDEO_GUIDANCE_SCALE,
-      -100,
-      100,
-    ),
+    guidanceScale: checkRange("guidanceScale", guidanceScale, -100, 100),
+    videoGuidanceScale: checkRange("videoGuidanceScale", videoGuidanceScale, -100, 100),
     videoStrength: checkRange("videoStrength", options.videoStrength ?? DEFAULT_VIDEO_STRENGTH, 0, 2),
     solver,
   };

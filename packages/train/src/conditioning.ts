@@ -1,81 +1,71 @@
-/** How a backbone is told words and seconds in training: the one place here that knows the inputs of its conditioning. */
-import type {
-  AudioBackbone,
-  AudioCodec,
-  Executable,
-  GraphValue,
-  ParameterSource,
-  PlainTensor,
-  TextEncoder,
-} from "@foley-control/core";
-import { inline, input, ops, parametersOf } from "@foley-control/graph";
+/** How a backbone is told words and seconds in training: what its condition graph is given, and what stands in for text that is dropped. */
+import { conditionInputs, type EncodedText, encodeText, type RunGraph } from "@foley-control/audio-backbone";
+import type { AudioBackbone, ClipSize, GraphValue, ParameterSource, PlainTensor, Runtime } from "@foley-control/core";
+import { inline, parametersOf } from "@foley-control/graph";
 
 type Tensor = PlainTensor<"float32">;
+/** What this file must know of a backbone. */
+type Conditioned = Pick<AudioBackbone, "conditionGraph" | "denoiser">;
 
-/** Latents that cover so many seconds. */
-export const latentFrames = ({ sampleRate, hop }: Pick<AudioCodec, "sampleRate" | "hop">, seconds: number): number =>
-  Math.ceil(Math.round(seconds * sampleRate) / hop);
-
-/**
- * A caption as the text encoder reads it and as it tells it.
- *
- * @param loaded - `text.graph()` in a runtime
- * @returns `ids` and `mask` [1, length], `tokens` [1, length, tokenWidth]
- */
-export async function encodeCaption(
-  loaded: Executable,
-  text: TextEncoder,
-  caption: string,
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<{ readonly ids: PlainTensor; readonly mask: Tensor; readonly tokens: Tensor }> {
-  const given = text.tokenise(caption);
-  const shape = [1, text.length];
-  const ids = { dtype: "int64", shape, data: given.ids } as const;
-  const mask = { dtype: "float32", shape, data: given.mask } as const;
-  const { tokens } = await loaded.run({ ids, mask }, options);
-  return { ids, mask, tokens: tokens as Tensor };
-}
-
-/** What the conditioning of a backbone reads besides text tokens: clips of so many seconds, from their start. */
-export function secondsInputs(
-  backbone: Pick<AudioBackbone, "conditionGraph">,
-  seconds: number,
-  batch: number,
-): Record<string, Tensor> {
-  const known = new Set(backbone.conditionGraph().inputs.map(({ name }) => name));
-  return Object.fromEntries(
-    Object.entries({ secondsStart: 0, secondsTotal: seconds })
-      .filter(([name]) => known.has(name))
-      .map(([name, value]) => [name, { dtype: "float32", shape: [batch], data: new Float32Array(batch).fill(value) }]),
-  );
-}
-
-/**
- * What a denoiser is conditioned by, in a graph.
- *
- * @returns its values by their names, and the inputs that they are made of: `tokens` [batch, length, tokenWidth], those of
- *   {@link secondsInputs}, and `textKept` [batch], where 0 drops the whole context, as stable-audio-tools does
- */
-export function conditioning(
-  backbone: Pick<AudioBackbone, "conditionGraph">,
-  batch: number,
-): { readonly inputs: readonly GraphValue[]; readonly values: Readonly<Record<string, GraphValue>> } {
-  const source = backbone.conditionGraph({ batch });
-  const { context, global } = inline(source, {});
-  const textKept = input("textKept", [batch]);
+/** Runs graphs that stay loaded until they are let go. */
+export function keptGraphs(runtime: Runtime, signal?: AbortSignal): { readonly run: RunGraph; dispose(): Promise<void> } {
+  const loaded = new Map<string, ReturnType<Runtime["load"]>>();
   return {
-    inputs: [...source.inputs, textKept],
-    values: {
-      context: ops.multiply(context as GraphValue, ops.reshape(textKept, [batch, 1, 1])),
-      global: global as GraphValue,
+    async run({ name, build, weights }, inputs) {
+      const loading = loaded.get(name) ?? runtime.load(build(), weights, { signal });
+      loaded.set(name, loading);
+      return (await loading).run(inputs, { signal });
+    },
+    async dispose() {
+      for (const loading of loaded.values()) await loading.then((executable) => executable.dispose()).catch(() => undefined);
     },
   };
 }
 
+/** What a denoiser is conditioned by, in a graph: its values by their names, and the inputs that they are made of. */
+export function conditioning(
+  backbone: Conditioned,
+  size: ClipSize & { readonly batch: number },
+): { readonly inputs: readonly GraphValue[]; readonly values: Readonly<Record<string, GraphValue>> } {
+  const source = backbone.conditionGraph(size);
+  return { inputs: source.inputs, values: inline(source, {}) };
+}
+
+/** The encoded empty text, for a backbone that has nothing else to put in the place of text. */
+export async function silenceOf(backbone: AudioBackbone, runtime: Runtime): Promise<EncodedText | undefined> {
+  if (backbone.conditionGraph({ frames: 1 }).inputs.some(({ name }) => name === "textKept")) return undefined;
+  const graphs = keptGraphs(runtime);
+  try {
+    return await encodeText(backbone, graphs.run, "");
+  } finally {
+    await graphs.dispose();
+  }
+}
+
+/** The inputs of {@link conditioning} for captions, of which some are kept; the others are silence. */
+export function captionInputs(
+  backbone: AudioBackbone,
+  frames: number,
+  seconds: number,
+  captions: { readonly tokens: Tensor; readonly mask: Tensor; readonly kept: readonly boolean[] },
+  silence: EncodedText | undefined,
+): Record<string, Tensor> {
+  const { tokens, mask, kept } = captions;
+  const batch = kept.length;
+  if (silence)
+    for (const [row, stays] of kept.entries()) {
+      if (stays) continue;
+      tokens.data.set(silence.tokens.data, (row * tokens.data.length) / batch);
+      mask.data.set(silence.mask.data, (row * mask.data.length) / batch);
+    }
+  const textKept: Tensor = { dtype: "float32", shape: [batch], data: Float32Array.from(kept, Number) };
+  return { ...conditionInputs(backbone, backbone.conditionGraph({ frames, batch }), { tokens, mask, textKept, seconds }) };
+}
+
 /** What stays as it is while a bridge is trained: conditioning and denoiser, whether they lie in one file or in two. */
-export function frozenParameters(backbone: Pick<AudioBackbone, "conditionGraph" | "denoiser" | "weights">): ParameterSource {
+export function frozenParameters(backbone: Conditioned & Pick<AudioBackbone, "weights">): ParameterSource {
   const owner = new Map<string, ParameterSource>();
-  for (const name of parametersOf(backbone.conditionGraph()).keys()) owner.set(name, backbone.weights);
+  for (const name of parametersOf(backbone.conditionGraph({ frames: 1 })).keys()) owner.set(name, backbone.weights);
   for (const name of parametersOf(backbone.denoiser.graph({ frames: 1 })).keys()) owner.set(name, backbone.denoiser.weights);
   return { names: () => [...owner.keys()], get: (name) => owner.get(name)?.get(name) };
 }

@@ -44,9 +44,12 @@ const encoder: VideoEncoder = {
 const bare = smallBackbone(memoryParameters({}), tinyBackbone);
 const tensors = Object.assign(
   {},
-  ...[bare.codec.encodeGraph({ frames: 2 }), bare.text.graph(), bare.conditionGraph(), bare.denoiser.graph({ frames: 2 })].map(
-    (source) => initialise(source, 1),
-  ),
+  ...[
+    bare.codec.encodeGraph({ frames: 2 }),
+    bare.text.graph(),
+    bare.conditionGraph({ frames: 1 }),
+    bare.denoiser.graph({ frames: 2 }),
+  ].map((source) => initialise(source, 1)),
 ) as Record<string, PlainTensor<"float32">>;
 for (const [name, { data }] of Object.entries(tensors)) if (name.endsWith("scale")) data.fill(1);
 const backbone = smallBackbone(memoryParameters(tensors), tinyBackbone);

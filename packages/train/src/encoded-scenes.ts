@@ -2,6 +2,8 @@
  * Rendered scenes as any backbone and any video encoder see them: latents, conditioning and video tokens, computed once and kept in
  * memory. Enough for trying a bridge on parts of one's own; the stages keep thousands of scenes on disk instead.
  */
+
+import { type Condition, clipSize, conditionOf, encodeText } from "@foley-control/audio-backbone";
 import {
   type AudioBackbone,
   createRandom,
@@ -14,7 +16,7 @@ import {
 } from "@foley-control/core";
 import { renderScene, type Scene, type SceneClass } from "@foley-control/scenes";
 import { encodeSegments, segmentPixels } from "@foley-control/video-encoder";
-import { encodeCaption, latentFrames, secondsInputs } from "./conditioning.js";
+import { keptGraphs } from "./conditioning.js";
 import { stratifiedTimes } from "./objective.js";
 
 /** Options of {@link encodeScenes}. */
@@ -57,6 +59,13 @@ export interface EncodedScenes {
 
 type Tensor = PlainTensor<"float32">;
 
+/** A scene as the networks see it. */
+interface EncodedScene {
+  readonly latents: Tensor;
+  readonly condition: Condition;
+  readonly video: Tensor;
+}
+
 /**
  * Renders scenes as long as the encoder's window and encodes sound, caption and picture.
  *
@@ -83,8 +92,10 @@ export async function encodeScenes(
   }
   const seconds = encoder.window / encoder.frameRate;
   const { sampleRate } = backbone.codec;
-  const frames = latentFrames(backbone.codec, seconds);
+  const size = clipSize(backbone, seconds);
+  const { frames } = size;
   const side = Math.max(height, width);
+  const graphs = keptGraphs(runtime, signal);
   const loaded: Executable[] = [];
   const load = async (...of: Parameters<Runtime["load"]>): Promise<Executable> => {
     const executable = await runtime.load(...of);
@@ -93,10 +104,11 @@ export async function encodeScenes(
   };
   try {
     const codec = await load(backbone.codec.encodeGraph({ frames }), backbone.codec.weights);
-    const text = await load(backbone.text.graph(), backbone.text.weights);
-    const condition = await load(backbone.conditionGraph(), backbone.weights);
     const eye = await load(encoder.graph({ frames: encoder.window }), encoder.weights);
-    const scenes: Record<"latents" | "context" | "global" | "video", Tensor>[] = [];
+    const conditioned = async (caption: string) =>
+      conditionOf(backbone, graphs.run, size, { text: await encodeText(backbone, graphs.run, caption), seconds });
+    const silent = await conditioned("");
+    const scenes: EncodedScene[] = [];
     for (const seed of seeds) {
       signal?.throwIfAborted();
       const scene = renderScene(seed, {
@@ -107,27 +119,25 @@ export async function encodeScenes(
         ...(classes && { classes }),
       });
       const { latents } = await codec.run({ audio: soundOf(scene, backbone, frames) });
-      const { context, global } = await condition.run({
-        tokens: (await encodeCaption(text, backbone.text, scene.caption)).tokens,
-        ...secondsInputs(backbone, seconds, 1),
-      });
       const video = await encodeSegments(eye, encoder, segmentPixels(encoder, picturesOf(scene), [side, side]));
-      scenes.push({ latents: latents as Tensor, context: context as Tensor, global: global as Tensor, video });
+      scenes.push({ latents: latents as Tensor, condition: await conditioned(scene.caption), video });
       onProgress?.(scenes.length, seeds.length);
     }
     return {
       count: scenes.length,
       frames,
       videoTokens: scenes[0]?.video.shape[1] ?? 0,
-      batch: (rows, drawn) => batchOf(scenes, rows, drawn),
+      batch: (rows, drawn) => batchOf(scenes, silent, rows, drawn),
     };
   } finally {
+    await graphs.dispose();
     for (const executable of loaded) await executable.dispose();
   }
 }
 
 function batchOf(
-  scenes: readonly Readonly<Record<"latents" | "context" | "global" | "video", Tensor>>[],
+  scenes: readonly EncodedScene[],
+  silent: Condition,
   rows: readonly number[],
   { key, dropText = 0, dropVideo = 0 }: SceneBatchOptions,
 ): Record<string, Tensor> {
@@ -139,15 +149,14 @@ function batchOf(
   const random = createRandom(key, "scenes");
   const times = stratifiedTimes(random, rows.length);
   const latents = stack(chosen.map((scene) => scene.latents));
-  const kept = (part: "context" | "video", share: number) =>
-    stack(chosen.map((scene) => (random.chance(share) ? numbers(scene[part].shape) : scene[part])));
+  const conditions = chosen.map(({ condition }) => (random.chance(dropText) ? silent : condition));
+  const videos = chosen.map(({ video }) => (random.chance(dropVideo) ? numbers(video.shape) : video));
   return {
     latents,
     noise: { ...latents, data: normalArray(key, ["scenes", "noise"], latents.data.length) },
     time: numbers([rows.length], times),
-    context: kept("context", dropText),
-    global: stack(chosen.map((scene) => scene.global)),
-    video: kept("video", dropVideo),
+    ...Object.fromEntries(Object.keys(silent).map((name) => [name, stack(conditions.map((row) => row[name] as Tensor))])),
+    video: stack(videos),
   };
 }
 

@@ -16,7 +16,7 @@ import type { PartsFlags } from "./options.js";
 export async function openParts(
   flags: PartsFlags,
   io: Io,
-): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "bridge" | "trainedSeconds" | "unknownWords">> {
+): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "bridge">> {
   const { model, backbone, encoder, bridge } = flags;
   assertOneBackbone(flags);
   if (encoder !== undefined && bridge === undefined) {
@@ -31,7 +31,7 @@ export async function openParts(
   const seeing = trained && (await openEncoder({ ...flags, pooling: poolingOf(trained) }, io));
   if (backbone !== undefined) return { backbone: await openBackbone(flags, io), encoder: seeing, bridge: trained };
   const small = await openSmall(model);
-  return { backbone: small.backbone, encoder: seeing, bridge: trained, unknownWords: small.unknownWords };
+  return { backbone: small.backbone, encoder: seeing, bridge: trained };
 }
 
 /** The text-to-audio model that the flags name; without any that of a small model. */

@@ -104,7 +104,7 @@ async function samplesOf(
   runtime: Runtime,
   io: Io,
 ): Promise<MakeBridgeSamples> {
-  const clips = await videoClips(videos, io.signal);
+  const clips = await videoClips(videos, backbone.seconds.maximum, io.signal);
   let encoder: VideoEncoder | undefined;
   return async (bridge, request) => {
     encoder ??= await openEncoder({ ...flags, pooling: poolingOf(bridge) }, io);

@@ -24,12 +24,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 it("the sound of a clip equals that of the pipeline, to the bit", async () => {
   const model = join(folder, "model");
   await writeUntrainedMini(model, { vocabulary: CAPTION_VOCABULARY });
-  const { backbone, encoder, bridge, trainedSeconds } = await loadMini({ directory: model });
+  const { backbone, encoder, bridge } = await loadMini({ directory: model });
   await using runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
   const run = join(folder, "run");
   await mkdir(run);
-  const clips = (await videoClips([clip], signal)).map((each) => ({ ...each, prompt: "a drip" }));
-  const make = pipelineSamples(runtime, { backbone, encoder, trainedSeconds }, run, clips);
+  const clips = (await videoClips([clip], 12, signal)).map((each) => ({ ...each, prompt: "a drip" }));
+  const make = pipelineSamples(runtime, { backbone, encoder }, run, clips);
   const file = await openSafetensors(join(model, "bridge.safetensors"));
   const tensors: Record<string, PlainTensor> = {};
   for (const name of file.names()) {
@@ -61,11 +61,11 @@ it("scenes are held out, of every class that strikes, with the times of their co
 });
 
 it("videos bring their prompt in a file beside them and their truth in their sound", async () => {
-  const [bare] = await videoClips([clip], signal);
+  const [bare] = await videoClips([clip], 12, signal);
   expect(bare).toMatchObject({ prompt: "", truth: expect.any(Array) });
   expect(bare?.duration).toBeGreaterThan(0.5);
   const copy = join(folder, "copy.mp4");
   await copyFile(clip, copy);
   await writeFile(join(folder, "copy.txt"), "a door\n");
-  expect((await videoClips([copy], signal))[0]?.prompt).toBe("a door");
+  expect((await videoClips([copy], 12, signal))[0]?.prompt).toBe("a door");
 });

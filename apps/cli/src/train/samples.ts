@@ -7,7 +7,7 @@ import { bridgeFromSource, saveBridge } from "@foley-control/bridge";
 import { FoleyError, memoryParameters, type Runtime } from "@foley-control/core";
 import { writeFileAtomically } from "@foley-control/files/node";
 import { openMedia } from "@foley-control/media/node";
-import { createFoley, MAXIMUM_SECONDS, type NodeFoleyOptions } from "@foley-control/pipeline/node";
+import { createFoley, type FoleyParts } from "@foley-control/pipeline/node";
 import { IMPACT_CLASSES, renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED, soundOnsets } from "@foley-control/train";
@@ -49,7 +49,7 @@ const SAMPLED_BRIDGE = "bridge-of-samples.safetensors";
  */
 export function pipelineSamples(
   runtime: Runtime,
-  parts: Pick<NodeFoleyOptions, "backbone" | "encoder" | "trainedSeconds">,
+  parts: Pick<FoleyParts, "backbone" | "encoder">,
   directory: string,
   clips: readonly SampleClip[],
 ): MakeBridgeSamples {
@@ -83,9 +83,10 @@ export async function smallModelSamples(runtime: Runtime, directory: string, io:
     return undefined;
   }
   const parts = {
-    backbone: smallBackbone(memoryParameters({ ...weights.codec.tensors, ...weights.denoiser.tensors }), sceneBackboneConfig()),
+    backbone: smallBackbone(memoryParameters({ ...weights.codec.tensors, ...weights.denoiser.tensors }), sceneBackboneConfig(), {
+      trainedSeconds: CLIP_SECONDS,
+    }),
     encoder: smallVideoEncoder(weights["video-encoder"].source),
-    trainedSeconds: CLIP_SECONDS,
   };
   const run = join(directory, "bridge");
   return pipelineSamples(runtime, parts, run, await sceneClips(join(run, "clips"), io.signal));
@@ -111,8 +112,8 @@ export async function sceneClips(folder: string, signal: AbortSignal): Promise<S
   return clips;
 }
 
-/** Videos of one's own: what is asked for stands in NAME.txt beside them, and their own sound says when things happen. */
-export async function videoClips(paths: readonly string[], signal: AbortSignal): Promise<SampleClip[]> {
+/** Videos of one's own, each up to `maximum` seconds: what is asked for stands in NAME.txt beside them, and their own sound says when things happen. */
+export async function videoClips(paths: readonly string[], maximum: number, signal: AbortSignal): Promise<SampleClip[]> {
   const clips: SampleClip[] = [];
   for (const path of paths) {
     signal.throwIfAborted();
@@ -120,7 +121,7 @@ export async function videoClips(paths: readonly string[], signal: AbortSignal):
     const media = await openMedia(path, { signal });
     try {
       const { info } = media;
-      const duration = Math.min(MAXIMUM_SECONDS, (info.video ?? info).duration);
+      const duration = Math.min(maximum, (info.video ?? info).duration);
       const sound = info.audio && (await media.audio({ signal }));
       clips.push({
         name: basename(path),

@@ -30,7 +30,8 @@ const description = z.strictObject({
 /**
  * What an ONNX file does not say about itself: `id` is written into bridges; `prediction` is v or flow; `sites` name the residual stream
  * after each text cross-attention; `heads` are those of its self-attention; `axes` the names of the two sizes that are open; `inputs`
- * say what each input of the network is made of (latents [batch, channels, frames], time [batch] in 0..1, context, global), `output` how
+ * say what each input of the network is made of (latents [batch, channels, frames], time [batch] in 0..1, and what the base backbone
+ * conditions on: context, global), `output` how
  * the prediction is made of one of its outputs.
  */
 export type OnnxDenoiserDescription = z.input<typeof description>;
@@ -62,17 +63,16 @@ export function onnxBackbone(
   const read = ({ batch, frames }: { readonly batch: number; readonly frames: number }) =>
     graphFromOnnx(file, { shapes: { [axes.batch]: batch, [axes.frames]: frames }, ...(externalData && { externalData }) });
   const probe = read({ batch: 1, frames: PROBE_FRAMES });
-  const { context, global } = base.conditionGraph().outputs;
+  const conditions = base.conditionGraph({ frames: PROBE_FRAMES }).outputs;
   const denoiser = splicedDenoiser({
     id,
     prediction,
     latentChannels: base.codec.latentChannels,
     latentRate: base.codec.latentRate,
-    context: context?.shape.slice(1) as [number, number],
-    globalWidth: global?.shape[1] as number,
+    conditions: Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape.slice(1)])),
     network: (size) => read(size).graph,
     weights: probe.weights,
-    ...(inputs && { inputs: (given: DenoiserInputs) => made(inputs, { ...given }, `an input of "${id}"`) }),
+    ...(inputs && { inputs: (given: DenoiserInputs) => made(inputs, given, `an input of "${id}"`) }),
     ...(output && {
       output: (outputs: Readonly<Record<string, GraphValue>>) =>
         made({ prediction: output }, outputs, `the output of "${id}"`)["prediction"] as GraphValue,

@@ -15,6 +15,8 @@ export type NumberId = "seconds_start" | "seconds_total";
 export interface StableAudioConfig {
   /** What the network predicts. */
   readonly prediction: "v" | "flow";
+  /** Length of the sounds that it was trained on, seconds. */
+  readonly seconds: number;
   /** The diffusion network; its parameters begin with `model.model.`. */
   readonly transformer: DiffusionTransformerConfig;
   /** Latents ↔ waveform; its parameters begin with `pretransform.model.`. */
@@ -108,6 +110,7 @@ const conditioner = z.discriminatedUnion("type", [
 const schema = z.object({
   model_type: z.literal("diffusion_cond"),
   sample_rate: size,
+  sample_size: size,
   audio_channels: z.union([z.literal(1), z.literal(2)]),
   model: z.object({
     pretransform: autoencoder,
@@ -132,7 +135,7 @@ const schema = z.object({
  * @throws FoleyError `bad-file` naming the field that is wrong, or the two that do not fit each other.
  */
 export function readStableAudioConfig(json: unknown, label = "model_config.json"): StableAudioConfig {
-  const { model, sample_rate, audio_channels } = checkedConfig(schema, json, label);
+  const { model, sample_rate, sample_size, audio_channels } = checkedConfig(schema, json, label);
   const { diffusion, conditioning, pretransform } = model;
   const { encoder, decoder, latent_dim, downsampling_ratio, io_channels } = pretransform.config;
   const net = diffusion.config;
@@ -197,6 +200,7 @@ export function readStableAudioConfig(json: unknown, label = "model_config.json"
 
   return {
     prediction: diffusion.diffusion_objective === "v" ? "v" : "flow",
+    seconds: sample_size / sample_rate,
     transformer: {
       ioChannels: net.io_channels,
       embedDim: net.embed_dim,

@@ -28,6 +28,7 @@ const configs = {
     cross_attention_input_dim: 128,
     global_states_input_dim: 256,
     time_proj_dim: 256,
+    sample_size: 64,
   },
   vae: {
     audio_channels: 2,

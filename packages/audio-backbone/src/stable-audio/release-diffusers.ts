@@ -36,6 +36,7 @@ const transformer = z.object({
   cross_attention_input_dim: size,
   global_states_input_dim: size,
   time_proj_dim: size.default(256),
+  sample_size: size.default(1024),
 });
 
 const vae = z.object({
@@ -81,6 +82,7 @@ export function readDiffusersConfig(folder: DiffusersFolder): StableAudioConfig 
   const range = { min: joint.min_value, max: joint.max_value };
   return {
     prediction: "v",
+    seconds: (net.sample_size * coder.downsampling_ratios.reduce((hop, ratio) => hop * ratio, 1)) / coder.sampling_rate,
     transformer: {
       ioChannels: net.in_channels,
       embedDim: net.num_attention_heads * net.attention_head_dim,

@@ -73,8 +73,11 @@ export function releaseFolders() {
           [batch],
           texts.map(() => value),
         );
-      const numbers = { secondsStart: each(0), secondsTotal: each(30) };
-      const found = await run(backbone.conditionGraph({ batch }), backbone.weights, { tokens: tokens("tokens"), ...numbers });
+      const numbers = { secondsStart: each(0), secondsTotal: each(30), textKept: each(1) };
+      const found = await run(backbone.conditionGraph({ frames: 1, batch }), backbone.weights, {
+        tokens: tokens("tokens"),
+        ...numbers,
+      });
       return { context: found("context"), global: found("global") };
     },
 

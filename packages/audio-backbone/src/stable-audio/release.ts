@@ -9,6 +9,7 @@ import {
 } from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
 import { checkParameters } from "@foley-control/weights";
+import { latentsFor } from "../condition.js";
 import { type T5Files, t5TextEncoder } from "../text/t5.js";
 import { stableAudioConditionGraph } from "./conditioner.js";
 import { readStableAudioConfig, type StableAudioConfig } from "./config.js";
@@ -51,6 +52,9 @@ const SAMPLING: Readonly<Record<"v" | "flow", SamplingDefaults>> = {
   flow: { solver: "pingpong", steps: 8, guidanceScale: 1 },
 };
 
+/** Small was trained on 11.9 s; its rotary positions go the little further to clips of 12 s. */
+const LEAST_MAXIMUM_SECONDS = 12;
+
 /** Buffers that a checkpoint may hold and no graph reads: rotary frequencies are computed. */
 const BUFFERS = ["model.model.transformer.rotary_pos_emb.inv_freq"];
 
@@ -87,8 +91,8 @@ export function joinStableAudio(config: StableAudioConfig, t5: T5Files, networks
     ...plain,
     graph: (options: Parameters<typeof plain.graph>[0]) => renamed(plain.graph(options), networks.denoiser),
   };
-  const conditionGraph = (options?: { readonly batch?: number }) =>
-    renamed(stableAudioConditionGraph(config, options?.batch), networks.conditioner);
+  const conditionGraph = ({ batch }: { readonly batch?: number } = {}) =>
+    renamed(stableAudioConditionGraph(config, batch), networks.conditioner);
   checkNetworks(networks, {
     denoiser: [denoiser.graph({ frames: 1 })],
     autoencoder: [codec.encodeGraph({ frames: 1 }), codec.decodeGraph({ frames: 1 })],
@@ -103,7 +107,10 @@ export function joinStableAudio(config: StableAudioConfig, t5: T5Files, networks
     denoiser,
     codec,
     weights: networks.conditioner.weights,
-    sampling: SAMPLING[config.prediction],
+    seconds: { maximum: Math.max(config.seconds, LEAST_MAXIMUM_SECONDS) },
+    streams: [],
+    frames: (seconds) => latentsFor(codec, seconds),
+    sampling: () => SAMPLING[config.prediction],
     conditionGraph,
   };
 }

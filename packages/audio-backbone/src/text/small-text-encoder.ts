@@ -60,6 +60,7 @@ export function smallTextEncoder(weights: ParameterSource, config: SmallTextEnco
     id: "foley-control/small-text-encoder@1",
     length: config.length,
     tokenWidth: config.width,
+    padding: "zero",
     weights,
     tokenise: (text) => tokeniser.encode(text),
     graph: (options) => smallTextEncoderGraph(config, options?.batch ?? 1),

@@ -32,6 +32,7 @@ export function t5TextEncoder(files: T5Files, length: number): TextEncoder {
     id: `t5/${config.layers}x${config.width}`,
     length,
     tokenWidth: config.width,
+    padding: "zero",
     weights: tableUnderEitherName(files.weights),
     tokenise: t5Tokeniser(files.tokenizer, config, length),
     graph(options) {

@@ -1,8 +1,11 @@
-/** What a backbone says about itself (design §12): everything that those above it would otherwise have to know. */
+/**
+ * What a backbone says about itself (design §12): how long it lasts, what it is conditioned on, how its authors sample it. Nothing
+ * above it knows one of its numbers, the name of one of its inputs, or what silence of words means to it.
+ */
 import type { Graph } from "../graph-value.js";
 import type { AudioCodec } from "./audio-codec.js";
-import type { Denoiser } from "./denoiser.js";
-import type { TextEncoder } from "./encoders.js";
+import type { ClipSize, Denoiser } from "./denoiser.js";
+import type { TextEncoder, VideoEncoder } from "./encoders.js";
 import type { ParameterSource } from "./parameters.js";
 import type { SolverName } from "./solver-name.js";
 
@@ -12,15 +15,37 @@ export interface SamplingDefaults {
   readonly solver: SolverName;
   /** Sampler steps. */
   readonly steps: number;
-  /** How strongly the prompt is followed; 1 is as trained. */
+  /** How strongly the prompt is followed, and the picture where nothing else is asked; 1 is as trained. */
   readonly guidanceScale: number;
   /** Lowest noise level of solvers on sigmas. */
   readonly sigmaMin?: number | undefined;
   /** Highest noise level: a sigma for solvers on sigmas. */
   readonly sigmaMax?: number | undefined;
+  /** The noise levels of so many steps, falling to 0, where they are not those that the solver walks by itself. */
+  readonly levels?: ((steps: number) => ArrayLike<number>) | undefined;
 }
 
-/** Text encoder + denoiser + codec, and how text and duration condition them. */
+/** What one sampling covers, seconds. */
+export interface BackboneSeconds {
+  /** Shorter clips are sampled this long and cut afterwards. Default 0. */
+  readonly minimum?: number | undefined;
+  /** Longest clips that it was trained on; longer ones are conditioned as these. Default: `maximum`. */
+  readonly trained?: number | undefined;
+  /** Longest clip. */
+  readonly maximum: number;
+}
+
+/** Features of the picture that a denoiser reads as an input of its own, without a bridge, at their own rate. */
+export interface VideoStream {
+  /** Input of the condition graph: [batch, rows, encoder.tokenWidth]. */
+  readonly name: string;
+  /** What looks at the picture. */
+  readonly encoder: VideoEncoder;
+  /** Rows for a clip; tokens beyond them are left out, and the last one is held where there are fewer. */
+  rows(seconds: number): number;
+}
+
+/** Text encoder + denoiser + codec, and how text, picture and duration condition them. */
 export interface AudioBackbone {
   /** Version of this contract. */
   readonly specificationVersion: "v1";
@@ -34,13 +59,27 @@ export interface AudioBackbone {
   readonly denoiser: Denoiser;
   /** Latents ↔ waveform. */
   readonly codec: AudioCodec;
-  /** Weights of the conditioning graph. */
+  /** Weights of the condition graph. */
   readonly weights: ParameterSource;
-  /** How its authors sample it. Default: the caller's own choice. */
-  readonly sampling?: SamplingDefaults | undefined;
+  /** What one sampling covers. */
+  readonly seconds: BackboneSeconds;
+  /** Video features that it reads itself. Empty for backbones that see through a bridge alone. */
+  readonly streams: readonly VideoStream[];
+  /** Latents that are sampled for a clip of so many seconds; what they sound beyond its end is cut off. */
+  frames(seconds: number): number;
+  /** How its authors sample so many latents. Default: the caller's own choice. */
+  readonly sampling?: ((frames: number) => SamplingDefaults) | undefined;
+  /** Words of a prompt that it does not know, each once, where it can tell; they become a warning. Default: it knows all or cannot tell. */
+  readonly unknownWords?: ((prompt: string) => readonly string[]) | undefined;
   /**
-   * Inputs `tokens` [batch, length, tokenWidth], `secondsStart` [batch], `secondsTotal` [batch];
-   * outputs `context` and `global` of the denoiser. "No text" is a context of zeros.
+   * What the denoiser is conditioned on, made of what the encoders say. Outputs: every input of the denoiser besides `latents` and
+   * `time`, by name. Inputs, each only where the backbone reads it:
+   *
+   * - `tokens` [batch, length, tokenWidth] and `mask` [batch, length] of the text;
+   * - `secondsStart` and `secondsTotal` [batch];
+   * - a {@link VideoStream} under its name;
+   * - `textKept` and `videoKept` [batch]: 1, or 0 where there is no text or no picture. What that means — rows of zeros, learned
+   *   rows — stands in this graph. A graph without `textKept` knows no other silence than the encoded empty text.
    */
-  conditionGraph(options?: { readonly batch?: number }): Graph;
+  conditionGraph(options: ClipSize & { readonly batch?: number }): Graph;
 }

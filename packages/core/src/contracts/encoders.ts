@@ -22,8 +22,12 @@ export interface VideoEncoder {
   readonly id: string;
   /** Frames per second it wants, e.g. 16. */
   readonly frameRate: number;
-  /** Frames per segment, e.g. 64; every segment restarts at time 0. */
+  /** Frames per window, e.g. 64; every window restarts at time 0. */
   readonly window: number;
+  /** Frames from the start of one window to the start of the next; fewer than `window` and they overlap. Default: `window`. */
+  readonly step?: number | undefined;
+  /** Frames at the end that fill no window: the last one is held to fill it, or they are not seen. Default `"hold"`. */
+  readonly end?: "hold" | "drop" | undefined;
   /** Pixels `[height, width]`. */
   readonly imageSize: readonly [number, number];
   /** Per-channel mean and standard deviation on the 0..1 scale, RGB. */
@@ -56,14 +60,21 @@ export interface TextEncoder {
   readonly kind: "text-encoder";
   /** Stable identifier, e.g. `"foley-control/small-text-encoder@1"`. */
   readonly id: string;
-  /** Number of token rows, padding included. */
+  /** Most token rows, padding included. */
   readonly length: number;
+  /** Rows of padding: exactly zero, or computed like any other because the network attends to them. */
+  readonly padding: "zero" | "computed";
+  /**
+   * Rows for texts that are read together, where a network sees how many there are: those of the longest text, say. Default: always
+   * `length`.
+   */
+  readonly rowsFor?: ((texts: readonly string[]) => number) | undefined;
   /** Width of one token row. */
   readonly tokenWidth: number;
   /** Weights of the graph. */
   readonly weights: ParameterSource;
-  /** Text → ids and mask (1 for real tokens), both of `length` entries. Over-long text is cut, never an error. */
-  tokenise(text: string): { readonly ids: BigInt64Array; readonly mask: Float32Array };
-  /** Inputs `ids` int64 [batch, length], `mask` float32 [batch, length]; output `tokens` [batch, length, tokenWidth], padding rows exactly zero. */
-  graph(options?: { readonly batch?: number }): Graph;
+  /** Text → ids and mask (1 for real tokens), both of `rows` entries (default `length`). Over-long text is cut, never an error. */
+  tokenise(text: string, rows?: number): { readonly ids: BigInt64Array; readonly mask: Float32Array };
+  /** Inputs `ids` int64 [batch, rows], `mask` float32 [batch, rows]; output `tokens` [batch, rows, tokenWidth]. Default `length` rows. */
+  graph(options?: { readonly batch?: number; readonly rows?: number }): Graph;
 }

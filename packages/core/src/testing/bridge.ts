@@ -3,7 +3,6 @@ import type { Bridge, Denoiser, ParameterSource, PlainTensor } from "../contract
 import type { Graph, GraphValue } from "../graph-value.js";
 import { memoryParameters, mergeParameters } from "../parameters.js";
 import { elementCount } from "../tensor.js";
-import { denoiserInputs } from "./audio.js";
 import {
   type ConformanceCheck,
   filledTensor,
@@ -20,6 +19,7 @@ import {
   runOnce,
   runtimeCheck,
 } from "./check.js";
+import { denoiserInputs } from "./denoiser.js";
 
 /** What {@link testBridge} needs to know. */
 export interface BridgeTestOptions {
@@ -51,7 +51,7 @@ export function testBridge(
     denoiser: Denoiser,
     with_?: { readonly bridge: Bridge; readonly weights: ParameterSource; readonly tokens: PlainTensor },
   ): Promise<PlainTensor> => {
-    const inputs = denoiserInputs(denoiser, frames, 1);
+    const inputs = denoiserInputs(denoiser, { frames }, 1);
     const outputs =
       with_ === undefined
         ? await runOnce(runtime, denoiser.graph({ frames }), denoiser.weights, inputs)

@@ -56,7 +56,7 @@ export async function packMini(trained: string, target: string, options: PackOpt
     backbone.codec.encodeGraph({ frames }),
     backbone.codec.decodeGraph({ frames }),
     backbone.text.graph(),
-    backbone.conditionGraph(),
+    backbone.conditionGraph({ frames }),
     backbone.denoiser.graph({ frames }),
   ];
   await writeSafetensorsFile(path("backbone"), await collect(graphs, [files.codec, files.denoiser]), {

@@ -1,7 +1,7 @@
 /** Which stretch of a clip gets sound. */
 import { FoleyError } from "@foley-control/core";
 import type { MediaInfo } from "@foley-control/media";
-import { type GenerateOptions, MAXIMUM_SECONDS, wrong } from "../options.js";
+import { type GenerateOptions, wrong } from "../options.js";
 
 /** A stretch of time in a clip. */
 export interface Span {
@@ -18,9 +18,14 @@ const SLACK = 0.05;
  * The stretch asked for, checked against the clip.
  *
  * @param info - the clip; `undefined` when there is none.
- * @throws FoleyError `too-long` beyond {@link MAXIMUM_SECONDS}, `no-video` for a picture without duration, `invalid-argument`.
+ * @param maximum - Most seconds at once.
+ * @throws FoleyError `too-long` beyond `maximum`, `no-video` for a picture without duration, `invalid-argument`.
  */
-export function resolveSpan(options: Pick<GenerateOptions<unknown>, "start" | "duration">, info: MediaInfo | undefined): Span {
+export function resolveSpan(
+  options: Pick<GenerateOptions<unknown>, "start" | "duration">,
+  info: MediaInfo | undefined,
+  maximum: number,
+): Span {
   const { start = 0 } = options;
   if (!Number.isFinite(start) || start < 0) throw wrong("start", start, "0 or more seconds");
   if (options.duration !== undefined && !(Number.isFinite(options.duration) && options.duration > 0))
@@ -28,7 +33,7 @@ export function resolveSpan(options: Pick<GenerateOptions<unknown>, "start" | "d
   if (info === undefined) {
     if (options.duration === undefined)
       throw wrong("duration", undefined, "a number of seconds", "It is needed when there is no video.");
-    return limited({ start, duration: options.duration }, "The sound");
+    return limited({ start, duration: options.duration }, "The sound", maximum);
   }
   const video = info.video;
   if (!video) {
@@ -45,15 +50,19 @@ export function resolveSpan(options: Pick<GenerateOptions<unknown>, "start" | "d
   if (options.duration !== undefined && options.duration > rest + SLACK) {
     throw wrong("duration", options.duration, `at most ${seconds(rest)} (the picture ends at ${seconds(video.duration)})`);
   }
-  return limited({ start, duration: Math.min(options.duration ?? rest, rest) }, start > 0 ? "The rest of the clip" : "The clip");
+  return limited(
+    { start, duration: Math.min(options.duration ?? rest, rest) },
+    start > 0 ? "The rest of the clip" : "The clip",
+    maximum,
+  );
 }
 
-function limited(span: Span, what: string): Span {
+function limited(span: Span, what: string, maximum: number): Span {
   // Half a frame at 24 fps: clips of 12 s are often stored a little longer.
-  if (span.duration <= MAXIMUM_SECONDS + SLACK) return span;
+  if (span.duration <= maximum + SLACK) return span;
   throw new FoleyError(
     "too-long",
-    `${what} is ${seconds(span.duration)} long; at most ${MAXIMUM_SECONDS} s can get sound at once.`,
+    `${what} is ${seconds(span.duration)} long; at most ${seconds(Math.floor(maximum * 10) / 10)} can get sound at once.`,
     {
       hint: "Choose a part with start and duration (--start and --duration on the command line).",
     },

@@ -5,6 +5,7 @@
 import {
   type BlockHook,
   type Bridge,
+  type ClipSize,
   type Denoiser,
   type DeviceTensor,
   type Executable,
@@ -17,8 +18,8 @@ import { type Executables, leaseAll } from "./executables.js";
 
 /** What shapes a denoiser graph. */
 export interface DenoiserShape {
-  /** Latent frames. */
-  readonly frames: number;
+  /** Latents, and rows of what is conditioned on. */
+  readonly size: ClipSize;
   /** Rows of the batch. */
   readonly rows: number;
   /** Video tokens and their width; `undefined` leaves the bridge out. */
@@ -43,14 +44,14 @@ export interface PreparedDenoiser {
 
 /** Builds prologue and step. Inputs beside the denoiser's own: `video` [rows, tokens, width], `videoStrength` [1]. */
 export function denoiserGraphs(denoiser: Denoiser, bridge: Bridge | undefined, shape: DenoiserShape): Hoisted {
-  const { frames, rows } = shape;
+  const { size, rows } = shape;
   if (shape.video === undefined || bridge === undefined)
-    return hoist(denoiser.graph({ frames, batch: rows }), ["latents", "time"]);
+    return hoist(denoiser.graph({ ...size, batch: rows }), ["latents", "time"]);
   const video = input("video", [rows, shape.video.tokens, shape.video.width]);
   const strength = input("videoStrength", [1]);
   const plain = bridge.hook(video);
   const hook: BlockHook = shape.scaled ? (x, site) => ops.add(x, ops.multiply(ops.subtract(plain(x, site), x), strength)) : plain;
-  return hoist(denoiser.graph({ frames, batch: rows, hook, extraInputs: shape.scaled ? [video, strength] : [video] }), [
+  return hoist(denoiser.graph({ ...size, batch: rows, hook, extraInputs: shape.scaled ? [video, strength] : [video] }), [
     "latents",
     "time",
   ]);
@@ -67,7 +68,7 @@ export async function loadDenoiser(
   const build = () => (graphs ??= denoiserGraphs(denoiser, bridge, shape));
   const weights =
     bridge === undefined || shape.video === undefined ? denoiser.weights : mergeParameters(denoiser.weights, bridge.weights);
-  const key = `${shape.frames}/${shape.rows}/${shape.video?.tokens ?? 0}/${shape.scaled}`;
+  const key = JSON.stringify([shape.size.frames, shape.size.rows, shape.rows, shape.video?.tokens, shape.scaled]);
   // The bridge is small, was trained in float32, and is what the picture acts through: it stays float32 in every precision.
   const trained = new Set(bridge?.parameters.map(({ name }) => name));
   const keepFloat32 = (name: string) => trained.has(name);

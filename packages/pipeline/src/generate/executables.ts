@@ -30,6 +30,8 @@ export interface LeaseOptions extends Pick<LoadOptions, "keepFloat32"> {
 export interface Executables {
   /** The executable of that name, loaded when it is not there. */
   lease(name: string, build: () => Graph, weights: ParameterSource, options?: LeaseOptions): Promise<Lease>;
+  /** Loads it for later; as much stays as the cache keeps. */
+  warm(...leased: Parameters<Executables["lease"]>): Promise<void>;
   /** Releases all. */
   dispose(): Promise<void>;
 }
@@ -75,7 +77,7 @@ export function createExecutables(runtime: Runtime, limits: ExecutablesLimits = 
       void drop(name, entry);
     }
   };
-  return {
+  const cache: Executables = {
     async lease(name, build, weights, { rare = false, keepFloat32 } = {}) {
       const kept = limits.keptBytes ?? (await (limit ??= limitOf()));
       const load = async (): Promise<Executable> =>
@@ -106,10 +108,14 @@ export function createExecutables(runtime: Runtime, limits: ExecutablesLimits = 
         throw error;
       }
     },
+    async warm(...leased) {
+      using _lease = await cache.lease(...leased);
+    },
     async dispose() {
       await Promise.all([...entries].map(([name, entry]) => drop(name, entry)));
     },
   };
+  return cache;
 }
 
 /** Two leases, or neither: when one fails, the other is given back. */

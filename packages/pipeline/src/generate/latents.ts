@@ -1,4 +1,6 @@
 /** From noise to latents: guidance branches as rows of one batch, one run of the step graph per sampler step. */
+
+import type { Condition } from "@foley-control/audio-backbone";
 import {
   type AudioBackbone,
   type Bridge,
@@ -9,7 +11,7 @@ import {
 } from "@foley-control/core";
 import { type GuidanceBranch, guide, SOLVERS, sample, seededNoise } from "@foley-control/sampler";
 import type { GenerateSettings } from "../options.js";
-import type { Condition } from "./condition.js";
+import type { BranchConditions } from "./conditions.js";
 import { loadDenoiser } from "./denoiser.js";
 import type { Executables } from "./executables.js";
 
@@ -18,16 +20,12 @@ export interface LatentsRequest {
   readonly backbone: AudioBackbone;
   readonly bridge: Bridge | undefined;
   readonly settings: GenerateSettings;
-  /** Latent frames. */
-  readonly frames: number;
-  /** Conditioning by the prompt. */
-  readonly prompt: Condition;
-  /** Conditioning by the negative prompt, or by nothing. */
-  readonly negative: Condition;
-  /** [1, tokens, width]; `undefined` without a video. */
-  readonly video: PlainTensor<"float32"> | undefined;
-  /** Whether prompt and negative prompt are the same, so that guidance for text has nothing to act on. */
-  readonly sameText: boolean;
+  /** What each branch is conditioned on. */
+  readonly conditions: BranchConditions;
+  /** What the bridge reads, [1, tokens, width]; `undefined` without a video or a bridge. */
+  readonly tokens: PlainTensor<"float32"> | undefined;
+  /** Whether the picture has a say, through the bridge or through streams of the backbone's own. */
+  readonly seen: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
@@ -40,56 +38,39 @@ export interface SampledLatents {
 }
 
 /** The branches that a request needs, in the order of their rows, and the scales that guidance uses. */
-export function planGuidance({ settings, video, sameText }: Pick<LatentsRequest, "settings" | "video" | "sameText">): {
-  readonly branches: readonly GuidanceBranch[];
-  readonly textScale: number;
-  readonly videoScale: number;
-  readonly video: boolean;
-} {
-  const seen = video !== undefined && settings.videoStrength > 0 && settings.videoGuidanceScale !== 0;
+export function planGuidance(
+  settings: Pick<GenerateSettings, "guidanceScale" | "videoGuidanceScale" | "solver">,
+  { sameText, seen }: { readonly sameText: boolean; readonly seen: boolean },
+): { readonly branches: readonly GuidanceBranch[]; readonly textScale: number; readonly videoScale: number } {
   // With equal texts the branches "none" and "text" are one network: any scale gives the same sum, and 1 needs only one of them.
   const textScale = sameText ? 1 : settings.guidanceScale;
   const videoScale = seen ? settings.videoGuidanceScale : 0;
   const { branches } = guide<Float32Array>(() => [], { textScale, videoScale, video: seen });
   const { needsUnconditional } = SOLVERS[settings.solver];
   const needed = needsUnconditional && !branches.includes("none") ? (["none", ...branches] as const) : branches;
-  return { branches: needed, textScale, videoScale, video: seen };
+  return { branches: needed, textScale, videoScale };
 }
 
 /** Samples latents. The noise depends on the seed alone; a batch of branches starts each step from the same latents. */
 export async function sampleLatents(executables: Executables, request: LatentsRequest): Promise<SampledLatents> {
-  const { backbone, settings, frames, signal, onProgress } = request;
+  const { backbone, settings, conditions, tokens, seen, signal, onProgress } = request;
   const { denoiser } = backbone;
-  const plan = planGuidance(request);
-  const { branches } = plan;
+  const { frames } = conditions.size;
+  const { branches, textScale, videoScale } = planGuidance(settings, { sameText: conditions.sameText, seen });
   const rows = branches.length;
-  const scaled = plan.video && settings.videoStrength !== 1;
-  const shape = {
-    frames,
+  const bridge = seen ? request.bridge : undefined;
+  const scaled = bridge !== undefined && settings.videoStrength !== 1;
+  using loaded = await loadDenoiser(executables, denoiser, bridge, {
+    size: conditions.size,
     rows,
-    video:
-      plan.video && request.video
-        ? { tokens: request.video.shape[1] as number, width: request.video.shape[2] as number }
-        : undefined,
+    video: bridge && tokens && { tokens: tokens.shape[1] as number, width: tokens.shape[2] as number },
     scaled,
-  };
-  using loaded = await loadDenoiser(executables, denoiser, plan.video ? request.bridge : undefined, shape);
+  });
   const network = await loaded.prepare(
     {
-      context: stack(branches.map((branch) => (branch === "none" ? request.negative : request.prompt).context)),
-      global: stack(branches.map((branch) => (branch === "none" ? request.negative : request.prompt).global)),
-      ...(shape.video && request.video
-        ? {
-            video: stack(
-              branches.map((branch) =>
-                branch === "full" ? (request.video as PlainTensor<"float32">) : zeros(request.video as PlainTensor<"float32">),
-              ),
-            ),
-          }
-        : {}),
-      ...(scaled
-        ? { videoStrength: { dtype: "float32", shape: [1], data: Float32Array.of(settings.videoStrength) } as const }
-        : {}),
+      ...stackedConditions(branches.map((branch) => conditions.of[branch])),
+      ...(bridge && tokens && { video: stack(branches.map((branch) => (branch === "full" ? tokens : zeros(tokens)))) }),
+      ...(scaled && { videoStrength: { dtype: "float32", shape: [1], data: Float32Array.of(settings.videoStrength) } as const }),
     },
     signal,
   );
@@ -109,17 +90,19 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
   };
   try {
     const { velocity, pair } = guide(evaluate, {
-      textScale: plan.textScale,
-      videoScale: plan.videoScale,
-      video: plan.video,
+      textScale,
+      videoScale,
+      video: seen,
       prediction: denoiser.prediction,
     });
+    const usual = backbone.sampling?.(frames);
     const data = await sample(velocity, normalArray(settings.seed, ["latents"], size), {
       prediction: denoiser.prediction,
       solver: settings.solver,
       steps: settings.steps,
-      sigmaMax: backbone.sampling?.sigmaMax,
-      sigmaMin: backbone.sampling?.sigmaMin,
+      sigmaMax: usual?.sigmaMax,
+      sigmaMin: usual?.sigmaMin,
+      levels: usual?.solver === settings.solver ? usual.levels?.(settings.steps) : undefined,
       noise: seededNoise(settings.seed, size, "steps"),
       pair,
       signal,
@@ -134,6 +117,12 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
   } finally {
     network.dispose();
   }
+}
+
+/** Conditions of one row each as those of one batch. */
+function stackedConditions(rows: readonly Condition[]): Condition {
+  const names = Object.keys(rows[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, stack(rows.map((row) => row[name] as PlainTensor<"float32">))]));
 }
 
 /** Rows [1, …] joined along the first axis. */

@@ -1,23 +1,65 @@
-/** Windows of pixels → the video tokens of a clip. */
-import type { PlainTensor, ProgressListener, VideoEncoder } from "@foley-control/core";
-import { encodeSegments, type SegmentPixels } from "@foley-control/video-encoder";
-import type { Executables, Lease } from "./executables.js";
+/**
+ * A clip's picture as the tokens of an encoder. Pictures go from the file to the encoder window by window: no more than one window is in
+ * memory, however long the clip is.
+ */
+import type { Executable, PlainTensor, ProgressListener, VideoEncoder } from "@foley-control/core";
+import type { MediaFile } from "@foley-control/media";
+import {
+  encodeSegments,
+  planSegments,
+  type ShownPicture,
+  segmentPixels,
+  shownSize,
+  wholeFrames,
+} from "@foley-control/video-encoder";
+import type { Span } from "../clip/span.js";
 
-/** Encodes window by window and joins the tokens: [1, tokens, tokenWidth]. */
-export async function encodeVideo(
-  executables: Executables,
-  encoder: VideoEncoder,
-  segments: readonly SegmentPixels[],
-  options: { readonly signal?: AbortSignal | undefined; readonly onProgress?: ProgressListener | undefined },
-): Promise<PlainTensor<"float32">> {
-  using lease = await loadVideoEncoder(executables, encoder);
-  const tell = (done: number): void =>
-    options.onProgress?.({ type: "encode-progress", part: "video", done, total: segments.length });
-  tell(0);
-  return encodeSegments(lease.executable, encoder, segments, { signal: options.signal, onSegment: tell });
+/** Options of {@link encodeVideo}. */
+export interface EncodeVideoOptions {
+  /** Seconds that the tokens cover; beyond the end of the span the picture is taken to stand still, because as much is sampled. */
+  readonly seconds: number;
+  /** What to do with a clip that is cut off. */
+  readonly onError?: "throw" | "hold" | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
 }
 
-/** Loads the video encoder; give it back. */
-export function loadVideoEncoder(executables: Executables, encoder: VideoEncoder): Promise<Lease> {
-  return executables.lease("video-encoder", () => encoder.graph({ frames: encoder.window }), encoder.weights, { rare: true });
+/** Reads pictures at exact times, encodes window by window and joins the tokens: [1, tokens, tokenWidth]. */
+export async function encodeVideo(
+  media: MediaFile,
+  encoder: VideoEncoder,
+  executable: Executable,
+  span: Span,
+  { seconds, onError, signal, onProgress }: EncodeVideoOptions,
+): Promise<PlainTensor<"float32">> {
+  const { video } = media.info;
+  const { frameRate } = encoder;
+  const size = shownSize(encoder, video ? [video.height, video.width] : encoder.imageSize);
+  const count = wholeFrames(seconds, frameRate);
+  const pictures = media.frames({
+    onError,
+    signal,
+    onProgress,
+    fps: frameRate,
+    size,
+    fit: "fill",
+    start: span.start,
+    duration: wholeFrames(span.duration, frameRate) / frameRate,
+  });
+  const total = planSegments(count, encoder).length;
+  const tell = (done: number): void => onProgress?.({ type: "encode-progress", part: "video", done, total });
+  tell(0);
+  return encodeSegments(executable, encoder, segmentPixels(encoder, stillTo(pictures, count), size), { signal, onSegment: tell });
+}
+
+/** Pictures, and the last one again until there are `count`. */
+async function* stillTo(pictures: AsyncIterable<ShownPicture>, count: number): AsyncGenerator<ShownPicture> {
+  let last: ShownPicture | undefined;
+  let seen = 0;
+  for await (const picture of pictures) {
+    last = picture;
+    seen++;
+    yield picture;
+  }
+  if (last) for (; seen < count; seen++) yield { ...last, repeated: true };
 }

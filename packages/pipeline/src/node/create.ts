@@ -3,7 +3,8 @@ import { FoleyError, type Runtime } from "@foley-control/core";
 import { type NodeBackend, type NodeMediaFile, type NodeMediaSource, openMedia } from "@foley-control/media/node";
 import { loadMini } from "@foley-control/mini/node";
 import { type NodeRuntimeOptions, nodeRuntime } from "@foley-control/runtime/node";
-import { type Foley, type FoleyParts, joinParts } from "../foley.js";
+import { type Foley, joinParts } from "../foley.js";
+import type { FoleyParts } from "../parts.js";
 import { createNodeTake, type NodeTake } from "./take.js";
 
 /** Options of {@link createFoley}. Give a backbone, with encoder and bridge for the picture to have a say, or none of the three. */
@@ -39,14 +40,7 @@ export async function createFoley(options: NodeFoleyOptions = {}): Promise<Foley
   });
 }
 
-async function partsOf({
-  backbone,
-  encoder,
-  bridge,
-  trainedSeconds,
-  unknownWords,
-  model,
-}: NodeFoleyOptions): Promise<FoleyParts> {
+async function partsOf({ backbone, encoder, bridge, model }: NodeFoleyOptions): Promise<FoleyParts> {
   const given = Object.entries({ backbone, encoder, bridge }).filter(([, part]) => part !== undefined);
   if (given.length === 0) return loadMini(model === undefined ? {} : { directory: model });
   if (backbone === undefined) {
@@ -58,5 +52,5 @@ async function partsOf({
       },
     );
   }
-  return { backbone, encoder, bridge, trainedSeconds, unknownWords };
+  return { backbone, encoder, bridge };
 }

@@ -3,7 +3,8 @@ import { FoleyError, type Runtime } from "@foley-control/core";
 import { type MediaData, openMedia } from "@foley-control/media/web";
 import { type LoadMiniOptions, loadMini, type MiniLocation } from "@foley-control/mini";
 import { type WebRuntimeOptions, webRuntime } from "@foley-control/runtime/web";
-import { type Foley, type FoleyParts, joinParts } from "../foley.js";
+import { type Foley, joinParts } from "../foley.js";
+import type { FoleyParts } from "../parts.js";
 import { createTake } from "../take.js";
 
 /** Options of {@link createFoley}. Give all three parts, or `model`. */
@@ -30,16 +31,8 @@ export async function createFoley(options: WebFoleyOptions): Promise<Foley<Media
   return joinParts(parts, { runtime, ownsRuntime: given === undefined, open: openMedia, take: createTake });
 }
 
-async function partsOf({
-  backbone,
-  encoder,
-  bridge,
-  trainedSeconds,
-  unknownWords,
-  model,
-  ...loading
-}: WebFoleyOptions): Promise<FoleyParts> {
-  if (backbone !== undefined) return { backbone, encoder, bridge, trainedSeconds, unknownWords };
+async function partsOf({ backbone, encoder, bridge, model, ...loading }: WebFoleyOptions): Promise<FoleyParts> {
+  if (backbone !== undefined) return { backbone, encoder, bridge };
   if (model !== undefined) return loadMini(model, loading);
   throw new FoleyError("invalid-argument", "Neither options.model nor options.backbone was given.", {
     hint: "Give the address of the folder with the small model's files.",

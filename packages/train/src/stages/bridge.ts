@@ -43,7 +43,7 @@ export function backboneBridgeLoss(
 ): Graph {
   const { batch, frames, videoTokens } = size;
   const video = input("video", [batch, videoTokens, bridge.tokenWidth]);
-  const { inputs, values } = conditioning(backbone, batch);
+  const { inputs, values } = conditioning(backbone, { batch, frames });
   const source = diffusionLoss(backbone.denoiser, {
     batch,
     frames,

@@ -7,7 +7,7 @@ import {
   smallTextEncoderTokens,
 } from "@foley-control/audio-backbone";
 import { type BlockHook, type Graph, type GraphValue, memoryParameters } from "@foley-control/core";
-import { graph, inline, input, ops } from "@foley-control/graph";
+import { graph, inline, input } from "@foley-control/graph";
 import { diffusionLoss } from "./diffusion.js";
 
 /**
@@ -26,10 +26,9 @@ export function denoiserLoss(
   const mask = input("mask", [batch, config.text.length]);
   const textKept = input("textKept", [batch]);
   const seconds = input("seconds", [batch]);
-  const { context, global } = smallConditioning(config, smallTextEncoderTokens(config.text, ids, mask), seconds);
-  const kept = ops.multiply(context, ops.reshape(textKept, [batch, 1, 1]));
+  const values = smallConditioning(config, smallTextEncoderTokens(config.text, ids, mask), seconds, textKept);
   const source = diffusionLoss(smallDenoiser(memoryParameters({}), config), { batch, frames, hook, extraInputs });
-  const { loss } = inline(source, { context: kept, global });
-  const others = source.inputs.filter(({ name }) => name !== "context" && name !== "global");
+  const { loss } = inline(source, values);
+  const others = source.inputs.filter(({ name = "" }) => !(name in values));
   return graph("denoiser.loss", [...others, ids, mask, textKept, seconds], { loss: loss as GraphValue });
 }

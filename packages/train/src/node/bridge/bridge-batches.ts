@@ -1,7 +1,8 @@
 /** Batches for a bridge in any backbone, read from prepared clips. What is in one depends on the plan and the step alone. */
+import type { EncodedText } from "@foley-control/audio-backbone";
 import { type AudioBackbone, createRandom, normalArray, type PlainTensor } from "@foley-control/core";
 import type { BridgePlan } from "../../bridge-plan.js";
-import { secondsInputs } from "../../conditioning.js";
+import { captionInputs } from "../../conditioning.js";
 import { shuffledOrder } from "../../data/shuffle.js";
 import { dropVideo } from "../../drop-video.js";
 import { drawTimes } from "../../times.js";
@@ -18,8 +19,13 @@ export interface BridgeBatches {
   name(step: number): string;
 }
 
-/** Shuffled clips with noise, times and what is dropped, all keyed by (seed, step). */
-export function bridgeBatches(dataset: PreparedDataset, backbone: AudioBackbone, plan: BridgePlan): BridgeBatches {
+/** Shuffled clips with noise, times and what is dropped, all keyed by (seed, step). `silence`: see `silenceOf`. */
+export function bridgeBatches(
+  dataset: PreparedDataset,
+  backbone: AudioBackbone,
+  plan: BridgePlan,
+  silence?: EncodedText,
+): BridgeBatches {
   const { seed, batch, drop } = plan;
   const order = shuffledOrder(dataset.clips.length, seed);
   const rowsOf = (step: number) => order.take(step * batch, batch);
@@ -30,12 +36,18 @@ export function bridgeBatches(dataset: PreparedDataset, backbone: AudioBackbone,
         .join(", "),
     async batch(step) {
       const random = createRandom(seed, "bridge", step);
-      const made = await clipBatch(dataset, backbone, rowsOf(step), {
-        seed,
-        step,
-        time: drawTimes(plan.times, batch, step, seed, "bridge"),
-        textDrop: Float32Array.from({ length: batch }, () => (random.chance(drop.text) ? 1 : 0)),
-      });
+      const made = await clipBatch(
+        dataset,
+        backbone,
+        rowsOf(step),
+        {
+          seed,
+          step,
+          time: drawTimes(plan.times, batch, step, seed, "bridge"),
+          textDrop: Float32Array.from({ length: batch }, () => (random.chance(drop.text) ? 1 : 0)),
+        },
+        silence,
+      );
       dropVideo(made["video"] as PlainTensor<"float32">, random, drop);
       return made;
     },
@@ -47,17 +59,24 @@ export function heldOutBatches(
   dataset: PreparedDataset,
   backbone: AudioBackbone,
   rows: number,
+  silence?: EncodedText,
 ): { readonly batches: number; readonly batch: (index: number) => Promise<Batch> } {
   return {
     batches: Math.floor(dataset.clips.length / rows),
     async batch(index) {
       const clips = Array.from({ length: rows }, (_, row) => index * rows + row);
-      const { time: _time, ...made } = await clipBatch(dataset, backbone, clips, {
-        seed: 0,
-        step: index,
-        time: new Float32Array(rows),
-        textDrop: new Float32Array(rows),
-      });
+      const { time: _time, ...made } = await clipBatch(
+        dataset,
+        backbone,
+        clips,
+        {
+          seed: 0,
+          step: index,
+          time: new Float32Array(rows),
+          textDrop: new Float32Array(rows),
+        },
+        silence,
+      );
       return made;
     },
   };
@@ -68,30 +87,35 @@ async function clipBatch(
   backbone: AudioBackbone,
   rows: readonly number[],
   drawn: { readonly seed: number; readonly step: number; readonly time: Float32Array; readonly textDrop: Float32Array },
+  silence: EncodedText | undefined,
 ): Promise<Batch> {
   const { audio, video, text, seconds } = dataset.manifest;
   const { seed, step } = drawn;
   const batch = rows.length;
   const generators = rows.map((_, row) => createRandom(seed, "bridge", step, "caption", row));
   const captions = drawCaptions(dataset, rows, generators);
-  const [latents, tokens, seen] = await Promise.all([
+  const [latents, tokens, { mask }, seen] = await Promise.all([
     drawLatents(dataset, rows, generators),
     dataset.textTokens(rows, (row) => captions[row] as number),
+    dataset.textIds(rows, (row) => captions[row] as number),
     dataset.video(rows),
   ]);
-  // A clip without a caption is one without text, as when sound is made: its context is zeros.
-  const kept = rows.map((clip, row) =>
-    drawn.textDrop[row] === 0 && dataset.clips[clip]?.texts[captions[row] as number]?.trim() ? 1 : 0,
+  // A clip without a caption is one without text, as when sound is made.
+  const kept = rows.map(
+    (clip, row) => drawn.textDrop[row] === 0 && Boolean(dataset.clips[clip]?.texts[captions[row] as number]?.trim()),
   );
   const shape = [batch, audio.channels, audio.frames];
+  const words = {
+    tokens: floats([batch, text.length, text.tokenWidth], tokens),
+    mask: floats([batch, text.length], mask),
+    kept,
+  };
   return {
     latents: floats(shape, latents),
     noise: floats(shape, normalArray(seed, ["bridge", "noise", step], latents.length)),
     time: floats([batch], drawn.time),
-    tokens: floats([batch, text.length, text.tokenWidth], tokens),
-    textKept: floats([batch], Float32Array.from(kept)),
     video: floats([batch, video.tokens, video.tokenWidth], seen),
-    ...secondsInputs(backbone, seconds, batch),
+    ...captionInputs(backbone, audio.frames, seconds, words, silence),
   };
 }
 

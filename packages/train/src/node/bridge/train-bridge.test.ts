@@ -27,7 +27,7 @@ const weights = (() => {
   const bare = smallBackbone(memoryParameters({}), tinyBackbone);
   const tensors = {
     ...initialise(bare.denoiser.graph({ frames: 4 }), 1),
-    ...initialise(bare.conditionGraph(), 1),
+    ...initialise(bare.conditionGraph({ frames: 1 }), 1),
   };
   // The random start closes its branches; open them, as training does.
   for (const [name, tensor] of Object.entries(tensors))

@@ -6,7 +6,7 @@ import { BRIDGE_FORMAT, type BridgeConfig, bridgeConfig, initialiseBridge } from
 import { type AudioBackbone, FoleyError, type Runtime } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { type BridgePlan, changeBridgePlan, defaultBridgePlan } from "../../bridge-plan.js";
-import { frozenParameters } from "../../conditioning.js";
+import { frozenParameters, silenceOf } from "../../conditioning.js";
 import type { PreparedManifest } from "../../data/clip-row.js";
 import type { CurationRule } from "../../data/rules.js";
 import { averageRule, learningRateAt } from "../../schedule.js";
@@ -116,6 +116,7 @@ export async function trainBridge(
       codec: manifest.audio.digest,
       text: manifest.text.digest,
     };
+    const silence = await silenceOf(backbone, all[0]);
     const clips = idsDigest(dataset);
     const trainer = await createTrainer(
       all,
@@ -130,7 +131,7 @@ export async function trainBridge(
       },
     );
     try {
-      const batches = bridgeBatches(dataset, backbone, plan);
+      const batches = bridgeBatches(dataset, backbone, plan, silence);
       const rows = heldOut && Math.min(heldOut.clips.length, plan.batch / parts, VALIDATION_ROWS);
       const ended = await runTraining({
         trainer,
@@ -149,7 +150,7 @@ export async function trainBridge(
                   loss: backboneBridgeLoss(backbone, config, { ...sizes, batch: rows }),
                   frozen,
                   rows,
-                  ...heldOutBatches(heldOut, backbone, rows),
+                  ...heldOutBatches(heldOut, backbone, rows, silence),
                 }),
               }
             : undefined,

@@ -1,4 +1,6 @@
 /** The frozen parts that make features, loaded for clips of one length, and what identifies them. */
+
+import { encodeText } from "@foley-control/audio-backbone";
 import {
   type AudioBackbone,
   type Executable,
@@ -13,7 +15,6 @@ import { parametersOf } from "@foley-control/graph";
 import { fitLength, type Pcm, resamplePcm, withChannels } from "@foley-control/media";
 import { encodeSegments, planSegments, type SegmentPixels, wholeFrames } from "@foley-control/video-encoder";
 import { weightsDigest } from "@foley-control/weights/node";
-import { encodeCaption, latentFrames } from "../../conditioning.js";
 import { PREPARED_FORMAT, type PreparedManifest } from "../../data/clip-row.js";
 import { half, type Tensors } from "../shard-rows.js";
 
@@ -22,7 +23,7 @@ export interface FeatureParts {
   /** Pictures → video tokens. */
   readonly encoder: VideoEncoder;
   /** Sound → latents, captions → text tokens. Its denoiser is not used. */
-  readonly backbone: Pick<AudioBackbone, "codec" | "text">;
+  readonly backbone: Pick<AudioBackbone, "codec" | "text" | "frames">;
 }
 
 /** Parts in a runtime. */
@@ -57,7 +58,7 @@ export async function loadParts(
   const { codec, text } = backbone;
   const pictures = wholeFrames(seconds, encoder.frameRate);
   const samples = Math.round(seconds * codec.sampleRate);
-  const frames = latentFrames(codec, seconds);
+  const frames = backbone.frames(seconds);
   const encodeGraph = codec.posteriorGraph?.({ frames }) ?? codec.encodeGraph({ frames });
   const graphs = [
     [encoder.graph({ frames: encoder.window }), encoder.weights],
@@ -122,8 +123,8 @@ export async function loadParts(
       };
     },
     async text(caption, { signal }) {
-      const { ids, mask, tokens: found } = await encodeCaption(words, text, caption, { signal });
-      return { textTokens: half(found, "A text token"), textIds: ids, textMask: mask };
+      const { ids, mask, tokens } = await encodeText(backbone, (_, inputs) => words.run(inputs, { signal }), caption);
+      return { textTokens: half(tokens, "A text token"), textIds: ids, textMask: mask };
     },
   };
 }

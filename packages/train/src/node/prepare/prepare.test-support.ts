@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
-import { oobleckCodec, smallBackbone } from "@foley-control/audio-backbone";
+import { latentsFor, oobleckCodec, smallBackbone } from "@foley-control/audio-backbone";
 import { memoryParameters, type ParameterSource } from "@foley-control/core";
 import { encodeVideo } from "@foley-control/media/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
@@ -40,7 +40,11 @@ export function tinyParts(seed = 1): FeatureParts {
   const encoder = (source: ParameterSource) => ({ ...smallVideoEncoder(source, tinyEncoder), window: 8 });
   return {
     encoder: encoder(memoryParameters(initialise(encoder(unset).graph({ frames: 8 }), seed))),
-    backbone: { codec: codec(weights), text: { ...backbone(text).text } },
+    backbone: {
+      codec: codec(weights),
+      text: backbone(text).text,
+      frames: (seconds: number) => latentsFor(codec(weights), seconds),
+    },
   };
 }
 

@@ -145,10 +145,10 @@ test("the bridge stage takes prepared clips of its parts, and refuses those of o
   const bare = memoryParameters({});
   const codec = memoryParameters(initialise(smallCodecEncodeGraph(config.codec, 8, 1), 1));
   const encoder = memoryParameters(initialise(smallVideoEncoder(bare, SMALL_VIDEO_ENCODER).graph({ frames: 64 }), 1));
-  const text = smallBackbone(memoryParameters(denoiser), config).text;
+  const { text, frames } = smallBackbone(memoryParameters(denoiser), config);
   const prepared = join(folder, "small");
   await prepareTiny(videos, prepared, {
-    parts: { encoder: smallVideoEncoder(encoder), backbone: { codec: smallBackbone(codec, config).codec, text } },
+    parts: { encoder: smallVideoEncoder(encoder), backbone: { codec: smallBackbone(codec, config).codec, text, frames } },
   });
   const plan = { ...DEFAULT_PLAN, bridge: { steps: 2, batch: 1, peak: 1e-3 } };
   const rules = [parseRule("motion>0")];

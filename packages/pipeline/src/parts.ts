@@ -1,0 +1,31 @@
+/** What a pipeline is joined of: networks, and a platform. */
+import type { AudioBackbone, Bridge, Runtime, VideoEncoder } from "@foley-control/core";
+import type { MediaFile } from "@foley-control/media";
+import type { Take, TakeSource } from "./take.js";
+
+/** The networks of a pipeline; any that keep the contracts of `@foley-control/core`. */
+export interface FoleyParts {
+  /** Text encoder, denoiser and codec. */
+  readonly backbone: AudioBackbone;
+  /** Frames to the video tokens of the bridge. Without the two only a backbone with streams of its own sees the picture. */
+  readonly encoder?: VideoEncoder | undefined;
+  /** The trained bridge between the two. */
+  readonly bridge?: Bridge | undefined;
+}
+
+/** What joins parts to a platform. */
+export interface FoleyHost<Source, M extends MediaFile, T extends Take> {
+  /** Computes. */
+  readonly runtime: Runtime;
+  /** Whether the pipeline disposes the runtime when it is disposed. */
+  readonly ownsRuntime: boolean;
+  /** Opens a clip. */
+  readonly open: (
+    source: Source,
+    options: { readonly onError?: "throw" | "hold" | undefined; readonly signal?: AbortSignal | undefined },
+  ) => Promise<M>;
+  /** Makes what `generate` returns. */
+  readonly take: (
+    source: Omit<TakeSource, "open"> & { readonly open: (() => Promise<M>) | undefined; readonly clip: Source | undefined },
+  ) => T;
+}
