@@ -52,6 +52,11 @@ export function readEntries(checkout: string): Entries {
   return entries;
 }
 
+/** The packages that others can get. */
+export function publishedPackages({ packages }: Entries): readonly WorkspacePackage[] {
+  return packages.filter(({ manifest }) => !manifest.private);
+}
+
 /** An exported name, and what it stands for. */
 export interface Exported {
   readonly name: string;

@@ -7,9 +7,10 @@ import { BufferSource, BufferTarget, EncodedVideoPacketSource, Input, MP4, Mp4Ou
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { shownIndex } from "../test/checks.js";
 import { fixture, fixtureBytes } from "../test/node-world.js";
+import { silence } from "../test/silence.js";
 import { findFfmpeg } from "./node/ffmpeg-process.js";
 import { loadNativeCodecs } from "./node/native.js";
-import { openMedia, silence } from "./node.js";
+import { openMedia } from "./node.js";
 
 const native = await loadNativeCodecs();
 const ffmpeg = await findFfmpeg();

@@ -3,7 +3,7 @@
  * @module
  */
 export { encodeFlac } from "./audio/flac.js";
-export { fitLength, type Pcm, silence, withChannels } from "./audio/pcm.js";
+export { fitLength, type Pcm, withChannels } from "./audio/pcm.js";
 export { resamplePcm } from "./audio/resample.js";
 export { encodeWav, type WavBits, type WavOptions } from "./audio/wav.js";
 export { parseAudioSetLabels } from "./lists/audioset.js";

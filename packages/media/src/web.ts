@@ -1,5 +1,5 @@
 /**
- * Media in browsers: decoding by WebCodecs, files from pickers, pages and downloads.
+ * Media in browsers: decoding by WebCodecs, files from pickers and pages.
  * @module
  */
 import { FoleyError } from "@foley-control/core";
@@ -20,15 +20,4 @@ export async function openMedia(data: MediaData, options: OpenOptions = {}): Pro
     });
   }
   return openAnywhere(data, options);
-}
-
-/** Offers bytes to the person as a download named `name`. */
-export function download(bytes: Uint8Array<ArrayBuffer>, name: string, type = "application/octet-stream"): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type }));
-  const anchor = document.createElement("a");
-  anchor.href = url;
-  anchor.download = name;
-  anchor.click();
-  // The browser has taken hold of the data by the next task.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -14,7 +14,7 @@ export interface ScheduleOptions {
    * Lower it to keep more of `start`.
    */
   readonly sigmaMax?: number | undefined;
-  /** Exponent of the schedule of solvers on sigmas. Default 1. */
+  /** Exponent of the schedule of solvers on sigmas. Default `DEFAULT_RHO`. */
   readonly rho?: number | undefined;
 }
 

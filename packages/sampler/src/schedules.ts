@@ -41,7 +41,7 @@ export function exponentialSigmas(options: SigmaRange): Float64Array {
   return polyexponentialSigmas({ ...options, rho: 1 });
 }
 
-/** σᵢ equally spaced in σ^(1/ρ) (Karras et al. 2022, eq. 5); then 0. */
+/** σᵢ equally spaced in σ^(1/ρ) (Karras et al. 2022, eq. 5), ρ by default {@link DEFAULT_KARRAS_RHO}; then 0. */
 export function karrasSigmas(options: SigmaRange & { readonly rho?: number | undefined }): Float64Array {
   const { steps, sigmaMin, sigmaMax } = checkRange(options);
   const rho = checkNumber("rho", options.rho ?? DEFAULT_KARRAS_RHO, { above: 0 });

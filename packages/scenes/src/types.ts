@@ -93,7 +93,7 @@ export interface Scene extends SceneAudio {
 
 /** What {@link describeScene} takes. */
 export interface DescribeOptions {
-  /** Length in seconds, 0.25 to 60. @defaultValue 4 */
+  /** Length in seconds, 0.25 to 60. @defaultValue `DEFAULT_SECONDS` */
   readonly seconds?: number;
   /** Draw the class from these only. @defaultValue all, by their weights */
   readonly classes?: readonly SceneClass[];
@@ -103,15 +103,15 @@ export interface DescribeOptions {
 
 /** What {@link renderAudio} takes. */
 export interface AudioOptions extends DescribeOptions {
-  /** Samples per second, 8000 to 96000. @defaultValue 24000 */
+  /** Samples per second, 8000 to 96000. @defaultValue `DEFAULT_SAMPLE_RATE` */
   readonly sampleRate?: number;
 }
 
 /** What {@link renderScene} takes. */
 export interface SceneOptions extends AudioOptions {
-  /** Width and height in pixels, 16 to 1024. @defaultValue 64 */
+  /** Width and height in pixels, 16 to 1024. @defaultValue `DEFAULT_IMAGE_SIZE` */
   readonly imageSize?: number;
-  /** Frames per second, 1 to 60. @defaultValue 16 */
+  /** Frames per second, 1 to 60. @defaultValue `DEFAULT_FRAME_RATE` */
   readonly frameRate?: number;
   /** Render sound. @defaultValue true */
   readonly audio?: boolean;

@@ -1,20 +1,10 @@
 /** Sound files that hold exactly what was given, and arithmetic on sound. */
 import { describe, expect, it } from "vitest";
 import { fixture } from "../../test/node-world.js";
+import { silence } from "../../test/silence.js";
 import { findFfmpeg } from "../node/ffmpeg-process.js";
 import { loadNativeCodecs } from "../node/native.js";
-import {
-  encodeFlac,
-  encodeWav,
-  fitLength,
-  openMedia,
-  type Pcm,
-  probe,
-  readAudio,
-  resamplePcm,
-  silence,
-  withChannels,
-} from "../node.js";
+import { encodeFlac, encodeWav, fitLength, openMedia, type Pcm, probe, readAudio, resamplePcm, withChannels } from "../node.js";
 import { mixPcm } from "./pcm.js";
 
 const decoder = (await loadNativeCodecs()) || (await findFfmpeg());

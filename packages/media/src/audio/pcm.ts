@@ -14,14 +14,6 @@ export function pcmLength(pcm: Pcm): number {
   return pcm.channels[0]?.length ?? 0;
 }
 
-/** Silence of `length` samples. */
-export function silence(length: number, options: { readonly sampleRate: number; readonly channels?: number }): Pcm {
-  return {
-    sampleRate: options.sampleRate,
-    channels: Array.from({ length: options.channels ?? 1 }, () => new Float32Array(length)),
-  };
-}
-
 /** Cuts or pads with silence at the end so that every channel has exactly `length` samples. Returns `pcm` itself when it already has. */
 export function fitLength(pcm: Pcm, length: number): Pcm {
   if (pcmLength(pcm) === length) return pcm;
