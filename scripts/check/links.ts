@@ -3,18 +3,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 /** Every Markdown file of a checkout; dependencies, builds and outputs left out. */
-function pages(folder: string): readonly string[] {
+export function markdownFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory())
-      return ["node_modules", "dist", "out", "runs", ".git", ".turbo"].includes(entry.name) ? [] : pages(path);
+      return ["node_modules", "dist", "out", "runs", ".git", ".turbo", ".cache"].includes(entry.name) ? [] : markdownFiles(path);
     return entry.name.endsWith(".md") ? [path] : [];
   });
 }
 
 /** Broken links of a checkout, as `file:line …`. Empty means every link leads somewhere. */
 export function checkLinks(checkout: string): readonly string[] {
-  return pages(checkout).flatMap((path) =>
+  return markdownFiles(checkout).flatMap((path) =>
     readFileSync(path, "utf8")
       .split("\n")
       .flatMap((line, index) =>

@@ -59,5 +59,10 @@ export const steps: readonly Step[] = [
   },
   { name: "packages", about: "packed packages: manifests, types as seen by users, unused code, sizes", run: checkPackages },
   { name: "examples", about: "projects of others that install the packed packages, type-checked and run", run: checkExamples },
+  {
+    name: "site",
+    about: "guides, decisions and reference become a site whose links lead somewhere",
+    run: () => checkCommand("npm run docs", [process.execPath, "--import", "tsx", "scripts/docs/main.ts"]),
+  },
   { name: "browser", about: "the same code in headless Chromium", run: runBrowserChecks },
 ];

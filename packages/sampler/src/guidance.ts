@@ -111,7 +111,7 @@ export function rescaleGuidance<T extends LatentArray>(
 export interface GuidanceOptions extends GuidanceScales {
   /** Whether there is a video at all. Without one, `text` takes the place of `full`. Default true. */
   readonly video?: boolean | undefined;
-  /** Strength of {@link rescaleGuidance}, 0 to 1. Default 0. */
+  /** Strength of the rescaling after guidance, 0 to 1. Default 0. */
   readonly rescale?: number | undefined;
   /** `[batch, channels, frames]`; needed for `rescale`. */
   readonly shape?: readonly [number, number, number] | undefined;

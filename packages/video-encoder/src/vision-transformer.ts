@@ -78,7 +78,7 @@ export interface VisionTransformerOutput {
   readonly patches: GraphValue;
   /** [batch, time·height·width, hiddenSize], after the final norm. */
   readonly tokens: GraphValue;
-  /** [batch, time·height·width, features·hiddenSize]: the normed outputs of the feature layers side by side; of one, `tokens`. */
+  /** `[batch, time·height·width, features·hiddenSize]`: the normed outputs of the feature layers side by side; of one, `tokens`. */
   readonly hierarchical: GraphValue;
 }
 

@@ -27,9 +27,9 @@ export interface FourierConstants {
   readonly hop: number;
   /** Frequencies of one frame. */
   readonly bins: number;
-  /** [window, 2·bins]: windowed analysis, scaled so that a full-scale sine has the magnitude ½. */
+  /** `[window, 2·bins]`: windowed analysis, scaled so that a full-scale sine has the magnitude ½. */
   readonly analysis: GraphValue;
-  /** [2·bins, window]: windowed synthesis, the inverse of the above up to the overlap. */
+  /** `[2·bins, window]`: windowed synthesis, the inverse of the above up to the overlap. */
   readonly synthesis: GraphValue;
   /** 1 / Σ window² at every sample of the padded signal, [frames + 3, hop]; one constant per number of frames. */
   readonly inverseOverlap: (frames: number) => GraphValue;

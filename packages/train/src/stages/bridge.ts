@@ -33,7 +33,7 @@ export interface BridgeBatchSize {
 /**
  * The loss of a bridge in any backbone, from text tokens that were computed before: its conditioning, then {@link diffusionLoss}.
  *
- * @returns A graph with the inputs `latents` and `noise` [batch, channels, frames], `time` [batch], those of {@link conditioning} and
+ * @returns A graph with the inputs `latents` and `noise` [batch, channels, frames], `time` [batch], those of the conditioning and
  *   `video` [batch, videoTokens, tokenWidth]; output `loss`. Its parameters are those of the conditioning, of the denoiser and of the bridge.
  */
 export function backboneBridgeLoss(

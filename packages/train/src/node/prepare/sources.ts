@@ -54,7 +54,7 @@ export interface SourceEntry {
   readonly events?: readonly number[] | undefined;
 }
 
-/** Options of {@link openSource}. */
+/** How a source of clips is opened. */
 export interface SourceOptions {
   /** Folder in which the videos of a list lie, at any depth. Default: that of the list. */
   readonly media?: string | undefined;
