@@ -12,7 +12,7 @@ export { type RotaryTables, rotary, rotaryTables } from "./layers/rotary.js";
 export { graphFromOnnx, type ImportedGraph, type OnnxReadOptions } from "./onnx/read.js";
 export type { ExternalData } from "./onnx/read-tensor.js";
 export { type ExternalLocation, type OnnxOptions, toOnnx } from "./onnx/write.js";
-export type { Array64, OpDefinition } from "./ops/definition.js";
+export type { Array64 } from "./ops/definition.js";
 export * as ops from "./ops/functions.js";
 export { type Converted, checkPrecision, convert, PRECISIONS, type Precision, type PrecisionPlan } from "./passes/convert.js";
 export { decompose } from "./passes/decompose.js";

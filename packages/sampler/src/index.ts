@@ -14,7 +14,7 @@ export {
 export { type Inpainting, type InpaintOptions, type InpaintRange, inpaint, inpaintMask } from "./inpaint.js";
 export type { LatentArray, MaybePromise } from "./latents.js";
 export type { LevelKind, ScheduleOptions } from "./levels.js";
-export { alphaSigma, type Denoise, sigmaToTime, type Velocity, vScalings } from "./objective.js";
+export { alphaSigma, sigmaToTime, type Velocity, vScalings } from "./objective.js";
 export { type SampleOptions, type SolverChoice, sample } from "./sample.js";
 export {
   DEFAULT_KARRAS_RHO,

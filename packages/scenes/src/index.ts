@@ -30,5 +30,4 @@ export {
   type SceneEventKind,
   type SceneOptions,
   SOLID_MATERIALS,
-  type SolidMaterial,
 } from "./types.js";
