@@ -14,6 +14,12 @@ const flags: Readonly<Record<string, string>> = {
   solver: "--sampler",
   start: "--start",
   duration: "--duration",
+  backbone: "--backbone",
+  textEncoder: "--text-encoder",
+  sites: "--sites",
+  encoder: "--encoder",
+  pooling: "--pooling",
+  bridge: "--bridge",
 };
 
 /** Writes what went wrong to `io.err` and gives the exit code. */

@@ -115,8 +115,11 @@ it("its options and messages are those of the code", async () => {
     .map((row) => row.split(" | ")[0]?.slice(2) as string);
   expect(messages.length).toBeGreaterThan(10);
   for (const message of messages.filter((each) => !each.startsWith("_"))) {
-    // Values are left out of the guide with "…", and stand as `${…}` in the code.
-    const pieces = message.split("…").map((piece) => piece.trim());
+    // Values are left out of the guide with "…", and stand as `${…}` in the code; flags are options there.
+    const pieces = message
+      .replace(/^--/, "options.")
+      .split("…")
+      .map((piece) => piece.trim());
     const pattern = pieces.map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".{0,120}?");
     expect(message + (new RegExp(pattern).test(code) ? "" : " is said nowhere")).toBe(message);
   }

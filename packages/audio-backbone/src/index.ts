@@ -32,6 +32,8 @@ export {
   textPart,
 } from "./condition.js";
 export { type OnnxDenoiserDescription, onnxBackbone } from "./onnx/onnx-backbone.js";
+export { isOnnxDenoiser } from "./onnx/onnx-release.js";
+export { BACKBONE_RELEASES, TEXT_ENCODER_RELEASES } from "./releases.js";
 export {
   type SmallBackboneConfig,
   type SmallBackboneOptions,
@@ -40,6 +42,7 @@ export {
   smallConditioning,
   smallDenoiser,
 } from "./small.js";
+export { SMALL_BACKBONE_FILE, SMALL_BACKBONE_FORMAT, smallBackboneFromSource } from "./small-release.js";
 export {
   type DenoiserInputs,
   type NamedSite,

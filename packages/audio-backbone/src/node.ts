@@ -3,4 +3,5 @@
  * @module
  */
 export { descriptionFile, type OnnxBackboneOptions, openOnnxBackbone } from "./onnx/onnx-file.js";
+export { BACKBONE_OPENERS, type OpenBackboneOptions } from "./openers.js";
 export { type StableAudioOpenOptions, stableAudioOpen } from "./stable-audio/release-folder.js";

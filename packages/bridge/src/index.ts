@@ -6,3 +6,4 @@ export { bridgeParameters, createBridge, freshBridge, initialiseBridge } from ".
 export { type BridgeConfig, bridgeConfig, type TokenMaker } from "./config.js";
 export { assertFits, BRIDGE_FORMAT, bridgeFromSource, loadBridge, saveBridge } from "./file.js";
 export { bridgeSublayer, PHASE_RATE } from "./hook.js";
+export { BRIDGE_RELEASE } from "./release.js";

@@ -1,13 +1,19 @@
 /** What the three files of a small model say about themselves, and how parts are built from them. */
-import { type SmallBackboneConfig, smallBackbone } from "@foley-control/audio-backbone";
-import { type BridgeConfig, createBridge } from "@foley-control/bridge";
+import {
+  SMALL_BACKBONE_FILE,
+  SMALL_BACKBONE_FORMAT,
+  type SmallBackboneConfig,
+  smallBackboneFromSource,
+} from "@foley-control/audio-backbone";
+import { BRIDGE_FORMAT, type BridgeConfig, createBridge } from "@foley-control/bridge";
 import { type AudioBackbone, type Bridge, FoleyError, type ParameterSource, type VideoEncoder } from "@foley-control/core";
-import { smallVideoEncoder, type VisionTransformerConfig } from "@foley-control/video-encoder";
+import { SMALL_VIDEO_ENCODER_FILE, SMALL_VIDEO_ENCODER_FORMAT, smallVideoEncoderFromSource } from "@foley-control/video-encoder";
+import { metadataJson } from "@foley-control/weights";
 
 /** File names of a small model, all in one folder. */
 export const MINI_FILES = {
-  backbone: "backbone.safetensors",
-  encoder: "video-encoder.safetensors",
+  backbone: SMALL_BACKBONE_FILE,
+  encoder: SMALL_VIDEO_ENCODER_FILE,
   bridge: "bridge.safetensors",
 } as const;
 
@@ -16,9 +22,9 @@ export type MiniPart = keyof typeof MINI_FILES;
 
 /** `format` in the metadata of each file; another version is refused. */
 export const MINI_FORMATS: Readonly<Record<MiniPart, string>> = {
-  backbone: "foley-control/small-backbone@1",
-  encoder: "foley-control/small-video-encoder@1",
-  bridge: "foley-control/bridge@1",
+  backbone: SMALL_BACKBONE_FORMAT,
+  encoder: SMALL_VIDEO_ENCODER_FORMAT,
+  bridge: BRIDGE_FORMAT,
 };
 
 /** A parameter source with the strings that its file carries. */
@@ -58,24 +64,13 @@ export interface MiniModel {
  * was made for another backbone or encoder.
  */
 export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>): MiniModel {
-  for (const part of Object.keys(MINI_FILES) as MiniPart[]) {
-    const found = sources[part].metadata["format"];
-    if (found !== MINI_FORMATS[part]) {
-      throw new FoleyError(
-        "bad-weights",
-        `The file ${MINI_FILES[part]} has the format ${JSON.stringify(found ?? "")}; "${MINI_FORMATS[part]}" was expected.`,
-        {
-          hint: "Pack the model again, or install matching versions.",
-        },
-      );
-    }
-  }
-  const config = metadataJson<SmallBackboneConfig>(sources, "backbone", "config");
-  const backbone = smallBackbone(sources.backbone, config, {
-    trainedSeconds: metadataJson<number>(sources, "bridge", "trainedSeconds"),
+  const json = <T>(part: MiniPart, key: string): T =>
+    metadataJson<T>(sources[part].metadata, key, { file: MINI_FILES[part], format: MINI_FORMATS[part] });
+  const encoder = smallVideoEncoderFromSource(sources.encoder, sources.encoder.metadata);
+  const backbone = smallBackboneFromSource(sources.backbone, sources.backbone.metadata, {
+    trainedSeconds: json<number>("bridge", "trainedSeconds"),
   });
-  const encoder = smallVideoEncoder(sources.encoder, metadataJson<VisionTransformerConfig>(sources, "encoder", "config"));
-  const bridgeConfig = metadataJson<BridgeConfig>(sources, "bridge", "config");
+  const bridgeConfig = json<BridgeConfig>("bridge", "config");
   if (bridgeConfig.backbone !== backbone.id || bridgeConfig.encoder !== encoder.id) {
     throw new FoleyError(
       "bad-weights",
@@ -88,28 +83,12 @@ export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>)
     encoder,
     bridge: createBridge(bridgeConfig, sources.bridge),
     card: {
-      vocabulary: config.text.vocabulary,
+      vocabulary: json<SmallBackboneConfig>("backbone", "config").text.vocabulary,
       parameters: { backbone: countOf(sources.backbone), encoder: countOf(sources.encoder), bridge: countOf(sources.bridge) },
-      digests: metadataJson(sources, "bridge", "digests"),
-      training: metadataJson(sources, "bridge", "training"),
+      digests: json("bridge", "digests"),
+      training: json("bridge", "training"),
     },
   };
-}
-
-function metadataJson<T>(sources: Readonly<Record<MiniPart, MiniSource>>, part: MiniPart, key: string): T {
-  const text = sources[part].metadata[key];
-  try {
-    return JSON.parse(text ?? "") as T;
-  } catch (cause) {
-    throw new FoleyError(
-      "bad-weights",
-      `The file ${MINI_FILES[part]} has ${text === undefined ? "no" : "a damaged"} "${key}" in its metadata.`,
-      {
-        hint: "Pack the model again.",
-        cause,
-      },
-    );
-  }
 }
 
 function countOf(source: ParameterSource): number {

@@ -15,6 +15,7 @@ export { typedArrayOf } from "./decode.js";
 export { type SafetensorsDType, safetensorsElementSize } from "./dtype.js";
 export type { TensorEntry } from "./entry.js";
 export { maximumHeaderBytes, type SafetensorsHeader } from "./header.js";
+export { type ExpectedFile, metadataJson } from "./metadata.js";
 export {
   type OpenPytorchOptions,
   openPytorchReader,
@@ -40,6 +41,15 @@ export {
   type Safetensors,
 } from "./read.js";
 export { type ByteReader, memoryReader } from "./reader.js";
+export {
+  chooseLayout,
+  type FileLayout,
+  type FoundFiles,
+  type ModelFiles,
+  type PublishedModel,
+  type Release,
+  safetensorsFiles,
+} from "./release.js";
 export { prefixSource } from "./sources.js";
 export type { LazyTensors, LoadedTensors } from "./tensors.js";
 export { type NamedTensors, safetensorsPieces, writeSafetensors } from "./write.js";

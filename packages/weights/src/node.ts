@@ -14,10 +14,8 @@ export {
   type VerifiedFile,
   verifyCachedRevision,
 } from "./hub/cache.js";
-export { type ModelFiles, type ModelKind, modelFiles } from "./hub/layouts.js";
 export { type FetchModelOptions, fetchModel, type LocalModel } from "./hub/models.js";
 export { DEFAULT_REVISION, type ModelReference, parseModelReference } from "./hub/reference.js";
-export { KNOWN_MODELS, type KnownModel, knownModel } from "./hub/registry.js";
 export { type Environment, type HubSettings, hubSettings } from "./hub/settings.js";
 export { checkWeights, summariseWeights, type WeightsPart, type WeightsSummary } from "./hub/summary.js";
 export { fileReader } from "./node/file-reader.js";

@@ -8,7 +8,7 @@ import type { BenchmarkClip } from "@foley-control/metrics/node";
 import { createFoley, type FoleyParts } from "@foley-control/pipeline/node";
 import type { Io } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
-import { openParts } from "../parts/parts.js";
+import { openFoleyParts } from "../parts/parts.js";
 import { jsonSeed } from "../values.js";
 
 /** Flags of the sounds that are made. */
@@ -57,7 +57,7 @@ export async function generateSet(
   });
   const journal = await readJournal(join(folder, JOURNAL));
   const { version, steps, guidance, videoGuidance } = flags;
-  const opened = await openParts(flags, io);
+  const opened = await openFoleyParts(flags, io);
   const runtime = { device: flags.device, ...(flags.threads === undefined ? {} : { threads: flags.threads }) };
   // Nothing but headers is read before the first sound is made.
   await using foley = await createFoley({ ...opened, runtime });

@@ -31,9 +31,9 @@ import {
   type TokenRows,
   vggish,
 } from "@foley-control/metrics/node";
+import { noticeOnce } from "@foley-control/models/node";
 import { openCheckpoint, openPytorch } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
-import { sayOnce } from "../models/licence.js";
 
 /** Flags that name networks. */
 export interface NetworkFlags {
@@ -102,7 +102,10 @@ const titles = (ids: readonly string[]): string => ids.map((id) => metricOf(id).
 export async function sayLicences(needs: readonly NetworkNeed[], flags: NetworkFlags, io: Io): Promise<void> {
   if (flags.quiet) return;
   for (const { release } of needs)
-    await sayOnce(`metrics: ${release.title}`, `Licence of weights: ${licenceNotice(release)}. It is yours to follow.`, io);
+    await noticeOnce(`metrics: ${release.title}`, `Licence of weights: ${licenceNotice(release)}. It is yours to follow.`, {
+      env: io.env,
+      onNotice: (notice) => io.err(`${notice}\n`),
+    });
 }
 
 /** `NETWORK=FILE` apart from folders. */

@@ -7,7 +7,7 @@ import { containerFromPath, type OriginalSound } from "@foley-control/media/node
 import { createFoley, soundExtension } from "@foley-control/pipeline/node";
 import { type Io, UsageError } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
-import { openParts } from "../parts/parts.js";
+import { openFoleyParts } from "../parts/parts.js";
 import { createProgress } from "../terminal/progress.js";
 import { jsonSeed } from "../values.js";
 
@@ -46,7 +46,7 @@ export async function generate(video: string, argument: string | undefined, flag
   const progress = createProgress(io, flags.quiet === true);
   const { signal } = io;
   try {
-    const opened = await openParts(flags, io);
+    const opened = await openFoleyParts(flags, io);
     progress.listen({ type: "load-start", part: "model" });
     await using foley = await createFoley({
       ...opened,

@@ -1,13 +1,11 @@
 /** `foley models add`: a download into the cache, or files of one's own onto the list. */
 import { FoleyError } from "@foley-control/core";
-import { hubSettings, type KnownModel, knownModel, parseModelReference, summariseWeights } from "@foley-control/weights/node";
+import { KNOWN_MODELS, type KnownModel, knownModel } from "@foley-control/models";
+import { additionsPath, addLocal, addOfHub, guessKnown, sizeOf } from "@foley-control/models/node";
+import { parseModelReference } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
-import { additionsPath, readAdditions, writeAdditions } from "./additions.js";
-import { digests } from "./digests.js";
-import { download } from "./download.js";
-import { heldModels, requireKnown } from "./held.js";
-import { filesToAdd, guessKnown, isWeights, sizeOf } from "./local.js";
 import { bytesText, type CommonFlags, json, sum } from "./show.js";
+import { withModels } from "./with-models.js";
 
 /** `foley models add`. */
 export async function addModel(
@@ -24,16 +22,13 @@ export async function addModel(
   const reference = parseModelReference(name);
   if (reference.kind === "path") {
     if (flags.file) throw new UsageError("--file is for models of the hub.");
-    return addLocal(reference.path, flags.as === undefined ? guessKnown(reference.path) : requireKnown(flags.as), flags, io);
+    const known = flags.as === undefined ? guessKnown(reference.path) : requireKnown(flags.as);
+    const { path, files } = await withModels(flags, io, (options) => addLocal(reference.path, known, options));
+    if (flags.json) return json(io, { path, model: known?.id ?? null, files, list: additionsPath(io.env) });
+    return io.out(`${path}  ${known?.title ?? "no known model; say which with --as"}, ${bytesText(sum(files))}\n`);
   }
   if (flags.as !== undefined) throw new UsageError("--as is for folders and files of your own.");
-  const settings = hubSettings(io.env);
-  const model = await download(reference, { files: flags.file, settings }, flags, io);
-  const known = knownModel(reference.repository);
-  const licence = model.licence ?? known?.licence;
-  const needs = known?.needs ?? [];
-  const here = await heldModels(settings, io);
-  const lacking = needs.filter((id) => !here.some((each) => each.known?.id === id));
+  const { model, licence, lacking } = await withModels(flags, io, (options) => addOfHub(reference, flags.file, options));
   if (flags.json) {
     return json(io, {
       id: reference.repository,
@@ -50,12 +45,10 @@ export async function addModel(
   for (const id of lacking) io.err(`It also needs ${id}: foley models add ${id}\n`);
 }
 
-async function addLocal(path: string, known: KnownModel | undefined, flags: CommonFlags, io: Io): Promise<void> {
-  const files = await filesToAdd(path, known);
-  for (const file of files) if (isWeights(file.name)) await summariseWeights(file.path, known?.parts);
-  const noted = await digests(files, flags, io);
-  const others = (await readAdditions(io.env)).filter((each) => each.path !== path);
-  await writeAdditions(io.env, [...others, { path, ...(known === undefined ? {} : { model: known.id }), files: noted }]);
-  if (flags.json) return json(io, { path, model: known?.id ?? null, files: noted, list: additionsPath(io.env) });
-  io.out(`${path}  ${known?.title ?? "no known model; say which with --as"}, ${bytesText(sum(files))}\n`);
+/** The known model behind `--as`. */
+function requireKnown(id: string): KnownModel {
+  const known = knownModel(id);
+  if (known === undefined)
+    throw new UsageError(`--as was given "${id}"; known are ${KNOWN_MODELS.map((each) => each.id).join(", ")}.`);
+  return known;
 }

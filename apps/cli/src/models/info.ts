@@ -1,14 +1,13 @@
 /** `foley models info`: what files of weights say of themselves. */
-import { hubSettings, summariseWeights } from "@foley-control/weights/node";
+import { findHeld, isWeights } from "@foley-control/models/node";
+import { summariseWeights } from "@foley-control/weights/node";
 import type { Io } from "../io.js";
 import { painter } from "../terminal/style.js";
-import { findHeld } from "./held.js";
-import { isWeights } from "./local.js";
 import { bytesText, type CommonFlags, columns, heldJson, json, sum } from "./show.js";
 
 /** `foley models info`. */
 export async function modelInfo(name: string, flags: CommonFlags, io: Io): Promise<void> {
-  const held = await findHeld(name, hubSettings(io.env), io);
+  const held = await findHeld(name, { env: io.env });
   const models = [];
   for (const model of held) {
     const weights = [];

@@ -1,15 +1,15 @@
 /** `foley models list`: what is here, and what could be added. */
-import { hubSettings, KNOWN_MODELS } from "@foley-control/weights/node";
+import { KNOWN_MODELS } from "@foley-control/models";
+import { additionsPath, type Held, heldModels } from "@foley-control/models/node";
+import { hubSettings } from "@foley-control/weights/node";
 import type { Io } from "../io.js";
 import { painter } from "../terminal/style.js";
-import { additionsPath } from "./additions.js";
-import { type Held, heldModels } from "./held.js";
 import { bytesText, type CommonFlags, columns, heldJson, json, sum } from "./show.js";
 
 /** `foley models list`. */
 export async function listModels(flags: CommonFlags & { readonly all?: boolean }, io: Io): Promise<void> {
   const settings = hubSettings(io.env);
-  const held = await heldModels(settings, io);
+  const held = await heldModels({ env: io.env });
   const isOurs = ({ known, addition }: Held): boolean => known !== undefined || addition !== undefined;
   const shown = flags.all ? held : held.filter(isOurs);
   const absent = KNOWN_MODELS.filter(({ id }) => !held.some(({ known }) => known?.id === id));

@@ -1,15 +1,13 @@
 /** `foley models remove`: out of the cache, or off the list. */
 import { FoleyError } from "@foley-control/core";
+import { findHeld, type Held, readAdditions, writeAdditions } from "@foley-control/models/node";
 import { hubSettings, planRemoval } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
-import { readAdditions, writeAdditions } from "./additions.js";
-import { findHeld, type Held } from "./held.js";
 import { bytesText, type CommonFlags, json } from "./show.js";
 
 /** `foley models remove`. */
 export async function removeModel(name: string, flags: CommonFlags & { readonly yes?: boolean }, io: Io): Promise<void> {
-  const settings = hubSettings(io.env);
-  const held = await findHeld(name, settings, io);
+  const held = await findHeld(name, { env: io.env });
   const [first] = held as [Held];
   if (first.cached === undefined) {
     if (first.addition === undefined) {
@@ -19,15 +17,13 @@ export async function removeModel(name: string, flags: CommonFlags & { readonly 
     }
     await ask(`Take ${held.map(({ id }) => id).join(", ")} off the list? The files stay.`, flags, io);
     const paths = held.map(({ id }) => id);
-    await writeAdditions(
-      io.env,
-      (await readAdditions(io.env)).filter(({ path }) => !paths.includes(path)),
-    );
+    const others = (await readAdditions(io.env)).filter(({ path }) => !paths.includes(path));
+    await writeAdditions(others, io.env);
     if (flags.json) return json(io, { removed: [], bytes: 0, unlisted: paths });
     return io.out(`${paths.map((path) => `${path} is off the list; the files are where they were.`).join("\n")}\n`);
   }
   const { model, revision } = first.cached;
-  const removal = await planRemoval(settings, model, name.includes("@") ? revision.commit : undefined);
+  const removal = await planRemoval(hubSettings(io.env), model, name.includes("@") ? revision.commit : undefined);
   await ask(
     `Delete ${bytesText(removal.bytes)} in\n${removal.paths.map((path) => `  ${path}`).join("\n")}\nOther programs that use the cache lose it too. Go on?`,
     flags,

@@ -1,7 +1,6 @@
 /** What the subcommands of `foley models` show, and how. */
+import type { Held } from "@foley-control/models/node";
 import type { Io } from "../io.js";
-import type { Held } from "./held.js";
-import type { HeldFile } from "./local.js";
 
 /** Flags that every subcommand has. */
 export interface CommonFlags {
@@ -47,7 +46,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
 }
 
 /** Bytes of files together. */
-export const sum = (files: readonly HeldFile[]): number => files.reduce((total, { size }) => total + size, 0);
+export const sum = (files: readonly { readonly size: number }[]): number => files.reduce((total, { size }) => total + size, 0);
 
 /** Bytes for people. */
 export function bytesText(bytes: number): string {

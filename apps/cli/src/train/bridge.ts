@@ -1,6 +1,7 @@
 /** `foley train bridge --data …`: a bridge for any backbone, from prepared features to a file. */
 import { join } from "node:path";
 import type { AudioBackbone, Runtime, VideoEncoder } from "@foley-control/core";
+import { obtainModel, poolingOf } from "@foley-control/models/node";
 import { BRIDGE_PLAN_ENTRIES, type BridgePlan, changeBridgePlan, defaultBridgePlan, parseRule } from "@foley-control/train";
 import {
   BRIDGE_FILE,
@@ -9,9 +10,9 @@ import {
   trainBridge as trainBridgeOf,
 } from "@foley-control/train/node";
 import type { Io } from "../io.js";
-import { obtain } from "../models/obtain.js";
+import { withModels } from "../models/with-models.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
-import { assertOneBackbone, openBackbone, openEncoder, poolingOf } from "../parts/parts.js";
+import { assertOneBackbone, openBackbone, openEncoder } from "../parts/parts.js";
 import { createProgress } from "../terminal/progress.js";
 import { readPlanFile } from "./plan-file.js";
 import { trainingProgress } from "./progress.js";
@@ -55,7 +56,8 @@ export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void
   const [runtime] = parallel.runtimes;
   try {
     progress.say("opening the backbone");
-    const start = flags.start === undefined ? undefined : (await obtain(flags.start, "bridge", flags, io)).path;
+    const { start: named } = flags;
+    const start = named && (await withModels(flags, io, (options) => obtainModel(named, "bridge", options))).path;
     const backbone = await openBackbone(flags, io);
     const plan = planOf(changeBridgePlan(defaultBridgePlan(backbone), changes), flags);
     const tell = trainingProgress(io, progress, flags);

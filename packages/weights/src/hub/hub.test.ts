@@ -11,8 +11,6 @@ import {
   cachedModelOf,
   fetchModel,
   hubSettings,
-  KNOWN_MODELS,
-  knownModel,
   type LocalModel,
   listCachedModels,
   openSafetensors,
@@ -165,7 +163,7 @@ describe("downloading", () => {
     expect(hub.seen).toEqual([]);
   });
   it("what is whole in the cache is used without asking the hub, when told so", async () => {
-    const wanted = { kind: "video-encoder", preferCached: true } as const;
+    const wanted = { layouts: () => [{ needs: ["model.safetensors", "config.json"] }], preferCached: true };
     const first = await get(wanted);
     expect([...first.files.keys()]).toEqual(["model.safetensors", "config.json"]);
     hub.seen.length = 0;
@@ -174,7 +172,7 @@ describe("downloading", () => {
     await rm(join(first.directory, "config.json"));
     expect((await get(wanted)).files).toEqual(first.files);
     expect(hub.seen.filter(({ path }) => path.includes("safetensors"))).toEqual([]);
-    const error = await failure(get({ kind: "audio-backbone" }));
+    const error = await failure(get({ layouts: () => [{ needs: ["model.safetensors", "model_config.json"] }] }));
     expect([error.code, error.message]).toEqual(["not-found", expect.stringMatching(/no file "model_config\.json". It has/)]);
   });
   it("of an unknown model, takes weights and what describes them", async () => {
@@ -465,13 +463,4 @@ describe("the cache", () => {
     expect(await cachedModelOf(settings(), repository)).toBeUndefined();
     await expect(planRemoval(settings(), model)).rejects.toThrow(/is a link to/);
   });
-});
-
-it("every known model has an id that can be asked for, or an address", () => {
-  expect(new Set(KNOWN_MODELS.map(({ id }) => id)).size).toBe(KNOWN_MODELS.length);
-  for (const model of KNOWN_MODELS) {
-    if (model.url === undefined) expect(parseModelReference(model.id)).toMatchObject({ kind: "hub", repository: model.id });
-    else expect(model.url.endsWith(`/${model.id}`)).toBe(true);
-    for (const need of model.needs) expect(knownModel(need)).toBeDefined();
-  }
 });

@@ -2,20 +2,19 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import { FoleyError, type ProgressListener } from "@foley-control/core";
+import { chooseLayout, type FileLayout, type ModelFiles } from "../release.js";
 import { downloadFile } from "./download.js";
 import { type HubClient, persist, send } from "./http.js";
 import { cachedCommit, isCommit, modelFolder, snapshotFile, writeRef } from "./layout.js";
-import { type ModelFiles, type ModelKind, modelFiles } from "./layouts.js";
 import { type ModelReference, parseModelReference } from "./reference.js";
-import { knownModel } from "./registry.js";
 import { type HubSettings, hubSettings } from "./settings.js";
 
 /** Options of {@link fetchModel}. */
 export interface FetchModelOptions {
-  /** Files that are needed; default: those of `kind`, else weights, configuration and tokeniser at the top of the repository. */
+  /** Files that are needed; default: those of `layouts`, else weights, configuration and tokeniser at the top of the repository. */
   readonly files?: readonly string[] | undefined;
-  /** What the model is to be used as, which says what files it needs; default: that of a known model. */
-  readonly kind?: ModelKind | undefined;
+  /** In which ways the model may be laid out, by a listing of its files; of these only what is needed is fetched. */
+  readonly layouts?: ((there: readonly string[]) => readonly FileLayout[]) | undefined;
   /** Where the hub and the cache are; default: from the environment. */
   readonly settings?: HubSettings;
   /** Never touch the network; default: as the settings say. */
@@ -68,7 +67,7 @@ export async function fetchModel(reference: string | ModelReference, options: Fe
   const settings = options.settings ?? hubSettings();
   const { repository, revision } = wanted;
   const folder = modelFolder(settings.cache, repository);
-  const choose = chooser({ files: options.files, kind: options.kind ?? knownModel(repository)?.kind });
+  const choose = chooser(options);
   const offline = options.localFilesOnly ?? settings.offline;
   if (offline || (choose !== undefined && (options.preferCached === true || isCommit(revision)))) {
     const cached = await cachedModel(wanted, folder, choose);
@@ -103,12 +102,12 @@ export async function fetchModel(reference: string | ModelReference, options: Fe
   return { reference: wanted, directory: join(folder, "snapshots", commit), files, commit, licence: listed.licence };
 }
 
-/** What to have of a listing; `undefined` where neither files nor a kind say so. */
+/** What to have of a listing; `undefined` where neither files nor layouts say so. */
 type Chooser = ((there: readonly string[]) => ModelFiles) | undefined;
 
-function chooser({ files, kind }: Pick<FetchModelOptions, "files" | "kind">): Chooser {
+function chooser({ files, layouts }: Pick<FetchModelOptions, "files" | "layouts">): Chooser {
   if (files !== undefined) return (there) => ({ files, missing: files.filter((file) => !there.includes(file)) });
-  return kind && ((there) => modelFiles(kind, there));
+  return layouts && ((there) => chooseLayout(layouts(there), there));
 }
 
 interface Listing {
@@ -189,14 +188,11 @@ export async function filesBelow(directory: string): Promise<readonly string[]> 
 
 async function localModel(
   reference: ModelReference & { kind: "path" },
-  options: Pick<FetchModelOptions, "files" | "kind">,
+  options: Pick<FetchModelOptions, "files" | "layouts">,
 ): Promise<LocalModel> {
   const is = await stat(reference.path).catch(() => undefined);
   if (is === undefined) {
-    const known = knownModel(basename(reference.path));
-    throw new FoleyError("not-found", `${reference.path} does not exist.`, {
-      hint: known?.url ? `Download it from ${known.url}.` : "Check the path.",
-    });
+    throw new FoleyError("not-found", `${reference.path} does not exist.`, { hint: "Check the path." });
   }
   if (is.isFile()) {
     const name = basename(reference.path);

@@ -2,11 +2,14 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { fetchModel, KNOWN_MODELS, type KnownModel, knownModel } from "@foley-control/weights/node";
+import { KNOWN_MODELS, type KnownModel, knownModel } from "../registry.js";
+import { fetchFiles } from "./fetch.js";
 
 /** One file of a model. */
 export interface HeldFile {
+  /** Name below the folder, with `/`; of a single file, its own. */
   readonly name: string;
+  /** Absolute path. */
   readonly path: string;
   /** Bytes; 0 when it is gone. */
   readonly size: number;
@@ -35,10 +38,10 @@ export function guessKnown(path: string): KnownModel | undefined {
  * @throws FoleyError `not-found` when the path, or a needed file, or any weights are not there
  */
 export async function filesToAdd(path: string, known: KnownModel | undefined): Promise<readonly HeldFile[]> {
-  const { files } = await fetchModel({ kind: "path", path });
+  const { files } = await fetchFiles({ kind: "path", path });
   const alone = files.size === 1 && files.get(basename(path)) === path;
   const kind = alone || known?.url !== undefined ? undefined : known?.kind;
-  const needed = kind && (await fetchModel({ kind: "path", path }, { kind })).files;
+  const needed = kind && (await fetchFiles({ kind: "path", path }, { kind })).files;
   const chosen = [...files.keys()].filter(
     (name) => alone || (needed?.has(name) ?? (isWeights(name) || /^[^/]+\.json$/.test(name))),
   );

@@ -1,6 +1,18 @@
-/** Which files of a listing are taken. */
+/** Which models are known, and which files of a listing are taken. */
+import { parseModelReference } from "@foley-control/weights/node";
 import { expect, it } from "vitest";
-import { type ModelKind, modelFiles } from "./layouts.js";
+import { KNOWN_MODELS, type ModelKind, modelFiles } from "./registry.js";
+
+it("every known model has an id that can be asked for, or an address, and what it needs is known", () => {
+  const ids = KNOWN_MODELS.map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(["stabilityai/stable-audio-open-1.0", "google-t5/t5-base", "vitl.pt"]));
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { id, url, kind, release } of KNOWN_MODELS) {
+    if (url === undefined) expect(parseModelReference(id)).toMatchObject({ kind: "hub", repository: id });
+    else expect(url.endsWith(`/${id}`)).toBe(true);
+    expect(ids).toEqual(expect.arrayContaining([...(release.needs?.(modelFiles(kind, []).files) ?? [])]));
+  }
+});
 
 const diffusers = [
   ...["transformer", "vae", "projection_model"].flatMap((part) => [
@@ -52,8 +64,8 @@ it.each<readonly [string, ModelKind, readonly string[], readonly string[]]>([
 it.each<readonly [string, ModelKind, readonly string[], readonly string[]]>([
   ["nothing at all: the first layout", "audio-backbone", [], ["model.safetensors", "model_config.json"]],
   ["the nearest layout", "audio-backbone", diffusers.slice(1), diffusers.slice(0, 1)],
-  ["a part", "text-encoder", [...parts.slice(1), "config.json", "tokenizer.json"], ["model.safetensors"]],
-  ["two parts of three", "video-encoder", [parts[0] as string, parts[2] as string, "config.json"], ["model.safetensors"]],
+  ["a part", "text-encoder", [...parts.slice(1), "config.json", "tokenizer.json"], parts.slice(0, 1)],
+  ["two parts of three", "video-encoder", [parts[0] as string, parts[2] as string, "config.json"], parts.slice(1, 2)],
   ["one of several that might be the bridge", "bridge", ["a.safetensors", "b.safetensors"], ["bridge.safetensors"]],
 ])("lacks %s", (_, kind, there, missing) => {
   expect(modelFiles(kind, there).missing).toEqual(missing);

@@ -12,7 +12,7 @@ export function settingsPath(env: Environment, name: string): string {
 }
 
 /**
- * Replaces such a file whole; its folder is made.
+ * Replaces a file; a reader sees the old one or the new one.
  *
  * @throws FoleyError `not-writable`
  */

@@ -2,20 +2,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import {
-  type CachedModel,
-  type CachedRevision,
-  type HubSettings,
-  KNOWN_MODELS,
-  type KnownModel,
-  knownModel,
-  listCachedModels,
-  modelFiles,
-} from "@foley-control/weights/node";
-import { type Io, UsageError } from "../io.js";
+import { type CachedModel, type CachedRevision, hubSettings, listCachedModels } from "@foley-control/weights/node";
+import { type KnownModel, knownModel, modelFiles } from "../registry.js";
 import { type Addition, readAdditions } from "./additions.js";
 import { filesToAdd, guessKnown, type HeldFile, sizeOf } from "./local.js";
-import { meaningOf } from "./named.js";
+import { meaningOf } from "./meaning.js";
+import type { ModelOptions } from "./options.js";
 
 /** A model on this machine. */
 export interface Held {
@@ -25,20 +17,24 @@ export interface Held {
   readonly known: KnownModel | undefined;
   /** Branches and tags, or the commit; empty for files of one's own. */
   readonly revision: string;
+  /** Folder that it is in, or the file. */
   readonly folder: string;
+  /** Its files. */
   readonly files: readonly HeldFile[];
   /** Files that the known model needs and that are not here. */
   readonly missing: readonly string[];
+  /** Where it is of the cache. */
   readonly cached: { readonly model: CachedModel; readonly revision: CachedRevision } | undefined;
+  /** Where it is on the list. */
   readonly addition: Addition | undefined;
 }
 
 /** Everything that is here. */
-export async function heldModels(settings: HubSettings, io: Io): Promise<readonly Held[]> {
+export async function heldModels({ env }: ModelOptions = {}): Promise<readonly Held[]> {
   const held: Held[] = [];
-  for (const model of await listCachedModels(settings))
+  for (const model of await listCachedModels(hubSettings(env)))
     for (const revision of model.revisions) held.push(ofCache(model, revision));
-  for (const addition of await readAdditions(io.env)) held.push(await ofAddition(addition));
+  for (const addition of await readAdditions(env)) held.push(await ofAddition(addition));
   return held;
 }
 
@@ -47,9 +43,9 @@ export async function heldModels(settings: HubSettings, io: Io): Promise<readonl
  *
  * @throws FoleyError `not-found` when none is here
  */
-export async function findHeld(name: string, settings: HubSettings, io: Io): Promise<readonly Held[]> {
-  const meaning = await meaningOf(name, settings, io);
-  const held = await heldModels(settings, io);
+export async function findHeld(name: string, options: ModelOptions = {}): Promise<readonly Held[]> {
+  const meaning = await meaningOf(name, options);
+  const held = await heldModels(options);
   const at = (path: string) => held.filter(({ addition }) => addition?.path === path);
   if (meaning.kind === "listed") return meaning.additions.flatMap(({ path }) => at(path));
   if (meaning.kind === "path") {
@@ -65,14 +61,6 @@ export async function findHeld(name: string, settings: HubSettings, io: Io): Pro
   throw new FoleyError("not-found", `${repository} is not on this machine${commits.length > 0 ? ` at "${revision}"` : ""}.`, {
     hint: `Fetch it with: foley models add ${repository}`,
   });
-}
-
-/** The known model behind `--as`. */
-export function requireKnown(id: string): KnownModel {
-  const known = knownModel(id);
-  if (known === undefined)
-    throw new UsageError(`--as was given "${id}"; known are ${KNOWN_MODELS.map((each) => each.id).join(", ")}.`);
-  return known;
 }
 
 function ofCache(model: CachedModel, revision: CachedRevision): Held {

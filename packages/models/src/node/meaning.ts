@@ -1,16 +1,10 @@
-/** What a person means by a word for a model: the one rule of `foley models` and of `foley generate`. */
+/** What a person means by a word for a model: one rule for everything that takes such a word. */
 import { basename, resolve } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import {
-  type HubSettings,
-  KNOWN_MODELS,
-  knownModel,
-  listCachedModels,
-  type ModelReference,
-  parseModelReference,
-} from "@foley-control/weights/node";
-import type { Io } from "../io.js";
+import { hubSettings, listCachedModels, type ModelReference, parseModelReference } from "@foley-control/weights/node";
+import { KNOWN_MODELS, knownModel } from "../registry.js";
 import { type Addition, additionsPath, readAdditions } from "./additions.js";
+import type { ModelOptions } from "./options.js";
 
 /** A path, a model of the hub, or entries of the list of one's own. */
 export type Meaning = ModelReference | { readonly kind: "listed"; readonly additions: readonly Addition[] };
@@ -25,15 +19,16 @@ const shortName = (id: string): string => id.slice(id.indexOf("/") + 1);
  *
  * @throws FoleyError for a word that means nothing, saying what was tried
  */
-export async function meaningOf(text: string, settings: HubSettings, io: Io): Promise<Meaning> {
+export async function meaningOf(text: string, { env }: ModelOptions = {}): Promise<Meaning> {
   const plain = parsed(text);
   if (plain?.kind === "path") return plain;
   const isCalled = ({ path, model }: Addition): boolean =>
     basename(path) === text || (model !== undefined && (model === text || shortName(model) === text));
-  const additions = (await readAdditions(io.env)).filter(isCalled);
+  const additions = (await readAdditions(env)).filter(isCalled);
   if (additions.length > 0) return { kind: "listed", additions };
   if (plain !== undefined) return plain;
   const known = knownModel(text) ?? KNOWN_MODELS.find(({ id }) => shortName(id) === text);
+  const settings = hubSettings(env);
   const cached = await listCachedModels(settings);
   if (known !== undefined && cached.some(({ repository }) => repository === known.id)) return parseModelReference(known.id);
   const hint =
@@ -44,7 +39,7 @@ export async function meaningOf(text: string, settings: HubSettings, io: Io): Pr
         : `Download it from ${known.url}, then: foley models add PATH/${known.id}`;
   throw new FoleyError(
     known === undefined ? "invalid-argument" : "not-found",
-    `"${text}" is no model that is here: it is no file or folder (${resolve(text)}), no name on your list (${additionsPath(io.env)}), and no model in the cache (${settings.cache}).`,
+    `"${text}" is no model that is here: it is no file or folder (${resolve(text)}), no name on your list (${additionsPath(env)}), and no model in the cache (${settings.cache}).`,
     { hint },
   );
 }

@@ -21,14 +21,15 @@ export interface Addition {
   readonly path: string;
   /** The known model that it is, by id. */
   readonly model?: string;
+  /** Its files. */
   readonly files: readonly AddedFile[];
 }
 
 /** Where the list is. */
-export const additionsPath = (env: Environment): string => settingsPath(env, "models.json");
+export const additionsPath = (env: Environment = process.env): string => settingsPath(env, "models.json");
 
 /** Reads the list; an absent one is empty. */
-export async function readAdditions(env: Environment): Promise<readonly Addition[]> {
+export async function readAdditions(env: Environment = process.env): Promise<readonly Addition[]> {
   const path = additionsPath(env);
   if (!existsSync(path)) return [];
   const hint = "Mend it or delete it; no weights are in it.";
@@ -38,7 +39,7 @@ export async function readAdditions(env: Environment): Promise<readonly Addition
 }
 
 /** Replaces the list; a reader sees the old one or the new one. */
-export async function writeAdditions(env: Environment, models: readonly Addition[]): Promise<void> {
+export async function writeAdditions(models: readonly Addition[], env: Environment = process.env): Promise<void> {
   await writeSettings(additionsPath(env), { version: 1, models });
 }
 

@@ -1,0 +1,45 @@
+/** Backbones from paths, by how they were released. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type AudioBackbone, FoleyError } from "@foley-control/core";
+import { metadataJson } from "@foley-control/weights";
+import { openSafetensors } from "@foley-control/weights/node";
+import { openOnnxBackbone } from "./onnx/onnx-file.js";
+import type { BACKBONE_RELEASES } from "./releases.js";
+import { SMALL_BACKBONE_FILE, smallBackboneFromSource } from "./small-release.js";
+import { stableAudioOpen } from "./stable-audio/release-folder.js";
+
+/** What a backbone may need besides its own files. */
+export interface OpenBackboneOptions {
+  /** Folder of the text encoder, for releases that have none in them. Default: looked for in the folder and beside it. */
+  readonly textEncoder?: string | undefined;
+  /** Sites of a denoiser of one's own, in place of those of its description. */
+  readonly sites?: readonly string[] | undefined;
+  /** Makes the backbone that lends a denoiser of one's own its text encoder, conditioning and codec. */
+  readonly base?: (() => Promise<AudioBackbone>) | undefined;
+}
+
+/** For each row of `BACKBONE_RELEASES`, what opens a path that it recognises. */
+export const BACKBONE_OPENERS: Readonly<
+  Record<keyof typeof BACKBONE_RELEASES, (path: string, options: OpenBackboneOptions) => Promise<AudioBackbone>>
+> = {
+  stableAudioOpen: (path, { textEncoder }) => stableAudioOpen(path, { t5: textEncoder }),
+  small: async (path) => {
+    const file = await openSafetensors(join(path, SMALL_BACKBONE_FILE));
+    return smallBackboneFromSource(file, file.metadata, { trainedSeconds: await trainedSeconds(path) });
+  },
+  onnx: async (path, { base, sites }) => {
+    if (base === undefined)
+      throw new FoleyError("invalid-argument", `${path} is a denoiser alone, and options.base was not given.`, {
+        hint: "Give the backbone whose text encoder, conditioning and codec it was trained with.",
+      });
+    return openOnnxBackbone(path, { base: await base(), sites });
+  },
+};
+
+/** How long the clips were that a small model was trained on; that stands in the file of its bridge, where one lies beside it. */
+async function trainedSeconds(folder: string): Promise<number | undefined> {
+  const [file, key] = ["bridge.safetensors", "trainedSeconds"];
+  const { metadata } = existsSync(join(folder, file)) ? await openSafetensors(join(folder, file)) : { metadata: {} };
+  return Object.hasOwn(metadata, key) ? metadataJson<number>(metadata, key, { file }) : undefined;
+}
