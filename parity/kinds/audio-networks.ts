@@ -5,7 +5,7 @@ import { type Comparison, compareAll, type GoldenCase, type Numbers, numbers } f
 import { besideCase } from "@foley-control/golden/node";
 import { ops } from "@foley-control/graph";
 import {
-  AUDIOBOX_AXES,
+  type AUDIOBOX_AXES,
   AUDIOBOX_RELEASE,
   audiobox,
   audioboxScores,
@@ -119,7 +119,7 @@ async function runAudiobox(golden: GoldenCase): Promise<Record<string, Numbers>>
   const file = golden.file["checkpoint"] as string | undefined;
   const stated = file === undefined ? golden.file.config : (await openPytorch(besideCase(golden, file))).root;
   const scores = audioboxScores((found["raw"] as Numbers).data, weights, audioboxTransform(stated));
-  return { ...found, scores: numbers(AUDIOBOX_AXES.map((axis) => scores[axis])) };
+  return { ...found, scores: numbers((golden.file.config.axes as typeof AUDIOBOX_AXES).map((axis) => scores[axis])) };
 }
 
 async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>> {

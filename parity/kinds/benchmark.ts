@@ -14,6 +14,7 @@ import {
   type Limits,
   numbers,
   type Synth,
+  seedOf,
   synthesise,
   wavFile,
 } from "@foley-control/golden";
@@ -100,7 +101,9 @@ function storedFeatures(golden: GoldenCase): readonly ClipFeatures[] {
     const pair = (file["paired"] as string[]).indexOf(name);
     if (pair >= 0) {
       features["video/imagebind"] = videoFeature(golden, "imagebind_video", name);
-      features["pair/synchformer"] = oneHot((file["desyncClasses"] as number[]).slice(2 * pair, 2 * pair + 2));
+      const classes = file["desyncClasses"] as number[];
+      const windows = classes.length / (file["paired"] as string[]).length;
+      features["pair/synchformer"] = oneHot(classes.slice(windows * pair, windows * (pair + 1)));
     }
     return { name, features };
   });
@@ -109,7 +112,8 @@ function storedFeatures(golden: GoldenCase): readonly ClipFeatures[] {
 /** What the case says that a network saw, by its formula. */
 function videoFeature({ file }: GoldenCase, key: string, clip: string): Rows {
   const entry = file.config.videoFeatures[`${key}.<stem>`];
-  const data = formula(`input:${key}.${clip}`, entry, file.caseSeed ?? 1);
+  const name = `input:${key}.${clip}`;
+  const data = formula(name, entry, seedOf(name, entry, file));
   const count = entry.shape.length > 1 ? entry.shape[0] : 1;
   return { count, width: data.length / count, data };
 }

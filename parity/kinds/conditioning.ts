@@ -1,5 +1,7 @@
 /** What a prompt and the seconds become: the context, its mask, and the global conditioning, through the files of a release. */
 
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import type { AudioBackbone, PlainTensor } from "@foley-control/core";
 import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
@@ -52,7 +54,9 @@ export async function checkConditioning(golden: GoldenCase): Promise<readonly Co
 /** The release in the folder that a case names; its T5 lies where the case says, or in a folder of its own inside. */
 export function openBackbone(golden: GoldenCase): Promise<AudioBackbone> {
   const { folder, t5 } = golden.file.config;
-  return stableAudioOpen(besideCase(golden, folder), { t5: besideCase(golden, t5 ?? `${folder}/t5-tiny`) });
+  const release = besideCase(golden, folder);
+  const inside = () => readdirSync(release).find((name) => existsSync(join(release, name, "tokenizer.json")));
+  return stableAudioOpen(release, { t5: besideCase(golden, t5 ?? `${folder}/${inside()}`) });
 }
 
 /** Context and global conditioning of several items at once. */

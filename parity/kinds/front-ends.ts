@@ -1,5 +1,15 @@
 /** What the networks of the metrics are fed: resampling, seven log-mel front-ends, resized pictures, stretched frames. */
-import { type Comparison, compare, compareAll, formula, type GoldenCase, type Numbers, numbers } from "@foley-control/golden";
+import {
+  type Comparison,
+  compare,
+  compareAll,
+  formula,
+  type GoldenCase,
+  type Input,
+  type Numbers,
+  numbers,
+  seedOf,
+} from "@foley-control/golden";
 import {
   CLAP_MEL,
   IMAGEBIND_MEL,
@@ -61,6 +71,8 @@ function sized(base: MelSpectrogramOptions, { config }: GoldenCase["file"]): Mel
     bands: config.mels,
     minimumHz: config.fmin,
     maximumHz: config.fmax,
+    ...(config.logOffset !== undefined && { logOffset: config.logOffset }),
+    ...(base.framePreemphasis !== undefined && { framePreemphasis: config.preemphasis }),
   };
 }
 
@@ -92,17 +104,18 @@ const plain = ({ shape, data }: { readonly shape: readonly number[]; readonly da
 
 function checkResampling(golden: GoldenCase): readonly Comparison[] {
   const computed: Record<string, Numbers> = {};
+  const { lowpassFilterWidth, rolloff } = golden.file.config;
   for (const [name, { shape }] of Object.entries(golden.file.outputs)) {
     const [how, key] = name.split(".") as [string, string];
     const [from, to] = key.split("to").map(Number) as [number, number];
-    const kernelPrecision = how === "functional" ? "float32" : "mixed";
+    const options = { lowpassFilterWidth, rolloff, kernelPrecision: how === "functional" ? "float32" : "mixed" } as const;
     if (how === "kernel") {
-      const data = createResampler(from, to, { kernelPrecision }).kernel();
+      const data = createResampler(from, to, options).kernel();
       computed[name] = { shape, data: Float64Array.from(data) };
       continue;
     }
     const wave = golden.input(key in golden.file.inputs ? key : String(from)).data;
-    const made = resample(wave, from, to, { kernelPrecision });
+    const made = resample(wave, from, to, options);
     computed[name] = numbers(how === "functional" ? made.subarray(0, shape[0]) : made);
   }
   return compareAll(golden, computed);
@@ -118,40 +131,55 @@ function checkStretch(golden: GoldenCase): readonly Comparison[] {
   return compareAll(golden, Object.fromEntries(computed));
 }
 
+interface Crops {
+  readonly rule?: string;
+  readonly examples?: Readonly<Record<string, { readonly ib: readonly number[]; readonly sync: number }>>;
+}
+
 function checkResize(golden: GoldenCase): readonly Comparison[] {
   const { file } = golden;
   const resized = Object.entries(file.outputs).map(([name, output]) => {
-    const source = golden.has(`input:${name}`) ? golden.stored(`input:${name}`) : pictureOf(name, file.inputs[name]?.shape ?? []);
+    const source = file.inputs[name]?.stored === undefined ? pictureOf(golden, name) : golden.input(name);
     const [height, width, channels = 1] = source.shape as [number, number, number?];
     const [toHeight, toWidth] = output.shape as [number, number];
     const bytes = bicubicResize(Uint8Array.from(source.data), width, height, toWidth, toHeight, { channels });
     return compare(name, { shape: output.shape, data: Float64Array.from(bytes) }, golden.stored(name), { maxAbs: 0 });
   });
-  const examples = (file.config.ibCrops?.examples ?? {}) as Record<string, { readonly ib: number[]; readonly sync: number }>;
+  const { examples = {}, rule = "" } = (file.config.ibCrops ?? {}) as Crops;
+  const size = Number(/crops of (\d+)/.exec(rule)?.[1]);
   const crops = Object.entries(examples).map(([side, { ib, sync }]) =>
-    compare(`crops of ${side}`, numbers(cropsOf(Number(side))), numbers([...ib, sync]), { maxAbs: 0 }),
+    compare(`crops of ${side}`, numbers(cropsOf(Number(side), size)), numbers([...ib, sync]), { maxAbs: 0 }),
   );
   return [...resized, ...crops];
 }
 
 /** Where ImageBind's squares and Synchformer's begin in a picture whose columns say in two bytes which they are. */
-function cropsOf(width: number): readonly number[] {
-  const height = 224;
+function cropsOf(width: number, height: number): readonly number[] {
   const rgb = Uint8Array.from({ length: height * width * 3 }, (_, i) => (Math.floor(i / 3) % width) >> (8 * (i % 3)));
   const frame = { rgb, height, width };
   return [...imagebindSquares(frame), synchformerSquare(frame)].map(([low = 0, high = 0]) => low + 256 * high);
 }
 
-/** The picture that the case describes by a formula. */
-function pictureOf(name: string, [height = 0, width = 0, channels = 3]: readonly number[]): Numbers {
-  const noise = formula(`input:${name}`, { shape: [height, width, channels], amp: 40, offset: 0 }, 1);
+/** The picture that the case describes by a formula: noise of its amplitude and seed over a pattern, or one plane without noise. */
+function pictureOf({ file }: GoldenCase, name: string): Numbers {
+  const entry = file.inputs[name] as Input;
+  const { shape, amp = 0, offset = 0 } = entry;
+  const [height, width, channels] = shape as readonly [number, number, number?];
+  if (channels === undefined) {
+    const [i, j] = [(at: number) => Math.floor(at / width), (at: number) => at % width];
+    return {
+      shape,
+      data: Float64Array.from({ length: height * width }, (_, at) => (37 * i(at) + 53 * j(at) + 11 * i(at) * j(at)) % 256),
+    };
+  }
+  const noise = formula(entry.name ?? `input:${name}`, { shape, amp, offset }, seedOf(name, entry, file));
   const data = Float64Array.from(noise, (value, i) => {
     const [c, x, y] = [i % channels, Math.floor(i / channels) % width, Math.floor(i / (channels * width))];
     const odd = (Math.floor(x / 5) + Math.floor(y / 7)) % 2;
     const base = [(7 * x + 3 * y) % 256, (x * y) % 256, odd * 200 + 20][c] as number;
     return Math.max(0, Math.min(255, base + Math.floor(value)));
   });
-  return { shape: [height, width, channels], data };
+  return { shape, data };
 }
 
 function checkVggish(golden: GoldenCase): readonly Comparison[] {

@@ -16,7 +16,7 @@ import { type Comparison, compareAll, cut, formulaWeights, type GoldenCase, type
 import { besideCase } from "@foley-control/golden/node";
 import { graph, input, valuesOf } from "@foley-control/graph";
 import { openSafetensors } from "@foley-control/weights/node";
-import { readModelConfig } from "../model-folder.js";
+import { prefixOf, readModelConfig } from "../model-folder.js";
 import { withGraph } from "../runtime.js";
 
 /** Whether a case is one half with weights by formula. */
@@ -26,26 +26,26 @@ export const isOobleckHalf = ({ file }: GoldenCase): boolean => file.config?.c_m
 export const isAutoencoder = ({ file }: GoldenCase): boolean =>
   file.config?.folder !== undefined && ("encode.pre" in (file.outputs ?? {}) || "decode" in (file.outputs ?? {}));
 
-const PREFIX = "pretransform.model.";
-
 /** The half's output and what every layer gives. */
 export async function checkOobleckHalf(golden: GoldenCase): Promise<readonly Comparison[]> {
   const { config } = golden.file;
   const encodes = config.in_channels !== undefined;
+  const end = encodes ? "encoder" : "decoder";
   const half: OobleckConfig = {
-    sampleRate: 44100,
+    // No number of a half depends on it.
+    sampleRate: 1,
     audioChannels: config.in_channels ?? config.out_channels,
     latentChannels: encodes ? config.latent_dim / 2 : config.latent_dim,
     encoderChannels: config.channels,
     decoderChannels: config.channels,
     multiples: config.c_mults,
     strides: config.strides,
-    prefix: PREFIX,
+    prefix: prefixOf(golden.file.weights, `${end}.layers.0.bias`),
   };
   const fed = golden.input(encodes ? "audio" : "z");
   const x = input("x", fed.shape);
   const y = encodes ? oobleckEncoder(x, half) : oobleckDecoder(x, half);
-  const source = graph("half", [x], { y, ...layersOf(y, encodes ? "encoder" : "decoder", "mid.") });
+  const source = graph("half", [x], { y, ...layersOf(y, end, "mid.") });
   return withGraph(source, memoryParameters(formulaWeights(golden.file)), async (run) =>
     compareAll(golden, await run({ x: fed })),
   );
@@ -116,10 +116,14 @@ async function encoded(golden: GoldenCase, config: OobleckConfig, weights: Param
 
 /** What each layer gives, by the number in its label. */
 function layersOf(output: GraphValue, half: "encoder" | "decoder", name: string): Record<string, GraphValue> {
-  const label = `${PREFIX}${half}.layers.`;
+  const label = new RegExp(`(?:^|\\.)${half}\\.layers\\.(\\d+)$`);
   const values = [...valuesOf({ name: "layers", inputs: [], outputs: { output } }), output];
-  const layers = values.filter((value) => value.name?.startsWith(label) && /^\d+$/.test(value.name.slice(label.length)));
-  return Object.fromEntries(layers.map((value) => [`${name}${value.name?.slice(label.length)}`, value]));
+  return Object.fromEntries(
+    values.flatMap((value) => {
+      const layer = label.exec(value.name ?? "")?.[1];
+      return layer === undefined ? [] : [[`${name}${layer}`, value] as const];
+    }),
+  );
 }
 
 /** Decodes long latents piece by piece, as the pipeline does. */

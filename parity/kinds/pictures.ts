@@ -1,6 +1,7 @@
 /** Pictures as V-JEPA 2's processor makes them: sizes, bytes of the crop, and normalised numbers. */
 
 import { createHash } from "node:crypto";
+import type { VideoEncoder } from "@foley-control/core";
 import {
   type Comparison,
   compare,
@@ -10,6 +11,7 @@ import {
   type Limits,
   type Numbers,
   numbers,
+  seedOf,
 } from "@foley-control/golden";
 import { cropPicture, planCrop, vjepa2Preprocess } from "@foley-control/video-encoder";
 
@@ -32,16 +34,19 @@ interface SecondCrop {
   readonly cropSha256: string;
 }
 
+/** Pixel values of every so many rows and columns are stored: the number ends the name. */
+const KEPT = "pixel_values_stride";
+
 /** Whether a case is of this kind. */
 export const isPictures = ({ file }: GoldenCase): boolean => file.config?.cropSize !== undefined && file["frames"] !== undefined;
 
 /** Every frame, the second crop and the table of sizes. */
 export function checkPictures(golden: GoldenCase): readonly Comparison[] {
   const frames = golden.file["frames"] as Readonly<Record<string, Frame>>;
-  const seed = golden.file.caseSeed ?? 1;
+  const { mean, std } = golden.file.config as VideoEncoder["normalisation"];
   const found: Comparison[] = [];
   for (const [name, frame] of Object.entries(frames)) {
-    const picture = pictureOf(name, frame.size, seed);
+    const picture = pictureOf(golden, name, frame.size);
     const size = [frame.crop.size, frame.crop.size] as const;
     found.push(digest(`${name}: the picture itself`, picture.rgb, frame.inputSha256));
     found.push(
@@ -51,10 +56,10 @@ export function checkPictures(golden: GoldenCase): readonly Comparison[] {
       }),
     );
     found.push(digest(`${name}: bytes of the crop`, cropPicture(picture, size), frame.cropSha256));
-    const key = `frame.${name}.pixel_values_stride8`;
-    if (golden.has(key)) {
-      const pixels = vjepa2Preprocess(size)(picture);
-      const kept = pixels.filter((_, i) => i % 8 === 0 && Math.floor(i / size[1]) % 8 === 0) as Numbers["data"];
+    for (const key of golden.names.filter((one) => one.startsWith(`frame.${name}.${KEPT}`))) {
+      const step = Number(key.slice(`frame.${name}.${KEPT}`.length));
+      const pixels = vjepa2Preprocess(size, { mean, std })(picture);
+      const kept = pixels.filter((_, i) => (i % size[1]) % step === 0 && Math.floor(i / size[1]) % step === 0) as Numbers["data"];
       const limits = golden.file.tolerance["pixel_values"] as Limits;
       found.push(
         compare(`${name}: pixel values`, { shape: [kept.length], data: kept }, golden.stored(key), {
@@ -66,7 +71,7 @@ export function checkPictures(golden: GoldenCase): readonly Comparison[] {
   const second = golden.file["secondCrop"] as SecondCrop | undefined;
   const source = second && frames[second.frame];
   if (second && source) {
-    const picture = pictureOf(second.frame, source.size, seed);
+    const picture = pictureOf(golden, second.frame, source.size);
     found.push(
       digest(`${second.frame}: crop of ${second.crop}`, cropPicture(picture, [second.crop, second.crop]), second.cropSha256),
     );
@@ -92,8 +97,10 @@ function digest(label: string, bytes: Uint8Array, expected: string): Comparison 
 }
 
 /** Noise over a chequered ramp, by the formula of the case. */
-function pictureOf(name: string, [height, width]: readonly [number, number], seed: number) {
-  const start = crc32(`input:frame:${name}`) ^ seed;
+function pictureOf({ file }: GoldenCase, name: string, [height, width]: readonly [number, number]) {
+  const made = (file["frameFormula"] ?? {}) as { readonly name?: string; readonly seed?: number };
+  const named = (made.name ?? "input:frame:<name>").replace("<name>", name);
+  const start = crc32(named) ^ seedOf(named, made, file);
   const rgb = new Uint8Array(height * width * 3);
   for (let k = 0; k < rgb.length; k++) {
     const [c, x, y] = [k % 3, Math.floor(k / 3) % width, Math.floor(k / (3 * width))];

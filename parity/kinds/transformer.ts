@@ -1,6 +1,6 @@
 /** The diffusion transformer: predictions with every kind of guidance, and one forward taken apart. */
 
-import { type DiffusionTransformerConfig, diffusionTransformer } from "@foley-control/audio-backbone";
+import { type DiffusionTransformerConfig, diffusionTransformer, type StableAudioConfig } from "@foley-control/audio-backbone";
 import { type Graph, type GraphValue, memoryParameters, type ParameterSource } from "@foley-control/core";
 import { type Comparison, compareAll, formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { besideCase } from "@foley-control/golden/node";
@@ -8,7 +8,7 @@ import { graph, input, ops } from "@foley-control/graph";
 import { guide } from "@foley-control/sampler";
 import { openSafetensors } from "@foley-control/weights/node";
 import { finder } from "../find.js";
-import { readModelConfig } from "../model-folder.js";
+import { prefixOf, readModelConfig } from "../model-folder.js";
 import { withGraph } from "../runtime.js";
 
 /** Whether a case is a transformer at all. */
@@ -20,17 +20,27 @@ export const isTransformer = ({ file }: GoldenCase): boolean =>
 const groups = (outputs: object) =>
   Object.fromEntries(Object.keys(outputs).map((name) => [name.split(".").slice(0, 2).join("."), true]));
 
+/** A network with its weights, and what it predicts. */
+interface Network extends Pick<StableAudioConfig, "prediction"> {
+  readonly config: DiffusionTransformerConfig;
+  readonly weights: ParameterSource;
+}
+
 /** Network and weights of a case: beside it in a model's folder, or by formula. */
-export async function networkOf(golden: GoldenCase): Promise<{ config: DiffusionTransformerConfig; weights: ParameterSource }> {
+export async function networkOf(golden: GoldenCase): Promise<Network> {
   const { config } = golden.file;
-  if (config.folder === undefined) return { config: blockConfig(config), weights: memoryParameters(formulaWeights(golden.file)) };
+  if (config.folder === undefined) {
+    // The reference's default is v.
+    const prediction = (config.diffusion_objective ?? "v") === "v" ? "v" : "flow";
+    return { prediction, config: blockConfig(golden), weights: memoryParameters(formulaWeights(golden.file)) };
+  }
   const folder = besideCase(golden, config.folder);
-  const file = await openSafetensors(`${folder}/model.safetensors`);
-  return { config: readModelConfig(folder).transformer, weights: file };
+  const { prediction, transformer } = readModelConfig(folder);
+  return { prediction, config: transformer, weights: await openSafetensors(`${folder}/model.safetensors`) };
 }
 
 /** Cases without a folder name the network's fields as the release does. */
-const blockConfig = (from: GoldenCase["file"]["config"]): DiffusionTransformerConfig => ({
+const blockConfig = ({ file: { config: from, weights } }: GoldenCase): DiffusionTransformerConfig => ({
   ioChannels: from.io_channels,
   embedDim: from.embed_dim,
   depth: from.depth,
@@ -40,7 +50,7 @@ const blockConfig = (from: GoldenCase["file"]["config"]): DiffusionTransformerCo
   // The reference's default is to project.
   projectCondTokens: from.project_cond_tokens ?? true,
   qkNorm: from.attn_kwargs?.qk_norm === "ln" ? "ln" : "none",
-  prefix: "model.model.",
+  prefix: prefixOf(weights, "transformer.project_in.weight"),
 });
 
 interface Sizes {
@@ -118,14 +128,13 @@ interface Mode {
 
 /** Every output of the case. */
 export async function checkTransformer(golden: GoldenCase): Promise<readonly Comparison[]> {
-  const { config, weights } = await networkOf(golden);
+  const { config, weights, prediction } = await networkOf(golden);
   const { file } = golden;
   const [x, context, global] = [golden.input("x"), golden.input("ctx"), golden.input("g")];
   const rows = context.shape[1] as number;
-  const frames = x.shape[2] as number;
+  const [batch, , frames] = x.shape as readonly [number, number, number];
   const computed: Record<string, Numbers> = {};
   const zeros = (of: Numbers): Numbers => ({ shape: of.shape, data: new Float32Array(of.data.length) });
-  const prediction = file.config.diffusion_objective === "rf_denoiser" || config.qkNorm === "ln" ? "flow" : "v";
 
   if ("inv_freq" in file.outputs) {
     const rotated = Math.max(config.embedDim / config.numHeads / 2, 32);
@@ -133,8 +142,7 @@ export async function checkTransformer(golden: GoldenCase): Promise<readonly Com
     computed["inv_freq"] = { shape: [data.length], data };
   }
   if ("v" in file.outputs) {
-    const time = file.inputs["t"] ? golden.input("t") : { shape: [1], data: Float32Array.of(file.config.t as number) };
-    const batch = x.shape[0] as number;
+    const time = file.inputs["t"] ? golden.input("t") : { shape: [batch], data: new Float32Array(batch).fill(file.config.t) };
     const inner = Object.keys(file.outputs);
     await withGraph(networkGraph(config, { batch, frames, rows }, inner), weights, async (run) => {
       const found = await run({ latents: x, time, context, global });
@@ -149,9 +157,11 @@ export async function checkTransformer(golden: GoldenCase): Promise<readonly Com
   const modes = file.config.modes as Readonly<Record<string, Mode>> | undefined;
   if (modes) {
     const negative = golden.input("neg_ctx");
-    await withGraph(networkGraph(config, { batch: 1, frames, rows }), weights, async (run) => {
+    await withGraph(networkGraph(config, { batch, frames, rows }), weights, async (run) => {
       const at = async (latents: Numbers, text: Numbers, t: number) =>
-        (await run({ latents, time: { shape: [1], data: Float32Array.of(t) }, context: text, global }))["v"] as Numbers;
+        (await run({ latents, time: { shape: [batch], data: new Float32Array(batch).fill(t) }, context: text, global }))[
+          "v"
+        ] as Numbers;
       for (const t of file.config.t as readonly number[]) {
         computed[`v.uncond.t${t}`] = await at(x, zeros(context), t);
         for (const [name, mode] of Object.entries(modes)) {
@@ -184,27 +194,30 @@ export async function checkTransformer(golden: GoldenCase): Promise<readonly Com
       for (const output of Object.keys(file.outputs).filter((name) => name.startsWith("v_faint.plain.t")))
         computed[output] = await at(golden.input("x_faint"), context, Number(output.slice("v_faint.plain.t".length)));
     });
-    if ("v_b.plain" in file.outputs) await batchOfTwo(golden, config, weights, computed);
+    if ("v_b.plain" in file.outputs) await batchInTurns(golden, config, weights, computed);
   }
   return compareAll(golden, computed);
 }
 
-/** Rows [context, negative] with a time of their own each. */
-async function batchOfTwo(
+/** Rows of the context and of the negative one in turns, with a time of their own each. */
+async function batchInTurns(
   golden: GoldenCase,
   config: DiffusionTransformerConfig,
   weights: ParameterSource,
   computed: Record<string, Numbers>,
 ): Promise<void> {
   const [x, time] = [golden.input("x_b"), golden.input("t_b")];
-  const joined = (a: Numbers, b: Numbers): Numbers => ({
-    shape: [2, ...a.shape.slice(1)],
-    data: Float32Array.from([...a.data, ...b.data]),
-  });
-  const context = joined(golden.input("ctx"), golden.input("neg_ctx"));
-  const global = joined(golden.input("g"), golden.input("g"));
-  const sizes = { batch: 2, frames: x.shape[2] as number, rows: context.shape[1] as number };
-  await withGraph(networkGraph(config, sizes), weights, async (run) => {
+  const [batch, , frames] = x.shape as readonly [number, number, number];
+  const inTurns = (...texts: readonly Numbers[]): Numbers => {
+    const rows = Array.from({ length: batch }, (_, row) => texts[row % texts.length] as Numbers);
+    return {
+      shape: [batch, ...(rows[0] as Numbers).shape.slice(1)],
+      data: Float32Array.from(rows.flatMap(({ data }) => [...data])),
+    };
+  };
+  const context = inTurns(golden.input("ctx"), golden.input("neg_ctx"));
+  const global = inTurns(golden.input("g"));
+  await withGraph(networkGraph(config, { batch, frames, rows: context.shape[1] as number }), weights, async (run) => {
     const plain = (await run({ latents: x, time, context, global }))["v"] as Numbers;
     const empty = { shape: context.shape, data: new Float32Array(context.data.length) };
     const none = (await run({ latents: x, time, context: empty, global }))["v"] as Numbers;

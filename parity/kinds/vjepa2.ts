@@ -117,12 +117,21 @@ function clipGraph(
           axis,
         )
       : value;
-  const half = () => gridPool(tokens, grid, grid.height / 2);
+  /** Means over squares of the side that ends the name. */
+  const pooled = (name: string) => gridPool(tokens, grid, grid.height / Number(/^pooled_grid(\d+)/.exec(name)?.[1]));
   const query = (which: 0 | 1) => heads(attentions[0]?.inputs[which] as GraphValue);
 
   const valueOf = (name: string): GraphValue | undefined => {
     const layer = /^(layer|attn)\.(\d+)$/.exec(name);
     if (layer) return sliced(layer[1] === "layer" ? (labelled.get(name) as GraphValue) : branch(Number(layer[2])), 1);
+    const head = Number(/^debug\.q_rope_head(\d+)$/.exec(name)?.[1]);
+    if (head >= 0) return sliced(ops.slice(query(0), 1, head, head + 1), 2);
+    if (/^pooled_grid\d+$/.test(name)) return pooled(name);
+    if (/^pooled_grid\d+_channels$/.test(name)) {
+      const { slice } = golden.file.outputs[name] as { readonly slice?: unknown };
+      const step = Number((slice as { readonly channels: string }).channels.split(":")[2]);
+      return ops.slice(pooled(name), 2, 0, config.hiddenSize, step);
+    }
     switch (name.replace(/_(T\d+|nonsquare)$/, "")) {
       case "patch_embeddings":
         return sliced(patches, 1);
@@ -138,21 +147,12 @@ function clipGraph(
         return hierarchical;
       case "pooled_frame":
         return framePool(tokens, grid);
-      case "pooled_grid2":
-        return half();
-      case "pooled_grid2_channels": {
-        const { slice } = golden.file.outputs[name] as { readonly slice?: unknown };
-        const step = Number((slice as { readonly channels: string }).channels.split(":")[2]);
-        return ops.slice(half(), 2, 0, config.hiddenSize, step);
-      }
       case "debug.layer0.norm1":
         return nodes.find((node) => node.op === "LayerNormalization")?.outputs[0];
       case "debug.layer0.q_rope":
         return query(0);
       case "debug.layer0.k_rope":
         return query(1);
-      case "debug.q_rope_head1":
-        return sliced(ops.slice(query(0), 1, 1, 2), 2);
       case "debug.layer0.context":
         return attention(0);
       case "debug.layer0.attn_out":

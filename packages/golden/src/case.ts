@@ -69,6 +69,8 @@ export interface GoldenCase {
   readonly folder: string;
   /** The JSON file. */
   readonly file: CaseFile;
+  /** Names of the stored tensors. */
+  readonly names: readonly string[];
   /** A stored tensor; an absent one is an error. */
   stored(key: string): Numbers;
   /** Whether a tensor is stored. */

@@ -5,4 +5,4 @@
 export { assembleCases } from "./node/assemble.js";
 export { goldenCase, goldenJson, goldenModel, goldenPath, MODEL_TABLE, type ModelTable } from "./node/cases.js";
 export { besideCase, readCase } from "./node/read-case.js";
-export { readSafetensors, writeFormulaWeights } from "./node/safetensors.js";
+export { writeFormulaWeights } from "./node/safetensors.js";

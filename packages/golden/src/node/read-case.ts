@@ -13,7 +13,7 @@ export function readCase(path: string): GoldenCase {
   const tensors = path.replace(/\.json$/, ".safetensors");
   const stored = existsSync(tensors) ? readSafetensors(tensors) : undefined;
   const read = (key: string): Numbers => {
-    const found = stored?.(key);
+    const found = stored?.get(key);
     if (!found) throw new Error(`${basename(tensors)} has no tensor "${key}".`);
     return found;
   };
@@ -21,8 +21,9 @@ export function readCase(path: string): GoldenCase {
     name: file.case,
     folder: dirname(path),
     file,
+    names: stored?.names ?? [],
     stored: read,
-    has: (key) => stored?.(key) !== undefined,
+    has: (key) => stored?.names.includes(key) ?? false,
     input(name) {
       const entry = file.inputs[name];
       if (!entry) throw new Error(`The case has no input "${name}".`);

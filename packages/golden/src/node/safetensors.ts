@@ -9,14 +9,17 @@ import { type Seeded, tensorOf, type WeightTable } from "../formula.js";
 import { type Numbers, sizeOf } from "../numbers.js";
 
 /** Tensors of a safetensors file, each read when asked for. */
-export function readSafetensors(path: string): (key: string) => Numbers | undefined {
+export function readSafetensors(path: string): {
+  readonly names: readonly string[];
+  readonly get: (key: string) => Numbers | undefined;
+} {
   const file = readFileSync(path);
   const start = 8 + Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.subarray(8, start).toString()) as Record<
     string,
     { readonly dtype: string; readonly shape: number[]; readonly data_offsets: readonly [number, number] }
   >;
-  return (key) => {
+  const get = (key: string): Numbers | undefined => {
     const entry = Object.hasOwn(header, key) ? header[key] : undefined;
     if (!entry) return undefined;
     const { buffer } = Uint8Array.from(file.subarray(start + entry.data_offsets[0], start + entry.data_offsets[1]));
@@ -33,6 +36,7 @@ export function readSafetensors(path: string): (key: string) => Numbers | undefi
         throw new Error(`${basename(path)}: tensors of type ${entry.dtype} are not read.`);
     }
   };
+  return { names: Object.keys(header).filter((key) => key !== "__metadata__"), get };
 }
 
 /** Writes the tensors of a table as a model's weights, one in memory at a time; beside the file first, then renamed. */
