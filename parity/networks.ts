@@ -4,7 +4,7 @@ import { type GraphValue, memoryParameters, type ParameterSource, type PlainTens
 import { formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { besideCase } from "@foley-control/golden/node";
 import { graph, valuesOf } from "@foley-control/graph";
-import type { MetricNetwork, NetworkRelease } from "@foley-control/metrics";
+import type { MetricNetwork, NetworkRelease, NetworkSizes } from "@foley-control/metrics";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { withGraph } from "./runtime.js";
 
@@ -30,13 +30,13 @@ export async function releasedWeights(
 export type Stage = readonly [label: string, apply?: (value: GraphValue) => GraphValue];
 
 /** Runs a network with its labelled values as further outputs, named as the case names them. */
-export function runStages<Options>(
-  network: MetricNetwork<Options>,
-  options: Options,
+export function runStages(
+  network: MetricNetwork,
+  sizes: NetworkSizes,
   feeds: Readonly<Record<string, Numbers | PlainTensor>>,
   stages: Readonly<Record<string, Stage>>,
 ): Promise<Record<string, Numbers>> {
-  const plain = network.graph(options);
+  const plain = network.graph(sizes);
   const labelled = new Map(valuesOf(plain).map((value) => [value.name, value]));
   const inner = Object.entries(stages).map(([output, [label, apply = (value: GraphValue) => value]]) => {
     const value = labelled.get(label) ?? plain.outputs[label];

@@ -3,75 +3,27 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { ParameterSource, Shape } from "@foley-control/core";
+import type { Shape } from "@foley-control/core";
 import { type Formula, synthesise } from "@foley-control/golden";
-import {
-  audiobox,
-  imagebind,
-  laionClapAudio,
-  msClapAudio,
-  panns,
-  passt,
-  type SoundFeatures,
-  type SoundNetworks,
-  soundFeatures,
-  synchformer,
-  vggish,
-} from "@foley-control/metrics";
+import { metricNetworks, networkFeatures, type SoundFeatures } from "@foley-control/metrics";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { openSafetensors } from "@foley-control/weights/node";
-import {
-  audioboxShapes,
-  biased,
-  htsatShapes,
-  imagebindShapes,
-  msAudioShapes,
-  pannsShapes,
-  passtShapes,
-  type Shapes,
-  synchformerShapes,
-  vggishShapes,
-} from "../../packages/metrics/src/networks/release-shapes.test-support.js";
+import { releaseShapes } from "../../packages/metrics/src/networks/release-shapes.test-support.js";
 import { writeTensors } from "../shared/release.js";
 
 /** Seconds and rate of the sound. */
 const [SECONDS, RATE] = [10, 44_100];
 
-interface Peer {
-  readonly shapes: Shapes;
-  readonly network: (weights: ParameterSource) => SoundNetworks;
-}
+/** What sees or reads is not asked: it is not written where it need not be there, and cut where it must. */
+const UNASKED = /^(text_|caption_encoder\.)|^vfeat_extractor\.blocks\.[1-9]|^modality_trunks\.vision\.blocks\.(?!0\.)/;
 
-/** The networks at the sizes of their releases. */
-const networks: Readonly<Record<string, Peer>> = {
-  vggish: { shapes: vggishShapes(), network: (weights) => ({ vggish: vggish(weights) }) },
-  panns: { shapes: pannsShapes(), network: (weights) => ({ panns: panns(weights) }) },
-  passt: { shapes: passtShapes(), network: (weights) => ({ passt: passt(weights) }) },
-  imagebind: {
-    // What sees has to be there and is not asked.
-    shapes: { ...imagebindShapes("audio", 768, 12, 1024), ...imagebindShapes("vision", 80, 1, 1024) },
-    network: (weights) => ({ imagebind: imagebind(weights).audio }),
-  },
-  synchformer: {
-    shapes: Object.fromEntries(
-      Object.entries(synchformerShapes()).filter(([name]) => !/^vfeat_extractor\.blocks\.[1-9]/.test(name)),
-    ),
-    network: (weights) => ({ synchformer: synchformer(weights).audio }),
-  },
-  "laion-clap": {
-    shapes: {
-      ...htsatShapes("audio_branch.", 128, [2, 2, 12, 2], [4, 8, 16, 32]),
-      ...biased("audio_projection.0", 512, 1024),
-      ...biased("audio_projection.2", 512, 512),
-    },
-    network: (weights) => ({ laionClap: laionClapAudio(weights) }),
-  },
-  "ms-clap": {
-    shapes: msAudioShapes(96, [2, 2, 6, 2], [4, 8, 16, 32], 1024),
-    network: (weights) => ({ msClap: msClapAudio(weights) }),
-  },
-  audiobox: { shapes: audioboxShapes(), network: (weights) => ({ audiobox: audiobox(weights) }) },
-};
+/** What every network that hears has, as released. */
+const shapes = Object.fromEntries(
+  metricNetworks.map(({ name }) => [
+    name,
+    Object.fromEntries(Object.entries(releaseShapes[name] ?? {}).filter(([tensor]) => !UNASKED.test(tensor))),
+  ]),
+);
 
 /** Half range and middle of numbers that let signals pass through the layers neither grown nor faded. */
 function scaleOf(name: string, shape: Shape): Omit<Formula, "shape"> {
@@ -93,24 +45,24 @@ const samples = synthesise({ sampleRate: RATE, n: SECONDS * RATE, seed: 1, kind:
 const sound = { channels: [Float32Array.from(samples, (sample) => sample / 32_768)], sampleRate: RATE };
 
 if (process.argv[4] === "write") {
-  for (const [name, { shapes }] of Object.entries(networks)) {
-    const table = Object.entries(shapes).map(([tensor, shape]): [string, Formula] => [
+  for (const [name, tensors] of Object.entries(shapes)) {
+    const table = Object.entries(tensors).map(([tensor, shape]): [string, Formula] => [
       tensor,
       { shape, ...scaleOf(tensor, shape) },
     ]);
     await writeTensors(join(folder, `${name}.safetensors`), Object.fromEntries(table));
   }
   await writeFile(join(folder, "sound.f32"), Buffer.from((sound.channels[0] as Float32Array).buffer));
-  say({ networks: Object.keys(networks) });
+  say({ networks: Object.keys(shapes) });
 } else {
   await using runtime = nodeRuntime({ device: "cpu", threads });
   const opened = new Map<string, SoundFeatures>();
   for await (const name of createInterface({ input: process.stdin })) {
     let features = opened.get(name);
     if (!features) {
-      const { network } = networks[name] as Peer;
       const weights = await openSafetensors(join(folder, `${name}.safetensors`));
-      [features] = soundFeatures(runtime, network(weights), SECONDS) as [SoundFeatures];
+      const networks = metricNetworks.filter((network) => network.name === name).map((network) => network.open({ weights }));
+      [features] = networkFeatures(networks, { runtime, seconds: SECONDS }).hear as [SoundFeatures];
       opened.set(name, features);
     }
     const begun = performance.now();

@@ -68,7 +68,7 @@ const stagesOf = ({ file }: GoldenCase): readonly string[] =>
 async function runVggish(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const mel = throughFrontEnd(golden.input("wave"), vggishMel);
   const network = vggish(await releasedWeights(golden, VGGISH_RELEASE));
-  const found = await runStages(network, { pieces: mel.shape[0] as number }, { mel }, { "stage.features": ["features"] });
+  const found = await runStages(network, { batch: mel.shape[0] as number }, { mel }, { "stage.features": ["features"] });
   return { ...found, examples: mel };
 }
 
@@ -92,7 +92,7 @@ async function runPanns(golden: GoldenCase): Promise<Record<string, Numbers>> {
 
 async function runPasst(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const mel = throughFrontEnd(golden.input("wave"), passtMel);
-  const network = passt(await releasedWeights(golden, PASST_RELEASE), { heads: golden.file.config.heads });
+  const network = passt(await releasedWeights(golden, PASST_RELEASE), { sound: golden.file.config.heads });
   const classTokens = (value: GraphValue) => ops.slice(value, 1, 0, 2);
   const stages = stagesOf(golden).map((name): [string, Stage] => {
     const label = name.replace(/\.tokens01$/, "");
@@ -109,13 +109,13 @@ async function runAudiobox(golden: GoldenCase): Promise<Record<string, Numbers>>
     wave: { shape: [windows, wave.length / windows], data: wave },
     valid: { shape: [windows, valid.length / windows], data: valid },
   };
-  const network = audiobox(await releasedWeights(golden, AUDIOBOX_RELEASE), { heads: golden.file.config.heads });
+  const network = audiobox(await releasedWeights(golden, AUDIOBOX_RELEASE), { sound: golden.file.config.heads });
   const stages = stagesOf(golden).map((name): [string, Stage] => [
     `stage.${name}`,
     // PyTorch's blocks have time first.
     name.includes(".layers.") ? [name, (value) => ops.transpose(value, [1, 0, 2])] : [name],
   ]);
-  const found = await runStages(network, { windows }, feeds, Object.fromEntries(stages));
+  const found = await runStages(network, { batch: windows }, feeds, Object.fromEntries(stages));
   const file = golden.file["checkpoint"] as string | undefined;
   const stated = file === undefined ? golden.file.config : (await openPytorch(besideCase(golden, file))).root;
   const scores = audioboxScores((found["raw"] as Numbers).data, weights, audioboxTransform(stated));
@@ -136,7 +136,7 @@ async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>
       audioEmbedding: ["embedding"],
     },
   );
-  const texts = await runTexts(golden, (heads) => laionClapText(weights, { heads }), {
+  const texts = await runTexts(golden, (text) => laionClapText(weights, { text }), {
     textHidden: ["hidden"],
     textPooled: ["pooled"],
     textEmbedding: ["embedding"],
@@ -154,7 +154,7 @@ async function runMsClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
     { ...htsatStages(golden), audioEmbeddingRaw: ["raw"], audioEmbedding: ["embedding"] },
   );
   const [rows] = (golden.file.outputs["textRows"]?.shape ?? [0]) as readonly [number];
-  const texts = await runTexts(golden, (heads) => msClapText(weights, { heads }), {
+  const texts = await runTexts(golden, (text) => msClapText(weights, { text }), {
     textRows: ["hidden", (value) => ops.slice(ops.reshape(value, [-1, value.shape[2] as number]), 0, 0, rows)],
     textEmbedding: ["embedding"],
   });
@@ -173,7 +173,7 @@ function htsatStages(golden: GoldenCase): Record<string, Stage> {
 /** Cases with texts state their ids and masks. */
 async function runTexts(
   golden: GoldenCase,
-  network: (heads: number) => MetricNetwork<{ readonly batch?: number }>,
+  network: (heads: number) => MetricNetwork,
   stages: Readonly<Record<string, Stage>>,
 ): Promise<Record<string, Numbers>> {
   const tokens = golden.file.inputs["tokens"] as { readonly ids: number[][]; readonly mask: number[][] } | undefined;

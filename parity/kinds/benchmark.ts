@@ -25,27 +25,23 @@ import {
   fdPanns,
   fdPasst,
   fdVgg,
-  IMAGEBIND_RELEASE,
   ibScore,
-  imagebind,
+  imagebindNetwork,
   inceptionScore,
   iscPanns,
   iscPasst,
   klPanns,
   klPasst,
-  type NetworkRelease,
-  PANNS_RELEASE,
-  PASST_RELEASE,
-  panns,
-  passt,
+  type NetworkDescriptor,
+  type NetworkSource,
+  networkFeatures,
+  type PairFeatures,
+  pannsNetwork,
+  passtNetwork,
   type Rows,
   type Sound,
-  SYNCHFORMER_RELEASE,
-  soundFeatures,
-  synchformer,
-  synchronyJudge,
-  VGGISH_RELEASE,
-  vggish,
+  synchformerNetwork,
+  vggishNetwork,
 } from "@foley-control/metrics";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { runtime } from "../runtime.js";
@@ -162,26 +158,21 @@ async function checkSounds(golden: GoldenCase): Promise<readonly Comparison[]> {
   const { config } = file;
   const beside = join(folder, (config.checkpoints as string).replace(/\/?\*.*$/, ""));
   if (!existsSync(beside)) return [];
-  const open = (network: string, { file: name, checkpoint }: NetworkRelease) =>
-    openCheckpoint(join(beside, (config.checkpoints as string).replace(/^.*\*/, network), name), checkpoint);
+  const open = async (network: NetworkDescriptor, heads?: NetworkSource["heads"]) => {
+    const [{ file: name, checkpoint }] = network.releases;
+    const path = join(beside, (config.checkpoints as string).replace(/^.*\*/, network.name), name);
+    return network.open({ weights: await openCheckpoint(path, checkpoint), heads });
+  };
   const seconds = config.audioLength as number;
-  const heads = { video: config.synchformer.vheads, audio: config.synchformer.aheads };
-  const sync = synchformer(await open("synchformer", SYNCHFORMER_RELEASE), { heads });
-  const ib = imagebind(await open("imagebind", IMAGEBIND_RELEASE), {
-    heads: { vision: config.imagebind.v.at(-1), audio: config.imagebind.au.at(-1) },
-  });
-  const hearing = soundFeatures(
-    runtime,
-    {
-      vggish: vggish(await open("vggish", VGGISH_RELEASE)),
-      panns: panns(await open("panns", PANNS_RELEASE)),
-      passt: passt(await open("passt", PASST_RELEASE), { heads: config.passt.heads }),
-      imagebind: ib.audio,
-      synchformer: sync.audio,
-    },
-    seconds,
-  );
-  const judge = synchronyJudge(runtime, sync.head, seconds);
+  const networks = [
+    await open(vggishNetwork),
+    await open(pannsNetwork),
+    await open(passtNetwork, { sound: config.passt.heads }),
+    await open(imagebindNetwork, { video: config.imagebind.v.at(-1), sound: config.imagebind.au.at(-1) }),
+    await open(synchformerNetwork, { video: config.synchformer.vheads, sound: config.synchformer.aheads }),
+  ];
+  const { hear: hearing, join: joining } = networkFeatures(networks, { runtime, seconds });
+  const [judge] = joining as readonly [PairFeatures];
   const found: Comparison[] = [];
   const clips = new Map(clipsOf(golden).map((name) => [name, {} as Record<string, Rows>]));
   try {
@@ -202,7 +193,9 @@ async function checkSounds(golden: GoldenCase): Promise<readonly Comparison[]> {
       const features = clips.get(name) as Record<string, Rows>;
       features["video/imagebind"] = videoFeature(golden, "imagebind_video", name);
       const seen = videoFeature(golden, "synchformer_video", name);
-      features["pair/synchformer"] = await judge.judge(seen, features["generated/synchformer"] as Rows);
+      features["pair/synchformer"] = (await judge.compute([seen, features["generated/synchformer"] as Rows]))[
+        "synchformer"
+      ] as Rows;
     }
   } finally {
     await Promise.all([...hearing, judge].map((one) => one.dispose()));

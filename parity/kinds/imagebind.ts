@@ -17,7 +17,7 @@ export async function checkImagebind(golden: GoldenCase): Promise<readonly Compa
   const scale = { dtype: "float32", shape: [], data: Float32Array.of(Math.log(config.audioScale)) } as const;
   const built = { "modality_postprocessors.audio.1.log_logit_scale": scale };
   const weights = await releasedWeights(golden, IMAGEBIND_RELEASE, built);
-  const { vision, audio } = imagebind(weights, { heads: { vision: config.vision.heads, audio: config.audio.heads } });
+  const { vision, audio } = imagebind(weights, { video: config.vision.heads, sound: config.audio.heads });
   const computed: Record<string, Numbers> = {};
   const stages = (sense: string): Record<string, Stage> =>
     Object.fromEntries(
@@ -32,14 +32,14 @@ export async function checkImagebind(golden: GoldenCase): Promise<readonly Compa
   if (inputs["vision"]) {
     const fed = golden.input("vision");
     const pixels = await framesFirst(fed);
-    const found = await runStages(vision, { clips: pixels.shape[0] as number }, { pixels }, stages("vision"));
+    const found = await runStages(vision, { batch: pixels.shape[0] as number }, { pixels }, stages("vision"));
     Object.assign(computed, found, { visionEmbedding: meanOfItems(found["embedding"] as Numbers, fed.shape[0] as number) });
   }
   if (inputs["audio"]) {
     const { shape, data } = golden.input("audio");
     const [items, each, ...rest] = shape as readonly [number, number, ...number[]];
     const mel = { shape: [items * each, ...rest], data };
-    const found = await runStages(audio, { clips: mel.shape[0] as number }, { mel }, stages("audio"));
+    const found = await runStages(audio, { batch: mel.shape[0] as number }, { mel }, stages("audio"));
     Object.assign(computed, found, { audioEmbedding: meanOfItems(found["embedding"] as Numbers, items) });
   }
   return compareAll(golden, computed);

@@ -12,8 +12,8 @@ export const isSynchformer = ({ file }: GoldenCase): boolean =>
 export async function checkSynchformer(golden: GoldenCase): Promise<readonly Comparison[]> {
   const { config, inputs } = golden.file;
   const weights = await releasedWeights(golden, SYNCHFORMER_RELEASE);
-  const heads = { video: config.vheads, audio: config.aheads, head: config.headHeads };
-  const { video, audio, head } = synchformer(weights, { heads });
+  const heads = { video: config.vheads, sound: config.aheads, pair: config.headHeads };
+  const { video, audio, head } = synchformer(weights, heads);
   const computed: Record<string, Numbers> = {};
   /** Stages whose names begin as the parameters of one network do. */
   const stages = (begin: RegExp) =>
@@ -25,24 +25,24 @@ export async function checkSynchformer(golden: GoldenCase): Promise<readonly Com
     );
   if (inputs["video"]) {
     const pixels = folded(golden.input("video"), 5);
-    const found = await runStages(video, { segments: pixels.shape[0] }, { pixels }, stages(/^vfeat_extractor\./));
+    const found = await runStages(video, { batch: pixels.shape[0] }, { pixels }, stages(/^vfeat_extractor\./));
     Object.assign(computed, found, { videoFeatures: found["features"] });
   }
   if (inputs["mel"]) {
     const mel = folded(golden.input("mel"), 4);
-    const found = await runStages(audio, { segments: mel.shape[0] }, { mel }, stages(/^afeat_extractor\./));
+    const found = await runStages(audio, { batch: mel.shape[0] }, { mel }, stages(/^afeat_extractor\./));
     Object.assign(computed, found, { audioFeatures: found["features"] });
   }
   if (inputs["wave"]) {
     const mel = throughFrontEnd(golden.input("wave"), synchformerMel);
-    const found = await runStages(audio, { segments: mel.shape[0] as number }, { mel }, {});
+    const found = await runStages(audio, { batch: mel.shape[0] as number }, { mel }, {});
     computed["waveAudioFeatures"] = found["features"] as Numbers;
   }
   if (inputs["headVideo"] && inputs["headAudio"]) {
     const [seen, heard] = [golden.input("headVideo"), golden.input("headAudio")];
     const feeds = { video: seen, audio: heard };
     const labels = stages(/^(transformer\.|[va]proj$)/);
-    Object.assign(computed, await runStages(head, { windows: seen.shape[0] as number }, feeds, labels));
+    Object.assign(computed, await runStages(head, { batch: seen.shape[0] as number }, feeds, labels));
   }
   return compareAll(golden, computed);
 }

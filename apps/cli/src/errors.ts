@@ -20,6 +20,7 @@ const flags: Readonly<Record<string, string>> = {
   encoder: "--encoder",
   pooling: "--pooling",
   bridge: "--bridge",
+  tokenisers: "--tokeniser",
 };
 
 /** Writes what went wrong to `io.err` and gives the exit code. */

@@ -13,7 +13,7 @@ import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { synchformerShapes } from "../../../../packages/metrics/src/networks/release-shapes.test-support.js";
+import { synchformerShapes } from "../../../../packages/metrics/src/networks/synchformer/shapes.test-support.js";
 import { type Ran, ran } from "../testing.js";
 
 // Sounds are made and videos encoded, which a busy machine takes its time for.

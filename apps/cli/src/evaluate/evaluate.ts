@@ -98,11 +98,10 @@ export async function evaluate(generated: string | undefined, flags: EvaluateFla
       if (made.made + made.kept === 0)
         throw new FoleyError("bad-file", `No clip could be given sound: ${made.failed[0]?.reason ?? "there are none."}`);
     }
-    await using runtime = networks.count > 0 ? nodeRuntime({ device: flags.device, threads: flags.threads }) : undefined;
-    const { count, ...opened } = networks;
+    await using runtime = networks.length > 0 ? nodeRuntime({ device: flags.device, threads: flags.threads }) : undefined;
     const onClip = clipLine(io, progress, flags.quiet === true);
     const reports = await evaluateFolders({
-      ...(count > 0 && opened),
+      networks,
       clips: plan.clips,
       generated: plan.systems,
       preset,

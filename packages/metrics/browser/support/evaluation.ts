@@ -5,13 +5,13 @@ import {
   frechetDistance,
   kernelAudioDistance,
   metricOf,
+  networkFeatures,
   plainSoundFeatures,
   type Sound,
-  soundFeatures,
-  vggish,
+  vggishNetwork,
 } from "@foley-control/metrics";
-import { randomWeights, strikes } from "../../src/evaluate/small-networks.test-support.js";
-import { vggishShapes } from "../../src/networks/release-shapes.test-support.js";
+import { randomWeights, strikes } from "../../src/networks/small-networks.test-support.js";
+import { vggishShapes } from "../../src/networks/vggish/shapes.test-support.js";
 
 /** A Fréchet distance by eigenvalues, one by singular values, and a kernel distance. */
 export function distances(): Readonly<Record<string, number>> {
@@ -38,8 +38,8 @@ export async function evaluation(runtime: Runtime): Promise<Readonly<Record<stri
     reference: source(`${name} true`, heard(truth)),
     generated: new Map([["made", source(`${name} made`, heard(made))]]),
   });
-  const network = vggish(randomWeights(vggishShapes([2, 2, 3, 3], 8)));
-  const hear = [...soundFeatures(runtime, { vggish: network }, 2), plainSoundFeatures(2)];
+  const network = vggishNetwork.open({ weights: randomWeights(vggishShapes([2, 2, 3, 3], 8)) });
+  const hear = [...networkFeatures([network], { runtime, seconds: 2 }).hear, plainSoundFeatures(2)];
   const ids = ["kad-vggish", "onset-f1-50ms", "onset-f1-100ms", "envelope-correlation"];
   const [report] = await evaluateSystems(["made"], [clip("a", [0.4, 1.1], [0.4, 1.1]), clip("b", [0.7, 1.5], [0.76, 1.56])], {
     metrics: ids.map(metricOf),

@@ -1,6 +1,7 @@
 /** Benchmarks of the field: which list names their clips, which files hold them, and what of them is true. */
-import { FoleyError } from "@foley-control/core";
+
 import type { ListFormat } from "@foley-control/media";
+import { byId } from "../by-id.js";
 
 /** One clip of a benchmark, as far as its files are there. */
 export interface BenchmarkClip {
@@ -125,11 +126,4 @@ export const benchmarkLayouts: readonly BenchmarkLayout[] = [
  *
  * @throws FoleyError `invalid-argument` for an unknown one; the message lists all.
  */
-export function benchmarkLayout(id: string): BenchmarkLayout {
-  const found = benchmarkLayouts.find((layout) => layout.id === id);
-  if (!found)
-    throw new FoleyError("invalid-argument", `There is no benchmark "${id}".`, {
-      hint: `Choose of ${benchmarkLayouts.map((layout) => layout.id).join(", ")}.`,
-    });
-  return found;
-}
+export const benchmarkLayout = (id: string): BenchmarkLayout => byId("benchmark", benchmarkLayouts, id);

@@ -4,7 +4,8 @@ import { fdPasst, iscPanns, kadVgg, metricOf, metrics, onsetF1At50 } from "../in
 import type { ClipFeatures } from "../metrics/clip-metric.js";
 import { randomState } from "../statistics/mersenne-twister.js";
 import { rowsOf } from "../statistics/rows.js";
-import { evaluateClips } from "./evaluate.js";
+import type { ComparedClip, EvaluatedSound } from "./clips.js";
+import { type EvaluateSystemsOptions, evaluateSystems } from "./evaluate.js";
 import { networkNeeds } from "./network-needs.js";
 import { pairNames } from "./pairing.js";
 import { evaluationPreset, evaluationPresets } from "./presets.js";
@@ -102,7 +103,14 @@ describe("pairNames", () => {
   });
 });
 
-describe("evaluateClips", () => {
+describe("evaluateSystems", () => {
+  const evaluated = async (
+    clipList: readonly (Omit<ComparedClip, "generated"> & { readonly generated: EvaluatedSound })[],
+    options: EvaluateSystemsOptions,
+  ) => {
+    const compared = clipList.map((clip) => ({ ...clip, generated: new Map([["made", clip.generated]]) }));
+    return (await evaluateSystems(["made"], compared, options))[0];
+  };
   const sound = { digest: async () => "", read: async () => ({ channels: [Float32Array.of(1)], sampleRate: 8000 }) };
   const hear = {
     id: "counter",
@@ -122,7 +130,7 @@ describe("evaluateClips", () => {
       { name: "b", reference: sound, generated: sound },
       { name: "a", generated: sound },
     ];
-    const report = await evaluateClips(clipList, { metrics: [onsetF1At50], hear: [counting, { ...counting, makes: ["other"] }] });
+    const report = await evaluated(clipList, { metrics: [onsetF1At50], hear: [counting, { ...counting, makes: ["other"] }] });
     expect(runs).toBe(3);
     expect(report).toMatchObject({ pairs: 1, onlyGenerated: ["a"], results: [{ value: 1, clips: 1, perClip: { b: 1 } }] });
   });
@@ -130,10 +138,10 @@ describe("evaluateClips", () => {
   it("does not hide faults of the program, repeats of a name, or a stop", async () => {
     const broken = { ...hear, compute: () => Promise.reject(new TypeError("bug")) };
     const clip = { name: "a", reference: sound, generated: sound };
-    await expect(evaluateClips([clip], { metrics: [onsetF1At50], hear: [broken] })).rejects.toThrow("bug");
-    await expect(evaluateClips([clip, clip], { metrics: [onsetF1At50], hear: [hear] })).rejects.toThrow(/two clips named "a"/);
+    await expect(evaluated([clip], { metrics: [onsetF1At50], hear: [broken] })).rejects.toThrow("bug");
+    await expect(evaluated([clip, clip], { metrics: [onsetF1At50], hear: [hear] })).rejects.toThrow(/two clips named "a"/);
     const signal = AbortSignal.abort(new Error("stopped"));
-    await expect(evaluateClips([clip], { metrics: [onsetF1At50], hear: [hear], signal })).rejects.toThrow("stopped");
+    await expect(evaluated([clip], { metrics: [onsetF1At50], hear: [hear], signal })).rejects.toThrow("stopped");
   });
 });
 

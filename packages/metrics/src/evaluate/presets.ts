@@ -1,5 +1,5 @@
 /** What is measured: the tables of the field, and one that needs no downloaded weights. */
-import { FoleyError } from "@foley-control/core";
+import { byId } from "../by-id.js";
 import { cleanSampleName } from "../statistics/sample-names.js";
 
 /** A set of metrics with the procedure around them. */
@@ -96,11 +96,4 @@ export const evaluationPresets: readonly EvaluationPreset[] = [
  *
  * @throws FoleyError `invalid-argument` for an unknown one; the message lists all.
  */
-export function evaluationPreset(id: string): EvaluationPreset {
-  const found = evaluationPresets.find((preset) => preset.id === id);
-  if (!found)
-    throw new FoleyError("invalid-argument", `There is no preset "${id}".`, {
-      hint: `Choose of ${evaluationPresets.map((preset) => preset.id).join(", ")}.`,
-    });
-  return found;
-}
+export const evaluationPreset = (id: string): EvaluationPreset => byId("preset", evaluationPresets, id);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { pickFrames, pickTimes } from "./frame-picks.js";
+import { pickTimes } from "./frame-picks.js";
+import { pickFrames } from "./pick-frames.test-support.js";
 
 const at = (fps: number, seconds: number) => Array.from({ length: Math.round(fps * seconds) }, (_, i) => i / fps);
 const picked = (fps: number, rate: number, seconds = 8) => [...pickFrames(at(fps, seconds), { rate, seconds })];

@@ -134,3 +134,12 @@ export function checkSound(channels: readonly Samples[]): number {
   }
   return length;
 }
+
+/** Seconds that a sound lasts. */
+export const durationOf = ({ channels, sampleRate }: Sound): number => (channels[0]?.length ?? 0) / sampleRate;
+
+/** For sounds that something needs more of. */
+export const tooShort = (who: string, seconds: number): FoleyError =>
+  new FoleyError("invalid-argument", `The sound is too short: ${who} needs at least ${seconds} s.`, {
+    hint: "Leave the clip out.",
+  });

@@ -1,5 +1,5 @@
 /** All metrics, in the order in which papers print them. */
-import { FoleyError } from "@foley-control/core";
+import { byId } from "../by-id.js";
 import { ibScore, laionClapScore, msClapScore } from "./agreement.js";
 import { iscPanns, iscPasst, klPanns, klPasst } from "./classes.js";
 import type { ClipMetric } from "./clip-metric.js";
@@ -53,11 +53,4 @@ export const metrics: readonly ClipMetric[] = [
  *
  * @throws FoleyError `invalid-argument` for an unknown one; the message lists all.
  */
-export function metricOf(id: string): ClipMetric {
-  const found = metrics.find((metric) => metric.id === id);
-  if (!found)
-    throw new FoleyError("invalid-argument", `There is no metric "${id}".`, {
-      hint: `Choose of ${metrics.map((metric) => metric.id).join(", ")}.`,
-    });
-  return found;
-}
+export const metricOf = (id: string): ClipMetric => byId("metric", metrics, id);

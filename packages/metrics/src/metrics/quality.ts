@@ -1,5 +1,5 @@
 /** How a sound is, without comparing it with one that is known to be right, and how its colour differs from the true one. */
-import { AUDIOBOX_AXES, type AudioboxAxis } from "../networks/audiobox.js";
+import { AUDIOBOX_AXES, type AudioboxAxis } from "../networks/audiobox/audiobox.js";
 import { meanAndDeviation } from "../statistics/classes.js";
 import type { Rows } from "../statistics/rows.js";
 import { meanMetric, THIS_PACKAGE } from "./clip-metric.js";

@@ -30,7 +30,7 @@ const SIDE = 256;
 /** Pieces that time falls into, one below the other. */
 const PIECES = SIDE / HTSAT_BANDS;
 /** Frames that fit; fewer are stretched to as many. */
-export const HTSAT_FRAMES = SIDE * PIECES;
+const HTSAT_FRAMES = SIDE * PIECES;
 /** Largest window's side that is taken from a file; tables grow with its fourth power. */
 const MAX_WINDOW = 16;
 /** What is added to the score of a token that a shifted window took from the far side. */

@@ -4,6 +4,18 @@ import { parametersOf } from "@foley-control/graph";
 import { checkParameters } from "@foley-control/weights";
 import type { NetworkRelease } from "./release.js";
 
+/** Sizes that transformers have in common. */
+export interface TransformerSizes {
+  /** Width of a token. */
+  readonly width: number;
+  /** Blocks. */
+  readonly depth: number;
+  /** Heads of each block. */
+  readonly heads: number;
+  /** Width of the blocks' hidden layer. */
+  readonly hidden: number;
+}
+
 type Named = Pick<NetworkRelease, "title" | "file">;
 
 /**

@@ -1,20 +1,12 @@
 /** Sizes of a network that reads, off the shapes of its tables; GPT-2 and RoBERTa name them differently. */
 import type { ParameterSource } from "@foley-control/core";
-import { countNumbered, headsOf, shapeOf } from "./read-weights.js";
+import { countNumbered, headsOf, shapeOf, type TransformerSizes } from "./read-weights.js";
 import type { NetworkRelease } from "./release.js";
 
 /** Sizes of the network. */
-export interface TextTransformerConfig {
+export interface TextTransformerConfig extends TransformerSizes {
   /** Prefix of all parameter names, e.g. `"text_branch."`. */
   readonly prefix: string;
-  /** Width of a token. */
-  readonly width: number;
-  /** Hidden width of the feed-forward. */
-  readonly hidden: number;
-  /** Number of blocks. */
-  readonly layers: number;
-  /** Heads of each block. */
-  readonly heads: number;
   /** Rows of the embedding table. */
   readonly vocabulary: number;
   /** Rows of the position table; RoBERTa's has two before the first token. */
@@ -54,7 +46,7 @@ export function textTransformerConfig(
     vocabulary,
     positions: shape(positions)[0],
     hidden: shape(`${blocks}0.${inner}`)[axis],
-    layers: countNumbered(weights, `${prefix}${blocks}`),
+    depth: countNumbered(weights, `${prefix}${blocks}`),
     heads: headsOf(width, heads),
   };
 }

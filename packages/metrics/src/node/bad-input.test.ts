@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
 import { encodeWav } from "@foley-control/media";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { openCheckpoint } from "@foley-control/weights/node";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EvaluationReport } from "../evaluate/report.js";
-import { strikes } from "../evaluate/small-networks.test-support.js";
-import { licenceNotice } from "../networks/licence.js";
-import { VGGISH_RELEASE, vggish } from "../networks/vggish.js";
+import { licenceNotice } from "../networks/release.js";
+import { strikes } from "../networks/small-networks.test-support.js";
+import { vggishNetwork } from "../networks/vggish/network.js";
 import { evaluateFolders } from "./evaluate-folders.js";
+import { openNetwork } from "./open-network.js";
 
 const RATE = 24000;
 const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
@@ -36,7 +36,7 @@ async function evaluated(truth: Sounds, made: Sounds, strict = false): Promise<E
     await mkdir(join(folder, side), { recursive: true });
     for (const [name, bytes] of Object.entries(sounds)) await writeFile(join(folder, side, name), bytes);
   }
-  const checkpoint = goldenPath(`metrics/vggish-tiny/${VGGISH_RELEASE.file}`);
+  const checkpoint = goldenPath(`metrics/vggish-tiny/${vggishNetwork.releases[0].file}`);
   const named: string[] = [];
   const [report] = await evaluateFolders({
     onNetworks: (needs) => void named.push(...needs.map(({ release }) => licenceNotice(release))),
@@ -44,7 +44,7 @@ async function evaluated(truth: Sounds, made: Sounds, strict = false): Promise<E
     generated: { made: join(folder, "made") },
     preset: { ...preset, strict },
     runtime,
-    networks: { vggish: vggish(await openCheckpoint(checkpoint, VGGISH_RELEASE.checkpoint)) },
+    networks: [await openNetwork(vggishNetwork, checkpoint)],
   });
   // Before anything was heard, and once.
   expect(named).toEqual([expect.stringMatching(/^VGGish \(vggish-10086976\.pth\): Apache-2\.0/)]);

@@ -1,28 +1,24 @@
 /** Folders of sounds, of one or more systems, against a folder or a benchmark of true ones. */
 import { FoleyError, type Runtime } from "@foley-control/core";
+import { weightsDigest } from "@foley-control/weights/node";
 import type { BenchmarkClip } from "../evaluate/benchmark.js";
-import { type ComparedClip, type EvaluatedSound, evaluateSystems, type TrueClip } from "../evaluate/evaluate.js";
+import type { ComparedClip, EvaluatedSound, TrueClip } from "../evaluate/clips.js";
+import { evaluateSystems } from "../evaluate/evaluate.js";
+import { networkFeatures } from "../evaluate/network-features.js";
 import { type NetworkNeed, networkNeeds } from "../evaluate/network-needs.js";
 import { pairNames } from "../evaluate/pairing.js";
-import { type PictureNetworks, pictureFeatures } from "../evaluate/picture-features.js";
 import { type EvaluationPreset, evaluationPreset } from "../evaluate/presets.js";
 import type { EvaluationReport } from "../evaluate/report.js";
-import {
-  type NamedRows,
-  plainSoundFeatures,
-  type SoundNetworks,
-  soundFacts,
-  soundFeatures,
-  synchronyJudge,
-} from "../evaluate/sound-features.js";
-import { type TextNetworks, textFeatures } from "../evaluate/text-features.js";
+import type { FeatureMakers, NamedRows } from "../features/makers.js";
+import { plainSoundFeatures, soundFacts } from "../features/plain.js";
+import type { ClipMetric } from "../metrics/clip-metric.js";
 import { metricOf } from "../metrics/list.js";
-import type { MetricNetwork } from "../networks/release.js";
+import type { OpenedNetwork } from "../networks/descriptor.js";
+import { metricNetworks } from "../networks/list.js";
 import type { BootstrapOptions } from "../statistics/bootstrap.js";
 import { clipFiles } from "./clip-files.js";
 import { folderFeatureCache } from "./feature-cache.js";
 import { type Digests, soundAt, videoAt } from "./media-files.js";
-import { namedByWeights } from "./named-by-weights.js";
 
 /** Options of {@link evaluateFolders}. */
 export interface EvaluateFoldersOptions {
@@ -39,18 +35,14 @@ export interface EvaluateFoldersOptions {
   readonly generated: Readonly<Record<string, string>>;
   /** What is measured: an id, or a preset of your own. Default `"scenes"`, which needs no weights. */
   readonly preset?: string | EvaluationPreset;
+  /** Further metrics, behind those of the preset. */
+  readonly metrics?: readonly ClipMetric[];
   /** First seconds of every clip that count. Default: the preset's, or all. */
   readonly seconds?: number | undefined;
   /** Runs the networks; needed with any of them. */
   readonly runtime?: Runtime | undefined;
-  /** Networks that hear. Metrics whose network is not given have no number, and the report says so. */
-  readonly networks?: SoundNetworks | undefined;
-  /** Networks that see. */
-  readonly pictureNetworks?: PictureNetworks | undefined;
-  /** Networks that read captions. */
-  readonly textNetworks?: TextNetworks | undefined;
-  /** Synchformer's head, for DeSync. */
-  readonly synchronyHead?: MetricNetwork<{ readonly windows?: number }> | undefined;
+  /** Networks at hand. Metrics whose network is not given have no number, and the report says so. */
+  readonly networks?: readonly OpenedNetwork[];
   /** Caption of a clip by its name. Default: the benchmark's. */
   readonly captions?: ((name: string) => string | undefined) | undefined;
   /** Further features of a clip by its name, such as `video/imagebind` or `text/laion-clap`. */
@@ -87,16 +79,14 @@ export interface EvaluateFoldersOptions {
  * ```
  */
 export async function evaluateFolders(options: EvaluateFoldersOptions): Promise<readonly EvaluationReport[]> {
-  const { preset: asked = "scenes", runtime, synchronyHead } = options;
-  const { networks, pictureNetworks, textNetworks } =
-    options.cache === undefined ? options : await namedByWeights(options, options.signal);
+  const { preset: asked = "scenes", networks = [], runtime, cache, signal } = options;
   const preset = typeof asked === "string" ? evaluationPreset(asked) : asked;
   const seconds = options.seconds ?? preset.seconds;
   if (seconds !== undefined && !(seconds > 0 && Number.isFinite(seconds)))
     throw new FoleyError("invalid-argument", `seconds is ${seconds}; expected a number above 0.`);
-  if ((networks || pictureNetworks || textNetworks || synchronyHead) && !runtime)
+  if (networks.length > 0 && !runtime)
     throw new FoleyError("invalid-argument", "Networks were given without a runtime.", { hint: "Pass runtime: nodeRuntime()." });
-  if ((pictureNetworks || synchronyHead) && seconds === undefined)
+  if (networks.some(({ video, pair }) => video ?? pair) && seconds === undefined)
     throw new FoleyError(
       "invalid-argument",
       `The preset ${preset.id} does not say how long clips are, and networks that see ask.`,
@@ -104,23 +94,19 @@ export async function evaluateFolders(options: EvaluateFoldersOptions): Promise<
         hint: "Pass seconds: the length that all clips have.",
       },
     );
-  const metrics = preset.metrics.map(metricOf);
+  const metrics = [...preset.metrics.map(metricOf), ...(options.metrics ?? [])];
   const whole = seconds ?? Number.MAX_SAFE_INTEGER;
-  const hear = [
-    soundFacts(whole),
-    plainSoundFeatures(whole),
-    ...(runtime && networks ? soundFeatures(runtime, networks, whole) : []),
-  ];
-  const see = runtime && pictureNetworks ? pictureFeatures(runtime, pictureNetworks, whole) : [];
-  const read = runtime && textNetworks ? textFeatures(runtime, textNetworks) : [];
-  const judge = runtime && synchronyHead ? synchronyJudge(runtime, synchronyHead, whole) : undefined;
+  const digests = cache === undefined ? undefined : await digestsOf(networks, signal);
+  const makers: Partial<FeatureMakers> = runtime ? networkFeatures(networks, { runtime, seconds: whole, digests }) : {};
+  const { hear: heard = [], see = [], read = [], join = [] } = makers;
+  const hear = [soundFacts(whole), plainSoundFeatures(whole), ...heard];
   try {
-    const digests: Digests = new Map();
-    const truth = await trueClips(options, digests);
+    const files: Digests = new Map();
+    const truth = await trueClips(options, files);
     const systems = Object.keys(options.generated);
-    const clips = await comparedClips(truth, options, preset.clean, digests);
-    const makes = new Set([...hear, ...see, ...read].flatMap((one) => one.makes));
-    const needs = networkNeeds(metrics).filter(({ network }) => makes.has(network));
+    const clips = await comparedClips(truth, options, preset.clean, files);
+    const given = networks.map(({ network }) => network);
+    const needs = networkNeeds(metrics, given);
     if (needs.length > 0) await options.onNetworks?.(needs);
     return await evaluateSystems(systems, clips, {
       ...options,
@@ -128,14 +114,22 @@ export async function evaluateFolders(options: EvaluateFoldersOptions): Promise<
       hear,
       see,
       read,
-      judge,
+      join,
+      networks: [...new Set([...metricNetworks, ...given])],
       seconds,
-      cache: options.cache === undefined ? undefined : folderFeatureCache(options.cache),
+      cache: cache === undefined ? undefined : folderFeatureCache(cache),
       strict: preset.strict,
     });
   } finally {
-    await Promise.all([...hear, ...see, ...read, ...(judge ? [judge] : [])].map((one) => one.dispose()));
+    await Promise.all([...hear, ...see, ...read, ...join].map((one) => one.dispose()));
   }
+}
+
+/** Features kept on disk are those of certain weights: two checkpoints of one size are two networks. */
+async function digestsOf(networks: readonly OpenedNetwork[], signal: AbortSignal | undefined) {
+  const digests = new Map<OpenedNetwork, string>();
+  for (const network of networks) digests.set(network, await weightsDigest(network.weights, { signal }));
+  return digests;
 }
 
 /** What is true, by name. */

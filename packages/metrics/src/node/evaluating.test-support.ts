@@ -9,9 +9,9 @@ import { fileURLToPath } from "node:url";
 import type { Runtime } from "@foley-control/core";
 import { goldenPath } from "@foley-control/golden/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { openCheckpoint } from "@foley-control/weights/node";
-import { VGGISH_RELEASE, vggish } from "../networks/vggish.js";
+import { vggishNetwork } from "../networks/vggish/network.js";
 import { evaluateFolders } from "./evaluate-folders.js";
+import { openNetwork } from "./open-network.js";
 
 /** What is said after a clip. */
 export interface Said {
@@ -28,7 +28,7 @@ export const WATCHED = [100, 200, 527] as const;
 
 const [folder] = process.argv.slice(2);
 if (folder !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) {
-  const checkpoint = goldenPath(`metrics/vggish-tiny/${VGGISH_RELEASE.file}`);
+  const checkpoint = goldenPath(`metrics/vggish-tiny/${vggishNetwork.releases[0].file}`);
   await using real = nodeRuntime({ device: "cpu", threads: 1, worker: false });
   let runs = 0;
   const runtime: Runtime = {
@@ -50,7 +50,7 @@ if (folder !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) 
     generated: { made: join(folder, "made") },
     preset: { id: "small", about: "One network.", seconds: 1, metrics: ["fd-vggish", "kad-vggish"], strict: true },
     runtime,
-    networks: { vggish: vggish(await openCheckpoint(checkpoint, VGGISH_RELEASE.checkpoint)) },
+    networks: [await openNetwork(vggishNetwork, checkpoint)],
     cache: join(folder, "features"),
     onClip(done) {
       let memory: Said["memory"];

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { PlainTensor } from "@foley-control/core";
 import { sha256, writeFileAtomically } from "@foley-control/files/node";
 import { parseSafetensors, writeSafetensors } from "@foley-control/weights";
-import type { FeatureCache } from "../evaluate/evaluate.js";
-import type { NamedRows } from "../evaluate/sound-features.js";
+import type { FeatureCache } from "../evaluate/clips.js";
+import type { NamedRows } from "../features/makers.js";
 import type { Rows } from "../statistics/rows.js";
 
 /** Names of features without rows, which a file of tensors cannot hold. */

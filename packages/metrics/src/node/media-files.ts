@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { FoleyError, type Picture } from "@foley-control/core";
 import { digestFile } from "@foley-control/files/node";
 import { openMedia } from "@foley-control/media/node";
-import type { EvaluatedSound, EvaluatedVideo } from "../evaluate/evaluate.js";
+import type { EvaluatedSound, EvaluatedVideo } from "../evaluate/clips.js";
 import { type FramePickOptions, pickedFrames, pickTimes } from "../frontends/frame-picks.js";
 import type { Sound } from "../frontends/sound.js";
 

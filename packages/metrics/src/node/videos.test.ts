@@ -6,7 +6,9 @@ import { encodeWav } from "@foley-control/media";
 import { encodeVideo, openMedia } from "@foley-control/media/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pictureFeatures } from "../evaluate/picture-features.js";
+import { networkFeatures } from "../evaluate/network-features.js";
+import { pickFrames } from "../frontends/pick-frames.test-support.js";
+import { ibScore } from "../metrics/agreement.js";
 import {
   NUMBERED,
   numbered,
@@ -14,10 +16,7 @@ import {
   smallImagebind,
   smallSynchformer,
   strikes,
-} from "../evaluate/small-networks.test-support.js";
-import { soundFeatures } from "../evaluate/sound-features.js";
-import { pickFrames } from "../frontends/frame-picks.js";
-import { ibScore } from "../metrics/agreement.js";
+} from "../networks/small-networks.test-support.js";
 import { evaluateFolders } from "./evaluate-folders.js";
 import { videoAt } from "./media-files.js";
 
@@ -86,12 +85,7 @@ describe("evaluateFolders over videos", () => {
   const sync = smallSynchformer();
   afterAll(() => runtime.dispose());
   const preset = { id: "pictures", about: "What needs pictures.", seconds: 4.8, metrics: ["ib-score", "desync"], strict: false };
-  const networks = {
-    runtime,
-    networks: { imagebind: see.audio, synchformer: sync.audio },
-    pictureNetworks: { imagebind: see.vision, synchformer: sync.video },
-    synchronyHead: sync.head,
-  };
+  const networks = { runtime, networks: [see, sync] };
 
   test("picture of the true video, sound of generated sounds and of generated videos alike", async () => {
     const sound = strikes([0.5, 2], { seconds: 5 });
@@ -122,14 +116,14 @@ describe("evaluateFolders over videos", () => {
     expect(videos).toMatchObject({ pairs: 1, onlyReference: ["short"], failures: [] });
     expect(sounds?.madeBy).toHaveLength(4);
     // The same number from the frames that ffmpeg's rule names, drawn anew.
-    const [look] = pictureFeatures(runtime, { imagebind: see.vision }, 4.8);
+    const { see: looks, hear: hears } = networkFeatures([see], { runtime, seconds: 4.8 });
+    const [look, hear] = [looks[0], hears[0]];
     const picked = pickFrames(
       Float64Array.from({ length: 150 }, (_, i) => i / 30),
       { rate: 0.5, seconds: 5 },
     );
     const frames = [...picked].map((index) => ({ rgb: numbered(index), ...NUMBERED }));
     const seen = (await look?.compute(frames))?.["imagebind"];
-    const [hear] = soundFeatures(runtime, { imagebind: see.audio }, 4.8);
     using made = await openMedia(join(folder, "made/a.wav"));
     const heard = (await hear?.compute(await made.audio()))?.["imagebind"];
     const features = { "video/imagebind": seen, "generated/imagebind": heard };

@@ -4,8 +4,9 @@
  */
 import type { GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, layerNorm, named, ops, parameter } from "@foley-control/graph";
+import type { MetricNetwork, NetworkHeads, NetworkSizes } from "../network.js";
 import { checkWeights, countNumbered, headsOf, shapeOf } from "../read-weights.js";
-import type { MetricNetwork, NetworkRelease } from "../release.js";
+import type { NetworkRelease } from "../release.js";
 import { tubelets } from "../tubelets.js";
 import { imagebindTrunk, type TrunkConfig } from "./trunk.js";
 
@@ -28,24 +29,12 @@ const STRIDE = 10;
 /** The largest factor that a learnt scale may become. */
 const LARGEST_SCALE = 100;
 
-/** How many clips are embedded at once. */
-export interface ImagebindClips {
-  /** Clips. Default 3: those of one sound, or the crops of one pair of frames. */
-  readonly clips?: number;
-}
-
 /** Both networks. The embedding of a video or sound is the mean over its clips, not brought to length 1 again. */
 export interface Imagebind {
-  /** Graph: `pixels` [clips, 2, 3, 224, 224], normalised → `embedding` [clips, 1024] of length 1. */
-  readonly vision: MetricNetwork<ImagebindClips>;
-  /** Graph: `mel` [clips, 1, 128, 204], normalised log-mel of 2 s → `embedding` [clips, 1024] of length 20. */
-  readonly audio: MetricNetwork<ImagebindClips>;
-}
-
-/** Heads of the attentions, which no tensor tells; for networks of another width than the released one. */
-export interface ImagebindOptions {
-  /** Default: one per 80 channels for pictures, one per 64 for sound, as released. */
-  readonly heads?: { readonly vision?: number; readonly audio?: number };
+  /** Graph: `pixels` [batch, 2, 3, 224, 224], normalised → `embedding` [batch, 1024] of length 1. */
+  readonly vision: MetricNetwork;
+  /** Graph: `mel` [batch, 1, 128, 204], normalised log-mel of 2 s → `embedding` [batch, 1024] of length 20. */
+  readonly audio: MetricNetwork;
 }
 
 /**
@@ -53,10 +42,10 @@ export interface ImagebindOptions {
  * use the network only when it was asked for by name.
  *
  * @param weights - `imagebind_huge.pth`, opened as {@link IMAGEBIND_RELEASE} says
+ * @param heads - default: one per 80 channels for pictures, one per 64 for sound, as released
  * @throws FoleyError `bad-weights` when these are other weights, `invalid-argument` when the heads do not divide the width
  */
-export function imagebind(weights: ParameterSource, options: ImagebindOptions = {}): Imagebind {
-  const { heads = {} } = options;
+export function imagebind(weights: ParameterSource, heads: NetworkHeads = {}): Imagebind {
   const shape = (name: string, rank: number) => shapeOf(weights, name, rank, IMAGEBIND_RELEASE);
   const { frames, size, bands, melFrames } = IMAGEBIND_INPUT;
   const trunk = (sense: string, width: number, found: number): TrunkConfig => ({
@@ -71,16 +60,16 @@ export function imagebind(weights: ParameterSource, options: ImagebindOptions = 
   });
 
   const [seenWidth, , ...kernel] = shape("modality_preprocessors.vision.rgbt_stem.proj.1.weight", 5) as [number, ...number[]];
-  const seeing = trunk("vision", seenWidth, headsOf(seenWidth, heads.vision, 80));
-  const vision = ({ clips = 3 }: ImagebindClips) => {
-    const pixels = input("pixels", [clips, frames, 3, size, size]);
+  const seeing = trunk("vision", seenWidth, headsOf(seenWidth, heads.video, 80));
+  const vision = ({ batch = 1 }: NetworkSizes) => {
+    const pixels = input("pixels", [batch, frames, 3, size, size]);
     return graph("imagebind vision", [pixels], { embedding: see(pixels, kernel as [number, number, number], seeing) });
   };
 
   const stem = shape("modality_preprocessors.audio.rgbt_stem.proj.weight", 4) as readonly [number, number, number, number];
-  const hearing = trunk("audio", stem[0], headsOf(stem[0], heads.audio));
-  const audio = ({ clips = 3 }: ImagebindClips) => {
-    const mel = input("mel", [clips, 1, bands, melFrames]);
+  const hearing = trunk("audio", stem[0], headsOf(stem[0], heads.sound));
+  const audio = ({ batch = 1 }: NetworkSizes) => {
+    const mel = input("mel", [batch, 1, bands, melFrames]);
     return graph("imagebind audio", [mel], { embedding: hear(mel, [stem[2], stem[3]], hearing) });
   };
 

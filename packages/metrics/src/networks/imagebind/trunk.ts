@@ -3,19 +3,12 @@ import type { GraphValue } from "@foley-control/core";
 import { feedForward, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
 import { lengthOne } from "../length-one.js";
 import { packedAttention } from "../packed-attention.js";
+import type { TransformerSizes } from "../read-weights.js";
 
 /** Sizes of one trunk with its head. */
-export interface TrunkConfig {
+export interface TrunkConfig extends TransformerSizes {
   /** `"vision"` or `"audio"`, as the parameters are named. */
   readonly sense: string;
-  /** Width of a token. */
-  readonly width: number;
-  /** Blocks. */
-  readonly depth: number;
-  /** Heads of each block. */
-  readonly heads: number;
-  /** Width of the blocks' hidden layer. */
-  readonly hidden: number;
   /** Width of the embedding. */
   readonly out: number;
   /** Whether the trunk begins with a norm. */

@@ -1,18 +1,11 @@
 /** What Synchformer hears: an audio spectrogram transformer (Gong et al. 2021, arXiv 2104.01778), then one token per time step. */
 import type { GraphValue } from "@foley-control/core";
 import { attention, feedForward, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import type { TransformerSizes } from "../read-weights.js";
 import { aggregate } from "./aggregate.js";
 
 /** Sizes of the audio trunk. */
-export interface SynchformerAudioConfig {
-  /** Width of a token. */
-  readonly width: number;
-  /** Blocks. */
-  readonly depth: number;
-  /** Heads of each block. */
-  readonly heads: number;
-  /** Width of the blocks' hidden layer. */
-  readonly hidden: number;
+export interface SynchformerAudioConfig extends TransformerSizes {
   /** Mel bands and frames of a patch. */
   readonly patch: readonly [number, number];
   /** Width of the hidden layer that draws the frequencies together. */

@@ -1,17 +1,10 @@
 /** How Synchformer puts both together: a small transformer over the tokens of one window, whose first token tells the offset. */
 import type { GraphValue } from "@foley-control/core";
 import { attention, feedForward, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import type { TransformerSizes } from "../read-weights.js";
 
 /** Sizes of the head. */
-export interface SynchformerHeadConfig {
-  /** Width of a token. */
-  readonly width: number;
-  /** Blocks. */
-  readonly depth: number;
-  /** Heads of each block. */
-  readonly heads: number;
-  /** Width of the blocks' hidden layer. */
-  readonly hidden: number;
+export interface SynchformerHeadConfig extends TransformerSizes {
   /** Offsets that are told apart. */
   readonly classes: number;
 }

@@ -1,7 +1,8 @@
 /** Sizes of the release; the numbers are checked by the golden case `synchformer-tiny`, and by others at real width. */
 import { flopsOf } from "@foley-control/graph";
 import { describe, expect, test } from "vitest";
-import { countOf, shapesOnly, synchformerShapes } from "../release-shapes.test-support.js";
+import { countOf, shapesOnly } from "../shapes.test-support.js";
+import { synchformerShapes } from "./shapes.test-support.js";
 import { synchformer } from "./synchformer.js";
 
 describe("the release", () => {
@@ -14,9 +15,9 @@ describe("the release", () => {
   test("gives features of segments, logits of windows, for as many operations as the original", () => {
     const { video, audio, head } = synchformer(shapesOnly(shapes));
     const shapeOf = (graph: ReturnType<typeof video.graph>, output: string) => graph.outputs[output]?.shape;
-    expect(shapeOf(video.graph({ segments: 3 }), "features")).toEqual([3, 8, 768]);
-    expect(shapeOf(audio.graph({ segments: 30 }), "features")).toEqual([30, 6, 768]);
-    expect(shapeOf(head.graph({}), "logits")).toEqual([2, 21]);
+    expect(shapeOf(video.graph({ batch: 3 }), "features")).toEqual([3, 8, 768]);
+    expect(shapeOf(audio.graph({ batch: 30 }), "features")).toEqual([30, 6, 768]);
+    expect(shapeOf(head.graph({ batch: 2 }), "logits")).toEqual([2, 21]);
     expect([video.id, audio.id, head.id]).toEqual([
       "synchformer-768/video-12",
       "synchformer-768/audio-12",
@@ -26,14 +27,14 @@ describe("the release", () => {
     const share = (graph: ReturnType<typeof video.graph>, published: number) => flopsOf(graph) / 1e9 / published;
     expect(share(video.graph({}), 371)).toBeCloseTo(1, 1);
     expect(share(audio.graph({}), 12.8)).toBeCloseTo(1, 1);
-    expect(share(head.graph({ windows: 1 }), 9)).toBeCloseTo(1, 1);
+    expect(share(head.graph({}), 9)).toBeCloseTo(1, 1);
   });
 
   test("any other width and depth", () => {
-    const { video, audio, head } = synchformer(shapesOnly(synchformerShapes(64, 1)), { heads: { head: 4 } });
+    const { video, audio, head } = synchformer(shapesOnly(synchformerShapes(64, 1)), { pair: 4 });
     expect(video.graph({}).outputs["features"]?.shape).toEqual([1, 8, 64]);
     expect(audio.graph({}).outputs["features"]?.shape).toEqual([1, 6, 64]);
-    expect(head.graph({}).inputs.map(({ shape }) => shape)).toEqual([
+    expect(head.graph({ batch: 2 }).inputs.map(({ shape }) => shape)).toEqual([
       [2, 14, 8, 64],
       [2, 14, 6, 64],
     ]);
@@ -43,7 +44,7 @@ describe("the release", () => {
     expect(() => synchformer(shapesOnly(synchformerShapes(96, 1)))).toThrow(
       /96 wide, which is no multiple of 64.*Give the option heads/,
     );
-    expect(() => synchformer(shapesOnly(synchformerShapes(64, 1)), { heads: { video: 5 } })).toThrow(
+    expect(() => synchformer(shapesOnly(synchformerShapes(64, 1)), { video: 5 })).toThrow(
       /options\.heads is 5; a divisor of the width 64/,
     );
   });

@@ -1,0 +1,47 @@
+/** LAION-CLAP as the evaluation uses it: decibels of 10 s at 48 kHz, and captions through RoBERTa's tokeniser. */
+import type { PlainTensor } from "@foley-control/core";
+import type { MelSpectrogramOptions, Samples } from "@foley-control/signal";
+import { decibelMel } from "../../frontends/mels.js";
+import { centredMono, repeated } from "../../frontends/sound.js";
+import { describeNetwork } from "../descriptor.js";
+import { hears, reads } from "../senses.js";
+import { LAION_CLAP_RELEASE, LAION_CLAP_TOKENS, laionClapAudio, laionClapText } from "./laion-clap.js";
+import { robertaTokeniser } from "./roberta-tokeniser.js";
+
+/** Front-end of LAION-CLAP at 48 kHz. */
+export const CLAP_MEL = {
+  sampleRate: 48000,
+  fftSize: 1024,
+  hop: 480,
+  bands: 64,
+  minimumHz: 50,
+  maximumHz: 14000,
+  logarithm: "decibel",
+} as const satisfies MelSpectrogramOptions;
+/** Samples that LAION-CLAP hears: 10 s. */
+const CLAP_SAMPLES = 10 * CLAP_MEL.sampleRate;
+
+/**
+ * Frames for LAION-CLAP [1, 1, frames, 64] in decibels.
+ *
+ * @param samples - One channel at 48 kHz, `repeated` to 10 s.
+ */
+export const clapMel = (samples: Samples, options: MelSpectrogramOptions = CLAP_MEL): PlainTensor<"float32"> =>
+  decibelMel(samples, options);
+
+/** LAION-CLAP, for the score of sounds beside captions. */
+export const laionClapNetwork = describeNetwork({
+  name: "laion-clap",
+  releases: [LAION_CLAP_RELEASE],
+  gives: { sound: { "laion-clap": 512 }, text: { "laion-clap": 512 } },
+  tokeniser: { repository: "FacebookAI/roberta-base", fits: (vocabulary) => Object.hasOwn(vocabulary, "<s>") },
+  open: ({ weights, tokeniser, heads }) => ({
+    sound: hears(laionClapAudio(weights), (sound, seconds, run) => {
+      const mel = clapMel(repeated(centredMono(sound, CLAP_MEL.sampleRate, seconds), CLAP_SAMPLES));
+      return run({}, { mel }, { "laion-clap": "embedding" });
+    }),
+    ...(tokeniser !== undefined && {
+      text: reads(laionClapText(weights, heads), LAION_CLAP_TOKENS, robertaTokeniser(tokeniser, LAION_CLAP_TOKENS)),
+    }),
+  }),
+});
