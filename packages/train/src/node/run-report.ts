@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { writeFileAtomically } from "@foley-control/files/node";
+import { readJsonFile, writeFileAtomically } from "@foley-control/files/node";
 import type { RunDescription } from "../log/description.js";
 import { LOG_FILES, parseLines, type SamplesLine, type StepLine, type ValidationLine } from "../log/lines.js";
 import { RUN_FILE } from "./run-description.js";
@@ -42,7 +42,7 @@ export async function writeRunReport(directory: string): Promise<string> {
 
 async function readDescription(directory: string): Promise<RunDescription | undefined> {
   try {
-    return JSON.parse(await readFile(join(directory, RUN_FILE), "utf8")) as RunDescription;
+    return (await readJsonFile(join(directory, RUN_FILE))) as RunDescription;
   } catch {
     // Made by an earlier version, or torn: the curves are there without it.
     return undefined;
