@@ -1,8 +1,7 @@
 /** Digests of what is in memory and of what lies on a disk. */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { FoleyError } from "@foley-control/core";
-import { isSystemError } from "./problems.js";
+import { isSystemError, notReadable } from "./problems.js";
 
 /** Options of {@link digestFile}. */
 export interface DigestOptions {
@@ -37,11 +36,7 @@ export async function digestFile(path: string, options: DigestOptions = {}): Pro
     }
   } catch (cause) {
     signal?.throwIfAborted();
-    if (!isSystemError(cause)) throw cause;
-    throw new FoleyError("bad-file", `"${path}" cannot be read (${cause.code}).`, {
-      hint: "Check the path and its rights.",
-      cause,
-    });
+    throw isSystemError(cause) ? notReadable(`"${path}"`, cause) : cause;
   }
   return hash.digest("hex");
 }

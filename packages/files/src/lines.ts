@@ -4,7 +4,7 @@
  */
 import { open, stat, truncate } from "node:fs/promises";
 import { FoleyError } from "@foley-control/core";
-import { notWritable } from "./problems.js";
+import { notReadable, notWritable } from "./problems.js";
 
 /** Longest line that is read, bytes. */
 const LONGEST = 16 << 20;
@@ -36,7 +36,7 @@ export async function* completeLines(
 ): AsyncGenerator<FileLine, void, undefined> {
   const file = await open(path, options.repair ? "r+" : "r").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return undefined;
-    throw new FoleyError("bad-file", `"${path}" cannot be opened (${cause.code}).`, { hint: "Check its permissions.", cause });
+    throw notReadable(`"${path}"`, cause);
   });
   if (!file) return;
   try {

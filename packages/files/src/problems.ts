@@ -25,6 +25,19 @@ export function reasonOf(cause: unknown): string {
 }
 
 /**
+ * The error about something that cannot be read: it does not exist, is a folder, or the system refuses.
+ *
+ * @param what - begins the sentence: `"in.wav"`, `The plan "plan.json"`
+ * @param cause - what the system threw
+ */
+export function notReadable(what: string, cause: unknown, hint = "Check the path."): FoleyError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const absent = code === "ENOENT" || code === "ENOTDIR";
+  const why = absent ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read: ${reasonOf(cause)}`;
+  return new FoleyError("bad-file", `${what} ${why}.`, { hint, cause });
+}
+
+/**
  * The error about something that cannot be written.
  *
  * @param what - begins the sentence: `"out.wav"`, `The log run/log.jsonl`

@@ -1,7 +1,7 @@
 /** Files that are read whole, none larger than what is meant can be. */
 import { open, readFile, stat } from "node:fs/promises";
 import { FoleyError } from "@foley-control/core";
-import { isSystemError } from "./problems.js";
+import { isSystemError, notReadable } from "./problems.js";
 
 /** Largest file that is read when nothing else is said, bytes. */
 const LIMIT = 16 << 20;
@@ -12,7 +12,7 @@ export interface ReadOptions {
   readonly limit?: number | undefined;
   /** What begins the sentence of an error. Default: the path in quotation marks. */
   readonly what?: string | undefined;
-  /** What to do when it cannot be read. Default: check the path. */
+  /** What to do when it cannot be read. Default: check the path, or whether it is the right file. */
   readonly hint?: string | undefined;
 }
 
@@ -22,9 +22,9 @@ export interface ReadOptions {
  * @throws FoleyError `bad-file` when it is missing, unreadable or too large
  */
 export async function readTextFile(path: string, options: ReadOptions = {}): Promise<string> {
-  const { limit = LIMIT, what = `"${path}"`, hint = "Check the path." } = options;
-  const refused = (why: string, cause?: unknown): FoleyError => new FoleyError("bad-file", `${what} ${why}.`, { hint, cause });
-  const tooLarge = (size: number): FoleyError => refused(`has ${size} bytes; at most ${limit} are read`);
+  const { limit = LIMIT, what = `"${path}"`, hint = "Is it the right file?" } = options;
+  const tooLarge = (size: number): FoleyError =>
+    new FoleyError("bad-file", `${what} has ${size} bytes; at most ${limit} are read.`, { hint });
   try {
     const file = await open(path, "r");
     try {
@@ -37,10 +37,7 @@ export async function readTextFile(path: string, options: ReadOptions = {}): Pro
       await file.close();
     }
   } catch (cause) {
-    if (!isSystemError(cause)) throw cause;
-    const { code } = cause;
-    if (code === "EISDIR") throw refused("is a folder", cause);
-    throw refused(code === "ENOENT" || code === "ENOTDIR" ? "does not exist" : `cannot be read (${code})`, cause);
+    throw isSystemError(cause) ? notReadable(what, cause, options.hint) : cause;
   }
 }
 
@@ -54,7 +51,7 @@ export async function readJsonFile(path: string, options: ReadOptions = {}): Pro
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const { what = `"${path}"`, hint = "Check the path." } = options;
+    const { what = `"${path}"`, hint = "Is it the right file?" } = options;
     throw new FoleyError("bad-file", `${what} is no JSON (${(cause as Error).message}).`, { hint, cause });
   }
 }

@@ -2,7 +2,7 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createRandom, FoleyError, type FoleyErrorCode } from "@foley-control/core";
-import { appendLines, completeLines } from "@foley-control/files/node";
+import { appendLines, completeLines, notWritable } from "@foley-control/files/node";
 import { probe } from "@foley-control/media/node";
 import type { BenchmarkClip } from "@foley-control/metrics/node";
 import { createFoley, type FoleyParts } from "@foley-control/pipeline/node";
@@ -53,7 +53,7 @@ export async function generateSet(
   onClip: (done: number, of: number) => void,
 ): Promise<GeneratedSet> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new FoleyError("not-writable", `The folder ${folder} cannot be made.`, { hint: "Choose another one.", cause });
+    throw notWritable(`The folder ${folder}`, cause);
   });
   const journal = await readJournal(join(folder, JOURNAL));
   const { version, steps, guidance, videoGuidance } = flags;

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FoleyError } from "@foley-control/core";
+import { notReadable } from "@foley-control/files/node";
 import { LOG_FILES } from "@foley-control/train";
 import { writeRunReport } from "@foley-control/train/node";
 import type { Io } from "../io.js";
@@ -10,8 +11,8 @@ import type { Io } from "../io.js";
 /** Writes the pages. */
 export async function trainingReports(folder: string, flags: { readonly json?: boolean }, io: Io): Promise<void> {
   const isRun = (directory: string): boolean => existsSync(join(directory, LOG_FILES.steps));
-  const inside = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw new FoleyError("bad-file", `"${folder}" cannot be read (${cause.code}).`, { hint: "Check the path.", cause });
+  const inside = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw notReadable(`"${folder}"`, cause);
   });
   const runs = isRun(folder)
     ? [folder]

@@ -1,8 +1,8 @@
 /** A denoiser from an ONNX file on disk and the description beside it. */
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type AudioBackbone, FoleyError } from "@foley-control/core";
-import { readJsonFile } from "@foley-control/files/node";
+import type { AudioBackbone } from "@foley-control/core";
+import { notReadable, readJsonFile } from "@foley-control/files/node";
 import { onnxBackbone } from "./onnx-backbone.js";
 
 /** Where the description of a denoiser lies: `denoiser.json` beside `denoiser.onnx`. */
@@ -25,12 +25,8 @@ export async function openOnnxBackbone(path: string, { base, sites }: OnnxBackbo
   const described = (await readJsonFile(descriptionFile(path), {
     hint: 'Write what the file does not say itself: { "id": …, "prediction": "v" or "flow", "sites": […], "heads": … }.',
   })) as Readonly<Record<string, unknown>>;
-  const file = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.code})`;
-    throw new FoleyError("bad-file", `"${path}" ${why}.`, {
-      hint: "Give the network as torch.onnx.export or a converter wrote it.",
-      cause,
-    });
+  const file = await readFile(path).catch((cause: unknown) => {
+    throw notReadable(`"${path}"`, cause, "Give the network as torch.onnx.export or a converter wrote it.");
   });
   const folder = dirname(path);
   return onnxBackbone(file, sites ? { ...described, sites } : described, base, (location) => join(folder, location));

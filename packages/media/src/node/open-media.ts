@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
-import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
+import { assertWritable, notReadable, writeFileAtomically } from "@foley-control/files/node";
 import { BlobSource, BufferSource, FilePathSource, StreamTarget } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
 import { bytesOf, type MediaData } from "../open-media.js";
@@ -111,10 +111,8 @@ function nodeFile(file: OpenedFile, path: string | undefined, remove: () => void
 type Data = Pick<OpenSource, "source" | "read" | "size">;
 
 async function fileSource(path: string, name: SourceName): Promise<Data> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    const why =
-      cause.code === "ENOENT" || cause.code === "ENOTDIR" ? "does not exist" : `cannot be read (${cause.code ?? cause.message})`;
-    throw new FoleyError("bad-file", `${name} ${why}.`, { hint: "Check the path.", cause });
+  const found = await stat(path).catch((cause: unknown) => {
+    throw notReadable(name, cause);
   });
   if (found.isDirectory()) throw new FoleyError("bad-file", `${name} is a folder.`, { hint: "Give the path of a file in it." });
   if (found.size === 0 && found.isFile()) throw emptyFile(name);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { FoleyError, type ParameterSource, type VideoEncoder } from "@foley-control/core";
-import { readJsonFile } from "@foley-control/files/node";
+import { notReadable, readJsonFile } from "@foley-control/files/node";
 import { openCheckpoint, openPytorch } from "@foley-control/weights/node";
 import { type Vjepa2Use, vjepa2Encoder } from "../vjepa2/encoder.js";
 import { inferVjepa2Config } from "../vjepa2/infer.js";
@@ -36,11 +36,8 @@ export interface Vjepa2Options extends Vjepa2Use {
  */
 export async function vjepa2(path: string, options: Vjepa2Options = {}): Promise<VideoEncoder> {
   const absolute = resolve(path);
-  const found = await stat(absolute).catch((cause: NodeJS.ErrnoException) => {
-    throw new FoleyError("bad-file", `${absolute} cannot be opened (${cause.code}).`, {
-      hint: "Give the folder of a Hugging Face release, or a .pt or .safetensors file.",
-      cause,
-    });
+  const found = await stat(absolute).catch((cause: unknown) => {
+    throw notReadable(`"${absolute}"`, cause, "Give the folder of a Hugging Face release, or a .pt or .safetensors file.");
   });
   if (found.isDirectory()) return fromFolder(absolute, options);
   return absolute.endsWith(".safetensors")

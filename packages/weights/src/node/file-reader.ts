@@ -1,6 +1,7 @@
 /** A {@link ByteReader} over a file. */
 import { open } from "node:fs/promises";
 import { FoleyError } from "@foley-control/core";
+import { notReadable } from "@foley-control/files/node";
 import type { ByteReader } from "../reader.js";
 
 /**
@@ -10,9 +11,8 @@ import type { ByteReader } from "../reader.js";
  * @throws FoleyError `bad-file` when it does not exist, cannot be read or is no regular file
  */
 export async function fileReader(path: string): Promise<ByteReader> {
-  const handle = await open(path, "r").catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === "ENOENT" ? "does not exist" : `cannot be opened (${cause.code})`;
-    throw new FoleyError("bad-file", `The weights file ${path} ${why}.`, { hint: "Check the path.", cause });
+  const handle = await open(path, "r").catch((cause: unknown) => {
+    throw notReadable(`The weights file ${path}`, cause);
   });
   const stat = await handle.stat();
   if (!stat.isFile()) {

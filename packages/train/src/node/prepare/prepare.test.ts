@@ -417,7 +417,7 @@ describe("bad input", () => {
     const directory = join(folder, "none");
     await mkdir(join(folder, "void"));
     expect((await refusal(prepareTiny(join(folder, "void"), directory))).message).toMatch(/holds no videos/);
-    expect((await refusal(prepareTiny(join(folder, "absent"), directory))).message).toMatch(/cannot be opened \(ENOENT\)/);
+    expect((await refusal(prepareTiny(join(folder, "absent"), directory))).message).toMatch(/absent" does not exist/);
     expect((await refusal(prepareTiny(join(videos, "clip-01.txt"), directory))).message).toMatch(/no list of a known format/);
     expect((await refusal(prepareTiny(videos, directory, { jobs: 0 }))).message).toMatch(/options\.jobs is 0/);
     expect((await refusal(prepareTiny(videos, directory, { rules: [parseRule("loudness>=p10")] }))).message).toMatch(

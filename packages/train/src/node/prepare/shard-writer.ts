@@ -30,8 +30,6 @@ export interface ShardWriterOptions {
   readonly partsDigest: string;
   /** Embeds a caption. */
   readonly text: (caption: string) => Promise<Tensors>;
-  /** Hears rows that are on the disk. */
-  readonly onWritten?: (rows: readonly ClipRow[]) => void;
 }
 
 /** Makes a writer that goes on after the last shard of `rows`. */
@@ -84,7 +82,6 @@ export function shardWriter(options: ShardWriterOptions): ShardWriter {
         });
       }
       await appendIndex(options.index, rows);
-      options.onWritten?.(rows);
       if (clips.length > 0) number++;
       [rows, clips, captions, bytes] = [[], [], [], 0];
     },

@@ -2,7 +2,7 @@
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { FoleyError } from "@foley-control/core";
-import { digestFile, readSmallFile, readTextFile, sha256 } from "@foley-control/files/node";
+import { digestFile, notReadable, readSmallFile, readTextFile, sha256 } from "@foley-control/files/node";
 import {
   detectListFormat,
   LIST_FORMATS,
@@ -77,11 +77,8 @@ export interface SourceOptions {
  * @throws FoleyError `bad-file` when the source cannot be read; `invalid-argument` when it is none of these or names nothing
  */
 export async function openSource(path: string, options: SourceOptions = {}): Promise<readonly SourceEntry[]> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new FoleyError("bad-file", `${path} cannot be opened (${cause.code}).`, {
-      hint: "Give a folder of videos, a list or a tar archive.",
-      cause,
-    });
+  const found = await stat(path).catch((cause: unknown) => {
+    throw notReadable(`"${path}"`, cause, "Give a folder of videos, a list or a tar archive.");
   });
   const all = found.isDirectory()
     ? await folderEntries(path)
