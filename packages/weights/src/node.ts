@@ -14,7 +14,7 @@ export {
   type VerifiedFile,
   verifyCachedRevision,
 } from "./hub/cache.js";
-export { type FetchModelOptions, fetchModel, type LocalModel } from "./hub/models.js";
+export { type FetchModelOptions, fetchModel, type LocalModel } from "./hub/fetch-model.js";
 export { DEFAULT_REVISION, type ModelReference, parseModelReference } from "./hub/reference.js";
 export { type Environment, type HubSettings, hubSettings } from "./hub/settings.js";
 export { checkWeights, summariseWeights, type WeightsPart, type WeightsSummary } from "./hub/summary.js";

@@ -3,8 +3,8 @@ import { lstat, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { FoleyError, type ProgressListener } from "@foley-control/core";
 import { digestAs, digestKind } from "./digest.js";
+import { filesBelow } from "./fetch-model.js";
 import { isCommit, modelFolder, repositoryOf } from "./layout.js";
-import { filesBelow } from "./models.js";
 import type { HubSettings } from "./settings.js";
 
 /** One file of a cached commit. */
