@@ -4,17 +4,15 @@
  */
 export { type DecodePiece, decodeInPieces, planDecode } from "./codec/decode-plan.js";
 export { withPhase } from "./codec/phase.js";
-export { analyse, type FourierConstants, fourierConstants, type Spectrum, synthesise } from "./codec/short-time-fourier.js";
+export { analyse, type Spectrum, synthesise } from "./codec/short-time-fourier.js";
 export {
   codecFeatures,
   codecStretches,
-  magnitudes,
   projectStretches,
   rebuildStretches,
   SMALL_CODEC,
   type SmallCodecConfig,
   smallCodec,
-  smallCodecDecodeGraph,
   smallCodecEncodeGraph,
 } from "./codec/small-codec.js";
 export {
@@ -43,45 +41,28 @@ export {
   smallDenoiser,
 } from "./small.js";
 export { SMALL_BACKBONE_FILE, SMALL_BACKBONE_FORMAT, smallBackboneFromSource } from "./small-release.js";
-export {
-  type DenoiserInputs,
-  type NamedSite,
-  NETWORK_PREFIX,
-  type SplicedDenoiserOptions,
-  splicedDenoiser,
-} from "./spliced-denoiser.js";
+export { type DenoiserInputs, type NamedSite, type SplicedDenoiserOptions, splicedDenoiser } from "./spliced-denoiser.js";
 export { readStableAudioConfig, type StableAudioConfig } from "./stable-audio/config.js";
 export {
   type DiffusionTransformerConfig,
   type DiffusionTransformerInputs,
   diffusionTransformer,
   diffusionTransformerSites,
-  siteHook,
 } from "./stable-audio/diffusion-transformer.js";
 export { type NumberConditionerConfig, numberConditioner } from "./stable-audio/number-conditioner.js";
 export {
   type OobleckConfig,
   type OobleckEncodeOptions,
   oobleckCodec,
-  oobleckDecodeBytes,
-  oobleckDecodeContext,
-  oobleckDecodeGraph,
   oobleckDecoder,
   oobleckEncodeGraph,
   oobleckEncoder,
-  oobleckHop,
-  oobleckPosteriorGraph,
 } from "./stable-audio/oobleck.js";
 export { type Posterior, posteriorDivergence, posteriorOf, samplePosterior } from "./stable-audio/oobleck-bottleneck.js";
 export { type StableAudioFiles, stableAudioBackbone } from "./stable-audio/release.js";
-export {
-  type SmallTextEncoderConfig,
-  smallTextEncoder,
-  smallTextEncoderGraph,
-  smallTextEncoderTokens,
-} from "./text/small-text-encoder.js";
+export { type SmallTextEncoderConfig, smallTextEncoderTokens } from "./text/small-text-encoder.js";
 export { type T5Files, t5TextEncoder } from "./text/t5.js";
 export { readT5Config, type T5Config } from "./text/t5-config.js";
 export { t5EncoderStates } from "./text/t5-encoder.js";
 export { t5Tokeniser } from "./text/t5-tokeniser.js";
-export { FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, type WordTokeniser, wordsOf, wordTokeniser } from "./text/word-tokeniser.js";
+export { type WordTokeniser, wordTokeniser } from "./text/word-tokeniser.js";

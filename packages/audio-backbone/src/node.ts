@@ -2,6 +2,6 @@
  * Backbones from folders on disk.
  * @module
  */
-export { descriptionFile, type OnnxBackboneOptions, openOnnxBackbone } from "./onnx/onnx-file.js";
+export { type OnnxBackboneOptions, openOnnxBackbone } from "./onnx/onnx-file.js";
 export { BACKBONE_OPENERS, type OpenBackboneOptions } from "./openers.js";
 export { type StableAudioOpenOptions, stableAudioOpen } from "./stable-audio/release-folder.js";

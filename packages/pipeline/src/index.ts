@@ -5,8 +5,6 @@
 export type { Span } from "./clip/span.js";
 export { createFoley, type FoleyOptions } from "./create.js";
 export type { Foley } from "./foley.js";
-export { type DenoiserShape, denoiserGraphs } from "./generate/denoiser.js";
-export { FADE_SECONDS, PEAK_CEILING_DB } from "./generate/finish.js";
 export {
   DEFAULT_GUIDANCE_SCALE,
   DEFAULT_SEED,

@@ -4,4 +4,4 @@
  */
 export * from "./index.js";
 export { createFoley, type NodeFoleyOptions } from "./node/create.js";
-export { type NodeTake, SOUND_EXTENSIONS, soundExtension } from "./node/take.js";
+export { type NodeTake, soundExtension } from "./node/take.js";

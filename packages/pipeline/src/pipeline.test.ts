@@ -17,10 +17,11 @@ import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFoley as createAnywhere } from "./create.js";
+import { denoiserGraphs } from "./generate/denoiser.js";
 import { finishSound } from "./generate/finish.js";
 import { planGuidance } from "./generate/latents.js";
 import { encodeVideo } from "./generate/video-tokens.js";
-import { createFoley, denoiserGraphs, type Foley, type NodeTake } from "./node.js";
+import { createFoley, type Foley, type NodeTake } from "./node.js";
 import { checkSettings } from "./options.js";
 
 const clip = fileURLToPath(new URL("../fixtures/h264-aac.mp4", import.meta.url));

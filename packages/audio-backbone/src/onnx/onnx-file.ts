@@ -6,7 +6,7 @@ import { notReadable, readJsonFile } from "@foley-control/files/node";
 import { onnxBackbone } from "./onnx-backbone.js";
 
 /** Where the description of a denoiser lies: `denoiser.json` beside `denoiser.onnx`. */
-export const descriptionFile = (path: string): string => path.replace(/\.onnx$/i, ".json");
+const descriptionFile = (path: string): string => path.replace(/\.onnx$/i, ".json");
 
 /** Options of {@link openOnnxBackbone}. */
 export interface OnnxBackboneOptions {

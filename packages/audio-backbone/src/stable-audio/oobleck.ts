@@ -119,7 +119,7 @@ export function oobleckEncodeGraph(config: OobleckConfig, { frames, batch = 1, n
 }
 
 /** Graph: `audio` [batch, audioChannels, frames·hop] → `latents`, the means, and `std`, both [batch, latentChannels, frames]. */
-export function oobleckPosteriorGraph(config: OobleckConfig, { frames, batch = 1 }: { frames: number; batch?: number }): Graph {
+function oobleckPosteriorGraph(config: OobleckConfig, { frames, batch = 1 }: { frames: number; batch?: number }): Graph {
   const audio = input("audio", [batch, config.audioChannels, frames * oobleckHop(config)]);
   const { mean, std } = posteriorOf(oobleckEncoder(audio, config));
   return graph("oobleck.posterior", [audio], { latents: mean, std });

@@ -18,7 +18,7 @@ export interface SmallTextEncoderConfig {
 }
 
 /** Graph: `ids` [batch, length], `mask` [batch, length] → `tokens` [batch, length, width], padding rows zero. */
-export function smallTextEncoderGraph(config: SmallTextEncoderConfig, batch = 1): Graph {
+function smallTextEncoderGraph(config: SmallTextEncoderConfig, batch = 1): Graph {
   const ids = input("ids", [batch, config.length], "int64");
   const mask = input("mask", [batch, config.length]);
   return graph("text-encoder", [ids, mask], { tokens: smallTextEncoderTokens(config, ids, mask) });

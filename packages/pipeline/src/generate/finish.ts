@@ -2,9 +2,9 @@
 import { applyGain, fadeOut } from "@foley-control/signal";
 
 /** Length of the fade at the end, seconds. */
-export const FADE_SECONDS = 0.005;
+const FADE_SECONDS = 0.005;
 /** Highest sample peak that is left alone, dB relative to full scale. */
-export const PEAK_CEILING_DB = -1;
+const PEAK_CEILING_DB = -1;
 
 /** Finished channels. */
 export interface FinishedSound {

@@ -32,7 +32,7 @@ export interface NodeTake extends Take {
 }
 
 /** Extensions of sound files that can be written. */
-export const SOUND_EXTENSIONS = [".wav", ".flac"] as const;
+const SOUND_EXTENSIONS = [".wav", ".flac"] as const;
 
 /** Makes a take. */
 export function createNodeTake(
