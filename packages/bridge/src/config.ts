@@ -1,5 +1,5 @@
 /** What a bridge file must say about itself. */
-import type { AudioBackbone, VideoEncoder } from "@foley-control/core";
+import { type AudioBackbone, FoleyError, type VideoEncoder } from "@foley-control/core";
 
 /** Configuration of a bridge; stored in the metadata of its file. */
 export interface BridgeConfig {
@@ -30,9 +30,14 @@ export interface BridgeConfig {
 }
 
 /** What a bridge must know of an encoder: its name, and how its tokens lie in time. */
-export type TokenMaker = Pick<VideoEncoder, "id" | "tokenWidth" | "tokenRate" | "tokensPerStep">;
+export type TokenMaker = Pick<VideoEncoder, "id" | "tokenWidth" | "tokenRate" | "tokensPerStep"> &
+  Partial<Pick<VideoEncoder, "window" | "step">>;
 
-/** The configuration that joins an encoder to a backbone, with the defaults of the design. */
+/**
+ * The configuration that joins an encoder to a backbone, with the defaults of the design.
+ *
+ * @throws FoleyError `unsupported` for a backbone without sites and for an encoder whose windows overlap.
+ */
 export function bridgeConfig(
   backbone: Pick<AudioBackbone, "id" | "denoiser">,
   encoder: TokenMaker,
@@ -43,13 +48,21 @@ export function bridgeConfig(
   } = {},
 ): BridgeConfig {
   const site = backbone.denoiser.sites(1)[0];
+  if (!site) {
+    throw new FoleyError("unsupported", `The backbone "${backbone.id}" has no sites: there is no place for a bridge in it.`, {
+      hint: "Use it without encoder and bridge; what it sees itself it reads through streams of its own.",
+    });
+  }
+  if (encoder.step !== undefined && encoder.step !== encoder.window) {
+    throw new FoleyError("unsupported", `The windows of "${encoder.id}" overlap; a bridge reads tokens that follow each other in time.`);
+  }
   return {
     version: 1,
     backbone: backbone.id,
     encoder: encoder.id,
     blocks: backbone.denoiser.blocks,
-    width: site?.width ?? 0,
-    headWidth: site?.headWidth ?? 0,
+    width: site.width,
+    headWidth: site.headWidth,
     tokenWidth: encoder.tokenWidth,
     tokenRate: encoder.tokenRate,
     tokensPerStep: encoder.tokensPerStep ?? 1,

@@ -42,6 +42,27 @@ describe("segments", () => {
     for (let frame = 0; frame < 4; frame++)
       for (const [i, value] of expected.entries()) expect(segment?.pixels.data[frame * 6 + i]).toBeCloseTo(value, 5);
   });
+  test("windows that overlap hold the pictures they share, and a clip that fills none has no tokens", async () => {
+    const red = { normalisation: { mean: [0, 0, 0], std: [1 / 255, 1, 1] } };
+    const seen = async (pictures: number, end: "hold" | "drop") =>
+      (
+        await all(
+          segmentPixels(
+            { ...encoder, ...red, step: 2, end },
+            Array.from({ length: pictures }, (_, i) => grey(i)),
+            [1, 2],
+          ),
+        )
+      ).map(({ pixels }) => [0, 1, 2, 3].map((frame) => Math.round(pixels.data[frame * 6] as number)));
+    expect(await seen(7, "drop")).toEqual([
+      [0, 1, 2, 3],
+      [2, 3, 4, 5],
+    ]);
+    expect(await seen(7, "hold")).toEqual([...(await seen(7, "drop")), [4, 5, 6, 6]]);
+    expect(await seen(6, "hold")).toEqual(await seen(6, "drop"));
+    const none = encodeSegments({} as Executable, encoder, segmentPixels({ ...encoder, end: "drop" }, [grey(1)], [1, 2]));
+    await expect(none).rejects.toThrow(/too short.*4 pictures, 4 per second/);
+  });
   test("an encoder that prepares pictures itself gets them in their own size", async () => {
     const seen: number[] = [];
     const own: VideoEncoder = {

@@ -1,6 +1,5 @@
 /** Pictures → video tokens: the encoder's own preparation of each picture, its windows, and the tokens that show the clip. */
 import { type Executable, FoleyError, type PlainTensor, type VideoEncoder } from "@foley-control/core";
-import { planSegments } from "./segments.js";
 
 /** Pictures of one clip at the encoder's frame rate. */
 export interface ShownPicture {
@@ -32,18 +31,18 @@ export function shownSize(
 }
 
 /**
- * Prepares pictures and cuts them into windows, one at a time: no more than one window is in memory.
+ * Prepares pictures and cuts them into windows, one at a time: a window is made when the one before has been taken.
  *
  * @param pictures - at the encoder's frame rate
  * @param size - `[height, width]` of `pictures`, see {@link shownSize}
  * @throws FoleyError `shape-mismatch` when a picture has another size
  */
 export async function* segmentPixels(
-  encoder: Pick<VideoEncoder, "window" | "imageSize" | "normalisation" | "preprocess">,
+  encoder: Pick<VideoEncoder, "window" | "step" | "end" | "imageSize" | "normalisation" | "preprocess">,
   pictures: AsyncIterable<ShownPicture> | Iterable<ShownPicture>,
   size: readonly [number, number],
 ): AsyncGenerator<SegmentPixels, void, undefined> {
-  const { window, preprocess, normalisation, imageSize } = encoder;
+  const { window, step = window, end = "hold", preprocess, normalisation, imageSize } = encoder;
   const [height, width] = size;
   if (!preprocess && (height !== imageSize[0] || width !== imageSize[1])) {
     throw new FoleyError("shape-mismatch", `The pictures have ${height}×${width} pixels; ${imageSize.join("×")} were expected.`, {
@@ -51,8 +50,10 @@ export async function* segmentPixels(
     });
   }
   const frameSize = 3 * imageSize[0] * imageSize[1];
-  let data = new Float32Array(0);
+  let data = new Float32Array(window * frameSize);
   let frames = 0;
+  /** How many of `frames` the window before had already. */
+  let seen = 0;
   const finished = (): SegmentPixels => {
     for (let at = frames; at < window; at++) data.copyWithin(at * frameSize, (frames - 1) * frameSize, frames * frameSize);
     return { pixels: { dtype: "float32", shape: [1, window, 3, ...imageSize], data }, frames };
@@ -63,16 +64,18 @@ export async function* segmentPixels(
     }
     if (frames === window) {
       yield finished();
-      frames = 0;
+      const overlap = data.subarray(step * frameSize);
+      data = new Float32Array(window * frameSize);
+      data.set(overlap);
+      frames = seen = window - step;
     }
-    if (frames === 0) data = new Float32Array(window * frameSize);
     const at = frames * frameSize;
     if (repeated && frames > 0) data.copyWithin(at, at - frameSize, at);
     else if (preprocess) data.set(preprocess({ rgb, height, width }), at);
     else normalisedPlanes(rgb, normalisation, data.subarray(at, at + frameSize));
     frames++;
   }
-  if (frames > 0) yield finished();
+  if (frames === window || (end === "hold" && frames > seen)) yield finished();
 }
 
 /**
@@ -81,7 +84,8 @@ export async function* segmentPixels(
  * @param executable - the encoder's graph for one window and one clip
  * @param segments - from {@link segmentPixels}
  * @returns tokens [1, steps·tokensPerStep, tokenWidth]
- * @throws FoleyError `shape-mismatch` when the network gives other tokens than the encoder declares; `signal.reason`
+ * @throws FoleyError `no-video` without a window; `shape-mismatch` when the network gives other tokens than the encoder declares;
+ *   `signal.reason`
  */
 export async function encodeSegments(
   executable: Executable,
@@ -101,10 +105,17 @@ export async function encodeSegments(
         `The video encoder "${encoder.id}" gave tokens of shape [${tokens?.shape.join(", ")}]; [1, ${perSegment}, ${tokenWidth}] was expected.`,
       );
     }
-    const kept = planSegments(frames, encoder)[0]?.tokens ?? 0;
+    const kept = Math.ceil((frames * tokenRate) / frameRate) * tokensPerStep;
     parts.push((tokens.data as Float32Array).subarray(0, kept * tokenWidth));
     count += kept;
     options.onSegment?.(parts.length);
+  }
+  if (parts.length === 0) {
+    throw new FoleyError(
+      "no-video",
+      `The clip is too short for the video encoder "${encoder.id}", which looks at ${window} pictures, ${frameRate} per second.`,
+      { hint: `Give at least ${Math.ceil((100 * window) / frameRate) / 100} s of picture.` },
+    );
   }
   const data = new Float32Array(count * tokenWidth);
   let at = 0;

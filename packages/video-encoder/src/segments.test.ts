@@ -12,3 +12,14 @@ test("a timestamp that falls short of a frame by rounding still has it; a glimps
   expect(wholeFrames(2 - 1e-9, 16)).toBe(32);
   expect(wholeFrames(0.01, 16)).toBe(1);
 });
+
+test("windows overlap by what the step leaves; the rest is held or dropped", () => {
+  const overlapping = { window: 16, step: 8, frameRate: 25, tokenRate: 12.5 };
+  const starts = (frames: number, end: "hold" | "drop") =>
+    planSegments(frames, { ...overlapping, end }).map(({ firstFrame, frames: real, tokens }) => [firstFrame, real, tokens]);
+  expect(starts(40, "drop")).toEqual([0, 8, 16, 24].map((at) => [at, 16, 8]));
+  expect(starts(47, "drop")).toEqual(starts(40, "drop"));
+  expect(starts(41, "hold")).toEqual([...starts(40, "drop"), [32, 9, 5]]);
+  expect(starts(15, "drop")).toEqual([]);
+  expect(starts(15, "hold")).toEqual([[0, 15, 8]]);
+});

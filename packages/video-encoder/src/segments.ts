@@ -19,18 +19,22 @@ export const wholeFrames = (duration: number, frameRate: number): number =>
   Math.max(1, Math.floor((duration + SLACK) * frameRate));
 
 /**
- * Cuts a clip into windows. The last one is filled up with its last frame, encoded whole, and loses the tokens that show filling
- * only. Every window starts at time 0 inside the encoder.
+ * Cuts a clip into windows, which overlap where the encoder's `step` is less than its window. What is left at the end fills a window with
+ * its last frame, which is encoded whole and loses the tokens that show filling only, or is dropped, as the encoder says. Every window
+ * starts at time 0 inside the encoder.
  *
  * @param frames - frames of the clip
+ * @returns none for a clip that is shorter than a window, from an encoder that drops
  */
 export function planSegments(
   frames: number,
-  encoder: Pick<VideoEncoder, "window" | "frameRate" | "tokenRate" | "tokensPerStep">,
+  encoder: Pick<VideoEncoder, "window" | "frameRate" | "tokenRate" | "tokensPerStep" | "step" | "end">,
 ): readonly Segment[] {
-  const { window, frameRate, tokenRate, tokensPerStep = 1 } = encoder;
-  return Array.from({ length: Math.ceil(frames / window) }, (_, i) => {
-    const real = Math.min(window, frames - i * window);
-    return { firstFrame: i * window, frames: real, tokens: Math.ceil((real * tokenRate) / frameRate) * tokensPerStep };
+  const { window, frameRate, tokenRate, tokensPerStep = 1, step = window, end = "hold" } = encoder;
+  const further = (frames - window) / step;
+  const count = end === "drop" ? Math.floor(further) + 1 : Math.ceil(Math.max(0, further)) + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, i) => {
+    const real = Math.min(window, frames - i * step);
+    return { firstFrame: i * step, frames: real, tokens: Math.ceil((real * tokenRate) / frameRate) * tokensPerStep };
   });
 }
