@@ -49,10 +49,14 @@ export const sampledSeconds = ({ seconds }: Pick<AudioBackbone, "seconds">, dura
 export const latentsFor = ({ sampleRate, hop }: Pick<AudioCodec, "sampleRate" | "hop">, seconds: number): number =>
   Math.max(1, Math.ceil(Math.round(seconds * sampleRate) / hop));
 
-/** How large the graphs of a clip are. */
-export function clipSize(backbone: AudioBackbone, seconds: number, texts: readonly string[] = []): ClipSize {
+/** How large the graphs of a clip are: with as many rows for these texts as they need, or with all that a text may have. */
+export function clipSize(
+  backbone: Pick<AudioBackbone, "text" | "streams" | "frames">,
+  seconds: number,
+  texts?: readonly string[],
+): ClipSize {
   const rows = {
-    ...(backbone.text.rowsFor && { tokens: backbone.text.rowsFor(texts) }),
+    ...(texts && backbone.text.rowsFor && { tokens: backbone.text.rowsFor(texts) }),
     ...Object.fromEntries(backbone.streams.map(({ name, rows }) => [name, rows(seconds)])),
   };
   return { frames: backbone.frames(seconds), ...(Object.keys(rows).length > 0 && { rows }) };

@@ -54,7 +54,10 @@ export function bridgeConfig(
     });
   }
   if (encoder.step !== undefined && encoder.step !== encoder.window) {
-    throw new FoleyError("unsupported", `The windows of "${encoder.id}" overlap; a bridge reads tokens that follow each other in time.`);
+    throw new FoleyError(
+      "unsupported",
+      `The windows of "${encoder.id}" overlap; a bridge reads tokens that follow each other in time.`,
+    );
   }
   return {
     version: 1,

@@ -6,23 +6,18 @@ import {
   type DeviceTensor,
   type Executable,
   FoleyError,
-  mergeParameters,
   type PlainTensor,
   type Runtime,
   type VideoEncoder,
 } from "@foley-control/core";
-import { countNodes, decompose, input, parametersOf, simplify } from "@foley-control/graph";
+import { parametersOf } from "@foley-control/graph";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
 import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFoley as createAnywhere } from "./create.js";
-import { denoiserGraphs } from "./generate/denoiser.js";
-import { finishSound } from "./generate/finish.js";
-import { planGuidance } from "./generate/latents.js";
 import { encodeVideo } from "./generate/video-tokens.js";
 import { createFoley, type Foley, type NodeTake } from "./node.js";
-import { checkSettings } from "./options.js";
 
 const clip = fileURLToPath(new URL("../fixtures/h264-aac.mp4", import.meta.url));
 const webm = fileURLToPath(new URL("../fixtures/vp9-opus.webm", import.meta.url));
@@ -137,6 +132,34 @@ describe("what the encoder sees", () => {
     expect(seen.map(({ shape }) => shape)).toEqual([[1, encoder.window, 3, height, width]]);
     expect(new Set(seen[0]?.data as Float32Array)).toEqual(new Set([1]));
     expect(tokens.shape).toEqual([1, 32, encoder.tokenWidth]);
+  });
+  it("goes window by window: pictures are read when the window before them has been encoded", async () => {
+    using media = await openMedia(clip);
+    let prepared = 0;
+    const narrow: VideoEncoder = {
+      ...encoder,
+      window: 8,
+      preprocess: () => {
+        prepared++;
+        return new Float32Array(3 * height * width);
+      },
+    };
+    const atRun: number[] = [];
+    const executable = {
+      run: async () => {
+        atRun.push(prepared);
+        return {
+          tokens: {
+            dtype: "float32",
+            shape: [1, 4, encoder.tokenWidth],
+            data: new Float32Array(4 * encoder.tokenWidth),
+          } as const,
+        };
+      },
+    } as unknown as Executable;
+    await encodeVideo(media, narrow, executable, { start: 0, duration: 2 }, { seconds: 2 });
+    expect(atRun).toHaveLength(4);
+    for (const [i, count] of atRun.entries()) expect(count).toBeLessThanOrEqual(8 * (i + 1));
   });
 });
 
@@ -259,77 +282,5 @@ describe("precision", () => {
     expect((await failure(createFoley({ ...mini, runtime: { precision: "fp8" as never } }))).message).toMatch(
       /precision is "fp8", expected one of float32, float16, int8/,
     );
-  });
-});
-
-describe("the denoiser's graph", () => {
-  const shape = { size: { frames: 6 }, rows: 1, video: { tokens: 4, width: mini.encoder.tokenWidth }, scaled: true } as const;
-  it("does its conditioning once: a step has 60 % of the ops that the network has written out plainly, 70 % of the fused", () => {
-    const { step } = denoiserGraphs(mini.backbone.denoiser, mini.bridge, { ...shape, scaled: false });
-    const video = input("video", [1, shape.video.tokens, shape.video.width]);
-    const whole = simplify(mini.backbone.denoiser.graph({ ...shape.size, hook: mini.bridge.hook(video), extraInputs: [video] }));
-    expect(countNodes(step)).toBeLessThan(0.6 * countNodes(decompose(whole)));
-    expect(countNodes(step)).toBeLessThan(0.7 * countNodes(whole));
-  });
-  it("strength 1 equals the bridge as trained, strength 0 no bridge", async () => {
-    await using runtime = nodeRuntime({ device: "cpu", worker: false });
-    const random = (size: readonly number[], seed: number): PlainTensor<"float32"> => {
-      const count = size.reduce((a, b) => a * b, 1);
-      return { dtype: "float32", shape: size, data: Float32Array.from({ length: count }, (_, i) => Math.sin(seed + i * 1.7)) };
-    };
-    const { denoiser, text } = mini.backbone;
-    const inputs = {
-      latents: random([1, denoiser.latentChannels, 6], 1),
-      time: random([1], 0.5),
-      context: random([1, text.length + 1, text.tokenWidth], 2),
-      global: random([1, text.tokenWidth], 3),
-      video: random([1, 4, mini.encoder.tokenWidth], 4),
-    };
-    const weights = mergeParameters(denoiser.weights, mini.bridge.weights);
-    const predict = async (which: { scaled: boolean; video: typeof shape.video | undefined }, strength?: number) => {
-      const { prologue, step } = denoiserGraphs(denoiser, mini.bridge, { size: { frames: 6 }, rows: 1, ...which });
-      const all: Record<string, PlainTensor> = {
-        ...inputs,
-        ...(strength === undefined ? {} : { videoStrength: { dtype: "float32", shape: [1], data: Float32Array.of(strength) } }),
-      };
-      const pick = (g: typeof prologue, from: Record<string, PlainTensor>) =>
-        Object.fromEntries(g.inputs.map(({ name }) => [name as string, from[name as string] as PlainTensor]));
-      await using early = await runtime.load(prologue, weights);
-      await using late = await runtime.load(step, weights);
-      const hoisted = await early.run(pick(prologue, all));
-      return (await late.run(pick(step, { ...all, ...hoisted })))["prediction"]?.data as Float32Array;
-    };
-    const worst = (a: Float32Array, b: Float32Array) =>
-      a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0);
-    const trained = await predict({ scaled: false, video: shape.video });
-    const none = await predict({ scaled: false, video: undefined });
-    expect(worst(trained, none)).toBeGreaterThan(1e-3);
-    expect(worst(await predict({ scaled: true, video: shape.video }, 1), trained)).toBeLessThan(1e-4);
-    expect(worst(await predict({ scaled: true, video: shape.video }, 0), none)).toBeLessThan(1e-4);
-  });
-});
-
-describe("guidance", () => {
-  const plan = (more: Parameters<typeof checkSettings>[0], seen = true, sameText = false) =>
-    planGuidance(checkSettings(more, mini.backbone, 1), { seen, sameText }).branches;
-  it("evaluates only what has a weight", () => {
-    expect(plan({ guidanceScale: 3, videoGuidanceScale: 3 })).toEqual(["none", "full"]);
-    expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 })).toEqual(["none", "text", "full"]);
-    expect(plan({ guidanceScale: 1, videoGuidanceScale: 1 })).toEqual(["full"]);
-    expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 }, false)).toEqual(["none", "text"]);
-    expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 }, true, true)).toEqual(["text", "full"]);
-  });
-});
-
-describe("the last touch", () => {
-  it("leaves quiet sound alone, lowers loud sound as a whole, pads what is short", () => {
-    const tone = (peak: number) => Float32Array.from({ length: 2400 }, (_, i) => peak * Math.sin(i));
-    expect(finishSound([tone(0.5)], 24_000, 0.1).gainDb).toBe(0);
-    const loud = finishSound([tone(4), tone(1)], 24_000, 0.1);
-    const peakOf = (channel: Float32Array | undefined) => (channel as Float32Array).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-    expect(peakOf(loud.channels[0])).toBeCloseTo(10 ** (-1 / 20), 5);
-    expect(peakOf(loud.channels[1]) / peakOf(loud.channels[0])).toBeCloseTo(0.25, 2);
-    expect(finishSound([tone(0.5)], 24_000, 0.25).channels[0]?.length).toBe(6000);
-    expect(finishSound([new Float32Array(10)], 24_000, 0.001).gainDb).toBe(0);
   });
 });

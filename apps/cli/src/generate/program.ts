@@ -8,7 +8,7 @@ import { integer, number, seconds, seed } from "../values.js";
 /** Adds the command. */
 export function addGenerate(program: Command, io: Io): void {
   const command = addCommand(program, "generate", "make sound for a video")
-    .argument("<video>", "the clip: mp4, mov, webm, mkv, ts; up to 12 s at once")
+    .argument("<video>", "the clip: mp4, mov, webm, mkv, ts; as long as the model makes at once (embedded: 12 s)")
     .argument("[prompt]", "what it should sound like")
     .option("--prompt <text>", "the same as the argument")
     .option("--negative-prompt <text>", "what it should not sound like")
