@@ -14,10 +14,9 @@ import { loadMini, MINI_FILES, miniDirectory } from "@foley-control/mini/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
-import { sceneBackboneConfig } from "@foley-control/train/node";
 import { gridSide, POOLINGS } from "./ablation/poolings.js";
 import { writeResults } from "./ablation/results.js";
-import { encodedScenes } from "./ablation/scenes.js";
+import { preparedScenes } from "./ablation/scenes.js";
 import { type JudgedClip, runVariant } from "./ablation/variant.js";
 import { contactsOf } from "./quality/sync.js";
 import { planTrials } from "./quality/trials.js";
@@ -60,7 +59,7 @@ const model = createHash("sha256");
 for (const file of Object.values(MINI_FILES)) model.update(readFileSync(join(values.model ?? miniDirectory(), file)));
 const digest = model.digest("hex").slice(0, 12);
 // Features of another model or another number of scenes are other features.
-const directory = join(values.directory, `${digest}-${scenes}`);
+const directory = join(values.directory, `${digest}-${scenes}-${heldOut}`);
 
 /** Files of the clips that are judged. */
 async function judgedClips(): Promise<JudgedClip[]> {
@@ -78,46 +77,28 @@ async function judgedClips(): Promise<JudgedClip[]> {
 
 async function main(): Promise<void> {
   let told = 0;
-  const set = {
-    seed: 1,
+  const features = await preparedScenes(runtime, mini, { scenes, heldOut }, join(directory, "features"), {
     signal,
-    onProgress: (what: string, done: number, total: number) => {
+    onProgress: (what, done, total) => {
       if (performance.now() - told < 10_000 && done < total) return;
       told = performance.now();
       note(`${what}: ${done} of ${total} scenes`);
     },
-  };
-  const training = await encodedScenes(runtime, mini, { ...set, directory: join(directory, "training"), scenes, heldOut: false });
-  const judging =
-    training &&
-    (await encodedScenes(runtime, mini, {
-      ...set,
-      directory: join(directory, `held-out-${heldOut}`),
-      scenes: heldOut,
-      heldOut: true,
-    }));
-  if (!judging) return note("Stopped; the same command goes on.");
+  });
   const judged = await judgedClips();
-  const runs = join(directory, `runs-${steps}x${batch}`);
-  const common = { mini, config: sceneBackboneConfig(), training, heldOut: judging, judged, directory: runs };
-  const fingerprint = `${digest} ${scenes} ${judge}`;
+  const runs = join(directory, `runs-${steps}x${batch}-${judge}`);
+  const common = { mini, features, judged, directory: runs, steps, batch, peak, every, signal };
   for (const seed of seeds) {
     for (const pooling of POOLINGS) {
       note(`${pooling}, seed ${seed}`);
-      const ended = await runVariant(
-        runtime,
-        { ...common, steps, batch, peak, every, fingerprint, signal },
-        pooling,
-        seed,
-        (progress) => {
-          if (performance.now() - told < 10_000 && progress.step < steps) return;
-          told = performance.now();
-          const { step, loss, secondsLeft, samples } = progress;
-          note(
-            `${pooling} ${step} of ${steps}, loss ${loss.toFixed(4)}, F1 ${samples?.f1At100 ?? "–"}, ${Math.ceil(secondsLeft / 60)} min left`,
-          );
-        },
-      );
+      const ended = await runVariant(runtime, common, pooling, seed, (progress) => {
+        if (performance.now() - told < 10_000 && progress.step < steps) return;
+        told = performance.now();
+        const { step, loss, secondsLeft, samples } = progress;
+        note(
+          `${pooling} ${step} of ${steps}, loss ${loss.toFixed(4)}, F1 ${samples?.f1At100 ?? "–"}, ${Math.ceil(secondsLeft / 60)} min left`,
+        );
+      });
       if (!ended) return note("Stopped; the same command goes on.");
     }
   }
@@ -137,6 +118,9 @@ async function main(): Promise<void> {
 
 try {
   await main();
+} catch (error) {
+  if (error !== signal.reason || !signal.aborted) throw error;
+  note("Stopped; the same command goes on.");
 } finally {
   await runtime.dispose();
 }

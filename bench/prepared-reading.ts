@@ -7,8 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom, type PlainTensor } from "@foley-control/core";
 import { PREPARED_FORMAT, type PreparedManifest } from "@foley-control/train";
-import { openPreparedDataset, trainingClips } from "@foley-control/train/node";
+import { openPreparedDataset } from "@foley-control/train/node";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
+import { shuffledOrder } from "../packages/train/src/data/shuffle.js";
+import { drawLatents } from "../packages/train/src/node/bridge/bridge-batches.js";
 import { appendIndex, shardName } from "../packages/train/src/node/prepare/index-file.js";
 import { claimManifest, manifestDigest } from "../packages/train/src/node/prepare/manifest.js";
 
@@ -40,7 +42,6 @@ try {
         latents: half(n, audio.channels, audio.frames),
         latentsStd: half(n, audio.channels, audio.frames),
         textTokens: half(1, text.length, text.tokenWidth),
-        textIds: { dtype: "int64", shape: [1, text.length], data: new BigInt64Array(text.length) },
         textMask: { dtype: "float32", shape: [1, text.length], data: new Float32Array(text.length) },
       },
       { format: PREPARED_FORMAT, parts: manifestDigest(manifest) },
@@ -64,11 +65,11 @@ try {
   const opened = performance.now();
   const dataset = await openPreparedDataset(directory);
   console.log(`opened ${dataset.clips.length} clips in ${(performance.now() - opened).toFixed(0)} ms`);
-  const source = trainingClips(dataset, 1);
+  const order = shuffledOrder(dataset.clips.length, 1);
   const rate = async (what: string, work: (rows: readonly number[], step: number) => Promise<unknown>): Promise<void> => {
     const times: number[] = [];
     for (let step = 0; step < 6; step++) {
-      const rows = source.pick?.(step, batch) ?? [];
+      const rows = order.take(step * batch, batch);
       const begun = performance.now();
       await work(rows, step);
       times.push(performance.now() - begun);
@@ -80,10 +81,17 @@ try {
   };
   await rate("video tokens", (rows) => dataset.video(rows));
   await rate("latents, means and deviations", (rows) => dataset.latents(rows));
-  await rate("token ids", (rows) => dataset.textIds(rows, () => 0));
   await rate("text embeddings", (rows) => dataset.textTokens(rows, () => 0));
   await rate("all, latents drawn", async (rows, step) =>
-    Promise.all([source.video(rows), source.rows(rows, (row) => createRandom(1, "row", step, row))]),
+    Promise.all([
+      dataset.video(rows),
+      dataset.textTokens(rows, () => 0),
+      drawLatents(
+        dataset,
+        rows,
+        rows.map((_, row) => createRandom(1, "row", step, row)),
+      ),
+    ]),
   );
   console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`);
   await dataset.close();

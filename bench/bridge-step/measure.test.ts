@@ -6,7 +6,7 @@ import { bridgeConfig, bridgeParameters, initialiseBridge } from "@foley-control
 import { memoryParameters, mergeParameters, type PlainTensor } from "@foley-control/core";
 import { flopsOf, input, parametersOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { backboneBridgeLoss, diffusionLoss, gradientStep, parameterLayout } from "@foley-control/train";
+import { bridgeLoss, diffusionLoss, gradientStep, parameterLayout } from "@foley-control/train";
 import { openSafetensors } from "@foley-control/weights/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { stableAudioConditionGraph } from "../../packages/audio-backbone/src/stable-audio/conditioner.js";
@@ -46,7 +46,7 @@ test("it is as wide as the release: the numbers of its bridge are those of 24 bl
 test("gradients are those of the bridge alone; a fresh one leaves the loss as it was; the frozen weights are not copied", async () => {
   const config = bridgeConfig(backbone, VJEPA2_LARGE);
   const start = initialiseBridge(config, 1);
-  const loss = backboneBridgeLoss(backbone, config, { batch: 1, frames: LATENTS, videoTokens: 5 });
+  const loss = bridgeLoss(backbone, config, { batch: 1, frames: LATENTS, videoTokens: 5 });
   const step = gradientStep(loss, parameterLayout(loss, Object.keys(start)));
   const frozen = [...parametersOf(step).values()];
   expect(frozen.map(({ name = "" }) => name).filter((name) => name in start)).toEqual([]);

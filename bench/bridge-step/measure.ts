@@ -4,7 +4,7 @@ import { type BridgeConfig, bridgeConfig, initialiseBridge, type TokenMaker } fr
 import { type AudioBackbone, elementCount, type Graph, normalArray, type PlainTensor } from "@foley-control/core";
 import { flopsOf, parametersOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { backboneBridgeLoss, createTrainer, gradientStep, parameterLayout } from "@foley-control/train";
+import { bridgeLoss, createTrainer, gradientStep, parameterLayout } from "@foley-control/train";
 
 /** Tokens as V-JEPA 2 ViT-L makes them with frame pooling. */
 export const VJEPA2_LARGE: TokenMaker = { id: "meta/vjepa2-vitl-256", tokenWidth: 1024, tokenRate: 8, tokensPerStep: 1 };
@@ -71,7 +71,7 @@ export async function measureBridgeStep(backbone: TrainedIn, options: BridgeStep
   const { batch, parts, latents, adapter } = options;
   const config = bridgeConfig(backbone, VJEPA2_LARGE, { adapter });
   const videoTokens = Math.ceil((latents / LATENT_RATE) * config.tokenRate);
-  const lossOf = (rows: number) => backboneBridgeLoss(backbone, config, { batch: rows, frames: latents, videoTokens });
+  const lossOf = (rows: number) => bridgeLoss(backbone, config, { batch: rows, frames: latents, videoTokens });
   const start = initialiseBridge(config, 1);
   const one = lossOf(1);
   const flops = {

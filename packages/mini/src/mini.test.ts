@@ -134,9 +134,16 @@ describe("packing a training", () => {
       /The stage "bridge" has not finished/,
     );
     const config = JSON.parse(sources.bridge.metadata["config"] as string) as BridgeConfig;
-    await writeSafetensorsFile(join(trained, "bridge", "weights.safetensors"), initialiseBridge(config, 3), {
-      config: JSON.stringify(config),
-    });
+    const writeBridge = (step: number) =>
+      writeSafetensorsFile(join(trained, "bridge", "bridge.safetensors"), initialiseBridge(config, 3), {
+        config: JSON.stringify(config),
+        training: JSON.stringify({ step, plan: { steps: 20 } }),
+      });
+    await writeBridge(10);
+    expect((await failure(packMini(trained, join(folder, "packed"), { vocabulary: UNTRAINED_VOCABULARY }))).message).toMatch(
+      /The stage "bridge" has not finished: .* is not trained to its end/,
+    );
+    await writeBridge(20);
     await writeFile(join(trained, "bridge", "log.jsonl"), '{"step":10,"loss":0.5}\n{"step":20,"loss":0.25}\n');
     const { bytes } = await packMini(trained, join(folder, "packed"), { vocabulary: UNTRAINED_VOCABULARY });
     expect(Object.values(bytes).reduce((a, b) => a + b, 0)).toBeLessThan(25e6);

@@ -1,26 +1,11 @@
 /** How a backbone is told words and seconds in training: what its condition graph is given, and what stands in for text that is dropped. */
-import { conditionInputs, type EncodedText, encodeText, type RunGraph } from "@foley-control/audio-backbone";
+import { conditionInputs, type EncodedText, encodeText } from "@foley-control/audio-backbone";
 import type { AudioBackbone, ClipSize, GraphValue, ParameterSource, PlainTensor, Runtime } from "@foley-control/core";
 import { inline, parametersOf } from "@foley-control/graph";
 
 type Tensor = PlainTensor<"float32">;
 /** What this file must know of a backbone. */
 type Conditioned = Pick<AudioBackbone, "conditionGraph" | "denoiser">;
-
-/** Runs graphs that stay loaded until they are let go. */
-export function keptGraphs(runtime: Runtime, signal?: AbortSignal): { readonly run: RunGraph; dispose(): Promise<void> } {
-  const loaded = new Map<string, ReturnType<Runtime["load"]>>();
-  return {
-    async run({ name, build, weights }, inputs) {
-      const loading = loaded.get(name) ?? runtime.load(build(), weights, { signal });
-      loaded.set(name, loading);
-      return (await loading).run(inputs, { signal });
-    },
-    async dispose() {
-      for (const loading of loaded.values()) await loading.then((executable) => executable.dispose()).catch(() => undefined);
-    },
-  };
-}
 
 /** What a denoiser is conditioned by, in a graph: its values by their names, and the inputs that they are made of. */
 export function conditioning(
@@ -34,12 +19,14 @@ export function conditioning(
 /** The encoded empty text, for a backbone that has nothing else to put in the place of text. */
 export async function silenceOf(backbone: AudioBackbone, runtime: Runtime): Promise<EncodedText | undefined> {
   if (backbone.conditionGraph({ frames: 1 }).inputs.some(({ name }) => name === "textKept")) return undefined;
-  const graphs = keptGraphs(runtime);
-  try {
-    return await encodeText(backbone, graphs.run, "");
-  } finally {
-    await graphs.dispose();
-  }
+  return encodeText(
+    backbone,
+    async ({ build, weights }, inputs) => {
+      const encoder = await runtime.load(build(), weights);
+      return encoder.run(inputs).finally(() => encoder.dispose());
+    },
+    "",
+  );
 }
 
 /** The inputs of {@link conditioning} for captions, of which some are kept; the others are silence. */

@@ -1,5 +1,5 @@
 /** Training objectives as graph pieces. */
-import type { GraphValue, Random } from "@foley-control/core";
+import type { GraphValue } from "@foley-control/core";
 import { ops } from "@foley-control/graph";
 
 /** Mean of squared differences. */
@@ -66,12 +66,3 @@ export const crossEntropy = (logits: GraphValue, targets: GraphValue): GraphValu
   const normaliser = ops.log(ops.sum(ops.exp(shifted), [1], true));
   return ops.negate(meanOf(ops.sum(ops.multiply(ops.subtract(shifted, normaliser), targets), [1])));
 };
-
-/**
- * One time per row, each from a stretch of 0..1 of its own, cyclically shifted by chance: every batch covers 0..1 evenly, which lowers
- * the variance of the loss.
- */
-export function stratifiedTimes(random: Random, rows: number): Float32Array {
-  const shift = random.uniform();
-  return Float32Array.from({ length: rows }, (_, row) => ((row + shift + random.range(-0.5, 0.5) + 1) % rows) / rows);
-}

@@ -1,12 +1,14 @@
 /** Objectives, schedules, starting values, batches and principal components against their formulas. */
-import { normalArray } from "@foley-control/core";
+import { smallBackbone } from "@foley-control/audio-backbone";
+import { memoryParameters, normalArray, type PlainTensor } from "@foley-control/core";
 import { evaluate, graph, input } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { SCENE_CLASSES } from "@foley-control/scenes";
+import { describeScene, renderAudio, SCENE_CLASSES } from "@foley-control/scenes";
 import { afterAll, describe, expect, test } from "vitest";
 import { initialise, initialValue } from "./initialise.js";
 import { binaryCrossEntropy, crossEntropy, flowObjective, vObjective } from "./objective.js";
-import { codecBatch, HELD_OUT_SEED, loudnessTargets, videoEncoderBatch, videoEncoderScenes } from "./scene-batches.js";
+import { codecBatch, loudnessTargets, soundBatch, videoEncoderBatch, videoEncoderScenes } from "./scene-batches.js";
+import { drawScenes, HELD_OUT_SEED, heardAs } from "./scene-draws.js";
 import { cosineWithWarmUp, inverseWithWarmUp } from "./schedule.js";
 import { denoiserLoss } from "./stages/denoiser.js";
 import { jacobi, leadingEigenvectors } from "./stages/principal-components.js";
@@ -154,21 +156,52 @@ describe("batches", () => {
     expect(codecBatch(6, options)["audio"]?.data).not.toEqual(codecBatch(5, options)["audio"]?.data);
   });
 
-  test("an emphasised class has its share, from its first step on", () => {
-    const drawn = (step: number) => {
-      const emphasis = { classes: ["collide"], share: 0.5, from: 3 } as const;
-      return videoEncoderScenes(step, { seed: 3, batch: 24, imageSize: 16, emphasis });
-    };
-    expect(drawn(2)).toEqual(videoEncoderScenes(2, { seed: 3, batch: 24, imageSize: 16 }));
-    const share = drawn(3).filter((scene) => scene.class === "collide").length / 24;
-    // Half of them and their usual few; five standard errors are 0.5, so a draw that ignored the share would be seen.
-    expect(share).toBeGreaterThan(0.3);
-    expect(share).toBeLessThan(0.85);
+  test("an emphasised class has its share, from its first step on; training never sees held-out scenes", () => {
+    const emphasis = { classes: ["collide"], share: 0.5, from: 3 } as const;
+    const drawn = (step: number, more: object = { emphasis }) =>
+      drawScenes("denoiser", step, { seed: 3, batch: 400, ...more }).scenes;
+    expect(drawn(2)).toEqual(drawn(2, {}));
+    expect(drawn(3).every(({ seed }) => seed < HELD_OUT_SEED)).toBe(true);
+    const share = drawn(3).filter((scene) => describeScene(scene.seed, scene).class === "collide").length / 400;
+    // Half of them and their usual few of the others; four standard errors are 0.1.
+    expect(share).toBeGreaterThan(0.45);
+    expect(share).toBeLessThan(0.7);
+    expect(videoEncoderScenes(3, { seed: 3, batch: 2, imageSize: 16, emphasis }).map(({ frames }) => frames.length)).toEqual([
+      64 * 16 * 16 * 3,
+      64 * 16 * 16 * 3,
+    ]);
   });
 
-  test("a video batch has a picture and truth for every scene; training never sees held-out scenes", () => {
+  test("half of what can be revoiced sounds of another material than is seen, always the same one", () => {
+    const scenes = Array.from({ length: 400 }, (_, seed) => describeScene(seed, heardAs({ seed }, 4, 5)));
+    const revoiced = scenes.filter(({ material, visibleMaterial }) => material !== visibleMaterial).length;
+    // Of those with an exchangeable material, six of seven draws are another one.
+    expect(revoiced / 400).toBeGreaterThan(0.2);
+    expect(revoiced / 400).toBeLessThan(0.5);
+    expect(describeScene(7, heardAs({ seed: 7 }, 4, 5))).toEqual(scenes[7]);
+  });
+
+  test("a sound batch holds the sound, a caption and noise of each scene, by its key", () => {
+    const backbone = smallBackbone(memoryParameters({}), tinyBackbone);
+    const batch = (key: number) =>
+      soundBatch([{ seed: 4 }, { seed: 5, classes: ["rain"] }], { seed: 3, key: ["x", key], seconds: 1, frames: 500, backbone });
+    const [one, other] = [batch(1), batch(2)];
+    expect(batch(1)).toEqual(one);
+    expect(Object.fromEntries(Object.entries(one).map(([name, { shape }]) => [name, shape]))).toEqual({
+      audio: [2, 1, 8000],
+      noise: [2, 3, 500],
+      ids: [2, 3],
+      mask: [2, 3],
+      seconds: [2],
+    });
+    const second = renderAudio(5, { ...heardAs({ seed: 5, classes: ["rain"] }, 1, 3), sampleRate: 8000 });
+    expect((one["audio"] as PlainTensor<"float32">).data.subarray(8000)).toEqual(second.audio);
+    expect(other["audio"]?.data).toEqual(one["audio"]?.data);
+    expect(other["noise"]?.data).not.toEqual(one["noise"]?.data);
+  });
+
+  test("a video batch has a picture and truth for every scene", () => {
     const scenes = videoEncoderScenes(2, { seed: 3, batch: 2, imageSize: 16 });
-    expect(scenes.every(({ seed }) => seed < HELD_OUT_SEED)).toBe(true);
     const batch = videoEncoderBatch(scenes, 8);
     expect(batch["frames"]?.shape).toEqual([2, 64, 16, 16, 3]);
     expect(batch["contacts"]?.shape).toEqual([2, 128]);

@@ -1,27 +1,71 @@
-/** Batches of rendered scenes. Everything is keyed by (seed, step), so that a resumed run sees what a straight one sees. */
-import { createRandom, type PlainTensor } from "@foley-control/core";
-import { renderAudio, renderScene, SCENE_CLASSES, type Scene, type SceneAudio, type SceneClass } from "@foley-control/scenes";
+/** Batches of scenes that are rendered as they are needed. */
+import {
+  type AudioBackbone,
+  createRandom,
+  elementCount,
+  normalArray,
+  type PlainTensor,
+  type StreamPart,
+} from "@foley-control/core";
+import { renderAudio, renderScene, SCENE_CLASSES, type Scene, type SceneAudio, type SceneEvent } from "@foley-control/scenes";
+import { type DrawnScene, drawScenes, heardAs, type SceneDraws } from "./scene-draws.js";
 import { BINS_PER_TOKEN } from "./stages/video-encoder.js";
-
-/** Scene seeds below this are for training, those from here on for validation and evaluation. */
-export const HELD_OUT_SEED = 1_000_000_000;
 
 const float = (shape: readonly number[], data: Float32Array): PlainTensor<"float32"> => ({ dtype: "float32", shape, data });
 
 /** Batch of {@link codecLoss}: sound of as many scenes, from a random place. */
 export function codecBatch(
   step: number,
-  options: { readonly seed: number; readonly batch: number; readonly samples: number; readonly sampleRate: number },
+  options: SceneDraws & { readonly samples: number; readonly sampleRate: number },
 ): Record<string, PlainTensor> {
-  const { batch, samples, seed } = options;
+  const { batch, samples, sampleRate } = options;
   const audio = new Float32Array(batch * samples);
-  const random = createRandom(seed, "codec", step);
-  for (let row = 0; row < batch; row++) {
-    const scene = renderAudio(random.integer(0, HELD_OUT_SEED), { seconds: 4, sampleRate: options.sampleRate });
+  const { scenes, random } = drawScenes("codec", step, options);
+  for (const [row, { seed }] of scenes.entries()) {
+    const scene = renderAudio(seed, { seconds: 4, sampleRate });
     const start = random.integer(0, Math.max(1, scene.audio.length - samples + 1));
     audio.set(scene.audio.subarray(start, start + samples), row * samples);
   }
   return { audio: float([batch, samples], audio) };
+}
+
+/** What {@link soundBatch} needs besides the scenes. */
+export interface SoundBatchOptions {
+  /** Of what is drawn. */
+  readonly seed: number;
+  /** Tells the noise and captions of one batch from those of another. */
+  readonly key: readonly StreamPart[];
+  /** Length of a scene. */
+  readonly seconds: number;
+  /** Latents that cover it. */
+  readonly frames: number;
+  readonly backbone: Pick<AudioBackbone, "codec" | "text">;
+}
+
+/** Inputs of {@link denoiserSoundLoss} but `time` and `textKept`: the sound of scenes, one of the captions of each, and noise. */
+export function soundBatch(scenes: readonly DrawnScene[], options: SoundBatchOptions): Record<string, PlainTensor> {
+  const { seed, key, seconds, frames } = options;
+  const { codec, text } = options.backbone;
+  const batch = scenes.length;
+  const samples = frames * codec.hop;
+  const audio = new Float32Array(batch * samples);
+  const ids = new BigInt64Array(batch * text.length);
+  const mask = new Float32Array(batch * text.length);
+  for (const [row, scene] of scenes.entries()) {
+    const heard = renderAudio(scene.seed, { ...heardAs(scene, seconds, seed), sampleRate: codec.sampleRate });
+    audio.set(heard.audio.subarray(0, samples), row * samples);
+    const said = text.tokenise(createRandom(seed, ...key, "caption", row).pick([heard.caption, ...heard.paraphrases]));
+    ids.set(said.ids, row * text.length);
+    mask.set(said.mask, row * text.length);
+  }
+  const noise = [batch, codec.latentChannels, frames] as const;
+  return {
+    audio: float([batch, 1, samples], audio),
+    noise: float(noise, normalArray(seed, [...key, "noise"], elementCount(noise))),
+    ids: { dtype: "int64", shape: [batch, text.length], data: ids },
+    mask: float([batch, text.length], mask),
+    seconds: float([batch], new Float32Array(batch).fill(seconds)),
+  };
 }
 
 /** Loudness of a stretch on a 0..1 scale: −70 dBFS RMS is 0, −10 dBFS is 1. */
@@ -36,14 +80,15 @@ export function loudnessTargets(audio: Float32Array, bins: number): Float32Array
   });
 }
 
-/** Kinds of event that have a sharp onset. */
-const sharp = new Set(["hit", "wall", "step", "drop", "tick"]);
+/** Whether something touches, which begins at one moment and is heard at once. */
+export const hasSharpOnset = ({ kind }: Pick<SceneEvent, "kind">): boolean =>
+  ["hit", "wall", "step", "drop", "tick"].includes(kind);
 
 /** 1 in the bins in which something touches, ½ beside them: half a frame cannot be told apart at 16 frames a second. */
 export function contactTargets(scene: SceneAudio, bins: number): Float32Array {
   const targets = new Float32Array(bins);
   for (const event of scene.events) {
-    if (!sharp.has(event.kind)) continue;
+    if (!hasSharpOnset(event)) continue;
     const bin = Math.floor((event.time / scene.seconds) * bins);
     for (const [beside, value] of [
       [-1, 0.5],
@@ -62,7 +107,7 @@ export function placeTargets(scene: SceneAudio, steps: number, rows: number): Fl
   const targets = new Float32Array(steps * rows * rows);
   const cell = (value: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(value * count)));
   for (const event of scene.events) {
-    if (!sharp.has(event.kind) || !event.visible || event.time >= scene.seconds) continue;
+    if (!hasSharpOnset(event) || !event.visible || event.time >= scene.seconds) continue;
     targets[(cell(event.time / scene.seconds, steps) * rows + cell(event.y, rows)) * rows + cell(event.x, rows)] = 1;
   }
   return targets;
@@ -96,32 +141,9 @@ export function videoEncoderBatch(scenes: readonly Scene[], patchSize: number): 
   };
 }
 
-/** Classes of which a share of the scenes is drawn: those that are learnt slowest. */
-export interface Emphasis {
-  /** The classes. */
-  readonly classes: readonly SceneClass[];
-  /** In 0..1; the rest is drawn from all classes. */
-  readonly share: number;
-  /** First step that has it. Default 0. */
-  readonly from?: number;
-}
-
 /** The scenes of one encoder step. */
-export function videoEncoderScenes(
-  step: number,
-  options: {
-    readonly seed: number;
-    readonly batch: number;
-    readonly imageSize: number;
-    readonly emphasis?: Emphasis | undefined;
-  },
-): readonly Scene[] {
-  const { seed, batch, imageSize, emphasis } = options;
-  const random = createRandom(seed, "videoEncoder", step);
-  const emphasised = emphasis !== undefined && step >= (emphasis.from ?? 0);
-  return Array.from({ length: batch }, () => {
-    const scene = random.integer(0, HELD_OUT_SEED);
-    const classes = emphasised && random.chance(emphasis.share) ? { classes: emphasis.classes } : {};
-    return renderScene(scene, { seconds: 4, imageSize, sampleRate: 8000, ...classes });
-  });
+export function videoEncoderScenes(step: number, options: SceneDraws & { readonly imageSize: number }): readonly Scene[] {
+  const { scenes } = drawScenes("videoEncoder", step, options);
+  const rendering = { seconds: 4, imageSize: options.imageSize, sampleRate: 8000 };
+  return scenes.map(({ seed, ...classes }) => renderScene(seed, { ...rendering, ...classes }));
 }

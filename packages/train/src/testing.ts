@@ -1,7 +1,9 @@
 /** Miniature configurations for the tests of this package: every part of the small networks at a fraction of its width. */
-import type { SmallBackboneConfig } from "@foley-control/audio-backbone";
+import { type SmallBackboneConfig, smallBackbone } from "@foley-control/audio-backbone";
 import type { BridgeConfig } from "@foley-control/bridge";
+import { type Graph, memoryParameters } from "@foley-control/core";
 import type { VisionTransformerConfig } from "@foley-control/video-encoder";
+import { bridgeLoss } from "./stages/bridge.js";
 
 const text = { vocabulary: ["a", "cup", "falls"], length: 3, width: 8, layers: 1, heads: 2 };
 
@@ -39,6 +41,10 @@ export const tinyBridge: BridgeConfig = {
   positions: "seconds",
   adapter: "per-block",
 };
+
+/** The loss of that bridge in that backbone. */
+export const tinyBridgeLoss = (batch: number, frames: number, videoTokens: number): Graph =>
+  bridgeLoss(smallBackbone(memoryParameters({}), tinyBackbone), tinyBridge, { batch, frames, videoTokens });
 
 /** A video encoder of one block with a stem. */
 export const tinyEncoder: VisionTransformerConfig = {

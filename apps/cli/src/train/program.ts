@@ -13,10 +13,7 @@ export function addTrain(program: Command, io: Io): void {
     "train",
     "train a bridge, or the small model from nothing, stage by stage; Ctrl-C saves, the same command continues",
   )
-    .argument(
-      "<stage>",
-      "a stage, `pack`, or `all`: components, latents, denoiser, codec, video-encoder, video-tokens, bridge, pack",
-    )
+    .argument("<stage>", "a stage, `pack`, or `all`: components, denoiser, codec, video-encoder, features, bridge, pack")
     .option("-d, --directory <folder>", "where checkpoints, logs and weights go", "foley-training")
     .option("--plan <json>", "file with sizes that differ from the default plan");
   partsOptions(train, "threads", "device")

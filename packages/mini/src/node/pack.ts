@@ -31,8 +31,8 @@ const LARGEST_FLOAT16 = 65504;
 const STAGES = ["codec", "video-encoder", "denoiser", "bridge"] as const;
 
 /**
- * Packs a training: `<trained>/{codec,video-encoder,denoiser,bridge}/weights.safetensors` (float32) become the files of
- * `MINI_FILES` (float16). Exactly the parameters that the networks use are taken; training heads are left behind.
+ * Packs a training: `<trained>/{codec,video-encoder,denoiser}/weights.safetensors` and `<trained>/bridge/bridge.safetensors`
+ * (float32) become the files of `MINI_FILES` (float16). Exactly the parameters that the networks use are taken; training heads are left behind.
  *
  * @param trained - folder of the training.
  * @param target - folder to write into; made when it is missing.
@@ -76,6 +76,9 @@ export async function packMini(trained: string, target: string, options: PackOpt
     },
   );
 
+  // What a stopped training leaves is a bridge too.
+  const { step, plan } = JSON.parse(files.bridge.metadata["training"] ?? "{}") as { step?: number; plan?: { steps: number } };
+  if (!(Number(step) >= Number(plan?.steps))) throw unfinished("bridge", `${files.bridge.path} is not trained to its end`);
   const bridgeConfig = JSON.parse(files.bridge.metadata["config"] ?? "null") as BridgeConfig | null;
   if (bridgeConfig === null)
     throw new FoleyError("bad-weights", `${files.bridge.path} has no "config" in its metadata.`, {
@@ -106,13 +109,15 @@ export async function packMini(trained: string, target: string, options: PackOpt
 }
 
 async function openStage(trained: string, stage: string): Promise<SafetensorsFile> {
-  const path = join(trained, stage, "weights.safetensors");
-  if (!existsSync(path))
-    throw new FoleyError("bad-file", `The stage "${stage}" has not finished: ${path} is missing.`, {
-      hint: `Run it first: foley train ${stage}.`,
-    });
+  const path = join(trained, stage, stage === "bridge" ? "bridge.safetensors" : "weights.safetensors");
+  if (!existsSync(path)) throw unfinished(stage, `${path} is missing`);
   return openSafetensors(path);
 }
+
+const unfinished = (stage: string, why: string): FoleyError =>
+  new FoleyError("bad-file", `The stage "${stage}" has not finished: ${why}.`, {
+    hint: `Run it first: foley train ${stage}.`,
+  });
 
 const collect = (graphs: readonly Graph[], sources: readonly SafetensorsFile[]) =>
   packed([...new Set(graphs.flatMap((graph) => [...parametersOf(graph).keys()]))], sources);

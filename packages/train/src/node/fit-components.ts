@@ -1,8 +1,7 @@
 /** Fits the codec's components to rendered scenes. */
 import { codecFeatures, type SmallCodecConfig } from "@foley-control/audio-backbone";
-import { createRandom, type PlainTensor, type Runtime } from "@foley-control/core";
-import { renderAudio } from "@foley-control/scenes";
-import { HELD_OUT_SEED } from "../scene-batches.js";
+import type { PlainTensor, Runtime } from "@foley-control/core";
+import { codecBatch } from "../scene-batches.js";
 import { leadingEigenvectors, momentsGraph } from "../stages/principal-components.js";
 
 const BATCH = 8;
@@ -24,15 +23,10 @@ export async function fitComponents(
   const executable = await runtime.load(momentsGraph(config, BATCH, options.frames));
   let product: PlainTensor = { dtype: "float32", shape: [features, features], data: new Float32Array(features * features) };
   let total: PlainTensor = { dtype: "float32", shape: [features], data: new Float32Array(features) };
-  const random = createRandom(options.seed, "fitComponents");
   let rows = 0;
   for (let done = 0; done < options.clips; done += BATCH) {
-    const audio = new Float32Array(BATCH * samples);
-    for (let row = 0; row < BATCH; row++) {
-      const scene = renderAudio(random.integer(0, HELD_OUT_SEED), { seconds: 4, sampleRate: config.sampleRate });
-      audio.set(scene.audio.subarray(0, samples), row * samples);
-    }
-    const outputs = await executable.run({ audio: { dtype: "float32", shape: [BATCH, samples], data: audio }, product, total });
+    const batch = codecBatch(done / BATCH, { seed: options.seed, batch: BATCH, samples, sampleRate: config.sampleRate });
+    const outputs = await executable.run({ ...batch, product, total });
     product = outputs.nextProduct as PlainTensor;
     total = outputs.nextTotal as PlainTensor;
     rows += BATCH * options.frames;

@@ -1,24 +1,10 @@
 /** The bridge's loss: only the bridge is trained, text encoder, denoiser, codec and video encoder are frozen (Rowles et al. 2025). */
 
-import type { SmallBackboneConfig } from "@foley-control/audio-backbone";
 import { type BridgeConfig, bridgeSublayer } from "@foley-control/bridge";
 import type { AudioBackbone, Graph, GraphValue } from "@foley-control/core";
 import { graph, inline, input } from "@foley-control/graph";
 import { conditioning } from "../conditioning.js";
-import { denoiserLoss } from "./denoiser.js";
 import { diffusionLoss } from "./diffusion.js";
-
-/** The denoiser's loss with one more input `video` [batch, tokens, tokenWidth]; dropped tokens and clips are zeros in it. */
-export function bridgeLoss(
-  config: SmallBackboneConfig,
-  bridge: BridgeConfig,
-  batch: number,
-  frames: number,
-  videoTokens: number,
-): Graph {
-  const video = input("video", [batch, videoTokens, bridge.tokenWidth]);
-  return denoiserLoss(config, batch, frames, (x, site) => bridgeSublayer(x, site, video, bridge), [video]);
-}
 
 /** Sizes of a batch. */
 export interface BridgeBatchSize {
@@ -34,14 +20,14 @@ export interface BridgeBatchSize {
  * The loss of a bridge in any backbone, from text tokens that were computed before: its conditioning, then {@link diffusionLoss}.
  *
  * @returns A graph with the inputs `latents` and `noise` [batch, channels, frames], `time` [batch], those of the conditioning and
- *   `video` [batch, videoTokens, tokenWidth]; output `loss`. Its parameters are those of the conditioning, of the denoiser and of the bridge.
+ *   `video` [batch, videoTokens, tokenWidth], in which dropped tokens and clips are zeros; output `loss`. Its parameters are those of the
+ *   conditioning, of the denoiser and of the bridge.
  */
-export function backboneBridgeLoss(
+export function bridgeLoss(
   backbone: Pick<AudioBackbone, "conditionGraph" | "denoiser">,
   bridge: BridgeConfig,
-  size: BridgeBatchSize,
+  { batch, frames, videoTokens }: BridgeBatchSize,
 ): Graph {
-  const { batch, frames, videoTokens } = size;
   const video = input("video", [batch, videoTokens, bridge.tokenWidth]);
   const { inputs, values } = conditioning(backbone, { batch, frames });
   const source = diffusionLoss(backbone.denoiser, {

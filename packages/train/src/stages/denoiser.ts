@@ -1,12 +1,13 @@
-/** Stages 2 and 4: the denoiser learns sound from text; later the bridge alone learns when, everything else frozen. */
+/** Stage 2: the denoiser and its text encoder learn sound from text; later the bridge alone learns when, everything else frozen. */
 
 import {
   type SmallBackboneConfig,
+  smallCodecEncodeGraph,
   smallConditioning,
   smallDenoiser,
   smallTextEncoderTokens,
 } from "@foley-control/audio-backbone";
-import { type BlockHook, type Graph, type GraphValue, memoryParameters } from "@foley-control/core";
+import { type Graph, type GraphValue, memoryParameters } from "@foley-control/core";
 import { graph, inline, input } from "@foley-control/graph";
 import { diffusionLoss } from "./diffusion.js";
 
@@ -15,20 +16,23 @@ import { diffusionLoss } from "./diffusion.js";
  * `ids` and `mask` [batch, length], `textKept` [batch] (0 drops the whole context, as stable-audio-tools does) and `seconds` [batch] in
  * the place of `context` and `global`; output `loss`.
  */
-export function denoiserLoss(
-  config: SmallBackboneConfig,
-  batch: number,
-  frames: number,
-  hook?: BlockHook,
-  extraInputs: readonly GraphValue[] = [],
-): Graph {
+export function denoiserLoss(config: SmallBackboneConfig, batch: number, frames: number): Graph {
   const ids = input("ids", [batch, config.text.length], "int64");
   const mask = input("mask", [batch, config.text.length]);
   const textKept = input("textKept", [batch]);
   const seconds = input("seconds", [batch]);
   const values = smallConditioning(config, smallTextEncoderTokens(config.text, ids, mask), seconds, textKept);
-  const source = diffusionLoss(smallDenoiser(memoryParameters({}), config), { batch, frames, hook, extraInputs });
+  const source = diffusionLoss(smallDenoiser(memoryParameters({}), config), { batch, frames });
   const { loss } = inline(source, values);
   const others = source.inputs.filter(({ name = "" }) => !(name in values));
   return graph("denoiser.loss", [...others, ids, mask, textKept, seconds], { loss: loss as GraphValue });
+}
+
+/** {@link denoiserLoss} with `audio` [batch, 1, samples] in the place of `latents`: the codec, which is frozen, makes them of it. */
+export function denoiserSoundLoss(config: SmallBackboneConfig, batch: number, frames: number): Graph {
+  const encode = smallCodecEncodeGraph(config.codec, frames, batch);
+  const source = denoiserLoss(config, batch, frames);
+  const { loss } = inline(source, { latents: inline(encode, {})["latents"] as GraphValue });
+  const others = source.inputs.filter(({ name }) => name !== "latents");
+  return graph("denoiser.soundLoss", [...encode.inputs, ...others], { loss: loss as GraphValue });
 }

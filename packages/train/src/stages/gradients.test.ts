@@ -5,8 +5,7 @@
 import { createRandom, type Graph } from "@foley-control/core";
 import { differentiate, evaluate, gradientName, parametersOf } from "@foley-control/graph";
 import { describe, expect, test } from "vitest";
-import { tinyBackbone, tinyBridge, tinyEncoder } from "../testing.js";
-import { bridgeLoss } from "./bridge.js";
+import { tinyBackbone, tinyBridgeLoss, tinyEncoder } from "../testing.js";
 import { codecLoss, isSharpening } from "./codec.js";
 import { denoiserLoss } from "./denoiser.js";
 import { videoEncoderLoss } from "./video-encoder.js";
@@ -55,6 +54,8 @@ const diffusion = {
   mask: (i: number) => (i % 3 === 2 ? 0 : 1),
   textKept: () => 1,
   seconds: () => 4,
+  secondsStart: () => 0,
+  secondsTotal: () => 4,
   time: (i: number) => 0.3 + 0.4 * i,
 };
 
@@ -75,7 +76,7 @@ describe("against central differences", () => {
   });
 
   test("bridge", () => {
-    const source = bridgeLoss(tinyBackbone, tinyBridge, 2, 3, 2);
+    const source = tinyBridgeLoss(2, 3, 2);
     checkGradients(source, feedsOf(source, diffusion), [
       "blocks.0.adapter.0.weight",
       "blocks.0.adapter.2.weight",

@@ -1,17 +1,26 @@
-/** Batches for a bridge in any backbone, read from prepared clips. What is in one depends on the plan and the step alone. */
+/** Batches of prepared clips for a bridge in any backbone. What is in one depends on seed and step alone. */
 import type { EncodedText } from "@foley-control/audio-backbone";
-import { type AudioBackbone, createRandom, normalArray, type PlainTensor } from "@foley-control/core";
+import { type AudioBackbone, createRandom, normalArray, type PlainTensor, type Random } from "@foley-control/core";
 import type { BridgePlan } from "../../bridge-plan.js";
 import { captionInputs } from "../../conditioning.js";
 import { shuffledOrder } from "../../data/shuffle.js";
 import { dropVideo } from "../../drop-video.js";
 import { drawTimes } from "../../times.js";
 import type { PreparedDataset } from "../prepare/prepared-dataset.js";
-import { drawCaptions, drawLatents } from "../prepare/training-clips.js";
 
-type Batch = Record<string, PlainTensor>;
+type Batch = Record<string, PlainTensor<"float32">>;
 
-/** The inputs of `backboneBridgeLoss`, step by step. */
+/** Which clips of a dataset: all of them where no rows are given. */
+export interface ClipChoice {
+  /** Read row by row. */
+  readonly dataset: PreparedDataset;
+  /** What stands in for text that is dropped, see `silenceOf`; only for backbones that have nothing else. */
+  readonly silence?: EncodedText | undefined;
+  /** Places in `dataset.clips`. */
+  readonly rows?: readonly number[] | undefined;
+}
+
+/** The inputs of `bridgeLoss`, step by step. */
 export interface BridgeBatches {
   /** Of one step. */
   batch(step: number): Promise<Batch>;
@@ -19,104 +28,98 @@ export interface BridgeBatches {
   name(step: number): string;
 }
 
-/** Shuffled clips with noise, times and what is dropped, all keyed by (seed, step). `silence`: see `silenceOf`. */
-export function bridgeBatches(
-  dataset: PreparedDataset,
-  backbone: AudioBackbone,
-  plan: BridgePlan,
-  silence?: EncodedText,
-): BridgeBatches {
+const rowsOf = ({ dataset, rows }: ClipChoice): readonly number[] => rows ?? [...dataset.clips.keys()];
+
+/** Shuffled clips, every one once an epoch, with noise, times and what is dropped, all keyed by (seed, step). */
+export function bridgeBatches(clips: ClipChoice, backbone: AudioBackbone, plan: BridgePlan): BridgeBatches {
   const { seed, batch, drop } = plan;
-  const order = shuffledOrder(dataset.clips.length, seed);
-  const rowsOf = (step: number) => order.take(step * batch, batch);
+  const all = rowsOf(clips);
+  const order = shuffledOrder(all.length, seed);
+  const drawn = (step: number) => order.take(step * batch, batch).map((place) => all[place] as number);
   return {
     name: (step) =>
-      rowsOf(step)
-        .map((row) => dataset.clips[row]?.id ?? String(row))
+      drawn(step)
+        .map((row) => clips.dataset.clips[row]?.id ?? String(row))
         .join(", "),
     async batch(step) {
       const random = createRandom(seed, "bridge", step);
-      const made = await clipBatch(
-        dataset,
-        backbone,
-        rowsOf(step),
-        {
-          seed,
-          step,
-          time: drawTimes(plan.times, batch, step, seed, "bridge"),
-          textDrop: Float32Array.from({ length: batch }, () => (random.chance(drop.text) ? 1 : 0)),
-        },
-        silence,
-      );
+      const dropped = Array.from({ length: batch }, () => random.chance(drop.text));
+      const made = await clipBatch(clips, backbone, drawn(step), seed, step, dropped);
       dropVideo(made["video"] as PlainTensor<"float32">, random, drop);
-      return made;
+      return { ...made, time: floats([batch], drawTimes(plan.times, batch, step, seed, "bridge")) };
     },
   };
 }
 
-/** Held-out clips in batches: whole, always with the same noise; their times are the caller's. */
+/** Clips to judge by, in batches: whole, always with the same noise; their times are the caller's. */
 export function heldOutBatches(
-  dataset: PreparedDataset,
+  clips: ClipChoice,
   backbone: AudioBackbone,
-  rows: number,
-  silence?: EncodedText,
+  size: number,
 ): { readonly batches: number; readonly batch: (index: number) => Promise<Batch> } {
+  const all = rowsOf(clips);
   return {
-    batches: Math.floor(dataset.clips.length / rows),
-    async batch(index) {
-      const clips = Array.from({ length: rows }, (_, row) => index * rows + row);
-      const { time: _time, ...made } = await clipBatch(
-        dataset,
-        backbone,
-        clips,
-        {
-          seed: 0,
-          step: index,
-          time: new Float32Array(rows),
-          textDrop: new Float32Array(rows),
-        },
-        silence,
-      );
-      return made;
-    },
+    batches: Math.floor(all.length / size),
+    batch: (index) => clipBatch(clips, backbone, all.slice(index * size, (index + 1) * size), 0, index),
   };
 }
 
 async function clipBatch(
-  dataset: PreparedDataset,
+  { dataset, silence }: ClipChoice,
   backbone: AudioBackbone,
   rows: readonly number[],
-  drawn: { readonly seed: number; readonly step: number; readonly time: Float32Array; readonly textDrop: Float32Array },
-  silence: EncodedText | undefined,
+  seed: number,
+  step: number,
+  dropped: readonly boolean[] = [],
 ): Promise<Batch> {
   const { audio, video, text, seconds } = dataset.manifest;
-  const { seed, step } = drawn;
   const batch = rows.length;
   const generators = rows.map((_, row) => createRandom(seed, "bridge", step, "caption", row));
   const captions = drawCaptions(dataset, rows, generators);
-  const [latents, tokens, { mask }, seen] = await Promise.all([
+  const [latents, { tokens, mask }, seen] = await Promise.all([
     drawLatents(dataset, rows, generators),
     dataset.textTokens(rows, (row) => captions[row] as number),
-    dataset.textIds(rows, (row) => captions[row] as number),
     dataset.video(rows),
   ]);
   // A clip without a caption is one without text, as when sound is made.
-  const kept = rows.map(
-    (clip, row) => drawn.textDrop[row] === 0 && Boolean(dataset.clips[clip]?.texts[captions[row] as number]?.trim()),
-  );
+  const kept = rows.map((clip, row) => !dropped[row] && Boolean(dataset.clips[clip]?.texts[captions[row] as number]?.trim()));
+  const words = { tokens: floats([batch, text.length, text.tokenWidth], tokens), mask: floats([batch, text.length], mask), kept };
   const shape = [batch, audio.channels, audio.frames];
-  const words = {
-    tokens: floats([batch, text.length, text.tokenWidth], tokens),
-    mask: floats([batch, text.length], mask),
-    kept,
-  };
   return {
     latents: floats(shape, latents),
     noise: floats(shape, normalArray(seed, ["bridge", "noise", step], latents.length)),
-    time: floats([batch], drawn.time),
     video: floats([batch, video.tokens, video.tokenWidth], seen),
     ...captionInputs(backbone, audio.frames, seconds, words, silence),
   };
+}
+
+/** Which of its captions each clip has this time: one number per row. */
+function drawCaptions(dataset: PreparedDataset, rows: readonly number[], generators: readonly Random[]): readonly number[] {
+  return generators.map((generator, row) => {
+    const { length } = dataset.clips[rows[row] as number]?.texts ?? [];
+    return length > 1 ? generator.integer(0, length) : 0;
+  });
+}
+
+/** Latents [clips, channels, frames], drawn from their distribution where the codec says one. */
+export async function drawLatents(
+  dataset: PreparedDataset,
+  rows: readonly number[],
+  generators: readonly Random[],
+): Promise<Float32Array> {
+  const { audio } = dataset.manifest;
+  const size = audio.channels * audio.frames;
+  // Drawn before anything is awaited, so that the order of draws does not depend on the disk.
+  const seeds = audio.deviation ? generators.map((generator) => generator.integer(0, 2 ** 32)) : [];
+  const { mean, std } = await dataset.latents(rows);
+  if (std) {
+    for (const [row, seed] of seeds.entries()) {
+      const noise = normalArray(seed, ["posterior"], size);
+      for (let i = 0, at = row * size; i < size; i++, at++)
+        mean[at] = (mean[at] as number) + (std[at] as number) * (noise[i] as number);
+    }
+  }
+  return mean;
 }
 
 const floats = (shape: readonly number[], data: Float32Array): PlainTensor<"float32"> => ({ dtype: "float32", shape, data });

@@ -1,7 +1,7 @@
 /** A bridge to start from. */
-import { createHash } from "node:crypto";
 import { assertFits, type BridgeConfig, bridgeFromSource, type TokenMaker } from "@foley-control/bridge";
 import { type AudioBackbone, FoleyError, float16ToFloat32, type PlainTensor } from "@foley-control/core";
+import { sha256 } from "@foley-control/files/node";
 import { openSafetensors } from "@foley-control/weights/node";
 
 /** Values of all parameters, in float32, and what they are. */
@@ -32,14 +32,14 @@ export async function readStart(
       { hint: "Make the plan as that bridge is, or begin with a fresh one." },
     );
   }
-  const digest = createHash("sha256");
+  const parts: (string | Uint8Array)[] = [];
   const tensors: Record<string, PlainTensor<"float32">> = {};
   for (const { name } of bridge.parameters) {
     const data = widened(path, name, await file.read(name));
-    digest.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    parts.push(name, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     tensors[name] = { dtype: "float32", shape: file.get(name)?.shape ?? [], data };
   }
-  return { tensors, digest: digest.digest("hex") };
+  return { tensors, digest: sha256(...parts) };
 }
 
 function widened(path: string, name: string, { dtype, data }: PlainTensor): Float32Array {

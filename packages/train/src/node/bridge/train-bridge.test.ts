@@ -2,56 +2,30 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { smallBackbone } from "@foley-control/audio-backbone";
 import { type BridgeConfig, bridgeConfig, bridgeFromSource, freshBridge, saveBridge } from "@foley-control/bridge";
-import { type AudioBackbone, memoryParameters, normalArray, type PlainTensor, type Runtime } from "@foley-control/core";
+import { type AudioBackbone, normalArray, type PlainTensor, type Runtime } from "@foley-control/core";
 import { evaluate, parametersOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { openSafetensors, writeSafetensorsFile } from "@foley-control/weights/node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type BridgePlan, changeBridgePlan, defaultBridgePlan } from "../../bridge-plan.js";
-import { initialise } from "../../initialise.js";
-import { backboneBridgeLoss } from "../../stages/bridge.js";
-import { tinyBackbone } from "../../testing.js";
+import { bridgeLoss } from "../../stages/bridge.js";
 import { readTensors } from "../checkpoint.js";
-import { prepareTiny, sceneFolder, tinyParts } from "../prepare/prepare.test-support.js";
+import { prepareTiny, tinyParts } from "../prepare/prepare.test-support.js";
 import { openPreparedDataset, type PreparedDataset } from "../prepare/prepared-dataset.js";
-import { bridgeBatches, heldOutBatches } from "./bridge-batches.js";
+import { bridgeBatches } from "./bridge-batches.js";
+import { backbone, parts, plan, weights } from "./tiny-backbone.test-support.js";
 import { BRIDGE_FILE, trainBridge } from "./train-bridge.js";
 
-// Videos are encoded and decoded, which a busy machine takes its time for.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
-const parts = tinyParts();
-const weights = (() => {
-  const bare = smallBackbone(memoryParameters({}), tinyBackbone);
-  const tensors = {
-    ...initialise(bare.denoiser.graph({ frames: 4 }), 1),
-    ...initialise(bare.conditionGraph({ frames: 1 }), 1),
-  };
-  // The random start closes its branches; open them, as training does.
-  for (const [name, tensor] of Object.entries(tensors))
-    if (tensor.data.every((value) => value === 0))
-      tensors[name] = { ...tensor, data: normalArray(3, [name], tensor.data.length).map((value) => 0.1 * value) };
-  return memoryParameters(tensors);
-})();
-/** A backbone of another make than the small one: its codec is stereo and says deviations. */
-const backbone: AudioBackbone = { ...smallBackbone(weights, tinyBackbone), ...parts.backbone, id: "tiny/backbone@1" };
-const plan: Partial<BridgePlan> = {
-  steps: 8,
-  batch: 2,
-  learningRate: { kind: "cosine", peak: 5e-3, warmUp: 2 },
-  adapterHidden: 8,
-};
-
 let folder = "";
 let features = "";
 let dataset: PreparedDataset;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-bridge-"));
   features = join(folder, "features");
-  await sceneFolder(join(folder, "videos"), 4);
-  await prepareTiny(join(folder, "videos"), features, { caption: { text: "a cup falls" } });
+  await prepareTiny({ scenes: 4 }, features);
   dataset = await openPreparedDataset(features);
 });
 afterAll(async () => {
@@ -211,7 +185,7 @@ describe("the loss", () => {
   const config = bridgeConfig(backbone, parts.encoder, { adapterHidden: 8 });
   test("of a fresh bridge is that without one; of an open bridge it is not, unless the clip is dropped", async () => {
     const [batch, frames, videoTokens] = [2, dataset.manifest.audio.frames, dataset.manifest.video.tokens];
-    const loss = backboneBridgeLoss(backbone, config, { batch, frames, videoTokens });
+    const loss = bridgeLoss(backbone, config, { batch, frames, videoTokens });
     const tensors = (seed: number): Record<string, PlainTensor> => {
       const bridge = freshBridge(config, seed);
       return Object.fromEntries(
@@ -222,7 +196,7 @@ describe("the loss", () => {
       [...parametersOf(loss).keys()].flatMap((name) => (weights.get(name) ? [[name, floats(weights.get(name))]] : [])),
     );
     const drawn = await bridgeBatches(
-      dataset,
+      { dataset },
       backbone,
       changeBridgePlan(defaultBridgePlan(backbone), { ...plan, drop: { text: 0, clips: 0, tokens: 0 } }),
     ).batch(0);
@@ -238,57 +212,6 @@ describe("the loss", () => {
     expect(lossOf(tensors(1), false)).toBe(lossOf(tensors(2), true));
     expect(lossOf(open, true)).toBe(lossOf(tensors(1), true));
     expect(Math.abs(lossOf(open, false) - lossOf(tensors(1), true))).toBeGreaterThan(1e-4);
-  });
-});
-
-describe("batches", () => {
-  const whole = changeBridgePlan(defaultBridgePlan(backbone), { ...plan, batch: 64 });
-  test("depend on plan and step alone; shares of captions, clips and tokens are dropped", async () => {
-    const batches = bridgeBatches(dataset, backbone, whole);
-    const [one, again, next] = [
-      await batches.batch(3),
-      await bridgeBatches(dataset, backbone, whole).batch(3),
-      await batches.batch(4),
-    ];
-    expect(again).toEqual(one);
-    expect(next["noise"]?.data).not.toEqual(one["noise"]?.data);
-    const kept = [...(one["textKept"] as PlainTensor<"float32">).data];
-    const dropped = kept.filter((value) => value === 0).length / kept.length;
-    expect(dropped).toBeGreaterThan(0);
-    expect(dropped).toBeLessThan(0.3);
-    const { shape, data } = one["video"] as PlainTensor<"float32">;
-    const [rows, tokens, width] = shape as readonly [number, number, number];
-    const blank = Array.from({ length: rows * tokens }, (_, at) =>
-      data.subarray(at * width, (at + 1) * width).every((value) => value === 0),
-    );
-    const share = blank.filter(Boolean).length / blank.length;
-    // A tenth of the clips, and a tenth of the tokens of the others.
-    expect(share).toBeGreaterThan(0.1);
-    expect(share).toBeLessThan(0.3);
-  });
-  test("a clip without a caption is one without text", async () => {
-    const directory = join(folder, "mute");
-    await prepareTiny(join(folder, "videos"), directory);
-    const unsaid = await openPreparedDataset(directory);
-    try {
-      const { textKept } = await bridgeBatches(unsaid, backbone, whole).batch(0);
-      expect([...(textKept as PlainTensor<"float32">).data]).toEqual(new Array(64).fill(0));
-    } finally {
-      await unsaid.close();
-    }
-  });
-  test("of held-out clips are whole and the same every time; some can be held out of a training", async () => {
-    const held = heldOutBatches(dataset, backbone, 2);
-    expect(held.batches).toBe(2);
-    const batch = await held.batch(1);
-    expect(await held.batch(1)).toEqual(batch);
-    expect(batch).not.toHaveProperty("time");
-    expect([...(batch["textKept"] as PlainTensor<"float32">).data]).toEqual([1, 1]);
-    expect((batch["video"] as PlainTensor<"float32">).data).toEqual(await dataset.video([2, 3]));
-    const [first] = dataset.clips;
-    const others = await openPreparedDataset(features, { only: ({ id }) => id !== first?.id });
-    expect(others.clips.map(({ id }) => id)).toEqual(dataset.clips.slice(1).map(({ id }) => id));
-    await others.close();
   });
 });
 

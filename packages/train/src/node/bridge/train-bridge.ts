@@ -1,29 +1,36 @@
 /** A bridge for any backbone, trained on prepared clips: resumable, into one folder, with a file at its end that is used at once. */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { BRIDGE_FORMAT, type BridgeConfig, bridgeConfig, initialiseBridge } from "@foley-control/bridge";
-import { type AudioBackbone, FoleyError, type Runtime } from "@foley-control/core";
+import { BRIDGE_FORMAT, type BridgeConfig, bridgeConfig, createBridge, initialiseBridge } from "@foley-control/bridge";
+import { type AudioBackbone, type Bridge, FoleyError, memoryParameters, type Runtime } from "@foley-control/core";
+import { sha256 } from "@foley-control/files/node";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { type BridgePlan, changeBridgePlan, defaultBridgePlan } from "../../bridge-plan.js";
 import { frozenParameters, silenceOf } from "../../conditioning.js";
 import type { PreparedManifest } from "../../data/clip-row.js";
 import type { CurationRule } from "../../data/rules.js";
 import { averageRule, learningRateAt } from "../../schedule.js";
-import { backboneBridgeLoss } from "../../stages/bridge.js";
+import { bridgeLoss } from "../../stages/bridge.js";
 import { createTrainer } from "../../trainer.js";
 import { lossValidation } from "../../validation.js";
-import { type MakeBridgeSamples, samplesOfBridge } from "../bridge-samples.js";
 import { CHECKPOINT_FILE } from "../checkpoint.js";
 import { runTraining, type TrainingProgress } from "../loop.js";
 import { graphWeightsDigest } from "../prepare/parts.js";
-import { openPreparedDataset, type PreparedDataset } from "../prepare/prepared-dataset.js";
+import { openPreparedDataset } from "../prepare/prepared-dataset.js";
+import type { SampleRequest, TrainingSample } from "../samples.js";
 import { bridgeBatches, heldOutBatches } from "./bridge-batches.js";
 import { assertPreparedFor } from "./dataset-fit.js";
+import { splitClips } from "./split-clips.js";
 import { readStart } from "./start.js";
 
 /** The file that a training of a bridge makes. */
 export const BRIDGE_FILE = "bridge.safetensors";
+
+/** Makes sounds for held-out clips, always the same clips with the same seeds, with the bridge as it is; its weights are in memory. */
+export type MakeBridgeSamples = (
+  bridge: Bridge,
+  request: Pick<SampleRequest, "step" | "signal">,
+) => Promise<readonly TrainingSample[]>;
 
 /** Options of {@link trainBridge}. */
 export interface TrainBridgeOptions {
@@ -43,8 +50,8 @@ export interface TrainBridgeOptions {
   readonly resume?: boolean | undefined;
   /** Clips that are computed at once on every runtime, a divisor of the plan's batch. Default: the batch shared by the runtimes. */
   readonly microBatch?: number | undefined;
-  /** Clips that are not trained on, for the validation losses. Default: one in twenty, at most 64. */
-  readonly heldOut?: number | undefined;
+  /** Clips that are not trained on, for the validation losses: so many, or a part of the data set. Default: one in twenty, at most 64. */
+  readonly heldOut?: number | string | undefined;
   /** Steps between validations. Default: that of `runTraining`. */
   readonly validateEvery?: number | undefined;
   /** Makes sounds for clips of one's choice, and steps between (default: that of `runTraining`). Default: none are made. */
@@ -91,7 +98,7 @@ export async function trainBridge(
   runtimes: Runtime | readonly [Runtime, ...Runtime[]],
   options: TrainBridgeOptions,
 ): Promise<BridgeTraining> {
-  const { backbone, directory, signal } = options;
+  const { backbone, directory, samples, signal } = options;
   const folders = typeof options.data === "string" ? [options.data] : options.data;
   const plan = changeBridgePlan(defaultBridgePlan(backbone), options.plan ?? {});
   const all = "load" in runtimes ? ([runtimes] as const) : runtimes;
@@ -101,9 +108,10 @@ export async function trainBridge(
       hint: "Name the folder of the training that was stopped, or begin a new one without resume.",
     });
   }
-  const { training: dataset, heldOut } = await splitDataset(folders, options);
+  const dataset = await openPreparedDataset(folders, { rules: options.rules });
   try {
     const { manifest } = dataset;
+    const rows = splitClips(dataset.clips, options.heldOut);
     const config = configOf(backbone, manifest, plan);
     const start = options.start === undefined ? undefined : await readStart(options.start, config, backbone, manifest.video);
     await assertPreparedFor(backbone, manifest, folders.join(", "), signal);
@@ -117,10 +125,10 @@ export async function trainBridge(
       text: manifest.text.digest,
     };
     const silence = await silenceOf(backbone, all[0]);
-    const clips = idsDigest(dataset);
+    const clips = idsDigest(rows.training.map((row) => dataset.clips[row]?.id));
     const trainer = await createTrainer(
       all,
-      backboneBridgeLoss(backbone, config, { ...sizes, batch: plan.batch / parts }),
+      bridgeLoss(backbone, config, { ...sizes, batch: plan.batch / parts }),
       start?.tensors ?? initialiseBridge(config, plan.seed),
       {
         frozen,
@@ -131,8 +139,8 @@ export async function trainBridge(
       },
     );
     try {
-      const batches = bridgeBatches(dataset, backbone, plan, silence);
-      const rows = heldOut && Math.min(heldOut.clips.length, plan.batch / parts, VALIDATION_ROWS);
+      const batches = bridgeBatches({ dataset, silence, rows: rows.training }, backbone, plan);
+      const judged = Math.min(rows.heldOut.length, plan.batch / parts, VALIDATION_ROWS);
       const ended = await runTraining({
         trainer,
         steps: plan.steps,
@@ -143,25 +151,26 @@ export async function trainBridge(
         nameBatch: (step) => batches.name(step),
         ...(options.checkpointEvery !== undefined && { checkpointEvery: options.checkpointEvery }),
         validation:
-          heldOut && rows
+          judged > 0
             ? {
                 every: options.validateEvery,
                 measure: lossValidation(all[0], {
-                  loss: backboneBridgeLoss(backbone, config, { ...sizes, batch: rows }),
+                  loss: bridgeLoss(backbone, config, { ...sizes, batch: judged }),
                   frozen,
-                  rows,
-                  ...heldOutBatches(heldOut, backbone, rows, silence),
+                  rows: judged,
+                  ...heldOutBatches({ dataset, silence, rows: rows.heldOut }, backbone, judged),
                 }),
               }
             : undefined,
-        ...(options.samples && {
-          samples: { every: options.samples.every, make: samplesOfBridge(config, options.samples.make) },
-        }),
+        samples: samples && {
+          every: samples.every,
+          make: ({ parameters, ...request }) => samples.make(createBridge(config, memoryParameters(parameters)), request),
+        },
         signal,
         ...(options.onProgress && { onProgress: options.onProgress }),
       });
       const file = join(directory, BRIDGE_FILE);
-      const counts = { clips: dataset.clips.length, heldOut: heldOut?.clips.length ?? 0 };
+      const counts = { clips: rows.training.length, heldOut: rows.heldOut.length };
       await writeSafetensorsFile(file, await trainer.parameters("average"), {
         ...options.provenance,
         format: BRIDGE_FORMAT,
@@ -175,7 +184,6 @@ export async function trainBridge(
     }
   } finally {
     await dataset.close();
-    await heldOut?.close();
   }
 }
 
@@ -194,32 +202,6 @@ function partsOf(batch: number, microBatch: number | undefined, runtimes: number
 
 /** Most clips of one batch of a validation. */
 const VALIDATION_ROWS = 8;
-/** One clip in so many is held out, and at most so many in all, when nothing else is said. */
-const [HELD_OUT_ONE_IN, HELD_OUT_MOST] = [20, 64];
-
-/** The clips to train on and those to judge by, told apart by their content, so that neither order nor names matter. */
-async function splitDataset(
-  folders: readonly string[],
-  { rules, heldOut }: TrainBridgeOptions,
-): Promise<{ readonly training: PreparedDataset; readonly heldOut: PreparedDataset | undefined }> {
-  const whole = await openPreparedDataset(folders, { rules });
-  const ids = [...new Set(whole.clips.map(({ id = "" }) => id))].sort();
-  const count = heldOut ?? Math.min(HELD_OUT_MOST, Math.floor(ids.length / HELD_OUT_ONE_IN));
-  if (!Number.isSafeInteger(count) || count < 0 || count >= ids.length) {
-    await whole.close();
-    throw new FoleyError("invalid-argument", `${count} of ${ids.length} clips cannot be held out.`, {
-      hint: "Hold out fewer: some must be left to train on.",
-    });
-  }
-  if (count === 0) return { training: whole, heldOut: undefined };
-  await whole.close();
-  const held = new Set(ids.slice(0, count));
-  return {
-    training: await openPreparedDataset(folders, { rules, only: ({ id = "" }) => !held.has(id) }),
-    heldOut: await openPreparedDataset(folders, { rules, only: ({ id = "" }) => held.has(id) }),
-  };
-}
-
 /** The bridge between a backbone and the encoder that a dataset was prepared with. */
 function configOf(backbone: AudioBackbone, { video }: PreparedManifest, plan: BridgePlan): BridgeConfig {
   const { adapter, adapterHidden, positions } = plan;
@@ -230,8 +212,4 @@ function configOf(backbone: AudioBackbone, { video }: PreparedManifest, plan: Br
 const lasting = ({ steps, ...plan }: BridgePlan) => (plan.learningRate.kind === "cosine" ? { ...plan, steps } : plan);
 
 /** Names clips in a checkpoint. */
-function idsDigest(dataset: PreparedDataset): string {
-  const ids = createHash("sha256");
-  for (const clip of dataset.clips) ids.update(`${clip.id}\n`);
-  return ids.digest("hex");
-}
+const idsDigest = (ids: readonly (string | undefined)[]): string => sha256(...ids.map((id) => `${id}\n`));

@@ -38,7 +38,7 @@ export interface LoadedParts {
     segments: readonly SegmentPixels[],
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<Tensors>;
-  /** Embedding of one caption: `textTokens` [1, length, width] float16, `textIds` int64 and `textMask` float32 [1, length]. */
+  /** Embedding of one caption: `textTokens` [1, length, width] float16 and `textMask` float32 [1, length]. */
   text(caption: string, options: { readonly signal?: AbortSignal | undefined }): Promise<Tensors>;
   /** Releases the networks. */
   dispose(): Promise<void>;
@@ -123,8 +123,8 @@ export async function loadParts(
       };
     },
     async text(caption, { signal }) {
-      const { ids, mask, tokens } = await encodeText(backbone, (_, inputs) => words.run(inputs, { signal }), caption);
-      return { textTokens: half(tokens, "A text token"), textIds: ids, textMask: mask };
+      const { mask, tokens } = await encodeText(backbone, (_, inputs) => words.run(inputs, { signal }), caption);
+      return { textTokens: half(tokens, "A text token"), textMask: mask };
     },
   };
 }

@@ -1,9 +1,8 @@
 /** An entry of a source → clips of the wanted length: which stretches of which content. */
 import { FoleyError } from "@foley-control/core";
 import { sha256 } from "@foley-control/files/node";
-import { type NodeMediaFile, openMedia } from "@foley-control/media/node";
 import type { ClipRow } from "../../data/clip-row.js";
-import type { SourceEntry, SourceFile } from "./sources.js";
+import type { ClipMedia, SourceEntry, SourceFile } from "./sources.js";
 
 /** A clip that may be prepared. */
 export interface PlannedClip {
@@ -55,7 +54,7 @@ export async function planClips(entry: SourceEntry, options: PlanOptions): Promi
       });
     }
     const known = options.knownDigest(file);
-    using media = await openMedia(await file.media(), { signal: options.signal });
+    using media = await file.open(options);
     const rest = availableSeconds(media, path) - start;
     const length = Math.min(entry.seconds ?? rest, rest);
     const count = Math.min(Math.floor((length + SLACK) / options.seconds), options.clipsPerFile);
@@ -89,8 +88,7 @@ export async function planClips(entry: SourceEntry, options: PlanOptions): Promi
 }
 
 /** Seconds that have both picture and sound. */
-function availableSeconds(media: NodeMediaFile, path: string): number {
-  const { video, audio } = media.info;
+function availableSeconds({ info: { video, audio } }: ClipMedia, path: string): number {
   if (!video) throw new FoleyError("no-video", `"${path}" has no picture.`);
   if (!audio) throw new FoleyError("no-audio", `"${path}" has no sound.`);
   return Math.min(video.duration, audio.duration);

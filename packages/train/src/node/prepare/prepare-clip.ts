@@ -1,6 +1,5 @@
 /** One clip: read, scored, held against the rules, and encoded if it passes. */
 import type { Picture } from "@foley-control/core";
-import { openMedia } from "@foley-control/media/node";
 import { type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "@foley-control/video-encoder";
 import type { ClipRow } from "../../data/clip-row.js";
 import { type ClipEvidence, type ClipScorer, EVIDENCE_PICTURES_PER_SECOND } from "../../data/clip-scorer.js";
@@ -39,7 +38,7 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
     },
   });
   try {
-    using media = await openMedia(await file.media(), { signal });
+    using media = await file.open({ signal });
     const { video, audio } = media.info;
     const span = { start: row.start, duration: row.seconds, signal };
     const sound = await media.audio(span);

@@ -13,6 +13,7 @@ import { initialise } from "../../initialise.js";
 import { tinyBackbone, tinyEncoder } from "../../testing.js";
 import type { FeatureParts } from "./parts.js";
 import { prepareDataset } from "./prepare.js";
+import type { SceneSource } from "./scene-source.js";
 
 /** Pixels per side of the videos. */
 const PIXELS = 64;
@@ -75,7 +76,11 @@ export async function sceneFolder(folder: string, count: number, seconds?: numbe
 }
 
 /** Prepares with shards of two clips and no rules. */
-export async function prepareTiny(source: string, directory: string, more: Partial<Parameters<typeof prepareDataset>[1]> = {}) {
+export async function prepareTiny(
+  source: string | SceneSource,
+  directory: string,
+  more: Partial<Parameters<typeof prepareDataset>[1]> = {},
+) {
   const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
   try {
     return await prepareDataset(runtime, {

@@ -15,6 +15,7 @@ import { claimManifest, INDEX_FILE, manifestDigest } from "./manifest.js";
 import { type FeatureParts, type LoadedParts, loadParts } from "./parts.js";
 import { type PlannedClip, planClips } from "./plan-clips.js";
 import { type ClipWork, prepareClip, type WorkedClip } from "./prepare-clip.js";
+import { type SceneSource, sceneEntries } from "./scene-source.js";
 import { shardWriter } from "./shard-writer.js";
 import { openSource, type SourceEntry, type SourceFile, type SourceOptions } from "./sources.js";
 
@@ -44,8 +45,8 @@ export interface PrepareProgress {
 
 /** What {@link prepareDataset} needs. */
 export interface PrepareDatasetOptions extends SourceOptions {
-  /** Folder of videos, list or tar archive. */
-  readonly source: string;
+  /** Folder of videos, list or tar archive, or scenes to render. */
+  readonly source: string | SceneSource;
   /** Folder of the shards; made when it is not there. One run at a time. */
   readonly directory: string;
   /** What makes the features. */
@@ -93,13 +94,13 @@ export interface PrepareReport {
  */
 export async function prepareDataset(runtime: Runtime, options: PrepareDatasetOptions): Promise<PrepareReport> {
   const settings = checked(options);
-  const { signal, directory } = options;
+  const { signal, directory, source, parts } = options;
   signal?.throwIfAborted();
-  const entries = await openSource(options.source, options);
+  const entries = await openSource(typeof source === "string" ? source : sceneEntries(source, parts, settings.seconds), options);
   return withFolderLock(
     directory,
     async () => {
-      const loaded = await loadParts(runtime, options.parts, settings.seconds, { signal });
+      const loaded = await loadParts(runtime, parts, settings.seconds, { signal });
       try {
         await claimManifest(directory, loaded.manifest);
         return await work(entries, loaded, options, settings);

@@ -18,8 +18,6 @@ export interface PreparedDatasetOptions {
   readonly rules?: readonly CurationRule[] | undefined;
   /** Only clips of this part of the data set. Default: all. */
   readonly split?: string | undefined;
-  /** Only these, of what the rules leave: to hold some out, say. Default: all. */
-  readonly only?: ((clip: ClipRow) => boolean) | undefined;
 }
 
 /** A clip of a dataset with its folder. */
@@ -39,18 +37,19 @@ export interface PreparedDataset {
   video(clips: readonly number[]): Promise<Float32Array>;
   /** Latents [clips, channels, frames]: means, and standard deviations where the codec has them. */
   latents(clips: readonly number[]): Promise<{ readonly mean: Float32Array; readonly std: Float32Array | undefined }>;
-  /** Token ids [clips, length] and mask of one caption per clip; `caption(row)` says which of row's captions. */
-  textIds(
+  /**
+   * Embeddings [clips, length, tokenWidth] of one caption per clip, as the text encoder gave them, and their mask [clips, length];
+   * `caption(row)` says which of row's captions.
+   */
+  textTokens(
     clips: readonly number[],
     caption: (row: number) => number,
-  ): Promise<{ readonly ids: BigInt64Array; readonly mask: Float32Array }>;
-  /** Embeddings [clips, length, tokenWidth] of one caption per clip, as the text encoder gave them. */
-  textTokens(clips: readonly number[], caption: (row: number) => number): Promise<Float32Array>;
+  ): Promise<{ readonly tokens: Float32Array; readonly mask: Float32Array }>;
   /** Closes the shards. */
   close(): Promise<void>;
 }
 
-type TensorName = "video" | "latents" | "latentsStd" | "textTokens" | "textIds" | "textMask";
+type TensorName = "video" | "latents" | "latentsStd" | "textTokens" | "textMask";
 
 interface OpenShard {
   readonly file: FileHandle;
@@ -93,7 +92,7 @@ export async function openPreparedDataset(
     all.map(({ scores }) => scores ?? {}),
     options.rules ?? [],
   );
-  const clips = all.filter((clip, i) => kept[i] && (options.only?.(clip) ?? true));
+  const clips = all.filter((_, i) => kept[i]);
   if (clips.length === 0) {
     const by = steps.map(({ rule, before, after }) => `${rule} keeps ${after} of ${before}`).join(", ");
     throw new FoleyError("invalid-argument", `No clip of ${folders.join(", ")} remains${by === "" ? "" : `: ${by}`}.`, {
@@ -111,7 +110,6 @@ function datasetOf(manifest: PreparedManifest, clips: readonly PreparedClip[]): 
     latents: 2 * audio.channels * audio.frames,
     latentsStd: 2 * audio.channels * audio.frames,
     textTokens: 2 * text.length * text.tokenWidth,
-    textIds: 8 * text.length,
     textMask: 4 * text.length,
   };
   const shards = new Map<string, Promise<OpenShard>>();
@@ -181,25 +179,21 @@ function datasetOf(manifest: PreparedManifest, clips: readonly PreparedClip[]): 
       ]);
       return { mean: float(mean), std: std && float(std) };
     },
-    async textIds(indices, caption) {
-      const places = ofCaptions(indices, caption);
-      const [ids, mask] = await Promise.all([readRows("textIds", places), readRows("textMask", places)]);
-      return { ids: new BigInt64Array(ids.buffer), mask: new Float32Array(mask.buffer) };
-    },
     async textTokens(indices, caption) {
       // A batch of one class has one caption: read once, copied.
       const places = ofCaptions(indices, caption);
       const key = ({ directory, place }: (typeof places)[number]) => `${directory}\0${place.shard}\0${place.row}`;
       const different = new Map(places.map((place) => [key(place), place]));
-      const found = float(await readRows("textTokens", [...different.values()]));
+      const [found, mask] = await Promise.all([readRows("textTokens", [...different.values()]), readRows("textMask", places)]);
+      const each = float(found);
       const rowOf = new Map([...different.keys()].map((name, row) => [name, row]));
       const size = text.length * text.tokenWidth;
       const tokens = new Float32Array(places.length * size);
       for (const [row, place] of places.entries()) {
         const at = (rowOf.get(key(place)) as number) * size;
-        tokens.set(found.subarray(at, at + size), row * size);
+        tokens.set(each.subarray(at, at + size), row * size);
       }
-      return tokens;
+      return { tokens, mask: new Float32Array(mask.buffer) };
     },
     async close() {
       const held = [...shards.values()];

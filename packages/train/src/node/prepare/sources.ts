@@ -1,16 +1,21 @@
-/** Where clips come from: a folder of videos, a list, or a tar archive of a WebDataset. */
+/** Where clips come from: a folder of videos, a list, a tar archive of a WebDataset, or entries that something else has made. */
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { digestFile, notReadable, readSmallFile, readTextFile, sha256 } from "@foley-control/files/node";
 import {
+  type AudioInfo,
   detectListFormat,
+  type Frame,
   LIST_FORMATS,
   type ListFormat,
   MAXIMUM_LIST_CHARACTERS,
+  type Pcm,
   parseAudioSetLabels,
   parseList,
+  type VideoInfo,
 } from "@foley-control/media";
+import { openMedia } from "@foley-control/media/node";
 import { tarEntries, tarSamples } from "../../data/tar.js";
 
 /** Extensions of videos, in the order in which one is preferred when a list gives a stem alone. */
@@ -19,6 +24,30 @@ export const VIDEO_EXTENSIONS = [".mp4", ".mkv", ".webm", ".mov", ".m4v", ".ts",
 const MAXIMUM_TAR_VIDEO_BYTES = 1 << 30;
 /** Longest caption that is read from a file beside a video, bytes. */
 const MAXIMUM_CAPTION_BYTES = 1 << 16;
+
+/** Picture and sound of a file, as far as clips are made of them; an opened media file is one. */
+export interface ClipMedia extends Disposable {
+  /** What is known without decoding. */
+  readonly info: {
+    readonly video: Pick<VideoInfo, "duration" | "start" | "fps" | "width" | "height"> | undefined;
+    readonly audio: Pick<AudioInfo, "duration" | "start" | "sampleRate"> | undefined;
+  };
+  /** The sound at its own rate. */
+  audio(span: ClipSpan): Promise<Pcm>;
+  /** `fps` pictures a second, each the one that is shown at its time, `size` = [height, width], the whole picture stretched over it. */
+  frames(
+    options: ClipSpan & { readonly fps: number; readonly size: readonly [number, number]; readonly fit: "fill" },
+  ): AsyncIterable<ClipFrame> | Iterable<ClipFrame>;
+}
+
+type ClipFrame = Pick<Frame, "rgb" | "index"> & Partial<Pick<Frame, "repeated">>;
+
+/** A stretch of a file, seconds. */
+interface ClipSpan {
+  readonly start: number;
+  readonly duration: number;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** A file that clips are cut from. */
 export interface SourceFile {
@@ -30,8 +59,8 @@ export interface SourceFile {
   readonly modified: number;
   /** Where it lies on this machine; `undefined` inside an archive. */
   readonly location: string | undefined;
-  /** What `openMedia` takes. */
-  media(): Promise<string | Uint8Array<ArrayBuffer>>;
+  /** Opens it; the caller disposes of it. */
+  open(options: { readonly signal?: AbortSignal | undefined }): Promise<ClipMedia>;
   /** Digest of the content, hexadecimal. */
   sha256(signal?: AbortSignal): Promise<string>;
 }
@@ -71,27 +100,23 @@ export interface SourceOptions {
 }
 
 /**
- * The entries of a folder, of a `.csv`, `.jsonl` or other list, or of a `.tar`. Folders give every video at any depth in the order of their
+ * The entries of a folder, of a `.csv`, `.jsonl` or other list, or of a `.tar`, with what the options say of any. Folders give every video at any depth in the order of their
  * paths, with the caption of `NAME.txt`, or of `caption`, `text` or `prompt` in `NAME.json`.
  *
  * @throws FoleyError `bad-file` when the source cannot be read; `invalid-argument` when it is none of these or names nothing
  */
-export async function openSource(path: string, options: SourceOptions = {}): Promise<readonly SourceEntry[]> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw notReadable(`"${path}"`, cause, "Give a folder of videos, a list or a tar archive.");
-  });
-  const all = found.isDirectory()
-    ? await folderEntries(path)
-    : extname(path).toLowerCase() === ".tar"
-      ? await tarSourceEntries(path)
-      : await listEntries(path, options);
+export async function openSource(
+  source: string | readonly SourceEntry[],
+  options: SourceOptions = {},
+): Promise<readonly SourceEntry[]> {
+  const [all, name] = typeof source === "string" ? [await fileEntries(source, options), source] : [source, "The source"];
   const entries = options.split === undefined ? all : all.filter(({ split }) => split === options.split);
   if (entries.length === 0) {
     throw new FoleyError(
       "invalid-argument",
       options.split !== undefined && all.length > 0
-        ? `${path} has no clips of the part "${options.split}".`
-        : `${path} holds no videos.`,
+        ? `${name} has no clips of the part "${options.split}".`
+        : `${name} holds no videos.`,
       { hint: `Videos end in ${VIDEO_EXTENSIONS.join(", ")}.` },
     );
   }
@@ -102,6 +127,14 @@ export async function openSource(path: string, options: SourceOptions = {}): Pro
   return entries
     .filter((_, place) => place % count === index)
     .map((entry) => ({ ...entry, texts: captions(entry, options.caption) }));
+}
+
+async function fileEntries(path: string, options: SourceOptions): Promise<SourceEntry[]> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw notReadable(`"${path}"`, cause, "Give a folder of videos, a list or a tar archive.");
+  });
+  if (found.isDirectory()) return folderEntries(path);
+  return extname(path).toLowerCase() === ".tar" ? tarSourceEntries(path) : listEntries(path, options);
 }
 
 function captions({ texts, path }: SourceEntry, fallback: SourceOptions["caption"]): readonly string[] {
@@ -150,7 +183,7 @@ async function diskFile(root: string, path: string): Promise<SourceFile | undefi
     bytes: found.size,
     modified: Math.floor(found.mtimeMs),
     location: absolute,
-    media: async () => absolute,
+    open: (options) => openMedia(absolute, options),
     sha256: (signal) => digestFile(absolute, { signal }),
   };
 }
@@ -276,7 +309,7 @@ async function tarSourceEntries(path: string): Promise<SourceEntry[]> {
           bytes: video.size,
           modified: Math.floor(mtimeMs),
           location: undefined,
-          media: bytes,
+          open: async (options) => openMedia(await bytes(), options),
           sha256: async () => sha256(await bytes()),
         },
         start: 0,

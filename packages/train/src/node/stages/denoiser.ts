@@ -1,47 +1,72 @@
-/** The denoiser and its text encoder, trained on the sound of the scenes alone. */
-import { writeSafetensorsFile } from "@foley-control/weights/node";
+/** The denoiser and its text encoder, trained on the sound of scenes that are rendered as they are needed. */
+import { smallBackbone } from "@foley-control/audio-backbone";
+import type { PlainTensor } from "@foley-control/core";
 import { initialise } from "../../initialise.js";
-import { cosineWithWarmUp } from "../../schedule.js";
-import { denoiserLoss } from "../../stages/denoiser.js";
-import { createTrainer } from "../../trainer.js";
-import { datasetClass, openDataset } from "../dataset.js";
-import { runTraining } from "../loop.js";
-import { diffusionBatch, sceneData } from "./diffusion-batch.js";
-import { heldOutLoss } from "./held-out.js";
-import { CLIP_FRAMES, datasetFolder, reporter, type StageContext, sceneBackboneConfig, weightsFile } from "./stage.js";
+import { soundBatch } from "../../scene-batches.js";
+import { type DrawnScene, drawScenes, HELD_OUT_SEED } from "../../scene-draws.js";
+import { denoiserSoundLoss } from "../../stages/denoiser.js";
+import { drawTimes } from "../../times.js";
+import { lossValidation } from "../../validation.js";
+import { trainNetwork } from "./network.js";
+import { CLIP_FRAMES, CLIP_SECONDS, type StageContext, sceneBackboneConfig, stageWeights } from "./stage.js";
+
+/** Share of captions that it does not see, so that guidance has something to compare with. */
+const DROPPED_TEXT = 0.1;
+/** Most scenes of one batch of a validation. */
+const MOST_ROWS = 16;
 
 /** Trains them. */
 export async function trainDenoiser(context: StageContext): Promise<boolean> {
-  const { runtime, plan, options, directory } = context;
-  const { steps, batch, peak, restarts = [] } = plan.denoiser;
-  const emphasis = plan.denoiser.emphasis && {
-    ...plan.denoiser.emphasis,
-    classOf: (row: number) => datasetClass({ seed: plan.seed }, row),
-  };
+  const { runtime, plan, options } = context;
+  const { seed, denoiser: sizes, validation } = plan;
+  const { batch } = sizes;
   const config = sceneBackboneConfig();
-  const data = sceneData(await openDataset(datasetFolder(options)), config);
-  const source = denoiserLoss(config, batch, CLIP_FRAMES);
-  const trainer = await createTrainer(runtime, source, initialise(source, plan.seed), {
-    learningRate: (step) => cosineWithWarmUp(step, { peak, steps, warmUp: 100, restarts }),
+  const { source: frozen, tensors } = await stageWeights(options.directory, "components");
+  const backbone = smallBackbone(frozen, config);
+  const lossOf = (rows: number) => denoiserSoundLoss(config, rows, CLIP_FRAMES);
+  const heard = (scenes: readonly DrawnScene[], stream: string, index: number, kept: readonly boolean[]) => ({
+    ...soundBatch(scenes, { seed, key: [stream, index], seconds: CLIP_SECONDS, frames: CLIP_FRAMES, backbone }),
+    textKept: floats(kept.map(Number)),
   });
-  const ended = await runTraining({
-    trainer,
-    steps,
-    clipsPerStep: batch,
-    directory,
-    fingerprint: JSON.stringify({
-      stage: "denoiser",
-      config: config.denoiser,
-      words: config.text.vocabulary.length,
-      ...plan.denoiser,
-      seed: plan.seed,
-    }),
-    batch: async (step) => (await diffusionBatch(data, step, { seed: plan.seed, batch, stage: "denoiser", emphasis })).tensors,
-    validation: await heldOutLoss(context, "denoiser", (rows) => denoiserLoss(config, rows, CLIP_FRAMES)),
-    signal: options.signal,
-    onProgress: reporter("denoiser", options),
+  const loss = lossOf(batch);
+  const rows = Math.min(MOST_ROWS, validation.scenes);
+  return trainNetwork("denoiser", context, {
+    loss,
+    start: initialise(loss, seed, (name) => !(name in tensors)),
+    frozen,
+    sizes,
+    config: { ...config.denoiser, words: config.text.vocabulary.length },
+    async batch(step) {
+      const { scenes, random } = drawScenes("denoiser", step, { seed, ...sizes });
+      const kept = scenes.map(() => !random.chance(DROPPED_TEXT));
+      return { ...heard(scenes, "denoiser", step, kept), time: floats(drawTimes("sobol", batch, step, seed, "denoiser")) };
+    },
+    validation:
+      rows === 0
+        ? undefined
+        : {
+            every: validation.every,
+            measure: lossValidation(runtime, {
+              loss: lossOf(rows),
+              frozen,
+              rows,
+              batches: Math.floor(validation.scenes / rows),
+              async batch(index) {
+                const scenes = Array.from({ length: rows }, (_, row) => ({ seed: HELD_OUT_SEED + index * rows + row }));
+                return heard(
+                  scenes,
+                  "denoiser held out",
+                  index,
+                  scenes.map(() => true),
+                );
+              },
+            }),
+          },
   });
-  if (ended) await writeSafetensorsFile(weightsFile(options.directory, "denoiser"), await trainer.parameters("average"));
-  await trainer.dispose();
-  return ended;
 }
+
+const floats = (values: ArrayLike<number>): PlainTensor<"float32"> => ({
+  dtype: "float32",
+  shape: [values.length],
+  data: Float32Array.from(values),
+});

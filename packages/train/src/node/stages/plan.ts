@@ -1,6 +1,6 @@
 /** Sizes of a training: steps, batches, learning rates. */
-import type { Emphasis } from "../../scene-batches.js";
-import type { TimeSampling } from "../../times.js";
+import type { BridgePlan } from "../../bridge-plan.js";
+import type { Emphasis } from "../../scene-draws.js";
 
 /** Sizes of a training; the defaults made the model that ships. */
 export interface TrainingPlan {
@@ -19,7 +19,7 @@ export interface TrainingPlan {
     /** Classes that are shown more often. */
     readonly emphasis?: Emphasis;
   };
-  /** Scenes of the prepared dataset, and how many go into one file. */
+  /** Scenes that the bridge is trained on, and how many of them go into one file. */
   readonly dataset: { readonly scenes: number; readonly shard: number };
   /** How denoiser and bridge are judged while they are trained, by scenes that nothing is trained on. */
   readonly validation: {
@@ -39,16 +39,8 @@ export interface TrainingPlan {
     /** Classes that are heard more often. */
     readonly emphasis?: Emphasis;
   };
-  /** Steps, batch size and highest learning rate of the bridge. */
-  readonly bridge: {
-    readonly steps: number;
-    readonly batch: number;
-    readonly peak: number;
-    /** How times are drawn. Default: one from each of `batch` equal stretches. */
-    readonly times?: TimeSampling;
-    /** Share of captions, tokens and clips that a bridge does not see. Default {@link BRIDGE_DROP}. */
-    readonly drop?: { readonly text?: number; readonly tokens?: number; readonly clips?: number };
-  };
+  /** What differs from `defaultBridgePlan` for the bridge; its seed is that of the training. */
+  readonly bridge: Partial<BridgePlan>;
 }
 
 /** The plan of the model that ships. */
@@ -67,5 +59,5 @@ export const DEFAULT_PLAN: TrainingPlan = {
   validation: { scenes: 64, every: 250, samplesEvery: 500 },
   denoiser: { steps: 4500, batch: 32, peak: 1.5e-3, restarts: [2100] },
   // Where there is little noise a bridge earns nothing: it is decided long before when things sound.
-  bridge: { steps: 2200, batch: 32, peak: 1.5e-3, times: { kind: "logit-normal", mean: 1.2, deviation: 1.3 } },
+  bridge: { steps: 2200, times: { kind: "logit-normal", mean: 1.2, deviation: 1.3 } },
 };

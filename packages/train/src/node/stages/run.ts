@@ -1,16 +1,16 @@
 /**
- * The stages that make the embedded default, in order: the codec's components, latents, denoiser, the codec's sharpening, video
- * encoder, video tokens, bridge. Each is a resumable run in a folder of its own; a later stage reads the weights that the
+ * The stages that make the embedded default, in order: the codec's components, denoiser, the codec's sharpening, video encoder,
+ * features of scenes, bridge. Each is a resumable run in a folder of its own; a later stage reads the weights that the
  * earlier ones wrote.
  */
 import { join } from "node:path";
 import type { Runtime } from "@foley-control/core";
-import { trainBridge } from "./bridge.js";
+import { trainSmallBridge } from "./bridge.js";
 import { trainCodec } from "./codec.js";
 import { fitCodec } from "./components.js";
 import { trainDenoiser } from "./denoiser.js";
+import { prepareScenes } from "./features.js";
 import { DEFAULT_PLAN } from "./plan.js";
-import { makeLatents, makeVideoTokens } from "./scene-features.js";
 import type { Stage, StageContext, StageOptions } from "./stage.js";
 import { trainVideoEncoder } from "./video-encoder.js";
 
@@ -25,13 +25,11 @@ export async function runStage(stage: Stage, runtime: Runtime, options: StageOpt
       return trainCodec(context);
     case "video-encoder":
       return trainVideoEncoder(context);
-    case "latents":
-      return makeLatents(context);
-    case "video-tokens":
-      return makeVideoTokens(context);
+    case "features":
+      return prepareScenes(context);
     case "denoiser":
       return trainDenoiser(context);
     case "bridge":
-      return trainBridge(context);
+      return trainSmallBridge(context);
   }
 }

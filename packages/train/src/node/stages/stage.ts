@@ -1,17 +1,24 @@
 /** What the stages have in common: their names, options, folders and the weights that they hand on. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { SMALL_CODEC, type SmallBackboneConfig, smallBackboneConfig } from "@foley-control/audio-backbone";
-import { FoleyError, memoryParameters, type ParameterSource, type PlainTensor, type Runtime } from "@foley-control/core";
+import { SMALL_CODEC, type SmallBackboneConfig, smallBackbone, smallBackboneConfig } from "@foley-control/audio-backbone";
+import {
+  type AudioBackbone,
+  FoleyError,
+  memoryParameters,
+  type ParameterSource,
+  type PlainTensor,
+  type Runtime,
+} from "@foley-control/core";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import type { CurationRule } from "../../data/rules.js";
-import type { MakeBridgeSamples } from "../bridge-samples.js";
+import type { MakeBridgeSamples } from "../bridge/train-bridge.js";
 import { readTensors } from "../checkpoint.js";
 import type { TrainingProgress } from "../loop.js";
 import type { TrainingPlan } from "./plan.js";
 
 /** Stages in order. */
-export const STAGES = ["components", "latents", "denoiser", "codec", "video-encoder", "video-tokens", "bridge"] as const;
+export const STAGES = ["components", "denoiser", "codec", "video-encoder", "features", "bridge"] as const;
 /** One of {@link STAGES}. */
 export type Stage = (typeof STAGES)[number];
 
@@ -23,7 +30,7 @@ export interface StageOptions {
   readonly plan?: TrainingPlan;
   /**
    * The bridge is trained on this: folders of `prepareDataset`, made with the codec, text encoder and video encoder of this training, and which of their
-   * clips. Default: the scenes of the stages before.
+   * clips. Default: the scenes of the stage before.
    */
   readonly prepared?: { readonly directories: readonly string[]; readonly rules?: readonly CurationRule[] } | undefined;
   /** Makes sounds for clips of one's choice in the middle of the bridge's training, as often as the plan says. Default: none are made. */
@@ -73,9 +80,11 @@ export const sceneBackboneConfig = (): SmallBackboneConfig => smallBackboneConfi
 export const reporter = (stage: Stage, options: StageOptions) => (progress: TrainingProgress) =>
   options.onProgress?.(stage, progress);
 
-/** Where the rendered scenes are kept. */
-export const datasetFolder = (options: StageOptions) => join(options.directory, "dataset");
+/** Where what the frozen parts make of the scenes is kept. */
+export const featuresFolder = (options: StageOptions) => join(options.directory, "features");
 
-/** Where the scenes to judge by are kept. */
-export const heldOutFolder = (options: StageOptions, { validation }: TrainingPlan) =>
-  join(options.directory, `held-out-${validation.scenes}`);
+/** The backbone of the stages before: what a bridge goes into. Its codec has what is needed to encode. */
+export async function stageBackbone(directory: string): Promise<AudioBackbone> {
+  const [components, denoiser] = [await stageWeights(directory, "components"), await stageWeights(directory, "denoiser")];
+  return smallBackbone(memoryParameters({ ...components.tensors, ...denoiser.tensors }), sceneBackboneConfig());
+}

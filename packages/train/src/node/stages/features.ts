@@ -1,0 +1,29 @@
+/** Rendered scenes as the frozen parts see and hear them, computed once: a dataset like any other. */
+import { smallVideoEncoder } from "@foley-control/video-encoder";
+import { prepareDataset } from "../prepare/prepare.js";
+import { CLIP_SECONDS, featuresFolder, type StageContext, stageBackbone, stageWeights } from "./stage.js";
+
+/** Prepares them; those that are there stay. */
+export async function prepareScenes({ runtime, plan, options }: StageContext): Promise<boolean> {
+  const { signal, onProgress } = options;
+  try {
+    await prepareDataset(runtime, {
+      source: { scenes: plan.dataset.scenes, heldOut: plan.validation.scenes, seed: plan.seed },
+      directory: featuresFolder(options),
+      parts: {
+        encoder: smallVideoEncoder((await stageWeights(options.directory, "video-encoder")).source),
+        backbone: await stageBackbone(options.directory),
+      },
+      seconds: CLIP_SECONDS,
+      // Whatever was rendered is meant to be learnt.
+      rules: [],
+      clipsPerShard: plan.dataset.shard,
+      signal,
+      onProgress: ({ done, total }) => onProgress?.("features", { done, total }),
+    });
+    return true;
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error;
+    return false;
+  }
+}

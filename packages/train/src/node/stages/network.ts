@@ -1,0 +1,55 @@
+/** What the stages that train one of the small networks have in common: from a loss to the file of the weights. */
+import type { Graph, PlainTensor } from "@foley-control/core";
+import { writeSafetensorsFile } from "@foley-control/weights/node";
+import { learningRateAt } from "../../schedule.js";
+import { createTrainer, type TrainerOptions } from "../../trainer.js";
+import { runTraining, type TrainingRun } from "../loop.js";
+import { reporter, type Stage, type StageContext, weightsFile } from "./stage.js";
+
+/** Steps over which the learning rate rises. */
+const WARM_UP = 100;
+
+/** One training. */
+export interface NetworkTraining extends Pick<TrainingRun, "batch" | "validation">, Pick<TrainerOptions, "frozen"> {
+  readonly loss: Graph;
+  readonly start: Readonly<Record<string, PlainTensor<"float32">>>;
+  /** The entry of the plan. */
+  readonly sizes: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly peak: number;
+    readonly restarts?: readonly number[];
+  };
+  /** What else names the configuration. */
+  readonly config: unknown;
+  /** Tensors that go into the file as they are. */
+  readonly beside?: Readonly<Record<string, PlainTensor>>;
+}
+
+/** Trains, or goes on; returns whether it reached its end. */
+export async function trainNetwork(stage: Stage, context: StageContext, training: NetworkTraining): Promise<boolean> {
+  const { runtime, plan, options, directory } = context;
+  const { loss, start, frozen, sizes, config, beside, ...run } = training;
+  const { steps, batch, peak, restarts = [] } = sizes;
+  const trainer = await createTrainer(runtime, loss, start, {
+    ...(frozen && { frozen }),
+    learningRate: learningRateAt({ kind: "cosine", peak, warmUp: WARM_UP, restarts }, steps),
+  });
+  try {
+    const ended = await runTraining({
+      ...run,
+      trainer,
+      steps,
+      clipsPerStep: batch,
+      directory,
+      fingerprint: JSON.stringify({ stage, config, ...sizes, seed: plan.seed }),
+      signal: options.signal,
+      onProgress: reporter(stage, options),
+    });
+    if (ended)
+      await writeSafetensorsFile(weightsFile(options.directory, stage), { ...beside, ...(await trainer.parameters("average")) });
+    return ended;
+  } finally {
+    await trainer.dispose();
+  }
+}
