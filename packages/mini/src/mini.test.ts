@@ -5,15 +5,9 @@ import { type BridgeConfig, initialiseBridge } from "@foley-control/bridge";
 import { FoleyError, float16ToFloat32, parameterTensor, type StoredParameter } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  loadMini as loadAnywhere,
-  MINI_FILES,
-  type MiniPart,
-  UNTRAINED_VOCABULARY,
-  untrainedMini,
-  untrainedSources,
-} from "./index.js";
+import { loadMini as loadAnywhere, MINI_FILES, type MiniPart, untrainedMini } from "./index.js";
 import { loadMini, packMini, writeUntrainedMini } from "./node.js";
+import { UNTRAINED_VOCABULARY, untrainedSources } from "./untrained.js";
 
 let folder: string;
 beforeAll(async () => {

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { createRandom, FoleyError, type Random } from "@foley-control/core";
 import { goldenPath } from "@foley-control/golden/node";
 import { legacyCheckpoint, pickle, storage, tensor, zipCheckpoint } from "../fixtures/torch-file.js";
+import { checkpointFormat } from "../src/checkpoint.js";
 import {
   type CheckpointValue,
-  checkpointFormat,
   isDictionary,
   memoryReader,
   openCheckpointReader,

@@ -3,18 +3,12 @@
  * URLs in `/web`.
  * @module
  */
-export { bfloat16ToFloat32, float32ToBfloat16 } from "./bfloat16.js";
-export { assertNoNaN, type CheckParametersOptions, checkParameters, type ExpectedParameter } from "./check.js";
-export {
-  type CheckpointFormat,
-  checkpointFormat,
-  type OpenCheckpointOptions,
-  openCheckpointReader,
-} from "./checkpoint.js";
-export { typedArrayOf } from "./decode.js";
-export { type SafetensorsDType, safetensorsElementSize } from "./dtype.js";
+export { float32ToBfloat16 } from "./bfloat16.js";
+export { type CheckParametersOptions, checkParameters, type ExpectedParameter } from "./check.js";
+export { type CheckpointFormat, type OpenCheckpointOptions, openCheckpointReader } from "./checkpoint.js";
+export type { SafetensorsDType } from "./dtype.js";
 export type { TensorEntry } from "./entry.js";
-export { maximumHeaderBytes, type SafetensorsHeader } from "./header.js";
+export type { SafetensorsHeader } from "./header.js";
 export { type ExpectedFile, metadataJson } from "./metadata.js";
 export {
   type OpenPytorchOptions,
@@ -22,7 +16,7 @@ export {
   type PytorchCheckpoint,
   type SelectTensorsOptions,
 } from "./pytorch/open.js";
-export { maximumStridedBytes, type TensorGroup } from "./pytorch/select.js";
+export type { TensorGroup } from "./pytorch/select.js";
 export {
   type CheckpointDictionary,
   type CheckpointStorage,
@@ -33,13 +27,7 @@ export {
   type PythonGlobal,
   type PythonObject,
 } from "./pytorch/values.js";
-export {
-  type LazySafetensors,
-  openSafetensorsReader,
-  parseSafetensors,
-  readSafetensorsHeader,
-  type Safetensors,
-} from "./read.js";
+export { type LazySafetensors, openSafetensorsReader, parseSafetensors, type Safetensors } from "./read.js";
 export { type ByteReader, memoryReader } from "./reader.js";
 export {
   chooseLayout,
@@ -50,6 +38,5 @@ export {
   type Release,
   safetensorsFiles,
 } from "./release.js";
-export { prefixSource } from "./sources.js";
 export type { LazyTensors, LoadedTensors } from "./tensors.js";
-export { type NamedTensors, safetensorsPieces, writeSafetensors } from "./write.js";
+export { type NamedTensors, writeSafetensors } from "./write.js";

@@ -7,7 +7,6 @@ export {
   type CachedFile,
   type CachedModel,
   type CachedRevision,
-  cachedModelOf,
   listCachedModels,
   planRemoval,
   type Removal,
@@ -15,13 +14,12 @@ export {
   verifyCachedRevision,
 } from "./hub/cache.js";
 export { type FetchModelOptions, fetchModel, type LocalModel } from "./hub/fetch-model.js";
-export { DEFAULT_REVISION, type ModelReference, parseModelReference } from "./hub/reference.js";
+export { type ModelReference, parseModelReference } from "./hub/reference.js";
 export { type Environment, type HubSettings, hubSettings } from "./hub/settings.js";
 export { checkWeights, summariseWeights, type WeightsPart, type WeightsSummary } from "./hub/summary.js";
-export { fileReader } from "./node/file-reader.js";
 export { openSafetensors, type SafetensorsFile } from "./node/open.js";
 export { type CheckpointFile, openCheckpoint } from "./node/open-checkpoint.js";
 export { openPytorch, type PytorchFile } from "./node/open-pytorch.js";
-export { checkNoNaN, readParameter, readParameterBytes, weightsDigest } from "./node/parameter.js";
+export { checkNoNaN, readParameter, weightsDigest } from "./node/parameter.js";
 export type { TensorFile } from "./node/tensor-file.js";
 export { writeSafetensorsFile } from "./node/write-file.js";

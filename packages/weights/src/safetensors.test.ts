@@ -1,14 +1,8 @@
 import { FoleyError, memoryParameters, mergeParameters, type PlainTensor } from "@foley-control/core";
 import { describe, expect, test } from "vitest";
-import {
-  bfloat16ToFloat32,
-  float32ToBfloat16,
-  memoryReader,
-  openSafetensorsReader,
-  parseSafetensors,
-  prefixSource,
-  writeSafetensors,
-} from "./index.js";
+import { bfloat16ToFloat32 } from "./bfloat16.js";
+import { float32ToBfloat16, memoryReader, openSafetensorsReader, parseSafetensors, writeSafetensors } from "./index.js";
+import { prefixSource } from "./sources.js";
 
 /** A file from its header and the number of its data bytes. */
 function file(header: unknown, dataBytes: number): Uint8Array {

@@ -4,4 +4,3 @@
  */
 
 export { type LoadSafetensorsOptions, loadSafetensors, openCheckpoint, openSafetensors } from "./web/open.js";
-export { blobReader, urlReader } from "./web/readers.js";

@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cachedModelOf, listCachedModels, planRemoval, verifyCachedRevision } from "../node.js";
+import { listCachedModels, planRemoval, verifyCachedRevision } from "../node.js";
+import { cachedModelOf } from "./cache.js";
 import { config, folder, get, repository, settings, the, useTestHub, weights } from "./hub.test-support.js";
 import { etagOf } from "./hub-server.test-support.js";
 

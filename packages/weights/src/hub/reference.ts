@@ -10,7 +10,7 @@ export type ModelReference =
   | { readonly kind: "hub"; readonly repository: string; readonly revision: string };
 
 /** The revision that is meant when none is named. */
-export const DEFAULT_REVISION = "main";
+const DEFAULT_REVISION = "main";
 
 /** One half of `org/name`, by the hub's own rules: letters, digits, `.`, `_`, `-`; no `--` (it separates folder names), no `..`. */
 const namePart = /^(?!.*(?:--|\.\.))[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?$/;

@@ -6,7 +6,8 @@ import { goldenPath } from "@foley-control/golden/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dict, legacyCheckpoint, pickle, storage, tensor, text } from "../../fixtures/torch-file.js";
 import { damagedFile, readToTheEnd } from "../../scripts/mutate.js";
-import { assertNoNaN, checkParameters, writeSafetensors } from "../index.js";
+import { assertNoNaN } from "../check.js";
+import { checkParameters, writeSafetensors } from "../index.js";
 import { checkNoNaN, openCheckpoint, openPytorch, readParameter, writeSafetensorsFile } from "../node.js";
 import { openCheckpoint as openInPage } from "../web.js";
 

@@ -10,7 +10,7 @@ import type { ByteReader } from "../reader.js";
  * @param path - the file
  * @throws FoleyError `bad-file` when it does not exist, cannot be read or is no regular file
  */
-export async function fileReader(path: string): Promise<ByteReader> {
+async function fileReader(path: string): Promise<ByteReader> {
   const handle = await open(path, "r").catch((cause: unknown) => {
     throw notReadable(`The weights file ${path}`, cause);
   });

@@ -10,7 +10,7 @@ import { withFile } from "./file-reader.js";
  *
  * @param parameter - from `ParameterSource.get`
  */
-export async function readParameterBytes(parameter: StoredParameter): Promise<Uint8Array> {
+async function readParameterBytes(parameter: StoredParameter): Promise<Uint8Array> {
   const { bytes } = parameter;
   if (bytes.kind === "memory") return bytes.bytes;
   if (bytes.kind === "quantised") return quantisedBytes(bytes.how, bytes.of, await readParameterBytes(bytes.of));

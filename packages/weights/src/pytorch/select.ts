@@ -10,7 +10,7 @@ import { type CheckpointDictionary, type CheckpointTensor, type CheckpointValue,
  * Most bytes of a tensor whose elements are not row-major, and of the stretch that they are picked from. Other tensors are read in place
  * and may be as long as the file.
  */
-export const maximumStridedBytes = 1 << 28;
+const maximumStridedBytes = 1 << 28;
 
 /** One dictionary of a checkpoint that holds tensors. */
 export interface TensorGroup {
