@@ -1,0 +1,84 @@
+/**
+ * No kind has a seed or an amplitude of its own: a case whose formulas have others, with what it expects left as it was, must
+ * miss everything that those formulas lead to.
+ */
+import { describe, expect, test } from "vitest";
+import { type AnyCase, caseFolder, everywhere } from "./altered-case.test-support.js";
+import { kinds } from "./kinds.js";
+
+const { altered } = caseFolder();
+
+/** Inputs are made, not read: what is stored was made with the seed of the project's case. */
+const made = (file: AnyCase): AnyCase => ({
+  ...file,
+  inputs: Object.fromEntries(
+    Object.entries(file.inputs ?? {}).map(([name, entry]: [string, AnyCase]) => {
+      const { stored, firstValues: _first, lastValue: _last, ...rest } = entry;
+      return [name, entry.amp === undefined && entry.synth === undefined ? entry : rest];
+    }),
+  ),
+});
+const otherSeed = (file: AnyCase): AnyCase =>
+  everywhere(
+    everywhere(made(file), "seed", (seed) => seed + 6),
+    "caseSeed",
+    (seed) => seed + 6,
+  );
+const otherAmp = (file: AnyCase): AnyCase => everywhere(made(file), "amp", (amp) => amp * 0.75);
+const only = (names: readonly string[]) => (file: AnyCase) => ({
+  ...file,
+  subcases: Object.fromEntries(names.map((name) => [name, file.subcases[name]])),
+  outputs: Object.fromEntries(
+    Object.entries(file.outputs).filter(([output]) => names.some((name) => output.startsWith(`${name}.`))),
+  ),
+});
+
+/** A case per kind, and the outputs that its formulas lead to. */
+const cases: readonly { readonly name: string; readonly led: RegExp; readonly part?: (file: AnyCase) => AnyCase }[] = [
+  { name: "sao/samplers", led: /\.(traj|denoised)/ },
+  { name: "sao/sao-tiny-blocks", led: /^(v|mid\.(cond_embed|project_in|block0\.(self|cross|ff)))$/ },
+  { name: "sao/sao-tiny-train", led: /^(x_t|target|v|loss|grad\.|probe)/ },
+  { name: "sao/sao-tiny-vae", led: /^(encode|decode)/ },
+  { name: "sao/sao-small-tiny-e2e", led: /^pingpong\./, part: only(["pingpong"]) },
+  { name: "metrics/frontends/bicubic-align-corners", led: /./ },
+  { name: "metrics/frontends/resize-uint8", led: /^(landscape|portrait|square|upsample|v360p)$/ },
+  { name: "metrics/panns-tiny", led: /^(stage\.conv|embedding|logits)/ },
+  { name: "metrics/synchformer-tiny", led: /^(stage|videoFeatures|audioFeatures|logits)/ },
+  { name: "metrics/imagebind-tiny", led: /./ },
+  { name: "metrics/bench/bench", led: /^IB-Score/ },
+  { name: "metrics/math", led: /^(frechet full-rank: fd|formula|kid|ib-score)/ },
+  { name: "vjepa2/vjepa2-meta-tiny", led: /./ },
+  { name: "vjepa2/vjepa21-meta-tiny", led: /^(?!debug\.rope)/ },
+];
+
+/** Kinds whose cases hold no formula, or that are made up from nothing in `follows-the-case.test.ts`. */
+const elsewhere = new Set([
+  "weight formula",
+  "noise schedules",
+  "tokeniser",
+  "T5 encoder",
+  "conditioning",
+  "half of the Oobleck autoencoder",
+  "pictures for V-JEPA 2",
+  "segments of a clip",
+  "files of torch.save",
+]);
+const seen = new Set<string>();
+
+describe.each(cases)("$name", ({ name, led, part = (file: AnyCase) => file }) => {
+  test.each([
+    ["seed", otherSeed],
+    ["amplitude", otherAmp],
+  ])("with another %s misses", async (_what, change) => {
+    const { kind = "", problem, comparisons } = await altered(name, (file) => change(part(file)));
+    expect(problem).toBeUndefined();
+    seen.add(kind);
+    const found = comparisons.filter(({ output }) => led.test(output));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ passed }) => passed).map(({ output }) => output)).toEqual([]);
+  });
+});
+
+test("no kind is left out", () => {
+  expect(kinds.map(({ title }) => title).filter((title) => !seen.has(title) && !elsewhere.has(title))).toEqual([]);
+});
