@@ -2,9 +2,9 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CaseFile, Numbers } from "@foley-control/golden";
+import { type CaseFile, formula, misses, type Numbers } from "@foley-control/golden";
 import { assembleCases } from "@foley-control/golden/node";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { type CaseReport, checkCase } from "./run.js";
 
 /** A case that a test makes up or rewrites. */
@@ -62,3 +62,27 @@ function safetensors(tensors: Readonly<Record<string, Numbers>>): Uint8Array {
   length.writeBigUInt64LE(BigInt(header.length));
   return Buffer.concat([length, header, ...Object.values(tensors).map(({ data }) => Buffer.from(data.buffer))]);
 }
+
+/** A seed that none of the project's cases has. */
+export const SEED = 4242;
+/** Limits of cases made here. */
+export const tolerance = { maxAbs: 2e-5, relL2: 2e-5 };
+
+/** All of the case holds, and it is of this kind. */
+export function expectPassed({ kind, problem, comparisons }: CaseReport, title: string): void {
+  expect(problem).toBeUndefined();
+  expect(kind).toBe(title);
+  expect(comparisons.length).toBeGreaterThan(0);
+  expect(misses(comparisons)).toEqual([]);
+}
+
+/** An input by its formula. */
+export const random = (name: string, shape: readonly number[], amp: number, offset = 0): Numbers => ({
+  shape,
+  data: formula(`input:${name}`, { shape, amp, offset }, SEED),
+});
+/** As a case stores it. */
+export const float32 = ({ shape, data }: { shape: readonly number[]; data: ArrayLike<number> }): Numbers => ({
+  shape,
+  data: Float32Array.from(data),
+});

@@ -51,7 +51,7 @@ const cases: readonly { readonly name: string; readonly led: RegExp; readonly pa
   { name: "vjepa2/vjepa21-meta-tiny", led: /^(?!debug\.rope)/ },
 ];
 
-/** Kinds whose cases hold no formula, or that are made up from nothing in `follows-the-case.test.ts`. */
+/** Kinds whose cases hold no formula, or that are made up in `follows-the-case*.test.ts`. */
 const elsewhere = new Set([
   "weight formula",
   "noise schedules",
