@@ -23,6 +23,27 @@ const flags: Readonly<Record<string, string>> = {
   tokenisers: "--tokeniser",
 };
 
+/** Function of the library → the command that calls it. */
+const commands: Readonly<Record<string, string>> = {
+  addLocal: "models add",
+  addOfHub: "models add",
+  writeAdditions: "models remove",
+  prepareDataset: "dataset prepare",
+  reportDataset: "dataset report",
+  saveBridge: "train bridge",
+  packMini: "train all",
+};
+
+/** A message of the library, which names its options and functions, with the flags and commands in their place. */
+export function inFlags(message: string): string {
+  return message
+    .replace(/\boptions\.(\w+)/g, (whole, name: string) => flags[name] ?? whole)
+    .replace(/\b(\w+)\((?:"([^"]*)")?\)/g, (whole, name: string, argument?: string) => {
+      const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+      return command === undefined ? whole : `\`foley ${command}${argument === undefined ? "" : ` ${argument}`}\``;
+    });
+}
+
 /** Writes what went wrong to `io.err` and gives the exit code. */
 export function report(error: unknown, io: Io, verbose: boolean): number {
   if (io.signal.aborted && (error === io.signal.reason || (error as Error | undefined)?.name === "AbortError")) {
@@ -35,7 +56,7 @@ export function report(error: unknown, io: Io, verbose: boolean): number {
     return EXIT.usage;
   }
   if (FoleyError.isInstance(error)) {
-    io.err(`foley: ${error.message.replace(/\boptions\.(\w+)/g, (whole, name: string) => flags[name] ?? whole)}\n${stack}`);
+    io.err(`foley: ${inFlags(error.message)}\n${stack}`);
     return error.code === "invalid-argument" ? EXIT.usage : EXIT.failure;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -62,7 +62,7 @@ export function bridgeFromSource(source: ParameterSource, metadata: Readonly<Rec
   }
   if (config === undefined) {
     throw new FoleyError("bad-weights", `The file has no "config" in its metadata, so it is no bridge.`, {
-      hint: "Give a file that saveBridge or `foley train bridge` wrote.",
+      hint: "Give a file that saveBridge() wrote.",
     });
   }
   return createBridge(parseConfig(config), source);
@@ -102,7 +102,7 @@ const sizes = ["blocks", "width", "headWidth", "tokenWidth", "tokensPerStep", "a
 function parseConfig(text: string): BridgeConfig {
   const damaged = (why: string, cause?: unknown) =>
     new FoleyError("bad-weights", `The configuration in the bridge file is not usable: ${why}.`, {
-      hint: "Give a file that saveBridge or `foley train bridge` wrote.",
+      hint: "Give a file that saveBridge() wrote.",
       cause,
     });
   let config: Partial<Record<keyof BridgeConfig, unknown>> | null;

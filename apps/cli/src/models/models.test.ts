@@ -116,7 +116,7 @@ describe("models of the hub", () => {
     expect(await readdir(join(home, "hub"))).toEqual([".locks"]);
     expect(await models(["info", id])).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/Fetch it with: foley models add facebook/),
+      err: expect.stringMatching(/Fetch it with `foley models add facebook/),
     });
   });
   it("a download that was cut goes on with the same command", async () => {

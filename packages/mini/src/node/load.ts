@@ -40,10 +40,7 @@ export async function loadMini(options: LoadMiniOptions = {}): Promise<MiniModel
       "bad-file",
       `The folder "${directory}" has no ${missing.map((part) => MINI_FILES[part]).join(", no ")}.`,
       {
-        hint:
-          options.directory === undefined
-            ? "Install @foley-control/mini again."
-            : "Give a folder that `foley train all` or packMini wrote.",
+        hint: options.directory === undefined ? "Install @foley-control/mini again." : "Give a folder that packMini() wrote.",
       },
     );
   }

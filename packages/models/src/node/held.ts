@@ -59,7 +59,7 @@ export async function findHeld(name: string, options: ModelOptions = {}): Promis
     : commits;
   if (found.length > 0) return found;
   throw new FoleyError("not-found", `${repository} is not on this machine${commits.length > 0 ? ` at "${revision}"` : ""}.`, {
-    hint: `Fetch it with: foley models add ${repository}`,
+    hint: `Fetch it with addOfHub("${repository}").`,
   });
 }
 

@@ -36,7 +36,7 @@ export async function meaningOf(text: string, { env }: ModelOptions = {}): Promi
       ? "Give a path, or org/name or org/name@revision, for example facebook/vjepa2-vitl-fpc64-256@main."
       : known.url === undefined
         ? `Give ${known.id}, which is fetched when it is not here.`
-        : `Download it from ${known.url}, then: foley models add PATH/${known.id}`;
+        : `Download it from ${known.url}, then put it on the list with addLocal("PATH/${known.id}").`;
   throw new FoleyError(
     known === undefined ? "invalid-argument" : "not-found",
     `"${text}" is no model that is here: it is no file or folder (${resolve(text)}), no name on your list (${additionsPath(env)}), and no model in the cache (${settings.cache}).`,

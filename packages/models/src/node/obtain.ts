@@ -46,7 +46,7 @@ export async function obtainModel(text: string, kind: ModelKind, options: ModelO
   const { missing, known } = await ofAddition(addition);
   if (missing.length > 0) {
     throw new FoleyError("not-found", `${addition.path}, which is "${text}" on your list, lacks ${missing.join(", ")}.`, {
-      hint: "Put it back, or take the model off the list with: foley models remove",
+      hint: "Put it back, or take the model off the list with writeAdditions().",
     });
   }
   return { path: await readable(addition.path, kind, known, options), files: undefined };

@@ -64,7 +64,7 @@ function limited(span: Span, what: string, maximum: number): Span {
     "too-long",
     `${what} is ${seconds(span.duration)} long; at most ${seconds(Math.floor(maximum * 10) / 10)} can get sound at once.`,
     {
-      hint: "Choose a part with start and duration (--start and --duration on the command line).",
+      hint: "Choose a part with options.start and options.duration.",
     },
   );
 }

@@ -110,7 +110,7 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
     });
     if (!data.every(Number.isFinite)) {
       throw new FoleyError("bad-weights", "The denoiser computed numbers that are not finite.", {
-        hint: "Lower the guidance scales, or check the weights with `foley doctor`.",
+        hint: "Lower the guidance scales, or check the weights.",
       });
     }
     return { latents: { dtype: "float32", shape: [1, denoiser.latentChannels, frames], data }, branches };

@@ -120,21 +120,6 @@ describe("materials", () => {
   });
 });
 
-describe("speed", () => {
-  it("is printed", () => {
-    renderScene(0);
-    const before = process.cpuUsage().user;
-    for (let seed = 1; seed <= 30; seed++) renderAudio(seed);
-    const middle = process.cpuUsage().user;
-    for (let seed = 1; seed <= 30; seed++) renderScene(seed, { audio: false });
-    const after = process.cpuUsage().user;
-    process.stdout.write(
-      `4 s clip: sound ${((middle - before) / 30_000).toFixed(1)} ms, 64 frames of 64 × 64 ${((after - middle) / 30_000).toFixed(1)} ms of processor time\n`,
-    );
-    expect(after).toBeGreaterThan(before);
-  });
-});
-
 const SIZE = 64 * 64 * 3;
 
 /** A camera that pans or shakes changes most of the picture; sensor noise stays below this limit. */
