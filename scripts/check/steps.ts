@@ -6,6 +6,7 @@ import { checkDocs } from "./docs.js";
 import { checkExamples } from "./examples.js";
 import { checkFloors } from "./floors.js";
 import { checkLinks } from "./links.js";
+import { checkMessages } from "./messages.js";
 import { checkPackages } from "./package-checks.js";
 import { runParity } from "./parity.js";
 import { report, type Step, sum } from "./step.js";
@@ -46,9 +47,10 @@ export const steps: readonly Step[] = [
   },
   {
     name: "docs",
-    about: "every exported symbol and public member is documented, every link leads somewhere",
+    about: "every exported symbol and public member is documented, every link leads somewhere, no library says an app's words",
     readsOnly: true,
-    run: () => sum([report("doc comments", checkDocs(root)), report("links", checkLinks(root))]),
+    run: () =>
+      sum([report("doc comments", checkDocs(root)), report("links", checkLinks(root)), report("messages", checkMessages(root))]),
   },
   { name: "unit", about: "unit and parity tests of every package, against the sources", run: runUnitTests },
   { name: "parity", about: "whole networks, solvers and runs against the numbers of the reference code", run: runParity },

@@ -32,6 +32,7 @@ const commands: Readonly<Record<string, string>> = {
   reportDataset: "dataset report",
   saveBridge: "train bridge",
   packMini: "train all",
+  runStage: "train",
 };
 
 /** A message of the library, which names its options and functions, with the flags and commands in their place. */

@@ -55,7 +55,7 @@ describe("mistakes", () => {
     const { code, err } = await ran(["train", "bridge", ...data(), "--device", "cpu", "-o", join(folder, "out")]);
     expect([code, err]).toEqual([
       1,
-      expect.stringMatching(/There is no prepared dataset in .*features\. Make one: foley dataset prepare/),
+      expect.stringMatching(/There is no prepared dataset in .*features\. Make one with `foley dataset prepare`/),
     ]);
   });
 });

@@ -82,7 +82,7 @@ export async function packMini(trained: string, target: string, options: PackOpt
   const bridgeConfig = JSON.parse(files.bridge.metadata["config"] ?? "null") as BridgeConfig | null;
   if (bridgeConfig === null)
     throw new FoleyError("bad-weights", `${files.bridge.path} has no "config" in its metadata.`, {
-      hint: "Run the stage again: foley train bridge.",
+      hint: 'Run the stage again with runStage("bridge").',
     });
   const digests = { backbone: await digestFile(path("backbone")), encoder: await digestFile(path("encoder")) };
   await writeSafetensorsFile(
@@ -116,7 +116,7 @@ async function openStage(trained: string, stage: string): Promise<SafetensorsFil
 
 const unfinished = (stage: string, why: string): FoleyError =>
   new FoleyError("bad-file", `The stage "${stage}" has not finished: ${why}.`, {
-    hint: `Run it first: foley train ${stage}.`,
+    hint: `Run it first with runStage("${stage}").`,
   });
 
 const collect = (graphs: readonly Graph[], sources: readonly SafetensorsFile[]) =>

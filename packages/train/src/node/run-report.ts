@@ -23,7 +23,7 @@ export async function writeRunReport(directory: string): Promise<string> {
     parseLines<Line>(await readFile(join(directory, file), "utf8").catch(() => ""));
   if (!existsSync(join(directory, LOG_FILES.steps)) && !existsSync(join(directory, RUN_FILE)))
     throw new FoleyError("bad-file", `There is no training in ${directory}: it has no ${LOG_FILES.steps}.`, {
-      hint: "Name the folder of one run; `foley train` makes one per stage.",
+      hint: "Name the folder of one run; a training makes one per stage.",
     });
   // Drawing is loaded when something is drawn.
   const { trainingReport } = await import("../log/training-report.js");

@@ -38,5 +38,5 @@ const differs = (from: string, what: string, prepared: unknown, given: unknown, 
   new FoleyError(
     "invalid-argument",
     `The dataset in ${from} was prepared with the ${what} ${JSON.stringify(prepared)}; the backbone "${id}" has ${JSON.stringify(given)}.`,
-    { hint: "Name the backbone that it was prepared with, or prepare the videos again with this one: foley dataset prepare." },
+    { hint: "Name the backbone that it was prepared with, or prepare the videos again with this one." },
   );

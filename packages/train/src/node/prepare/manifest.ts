@@ -17,7 +17,7 @@ export const manifestDigest = (manifest: PreparedManifest): string => sha256(JSO
 export async function readManifest(directory: string): Promise<PreparedManifest | undefined> {
   const path = join(directory, MANIFEST_FILE);
   if (!existsSync(path)) return undefined;
-  const hint = `Give a folder that "foley dataset prepare" wrote.`;
+  const hint = "Give a folder that prepareDataset() wrote.";
   const manifest = (await readJsonFile(path, { hint })) as Partial<PreparedManifest> | null;
   const refuse = (what: string): FoleyError => new FoleyError("bad-file", `"${path}" ${what}.`, { hint });
   if (manifest?.format !== PREPARED_FORMAT)

@@ -74,7 +74,7 @@ export async function openPreparedDataset(
     const found = await readManifest(directory);
     if (!found) {
       throw new FoleyError("bad-file", `There is no prepared dataset in ${directory}.`, {
-        hint: "Make one: foley dataset prepare VIDEOS -o FOLDER.",
+        hint: "Make one with prepareDataset().",
       });
     }
     manifest ??= found;
@@ -96,7 +96,7 @@ export async function openPreparedDataset(
   if (clips.length === 0) {
     const by = steps.map(({ rule, before, after }) => `${rule} keeps ${after} of ${before}`).join(", ");
     throw new FoleyError("invalid-argument", `No clip of ${folders.join(", ")} remains${by === "" ? "" : `: ${by}`}.`, {
-      hint: "Look at `foley dataset report`, and loosen the rules.",
+      hint: "Look at what reportDataset() says, and loosen the rules.",
     });
   }
   return datasetOf(manifest, clips);

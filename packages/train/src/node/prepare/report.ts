@@ -35,7 +35,7 @@ export async function reportDataset(directory: string, rules?: readonly Curation
   const manifest = await readManifest(directory);
   if (!manifest) {
     throw new FoleyError("bad-file", `There is no prepared dataset in ${directory}.`, {
-      hint: "Make one: foley dataset prepare VIDEOS -o FOLDER.",
+      hint: "Make one with prepareDataset().",
     });
   }
   const rows = [...(await readIndex(join(directory, INDEX_FILE))).values()];

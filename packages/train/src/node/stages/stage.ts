@@ -67,7 +67,7 @@ export async function stageWeights(
   const path = weightsFile(directory, stage);
   if (!existsSync(path))
     throw new FoleyError("invalid-argument", `The stage "${stage}" has not finished: ${path} is missing.`, {
-      hint: `Run it first: foley train ${stage}.`,
+      hint: `Run it first with runStage("${stage}").`,
     });
   const { tensors } = await readTensors(path);
   return { source: memoryParameters(tensors), tensors };
