@@ -1,5 +1,5 @@
 /** How a backbone is told words and seconds in training: what its condition graph is given, and what stands in for text that is dropped. */
-import { conditionInputs, type EncodedText, encodeText } from "@foley-control/audio-backbone";
+import { clipSize, conditionInputs, type EncodedText, encodeText, sampledSeconds } from "@foley-control/audio-backbone";
 import type { AudioBackbone, ClipSize, GraphValue, ParameterSource, PlainTensor, Runtime } from "@foley-control/core";
 import { inline, parametersOf } from "@foley-control/graph";
 
@@ -18,7 +18,7 @@ export function conditioning(
 
 /** The encoded empty text, for a backbone that has nothing else to put in the place of text. */
 export async function silenceOf(backbone: AudioBackbone, runtime: Runtime): Promise<EncodedText | undefined> {
-  if (backbone.conditionGraph({ frames: 1 }).inputs.some(({ name }) => name === "textKept")) return undefined;
+  if (backbone.conditionGraph(shortest(backbone)).inputs.some(({ name }) => name === "textKept")) return undefined;
   return encodeText(
     backbone,
     async ({ build, weights }, inputs) => {
@@ -32,7 +32,7 @@ export async function silenceOf(backbone: AudioBackbone, runtime: Runtime): Prom
 /** The inputs of {@link conditioning} for captions, of which some are kept; the others are silence. */
 export function captionInputs(
   backbone: AudioBackbone,
-  frames: number,
+  size: ClipSize,
   seconds: number,
   captions: { readonly tokens: Tensor; readonly mask: Tensor; readonly kept: readonly boolean[] },
   silence: EncodedText | undefined,
@@ -46,13 +46,17 @@ export function captionInputs(
       mask.data.set(silence.mask.data, (row * mask.data.length) / batch);
     }
   const textKept: Tensor = { dtype: "float32", shape: [batch], data: Float32Array.from(kept, Number) };
-  return { ...conditionInputs(backbone, backbone.conditionGraph({ frames, batch }), { tokens, mask, textKept, seconds }) };
+  return { ...conditionInputs(backbone, backbone.conditionGraph({ ...size, batch }), { tokens, mask, textKept, seconds }) };
 }
 
 /** What stays as it is while a bridge is trained: conditioning and denoiser, whether they lie in one file or in two. */
-export function frozenParameters(backbone: Conditioned & Pick<AudioBackbone, "weights">): ParameterSource {
+export function frozenParameters(backbone: AudioBackbone): ParameterSource {
+  const size = shortest(backbone);
   const owner = new Map<string, ParameterSource>();
-  for (const name of parametersOf(backbone.conditionGraph({ frames: 1 })).keys()) owner.set(name, backbone.weights);
-  for (const name of parametersOf(backbone.denoiser.graph({ frames: 1 })).keys()) owner.set(name, backbone.denoiser.weights);
+  for (const name of parametersOf(backbone.conditionGraph(size)).keys()) owner.set(name, backbone.weights);
+  for (const name of parametersOf(backbone.denoiser.graph(size)).keys()) owner.set(name, backbone.denoiser.weights);
   return { names: () => [...owner.keys()], get: (name) => owner.get(name)?.get(name) };
 }
+
+/** The size of a graph that is only looked at: any that the backbone can have. */
+const shortest = (backbone: AudioBackbone): ClipSize => clipSize(backbone, sampledSeconds(backbone, 1));

@@ -1,17 +1,15 @@
 /** The bridge's loss: only the bridge is trained, text encoder, denoiser, codec and video encoder are frozen (Rowles et al. 2025). */
 
 import { type BridgeConfig, bridgeSublayer } from "@foley-control/bridge";
-import type { AudioBackbone, Graph, GraphValue } from "@foley-control/core";
+import type { AudioBackbone, ClipSize, Graph, GraphValue } from "@foley-control/core";
 import { graph, inline, input } from "@foley-control/graph";
 import { conditioning } from "../conditioning.js";
 import { diffusionLoss } from "./diffusion.js";
 
 /** Sizes of a batch. */
-export interface BridgeBatchSize {
+export interface BridgeBatchSize extends ClipSize {
   /** Clips. */
   readonly batch: number;
-  /** Latents per clip. */
-  readonly frames: number;
   /** Video tokens per clip. */
   readonly videoTokens: number;
 }
@@ -26,13 +24,12 @@ export interface BridgeBatchSize {
 export function bridgeLoss(
   backbone: Pick<AudioBackbone, "conditionGraph" | "denoiser">,
   bridge: BridgeConfig,
-  { batch, frames, videoTokens }: BridgeBatchSize,
+  { videoTokens, ...size }: BridgeBatchSize,
 ): Graph {
-  const video = input("video", [batch, videoTokens, bridge.tokenWidth]);
-  const { inputs, values } = conditioning(backbone, { batch, frames });
+  const video = input("video", [size.batch, videoTokens, bridge.tokenWidth]);
+  const { inputs, values } = conditioning(backbone, size);
   const source = diffusionLoss(backbone.denoiser, {
-    batch,
-    frames,
+    ...size,
     hook: (x, site) => bridgeSublayer(x, site, video, bridge),
     extraInputs: [video],
   });

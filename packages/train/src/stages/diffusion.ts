@@ -1,14 +1,12 @@
 /** The loss of any denoiser on its own terms: noise is added as it was trained to remove it. */
-import type { BlockHook, Denoiser, Graph, GraphValue } from "@foley-control/core";
+import type { BlockHook, ClipSize, Denoiser, Graph, GraphValue } from "@foley-control/core";
 import { graph, inline, input } from "@foley-control/graph";
 import { flowObjective, meanSquaredError, vObjective } from "../objective.js";
 
 /** Options of {@link diffusionLoss}. */
-export interface DiffusionLossOptions {
+export interface DiffusionLossOptions extends ClipSize {
   /** Clips per batch. */
   readonly batch: number;
-  /** Latents per clip. */
-  readonly frames: number;
   /** What is trained inside the denoiser, e.g. `bridge.hook(video)`. */
   readonly hook?: BlockHook | undefined;
   /** Further inputs that the hook reads, e.g. `video`. */
@@ -19,15 +17,15 @@ export interface DiffusionLossOptions {
  * How far a denoiser's answer is from the truth: the mean square over the batch, v-objective or rectified flow as the denoiser
  * predicts.
  *
- * @returns A graph with the inputs `latents` [batch, channels, frames], `noise` alike, `time` [batch], `context` and `global` as the
- *   denoiser takes them, and `extraInputs`; output `loss`.
+ * @returns A graph with the inputs `latents` [batch, channels, frames], `noise` alike, `time` [batch], what the denoiser is
+ *   conditioned on, and `extraInputs`; output `loss`.
  * @example
  * const video = input("video", [8, 32, encoder.tokenWidth]);
  * const loss = diffusionLoss(denoiser, { batch: 8, frames: 94, hook: bridge.hook(video), extraInputs: [video] });
  */
 export function diffusionLoss(denoiser: Denoiser, options: DiffusionLossOptions): Graph {
-  const { batch, frames, hook, extraInputs = [] } = options;
-  const network = denoiser.graph({ frames, batch, hook, extraInputs });
+  const { batch, frames, rows, hook, extraInputs = [] } = options;
+  const network = denoiser.graph({ frames, rows, batch, hook, extraInputs });
   const shape = [batch, denoiser.latentChannels, frames];
   const [latents, noise, time] = [input("latents", shape), input("noise", shape), input("time", [batch])];
   const { noisy, target } = (denoiser.prediction === "v" ? vObjective : flowObjective)(latents, noise, time);

@@ -1,5 +1,5 @@
 /** Batches of prepared clips for a bridge in any backbone. What is in one depends on seed and step alone. */
-import type { EncodedText } from "@foley-control/audio-backbone";
+import { clipSize, type EncodedText } from "@foley-control/audio-backbone";
 import { type AudioBackbone, createRandom, normalArray, type PlainTensor, type Random } from "@foley-control/core";
 import type { BridgePlan } from "../../bridge-plan.js";
 import { captionInputs } from "../../conditioning.js";
@@ -89,7 +89,7 @@ async function clipBatch(
     latents: floats(shape, latents),
     noise: floats(shape, normalArray(seed, ["bridge", "noise", step], latents.length)),
     video: floats([batch, video.tokens, video.tokenWidth], seen),
-    ...captionInputs(backbone, audio.frames, seconds, words, silence),
+    ...captionInputs(backbone, clipSize(backbone, seconds), seconds, words, silence),
   };
 }
 

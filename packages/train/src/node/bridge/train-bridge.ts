@@ -1,6 +1,7 @@
 /** A bridge for any backbone, trained on prepared clips: resumable, into one folder, with a file at its end that is used at once. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { clipSize } from "@foley-control/audio-backbone";
 import { BRIDGE_FORMAT, type BridgeConfig, bridgeConfig, createBridge, initialiseBridge } from "@foley-control/bridge";
 import { type AudioBackbone, type Bridge, FoleyError, memoryParameters, type Runtime } from "@foley-control/core";
 import { sha256 } from "@foley-control/files/node";
@@ -115,9 +116,10 @@ export async function trainBridge(
     const config = configOf(backbone, manifest, plan);
     const start = options.start === undefined ? undefined : await readStart(options.start, config, backbone, manifest.video);
     await assertPreparedFor(backbone, manifest, folders.join(", "), signal);
-    const sizes = { frames: manifest.audio.frames, videoTokens: manifest.video.tokens };
+    const size = clipSize(backbone, manifest.seconds);
+    const sizes = { ...size, videoTokens: manifest.video.tokens };
     const frozen = frozenParameters(backbone);
-    const network = backbone.denoiser.graph({ frames: sizes.frames });
+    const network = backbone.denoiser.graph(size);
     const digests = {
       backbone: await graphWeightsDigest(network, backbone.denoiser.weights, { signal }),
       encoder: manifest.video.digest,
