@@ -65,4 +65,3 @@ export { type T5Files, t5TextEncoder } from "./text/t5.js";
 export { readT5Config, type T5Config } from "./text/t5-config.js";
 export { t5EncoderStates } from "./text/t5-encoder.js";
 export { t5Tokeniser } from "./text/t5-tokeniser.js";
-export { type WordTokeniser, wordTokeniser } from "./text/word-tokeniser.js";

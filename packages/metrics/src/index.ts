@@ -7,7 +7,6 @@ export {
   type Benchmark,
   type BenchmarkClip,
   type BenchmarkLayout,
-  benchmarkLayout,
   benchmarkLayouts,
   type MissingFile,
 } from "./evaluate/benchmark.js";
@@ -38,9 +37,9 @@ export type {
   SoundFeatures,
   TextFeatures,
 } from "./features/makers.js";
-export { plainSoundFeatures, soundFacts } from "./features/plain.js";
-export { type FramePickOptions, pickedFrames, pickTimes } from "./frontends/frame-picks.js";
-export { centredMono, padded, plainMono, type Sound } from "./frontends/sound.js";
+export { plainSoundFeatures } from "./features/plain.js";
+export { type FramePickOptions, pickTimes } from "./frontends/frame-picks.js";
+export { padded, plainMono, type Sound } from "./frontends/sound.js";
 export { ibScore, laionClapScore, msClapScore } from "./metrics/agreement.js";
 export { iscPanns, iscPasst, klPanns, klPasst } from "./metrics/classes.js";
 export {

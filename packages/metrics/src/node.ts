@@ -5,6 +5,5 @@
 export * from "./index.js";
 export { type ClipFiles, clipFiles } from "./node/clip-files.js";
 export { type EvaluateFoldersOptions, evaluateFolders } from "./node/evaluate-folders.js";
-export { folderFeatureCache } from "./node/feature-cache.js";
 export { findNetwork, type OpenNetworkOptions, openNetwork } from "./node/open-network.js";
 export { type ReadBenchmarkOptions, readBenchmark } from "./node/read-benchmark.js";

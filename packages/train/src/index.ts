@@ -13,7 +13,7 @@ export {
 } from "./data/clip-row.js";
 export type { ClipEvidence, ClipScorer } from "./data/clip-scorer.js";
 export type { Funnel, FunnelStep } from "./data/funnel.js";
-export { type ClipScores, type CurationRule, defaultRules, parseRule } from "./data/rules.js";
+export { type ClipScores, type CurationRule, parseRule } from "./data/rules.js";
 export type { VideoDrop } from "./drop-video.js";
 export { gradientStep } from "./gradient-step.js";
 export { initialise } from "./initialise.js";

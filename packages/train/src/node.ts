@@ -2,7 +2,7 @@
  * Training on Node: stages, datasets, checkpoints.
  * @module
  */
-export { type BridgeBatches, type ClipChoice, heldOutBatches } from "./node/bridge/bridge-batches.js";
+export { type ClipChoice, heldOutBatches } from "./node/bridge/bridge-batches.js";
 export {
   BRIDGE_FILE,
   type BridgeTraining,

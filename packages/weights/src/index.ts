@@ -8,7 +8,6 @@ export { type CheckParametersOptions, checkParameters, type ExpectedParameter } 
 export { type CheckpointFormat, type OpenCheckpointOptions, openCheckpointReader } from "./checkpoint.js";
 export type { SafetensorsDType } from "./dtype.js";
 export type { TensorEntry } from "./entry.js";
-export type { SafetensorsHeader } from "./header.js";
 export { type ExpectedFile, metadataJson } from "./metadata.js";
 export {
   type OpenPytorchOptions,
