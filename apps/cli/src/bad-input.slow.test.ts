@@ -1,14 +1,15 @@
 /** Every kind of bad input: a clear sentence, an exit code that is not 0, nothing half-written, no stack trace. */
+
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { goldenPath } from "@foley-control/golden/node";
 import { encodeVideo } from "@foley-control/media/node";
 import { writeUntrainedMini } from "@foley-control/mini/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ran } from "./testing.js";
 
-const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const fixture = (name: string) => goldenPath(`clips/${name}`);
 const clip = fixture("h264-aac.mp4");
 let base: string;
 let folder: string;

@@ -1,8 +1,9 @@
 /** The commands as a person calls them. */
+
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { goldenPath } from "@foley-control/golden/node";
 import { encodeVideo } from "@foley-control/media/node";
 import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
@@ -12,7 +13,7 @@ import { motionChanges } from "./sync/visual-events.js";
 import { painter } from "./terminal/style.js";
 import { ran } from "./testing.js";
 
-const clip = fileURLToPath(new URL("../fixtures/h264-aac.mp4", import.meta.url));
+const clip = goldenPath("clips/h264-aac.mp4");
 let folder: string;
 let model: string;
 beforeAll(async () => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
   cpSync(text, join(work, "t5-base"), { recursive: true });
   cpSync(encoder, join(work, "vjepa2-vitl-fpc64-256"), { recursive: true });
   cpSync(goldenPath("vjepa2/vjepa2-meta-tiny.pt"), join(work, "vitl.pt"));
-  cpSync(join(root, "apps/cli/fixtures/h264-aac.mp4"), join(work, "clip.mp4"));
+  cpSync(goldenPath("clips/h264-aac.mp4"), join(work, "clip.mp4"));
   const of = async (folder: string, ...names: readonly string[]) =>
     Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));
   const token = /^export HF_TOKEN=(\S+)$/m.exec(guide)?.[1] as string;

@@ -2,10 +2,9 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { bridgeConfig, freshBridge, saveBridge } from "@foley-control/bridge";
-import { assembleCases } from "@foley-control/golden/node";
+import { assembleCases, goldenPath } from "@foley-control/golden/node";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestHub, type TestHub } from "../../../packages/weights/src/hub/hub-server.test-support.js";
@@ -17,7 +16,7 @@ const ids = {
   encoder: "facebook/vjepa2-vitl-fpc64-256",
   bridge: "someone/my-bridge",
 } as const;
-const clip = fileURLToPath(new URL("../fixtures/h264-aac.mp4", import.meta.url));
+const clip = goldenPath("clips/h264-aac.mp4");
 const token = "hf_neverShown";
 let base: string;
 let home: string;

@@ -2,15 +2,14 @@
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { bridgeConfig, freshBridge, saveBridge } from "@foley-control/bridge";
-import { assembleCases } from "@foley-control/golden/node";
+import { assembleCases, goldenPath } from "@foley-control/golden/node";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ran } from "./testing.js";
 
-const clip = fileURLToPath(new URL("../fixtures/h264-aac.mp4", import.meta.url));
+const clip = goldenPath("clips/h264-aac.mp4");
 let folder: string;
 let parts: { readonly backbone: string; readonly t5: string; readonly encoder: string; readonly bridge: string };
 beforeAll(async () => {

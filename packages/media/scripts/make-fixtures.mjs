@@ -1,4 +1,4 @@
-// Makes the clips in ../fixtures with ffmpeg, once; they are committed because a test must not need ffmpeg.
+// Makes the clips of the golden package with ffmpeg, once; they are committed because a test must not need ffmpeg.
 // Every frame shows its own index as eight black or white blocks, so that a test can see which frame it got.
 // truth.json holds the timestamp of every frame as ffprobe reads it: an independent witness.
 import { execFileSync } from "node:child_process";
@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = fileURLToPath(new URL("../fixtures/", import.meta.url));
+const folder = fileURLToPath(new URL("../../golden/fixtures/clips/", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "fixtures-"));
 const width = 128;
 const height = 96;

@@ -8,7 +8,7 @@ import { type MediaFile, type OpenOptions, type Pcm, type VideoContainer, videoP
 
 /** Where the checks run. */
 export interface MediaWorld {
-  /** Bytes of a file in the fixtures folder. */
+  /** Bytes of a clip. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
   open(data: Uint8Array<ArrayBuffer>, options?: OpenOptions): Promise<MediaFile>;
 }

@@ -1,13 +1,14 @@
-/** The checks' world in Node: fixtures from disk, a chosen backend. */
+/** The checks' world in Node: clips from disk, a chosen backend. */
+
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { goldenPath } from "@foley-control/golden/node";
 import { type NodeBackend, openMedia } from "../src/node.js";
 import type { MediaWorld, Truth } from "./checks.js";
 
-/** Path of a file in the fixtures folder. */
-export const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+/** Path of a clip. */
+export const fixture = (name: string): string => goldenPath(`clips/${name}`);
 
-/** Bytes of a file in the fixtures folder. */
+/** Bytes of a clip. */
 export const fixtureBytes = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await readFile(fixture(name)));
 
@@ -17,5 +18,5 @@ export const nodeWorld = (backend: NodeBackend): MediaWorld => ({
   open: (data, options) => openMedia(data, { ...options, backend }),
 });
 
-/** Timestamps of the fixtures. */
+/** Timestamps of the clips. */
 export const truth = JSON.parse(await readFile(fixture("truth.json"), "utf8")) as Truth;

@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   type DeviceTensor,
   type Executable,
@@ -10,6 +9,7 @@ import {
   type Runtime,
   type VideoEncoder,
 } from "@foley-control/core";
+import { goldenPath } from "@foley-control/golden/node";
 import { parametersOf } from "@foley-control/graph";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
 import { untrainedMini } from "@foley-control/mini";
@@ -19,8 +19,8 @@ import { createFoley as createAnywhere } from "./create.js";
 import { encodeVideo } from "./generate/video-tokens.js";
 import { createFoley, type Foley, type NodeTake } from "./node.js";
 
-const clip = fileURLToPath(new URL("../fixtures/h264-aac.mp4", import.meta.url));
-const webm = fileURLToPath(new URL("../fixtures/vp9-opus.webm", import.meta.url));
+const clip = goldenPath("clips/h264-aac.mp4");
+const webm = goldenPath("clips/vp9-opus.webm");
 const mini = untrainedMini();
 const quick = { steps: 2, prompt: "a metal ball" } as const;
 

@@ -1,10 +1,11 @@
 /** Samples of a training are what the pipeline makes of the same clip with the same bridge. */
+
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createBridge } from "@foley-control/bridge";
 import { float16ToFloat32, memoryParameters, type PlainTensor } from "@foley-control/core";
+import { goldenPath } from "@foley-control/golden/node";
 import { loadMini, writeUntrainedMini } from "@foley-control/mini/node";
 import { createFoley } from "@foley-control/pipeline/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
@@ -13,7 +14,7 @@ import { openSafetensors } from "@foley-control/weights/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pipelineSamples, sceneClips, videoClips } from "./samples.js";
 
-const clip = fileURLToPath(new URL("../../fixtures/h264-aac.mp4", import.meta.url));
+const clip = goldenPath("clips/h264-aac.mp4");
 const { signal } = new AbortController();
 let folder: string;
 beforeAll(async () => {

@@ -1,10 +1,12 @@
 /** From videos to shards and back: what is written, what is skipped, what is refused, and what a kill costs. */
+
 import { execFileSync, spawn } from "node:child_process";
 import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
+import { goldenPath } from "@foley-control/golden/node";
 import { encodeVideo, openMedia, resamplePcm } from "@foley-control/media/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { encodeSegments, segmentPixels } from "@foley-control/video-encoder";
@@ -386,8 +388,7 @@ describe("bad input", () => {
   test("a picture that begins late is an offset; the filling of a sound's encoder is none", async () => {
     const source = join(folder, "late");
     await mkdir(source);
-    for (const name of ["delayed-picture.mp4", "h264-aac.mp4"])
-      await copyFile(fileURLToPath(new URL(`../../../../media/fixtures/${name}`, import.meta.url)), join(source, name));
+    for (const name of ["delayed-picture.mp4", "h264-aac.mp4"]) await copyFile(goldenPath(`clips/${name}`), join(source, name));
     const directory = join(folder, "late-out");
     await prepareTiny(source, directory, { rules: [parseRule("avOffsetMs>=-100")] });
     const rows = await rowsOf(directory);
