@@ -1,7 +1,9 @@
 /** `foley dataset export`: features as one tar archive. */
+
 import { parseRule } from "@foley-control/train";
 import { exportTar, openPreparedDataset } from "@foley-control/train/node";
 import type { Io } from "../io.js";
+import { printJson } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
 
 /** Flags of the command. */
@@ -16,7 +18,7 @@ export interface ExportFlags {
 /** Writes the archive. */
 export async function exportDataset(folders: readonly string[], flags: ExportFlags, io: Io): Promise<void> {
   const dataset = await openPreparedDataset(folders, { rules: flags.keep?.map(parseRule), split: flags.split });
-  const progress = createProgress(io, flags.quiet === true);
+  using progress = createProgress(io, flags.quiet === true);
   try {
     const clips = dataset.clips.length;
     await exportTar(dataset, flags.output, {
@@ -24,9 +26,9 @@ export async function exportDataset(folders: readonly string[], flags: ExportFla
       onProgress: (done) => progress.listen({ type: "write-progress", path: flags.output, done, total: clips }),
     });
     progress.end();
-    io.out(flags.json ? `${JSON.stringify({ file: flags.output, clips }, null, 2)}\n` : `${flags.output}  ${clips} clips\n`);
+    if (flags.json) printJson(io, { file: flags.output, clips });
+    else io.out(`${flags.output}  ${clips} clips\n`);
   } finally {
-    progress.end();
     await dataset.close();
   }
 }

@@ -1,4 +1,5 @@
 /** `foley dataset prepare`: the source is read and the parts are opened before anything slow begins. */
+
 import { FoleyError } from "@foley-control/core";
 import type { ListFormat } from "@foley-control/media";
 import { nodeRuntime } from "@foley-control/runtime/node";
@@ -8,8 +9,9 @@ import { type Io, UsageError } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { openFeatureParts } from "../parts/parts.js";
 import { durationText } from "../terminal/duration.js";
-import { createProgress } from "../terminal/progress.js";
-import { outcomesText, printable } from "./show.js";
+import { printable, printJson } from "../terminal/print.js";
+import { createProgress, type Progress, patiently } from "../terminal/progress.js";
+import { outcomesText } from "./show.js";
 
 /** Flags of the command. */
 export interface PrepareFlags extends PartsFlags, ComputeFlags {
@@ -37,58 +39,48 @@ export async function prepare(source: string, flags: PrepareFlags, io: Io): Prom
   if (flags.text !== undefined && flags.textFrom !== undefined)
     throw new UsageError("--text and --text-from were both given. Give one of them.");
   const rules = flags.all ? [] : flags.keep?.map(parseRule);
-  const progress = createProgress(io, flags.quiet === true);
+  using progress = createProgress(io, flags.quiet === true);
   await using runtime = nodeRuntime({ device: flags.device, threads: flags.threads });
-  try {
-    progress.say("opening the parts");
-    const parts = await openFeatureParts(flags, io);
-    const report = await prepareDataset(runtime, {
-      source,
-      directory: flags.output,
-      parts,
-      seconds: flags.seconds,
-      media: flags.media,
-      format: flags.format,
-      labels: flags.labels,
-      split: flags.split,
-      share: flags.share,
-      caption:
-        flags.text !== undefined ? { text: flags.text } : flags.textFrom !== undefined ? { from: flags.textFrom } : undefined,
-      rules,
-      jobs: flags.jobs,
-      clipsPerShard: flags.shard,
-      clipsPerFile: flags.maxClips,
-      maximumBytes: flags.maxBytes,
-      signal: io.signal,
-      onProgress: line(io, progress, flags.quiet === true),
+  progress.say("opening the parts");
+  const parts = await openFeatureParts(flags, io);
+  const report = await prepareDataset(runtime, {
+    source,
+    directory: flags.output,
+    parts,
+    seconds: flags.seconds,
+    media: flags.media,
+    format: flags.format,
+    labels: flags.labels,
+    split: flags.split,
+    share: flags.share,
+    caption:
+      flags.text !== undefined ? { text: flags.text } : flags.textFrom !== undefined ? { from: flags.textFrom } : undefined,
+    rules,
+    jobs: flags.jobs,
+    clipsPerShard: flags.shard,
+    clipsPerFile: flags.maxClips,
+    maximumBytes: flags.maxBytes,
+    signal: io.signal,
+    onProgress: patiently(io, flags.quiet === true, line(progress)),
+  });
+  progress.end();
+  if (report.counts.prepared === 0) {
+    throw new FoleyError("bad-file", `No clip of ${source} was prepared: ${outcomesText(report.counts)}.`, {
+      hint: `See why with: foley dataset report ${printable(flags.output)}`,
     });
-    progress.end();
-    if (report.counts.prepared === 0) {
-      throw new FoleyError("bad-file", `No clip of ${source} was prepared: ${outcomesText(report.counts)}.`, {
-        hint: `See why with: foley dataset report ${printable(flags.output)}`,
-      });
-    }
-    if (flags.json) {
-      io.out(`${JSON.stringify({ directory: flags.output, ...report }, null, 2)}\n`);
-      return;
-    }
-    const rate = report.worked / Math.max(report.seconds, 1e-3);
-    io.out(
-      `${flags.output}  ${outcomesText(report.counts)}; ${report.worked} worked on in ${durationText(report.seconds)} (${rate.toFixed(1)} a second)\n`,
-    );
-    io.out(`Next: foley dataset report ${printable(flags.output)}\n`);
-  } finally {
-    progress.end();
   }
+  if (flags.json) return printJson(io, { directory: flags.output, ...report });
+  const rate = report.worked / Math.max(report.seconds, 1e-3);
+  io.out(
+    `${flags.output}  ${outcomesText(report.counts)}; ${report.worked} worked on in ${durationText(report.seconds)} (${rate.toFixed(1)} a second)\n`,
+  );
+  io.out(`Next: foley dataset report ${printable(flags.output)}\n`);
 }
 
-/** A line with throughput and time left; at most one every ten seconds where there is no terminal. */
-function line(io: Io, progress: ReturnType<typeof createProgress>, quiet: boolean): (report: PrepareProgress) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return ({ done, total, counts, clipsPerSecond, secondsLeft }) => {
-    const now = performance.now();
-    if (quiet || (!io.errIsTerminal && now - last < 10_000)) return;
-    last = now;
+/** A line with throughput and time left. */
+const line =
+  (progress: Progress) =>
+  ({ done, total, counts, clipsPerSecond, secondsLeft }: PrepareProgress): void => {
     const left = secondsLeft === undefined ? "" : `  ${durationText(secondsLeft)} left`;
     const failed = counts.failed === 0 ? "" : `, ${counts.failed} failed`;
     progress.say(
@@ -96,4 +88,3 @@ function line(io: Io, progress: ReturnType<typeof createProgress>, quiet: boolea
       done / total,
     );
   };
-}

@@ -1,9 +1,11 @@
 /** `foley dataset report`: outcomes, funnel, scores, and what could not be used. */
+
 import { parseRule } from "@foley-control/train";
 import { REPORT_QUANTILES, reportDataset } from "@foley-control/train/node";
 import type { Io } from "../io.js";
+import { printable, printJson } from "../terminal/print.js";
 import { painter, table } from "../terminal/style.js";
-import { outcomesText, printable } from "./show.js";
+import { outcomesText } from "./show.js";
 
 /** Failed files that are named without --json. */
 const SHOWN_FAILURES = 10;
@@ -15,10 +17,7 @@ export async function report(
   io: Io,
 ): Promise<void> {
   const found = await reportDataset(folder, flags.keep?.map(parseRule));
-  if (flags.json) {
-    io.out(`${JSON.stringify(found, null, 2)}\n`);
-    return;
-  }
+  if (flags.json) return printJson(io, found);
   const { manifest, counts, funnel, scores, failed, captions } = found;
   const paint = painter(io.outIsTerminal, io.env);
   const { video, audio } = manifest;

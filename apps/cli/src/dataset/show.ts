@@ -8,6 +8,3 @@ export function outcomesText(counts: Readonly<Record<ClipOutcome, number>>): str
     .map(([outcome, count]) => `${count} ${outcome}`)
     .join(", ");
 }
-
-/** Text out of files without what could steer a terminal. */
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "?");

@@ -1,4 +1,5 @@
 /** `foley doctor`: what works on this machine, found by doing it. */
+
 import { availableParallelism, totalmem } from "node:os";
 import { FoleyError, type RuntimeCapabilities } from "@foley-control/core";
 import { encodeVideo, openMedia } from "@foley-control/media/node";
@@ -6,6 +7,7 @@ import { loadMini, miniDirectory } from "@foley-control/mini/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import type { Io } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
+import { printJson } from "../terminal/print.js";
 import { painter } from "../terminal/style.js";
 import { version } from "../version.js";
 
@@ -67,8 +69,7 @@ export async function doctor(flags: DoctorFlags, io: Io): Promise<void> {
     return `${flags.model ?? miniDirectory()}, ${(count / 1e6).toFixed(1)} million parameters, ${card.vocabulary.length} words, digests agree`;
   });
   const failed = findings.filter(({ ok }) => !ok);
-  if (flags.json)
-    io.out(`${JSON.stringify({ ok: failed.length === 0, findings, capabilities: capabilities ?? null }, null, 2)}\n`);
+  if (flags.json) printJson(io, { ok: failed.length === 0, findings, capabilities: capabilities ?? null });
   else {
     const paint = painter(io.outIsTerminal, io.env);
     for (const { name, ok, detail } of findings)

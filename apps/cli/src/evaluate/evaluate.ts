@@ -18,7 +18,7 @@ import {
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { type Io, UsageError } from "../io.js";
 import { durationText } from "../terminal/duration.js";
-import { createProgress } from "../terminal/progress.js";
+import { createProgress, type Progress, patiently } from "../terminal/progress.js";
 import { painter } from "../terminal/style.js";
 import { version } from "../version.js";
 import { type GenerateSetFlags, generateSet, setSeed } from "./generate-set.js";
@@ -83,46 +83,42 @@ export async function evaluate(generated: string | undefined, flags: EvaluateFla
   if (forms.length > 1) throw new UsageError(`--${forms.join(" and --")} were given. Give one of them.`);
   if (flags.by !== undefined) checkBy(flags);
   if (flags.html !== undefined) await checkHtml(flags.html);
-  const progress = createProgress(io, flags.quiet === true);
+  using progress = createProgress(io, flags.quiet === true);
   const { signal } = io;
-  try {
-    const plan = await planOf(generated, flags, io, (text, share) => progress.say(text, share));
-    const networks = await openNetworks(preset, flags, io);
-    const seconds = flags.seconds ?? preset.seconds;
-    let made: Outcome["generated"];
-    if (plan.make !== undefined) {
-      progress.say("opening the model");
-      const onClip = (done: number, of: number) => progress.say(`making sound ${done + 1} of ${of}`, done / of);
-      const settings = { ...flags, version: version() };
-      made = { ...(await generateSet(plan.clips, plan.make, seconds, settings, io, onClip)), seed: setSeed(flags) };
-      if (made.made + made.kept === 0)
-        throw new FoleyError("bad-file", `No clip could be given sound: ${made.failed[0]?.reason ?? "there are none."}`);
-    }
-    await using runtime = networks.length > 0 ? nodeRuntime({ device: flags.device, threads: flags.threads }) : undefined;
-    const onClip = clipLine(io, progress, flags.quiet === true);
-    const reports = await evaluateFolders({
-      networks,
-      clips: plan.clips,
-      generated: plan.systems,
-      preset,
-      seconds: flags.seconds,
-      runtime,
-      captions: (name) => plan.captions.get(name),
-      cache: flags.cache === false ? undefined : flags.cache,
-      ...(flags.jobs !== undefined && { jobs: flags.jobs }),
-      onNetworks: (needs) => sayLicences(needs, flags, io),
-      onClip,
-      signal,
-    });
-    progress.end();
-    const { clips, missing, published } = plan;
-    const outcome: Outcome = { preset, reports, generated: made, missing, published, clips: clips.length };
-    checkPairs(outcome, plan, preset);
-    if (flags.html !== undefined) await writeReport(flags.html, outcome, plan, flags, io);
-    tell(outcome, flags, io);
-  } finally {
-    progress.end();
+  const plan = await planOf(generated, flags, io, (text, share) => progress.say(text, share));
+  const networks = await openNetworks(preset, flags, io);
+  const seconds = flags.seconds ?? preset.seconds;
+  let made: Outcome["generated"];
+  if (plan.make !== undefined) {
+    progress.say("opening the model");
+    const onClip = (done: number, of: number) => progress.say(`making sound ${done + 1} of ${of}`, done / of);
+    const settings = { ...flags, version: version() };
+    made = { ...(await generateSet(plan.clips, plan.make, seconds, settings, io, onClip)), seed: setSeed(flags) };
+    if (made.made + made.kept === 0)
+      throw new FoleyError("bad-file", `No clip could be given sound: ${made.failed[0]?.reason ?? "there are none."}`);
   }
+  await using runtime = networks.length > 0 ? nodeRuntime({ device: flags.device, threads: flags.threads }) : undefined;
+  const onClip = patiently(io, flags.quiet === true, clipLine(progress));
+  const reports = await evaluateFolders({
+    networks,
+    clips: plan.clips,
+    generated: plan.systems,
+    preset,
+    seconds: flags.seconds,
+    runtime,
+    captions: (name) => plan.captions.get(name),
+    cache: flags.cache === false ? undefined : flags.cache,
+    ...(flags.jobs !== undefined && { jobs: flags.jobs }),
+    onNetworks: (needs) => sayLicences(needs, flags, io),
+    onClip,
+    signal,
+  });
+  progress.end();
+  const { clips, missing, published } = plan;
+  const outcome: Outcome = { preset, reports, generated: made, missing, published, clips: clips.length };
+  checkPairs(outcome, plan, preset);
+  if (flags.html !== undefined) await writeReport(flags.html, outcome, plan, flags, io);
+  tell(outcome, flags, io);
 }
 
 /** Which clips and which systems, from what a person said. */
@@ -281,15 +277,11 @@ function tell(outcome: Outcome, flags: EvaluateFlags, io: Io): void {
   }
 }
 
-/** Clips and time left; at most one line every ten seconds where there is no terminal. */
-function clipLine(io: Io, progress: ReturnType<typeof createProgress>, quiet: boolean): (done: number, of: number) => void {
+/** Clips and time left. */
+function clipLine(progress: Progress): (done: number, of: number) => void {
   const begun = performance.now();
-  let last = Number.NEGATIVE_INFINITY;
   return (done, of) => {
-    const now = performance.now();
-    if (quiet || (!io.errIsTerminal && now - last < 10_000)) return;
-    last = now;
-    const left = durationText(((now - begun) / 1000 / done) * (of - done));
+    const left = durationText(((performance.now() - begun) / 1000 / done) * (of - done));
     progress.say(`${done}/${of} clips  ${left} left`, done / of);
   };
 }

@@ -1,6 +1,6 @@
 /** An evaluation on a terminal: numbers on stdout, what did not count on stderr. */
 import { type EvaluationReport, remarks, textTable } from "@foley-control/metrics/node";
-import { printable } from "../dataset/show.js";
+import { printable } from "../terminal/print.js";
 import { type Cell, table } from "../terminal/style.js";
 import type { Outcome } from "./outcome.js";
 

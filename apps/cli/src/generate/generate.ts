@@ -1,4 +1,5 @@
 /** `foley generate`: outputs are checked before anything slow begins, and written whole or not at all. */
+
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
@@ -8,6 +9,7 @@ import { createFoley, soundExtension } from "@foley-control/pipeline/node";
 import { type Io, UsageError } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { openFoleyParts } from "../parts/parts.js";
+import { printJson } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
 import { jsonSeed } from "../values.js";
 
@@ -43,61 +45,55 @@ export async function generate(video: string, argument: string | undefined, flag
     soundExtension(flags.audio);
     await assertWritable(flags.audio, [video]);
   }
-  const progress = createProgress(io, flags.quiet === true);
+  using progress = createProgress(io, flags.quiet === true);
   const { signal } = io;
-  try {
-    const opened = await openFoleyParts(flags, io);
-    progress.listen({ type: "load-start", part: "model" });
-    await using foley = await createFoley({
-      ...opened,
-      runtime: { device: flags.device, precision: flags.precision },
+  const opened = await openFoleyParts(flags, io);
+  progress.listen({ type: "load-start", part: "model" });
+  await using foley = await createFoley({
+    ...opened,
+    runtime: { device: flags.device, precision: flags.precision },
+  });
+  const take = await foley.generate({
+    video,
+    prompt: argument ?? flags.prompt,
+    negativePrompt: flags.negativePrompt,
+    seed: flags.seed,
+    steps: flags.steps,
+    guidanceScale: flags.guidance,
+    videoGuidanceScale: flags.videoGuidance,
+    videoStrength: flags.videoStrength,
+    solver: flags.sampler as never,
+    start: flags.start,
+    duration: flags.duration,
+    onError: flags.tolerant ? "hold" : "throw",
+    signal,
+    onProgress: progress.listen,
+  });
+  if (output !== undefined) await take.saveVideo(output, { originalAudio: flags.original, signal, onProgress: progress.listen });
+  if (flags.audio !== undefined) await take.saveAudio(flags.audio, { signal });
+  progress.end();
+  const { settings, warnings, milliseconds, parts } = take.diagnostics;
+  if (!flags.quiet) for (const warning of warnings) io.err(`Note: ${warning}\n`);
+  if (flags.verbose)
+    io.err(
+      `${Object.entries(milliseconds)
+        .map(([part, ms]) => `${part} ${Math.round(ms)} ms`)
+        .join(", ")}\n`,
+    );
+  if (flags.json) {
+    printJson(io, {
+      video: output ?? null,
+      audio: flags.audio ?? null,
+      start: take.start,
+      duration: take.duration,
+      onsets: take.onsets().times.map((time) => Math.round(time * 1e4) / 1e4),
+      settings: { ...settings, seed: jsonSeed(settings.seed) },
+      parts,
+      milliseconds: Object.fromEntries(Object.entries(milliseconds).map(([part, ms]) => [part, Math.round(ms)])),
+      warnings,
     });
-    const take = await foley.generate({
-      video,
-      prompt: argument ?? flags.prompt,
-      negativePrompt: flags.negativePrompt,
-      seed: flags.seed,
-      steps: flags.steps,
-      guidanceScale: flags.guidance,
-      videoGuidanceScale: flags.videoGuidance,
-      videoStrength: flags.videoStrength,
-      solver: flags.sampler as never,
-      start: flags.start,
-      duration: flags.duration,
-      onError: flags.tolerant ? "hold" : "throw",
-      signal,
-      onProgress: progress.listen,
-    });
-    if (output !== undefined)
-      await take.saveVideo(output, { originalAudio: flags.original, signal, onProgress: progress.listen });
-    if (flags.audio !== undefined) await take.saveAudio(flags.audio, { signal });
-    progress.end();
-    const { settings, warnings, milliseconds, parts } = take.diagnostics;
-    if (!flags.quiet) for (const warning of warnings) io.err(`Note: ${warning}\n`);
-    if (flags.verbose)
-      io.err(
-        `${Object.entries(milliseconds)
-          .map(([part, ms]) => `${part} ${Math.round(ms)} ms`)
-          .join(", ")}\n`,
-      );
-    if (flags.json) {
-      const result = {
-        video: output ?? null,
-        audio: flags.audio ?? null,
-        start: take.start,
-        duration: take.duration,
-        onsets: take.onsets().times.map((time) => Math.round(time * 1e4) / 1e4),
-        settings: { ...settings, seed: jsonSeed(settings.seed) },
-        parts,
-        milliseconds: Object.fromEntries(Object.entries(milliseconds).map(([part, ms]) => [part, Math.round(ms)])),
-        warnings,
-      };
-      io.out(`${JSON.stringify(result, null, 2)}\n`);
-    } else {
-      for (const path of [output, flags.audio]) if (path !== undefined) io.out(`${path}\n`);
-    }
-  } finally {
-    progress.end();
+  } else {
+    for (const path of [output, flags.audio]) if (path !== undefined) io.out(`${path}\n`);
   }
 }
 

@@ -1,10 +1,12 @@
 /** `foley models add`: a download into the cache, or files of one's own onto the list. */
+
 import { FoleyError } from "@foley-control/core";
 import { KNOWN_MODELS, type KnownModel, knownModel } from "@foley-control/models";
 import { additionsPath, addLocal, addOfHub, guessKnown, sizeOf } from "@foley-control/models/node";
 import { parseModelReference } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
-import { bytesText, type CommonFlags, json, sum } from "./show.js";
+import { bytesText, printJson } from "../terminal/print.js";
+import { type CommonFlags, sum } from "./show.js";
 import { withModels } from "./with-models.js";
 
 /** `foley models add`. */
@@ -24,13 +26,13 @@ export async function addModel(
     if (flags.file) throw new UsageError("--file is for models of the hub.");
     const known = flags.as === undefined ? guessKnown(reference.path) : requireKnown(flags.as);
     const { path, files } = await withModels(flags, io, (options) => addLocal(reference.path, known, options));
-    if (flags.json) return json(io, { path, model: known?.id ?? null, files, list: additionsPath(io.env) });
+    if (flags.json) return printJson(io, { path, model: known?.id ?? null, files, list: additionsPath(io.env) });
     return io.out(`${path}  ${known?.title ?? "no known model; say which with --as"}, ${bytesText(sum(files))}\n`);
   }
   if (flags.as !== undefined) throw new UsageError("--as is for folders and files of your own.");
   const { model, licence, lacking } = await withModels(flags, io, (options) => addOfHub(reference, flags.file, options));
   if (flags.json) {
-    return json(io, {
+    return printJson(io, {
       id: reference.repository,
       commit: model.commit,
       directory: model.directory,

@@ -1,9 +1,11 @@
 /** `foley models info`: what files of weights say of themselves. */
+
 import { findHeld, isWeights } from "@foley-control/models/node";
 import { summariseWeights } from "@foley-control/weights/node";
 import type { Io } from "../io.js";
+import { bytesText, printJson } from "../terminal/print.js";
 import { painter } from "../terminal/style.js";
-import { bytesText, type CommonFlags, columns, heldJson, json, sum } from "./show.js";
+import { type CommonFlags, columns, heldJson, sum } from "./show.js";
 
 /** `foley models info`. */
 export async function modelInfo(name: string, flags: CommonFlags, io: Io): Promise<void> {
@@ -17,7 +19,7 @@ export async function modelInfo(name: string, flags: CommonFlags, io: Io): Promi
     models.push({ ...model, weights });
   }
   if (flags.json) {
-    return json(io, {
+    return printJson(io, {
       models: models.map((model) => ({
         ...heldJson(model),
         licence: model.known?.licence ?? null,

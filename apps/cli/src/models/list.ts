@@ -1,10 +1,12 @@
 /** `foley models list`: what is here, and what could be added. */
+
 import { KNOWN_MODELS } from "@foley-control/models";
 import { additionsPath, type Held, heldModels } from "@foley-control/models/node";
 import { hubSettings } from "@foley-control/weights/node";
 import type { Io } from "../io.js";
+import { bytesText, printJson } from "../terminal/print.js";
 import { painter } from "../terminal/style.js";
-import { bytesText, type CommonFlags, columns, heldJson, json, sum } from "./show.js";
+import { type CommonFlags, columns, heldJson, sum } from "./show.js";
 
 /** `foley models list`. */
 export async function listModels(flags: CommonFlags & { readonly all?: boolean }, io: Io): Promise<void> {
@@ -23,7 +25,7 @@ export async function listModels(flags: CommonFlags & { readonly all?: boolean }
       page,
       url,
     }));
-    return json(io, { cache: settings.cache, list: additionsPath(io.env), models: shown.map(heldJson), available });
+    return printJson(io, { cache: settings.cache, list: additionsPath(io.env), models: shown.map(heldJson), available });
   }
   const paint = painter(io.outIsTerminal, io.env);
   if (shown.length > 0) {

@@ -1,9 +1,11 @@
 /** `foley models remove`: out of the cache, or off the list. */
+
 import { FoleyError } from "@foley-control/core";
 import { findHeld, type Held, readAdditions, writeAdditions } from "@foley-control/models/node";
 import { hubSettings, planRemoval } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
-import { bytesText, type CommonFlags, json } from "./show.js";
+import { bytesText, printJson } from "../terminal/print.js";
+import type { CommonFlags } from "./show.js";
 
 /** `foley models remove`. */
 export async function removeModel(name: string, flags: CommonFlags & { readonly yes?: boolean }, io: Io): Promise<void> {
@@ -19,7 +21,7 @@ export async function removeModel(name: string, flags: CommonFlags & { readonly 
     const paths = held.map(({ id }) => id);
     const others = (await readAdditions(io.env)).filter(({ path }) => !paths.includes(path));
     await writeAdditions(others, io.env);
-    if (flags.json) return json(io, { removed: [], bytes: 0, unlisted: paths });
+    if (flags.json) return printJson(io, { removed: [], bytes: 0, unlisted: paths });
     return io.out(`${paths.map((path) => `${path} is off the list; the files are where they were.`).join("\n")}\n`);
   }
   const { model, revision } = first.cached;
@@ -30,7 +32,7 @@ export async function removeModel(name: string, flags: CommonFlags & { readonly 
     io,
   );
   await removal.run();
-  if (flags.json) return json(io, { removed: removal.paths, bytes: removal.bytes, unlisted: [] });
+  if (flags.json) return printJson(io, { removed: removal.paths, bytes: removal.bytes, unlisted: [] });
   io.out(`${bytesText(removal.bytes)} are free again.\n`);
 }
 

@@ -1,6 +1,6 @@
 /** What the subcommands of `foley models` show, and how. */
 import type { Held } from "@foley-control/models/node";
-import type { Io } from "../io.js";
+import { printable } from "../terminal/print.js";
 
 /** Flags that every subcommand has. */
 export interface CommonFlags {
@@ -25,14 +25,9 @@ export function heldJson({ id, known, revision, folder, files, missing, cached }
   };
 }
 
-/** Prints a result for programs. */
-export function json(io: Io, value: unknown): void {
-  io.out(`${JSON.stringify(value, null, 2)}\n`);
-}
-
 /** A table; names come out of files, so what could steer a terminal is taken out of them. */
 export function columns(rows: readonly (readonly string[])[]): string {
-  const plain = rows.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, "?")));
+  const plain = rows.map((row) => row.map(printable));
   const widths = (plain[0] ?? []).map((_, column) => Math.max(...plain.map((row) => (row[column] ?? "").length)));
   return plain
     .map(
@@ -47,9 +42,3 @@ export function columns(rows: readonly (readonly string[])[]): string {
 
 /** Bytes of files together. */
 export const sum = (files: readonly { readonly size: number }[]): number => files.reduce((total, { size }) => total + size, 0);
-
-/** Bytes for people. */
-export function bytesText(bytes: number): string {
-  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`;
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
-}

@@ -1,9 +1,11 @@
 /** `foley models verify`: everything read again and compared with its digests. */
+
 import { FoleyError } from "@foley-control/core";
 import { type Finding, findHeld, heldModels, verifyModel } from "@foley-control/models/node";
 import type { Io } from "../io.js";
+import { printJson } from "../terminal/print.js";
 import { painter } from "../terminal/style.js";
-import { type CommonFlags, json } from "./show.js";
+import type { CommonFlags } from "./show.js";
 import { withModels } from "./with-models.js";
 
 /** `foley models verify`. */
@@ -22,7 +24,7 @@ export async function verifyModels(
     return found;
   });
   const wrong = findings.filter(({ state }) => state === "wrong");
-  if (flags.json) json(io, { ok: wrong.length === 0, findings });
+  if (flags.json) printJson(io, { ok: wrong.length === 0, findings });
   else {
     const paint = painter(io.outIsTerminal, io.env);
     const mark = { ok: paint("ok     ", "green"), wrong: paint("WRONG  ", "red"), unknown: paint("unknown", "yellow") };

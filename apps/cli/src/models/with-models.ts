@@ -1,8 +1,9 @@
 /** Work with models as a terminal shows it: notices as lines, downloads and long reading as a bar. */
+
 import type { ModelOptions } from "@foley-control/models/node";
 import type { Io } from "../io.js";
+import { bytesText } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
-import { bytesText } from "./show.js";
 
 /** Does some work with models, which is stopped by Ctrl-C and says what goes on. */
 export async function withModels<T>(
@@ -10,7 +11,7 @@ export async function withModels<T>(
   io: Io,
   work: (options: ModelOptions) => Promise<T>,
 ): Promise<T> {
-  const progress = createProgress(io, flags.quiet === true);
+  using progress = createProgress(io, flags.quiet === true);
   let downloads = false;
   const options: ModelOptions = {
     env: io.env,
@@ -35,8 +36,6 @@ export async function withModels<T>(
     progress.end();
     if (downloads && io.signal.aborted) io.err("What has arrived is kept; the same command continues.\n");
     throw error;
-  } finally {
-    progress.end();
   }
 }
 

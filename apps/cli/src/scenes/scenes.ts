@@ -1,8 +1,10 @@
 /** `foley scenes`: procedural clips as files. */
+
 import { FoleyError } from "@foley-control/core";
 import { renderScene, SCENE_CLASSES, type SceneClass } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import type { Io } from "../io.js";
+import { printJson } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
 
 /** Flags of the command. */
@@ -26,31 +28,27 @@ export async function scenes(flags: ScenesFlags, io: Io): Promise<void> {
       hint: `It must be one of ${SCENE_CLASSES.join(", ")}.`,
     });
   });
-  const progress = createProgress(io, flags.quiet === true);
+  using progress = createProgress(io, flags.quiet === true);
   const written: {
     readonly seed: number;
     readonly class: string;
     readonly caption: string;
     readonly files: readonly string[];
   }[] = [];
-  try {
-    for (let index = 0; index < flags.count; index++) {
-      io.signal.throwIfAborted();
-      progress.say(`scene ${index + 1} of ${flags.count}`);
-      const scene = renderScene(flags.seed + index, {
-        seconds: flags.seconds,
-        imageSize: flags.size,
-        ...(classes ? { classes } : {}),
-      });
-      const files = await writeScene(scene, flags.output, { mute: flags.mute === true, signal: io.signal });
-      written.push({ seed: scene.seed, class: scene.class, caption: scene.caption, files });
-      if (!flags.json) {
-        progress.end();
-        io.out(`${files[0]}  ${scene.class}: ${scene.caption}\n`);
-      }
+  for (let index = 0; index < flags.count; index++) {
+    io.signal.throwIfAborted();
+    progress.say(`scene ${index + 1} of ${flags.count}`);
+    const scene = renderScene(flags.seed + index, {
+      seconds: flags.seconds,
+      imageSize: flags.size,
+      ...(classes ? { classes } : {}),
+    });
+    const files = await writeScene(scene, flags.output, { mute: flags.mute === true, signal: io.signal });
+    written.push({ seed: scene.seed, class: scene.class, caption: scene.caption, files });
+    if (!flags.json) {
+      progress.end();
+      io.out(`${files[0]}  ${scene.class}: ${scene.caption}\n`);
     }
-  } finally {
-    progress.end();
   }
-  if (flags.json) io.out(`${JSON.stringify(written, null, 2)}\n`);
+  if (flags.json) printJson(io, written);
 }

@@ -1,7 +1,9 @@
 /** `foley sync`: does the sound come when things happen? */
+
 import { openMedia } from "@foley-control/media/node";
 import { detectOnsets } from "@foley-control/signal";
 import type { Io } from "../io.js";
+import { printJson } from "../terminal/print.js";
 import { painter } from "../terminal/style.js";
 import { compareOnsets, comparisonJson, comparisonText } from "./compare.js";
 import { readEvents } from "./events.js";
@@ -21,8 +23,7 @@ export async function sync(path: string, flags: SyncFlags, io: Io): Promise<void
   const { channels, sampleRate } = await media.audio({ signal: io.signal });
   const events = given ?? (await visualEvents(media, { signal: io.signal }));
   const comparison = compareOnsets(detectOnsets(mono(channels), sampleRate).times, events, flags.tolerance / 1000);
-  if (flags.json)
-    io.out(`${JSON.stringify({ file: path, source: given ? "given" : "picture", ...comparisonJson(comparison) }, null, 2)}\n`);
+  if (flags.json) printJson(io, { file: path, source: given ? "given" : "picture", ...comparisonJson(comparison) });
   else io.out(comparisonText(comparison, painter(io.outIsTerminal, io.env)));
 }
 

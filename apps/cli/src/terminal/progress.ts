@@ -2,8 +2,8 @@
 import type { ProgressEvent, ProgressListener } from "@foley-control/core";
 import type { Io } from "../io.js";
 
-/** A progress display. */
-export interface Progress {
+/** A progress display; what is left of it goes when its scope is left. */
+export interface Progress extends Disposable {
   /** Takes events of the libraries. */
   readonly listen: ProgressListener;
   /** Says what is going on when no event does, and how much of it is done, 0 to 1. */
@@ -43,6 +43,10 @@ export function createProgress(io: Io, quiet: boolean): Progress {
     else if (label !== stage) io.err(`${label} …\n`);
     stage = label;
   };
+  const end = (): void => {
+    if (shown !== "") io.err(`\r${" ".repeat(Math.min(shown.length, io.columns - 1))}\r`);
+    shown = "";
+  };
   return {
     listen(event: ProgressEvent) {
       const [from, to, label] = spans[event.type] as readonly [number, number, string];
@@ -50,10 +54,22 @@ export function createProgress(io: Io, quiet: boolean): Progress {
       show(label, detail, from + (to - from) * done);
     },
     say: (text, share = 0) => show(text, "", share),
-    end() {
-      if (shown !== "") io.err(`\r${" ".repeat(Math.min(shown.length, io.columns - 1))}\r`);
-      shown = "";
-    },
+    end,
+    [Symbol.dispose]: end,
+  };
+}
+
+/** Milliseconds between lines where there is no terminal. */
+const PATIENCE = 10_000;
+
+/** The same function, but where there is no terminal it does something at most every ten seconds, and when quiet never. */
+export function patiently<A extends readonly unknown[]>(io: Io, quiet: boolean, say: (...what: A) => void): (...what: A) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (...what) => {
+    const now = performance.now();
+    if (quiet || (!io.errIsTerminal && now - last < PATIENCE)) return;
+    last = now;
+    say(...what);
   };
 }
 

@@ -47,55 +47,51 @@ export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void
   assertOneBackbone(flags);
   const rules = flags.keep?.map(parseRule) ?? [];
   const changes = await readPlanFile(flags.plan, BRIDGE_PLAN_ENTRIES);
-  const progress = createProgress(io, flags.quiet === true);
+  using progress = createProgress(io, flags.quiet === true);
   await using parallel = dataParallelRuntimes({
     processes: flags.processes ?? 1,
     device: flags.device,
     threads: flags.threads,
   });
   const [runtime] = parallel.runtimes;
-  try {
-    progress.say("opening the backbone");
-    const { start: named } = flags;
-    const start = named && (await withModels(flags, io, (options) => obtainModel(named, "bridge", options))).path;
-    const backbone = await openBackbone(flags, io);
-    const plan = planOf(changeBridgePlan(defaultBridgePlan(backbone), changes), flags);
-    const tell = trainingProgress(io, progress, flags);
-    const made = await trainBridgeOf(parallel.runtimes, {
-      backbone,
-      data,
-      rules,
-      directory: out,
-      plan,
-      microBatch: flags.microBatch,
-      start,
-      resume: flags.resume,
-      heldOut: flags.heldOut,
-      validateEvery: flags.validateEvery,
-      checkpointEvery: flags.checkpointEvery,
-      ...(flags.samples && {
-        samples: { every: flags.samplesEvery, make: await samplesOf(flags, flags.samples, backbone, runtime, io) },
-      }),
-      provenance: licence === undefined ? {} : { licence },
-      signal: io.signal,
-      onProgress: (report) => tell("bridge", report),
-    });
-    progress.end();
-    if (!made.ended) {
-      io.err(
-        `bridge: saved after ${made.step} of ${made.steps} steps. The same command goes on; ${made.file} is the bridge so far.\n`,
-      );
-      throw io.signal.reason;
-    }
-    if (flags.json) {
-      io.out(`${JSON.stringify({ type: "result", directory: out, ...made })}\n`);
-      return;
-    }
-    io.out(`${made.file}  ${made.steps} steps on ${made.clips} clips\n`);
-    io.out(`Use it with: foley generate clip.mp4 "…"${used(flags, made.config.encoder)} --bridge ${join(out, BRIDGE_FILE)}\n`);
-  } finally {
-    progress.end();
+  progress.say("opening the backbone");
+  const { start: named } = flags;
+  const start = named && (await withModels(flags, io, (options) => obtainModel(named, "bridge", options))).path;
+  const backbone = await openBackbone(flags, io);
+  const plan = planOf(changeBridgePlan(defaultBridgePlan(backbone), changes), flags);
+  const tell = trainingProgress(io, progress, flags);
+  const made = await trainBridgeOf(parallel.runtimes, {
+    backbone,
+    data,
+    rules,
+    directory: out,
+    plan,
+    microBatch: flags.microBatch,
+    start,
+    resume: flags.resume,
+    heldOut: flags.heldOut,
+    validateEvery: flags.validateEvery,
+    checkpointEvery: flags.checkpointEvery,
+    ...(flags.samples && {
+      samples: { every: flags.samplesEvery, make: await samplesOf(flags, flags.samples, backbone, runtime, io) },
+    }),
+    provenance: licence === undefined ? {} : { licence },
+    signal: io.signal,
+    onProgress: (report) => tell("bridge", report),
+  });
+  progress.end();
+  if (!made.ended) {
+    io.err(
+      `bridge: saved after ${made.step} of ${made.steps} steps. The same command goes on; ${made.file} is the bridge so far.\n`,
+    );
+    throw io.signal.reason;
   }
+  if (flags.json) {
+    io.out(`${JSON.stringify({ type: "result", directory: out, ...made })}\n`);
+    return;
+  }
+  io.out(`${made.file}  ${made.steps} steps on ${made.clips} clips\n`);
+  io.out(`Use it with: foley generate clip.mp4 "…"${used(flags, made.config.encoder)} --bridge ${join(out, BRIDGE_FILE)}\n`);
 }
 
 /** What makes sounds for videos in between; the encoder sees them as it saw the features. */

@@ -2,13 +2,10 @@
 import type { StageOptions, TrainingProgress } from "@foley-control/train/node";
 import type { Io } from "../io.js";
 import { durationText } from "../terminal/duration.js";
-import type { Progress } from "../terminal/progress.js";
+import { type Progress, patiently } from "../terminal/progress.js";
 
 /** What there is to report: steps of a training, or how much of a preparation is done. */
 export type TrainingReport = Parameters<NonNullable<StageOptions["onProgress"]>>[1] | TrainingProgress;
-
-/** Milliseconds between lines where there is no terminal. */
-const PATIENCE = 10_000;
 
 /**
  * Tells how it goes. People get a line on stderr with rate, time left and losses, at most one every ten seconds where there is no terminal;
@@ -19,22 +16,18 @@ export function trainingProgress(
   progress: Progress,
   flags: { readonly quiet?: boolean; readonly json?: boolean },
 ): (name: string, report: TrainingReport) => void {
-  let last = Number.NEGATIVE_INFINITY;
   const begun = performance.now();
   let first: number | undefined;
-  return (name, report) => {
-    if (flags.json) io.out(`${JSON.stringify({ type: "progress", stage: name, ...lineOf(report) })}\n`);
-    const now = performance.now();
-    if (flags.quiet || (!io.errIsTerminal && now - last < PATIENCE)) return;
-    last = now;
-    if ("loss" in report) {
-      progress.say(`${name} ${trainingText(report)}`, report.step / report.steps);
-      return;
-    }
+  const say = patiently(io, flags.quiet === true, (name: string, report: TrainingReport) => {
+    if ("loss" in report) return progress.say(`${name} ${trainingText(report)}`, report.step / report.steps);
     first ??= report.done;
-    const rate = (report.done - first) / Math.max(1e-3, (now - begun) / 1000);
+    const rate = (report.done - first) / Math.max(1e-3, (performance.now() - begun) / 1000);
     const left = rate > 0 ? `  ${durationText((report.total - report.done) / rate)} left` : "";
     progress.say(`${name} ${report.done}/${report.total}${left}`, report.done / report.total);
+  });
+  return (name, report) => {
+    if (flags.json) io.out(`${JSON.stringify({ type: "progress", stage: name, ...lineOf(report) })}\n`);
+    say(name, report);
   };
 }
 

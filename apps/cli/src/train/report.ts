@@ -1,4 +1,5 @@
 /** `foley train report`: the page about one run, or about each stage of a training, made from their logs. */
+
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { notReadable } from "@foley-control/files/node";
 import { LOG_FILES } from "@foley-control/train";
 import { writeRunReport } from "@foley-control/train/node";
 import type { Io } from "../io.js";
+import { printJson } from "../terminal/print.js";
 
 /** Writes the pages. */
 export async function trainingReports(folder: string, flags: { readonly json?: boolean }, io: Io): Promise<void> {
@@ -27,5 +29,6 @@ export async function trainingReports(folder: string, flags: { readonly json?: b
     );
   const pages: string[] = [];
   for (const run of runs) pages.push(await writeRunReport(run));
-  io.out(flags.json ? `${JSON.stringify({ reports: pages }, null, 2)}\n` : pages.map((page) => `${page}\n`).join(""));
+  if (flags.json) printJson(io, { reports: pages });
+  else io.out(pages.map((page) => `${page}\n`).join(""));
 }

@@ -40,41 +40,37 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
   if (flags.keep !== undefined && flags.data === undefined)
     throw new UsageError("--keep was given without --data. Name the folder of the prepared dataset.");
   const plan = await readPlan(flags.plan);
-  const progress = createProgress(io, flags.quiet === true);
+  using progress = createProgress(io, flags.quiet === true);
   await using runtime = nodeRuntime({ device: flags.device, threads: flags.threads });
   const model = join(flags.directory, "model");
-  try {
-    for (const name of stages) {
-      io.signal.throwIfAborted();
-      if (name === "pack") {
-        const { bytes } = await packMini(flags.directory, model, {
-          vocabulary: sceneBackboneConfig().text.vocabulary,
-          trainedSeconds: CLIP_SECONDS,
-        });
-        const total = Object.values(bytes).reduce((sum, size) => sum + size, 0);
-        if (!flags.json)
-          io.out(`${model}  ${(total / 1e6).toFixed(1)} MB; use it with: foley generate clip.mp4 --model ${model}\n`);
-        continue;
-      }
-      const ended = await runStage(name as Stage, runtime, {
-        directory: flags.directory,
-        plan,
-        ...(flags.data && { prepared: { directories: flags.data, rules: flags.keep?.map(parseRule) ?? [] } }),
-        ...(name === "bridge" && flags.data === undefined && { samples: await smallModelSamples(runtime, flags.directory, io) }),
-        signal: io.signal,
-        onProgress: trainingProgress(io, progress, flags),
+  for (const name of stages) {
+    io.signal.throwIfAborted();
+    if (name === "pack") {
+      const { bytes } = await packMini(flags.directory, model, {
+        vocabulary: sceneBackboneConfig().text.vocabulary,
+        trainedSeconds: CLIP_SECONDS,
       });
-      progress.end();
-      const page = join(flags.directory, name, REPORT_FILE);
-      const curves = existsSync(page) ? ` ${page} shows how it went.` : "";
-      if (!ended) {
-        io.err(`${name}: saved. The same command goes on from there.${curves}\n`);
-        throw io.signal.reason;
-      }
-      if (!flags.json) io.out(`${name}: done.${curves}\n`);
+      const total = Object.values(bytes).reduce((sum, size) => sum + size, 0);
+      if (!flags.json)
+        io.out(`${model}  ${(total / 1e6).toFixed(1)} MB; use it with: foley generate clip.mp4 --model ${model}\n`);
+      continue;
     }
-  } finally {
+    const ended = await runStage(name as Stage, runtime, {
+      directory: flags.directory,
+      plan,
+      ...(flags.data && { prepared: { directories: flags.data, rules: flags.keep?.map(parseRule) ?? [] } }),
+      ...(name === "bridge" && flags.data === undefined && { samples: await smallModelSamples(runtime, flags.directory, io) }),
+      signal: io.signal,
+      onProgress: trainingProgress(io, progress, flags),
+    });
     progress.end();
+    const page = join(flags.directory, name, REPORT_FILE);
+    const curves = existsSync(page) ? ` ${page} shows how it went.` : "";
+    if (!ended) {
+      io.err(`${name}: saved. The same command goes on from there.${curves}\n`);
+      throw io.signal.reason;
+    }
+    if (!flags.json) io.out(`${name}: done.${curves}\n`);
   }
   if (flags.json)
     io.out(
