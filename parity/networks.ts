@@ -4,7 +4,7 @@ import { type GraphValue, memoryParameters, type ParameterSource, type PlainTens
 import { formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { besideCase } from "@foley-control/golden/node";
 import { graph, valuesOf } from "@foley-control/graph";
-import type { MetricNetwork, NetworkRelease, NetworkSizes } from "@foley-control/metrics";
+import type { MetricNetwork, NetworkDescriptor, NetworkSizes } from "@foley-control/metrics";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { withGraph } from "./runtime.js";
 
@@ -15,7 +15,7 @@ import { withGraph } from "./runtime.js";
  */
 export async function releasedWeights(
   golden: GoldenCase,
-  { checkpoint }: NetworkRelease,
+  { releases: [{ checkpoint }] }: NetworkDescriptor,
   built: Readonly<Record<string, PlainTensor>> = {},
 ): Promise<ParameterSource> {
   const file = golden.file["checkpoint"] as string | undefined;

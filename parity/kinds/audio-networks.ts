@@ -6,29 +6,29 @@ import { besideCase } from "@foley-control/golden/node";
 import { ops } from "@foley-control/graph";
 import {
   type AUDIOBOX_AXES,
-  AUDIOBOX_RELEASE,
   audiobox,
+  audioboxNetwork,
   audioboxScores,
   audioboxTransform,
   audioboxWindows,
   clapMel,
-  LAION_CLAP_RELEASE,
   laionClapAudio,
+  laionClapNetwork,
   laionClapText,
   type MetricNetwork,
-  MS_CLAP_RELEASE,
   msClapAudio,
   msClapMel,
+  msClapNetwork,
   msClapText,
-  PANNS_RELEASE,
-  PASST_RELEASE,
   panns,
   pannsMel,
+  pannsNetwork,
   passt,
   passtMel,
-  VGGISH_RELEASE,
+  passtNetwork,
   vggish,
   vggishMel,
+  vggishNetwork,
 } from "@foley-control/metrics";
 import { openPytorch } from "@foley-control/weights/node";
 import { throughFrontEnd } from "../front-ends.js";
@@ -67,7 +67,7 @@ const stagesOf = ({ file }: GoldenCase): readonly string[] =>
 
 async function runVggish(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const mel = throughFrontEnd(golden.input("wave"), vggishMel);
-  const network = vggish(await releasedWeights(golden, VGGISH_RELEASE));
+  const network = vggish(await releasedWeights(golden, vggishNetwork));
   const found = await runStages(network, { batch: mel.shape[0] as number }, { mel }, { "stage.features": ["features"] });
   return { ...found, examples: mel };
 }
@@ -75,7 +75,7 @@ async function runVggish(golden: GoldenCase): Promise<Record<string, Numbers>> {
 async function runPanns(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const mel = throughFrontEnd(golden.input("wave"), pannsMel);
   const [batch, , frames] = mel.shape as readonly [number, number, number];
-  const network = panns(await releasedWeights(golden, PANNS_RELEASE));
+  const network = panns(await releasedWeights(golden, pannsNetwork));
   const blocks = stagesOf(golden).filter((name) => name.startsWith("conv_block"));
   const found = await runStages(
     network,
@@ -92,7 +92,7 @@ async function runPanns(golden: GoldenCase): Promise<Record<string, Numbers>> {
 
 async function runPasst(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const mel = throughFrontEnd(golden.input("wave"), passtMel);
-  const network = passt(await releasedWeights(golden, PASST_RELEASE), { sound: golden.file.config.heads });
+  const network = passt(await releasedWeights(golden, passtNetwork), { sound: golden.file.config.heads });
   const classTokens = (value: GraphValue) => ops.slice(value, 1, 0, 2);
   const stages = stagesOf(golden).map((name): [string, Stage] => {
     const label = name.replace(/\.tokens01$/, "");
@@ -109,7 +109,7 @@ async function runAudiobox(golden: GoldenCase): Promise<Record<string, Numbers>>
     wave: { shape: [windows, wave.length / windows], data: wave },
     valid: { shape: [windows, valid.length / windows], data: valid },
   };
-  const network = audiobox(await releasedWeights(golden, AUDIOBOX_RELEASE), { sound: golden.file.config.heads });
+  const network = audiobox(await releasedWeights(golden, audioboxNetwork), { sound: golden.file.config.heads });
   const stages = stagesOf(golden).map((name): [string, Stage] => [
     `stage.${name}`,
     // PyTorch's blocks have time first.
@@ -124,7 +124,7 @@ async function runAudiobox(golden: GoldenCase): Promise<Record<string, Numbers>>
 
 async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const mel = throughFrontEnd(golden.input("wave"), clapMel);
-  const weights = await releasedWeights(golden, LAION_CLAP_RELEASE);
+  const weights = await releasedWeights(golden, laionClapNetwork);
   const sounds = await runStages(
     laionClapAudio(weights),
     { batch: mel.shape[0] as number },
@@ -146,7 +146,7 @@ async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>
 
 async function runMsClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const mel = throughFrontEnd(golden.input("wave"), msClapMel);
-  const weights = await releasedWeights(golden, MS_CLAP_RELEASE);
+  const weights = await releasedWeights(golden, msClapNetwork);
   const sounds = await runStages(
     msClapAudio(weights),
     { batch: mel.shape[0] as number },

@@ -3,7 +3,7 @@
 import { type GraphValue, memoryParameters } from "@foley-control/core";
 import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { graph, input, ops } from "@foley-control/graph";
-import { IMAGEBIND_RELEASE, imagebind } from "@foley-control/metrics";
+import { imagebind, imagebindNetwork } from "@foley-control/metrics";
 import { releasedWeights, runStages, type Stage } from "../networks.js";
 import { withGraph } from "../runtime.js";
 
@@ -16,7 +16,7 @@ export async function checkImagebind(golden: GoldenCase): Promise<readonly Compa
   const { config, inputs } = golden.file;
   const scale = { dtype: "float32", shape: [], data: Float32Array.of(Math.log(config.audioScale)) } as const;
   const built = { "modality_postprocessors.audio.1.log_logit_scale": scale };
-  const weights = await releasedWeights(golden, IMAGEBIND_RELEASE, built);
+  const weights = await releasedWeights(golden, imagebindNetwork, built);
   const { vision, audio } = imagebind(weights, { video: config.vision.heads, sound: config.audio.heads });
   const computed: Record<string, Numbers> = {};
   const stages = (sense: string): Record<string, Stage> =>

@@ -1,6 +1,6 @@
 /** Synchformer: features of picture and sound, logits of the offsets, and every stage on the way. */
 import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
-import { SYNCHFORMER_RELEASE, synchformer, synchformerMel } from "@foley-control/metrics";
+import { synchformer, synchformerMel, synchformerNetwork } from "@foley-control/metrics";
 import { throughFrontEnd } from "../front-ends.js";
 import { releasedWeights, runStages } from "../networks.js";
 
@@ -11,7 +11,7 @@ export const isSynchformer = ({ file }: GoldenCase): boolean =>
 /** Every output of the case. */
 export async function checkSynchformer(golden: GoldenCase): Promise<readonly Comparison[]> {
   const { config, inputs } = golden.file;
-  const weights = await releasedWeights(golden, SYNCHFORMER_RELEASE);
+  const weights = await releasedWeights(golden, synchformerNetwork);
   const heads = { video: config.vheads, sound: config.aheads, pair: config.headHeads };
   const { video, audio, head } = synchformer(weights, heads);
   const computed: Record<string, Numbers> = {};

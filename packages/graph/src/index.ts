@@ -6,7 +6,7 @@ export { evaluate } from "./evaluate.js";
 export { type AttentionOptions, attention } from "./layers/attention.js";
 export { feedForward, gatedFeedForward, tanhGelu } from "./layers/feed-forward.js";
 export { layerNorm } from "./layers/layer-norm.js";
-export { linear } from "./layers/linear.js";
+export { linear, queryKeyValue } from "./layers/linear.js";
 export { type MaskedAttentionOptions, maskedAttention } from "./layers/masked-attention.js";
 export { type RotaryTables, rotary, rotaryTables } from "./layers/rotary.js";
 export { graphFromOnnx, type ImportedGraph, type OnnxReadOptions } from "./onnx/read.js";

@@ -73,7 +73,6 @@ export {
 } from "./metrics/synchrony.js";
 export {
   AUDIOBOX_AXES,
-  AUDIOBOX_RELEASE,
   type AudioboxAxis,
   type AudioboxScores,
   type AudioboxTransform,
@@ -94,7 +93,6 @@ export {
   type TokeniserFile,
 } from "./networks/descriptor.js";
 export {
-  IMAGEBIND_RELEASE,
   type Imagebind,
   imagebind,
 } from "./networks/imagebind/imagebind.js";
@@ -106,29 +104,28 @@ export {
   imagebindMel,
 } from "./networks/imagebind/mel.js";
 export { imagebindNetwork } from "./networks/imagebind/network.js";
-export { imagebindPixels, imagebindSquares } from "./networks/imagebind/pictures.js";
-export { LAION_CLAP_RELEASE, laionClapAudio, laionClapText } from "./networks/laion-clap/laion-clap.js";
+export { imagebindSquares } from "./networks/imagebind/pictures.js";
+export { laionClapAudio, laionClapText } from "./networks/laion-clap/laion-clap.js";
 export { CLAP_MEL, clapMel, laionClapNetwork } from "./networks/laion-clap/network.js";
 export { metricNetworks } from "./networks/list.js";
-export { MS_CLAP_RELEASE, msClapAudio, msClapText } from "./networks/ms-clap/ms-clap.js";
+export { msClapAudio, msClapText } from "./networks/ms-clap/ms-clap.js";
 export { msClapMel, msClapNetwork } from "./networks/ms-clap/network.js";
 export type { MetricNetwork, NetworkHeads, NetworkSizes } from "./networks/network.js";
 export { pannsMel, pannsNetwork } from "./networks/panns/network.js";
-export { PANNS_RELEASE, panns } from "./networks/panns/panns.js";
+export { panns } from "./networks/panns/panns.js";
 export { PASST_MEL, passtMel, passtNetwork } from "./networks/passt/network.js";
-export { PASST_RELEASE, passt } from "./networks/passt/passt.js";
+export { passt } from "./networks/passt/passt.js";
 export { licenceNotice, type NetworkRelease } from "./networks/release.js";
 export { hears, joins, type OpenSense, type RunNetwork, reads, type SenseContext, sees } from "./networks/senses.js";
 export { SYNCHFORMER_MEL, type SynchformerSoundOptions, synchformerMel } from "./networks/synchformer/mel.js";
 export { synchformerNetwork } from "./networks/synchformer/network.js";
-export { synchformerPixels, synchformerSquare } from "./networks/synchformer/pictures.js";
+export { synchformerSquare } from "./networks/synchformer/pictures.js";
 export {
-  SYNCHFORMER_RELEASE,
   type Synchformer,
   synchformer,
 } from "./networks/synchformer/synchformer.js";
 export { VGGISH_MEL, vggishMel, vggishNetwork } from "./networks/vggish/network.js";
-export { VGGISH_RELEASE, vggish } from "./networks/vggish/vggish.js";
+export { vggish } from "./networks/vggish/vggish.js";
 export { type BootstrapOptions, bootstrap, type Interval } from "./statistics/bootstrap.js";
 export { type InceptionOptions, inceptionScore, type Score, softmaxDivergences } from "./statistics/classes.js";
 export { cosines, meanOfClips } from "./statistics/cosine.js";

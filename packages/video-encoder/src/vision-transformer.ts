@@ -13,6 +13,7 @@ import {
   named,
   ops,
   parameter,
+  queryKeyValue,
   type RotaryTables,
 } from "@foley-control/graph";
 import { CHECKPOINT_NAMES, type CheckpointNames, type CheckpointRelease, MODALITY_NAMES } from "./checkpoint-names.js";
@@ -134,11 +135,8 @@ function block(
   const width = config.hiddenSize;
   const within = `${name}.${names.attention}`;
   const normed = layerNorm(x, `${name}.norm1.weight`, `${name}.norm1.bias`, EPSILON);
-  const [q, k, v] = (
-    names.fused
-      ? ops.split(linear(normed, `${within}.qkv`, 3 * width, true), [width, width, width], 2)
-      : ["query", "key", "value"].map((part) => linear(normed, `${within}.${part}`, width, true))
-  ) as readonly [GraphValue, GraphValue, GraphValue];
+  const projections = names.fused ? `${within}.qkv` : ([`${within}.query`, `${within}.key`, `${within}.value`] as const);
+  const [q, k, v] = queryKeyValue(normed, projections, width, true);
   const mixed = attention(q, k, v, { heads: config.heads, queryRotary: tables, keyRotary: tables });
   const y = ops.add(x, linear(mixed, `${within}.proj`, width, true));
   const fed = feedForward(

@@ -15,6 +15,7 @@ import {
   named,
   ops,
   parameter,
+  queryKeyValue,
   type RotaryTables,
   rotaryTables,
 } from "@foley-control/graph";
@@ -165,11 +166,7 @@ function headNorm(x: GraphValue, name: string, headWidth: number): GraphValue {
 
 function selfAttention(x: GraphValue, name: string, config: DiffusionTransformerConfig, tables: RotaryTables): GraphValue {
   const width = config.embedDim;
-  let [q, k, v] = ops.split(linear(x, `${name}.to_qkv`, 3 * width), [width, width, width], -1) as [
-    GraphValue,
-    GraphValue,
-    GraphValue,
-  ];
+  let [q, k, v] = queryKeyValue(x, `${name}.to_qkv`, width);
   if (config.qkNorm === "ln") {
     q = headNorm(q, `${name}.q_norm`, width / config.numHeads);
     k = headNorm(k, `${name}.k_norm`, width / config.numHeads);

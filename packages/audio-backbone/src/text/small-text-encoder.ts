@@ -1,6 +1,17 @@
 /** The small text encoder: word embeddings and two pre-norm blocks, trained together with the small denoiser. */
 import type { Graph, GraphValue, ParameterSource, TextEncoder } from "@foley-control/core";
-import { attention, feedForward, graph, input, layerNorm, linear, ops, parameter, rotaryTables } from "@foley-control/graph";
+import {
+  attention,
+  feedForward,
+  graph,
+  input,
+  layerNorm,
+  linear,
+  ops,
+  parameter,
+  queryKeyValue,
+  rotaryTables,
+} from "@foley-control/graph";
 import { FIRST_WORD_ID, wordTokeniser } from "./word-tokeniser.js";
 
 /** Network of the small text encoder. */
@@ -36,11 +47,7 @@ export function smallTextEncoderTokens(config: SmallTextEncoderConfig, ids: Grap
   for (let layer = 0; layer < config.layers; layer++) {
     const name = `text.layers.${layer}`;
     const normed = layerNorm(x, `${name}.norm1.weight`, `${name}.norm1.bias`);
-    const [q, k, v] = ops.split(linear(normed, `${name}.qkv`, 3 * width), [width, width, width], -1) as [
-      GraphValue,
-      GraphValue,
-      GraphValue,
-    ];
+    const [q, k, v] = queryKeyValue(normed, `${name}.qkv`, width);
     x = ops.add(x, linear(attention(q, k, v, { heads, queryRotary: tables, keyRotary: tables }), `${name}.out`, width));
     x = ops.add(
       x,

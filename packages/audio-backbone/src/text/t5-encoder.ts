@@ -4,7 +4,7 @@
  * of the Hugging Face checkpoints; the decoder of a full checkpoint is not read.
  */
 import type { GraphValue } from "@foley-control/core";
-import { constant, linear, maskedAttention, named, ops, parameter, tanhGelu } from "@foley-control/graph";
+import { constant, linear, maskedAttention, named, ops, parameter, queryKeyValue, tanhGelu } from "@foley-control/graph";
 import type { T5Config } from "./t5-config.js";
 
 /**
@@ -63,11 +63,7 @@ function rmsNorm(x: GraphValue, name: string, { width, epsilon }: T5Config): Gra
 
 function selfAttention(x: GraphValue, name: string, config: T5Config, bias: GraphValue, seen: GraphValue): GraphValue {
   const { heads, headWidth, width } = config;
-  const [q, k, v] = ["q", "k", "v"].map((which) => linear(x, `${name}.${which}`, heads * headWidth)) as [
-    GraphValue,
-    GraphValue,
-    GraphValue,
-  ];
+  const [q, k, v] = queryKeyValue(x, [`${name}.q`, `${name}.k`, `${name}.v`], heads * headWidth);
   return linear(maskedAttention(q, k, v, { heads, seen, bias, scale: 1 }), `${name}.o`, width);
 }
 

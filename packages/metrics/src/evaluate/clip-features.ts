@@ -16,7 +16,7 @@ export interface MadeClip extends ClipFeatures {
 }
 
 /** What features are made by, and where they are kept. */
-export interface ClipFeaturesOptions extends Partial<FeatureMakers> {
+interface ClipFeaturesOptions extends Partial<FeatureMakers> {
   /** Default: nowhere. */
   readonly cache?: FeatureCache | undefined;
   /** Stops between two frames and two networks. */

@@ -18,7 +18,7 @@ export interface ClipFeatures {
 export interface ClipMetric extends Metric<ClipFeatures> {
   /** Name as papers print it. */
   readonly title: string;
-  /** Address of where it is defined, or {@link THIS_PACKAGE}. */
+  /** Address of where it is defined, or the name of this package. */
   readonly reference: string;
   /** Whether the number may be compared between sets of different sizes. */
   readonly biased: boolean;

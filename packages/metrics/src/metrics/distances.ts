@@ -14,7 +14,7 @@ const networks = {
 } as const satisfies Readonly<Record<string, { readonly name: string; readonly taken: Taken }>>;
 
 /** Rows per side that the kernel distances are taken of at most, drawn with a fixed seed; they compare each row with each. */
-export const KERNEL_METRIC_ROWS = 3000;
+const KERNEL_METRIC_ROWS = 3000;
 
 function frechet(network: keyof typeof networks): ClipMetric {
   const { name, taken } = networks[network];
@@ -79,7 +79,7 @@ export const fdPasst = frechet("passt");
  * Kernel audio distance of VGGish embeddings (Chung et al., arXiv 2502.15602): the question of {@link fdVgg} without its bias. The
  * median distance within the reference is the width of the kernel.
  *
- * Pitfalls: of more than {@link KERNEL_METRIC_ROWS} rows as many are drawn; slightly negative for sets of the same kind; numbers of different embeddings or references do not compare.
+ * Pitfalls: of more than 3000 rows as many are drawn; slightly negative for sets of the same kind; numbers of different embeddings or references do not compare.
  */
 export const kadVgg = kernel("vggish");
 /** Kernel audio distance of PANNs embeddings; see {@link kadVgg}. */

@@ -10,7 +10,7 @@ import { countNumbered, shapeOf } from "./read-weights.js";
 import type { NetworkRelease } from "./release.js";
 
 /** Sizes of the network. */
-export interface HtsatConfig {
+interface HtsatConfig {
   /** Prefix of all parameter names, e.g. `"audio_branch."`. */
   readonly prefix: string;
   /** Width of a token in the first stage; each further stage doubles it. */

@@ -3,7 +3,7 @@ import type { GraphValue } from "@foley-control/core";
 import { attention, linear, ops, parameter } from "@foley-control/graph";
 
 /** Options of {@link packedAttention}. */
-export interface PackedAttentionOptions {
+interface PackedAttentionOptions {
   /** Heads that the width is split into. */
   readonly heads: number;
   /** Whether a learnt key and value stand behind those of the rows (`add_bias_kv`). Default false. */

@@ -16,7 +16,7 @@ export const SOUND_ENDINGS: readonly string[] = [".wav", ".flac", ".mp3", ".ogg"
 export const mayHoldPicture = (path: string): boolean => VIDEO_ENDINGS.includes(extname(path).toLowerCase());
 
 /** Which part of a file a clip is. */
-export interface Stretch {
+interface Stretch {
   /** Where it begins, seconds. Default 0. */
   readonly start?: number | undefined;
   /** How long it is, seconds. Default: to the end. */

@@ -4,11 +4,11 @@ import { randomState } from "./mersenne-twister.js";
 
 /** Options of {@link bootstrap}; each default is an exported constant. */
 export interface BootstrapOptions {
-  /** Number of draws. Default {@link DEFAULT_BOOTSTRAP_DRAWS}. */
+  /** Number of draws. Default 1000. */
   readonly draws?: number;
-  /** Share of the draws inside the interval. Default {@link DEFAULT_BOOTSTRAP_LEVEL}. */
+  /** Share of the draws inside the interval. Default 0.95. */
   readonly level?: number;
-  /** Seed of the draws. Default {@link DEFAULT_BOOTSTRAP_SEED}. */
+  /** Seed of the draws. Default 2020. */
   readonly seed?: number;
 }
 

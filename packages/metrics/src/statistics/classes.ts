@@ -40,9 +40,9 @@ export function softmaxDivergences(reference: Rows, generated: Rows): Float64Arr
 
 /** Options of {@link inceptionScore}; each default is an exported constant, both as av-benchmark has them. */
 export interface InceptionOptions {
-  /** Number of parts that are scored on their own. Default {@link DEFAULT_INCEPTION_SPLITS}. */
+  /** Number of parts that are scored on their own. Default 10. */
   readonly splits?: number;
-  /** Seed of the order in which rows are dealt to the parts; `undefined` keeps theirs. Default {@link DEFAULT_INCEPTION_SEED}. */
+  /** Seed of the order in which rows are dealt to the parts; `undefined` keeps theirs. Default 2020. */
   readonly seed?: number | undefined;
 }
 

@@ -12,7 +12,7 @@ export const DESYNC_SEGMENT_FRAMES = { rate: 25, length: 16, step: 8 } as const;
 /** Samples of a segment of the sound, at 16 kHz, and from one to the next. */
 export const DESYNC_SEGMENT_SAMPLES = { rate: 16000, length: 10240, step: 5120 } as const;
 /** Offset of the last class, seconds; the first has its negative. */
-export const DESYNC_MAXIMUM_SECONDS = 2;
+const DESYNC_MAXIMUM_SECONDS = 2;
 
 /** Offset of each class in seconds, evenly from −2 to 2, rounded to float32 as the reference has them. */
 export function desyncGrid(classes = 21): Float32Array {

@@ -16,7 +16,7 @@ const EIGENVALUE_ULPS = 8;
 const BLOCK = 128;
 
 /** Rows per number of a row below which a Fréchet distance says more about the sample size than about the sounds. */
-export const FRECHET_LEAST_ROWS_PER_NUMBER = 5;
+const FRECHET_LEAST_ROWS_PER_NUMBER = 5;
 
 /**
  * The Fréchet distance between the Gaussians that fit two sets of features. The mean and the covariance (divided by count − 1) are

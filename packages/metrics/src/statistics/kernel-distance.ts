@@ -121,7 +121,7 @@ export function kernelInceptionDistanceOfSubsets(x: Rows, y: Rows, options: Subs
 }
 
 /** What KAD multiplies the discrepancy by. */
-export const KERNEL_AUDIO_SCALE = 100;
+const KERNEL_AUDIO_SCALE = 100;
 
 /** Kernel audio distance with the width of its kernel. */
 export interface KernelAudioDistance {

@@ -13,9 +13,6 @@ export interface OnsetAgreement {
   readonly f1: number;
 }
 
-/** Tolerances at which onsets are reported, seconds. */
-export const ONSET_TOLERANCES = [0.05, 0.1] as const;
-
 /**
  * Onsets of a generated sound against those of the true one, paired one to one such that most pairs come about. An empty side scores 0,
  * two empty sides too: nothing was hit. The metrics leave clips without any onset out.
@@ -37,11 +34,11 @@ export function onsetAgreement(generated: readonly number[], truth: readonly num
 
 /** Options of {@link envelopeLag}; each default is an exported constant. */
 export interface EnvelopeLagOptions {
-  /** Length of the averaging window, seconds. Default {@link DEFAULT_LAG_WINDOW_SECONDS}. */
+  /** Length of the averaging window, seconds. Default 0.025. */
   readonly windowSeconds?: number;
-  /** Step of the contours, seconds. Default {@link DEFAULT_LAG_HOP_SECONDS}. */
+  /** Step of the contours, seconds. Default 0.01. */
   readonly hopSeconds?: number;
-  /** Largest lag that is tried, seconds. Default {@link DEFAULT_LAG_MAXIMUM_SECONDS}. */
+  /** Largest lag that is tried, seconds. Default 0.5. */
   readonly maximumSeconds?: number;
 }
 

@@ -9,7 +9,7 @@ import { TILE, tileKernel } from "./tile-kernel.js";
 export type Element = (index: number, k: number) => number;
 
 /** The part of the result that is computed. */
-export interface ProductArea {
+interface ProductArea {
   /** First and one past the last row. */
   readonly rows: readonly [number, number];
   /** First and one past the last column. */

@@ -10,7 +10,7 @@ export const TILE = 4;
 const PAGE = 65_536;
 
 /** The kernel with the memory that it works on. */
-export interface TileKernel {
+interface TileKernel {
   /** Arrays of so many numbers each, in the kernel's memory; the next call takes the same memory again. */
   reserve(...counts: readonly number[]): readonly Float64Array[];
   /**

@@ -44,7 +44,7 @@ export type AudioboxTransform = Readonly<Record<AudioboxAxis, { readonly mean: n
 /** Hz of the waveform. */
 export const AUDIOBOX_SAMPLE_RATE = 16_000;
 /** Samples of a window: 10 s. */
-export const AUDIOBOX_WINDOW = 160_000;
+const AUDIOBOX_WINDOW = 160_000;
 
 /** Transform of the release. */
 export const AUDIOBOX_TRANSFORM: AudioboxTransform = {
@@ -61,7 +61,7 @@ const LAYERS_PER_AXIS = [0, 3, 6, 9, 12] as const;
  * Audiobox Aesthetics from its weights. Graph: `wave` [batch, 160000] at 16 kHz and `valid` [batch, 499], 1 for frames of the sound, see
  * {@link audioboxWindows} → `raw` [batch, 4] in the order of {@link AUDIOBOX_AXES}, see {@link audioboxScores}.
  *
- * @param weights - `checkpoint.pt` or `model.safetensors`, opened as {@link AUDIOBOX_RELEASE} or {@link AUDIOBOX_HUB_RELEASE} says
+ * @param weights - `checkpoint.pt` or `model.safetensors`, opened as its release says
  * @param heads - heads of each block. Default: one per 64 channels, as released
  * @throws FoleyError `bad-weights` when these are other weights, `invalid-argument` when the heads do not divide the width
  */
@@ -153,7 +153,7 @@ export function audioboxWindows(samples: ArrayLike<number>): AudioboxWindows {
  *
  * @param raw - [windows, 4], the network's output
  * @param weights - one per window, from {@link audioboxWindows}
- * @param transform - default {@link AUDIOBOX_TRANSFORM}
+ * @param transform - default: as released
  * @throws FoleyError `shape-mismatch` when there are not four numbers per weight
  */
 export function audioboxScores(

@@ -4,7 +4,7 @@
  * facebookresearch/audiobox-aesthetics, behind a prefix.
  */
 import type { GraphValue } from "@foley-control/core";
-import { constant, layerNorm, linear, maskedAttention, named, ops, parameter } from "@foley-control/graph";
+import { constant, layerNorm, linear, maskedAttention, named, ops, parameter, queryKeyValue } from "@foley-control/graph";
 import type { TransformerSizes } from "../read-weights.js";
 
 /** Sizes of the network. */
@@ -131,11 +131,7 @@ function relativeBias(frames: number, { prefix, buckets, heads }: WavlmConfig): 
 
 function selfAttention(x: GraphValue, name: string, heads: number, bias: GraphValue, seen: GraphValue): GraphValue {
   const [batch, frames, width] = x.shape as readonly [number, number, number];
-  const [q, k, v] = ["q", "k", "v"].map((which) => linear(x, `${name}.${which}_proj`, width, true)) as [
-    GraphValue,
-    GraphValue,
-    GraphValue,
-  ];
+  const [q, k, v] = queryKeyValue(x, [`${name}.q_proj`, `${name}.k_proj`, `${name}.v_proj`], width, true);
   const perHead = ops.transpose(ops.reshape(x, [batch, frames, heads, width / heads]), [0, 2, 1, 3]);
   const gated = ops.multiply(gate(perHead, name), bias);
   const scaled = ops.multiply(q, Math.sqrt(heads / width));

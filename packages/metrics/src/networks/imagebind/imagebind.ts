@@ -38,10 +38,10 @@ export interface Imagebind {
 }
 
 /**
- * ImageBind from its weights. They are for non-commercial use only: show {@link IMAGEBIND_RELEASE}'s licence before the first use, and
+ * ImageBind from its weights. They are for non-commercial use only: show their licence before the first use, and
  * use the network only when it was asked for by name.
  *
- * @param weights - `imagebind_huge.pth`, opened as {@link IMAGEBIND_RELEASE} says
+ * @param weights - `imagebind_huge.pth`, opened as its release says
  * @param heads - default: one per 80 channels for pictures, one per 64 for sound, as released
  * @throws FoleyError `bad-weights` when these are other weights, `invalid-argument` when the heads do not divide the width
  */

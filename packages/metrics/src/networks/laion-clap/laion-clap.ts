@@ -38,7 +38,7 @@ const HALVES = { audio: /^audio_(branch|projection)\./, text: /^text_(branch|pro
  * The half that hears. Graph: `mel` [batch, 1, 1001, 64] in decibels → `raw` [batch, 1024], `projected` [batch, 512], `embedding`
  * [batch, 512] of length 1.
  *
- * @param weights - `music_speech_audioset_epoch_15_esc_89.98.pt`, opened as {@link LAION_CLAP_RELEASE} says
+ * @param weights - `music_speech_audioset_epoch_15_esc_89.98.pt`, opened as its release says
  * @throws FoleyError `bad-weights` when these are other weights
  */
 export function laionClapAudio(weights: ParameterSource): MetricNetwork {

@@ -2,7 +2,7 @@
 import { openBytePairs, type TokenRows, tokenRows } from "../byte-pairs.js";
 
 /** Rows of the embedding table as released. */
-export const ROBERTA_VOCABULARY = 50_265;
+const ROBERTA_VOCABULARY = 50_265;
 
 /**
  * Makes the function that turns a text into ids and mask of `length` rows: `<s>`, the pieces, cut where they would leave no room for
@@ -10,7 +10,7 @@ export const ROBERTA_VOCABULARY = 50_265;
  *
  * @param json - Parsed `tokenizer.json`, e.g. of FacebookAI/roberta-base.
  * @param length - Rows, `<s>`, `</s>` and padding included.
- * @param vocabulary - Rows of the network's embedding table. Default {@link ROBERTA_VOCABULARY}.
+ * @param vocabulary - Rows of the network's embedding table. Default: as released.
  * @throws FoleyError `bad-file` when the tokeniser cannot be read, lacks a special token, or knows ids that the network has no embedding
  * for
  */

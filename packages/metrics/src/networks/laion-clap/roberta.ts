@@ -3,7 +3,18 @@
  * Parameter names are those of transformers, behind a prefix.
  */
 import type { GraphValue } from "@foley-control/core";
-import { constant, feedForward, float, layerNorm, linear, maskedAttention, named, ops, parameter } from "@foley-control/graph";
+import {
+  constant,
+  feedForward,
+  float,
+  layerNorm,
+  linear,
+  maskedAttention,
+  named,
+  ops,
+  parameter,
+  queryKeyValue,
+} from "@foley-control/graph";
 import type { TextTransformerConfig, TextTransformerNames } from "../text-transformer.js";
 
 /** Id of padding; positions are counted on from it. */
@@ -60,10 +71,6 @@ function embedded(
 }
 
 function selfAttention(x: GraphValue, name: string, { width, heads }: TextTransformerConfig, seen: GraphValue): GraphValue {
-  const [q, k, v] = ["query", "key", "value"].map((which) => linear(x, `${name}.self.${which}`, width, true)) as [
-    GraphValue,
-    GraphValue,
-    GraphValue,
-  ];
+  const [q, k, v] = queryKeyValue(x, [`${name}.self.query`, `${name}.self.key`, `${name}.self.value`], width, true);
   return linear(maskedAttention(q, k, v, { heads, seen }), `${name}.output.dense`, width, true);
 }

@@ -2,7 +2,7 @@
 import { openBytePairs, type TokenRows, tokenRows } from "../byte-pairs.js";
 
 /** Rows of the embedding table as released. */
-export const GPT2_VOCABULARY = 50_257;
+const GPT2_VOCABULARY = 50_257;
 /** What ends a text. */
 const END = "<|endoftext|>";
 /** What stands for padding: in a text it becomes the same token, each mark for itself. */
@@ -15,7 +15,7 @@ const PADDING = "!";
  *
  * @param json - Parsed `tokenizer.json`, e.g. of openai-community/gpt2.
  * @param length - Rows, `<|endoftext|>` and padding included.
- * @param vocabulary - Rows of the network's embedding table. Default {@link GPT2_VOCABULARY}.
+ * @param vocabulary - Rows of the network's embedding table. Default: as released.
  * @throws FoleyError `bad-file` when the tokeniser cannot be read, lacks a token, or knows ids that the network has no embedding for
  */
 export function gpt2Tokeniser(json: unknown, length: number, vocabulary = GPT2_VOCABULARY): (text: string) => TokenRows {

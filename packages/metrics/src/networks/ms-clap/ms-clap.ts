@@ -33,7 +33,7 @@ const HALVES = { audio: "audio_encoder.", text: "caption_encoder." } as const;
 /**
  * The half that hears. Graph: `mel` [batch, 1, 965, 64] in decibels → `raw` [batch, 768], `embedding` [batch, 1024], of no particular length.
  *
- * @param weights - `CLAP_weights_2023.pth`, opened as {@link MS_CLAP_RELEASE} says
+ * @param weights - `CLAP_weights_2023.pth`, opened as its release says
  * @throws FoleyError `bad-weights` when these are other weights
  */
 export function msClapAudio(weights: ParameterSource): MetricNetwork {

@@ -8,7 +8,7 @@ import { hears } from "../senses.js";
 import { PANNS_RELEASE, panns } from "./panns.js";
 
 /** Front-end of PANNs CNN14 at 16 kHz. */
-export const PANNS_MEL = {
+const PANNS_MEL = {
   sampleRate: 16000,
   fftSize: 512,
   hop: 160,

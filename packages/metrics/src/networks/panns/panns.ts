@@ -33,7 +33,7 @@ const FRAMES = 1001;
  * CNN14 from its weights. Graph: `mel` [batch, 1, frames, 64], decibels as `pannsMel` gives them → `features` [batch, 2048] behind a ReLU,
  * `logits` [batch, 527] of the AudioSet classes, before the sigmoid. Features depend on the length of a sound: compare equal lengths only.
  *
- * @param weights - `Cnn14_16k_mAP=0.438.pth`, opened as {@link PANNS_RELEASE} says
+ * @param weights - `Cnn14_16k_mAP=0.438.pth`, opened as its release says
  * @throws FoleyError `bad-weights` when these are other weights; `shape-mismatch` from `graph` for sounds that are too short to be halved
  * five times
  */

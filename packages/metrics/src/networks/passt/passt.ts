@@ -3,7 +3,18 @@
  * 10 s. Its features serve FD-PaSST, its logits KL-PaSST and ISC-PaSST. Parameter names are those of the release (kkoutini/PaSST).
  */
 import type { Graph, GraphValue, ParameterSource } from "@foley-control/core";
-import { attention, feedForward, graph, input, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import {
+  attention,
+  feedForward,
+  graph,
+  input,
+  layerNorm,
+  linear,
+  named,
+  ops,
+  parameter,
+  queryKeyValue,
+} from "@foley-control/graph";
 import type { MetricNetwork, NetworkHeads, NetworkSizes } from "../network.js";
 import { checkWeights, countNumbered, headsOf, shapeOf, type TransformerSizes } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
@@ -38,7 +49,7 @@ interface PasstConfig extends TransformerSizes {
  * PaSST-S from its weights. Graph: `mel` [batch, 1, 128, 1000], as `passtMel` gives it → `features` [batch, 768], the mean of the two class
  * tokens, `logits` [batch, 527] of the AudioSet classes.
  *
- * @param weights - `passt-s-f128-p16-s10-ap.476-swa.pt`, opened as {@link PASST_RELEASE} says
+ * @param weights - `passt-s-f128-p16-s10-ap.476-swa.pt`, opened as its release says
  * @param heads - heads of each block. Default: one per 64 channels, as released
  * @throws FoleyError `bad-weights` when these are other weights, `invalid-argument` when the heads do not divide the width
  */
@@ -92,8 +103,7 @@ function transformer(mel: GraphValue, config: PasstConfig) {
 function transformerBlock(x: GraphValue, name: string, { width, heads, hidden }: PasstConfig): GraphValue {
   const norm = (value: GraphValue, which: string) =>
     layerNorm(value, `${name}.${which}.weight`, `${name}.${which}.bias`, EPSILON);
-  const packed = linear(norm(x, "norm1"), `${name}.attn.qkv`, 3 * width, true);
-  const [q, k, v] = ops.split(packed, [width, width, width], -1) as readonly [GraphValue, GraphValue, GraphValue];
+  const [q, k, v] = queryKeyValue(norm(x, "norm1"), `${name}.attn.qkv`, width, true);
   const seen = ops.add(x, linear(attention(q, k, v, { heads }), `${name}.attn.proj`, width, true));
   return ops.add(seen, feedForward(norm(seen, "norm2"), [`${name}.mlp.fc1`, `${name}.mlp.fc2`], hidden));
 }

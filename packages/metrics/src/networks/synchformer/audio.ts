@@ -1,11 +1,11 @@
 /** What Synchformer hears: an audio spectrogram transformer (Gong et al. 2021, arXiv 2104.01778), then one token per time step. */
 import type { GraphValue } from "@foley-control/core";
-import { attention, feedForward, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import { attention, feedForward, layerNorm, linear, named, ops, parameter, queryKeyValue } from "@foley-control/graph";
 import type { TransformerSizes } from "../read-weights.js";
 import { aggregate } from "./aggregate.js";
 
 /** Sizes of the audio trunk. */
-export interface SynchformerAudioConfig extends TransformerSizes {
+interface SynchformerAudioConfig extends TransformerSizes {
   /** Mel bands and frames of a patch. */
   readonly patch: readonly [number, number];
   /** Width of the hidden layer that draws the frequencies together. */
@@ -47,10 +47,9 @@ export function synchformerAudio(mel: GraphValue, config: SynchformerAudioConfig
 function block(x: GraphValue, name: string, { width, heads, hidden }: SynchformerAudioConfig): GraphValue {
   const norm = (value: GraphValue, which: string) =>
     layerNorm(value, `${name}.${which}.weight`, `${name}.${which}.bias`, EPSILON);
+  const within = `${name}.attention.attention`;
   const before = norm(x, "layernorm_before");
-  const [q, k, v] = ["query", "key", "value"].map((part) =>
-    linear(before, `${name}.attention.attention.${part}`, width, true),
-  ) as [GraphValue, GraphValue, GraphValue];
+  const [q, k, v] = queryKeyValue(before, [`${within}.query`, `${within}.key`, `${within}.value`], width, true);
   const seen = ops.add(x, linear(attention(q, k, v, { heads }), `${name}.attention.output.dense`, width, true));
   const names = [`${name}.intermediate.dense`, `${name}.output.dense`] as const;
   return ops.add(seen, feedForward(norm(seen, "layernorm_after"), names, hidden));

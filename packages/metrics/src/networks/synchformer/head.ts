@@ -1,10 +1,10 @@
 /** How Synchformer puts both together: a small transformer over the tokens of one window, whose first token tells the offset. */
 import type { GraphValue } from "@foley-control/core";
-import { attention, feedForward, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import { attention, feedForward, layerNorm, linear, named, ops, parameter, queryKeyValue } from "@foley-control/graph";
 import type { TransformerSizes } from "../read-weights.js";
 
 /** Sizes of the head. */
-export interface SynchformerHeadConfig extends TransformerSizes {
+interface SynchformerHeadConfig extends TransformerSizes {
   /** Offsets that are told apart. */
   readonly classes: number;
 }
@@ -32,11 +32,7 @@ export function synchformerHead(video: GraphValue, audio: GraphValue, config: Sy
 
 function block(x: GraphValue, name: string, { width, heads, hidden }: SynchformerHeadConfig): GraphValue {
   const before = layerNorm(x, `${name}.ln1.weight`, `${name}.ln1.bias`);
-  const [q, k, v] = ["query", "key", "value"].map((part) => linear(before, `${name}.attn.${part}`, width, true)) as [
-    GraphValue,
-    GraphValue,
-    GraphValue,
-  ];
+  const [q, k, v] = queryKeyValue(before, [`${name}.attn.query`, `${name}.attn.key`, `${name}.attn.value`], width, true);
   const seen = ops.add(x, linear(attention(q, k, v, { heads }), `${name}.attn.proj`, width, true));
   const fed = layerNorm(seen, `${name}.ln2.weight`, `${name}.ln2.bias`);
   return ops.add(seen, feedForward(fed, [`${name}.mlp.0`, `${name}.mlp.2`], hidden));

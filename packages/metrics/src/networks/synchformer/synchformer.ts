@@ -41,7 +41,7 @@ export interface Synchformer {
 /**
  * Synchformer from its weights.
  *
- * @param weights - `synchformer_state_dict.pth`, opened as {@link SYNCHFORMER_RELEASE} says
+ * @param weights - `synchformer_state_dict.pth`, opened as its release says
  * @param heads - default: one per 64 channels in the trunks, 8 in the head, as released
  * @throws FoleyError `bad-weights` when these are other weights, `invalid-argument` when the heads do not divide the width
  */

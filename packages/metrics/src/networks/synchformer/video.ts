@@ -3,13 +3,13 @@
  * arXiv 2102.05095), then one token per time step.
  */
 import type { GraphValue } from "@foley-control/core";
-import { attention, feedForward, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import { attention, feedForward, layerNorm, linear, named, ops, parameter, queryKeyValue } from "@foley-control/graph";
 import type { TransformerSizes } from "../read-weights.js";
 import { tubelets } from "../tubelets.js";
 import { aggregate } from "./aggregate.js";
 
 /** Sizes of the video trunk. */
-export interface SynchformerVideoConfig extends TransformerSizes {
+interface SynchformerVideoConfig extends TransformerSizes {
   /** Frames, rows and columns of pixels that make a token. */
   readonly kernel: readonly [number, number, number];
   /** Width of the hidden layer that draws the patches together. */
@@ -69,8 +69,7 @@ function dividedAttention(x: GraphValue, name: string, heads: number, grid: Grid
   const [segments, rows, width] = x.shape as readonly [number, number, number];
   const { times, places } = grid;
   const [groups, members] = over === "time" ? [places, times] : [times, places];
-  const packed = linear(x, `${name}.qkv`, 3 * width, true);
-  const [q, k, v] = ops.split(packed, [width, width, width], 2) as readonly [GraphValue, GraphValue, GraphValue];
+  const [q, k, v] = queryKeyValue(x, `${name}.qkv`, width, true);
   const swapped = (value: GraphValue) => (over === "time" ? ops.transpose(value, [0, 2, 1, 3]) : value);
   const grouped = (value: GraphValue) => swapped(ops.reshape(ops.slice(value, 1, 1, rows), [segments, times, places, width]));
   const alone = (value: GraphValue) => ops.reshape(grouped(value), [segments * groups, members, width]);

@@ -29,7 +29,7 @@ export const VGGISH_EXAMPLE = { frames: 96, bands: 64 } as const;
  * VGGish from its weights. Graph: `mel` [batch, 1, 96, 64], examples of 0.96 s as `vggishMel` gives them → `embedding`
  * [batch, 128].
  *
- * @param weights - `vggish-10086976.pth`, opened as {@link VGGISH_RELEASE} says
+ * @param weights - `vggish-10086976.pth`, opened as its release says
  * @throws FoleyError `bad-weights` when these are other weights
  */
 export function vggish(weights: ParameterSource): MetricNetwork {
