@@ -52,7 +52,7 @@ export const steps: readonly Step[] = [
     run: () =>
       sum([report("doc comments", checkDocs(root)), report("links", checkLinks(root)), report("messages", checkMessages(root))]),
   },
-  { name: "unit", about: "unit and parity tests of every package, against the sources", run: runUnitTests },
+  { name: "unit", about: "tests of every package, against the sources", run: runUnitTests },
   { name: "parity", about: "whole networks, solvers and runs against the numbers of the reference code", run: runParity },
   {
     name: "build",
