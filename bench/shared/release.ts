@@ -2,11 +2,11 @@
  * Releases at their real size with weights made by a formula, for measurements where the real weights cannot be had. The
  * golden cases define the formula, and have two blocks of every network at its real width; these files have them all.
  */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Formula } from "@foley-control/golden";
-import { goldenJson, goldenModel, goldenPath, writeFormulaWeights } from "@foley-control/golden/node";
+import { goldenJson, goldenModel, writeFormulaWeights } from "@foley-control/golden/node";
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
 // biome-ignore lint/suspicious/noExplicitAny: files of many kinds.
@@ -62,6 +62,18 @@ export function releaseConfig(depth: number = DEPTH): unknown {
   return config;
 }
 
+/** T5-base, with the tokeniser of the tiny model. */
+export function releaseText() {
+  const { config, weights } = json("sao/t5-base-width.json");
+  const { ids: _ids, realTokens: _real, ...sizes } = config;
+  const layers = 12;
+  return {
+    config: { ...sizes, num_layers: layers },
+    tokenizer: json("sao/sao-tiny/t5-tiny/tokenizer.json"),
+    table: deepened(weights, (block) => `.block.${block}.`, layers),
+  };
+}
+
 /** One tensor in memory at a time; written beside, then renamed. */
 export const writeTensors = (path: string, table: Readonly<Record<string, Formula>>): Promise<void> =>
   writeFormulaWeights(path, table, { caseSeed: 1 });
@@ -69,16 +81,13 @@ export const writeTensors = (path: string, table: Readonly<Record<string, Formul
 /** Writes Stable Audio Open 1.0 (4.85 GB) and its T5 (0.4 GB) into `root`, unless it is there. */
 export async function ensureStableAudio(root: string): Promise<void> {
   if (existsSync(join(root, "model_config.json"))) return;
-  const t5 = join(root, "t5-base");
-  mkdirSync(t5, { recursive: true });
+  const folder = join(root, "t5-base");
+  mkdirSync(folder, { recursive: true });
   note("writing Stable Audio Open 1.0 with weights made by a formula …");
-  const { ids: _ids, realTokens: _real, ...sizes } = json("sao/t5-base-width.json").config;
-  await writeFile(join(t5, "config.json"), JSON.stringify({ ...sizes, num_layers: 12 }));
-  await writeFile(join(t5, "tokenizer.json"), readFileSync(goldenPath("sao/sao-tiny/t5-tiny/tokenizer.json")));
-  await writeTensors(
-    join(t5, "model.safetensors"),
-    deepened(json("sao/t5-base-width.json").weights, (block) => `.block.${block}.`, 12),
-  );
+  const { config, tokenizer, table } = releaseText();
+  await writeFile(join(folder, "config.json"), JSON.stringify(config));
+  await writeFile(join(folder, "tokenizer.json"), JSON.stringify(tokenizer));
+  await writeTensors(join(folder, "model.safetensors"), table);
   await writeTensors(join(root, "model.safetensors"), releaseTable());
   await writeFile(join(root, "model_config.json"), JSON.stringify(releaseConfig()));
 }

@@ -31,6 +31,22 @@ describe("checkFloors", () => {
     ]);
   });
 
+  it("asks private workspaces to import packages by name, and to declare them; test material has no name", () => {
+    const checkout = writeCheckout({
+      "package.json": { devDependencies: { "@foley-control/a": "workspace:*", vitest: "1" } },
+      "bench/package.json": { dependencies: { "@foley-control/b": "workspace:*" } },
+      "bench/main.ts": `import "./part.js";\nimport "@foley-control/b";\nimport "@foley-control/a";\nimport "../packages/a/src/index.js";`,
+      "bench/part.ts": `import "vitest";\nimport "../packages/a/src/tiny.test-support.js";`,
+      "packages/a/package.json": manifest("a", 0),
+      "packages/a/src/index.ts": "export {};",
+      "packages/a/src/tiny.test-support.ts": "export {};",
+    });
+    expect(checkFloors(checkout)).toEqual([
+      'bench/main.ts:3 imports "@foley-control/a", which bench/package.json does not declare',
+      'bench/main.ts:4 imports "../packages/a/src/index.js"; bench imports packages by name',
+    ]);
+  });
+
   it("finds undeclared dependencies, in tests too, and packages without a floor", () => {
     const checkout = writeCheckout({
       "packages/a/package.json": manifest("a", 0),

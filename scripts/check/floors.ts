@@ -4,9 +4,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { readReferences, resolveRelative } from "./references.js";
-import { readWorkspace, sourceFiles, type WorkspacePackage } from "./workspace.js";
+import { type Manifest, readWorkspace, sourceFiles, type WorkspacePackage } from "./workspace.js";
 
 /** Modules that run in Node alone, besides its built-ins and every `@foley-control/NAME/node`. */
 const nodeOnlyPackages = new Set(["onnxruntime-node", "node-av", "@mediabunny/server"]);
@@ -106,14 +106,42 @@ function checkBrowserEntry(checkout: string, item: WorkspacePackage, subpath: st
   return failures;
 }
 
+/** Private workspaces beside the packages, which use them as any project would. */
+const PRIVATE = ["bench", "parity"];
+
+/** Imports of a private workspace that are not by name or not declared; what only tests of a package hold has no name. */
+function checkPrivate(checkout: string, name: string): readonly string[] {
+  const folder = join(checkout, name);
+  if (!existsSync(join(folder, "package.json"))) return [];
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+  const { devDependencies: tools } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as Manifest;
+  const shared = Object.keys(tools ?? {}).filter((tool) => !tool.startsWith("@foley-control/"));
+  const declared = new Set([...shared, ...Object.keys({ ...dependencies, ...devDependencies })]);
+  return sourceFiles(folder).flatMap((path) =>
+    readReferences(path).flatMap(({ specifier, line }) => {
+      const target = specifier.startsWith(".") ? resolveRelative(path, specifier) : undefined;
+      const at = `${relative(checkout, path)}:${line} imports "${specifier}"`;
+      if (target !== undefined)
+        return target.startsWith(`${folder}${sep}`) || /\.test-support\.ts$|[\\/]fixtures[\\/]/.test(target)
+          ? []
+          : [`${at}; ${name} imports packages by name`];
+      if (specifier.startsWith(".") || isBuiltin(specifier) || declared.has(packageOf(specifier))) return [];
+      return [`${at}, which ${name}/package.json does not declare`];
+    }),
+  );
+}
+
 /** Checks a checkout; each result is one broken rule as `file:line …`. Empty means all is well. */
 export function checkFloors(checkout: string): readonly string[] {
   const workspace = readWorkspace(checkout);
   const floors = new Map(workspace.map((item) => [item.manifest.name, item.manifest.foley?.floor ?? Number.NaN]));
-  return workspace.flatMap((item) => [
-    ...checkImports(checkout, item, floors),
-    ...[...item.entries].flatMap(([subpath, entry]) =>
-      subpath === "." || subpath === "./web" ? checkBrowserEntry(checkout, item, subpath, entry) : [],
-    ),
-  ]);
+  return [
+    ...workspace.flatMap((item) => [
+      ...checkImports(checkout, item, floors),
+      ...[...item.entries].flatMap(([subpath, entry]) =>
+        subpath === "." || subpath === "./web" ? checkBrowserEntry(checkout, item, subpath, entry) : [],
+      ),
+    ]),
+    ...PRIVATE.flatMap((name) => checkPrivate(checkout, name)),
+  ];
 }

@@ -2,37 +2,42 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stableAudioBackbone } from "@foley-control/audio-backbone";
 import { bridgeConfig, bridgeParameters, initialiseBridge } from "@foley-control/bridge";
-import { memoryParameters, mergeParameters, type PlainTensor } from "@foley-control/core";
+import { memoryParameters, mergeParameters, type ParameterSource, type PlainTensor, type Shape } from "@foley-control/core";
 import { flopsOf, input, parametersOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { bridgeLoss, diffusionLoss, gradientStep, parameterLayout } from "@foley-control/train";
 import { openSafetensors } from "@foley-control/weights/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { stableAudioConditionGraph } from "../../packages/audio-backbone/src/stable-audio/conditioner.js";
-import { readStableAudioConfig } from "../../packages/audio-backbone/src/stable-audio/config.js";
-import { transformerDenoiser } from "../../packages/audio-backbone/src/stable-audio/transformer-denoiser.js";
-import { releaseConfig, releaseTable, writeTensors } from "../shared/release.js";
+import { releaseConfig, releaseTable, releaseText, writeTensors } from "../shared/release.js";
 import { madeUp, measureBridgeStep, memoryOf, type TrainedIn, VJEPA2_LARGE } from "./measure.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const [DEPTH, LATENTS] = [2, 12];
 let folder: string;
 let backbone: TrainedIn;
+
+/** Weights that are asked for their shapes alone: autoencoder and T5 have no part in a step. */
+const shapesOf = (table: Readonly<Record<string, { readonly shape: Shape }>>): ParameterSource => ({
+  names: () => Object.keys(table),
+  get: (name) =>
+    table[name] && { dtype: "float32", shape: table[name].shape, bytes: { kind: "memory", bytes: new Uint8Array() } },
+});
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-real-width-"));
-  const read = Object.entries(releaseTable(DEPTH)).filter(([name]) => /^(model|conditioner)\./.test(name));
-  await writeTensors(join(folder, "model.safetensors"), Object.fromEntries(read));
-  const weights = await openSafetensors(join(folder, "model.safetensors"));
-  const config = readStableAudioConfig(releaseConfig(DEPTH));
-  const contextRows = config.prompt.length + config.contextIds.length - 1;
-  const denoiser = { id: "two-blocks", prediction: config.prediction, contextRows, latentRate: 44100 / 2048, weights };
-  backbone = {
-    id: "two-blocks",
-    weights,
-    denoiser: transformerDenoiser(config.transformer, denoiser),
-    conditionGraph: (options) => stableAudioConditionGraph(config, options?.batch),
-  };
+  const entries = Object.entries(releaseTable(DEPTH));
+  const isRead = ([name]: readonly [string, unknown]) => /^(model|conditioner)\./.test(name);
+  await writeTensors(join(folder, "model.safetensors"), Object.fromEntries(entries.filter(isRead)));
+  const read = await openSafetensors(join(folder, "model.safetensors"));
+  const rest = shapesOf(Object.fromEntries(entries.filter((entry) => !isRead(entry))));
+  const { table, ...text } = releaseText();
+  backbone = stableAudioBackbone({
+    config: releaseConfig(DEPTH),
+    weights: mergeParameters(read, rest),
+    t5: { ...text, weights: shapesOf(table) },
+  });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
