@@ -1,5 +1,5 @@
 /**
- * Training of codec, denoiser, video encoder and bridge: objectives, the train-step graph, the trainer.
+ * Training of codec, denoiser, video encoder and bridge: objectives, plans, the trainer.
  * @module
  */
 

@@ -1,4 +1,4 @@
-/** Objectives, schedules, starting values, batches and principal components against their formulas. */
+/** Objectives, starting values, batches and principal components against their formulas. */
 import { smallBackbone } from "@foley-control/audio-backbone";
 import { memoryParameters, normalArray, type PlainTensor } from "@foley-control/core";
 import { evaluate, graph, input } from "@foley-control/graph";
@@ -9,7 +9,6 @@ import { initialise, initialValue } from "./initialise.js";
 import { binaryCrossEntropy, crossEntropy, flowObjective, vObjective } from "./objective.js";
 import { codecBatch, loudnessTargets, soundBatch, videoEncoderBatch, videoEncoderScenes } from "./scene-batches.js";
 import { drawScenes, HELD_OUT_SEED, heardAs } from "./scene-draws.js";
-import { cosineWithWarmUp, inverseWithWarmUp } from "./schedule.js";
 import { denoiserLoss } from "./stages/denoiser.js";
 import { jacobi, leadingEigenvectors } from "./stages/principal-components.js";
 import { tinyBackbone } from "./testing.js";
@@ -57,29 +56,6 @@ describe("objectives", () => {
     const row = (from: number, right: number) =>
       Math.log(numbers.logits.slice(from, from + 3).reduce((sum, x) => sum + Math.exp(x), 0)) - (numbers.logits[right] as number);
     expect(found["classes"]?.data[0]).toBeCloseTo((row(0, 1) + row(3, 3)) / 2, 6);
-  });
-});
-
-describe("schedules", () => {
-  test("cosine with warm-up: rises evenly, falls from the peak to the floor, stays there", () => {
-    const rate = (step: number) => cosineWithWarmUp(step, { peak: 2, steps: 110, warmUp: 10, floor: 0.1 });
-    expect([0, 4, 9].map(rate)).toEqual([0.2, 1, 2]);
-    expect(rate(10)).toBeCloseTo(2, 12);
-    expect(rate(60)).toBeCloseTo(1.1, 12);
-    expect(rate(110)).toBeCloseTo(0.2, 12);
-    expect(rate(500)).toBeCloseTo(0.2, 12);
-  });
-  test("restarts: each cycle is a schedule of its own, and a run that is made longer begins like the shorter one", () => {
-    const options = { peak: 2, warmUp: 10, floor: 0.1 };
-    const long = (step: number) => cosineWithWarmUp(step, { ...options, steps: 310, restarts: [110] });
-    const [first, second] = [110, 200].map((steps) => (step: number) => cosineWithWarmUp(step, { ...options, steps }));
-    for (const step of [0, 9, 10, 60, 109]) expect(long(step)).toBe(first?.(step));
-    for (const step of [0, 9, 10, 60, 199, 500]) expect(long(110 + step)).toBe(second?.(step));
-  });
-  test("inverse with warm-up", () => {
-    const rate = (step: number) => inverseWithWarmUp(step, { peak: 2, inverseGamma: 100, power: 0.5, warmUp: 0.9 });
-    expect(rate(0)).toBeCloseTo(0.2, 12);
-    expect(rate(300)).toBeCloseTo(2 / Math.sqrt(4), 9);
   });
 });
 

@@ -1,58 +1,15 @@
 /** Learning rates and averages over a training: pure functions of the step. */
 import { FoleyError } from "@foley-control/core";
 
-/**
- * Linear warm-up, then cosine to a fraction of the peak; at every step of `restarts` the whole begins anew, so that a finished
- * run can be made longer and still equals one that was planned so from its start (warm restarts, Loshchilov & Hutter 2017).
- */
-export function cosineWithWarmUp(
-  step: number,
-  options: {
-    readonly peak: number;
-    readonly steps: number;
-    readonly warmUp: number;
-    readonly floor?: number;
-    readonly restarts?: readonly number[];
-  },
-): number {
-  const floor = options.floor ?? 0.05;
-  const bounds = [0, ...(options.restarts ?? []), options.steps];
-  const cycle = Math.max(
-    0,
-    bounds.findLastIndex((bound) => bound <= step && bound < options.steps),
-  );
-  const start = bounds[cycle] as number;
-  const within = step - start;
-  if (within < options.warmUp) return (options.peak * (within + 1)) / options.warmUp;
-  const length = (bounds[cycle + 1] as number) - start;
-  const progress = Math.min(1, (within - options.warmUp) / Math.max(1, length - options.warmUp));
-  return options.peak * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
-}
-
-/** stable-audio-tools' InverseLR: rate·(1 − warmUp^(k+1))·(1 + k/inverseGamma)^(−power). */
-export function inverseWithWarmUp(
-  step: number,
-  options: { readonly peak: number; readonly inverseGamma?: number; readonly power?: number; readonly warmUp?: number },
-): number {
-  const { peak, inverseGamma = 1e6, power = 0.5, warmUp = 0.99 } = options;
-  return peak * (1 - warmUp ** (step + 1)) * (1 + step / inverseGamma) ** -power;
-}
-
-/**
- * ema-pytorch's decay of the moving average at a step: 1 − (1 + k)^(−power), at most `beta`; the first two steps copy the weights.
- *
- * @param step - from 0; k = step − 1
- */
-export function averageDecayAt(step: number, options: { readonly beta?: number; readonly power?: number } = {}): number {
-  const { beta = 0.9999, power = 0.75 } = options;
-  return step <= 1 ? 0 : Math.min(beta, 1 - step ** -power);
-}
-
 /** The course of the learning rate over a training; every kind reaches `peak`. */
 export type LearningRate =
   /** The peak, after a linear warm-up of `warmUp` steps (default 0). */
   | { readonly kind: "constant"; readonly peak: number; readonly warmUp?: number }
-  /** {@link cosineWithWarmUp}: warm-up default 0, floor 0.05 of the peak. */
+  /**
+   * Linear warm-up (default 0 steps), then cosine to `floor` (default 0.05) of the peak; at every step of `restarts` the whole begins anew,
+   * so that a finished run can be made longer and still equals one that was planned so from its start (warm restarts, Loshchilov & Hutter
+   * 2017).
+   */
   | {
       readonly kind: "cosine";
       readonly peak: number;
@@ -60,7 +17,10 @@ export type LearningRate =
       readonly floor?: number;
       readonly restarts?: readonly number[];
     }
-  /** {@link inverseWithWarmUp}; its `warmUp` is a base below 1 and no number of steps. */
+  /**
+   * stable-audio-tools' InverseLR: peak·(1 − warmUp^(k+1))·(1 + k/inverseGamma)^(−power). Its `warmUp` (default 0.99) is a base below 1 and
+   * no number of steps; `inverseGamma` default 1e6, `power` 0.5.
+   */
   | {
       readonly kind: "inverse";
       readonly peak: number;
@@ -80,10 +40,25 @@ export function learningRateAt(rate: LearningRate, steps: number): (step: number
   switch (rate.kind) {
     case "constant":
       return (step) => rate.peak * Math.min(1, (step + 1) / Math.max(1, rate.warmUp ?? 0));
-    case "cosine":
-      return (step) => cosineWithWarmUp(step, { ...rate, steps, warmUp: rate.warmUp ?? 0 });
-    case "inverse":
-      return (step) => inverseWithWarmUp(step, rate);
+    case "cosine": {
+      const { peak, warmUp = 0, floor = 0.05, restarts = [] } = rate;
+      const bounds = [0, ...restarts, steps];
+      return (step) => {
+        const cycle = Math.max(
+          0,
+          bounds.findLastIndex((bound) => bound <= step && bound < steps),
+        );
+        const [start, end] = [bounds[cycle] as number, bounds[cycle + 1] as number];
+        const since = step - start;
+        if (since < warmUp) return (peak * (since + 1)) / warmUp;
+        const progress = Math.min(1, (since - warmUp) / Math.max(1, end - start - warmUp));
+        return peak * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+      };
+    }
+    case "inverse": {
+      const { peak, inverseGamma = 1e6, power = 0.5, warmUp = 0.99 } = rate;
+      return (step) => peak * (1 - warmUp ** (step + 1)) * (1 + step / inverseGamma) ** -power;
+    }
   }
 }
 
@@ -95,7 +70,7 @@ export type AverageRule =
   | { readonly kind: "constant"; readonly decay: number }
   /** (step + 1)/(step + 10), at most `decay`. */
   | { readonly kind: "warming"; readonly decay: number }
-  /** ema-pytorch's, {@link averageDecayAt}: `decay` default 0.9999, `power` 0.75. */
+  /** ema-pytorch's: 1 − k^(−power) (default 0.75), at most `decay` (default 0.9999); the first two steps copy the weights. */
   | { readonly kind: "power"; readonly decay?: number; readonly power?: number };
 
 /**
@@ -112,12 +87,10 @@ export function averageRule(rule: AverageRule): (step: number) => number {
       return () => rule.decay;
     case "warming":
       return (step) => Math.min(rule.decay, (step + 1) / (step + 10));
-    case "power":
-      return (step) =>
-        averageDecayAt(step, {
-          ...(rule.decay !== undefined && { beta: rule.decay }),
-          ...(rule.power !== undefined && { power: rule.power }),
-        });
+    case "power": {
+      const { decay = 0.9999, power = 0.75 } = rule;
+      return (step) => (step <= 1 ? 0 : Math.min(decay, 1 - step ** -power));
+    }
   }
 }
 

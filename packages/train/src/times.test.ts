@@ -1,6 +1,5 @@
 /** Times against the sequence as published, the net property, and the laws of their distributions. */
 import { expect, test } from "vitest";
-import { averageDecayAt } from "./schedule.js";
 import { drawTimes, sobolPoint, sobolScrambling, UNSCRAMBLED } from "./times.js";
 
 test("unscrambled, the points are Sobol's", () => {
@@ -54,12 +53,4 @@ test.each([
   const variance = normals.reduce((sum, x) => sum + x * x, 0) / normals.length;
   expect(Math.abs(average)).toBeLessThan(5 / Math.sqrt(normals.length));
   expect(Math.abs(variance - 1)).toBeLessThan(5 * Math.sqrt(2 / normals.length));
-});
-
-test("the average decays as ema-pytorch's", () => {
-  // ema_pytorch.EMA(beta=0.9999, power=3/4, update_after_step=1): steps counted there from 1, epoch = k − 2.
-  const reference = (k: number) => (k - 2 <= 0 ? 0 : Math.min(0.9999, 1 - (1 + (k - 2) / 1) ** -0.75));
-  for (const step of [0, 1, 2, 3, 10, 1000, 400_000]) expect(averageDecayAt(step)).toBeCloseTo(reference(step + 1), 12);
-  expect(averageDecayAt(2)).toBeCloseTo(1 - 2 ** -0.75, 12);
-  expect(averageDecayAt(400_000)).toBe(0.9999);
 });

@@ -13,7 +13,7 @@ import { graph } from "@foley-control/graph";
 import { partOf } from "./batch-parts.js";
 import { gradientStep, PARAMETERS_INPUT } from "./gradient-step.js";
 import { flatten, type ParameterLayout, parameterLayout, unflatten } from "./parameter-layout.js";
-import { trainStep } from "./train-step.js";
+import { averageRule } from "./schedule.js";
 import {
   ADAMW_DEFAULTS,
   type AdamWOptions,
@@ -28,8 +28,8 @@ import {
 export interface TrainerOptions {
   /** Settings that differ from {@link ADAMW_DEFAULTS}. */
   readonly optimiser?: Partial<AdamWOptions>;
-  /** Decay of the moving average of the weights, reached by (step + 1)/(step + 10), or a rule of its own. Default 0.999. */
-  readonly averageDecay?: number | ((step: number) => number);
+  /** Decay of the moving average of the weights at a step. Default: (step + 1)/(step + 10), at most 0.999. */
+  readonly averageDecay?: (step: number) => number;
   /** Learning rate at a step. */
   readonly learningRate: (step: number) => number;
   /** Frozen parameters; every parameter of the graph is either here or in `start`. */
@@ -116,15 +116,11 @@ export async function createTrainer(
     throw new FoleyError("invalid-argument", `lossScale is ${lossScale}, expected a power of two.`);
   const layout = parameterLayout(source, Object.keys(start));
   const adamw = { ...ADAMW_DEFAULTS, ...options.optimiser };
-  const limit = options.averageDecay ?? 0.999;
-  const averageDecay = typeof limit === "function" ? limit : (at: number) => Math.min(limit, (at + 1) / (at + 10));
+  const averageDecay = options.averageDecay ?? averageRule({ kind: "warming", decay: 0.999 });
   const frozen = options.frozen ?? memoryParameters({});
   const numbers = Object.entries(source.outputs).filter(([, { shape }]) => shape.length === 0);
   const loss = graph(source.name, source.inputs, Object.fromEntries(numbers));
-  const pieces: Parts = { loss, layout, adamw, frozen };
-  // A graph with weights is computed in the precision of its runtime, and the optimiser must not be.
-  const compute =
-    parts === 1 && lossScale === 1 ? await inOneGraph(all[0] as Runtime, pieces) : await inParts(all, pieces, parts, lossScale);
+  const compute = await loadStep(all, { loss, layout, adamw, frozen, parts, lossScale });
   const zeros: PlainTensor<"float32"> = { dtype: "float32", shape: [layout.size], data: new Float32Array(layout.size) };
   const begin = flatten(layout, (name) => start[name] as PlainTensor<"float32">);
   let state: State = { parameters: begin, mean: zeros, square: zeros, average: begin };
@@ -201,32 +197,23 @@ interface Computation {
   dispose(): Promise<void>;
 }
 
-/** What both ways of computing a step need. */
-interface Parts {
+/** What a step is computed from. */
+interface StepParts {
   readonly loss: Graph;
   readonly layout: ParameterLayout;
   readonly adamw: AdamWOptions;
   readonly frozen: ParameterSource;
+  readonly parts: number;
+  readonly lossScale: number;
 }
 
-/** The whole step at once. */
-async function inOneGraph(runtime: Runtime, { loss, layout, adamw, frozen }: Parts): Promise<Computation> {
-  const executable = await runtime.load(trainStep(loss, layout, adamw), frozen);
-  return {
-    async run(batch, state) {
-      const { scalars, rest } = await takeScalars(loss, await executable.runOnDevice({ ...batch, ...state }));
-      return { scalars, outputs: rest };
-    },
-    dispose: () => executable.dispose(),
-  };
-}
-
-/** Gradients part by part, on every runtime those of its own parts; then one update on the first. */
-async function inParts(
+/**
+ * Gradients part by part, on every runtime those of its own parts; then one update on the first. They are graphs of their own: one with
+ * weights is computed in the precision of its runtime, and the optimiser must not be.
+ */
+async function loadStep(
   runtimes: readonly Runtime[],
-  { loss, layout, adamw, frozen }: Parts,
-  parts: number,
-  lossScale: number,
+  { loss, layout, adamw, frozen, parts, lossScale }: StepParts,
 ): Promise<Computation> {
   const loaded: Executable[] = [];
   const dispose = async () => void (await Promise.all(loaded.map((executable) => executable.dispose())));

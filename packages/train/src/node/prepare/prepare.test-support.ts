@@ -1,16 +1,19 @@
 /** Tiny parts and tiny videos for the tests of the preparation. As a program, it prepares a folder, to be killed while it does. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import { latentsFor, oobleckCodec, smallBackbone } from "@foley-control/audio-backbone";
-import { memoryParameters, type ParameterSource } from "@foley-control/core";
+import { FoleyError, memoryParameters, type ParameterSource } from "@foley-control/core";
 import { encodeVideo } from "@foley-control/media/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { renderScene } from "@foley-control/scenes";
 import { smallVideoEncoder } from "@foley-control/video-encoder";
+import type { ClipRow } from "../../data/clip-row.js";
 import { initialise } from "../../initialise.js";
 import { tinyBackbone, tinyEncoder } from "../../testing.js";
+import { readIndex } from "./index-file.js";
+import { INDEX_FILE } from "./manifest.js";
 import type { FeatureParts } from "./parts.js";
 import { prepareDataset } from "./prepare.js";
 import type { SceneSource } from "./scene-source.js";
@@ -73,6 +76,29 @@ export async function sceneFolder(folder: string, count: number, seconds?: numbe
   await mkdir(folder, { recursive: true });
   for (let seed = 1; seed <= count; seed++)
     await sceneVideo(join(folder, `clip-${String(seed).padStart(2, "0")}.mp4`), seed, seconds === undefined ? {} : { seconds });
+}
+
+/** Five videos; a caption lies beside three of them, in each of the ways. */
+export async function captionedFolder(folder: string): Promise<void> {
+  await sceneFolder(folder, 5);
+  await writeFile(join(folder, "clip-01.txt"), "a cup falls\n");
+  await writeFile(join(folder, "clip-02.json"), '{"caption": "a cup"}');
+  await writeFile(join(folder, "clip-03.txt"), "a cup");
+}
+
+/** The rows of a folder's index. */
+export const rowsOf = async (directory: string): Promise<ClipRow[]> => [
+  ...(await readIndex(join(directory, INDEX_FILE))).values(),
+];
+
+/** The error that a work ends with, which is one of ours. */
+export async function refusal(work: Promise<unknown>): Promise<FoleyError> {
+  const error = await work.then(
+    () => "nothing was refused",
+    (reason: unknown) => reason,
+  );
+  if (FoleyError.isInstance(error)) return error;
+  throw new Error(String(error), { cause: error });
 }
 
 /** Prepares with shards of two clips and no rules. */

@@ -1,60 +1,36 @@
-/** From videos to shards and back: what is written, what is skipped, what is refused, and what a kill costs. */
-
-import { execFileSync, spawn } from "node:child_process";
-import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+/** From videos to shards and back: what is written, and what is given on. */
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { FoleyError } from "@foley-control/core";
-import { goldenPath } from "@foley-control/golden/node";
 import { encodeVideo, openMedia, resamplePcm } from "@foley-control/media/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { encodeSegments, segmentPixels } from "@foley-control/video-encoder";
 import { parseSafetensors } from "@foley-control/weights";
 import { openSafetensors } from "@foley-control/weights/node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { ClipRow } from "../../data/clip-row.js";
 import type { ClipEvidence, ClipScorer } from "../../data/clip-scorer.js";
-import { defaultRules, parseRule } from "../../data/rules.js";
+import { parseRule } from "../../data/rules.js";
 import { tarEntries } from "../../data/tar.js";
 import { exportTar } from "./export-tar.js";
-import { readIndex } from "./index-file.js";
-import type { PrepareProgress, PrepareReport } from "./prepare.js";
-import { CLIP_SECONDS, prepareTiny, sceneFolder, sceneVideo, tinyParts } from "./prepare.test-support.js";
+import type { PrepareReport } from "./prepare.js";
+import { CLIP_SECONDS, captionedFolder, prepareTiny, rowsOf, sceneFolder, tinyParts } from "./prepare.test-support.js";
 import { openPreparedDataset } from "./prepared-dataset.js";
 
-// Videos are encoded and decoded, and processes started, which a busy machine takes its time for.
+// Videos are encoded and decoded, which a busy machine takes its time for.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 let folder = "";
 let videos = "";
-/** The videos prepared with two sets of parts. */
-let [features, other] = ["", ""];
+let features = "";
 let first: PrepareReport;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-prepare-"));
   videos = join(folder, "videos");
-  await sceneFolder(videos, 5);
-  await writeFile(join(videos, "clip-01.txt"), "a cup falls\n");
-  await writeFile(join(videos, "clip-02.json"), '{"caption": "a cup"}');
-  await writeFile(join(videos, "clip-03.txt"), "a cup");
+  await captionedFolder(videos);
   features = join(folder, "features");
-  other = join(folder, "other");
   first = await prepareTiny(videos, features, { jobs: 3 });
-  await prepareTiny(videos, other, { parts: tinyParts(2) });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const rowsOf = async (directory: string): Promise<ClipRow[]> => [...(await readIndex(join(directory, "index.jsonl"))).values()];
-const outcomes = async (directory: string) =>
-  Object.fromEntries((await rowsOf(directory)).map(({ source, outcome }) => [source.path, outcome]));
-const refusal = async (work: Promise<unknown>): Promise<FoleyError> => {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(FoleyError.isInstance(error), String(error)).toBe(true);
-  return error as FoleyError;
-};
 
 describe("features", () => {
   test("are what the parts give for the same pictures and sound", async () => {
@@ -161,265 +137,6 @@ describe("features", () => {
     const parts = await Promise.all([0, 1, 2].map((index) => whole.video([index])));
     expect(parts[0]).not.toEqual(parts[1]);
     await whole.close();
-  });
-});
-
-describe("going on", () => {
-  test("a second run does nothing; a new video is the only work; a changed one is done again", async () => {
-    const source = join(folder, "growing");
-    await sceneFolder(source, 2);
-    const directory = join(folder, "growing-out");
-    await prepareTiny(source, directory);
-    const index = await readFile(join(directory, "index.jsonl"));
-    expect((await prepareTiny(source, directory)).worked).toBe(0);
-    expect(await readFile(join(directory, "index.jsonl"))).toEqual(index);
-    await sceneVideo(join(source, "clip-00.mp4"), 9);
-    expect(await prepareTiny(source, directory)).toMatchObject({ worked: 1, counts: { prepared: 3 } });
-    // Touched, but the same: read again, found to be the same, not encoded again.
-    await utimes(join(source, "clip-01.mp4"), new Date(1e12), new Date(1e12));
-    expect((await prepareTiny(source, directory)).worked).toBe(0);
-    await sceneVideo(join(source, "clip-01.mp4"), 10);
-    expect(await prepareTiny(source, directory)).toMatchObject({ worked: 1, counts: { prepared: 3 } });
-    const dataset = await openPreparedDataset(directory);
-    expect(dataset.clips.length).toBe(3);
-    expect((await dataset.video([0, 1, 2])).length).toBe(3 * 8 * 12);
-    await dataset.close();
-  });
-
-  test("a signal ends it; what is finished is kept and not done again", async () => {
-    const directory = join(folder, "stopped");
-    const controller = new AbortController();
-    const stop = prepareTiny(videos, directory, {
-      jobs: 1,
-      signal: controller.signal,
-      onProgress: ({ done }) => {
-        if (done === 3) controller.abort(new Error("enough"));
-      },
-    });
-    await expect(stop).rejects.toThrow("enough");
-    const kept = (await rowsOf(directory)).filter(({ outcome }) => outcome === "prepared").length;
-    expect(kept).toBeGreaterThanOrEqual(3);
-    expect(await prepareTiny(videos, directory)).toMatchObject({ worked: 5 - kept, counts: { prepared: 5 } });
-    expect(await readdir(directory)).not.toContain(".lock");
-  });
-
-  test("killed at any moment, it goes on, and loses no more than a shard", async () => {
-    const many = join(folder, "many");
-    await sceneFolder(many, 8);
-    const straight = join(folder, "straight");
-    await prepareTiny(many, straight);
-    const directory = join(folder, "killed");
-    const script = fileURLToPath(new URL("./prepare.test-support.ts", import.meta.url));
-    let finished = 0;
-    for (const stopAt of [1, 3]) {
-      const child = spawn(process.execPath, ["--conditions=@foley-control/source", "--import", "tsx", script, many, directory], {
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      let seen = 0;
-      await new Promise<void>((resolve) => {
-        child.stdout.on("data", (chunk: Buffer) => {
-          seen = Math.max(seen, ...chunk.toString().trim().split("\n").map(Number));
-          if (seen >= finished + stopAt) child.kill("SIGKILL");
-        });
-        child.on("close", () => resolve());
-      });
-      const rows = await rowsOf(directory);
-      expect(rows.length, `after a kill at ${seen}`).toBeGreaterThanOrEqual(seen - 2);
-      finished = rows.length;
-    }
-    // The lock of the dead process is still there, and taken over.
-    expect(await readdir(directory)).toContain(".lock");
-    expect(await prepareTiny(many, directory)).toMatchObject({ counts: { prepared: 8 } });
-    const [one, other] = [await openPreparedDataset(straight), await openPreparedDataset(directory)];
-    expect(other.clips.map(({ key }) => key).sort()).toEqual(one.clips.map(({ key }) => key).sort());
-    for (const [i, clip] of one.clips.entries()) {
-      const j = other.clips.findIndex(({ key }) => key === clip.key);
-      expect(await other.video([j])).toEqual(await one.video([i]));
-      expect(await other.latents([j])).toEqual(await one.latents([i]));
-    }
-    await Promise.all([one.close(), other.close()]);
-  });
-
-  test("a line that was cut off is removed, a damaged one in the middle is named", async () => {
-    const directory = join(folder, "torn");
-    await prepareTiny(videos, directory);
-    const index = join(directory, "index.jsonl");
-    const whole = await readFile(index);
-    await appendFile(index, '{"key": "clip-0');
-    const dataset = await openPreparedDataset(directory);
-    expect(dataset.clips.length).toBe(5);
-    await dataset.close();
-    expect((await prepareTiny(videos, directory)).worked).toBe(0);
-    expect(await readFile(index)).toEqual(whole);
-    await truncate(index, whole.length - 5);
-    expect((await prepareTiny(videos, directory)).worked).toBe(1);
-    await writeFile(index, `{"key": 1}\n${whole.toString()}`);
-    expect((await refusal(prepareTiny(videos, directory))).message).toMatch(/Line 1 of .*index\.jsonl is no row/);
-  });
-});
-
-describe("one folder, one run, one set of parts", () => {
-  test("a second run is refused while the first writes", async () => {
-    const directory = join(folder, "locked");
-    await mkdir(directory);
-    const lock = join(directory, ".lock");
-    await writeFile(lock, `${process.pid} ${hostname()} other`);
-    const alive = setInterval(() => void utimes(lock, new Date(), new Date()), 200);
-    const error = await refusal(prepareTiny(videos, directory)).finally(() => clearInterval(alive));
-    expect([error.code, error.message]).toEqual([
-      "not-writable",
-      expect.stringMatching(new RegExp(`locked is being written by another run \\(process ${process.pid} on `)),
-    ]);
-    expect(await readdir(directory)).toEqual([".lock"]);
-  });
-  test("other parts or another length are refused, and it is said which", async () => {
-    const directory = features;
-    expect((await refusal(prepareTiny(videos, directory, { parts: tinyParts(2) }))).message).toMatch(
-      /was prepared otherwise: it has video\.digest \w+ instead of \w+, audio\.digest/,
-    );
-    expect((await refusal(prepareTiny(videos, directory, { seconds: 0.5 }))).message).toMatch(/seconds 1 instead of 0\.5/);
-  });
-  test("folders of the same parts are read as one; of others they are not", async () => {
-    const third = join(folder, "third");
-    await prepareTiny(videos, third);
-    const both = await openPreparedDataset([features, third]);
-    expect(both.clips.length).toBe(10);
-    expect((await both.video([0, 9])).length).toBe(2 * 8 * 12);
-    await both.close();
-    expect((await refusal(openPreparedDataset([features, other]))).message).toMatch(/different parts/);
-  });
-  test("shares of several processes make the whole", async () => {
-    const [one, two] = [0, 1].map((index) => join(folder, `share-${index}`)) as [string, string];
-    await Promise.all([one, two].map((directory, index) => prepareTiny(videos, directory, { share: { index, count: 2 } })));
-    const both = await openPreparedDataset([one, two]);
-    expect(both.clips.map(({ source }) => source.path)).toEqual([1, 3, 5, 2, 4].map((seed) => `clip-0${seed}.mp4`));
-    await both.close();
-    expect((await refusal(prepareTiny(videos, one, { share: { index: 2, count: 2 } }))).message).toMatch(
-      /2 of 2; 0 to count − 1/,
-    );
-  });
-  test("a shard that is lost, cut off or foreign is named", async () => {
-    const directory = join(folder, "damaged");
-    await prepareTiny(videos, directory);
-    const shard = join(directory, "clips-00001.safetensors");
-    const whole = await readFile(shard);
-    await truncate(shard, whole.length - 100);
-    const cut = await openPreparedDataset(directory);
-    expect((await refusal(cut.video([2]))).message).toContain(shard);
-    expect((await cut.video([0])).length).toBe(8 * 12);
-    await cut.close();
-    await copyFile(join(other, "clips-00001.safetensors"), shard);
-    const foreign = await openPreparedDataset(directory);
-    expect((await refusal(foreign.latents([3]))).message).toMatch(/not made with the parts/);
-    await foreign.close();
-    await rm(shard);
-    expect((await refusal(prepareTiny(videos, directory))).message).toMatch(/clips-00001\.safetensors is not there/);
-    expect((await refusal(openPreparedDataset(join(folder, "nowhere")))).message).toMatch(/no prepared dataset/);
-  });
-});
-
-describe("bad input", () => {
-  test("broken, silent, mute, duplicate, empty and huge files; the run goes on and says what was wrong", async () => {
-    const bad = join(folder, "bad");
-    await sceneFolder(bad, 2);
-    const whole = await readFile(join(bad, "clip-01.mp4"));
-    await writeFile(join(bad, "cut.mp4"), whole.subarray(0, whole.length * 0.6));
-    await writeFile(join(bad, "empty.mp4"), "");
-    await writeFile(join(bad, "text.mp4"), "Dear diary, ".repeat(500));
-    await copyFile(join(bad, "clip-01.mp4"), join(bad, "twin.mp4"));
-    await sceneVideo(join(bad, "mute.mp4"), 3, { mute: true });
-    await sceneVideo(join(bad, "silent.mp4"), 4, { silent: true });
-    await sceneVideo(join(bad, "short.mp4"), 5, { seconds: 0.5 });
-    // A terabyte that takes no room on the disk, behind a real video and behind nothing.
-    await copyFile(join(bad, "clip-02.mp4"), join(bad, "vast.mp4"));
-    await truncate(join(bad, "vast.mp4"), 2 ** 40);
-    await writeFile(join(bad, "zeros.mp4"), "");
-    await truncate(join(bad, "zeros.mp4"), 2 ** 33);
-    const directory = join(folder, "bad-out");
-    const seen: PrepareProgress[] = [];
-    const rules = defaultRules(8000);
-    const report = await prepareTiny(bad, directory, { rules, jobs: 2, onProgress: (progress) => seen.push(progress) });
-    expect(await outcomes(directory)).toEqual({
-      "clip-01.mp4": "prepared",
-      "clip-02.mp4": "prepared",
-      "cut.mp4": "failed",
-      "empty.mp4": "failed",
-      "mute.mp4": "failed",
-      "short.mp4": "failed",
-      "silent.mp4": "rejected",
-      "text.mp4": "failed",
-      "twin.mp4": "duplicate",
-      "vast.mp4": "failed",
-      "zeros.mp4": "failed",
-    });
-    const reasons = Object.fromEntries((await rowsOf(directory)).map(({ source, reason }) => [source.path, reason]));
-    expect(reasons["cut.mp4"]).toMatch(/cut off|no index/);
-    expect(reasons["empty.mp4"]).toMatch(/empty/);
-    expect(reasons["mute.mp4"]).toMatch(/no sound/);
-    expect(reasons["short.mp4"]).toMatch(/0\.5 s of picture and sound; a clip needs 1 s/);
-    expect(reasons["silent.mp4"]).toMatch(/peakDb is -120, not peakDb>=-60/);
-    expect(reasons["text.mp4"]).toMatch(/^"text\.mp4" is not a video/);
-    expect(reasons["twin.mp4"]).toMatch(/The same as clip-01\.mp4#0/);
-    expect(reasons["vast.mp4"]).toMatch(/1099511627776 bytes; at most 17179869184/);
-    expect(report.counts).toEqual({ prepared: 2, rejected: 1, failed: 7, duplicate: 1, missing: 0 });
-    expect(seen.map(({ done }) => done)).toEqual(Array.from({ length: 11 }, (_, i) => i + 1));
-    expect(seen.at(-1)).toMatchObject({ total: 11, counts: report.counts, secondsLeft: 0 });
-    // Nothing of it is read again, but for what failed.
-    expect(await prepareTiny(bad, directory, { rules })).toMatchObject({ worked: 0, counts: report.counts });
-  });
-
-  test("looser rules take in what was rejected, from its scores alone where they still speak against it", async () => {
-    const directory = join(folder, "loose");
-    const source = join(folder, "loose-in");
-    await sceneFolder(source, 1);
-    await sceneVideo(join(source, "silent.mp4"), 4, { silent: true });
-    const rules = (...texts: string[]) => ({ rules: texts.map(parseRule) });
-    expect((await prepareTiny(source, directory, rules("peakDb>=-60"))).counts).toMatchObject({ prepared: 1, rejected: 1 });
-    expect(await prepareTiny(source, directory, rules("silentShare<=0.9"))).toMatchObject({ worked: 0 });
-    expect(await prepareTiny(source, directory, rules("silentShare<=1"))).toMatchObject({ worked: 1, counts: { prepared: 2 } });
-    const strict = await openPreparedDataset(directory, { rules: [parseRule("loudness>=p60")] });
-    expect(strict.clips.map(({ source: { path } }) => path)).toEqual(["clip-01.mp4"]);
-    await strict.close();
-    expect((await refusal(openPreparedDataset(directory, { rules: [parseRule("loudness>0")] }))).message).toMatch(
-      /loudness>0 keeps 0 of 2/,
-    );
-  });
-
-  test("a picture that begins late is an offset; the filling of a sound's encoder is none", async () => {
-    const source = join(folder, "late");
-    await mkdir(source);
-    for (const name of ["delayed-picture.mp4", "h264-aac.mp4"]) await copyFile(goldenPath(`clips/${name}`), join(source, name));
-    const directory = join(folder, "late-out");
-    await prepareTiny(source, directory, { rules: [parseRule("avOffsetMs>=-100")] });
-    const rows = await rowsOf(directory);
-    const [late, plain] = [rows[0], rows.at(-1)];
-    // The picture begins 12 of 25 frames after the sound.
-    expect(late?.outcome).toBe("rejected");
-    expect(late?.scores?.["avOffsetMs"]).toBeCloseTo(-480, 0);
-    expect([plain?.outcome, plain?.scores?.["avOffsetMs"]]).toEqual(["prepared", 0]);
-  });
-
-  test("a list that names what is not there, and what lies outside", async () => {
-    const list = join(folder, "list.jsonl");
-    await writeFile(join(folder, "secret.mp4"), await readFile(join(videos, "clip-01.mp4")));
-    const entries = ["clip-01.mp4", "gone.mp4", "../secret.mp4", join(folder, "secret.mp4"), "clip-02"];
-    await writeFile(list, entries.map((video) => JSON.stringify({ video })).join("\n"));
-    const directory = join(folder, "listed-out");
-    expect((await prepareTiny(list, directory, { media: videos })).counts).toMatchObject({ prepared: 2, missing: 3 });
-    expect((await refusal(prepareTiny(list, directory, { split: "test" }))).message).toMatch(/no clips of the part "test"/);
-  });
-
-  test("sources that are none", async () => {
-    const directory = join(folder, "none");
-    await mkdir(join(folder, "void"));
-    expect((await refusal(prepareTiny(join(folder, "void"), directory))).message).toMatch(/holds no videos/);
-    expect((await refusal(prepareTiny(join(folder, "absent"), directory))).message).toMatch(/absent" does not exist/);
-    expect((await refusal(prepareTiny(join(videos, "clip-01.txt"), directory))).message).toMatch(/no list of a known format/);
-    expect((await refusal(prepareTiny(videos, directory, { jobs: 0 }))).message).toMatch(/options\.jobs is 0/);
-    expect((await refusal(prepareTiny(videos, directory, { rules: [parseRule("loudness>=p10")] }))).message).toMatch(
-      /loudness>=p10 needs/,
-    );
-    expect((await refusal(prepareTiny(videos, join(videos, "clip-01.txt")))).code).toBe("not-writable");
   });
 });
 
