@@ -106,8 +106,12 @@ function declarationText(checker: ts.TypeChecker, name: string, declaration: ts.
     return print(factory.createClassDeclaration(undefined, name, typeParameters, heritageClauses, members));
   }
   if (ts.isVariableDeclaration(declaration) && declaration.type) return `const ${name}: ${print(declaration.type)};`;
-  const type = checker.typeToTypeNode(checker.getTypeAtLocation(declaration), declaration, nodeFlags);
-  return `const ${name}: ${type ? print(type) : "unknown"};`;
+  const type = checker.getTypeAtLocation(declaration);
+  // What other projects made has no type here: how it is made says as much.
+  if (type.flags & ts.TypeFlags.Any && ts.isVariableDeclaration(declaration) && declaration.initializer)
+    return `const ${name} = ${print(declaration.initializer)};`;
+  const node = checker.typeToTypeNode(type, declaration, nodeFlags);
+  return `const ${name}: ${node ? print(node) : "unknown"};`;
 }
 
 function returnType(checker: ts.TypeChecker, declaration: ts.SignatureDeclaration): ts.TypeNode | undefined {

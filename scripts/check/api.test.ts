@@ -7,7 +7,7 @@ import { manifest, writeCheckout } from "./temporary-checkout.test-support.js";
 const files = {
   "packages/a/package.json": manifest("a", 0, [], [".", "./node"]),
   "packages/a/src/index.ts": `export * from "./a.js";\nexport * as more from "./more.js";`,
-  "packages/a/src/node.ts": `export * from "./index.js";\n/** Reads. */\nexport const read = (path: string) => path.length;`,
+  "packages/a/src/node.ts": `export * from "./index.js";\n/** Reads. */\nexport const read = (path: string) => path.length;\nimport { z } from "zod";\n/** Made. */\nexport const made = z.object({ a: 1 });`,
   "packages/a/src/more.ts": `/** Adds. */\nexport const add = (a: number, b = 1) => a + b;`,
   "packages/a/src/a.ts": [
     `interface Hidden { readonly depth: number }`,
@@ -79,10 +79,11 @@ interface Hidden {
     readonly depth: number;
 }
 `);
-    expect(readFileSync(join(checkout, "packages/a/api/node.txt"), "utf8")).toBe(`@foley-control/a/node: 6 values, 1 types
+    expect(readFileSync(join(checkout, "packages/a/api/node.txt"), "utf8")).toBe(`@foley-control/a/node: 7 values, 1 types
 
 all of .
 
+const made = z.object({ a: 1 });
 const read: (path: string) => number;
 `);
   });

@@ -1,4 +1,5 @@
 /** The steps of `npm test`, in the order in which a mistake is cheapest to find. */
+import { checkApi } from "./api.js";
 import { runBrowserChecks } from "./browser.js";
 import { checkCircles } from "./circles.js";
 import { checkCommand, root } from "./command.js";
@@ -12,6 +13,7 @@ import { runParity } from "./parity.js";
 import { report, type Step, sum } from "./step.js";
 import { checkTypes } from "./types.js";
 import { runUnitTests } from "./unit.js";
+import { checkUsers } from "./users.js";
 
 /** Every step. */
 export const steps: readonly Step[] = [
@@ -51,6 +53,15 @@ export const steps: readonly Step[] = [
     readsOnly: true,
     run: () =>
       sum([report("doc comments", checkDocs(root)), report("links", checkLinks(root)), report("messages", checkMessages(root))]),
+  },
+  {
+    name: "api",
+    about: "each value that an entry exports has a user, and reports say what entries offer",
+    readsOnly: true,
+    run: () => {
+      const { values, failures } = checkUsers(root);
+      return sum([report(`users of ${values} exported values`, failures), report("reports of the entries", checkApi(root))]);
+    },
   },
   { name: "unit", about: "tests of every package, against the sources", run: runUnitTests },
   { name: "parity", about: "whole networks, solvers and runs against the numbers of the reference code", run: runParity },
