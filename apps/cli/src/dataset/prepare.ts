@@ -4,7 +4,7 @@ import { FoleyError } from "@foley-control/core";
 import type { ListFormat } from "@foley-control/media";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { parseRule } from "@foley-control/train";
-import { type PrepareProgress, prepareDataset } from "@foley-control/train/node";
+import { type PrepareProgress, prepareDataset, type SceneSource } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { openFeatureParts } from "../parts/parts.js";
@@ -33,6 +33,12 @@ export interface PrepareFlags extends PartsFlags, ComputeFlags {
   readonly json?: boolean;
 }
 
+/** `scenes:200` are rendered scenes, `scenes:200+16` some more to judge by; everything else is a path. */
+function sourceOf(source: string): string | SceneSource {
+  const [, scenes, heldOut = 0] = /^scenes:(\d+)(?:\+(\d+))?$/.exec(source) ?? [];
+  return scenes === undefined ? source : { scenes: Number(scenes), heldOut: Number(heldOut) };
+}
+
 /** Prepares a dataset. */
 export async function prepare(source: string, flags: PrepareFlags, io: Io): Promise<void> {
   if (flags.all && flags.keep) throw new UsageError("--all and --keep were both given. Give one of them.");
@@ -44,7 +50,7 @@ export async function prepare(source: string, flags: PrepareFlags, io: Io): Prom
   progress.say("opening the parts");
   const parts = await openFeatureParts(flags, io);
   const report = await prepareDataset(runtime, {
-    source,
+    source: sourceOf(source),
     directory: flags.output,
     parts,
     seconds: flags.seconds,

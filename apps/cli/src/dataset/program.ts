@@ -29,7 +29,7 @@ Examples:
   )
     .argument(
       "<source>",
-      "a folder of videos, a list (.csv, .jsonl, lists of Kinetics, VGGSound, AudioSet, AudioCaps, Greatest Hits), or a .tar",
+      "a folder of videos, a list (.csv, .jsonl, lists of Kinetics, VGGSound, AudioSet, AudioCaps, Greatest Hits), a .tar, or scenes:N to render N scenes",
     )
     .requiredOption("-o, --output <folder>", "where the features go")
     .option("--seconds <s>", "length of every clip; longer videos give several (default: 4)", number(0.1, 600))
@@ -66,6 +66,7 @@ report and left out. One run at a time writes a folder.
 
 Examples:
   foley dataset prepare videos -o features --text-from folder
+  foley dataset prepare scenes:2000+64 -o features --all        (64 of them in the part held-out, for train bridge --held-out held-out)
   foley dataset prepare train.csv -o features --media kinetics/train --seconds 10 --jobs 8
   foley dataset prepare videos -o features --backbone stabilityai/stable-audio-open-1.0 --encoder facebook/vjepa2-vitl-fpc64-256`,
     )

@@ -32,7 +32,7 @@ export interface TrainBridgeFlags extends PartsFlags, ComputeFlags {
   readonly processes?: number;
   readonly learningRate?: number;
   readonly seed?: number;
-  readonly heldOut?: number;
+  readonly heldOut?: number | string;
   readonly validateEvery?: number;
   readonly checkpointEvery?: number;
   readonly samples?: readonly string[];

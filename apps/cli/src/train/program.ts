@@ -52,7 +52,11 @@ Examples:
     .option("--learning-rate <number>", "its highest value (default: 1.5e-3; for large backbones 1e-4)", number(1e-12, 10))
     .option("--seed <integer>", "of everything that is drawn (default: 1)", integer(0, Number.MAX_SAFE_INTEGER))
     .option("--plan <json>", "file with more: learningRate, average, optimiser, times, drop, adapter, adapterHidden, positions")
-    .option("--held-out <n>", "clips to judge by instead of train on (default: one in twenty, at most 64)", integer(0, 1e6))
+    .option(
+      "--held-out <n>",
+      "clips to judge by instead of train on, or the part of a list that they are (default: one in twenty, at most 64)",
+      (value) => (/^\d+$/.test(value) ? Number(value) : value),
+    )
     .option("--validate-every <n>", "steps between validations (default: 500)", integer(1, 1e9))
     .option("--checkpoint-every <n>", "steps between checkpoints (default: 200)", integer(1, 1e9))
     .option(
