@@ -2,17 +2,12 @@
  * The golden cases that are as wide as the released networks (`@foley-control/golden`), each as one graph whose output is the network's and
  * nothing else: what is measured must not be kept in float32 because a case wants to look at it.
  */
-import {
-  type DiffusionTransformerConfig,
-  diffusionTransformer,
-  oobleckDecoder,
-  readT5Config,
-  t5EncoderStates,
-} from "@foley-control/audio-backbone";
+import { diffusionTransformer, oobleckDecoder, readT5Config, t5EncoderStates } from "@foley-control/audio-backbone";
 import { type Graph, memoryParameters, type ParameterSource, type PlainTensor } from "@foley-control/core";
 import { asTensor, cut, formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { goldenCase } from "@foley-control/golden/node";
 import { graph, input } from "@foley-control/graph";
+import { oobleckHalfOf, transformerOf } from "@foley-control/parity";
 import { framePool, inferVjepa2Config, tokenGrid, visionTransformer } from "@foley-control/video-encoder";
 
 /** A network of real width with what it is fed and what it should give. */
@@ -76,18 +71,7 @@ function t5(golden: GoldenCase): Made {
 }
 
 function transformer(golden: GoldenCase): Made {
-  const from = golden.file.config;
-  const config: DiffusionTransformerConfig = {
-    ioChannels: from.io_channels,
-    embedDim: from.embed_dim,
-    depth: from.depth,
-    numHeads: from.num_heads,
-    condTokenDim: from.cond_token_dim,
-    globalCondDim: from.global_cond_dim,
-    projectCondTokens: from.project_cond_tokens ?? true,
-    qkNorm: from.attn_kwargs?.qk_norm === "ln" ? "ln" : "none",
-    prefix: "model.model.",
-  };
+  const config = transformerOf(golden);
   const given = { latents: golden.input("x"), time: golden.input("t"), context: golden.input("ctx"), global: golden.input("g") };
   const inputs = {
     latents: input("latents", given.latents.shape),
@@ -104,19 +88,9 @@ function transformer(golden: GoldenCase): Made {
 }
 
 function decoder(golden: GoldenCase): Made {
-  const { config } = golden.file;
   const z = golden.input("z");
   const latents = input("latents", z.shape);
-  const y = oobleckDecoder(latents, {
-    sampleRate: 44100,
-    audioChannels: config.out_channels,
-    latentChannels: config.latent_dim,
-    encoderChannels: config.channels,
-    decoderChannels: config.channels,
-    multiples: config.c_mults,
-    strides: config.strides,
-    prefix: "pretransform.model.",
-  });
+  const y = oobleckDecoder(latents, oobleckHalfOf(golden));
   return {
     graph: graph("decoder", [latents], { y }),
     feeds: { latents: asTensor(z) },

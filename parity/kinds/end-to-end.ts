@@ -5,7 +5,7 @@ import type { AudioBackbone, SolverName } from "@foley-control/core";
 import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { besideCase } from "@foley-control/golden/node";
 import { guide, inpaint, inpaintMask, type SampleOptions, sample } from "@foley-control/sampler";
-import { readModelConfig } from "../model-folder.js";
+import { readModelConfig } from "../networks-of-cases.js";
 import { withGraph } from "../runtime.js";
 import { conditioned, type Item, openBackbone } from "./conditioning.js";
 import { decodedInPieces } from "./oobleck.js";

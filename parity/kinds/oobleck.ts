@@ -16,7 +16,7 @@ import { type Comparison, compareAll, cut, formulaWeights, type GoldenCase, type
 import { besideCase } from "@foley-control/golden/node";
 import { graph, input, valuesOf } from "@foley-control/graph";
 import { openSafetensors } from "@foley-control/weights/node";
-import { prefixOf, readModelConfig } from "../model-folder.js";
+import { oobleckHalfOf, readModelConfig } from "../networks-of-cases.js";
 import { withGraph } from "../runtime.js";
 
 /** Whether a case is one half with weights by formula. */
@@ -28,24 +28,12 @@ export const isAutoencoder = ({ file }: GoldenCase): boolean =>
 
 /** The half's output and what every layer gives. */
 export async function checkOobleckHalf(golden: GoldenCase): Promise<readonly Comparison[]> {
-  const { config } = golden.file;
-  const encodes = config.in_channels !== undefined;
-  const end = encodes ? "encoder" : "decoder";
-  const half: OobleckConfig = {
-    // No number of a half depends on it.
-    sampleRate: 1,
-    audioChannels: config.in_channels ?? config.out_channels,
-    latentChannels: encodes ? config.latent_dim / 2 : config.latent_dim,
-    encoderChannels: config.channels,
-    decoderChannels: config.channels,
-    multiples: config.c_mults,
-    strides: config.strides,
-    prefix: prefixOf(golden.file.weights, `${end}.layers.0.bias`),
-  };
+  const encodes = golden.file.config.in_channels !== undefined;
+  const half = oobleckHalfOf(golden);
   const fed = golden.input(encodes ? "audio" : "z");
   const x = input("x", fed.shape);
   const y = encodes ? oobleckEncoder(x, half) : oobleckDecoder(x, half);
-  const source = graph("half", [x], { y, ...layersOf(y, end, "mid.") });
+  const source = graph("half", [x], { y, ...layersOf(y, encodes ? "encoder" : "decoder", "mid.") });
   return withGraph(source, memoryParameters(formulaWeights(golden.file)), async (run) =>
     compareAll(golden, await run({ x: fed })),
   );

@@ -33,6 +33,8 @@ interface TorchFile {
   /** `no-crash`: reading and refusing are both right. */
   readonly load: "ok" | "refuse" | "no-crash";
   readonly content?: Content;
+  /** Paths of what stays data of another library. */
+  readonly opaque?: Readonly<Record<string, string>>;
 }
 type TorchFiles = Readonly<Record<string, TorchFile>>;
 
@@ -84,6 +86,11 @@ async function checkContent(
     else if (value.strides.join() !== expected.stride.join())
       found.push(verdict(label, `strides [${value.strides.join(", ")}], expected [${expected.stride.join(", ")}]`));
     else found.push(sameElements(label, await checkpoint.read(value), expected));
+  }
+  for (const path of Object.keys(file.opaque ?? {})) {
+    const value = at(checkpoint.root, path);
+    const inert = typeof value === "object" && value !== null && "kind" in value && value.kind === "object";
+    found.push(verdict(`${name}: ${path}`, inert && value.of.startsWith("numpy.") ? undefined : "no object of numpy"));
   }
   return found;
 }

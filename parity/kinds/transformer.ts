@@ -8,7 +8,7 @@ import { graph, input, ops } from "@foley-control/graph";
 import { guide } from "@foley-control/sampler";
 import { openSafetensors } from "@foley-control/weights/node";
 import { finder } from "../find.js";
-import { prefixOf, readModelConfig } from "../model-folder.js";
+import { readModelConfig, transformerOf } from "../networks-of-cases.js";
 import { withGraph } from "../runtime.js";
 
 /** Whether a case is a transformer at all. */
@@ -32,26 +32,12 @@ export async function networkOf(golden: GoldenCase): Promise<Network> {
   if (config.folder === undefined) {
     // The reference's default is v.
     const prediction = (config.diffusion_objective ?? "v") === "v" ? "v" : "flow";
-    return { prediction, config: blockConfig(golden), weights: memoryParameters(formulaWeights(golden.file)) };
+    return { prediction, config: transformerOf(golden), weights: memoryParameters(formulaWeights(golden.file)) };
   }
   const folder = besideCase(golden, config.folder);
   const { prediction, transformer } = readModelConfig(folder);
   return { prediction, config: transformer, weights: await openSafetensors(`${folder}/model.safetensors`) };
 }
-
-/** Cases without a folder name the network's fields as the release does. */
-const blockConfig = ({ file: { config: from, weights } }: GoldenCase): DiffusionTransformerConfig => ({
-  ioChannels: from.io_channels,
-  embedDim: from.embed_dim,
-  depth: from.depth,
-  numHeads: from.num_heads,
-  condTokenDim: from.cond_token_dim,
-  globalCondDim: from.global_cond_dim,
-  // The reference's default is to project.
-  projectCondTokens: from.project_cond_tokens ?? true,
-  qkNorm: from.attn_kwargs?.qk_norm === "ln" ? "ln" : "none",
-  prefix: prefixOf(weights, "transformer.project_in.weight"),
-});
 
 interface Sizes {
   readonly batch: number;
