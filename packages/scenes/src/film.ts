@@ -22,16 +22,15 @@ export function renderFrames(
   paintWall(wide, backdrop, options.brightness);
   if (plan.ground !== null) paintGround(wide, backdrop, plan.ground, options.brightness, imageSize > 96 ? 256 : 64);
   paintClutter(wide, backdrop, plan.ground, detail);
-  picture.still(wide);
+  picture.still?.(wide);
   const wanderer = createWanderer(backdrop, detail);
 
   const painter = new Painter(imageSize, { margin: 0, mirror: camera.mirror, zoom: camera.zoom });
   const background = new Float32Array(imageSize * imageSize * 3);
   const change = new Float32Array(background.length);
   const grade = createGrade(random.fork("grade"), imageSize);
-  const frameBytes = background.length;
-  const out = new Uint8Array(frameBytes * frameCount);
-  const exposures = plan.exposures;
+  const out = new Uint8Array(background.length * frameCount);
+  const { exposures } = plan;
   for (let frame = 0; frame < frameCount; frame++) {
     const middle = (frame + 0.5) / frameRate;
     painter.offsetX = camera.offsetX(middle);
@@ -97,17 +96,8 @@ function shiftBackground(target: Float32Array, wide: Painter, size: number, star
   }
 }
 
-type Grade = (
-  out: Uint8Array,
-  frame: number,
-  time: number,
-  background: Float32Array,
-  change: Float32Array,
-  weight: number,
-) => void;
-
 /** Light falls unevenly, has a colour, may flicker slowly; the sensor adds noise. */
-function createGrade(random: Random, size: number): Grade {
+function createGrade(random: Random, size: number) {
   const exposure = random.range(0.75, 1.15);
   const tint = [1, 1, 1].map(() => exposure * Math.exp(0.06 * random.normal()));
   const slope = random.range(0, 0.35);
@@ -128,9 +118,8 @@ function createGrade(random: Random, size: number): Grade {
     }
   }
   const noise = whiteNoise();
-  const mask = NOISE_MASK;
   const offsets = random.fork("sensor");
-  return (out, frame, time, background, change, weight) => {
+  return (out: Uint8Array, frame: number, time: number, background: Float32Array, change: Float32Array, weight: number): void => {
     const level = 1 + flicker * Math.sin(rate * time + phase);
     const count = background.length;
     let index = offsets.integer(0, NOISE_LENGTH);
@@ -138,7 +127,7 @@ function createGrade(random: Random, size: number): Grade {
     for (let i = 0; i < count; i++) {
       const value =
         ((background[i] as number) + (change[i] as number) * weight) * (gains[i] as number) * level +
-        sensor * (noise[index & mask] as number) +
+        sensor * (noise[index & NOISE_MASK] as number) +
         0.5;
       index++;
       out[base + i] = value < 0 ? 0 : value > 255 ? 255 : value | 0;

@@ -7,58 +7,15 @@ import type { Material } from "./types.js";
 /** RGB, 0 to 255. */
 export type Colour = readonly [number, number, number];
 
-const PALETTES: Readonly<Record<Material, readonly Colour[]>> = {
-  metal: [
-    [168, 172, 180],
-    [130, 138, 150],
-    [205, 165, 70],
-    [188, 112, 72],
-    [215, 215, 220],
-  ],
-  glass: [
-    [190, 230, 235],
-    [150, 215, 190],
-    [215, 235, 250],
-    [170, 190, 240],
-  ],
-  wood: [
-    [168, 112, 60],
-    [120, 74, 38],
-    [205, 160, 102],
-    [146, 92, 60],
-  ],
-  ceramic: [
-    [240, 236, 226],
-    [60, 100, 175],
-    [235, 220, 190],
-    [70, 150, 140],
-    [225, 235, 240],
-  ],
-  stone: [
-    [128, 124, 118],
-    [92, 92, 96],
-    [158, 146, 128],
-    [110, 118, 112],
-  ],
-  plastic: [
-    [230, 50, 60],
-    [40, 130, 235],
-    [250, 200, 30],
-    [60, 190, 80],
-    [240, 110, 200],
-    [255, 130, 20],
-  ],
-  rubber: [
-    [38, 38, 42],
-    [140, 36, 36],
-    [52, 70, 46],
-    [58, 48, 84],
-  ],
-  water: [
-    [70, 120, 180],
-    [90, 150, 170],
-    [60, 100, 140],
-  ],
+const PALETTES: Readonly<Record<Material, readonly number[]>> = {
+  metal: [0xa8acb4, 0x828a96, 0xcda546, 0xbc7048, 0xd7d7dc],
+  glass: [0xbee6eb, 0x96d7be, 0xd7ebfa, 0xaabef0],
+  wood: [0xa8703c, 0x784a26, 0xcda066, 0x925c3c],
+  ceramic: [0xf0ece2, 0x3c64af, 0xebdcbe, 0x46968c, 0xe1ebf0],
+  stone: [0x807c76, 0x5c5c60, 0x9e9280, 0x6e7670],
+  plastic: [0xe6323c, 0x2882eb, 0xfac81e, 0x3cbe50, 0xf06ec8, 0xff8214],
+  rubber: [0x26262a, 0x8c2424, 0x34462e, 0x3a3054],
+  water: [0x4678b4, 0x5a96aa, 0x3c648c],
 };
 
 /** Smooth value noise in [-1, 1] at texture coordinates, from the shared table. */
@@ -83,7 +40,8 @@ function corner(table: Float32Array, index: number): number {
 
 /** A colour of the material's palette with individual variation. */
 export function drawColour(material: Material, random: Random): Colour {
-  const [red, green, blue] = random.pick(PALETTES[material]);
+  const colour = random.pick(PALETTES[material]);
+  const [red, green, blue] = [colour >> 16, (colour >> 8) & 255, colour & 255];
   const light = Math.exp(0.1 * random.normal());
   return [red * light + 7 * random.normal(), green * light + 7 * random.normal(), blue * light + 7 * random.normal()];
 }

@@ -42,7 +42,7 @@ export function createModalBank(
   material: AcousticMaterial,
   size: number,
   random: Random,
-  options: { sampleRate: number; supported?: number; hardness?: number },
+  options: { sampleRate: number; supported?: number },
 ): ModalBank {
   const [large, small] = material.lowest;
   const lowest = small * (large / small) ** size * Math.exp(0.05 * random.normal());
@@ -50,8 +50,6 @@ export function createModalBank(
   const frequencies: number[] = [];
   const dampings: number[] = [];
   const weights: number[] = [];
-  const hardness = options.hardness ?? 1;
-  const length = material.contactTime / hardness;
   let total = 0;
   for (const ratio of random.pick(material.families)) {
     const frequency = lowest * ratio * Math.exp(0.02 * random.normal());
@@ -62,7 +60,7 @@ export function createModalBank(
     dampings.push((Math.PI * frequency * material.lossTangent + damping) * extra);
     const weight = jitter * ratio ** -material.tilt;
     weights.push(weight);
-    total += weight * (0.1 + 0.9 * forceResponse(frequency, length));
+    total += weight * (0.1 + 0.9 * forceResponse(frequency, material.contactTime));
   }
   const scale = 2.1 / Math.max(total, 1e-9);
   return { frequencies, dampings, weights: weights.map((weight) => weight * scale), material };
@@ -156,41 +154,47 @@ export function addClick(
   let level = amplitude;
   let smooth = 0;
   const follow = 0.1 + 0.4 * brightness;
-  const mask = NOISE_MASK;
   for (let i = Math.max(0, start); i < end; i++) {
-    const w = noise[(noiseOffset + i - start) & mask] as number;
+    const w = noise[(noiseOffset + i - start) & NOISE_MASK] as number;
     smooth += follow * (w - smooth);
     out[i] = (out[i] as number) + level * (smooth + brightness * 0.5 * (w - smooth));
     level *= decay;
   }
 }
 
-/** Drive a bank with a continuous force (scraping, rolling): adds `gain × response(force)` to `out`. */
-export function renderDriven(
-  out: Float32Array,
-  sampleRate: number,
-  bank: ModalBank,
-  force: Float32Array,
-  gain: number,
-  modes = 6,
-): void {
-  const count = Math.min(modes, bank.frequencies.length);
-  for (let mode = 0; mode < count; mode++) {
-    const w = (2 * Math.PI * (bank.frequencies[mode] as number)) / sampleRate;
+/** Drive six modes of a bank with a continuous force (scraping, rolling). */
+export function renderDriven(out: Float32Array, sampleRate: number, bank: ModalBank, force: Float32Array): void {
+  bank.frequencies.slice(0, 6).forEach((frequency, mode) => {
     // A driven object is held down: its resonances are broader than when it rings freely.
     const damping = (bank.dampings[mode] as number) + 25;
-    const decay = Math.exp(-damping / sampleRate);
-    const c1 = 2 * decay * Math.cos(w);
-    const c2 = decay * decay;
-    const input = gain * (bank.weights[mode] as number) * Math.sin(w) * Math.sqrt(damping / sampleRate);
-    let y1 = 0;
-    let y2 = 0;
-    for (let i = 0; i < out.length; i++) {
-      const y = c1 * y1 - c2 * y2 + input * (force[i] as number);
-      y2 = y1;
-      y1 = y;
-      out[i] = (out[i] as number) + y;
-    }
+    addResonance(out, sampleRate, force, {
+      frequency,
+      damping,
+      weight: bank.weights[mode] as number,
+      scale: Math.sqrt(damping / sampleRate),
+    });
+  });
+}
+
+/** Add what one resonance makes of a continuous force. */
+export function addResonance(
+  out: Float32Array,
+  sampleRate: number,
+  force: Float32Array,
+  { frequency, damping, weight, scale = 1 }: { frequency: number; damping: number; weight: number; scale?: number },
+): void {
+  const w = (2 * Math.PI * frequency) / sampleRate;
+  const decay = Math.exp(-damping / sampleRate);
+  const c1 = 2 * decay * Math.cos(w);
+  const c2 = decay * decay;
+  const input = weight * Math.sin(w) * scale;
+  let y1 = 0;
+  let y2 = 0;
+  for (let i = 0; i < out.length; i++) {
+    const y = c1 * y1 - c2 * y2 + input * (force[i] as number);
+    y2 = y1;
+    y1 = y;
+    out[i] = (out[i] as number) + y;
   }
 }
 

@@ -47,7 +47,7 @@ export interface PictureContext {
 /** What drawing gives. */
 export interface Picture {
   /** Things that do not move; drawn once. */
-  still(painter: Painter): void;
+  still?(painter: Painter): void;
   /** Things that move; drawn for every exposure. */
   moving(painter: Painter, time: number): void;
 }
@@ -68,8 +68,8 @@ export interface SoundContext {
 export interface ScenePlan {
   /** Visible material. */
   readonly material: Material;
-  /** Whether another material could sound instead. */
-  readonly exchangeable: boolean;
+  /** Whether another material could sound instead. @defaultValue true */
+  readonly exchangeable?: boolean;
   readonly words: SceneWords;
   /** In order of time. */
   readonly contacts: readonly Contact[];

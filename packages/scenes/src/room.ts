@@ -29,11 +29,10 @@ export function finishAudio(audio: Float32Array, sampleRate: number, room: Room,
   addTail(audio, sampleRate, room, random);
   const noise = pinkNoise();
   const offset = random.integer(0, NOISE_MASK);
-  const mask = NOISE_MASK;
   const floor = room.floor;
   let peak = 0;
   for (let i = 0; i < audio.length; i++) {
-    const value = (audio[i] as number) + floor * (noise[(offset + i) & mask] as number);
+    const value = (audio[i] as number) + floor * (noise[(offset + i) & NOISE_MASK] as number);
     audio[i] = value;
     const magnitude = Math.abs(value);
     if (magnitude > peak) peak = magnitude;
@@ -46,35 +45,19 @@ export function finishAudio(audio: Float32Array, sampleRate: number, room: Room,
 /** Three damped feedback combs in parallel (M. Schroeder, "Natural sounding artificial reverberation", 1962), 8–30 ms late. */
 function addTail(audio: Float32Array, sampleRate: number, room: Room, random: Random): void {
   const delays = [0.0113, 0.0171, 0.0239].map((seconds) => Math.round(seconds * random.range(0.75, 1.25) * sampleRate));
-  const [dA, dB, dC] = delays as [number, number, number];
-  const feedback = (delay: number) => 10 ** ((-3 * delay) / (room.reverberationTime * sampleRate));
-  const gA = feedback(dA);
-  const gB = feedback(dB);
-  const gC = feedback(dC);
-  const bufferA = new Float32Array(dA);
-  const bufferB = new Float32Array(dB);
-  const bufferC = new Float32Array(dC);
-  let iA = 0;
-  let iB = 0;
-  let iC = 0;
-  let lA = 0;
-  let lB = 0;
-  let lC = 0;
-  const wet = room.wet;
-  for (let i = 0; i < audio.length; i++) {
-    const dry = audio[i] as number;
-    const a = bufferA[iA] as number;
-    const b = bufferB[iB] as number;
-    const c = bufferC[iC] as number;
-    lA = 0.65 * a + 0.35 * lA;
-    lB = 0.65 * b + 0.35 * lB;
-    lC = 0.65 * c + 0.35 * lC;
-    bufferA[iA] = dry + gA * lA;
-    bufferB[iB] = dry + gB * lB;
-    bufferC[iC] = dry + gC * lC;
-    if (++iA === dA) iA = 0;
-    if (++iB === dB) iB = 0;
-    if (++iC === dC) iC = 0;
-    audio[i] = dry + wet * (a - b + c);
-  }
+  const tail = new Float64Array(audio.length);
+  delays.forEach((delay, comb) => {
+    const feedback = 10 ** ((-3 * delay) / (room.reverberationTime * sampleRate));
+    const sign = comb === 1 ? -1 : 1;
+    const buffer = new Float32Array(delay);
+    let low = 0;
+    for (let i = 0, at = 0; i < audio.length; i++) {
+      const late = buffer[at] as number;
+      low = 0.65 * late + 0.35 * low;
+      buffer[at] = (audio[i] as number) + feedback * low;
+      if (++at === delay) at = 0;
+      tail[i] = (tail[i] as number) + sign * late;
+    }
+  });
+  for (let i = 0; i < audio.length; i++) audio[i] = (audio[i] as number) + room.wet * (tail[i] as number);
 }

@@ -1,6 +1,6 @@
 /** From a seed to a scene. Plan, words, camera, picture and sound each have their own random stream: switching one off changes no other. */
 import { createRandom, FoleyError, type Random } from "@foley-control/core";
-import { type Camera, drawCamera } from "./camera.js";
+import { drawCamera } from "./camera.js";
 import { writeCaptions } from "./captions.js";
 import { CLASS_WEIGHTS, PLANNERS } from "./classes/index.js";
 import { renderFrames } from "./film.js";
@@ -35,14 +35,6 @@ export const DEFAULT_IMAGE_SIZE = 64;
 /** Values per second of an envelope. */
 const ENVELOPE_RATE = 100;
 
-interface Prepared {
-  readonly random: Random;
-  readonly plan: ScenePlan;
-  readonly camera: Camera;
-  readonly description: SceneDescription;
-  readonly gain: number;
-}
-
 function inRange(name: string, value: number, low: number, high: number, whole: boolean): number {
   if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
     throw new FoleyError(
@@ -74,13 +66,13 @@ function drawClass(random: Random, classes: readonly SceneClass[]): SceneClass {
 }
 
 /** Only liquid classes know what water sounds like. */
-function heardMaterial(sceneClass: SceneClass, visible: Material, wanted: Material | undefined): Material {
-  if (wanted === undefined || wanted === visible) return visible;
+function heardMaterial(sceneClass: SceneClass, { material: visible, exchangeable }: ScenePlan, wanted = visible): Material {
+  if (wanted === visible) return visible;
   if (!MATERIALS.includes(wanted))
     throw new FoleyError("invalid-argument", `"${String(wanted)}" is not a material.`, {
       hint: `Use one of ${MATERIALS.join(", ")}.`,
     });
-  if (sceneClass === "engine" || sceneClass === "silent-motion") {
+  if (exchangeable === false) {
     throw new FoleyError("unsupported", `A scene of class ${sceneClass} has no material to exchange.`, {
       hint: "Leave the material option out.",
     });
@@ -97,7 +89,7 @@ function levelOf(material: Material): number {
   return material === "water" ? 0.5 : ACOUSTICS[material].level;
 }
 
-function prepare(seed: number, options: DescribeOptions): Prepared {
+function prepare(seed: number, options: DescribeOptions) {
   const seconds = inRange("seconds", options.seconds ?? DEFAULT_SECONDS, 0.25, 60, false);
   const random = createRandom(seed, "scenes", SCENE_VERSION);
   const sceneClass = drawClass(random.fork("class"), options.classes ?? SCENE_CLASSES);
@@ -105,11 +97,11 @@ function prepare(seed: number, options: DescribeOptions): Prepared {
   const camera = drawCamera(random.fork("camera"), seconds);
   const gain = 10 ** (random.fork("distance").range(-7, 0) / 20);
   const visible = plan.material;
-  const material = heardMaterial(sceneClass, visible, options.material);
+  const material = heardMaterial(sceneClass, plan, options.material);
   const words = (which: Material) => writeCaptions(sceneClass, plan.words, visible, which, random.fork("words"));
   const { caption, paraphrases } = words(material);
   let contradiction: SceneDescription["contradiction"] = null;
-  if (plan.exchangeable) {
+  if (plan.exchangeable !== false) {
     const other = material === visible ? random.fork("contradiction").pick(CLEARLY_DIFFERENT[visible]) : visible;
     contradiction = { material: other, caption: words(other).caption };
   }
@@ -130,7 +122,12 @@ function prepare(seed: number, options: DescribeOptions): Prepared {
       energyDb: 20 * Math.log10(amplitude),
     });
   }
-  const common = {
+  const valueAt = plan.envelope;
+  const envelope = valueAt && {
+    rate: ENVELOPE_RATE,
+    values: Float32Array.from({ length: Math.round(seconds * ENVELOPE_RATE) }, (_, i) => valueAt(i / ENVELOPE_RATE)),
+  };
+  const description: SceneDescription = {
     seed,
     class: sceneClass,
     material,
@@ -140,21 +137,12 @@ function prepare(seed: number, options: DescribeOptions): Prepared {
     contradiction,
     seconds,
     events,
+    ...(envelope && { envelope }),
   };
-  const { envelope } = plan;
-  const description: SceneDescription = envelope
-    ? {
-        ...common,
-        envelope: {
-          rate: ENVELOPE_RATE,
-          values: Float32Array.from({ length: Math.round(seconds * ENVELOPE_RATE) }, (_, i) => envelope(i / ENVELOPE_RATE)),
-        },
-      }
-    : common;
   return { random, plan, camera, description, gain };
 }
 
-function sound({ random, plan, description, gain }: Prepared, sampleRate: number): Float32Array {
+function sound({ random, plan, description, gain }: ReturnType<typeof prepare>, sampleRate: number): Float32Array {
   const out = new Float32Array(Math.round(description.seconds * sampleRate));
   plan.sound({
     random: random.fork("sound"),

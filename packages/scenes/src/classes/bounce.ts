@@ -4,7 +4,7 @@ import { createPaint } from "../looks.js";
 import { solid } from "../painter.js";
 import type { Contact, PlanContext, ScenePlan } from "../plan.js";
 import type { SolidMaterial } from "../types.js";
-import { drawSolid, drawStart, lastBefore, sizeWord, soundBodies } from "./shared.js";
+import { drawSolid, drawStart, lastBefore, pluralOf, sizeWord, soundBodies } from "./shared.js";
 
 interface Body {
   readonly radius: number;
@@ -129,8 +129,7 @@ export function planBounce({ random, seconds }: PlanContext): ScenePlan {
   const place = random.pick(["on a floor", "on the floor", "on a table", "on the ground", "on a hard surface", ""]);
   return {
     material,
-    exchangeable: true,
-    words: { object, plural: object === "box" ? "boxes" : `${object}s`, place, ...(two ? { variant: "two" } : {}), size },
+    words: { object, plural: pluralOf(object), place, ...(two ? { variant: "two" } : {}), size },
     contacts,
     gain: 1,
     exposures: 4,
@@ -140,7 +139,6 @@ export function planBounce({ random, seconds }: PlanContext): ScenePlan {
       const spins = bodies.map((body) => (cube ? 0 : look.range(0.3, 1) / body.radius));
       const shadow = look.chance(0.75) ? look.range(0.2, 0.5) : 0;
       return {
-        still: () => {},
         moving: (painter, time) => {
           bodies.forEach((body, i) => {
             const height = heightOf(body, time);

@@ -32,13 +32,7 @@ function meeting(a: Ball, b: Ball, distance: number): number {
   return Math.max(0, (-approach - Math.sqrt(root)) / speed2);
 }
 
-function simulate(
-  random: Random,
-  seconds: number,
-  radius: number,
-  count: number,
-  speed: number,
-): { legs: Leg[]; contacts: Contact[] } {
+function simulate(random: Random, seconds: number, radius: number, count: number, speed: number) {
   const balls: Ball[] = [];
   const low = BORDER + radius + 0.01;
   for (let i = 0; i < count; i++) {
@@ -82,50 +76,25 @@ function simulate(
       ball.x += ball.vx * next;
       ball.y += ball.vy * next;
     }
-    const a = balls[pair[0]] as Ball;
-    let hitSpeed: number;
-    if (pair[1] === -1) {
-      hitSpeed = Math.abs(a.vx);
-      a.vx *= -restitution;
-      contacts.push({
-        time,
-        kind: "wall",
-        velocity: Math.min(1, hitSpeed / 1.0),
-        x: a.vx < 0 ? 1 - BORDER : BORDER,
-        y: a.y,
-        body: pair[0],
-        gain: 0.6,
-      });
-    } else if (pair[1] === -2) {
-      hitSpeed = Math.abs(a.vy);
-      a.vy *= -restitution;
-      contacts.push({
-        time,
-        kind: "wall",
-        velocity: Math.min(1, hitSpeed / 1.0),
-        x: a.x,
-        y: a.vy < 0 ? 1 - BORDER : BORDER,
-        body: pair[0],
-        gain: 0.6,
-      });
+    const [body, other] = pair;
+    const a = balls[body] as Ball;
+    if (other < 0) {
+      const [along, place] = other === -1 ? (["vx", "x"] as const) : (["vy", "y"] as const);
+      const velocity = Math.min(1, Math.abs(a[along]));
+      a[along] *= -restitution;
+      const border = a[along] < 0 ? 1 - BORDER : BORDER;
+      contacts.push({ time, kind: "wall", velocity, x: a.x, y: a.y, [place]: border, body, gain: 0.6 });
     } else {
-      const b = balls[pair[1]] as Ball;
+      const b = balls[other] as Ball;
       const nx = (b.x - a.x) / (2 * radius);
       const ny = (b.y - a.y) / (2 * radius);
-      hitSpeed = (a.vx - b.vx) * nx + (a.vy - b.vy) * ny;
+      const hitSpeed = (a.vx - b.vx) * nx + (a.vy - b.vy) * ny;
       const push = 0.5 * (1 + restitution) * hitSpeed;
       a.vx -= push * nx;
       a.vy -= push * ny;
       b.vx += push * nx;
       b.vy += push * ny;
-      contacts.push({
-        time,
-        kind: "hit",
-        velocity: Math.min(1, hitSpeed / 1.0),
-        x: (a.x + b.x) / 2,
-        y: (a.y + b.y) / 2,
-        body: pair[0],
-      });
+      contacts.push({ time, kind: "hit", velocity: Math.min(1, hitSpeed), x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, body });
     }
     legs.push({ time, balls: balls.map((ball) => ({ ...ball })) });
   }
@@ -156,7 +125,6 @@ export function planCollide({ random, seconds }: PlanContext): ScenePlan {
   const object = random.pick(["ball", "ball", "marble", "disc"]);
   return {
     material,
-    exchangeable: true,
     words: { object, plural: `${object}s`, place: random.pick(["on a table", "on the floor", ""]), size: sizeWord(size, random) },
     contacts,
     gain: 0.9,

@@ -17,7 +17,7 @@ export function planDrip({ random, seconds }: PlanContext): ScenePlan {
   const radius = random.range(0.03, 0.05);
   const gravity = random.range(3, 8);
   const fall = Math.sqrt((2 * (level - spout - radius)) / gravity);
-  const times = drawTimes(random, drawStart(random, seconds), seconds, random.range(0.22, 0.4), random.range(0.5, 1.2), 12);
+  const times = drawTimes(random, drawStart(random, seconds), seconds, random.range(0.22, 0.4), random.range(0.5, 1.2));
   const strength = random.range(0.5, 0.95);
   const contacts: Contact[] = times.map((time) => ({
     time,
@@ -30,7 +30,6 @@ export function planDrip({ random, seconds }: PlanContext): ScenePlan {
   const thing = random.pick(["plate", "pan", "bowl", "lid", "board"]);
   return {
     material,
-    exchangeable: true,
     words:
       material === "water"
         ? { object: random.pick(["pool", "puddle", "bucket"]), plural: "pools", place: "", variant: "water" }

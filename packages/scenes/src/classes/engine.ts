@@ -1,23 +1,21 @@
 /** Engine: a wheel turns and the body shakes; exhaust pulses at rpm × cylinders / 2 excite three formants. */
 import { createPaint } from "../looks.js";
-import { addLevelled } from "../modal.js";
+import { addLevelled, addResonance } from "../modal.js";
 import { NOISE_MASK, whiteNoise } from "../noise.js";
 import { solid } from "../painter.js";
 import type { Contact, PlanContext, ScenePlan, SoundContext } from "../plan.js";
-import { smoothStep } from "./shared.js";
+import { curveThrough, smoothStep } from "./shared.js";
 
 /** Plan an engine scene. */
 export function planEngine({ random, seconds }: PlanContext): ScenePlan {
-  const knots = Array.from({ length: 6 }, () => random.range(0.2, 1));
+  const throttle = curveThrough(
+    Array.from({ length: 6 }, () => random.range(0.2, 1)),
+    seconds,
+  );
   const starts = random.chance(0.45) ? random.range(0.2, 0.45) * seconds : -1;
   const stops = random.chance(0.25) ? random.range(0.65, 0.9) * seconds : seconds + 1;
   const running = (time: number) => smoothStep((time - starts) / 0.35) * (1 - smoothStep((time - stops) / 0.6));
-  const revs = (time: number) => {
-    const place = Math.max(0, Math.min(4.9999, (time / seconds) * 5));
-    const index = Math.floor(place);
-    const from = knots[index] as number;
-    return running(time) * (from + ((knots[index + 1] as number) - from) * smoothStep(place - index));
-  };
+  const revs = (time: number) => running(time) * throttle(time);
   const envelope = (time: number) => {
     const r = revs(time);
     return r <= 0 ? 0 : Math.min(1, 0.35 * running(time) + 0.65 * r);
@@ -48,7 +46,6 @@ export function planEngine({ random, seconds }: PlanContext): ScenePlan {
       const grid = new Float32Array(Math.ceil(seconds * 200) + 2);
       for (let i = 1; i < grid.length; i++) grid[i] = (grid[i - 1] as number) + (revs(i / 200) * 2.2 * 2 * Math.PI) / 200;
       return {
-        still: () => {},
         moving: (painter, time) => {
           const place = Math.max(0, Math.min(grid.length - 2, time * 200));
           const i = Math.floor(place);
@@ -61,25 +58,14 @@ export function planEngine({ random, seconds }: PlanContext): ScenePlan {
           painter.ellipse(cx + 0.05, y, radius, radius, angle, wheel);
           for (let arm = 0; arm < 3; arm++) {
             const at = angle + (arm * 2 * Math.PI) / 3;
-            painter.capsule(
-              cx + 0.05,
-              y,
-              cx + 0.05 + radius * 0.85 * Math.cos(at),
-              y + radius * 0.85 * Math.sin(at),
-              0.018,
-              spoke,
-            );
+            const [dx, dy] = [radius * 0.85 * Math.cos(at), radius * 0.85 * Math.sin(at)];
+            painter.capsule(cx + 0.05, y, cx + 0.05 + dx, y + dy, 0.018, spoke);
           }
           if (strength > 0.05) {
             const puff = (time * 3.1) % 1;
-            painter.ellipse(
-              cx - 0.2,
-              y - 0.28 - 0.25 * puff,
-              0.03 + 0.05 * puff,
-              0.03 + 0.05 * puff,
-              0,
-              solid(200, 200, 200, 0.5 * (1 - puff) * strength),
-            );
+            const size = 0.03 + 0.05 * puff;
+            const smoke = solid(200, 200, 200, 0.5 * (1 - puff) * strength);
+            painter.ellipse(cx - 0.2, y - 0.28 - 0.25 * puff, size, size, 0, smoke);
           }
         },
       };
@@ -96,7 +82,6 @@ function soundEngine(
 ): void {
   const { out, sampleRate, random } = context;
   const noise = whiteNoise();
-  const mask = NOISE_MASK;
   const offset = random.integer(0, NOISE_MASK);
   const force = new Float32Array(out.length);
   let phase = 0;
@@ -110,7 +95,7 @@ function soundEngine(
     if (level <= 0) continue;
     for (let i = start; i < end; i++) {
       phase += rate;
-      const w = noise[(offset + i) & mask] as number;
+      const w = noise[(offset + i) & NOISE_MASK] as number;
       if (phase >= 1) {
         phase -= 1;
         strength = 1 + 0.12 * w;
@@ -123,19 +108,8 @@ function soundEngine(
   const formants = [random.range(90, 170), random.range(260, 480), random.range(700, 1300)];
   const wet = new Float32Array(out.length);
   formants.forEach((frequency, i) => {
-    const w = (2 * Math.PI * frequency) / sampleRate;
-    const decay = Math.exp((-Math.PI * frequency * 0.22) / sampleRate);
-    const c1 = 2 * decay * Math.cos(w);
-    const c2 = decay * decay;
-    const gain = Math.sin(w) * ([1, 0.8, 0.6][i] as number);
-    let y1 = 0;
-    let y2 = 0;
-    for (let n = 0; n < out.length; n++) {
-      const y = c1 * y1 - c2 * y2 + gain * (force[n] as number);
-      y2 = y1;
-      y1 = y;
-      wet[n] = (wet[n] as number) + y;
-    }
+    const weight = [1, 0.8, 0.6][i] as number;
+    addResonance(wet, sampleRate, force, { frequency, damping: Math.PI * frequency * 0.22, weight });
   });
   addLevelled(out, wet, sampleRate, envelope, context.gain * 0.16);
 }

@@ -14,9 +14,8 @@ export function planFootsteps({ random, seconds }: PlanContext): ScenePlan {
   const ground = random.range(0.78, 0.92);
   const tempo = random.range(0.33, 0.75);
   const start = drawStart(random, seconds);
-  const times: number[] = [];
   const stop = random.chance(0.25) ? random.range(0.5, 0.95) * seconds : seconds;
-  for (const time of drawTimes(random, start, stop, tempo * 0.92, tempo * 1.08, 12)) times.push(time);
+  const times = drawTimes(random, start, stop, tempo * 0.92, tempo * 1.08);
   const height = random.range(0.55, 0.95);
   const stride = Math.min(random.range(0.1, 0.24) * height, 0.62 / Math.max(4, times.length));
   const travel = stride * Math.max(1, times.length - 1);
@@ -33,27 +32,20 @@ export function planFootsteps({ random, seconds }: PlanContext): ScenePlan {
   }));
   /** Foot `side` lands at steps side, side + 2, …; before its first step it stands one stride back. */
   const foot = (side: number, time: number): { x: number; y: number } => {
-    const landed: number[] = [];
-    const index: number[] = [];
-    times.forEach((t, i) => {
-      if (i % 2 === side) {
-        landed.push(t);
-        index.push(i);
-      }
-    });
+    const landed = times.filter((_, i) => i % 2 === side);
+    const step = (landing: number): number => firstX + (2 * landing + side) * stride;
     const last = lastBefore(landed, time);
-    const fromX = last < 0 ? firstX + (side - 1.6) * stride : firstX + (index[last] as number) * stride;
+    const fromX = last < 0 ? firstX + (side - 1.6) * stride : step(last);
     const nextTime = landed[last + 1];
     if (nextTime === undefined) return { x: fromX, y: ground };
     const swing = Math.min(tempo * 0.85, last < 0 ? tempo : (nextTime - (landed[last] as number)) * 0.6);
     const part = (time - (nextTime - swing)) / swing;
     if (part <= 0) return { x: fromX, y: ground };
-    const toX = firstX + (index[last + 1] as number) * stride;
+    const toX = step(last + 1);
     return { x: fromX + (toX - fromX) * smoothStep(part * 1.05), y: ground - lift * 3.1 * part * (1 - part * part) * 0.85 };
   };
   return {
     material,
-    exchangeable: true,
     words: {
       object: "floor",
       plural: "floors",

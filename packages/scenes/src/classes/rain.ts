@@ -6,7 +6,7 @@ import { NOISE_MASK, pinkNoise, whiteNoise } from "../noise.js";
 import { solid } from "../painter.js";
 import type { Contact, PlanContext, ScenePlan, SoundContext } from "../plan.js";
 import type { Material } from "../types.js";
-import { acousticsOf, drawSolid, smoothStep } from "./shared.js";
+import { acousticsOf, curveThrough, drawSolid } from "./shared.js";
 
 /** Plan a rain scene. */
 export function planRain({ random, seconds }: PlanContext): ScenePlan {
@@ -14,12 +14,7 @@ export function planRain({ random, seconds }: PlanContext): ScenePlan {
   const knots = Array.from({ length: 6 }, () => random.range(0.12, 1));
   if (random.chance(0.35)) knots[0] = 0;
   if (random.chance(0.2)) knots[5] = 0;
-  const envelope = (time: number) => {
-    const place = Math.max(0, Math.min(4.9999, (time / seconds) * 5));
-    const index = Math.floor(place);
-    const from = knots[index] as number;
-    return from + ((knots[index + 1] as number) - from) * smoothStep(place - index);
-  };
+  const envelope = curveThrough(knots, seconds);
   const level = random.range(0.7, 0.86);
   const contacts: Contact[] = knots.flatMap((value, i) =>
     i < 5 && value > (knots[i - 1] ?? 0) && value > (knots[i + 1] as number)
@@ -29,7 +24,6 @@ export function planRain({ random, seconds }: PlanContext): ScenePlan {
   const thing = random.pick(["roof", "roof", "window", "umbrella", "lid"]);
   return {
     material,
-    exchangeable: true,
     words:
       material === "water"
         ? { object: random.pick(["lake", "puddle", "pool"]), plural: "pools", place: "", variant: "water" }
@@ -43,8 +37,7 @@ export function planRain({ random, seconds }: PlanContext): ScenePlan {
       const surface = createPaint(material, look, { detail: 2 * detail, surface: true });
       const streak = solid(look.range(180, 240), look.range(190, 245), 250, look.range(0.45, 0.8));
       const slant = look.range(-0.12, 0.12);
-      const count = 36;
-      const streaks = Array.from({ length: count }, () => ({
+      const streaks = Array.from({ length: 36 }, () => ({
         x: look.range(-0.1, 1.1),
         phase: look.uniform(),
         speed: look.range(1.6, 2.6),
@@ -78,7 +71,6 @@ function soundRain(context: SoundContext, envelope: (time: number) => number): v
   const density = random.range(150, 320);
   const gain = context.gain * 0.45;
   const noise = whiteNoise();
-  const mask = NOISE_MASK;
   const offset = random.integer(0, NOISE_MASK - 4096);
   const brightness = material.clickBrightness;
   let index = 0;
@@ -106,7 +98,7 @@ function soundRain(context: SoundContext, envelope: (time: number) => number): v
     const level = bed * envelope((start + 32) / sampleRate);
     const end = Math.min(out.length, start + 64);
     for (let i = start; i < end; i++) {
-      const value = 0.5 * (noise[(offset + i) & mask] as number) + 0.5 * (pink[(offset + i) & mask] as number);
+      const value = 0.5 * (noise[(offset + i) & NOISE_MASK] as number) + 0.5 * (pink[(offset + i) & NOISE_MASK] as number);
       slow += follow * (value - slow);
       out[i] = (out[i] as number) + level * slow;
     }

@@ -33,30 +33,18 @@ export function planScatter({ random, seconds }: PlanContext): ScenePlan {
     const velocity = Math.min(1, (speed / 4.2) * random.range(0.7, 1.1));
     pieces.push({ landing: time, second, x, drift, size, gravity, turn: random.range(-8, 8) });
     contacts.push({ time, kind: "hit", velocity, x, y: ground, body: i });
-    if (second < seconds)
-      contacts.push({
-        time: second,
-        kind: "hit",
-        velocity: Math.max(0.05, velocity * restitution),
-        x: x + drift * (second - time),
-        y: ground,
-        body: i,
-      });
+    if (second < seconds) {
+      const rest = { velocity: Math.max(0.05, velocity * restitution), x: x + drift * (second - time) };
+      contacts.push({ time: second, kind: "hit", ...rest, y: ground, body: i });
+    }
     time += dense ? random.range(0.06, 0.22) : random.range(0.16, 0.55);
   }
   contacts.sort((a, b) => a.time - b.time);
   const round = random.chance(0.4);
-  const plural = round
-    ? random.pick(["beads", "balls", "marbles", "coins"])
-    : random.pick(["pieces", "blocks", "cubes", "chips"]);
+  const object = round ? random.pick(["bead", "ball", "marble", "coin"]) : random.pick(["piece", "block", "cube", "chip"]);
   return {
     material,
-    exchangeable: true,
-    words: {
-      object: plural.slice(0, -1),
-      plural,
-      place: random.pick(["on a floor", "on a table", "on the ground", "on the floor"]),
-    },
+    words: { object, plural: `${object}s`, place: random.pick(["on a floor", "on a table", "on the ground", "on the floor"]) },
     contacts,
     gain: 0.55,
     exposures: 4,
@@ -65,7 +53,6 @@ export function planScatter({ random, seconds }: PlanContext): ScenePlan {
       const paints = pieces.map(() => createPaint(material, look, { detail: Math.min(detail, 32) }));
       const restitutionSpeed = (piece: Piece) => (piece.second - piece.landing) * piece.gravity * 0.5;
       return {
-        still: () => {},
         moving: (painter, now) => {
           pieces.forEach((piece, i) => {
             const before = piece.landing - now;

@@ -36,23 +36,15 @@ export function soundBodies(
     if (hits.length === 0) continue;
     const bank = createModalBank(material, sizes[body] as number, random, { sampleRate, supported: options.supported ?? 0 });
     renderHits(out, sampleRate, bank, hits, level, random);
-    const ground = options.ground ?? 0.07;
-    if (ground > 0)
-      renderHits(
-        out,
-        sampleRate,
-        { ...support, material: { ...support.material, click: 0, contactTime: material.contactTime } },
-        hits,
-        level * ground,
-        random,
-      );
+    const thump = { ...support, material: { ...support.material, click: 0, contactTime: material.contactTime } };
+    renderHits(out, sampleRate, thump, hits, level * (options.ground ?? 0.07), random);
   }
 }
 
-/** Times between `start` and `end` with gaps drawn from `[shortest, longest]`, at most `most`. */
-export function drawTimes(random: Random, start: number, end: number, shortest: number, longest: number, most = 12): number[] {
+/** Times between `start` and `end` with gaps drawn from `[shortest, longest]`, at most twelve. */
+export function drawTimes(random: Random, start: number, end: number, shortest: number, longest: number): number[] {
   const times: number[] = [];
-  for (let time = start; time < end && times.length < most; time += random.range(shortest, longest)) times.push(time);
+  for (let time = start; time < end && times.length < 12; time += random.range(shortest, longest)) times.push(time);
   return times;
 }
 
@@ -67,6 +59,19 @@ export function smoothStep(x: number): number {
   if (x >= 1) return 1;
   return x * x * (3 - 2 * x);
 }
+
+/** A curve over the clip through six values, a fifth of it apart. */
+export function curveThrough(values: readonly number[], seconds: number): (time: number) => number {
+  return (time) => {
+    const place = Math.max(0, Math.min(4.9999, (time / seconds) * 5));
+    const index = Math.floor(place);
+    const from = values[index] as number;
+    return from + ((values[index + 1] as number) - from) * smoothStep(place - index);
+  };
+}
+
+/** More than one of a thing. */
+export const pluralOf = (thing: string): string => (thing === "box" ? "boxes" : `${thing}s`);
 
 /** Index of the last entry of ascending `times` that is ≤ `time`, or -1. */
 export function lastBefore(times: readonly number[], time: number): number {

@@ -36,7 +36,6 @@ export function planSilent({ random }: PlanContext): ScenePlan {
       const paints = movers.map(() => createPaint(material, look, { detail }));
       const line = solid(look.range(20, 120), look.range(20, 120), look.range(20, 120));
       return {
-        still: () => {},
         moving: (painter, time) => {
           movers.forEach((mover, i) => {
             const paint = paints[i] as (typeof paints)[number];

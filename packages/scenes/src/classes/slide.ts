@@ -3,7 +3,7 @@ import { createPaint } from "../looks.js";
 import { addLevelled, createModalBank, renderDriven } from "../modal.js";
 import { NOISE_MASK, whiteNoise } from "../noise.js";
 import type { Contact, PlanContext, ScenePlan, SoundContext } from "../plan.js";
-import { acousticsOf, drawSolid, sizeWord } from "./shared.js";
+import { acousticsOf, drawSolid, pluralOf, sizeWord } from "./shared.js";
 
 interface Stroke {
   readonly start: number;
@@ -63,10 +63,9 @@ function planSlide({ random, seconds }: PlanContext, rolling: boolean): ScenePla
   const object = rolling ? random.pick(["ball", "ball", "barrel", "wheel"]) : random.pick(["block", "box", "crate", "brick"]);
   return {
     material,
-    exchangeable: true,
     words: {
       object,
-      plural: object === "box" ? "boxes" : `${object}s`,
+      plural: pluralOf(object),
       place: random.pick(["on a table", "on the floor", "on the ground", "on a rough surface"]),
       size: sizeWord(size, random),
     },
@@ -78,7 +77,6 @@ function planSlide({ random, seconds }: PlanContext, rolling: boolean): ScenePla
     picture: ({ random: look, detail }) => {
       const paint = createPaint(material, look, { detail });
       return {
-        still: () => {},
         moving: (painter, at) => {
           const x = strokePlace(strokes, at);
           if (rolling) painter.ellipse(x, ground - radius, radius, radius, x / radius, paint);
@@ -94,7 +92,6 @@ function soundSlide(context: SoundContext, envelope: (time: number) => number, s
   const { out, sampleRate, random } = context;
   const material = acousticsOf(context.material);
   const noise = whiteNoise();
-  const mask = NOISE_MASK;
   const offset = random.integer(0, NOISE_MASK);
   const bumpOffset = random.integer(0, NOISE_MASK);
   const force = new Float32Array(out.length);
@@ -113,11 +110,11 @@ function soundSlide(context: SoundContext, envelope: (time: number) => number, s
     const level = speed ** 1.2;
     const bumpRate = (rolling ? 25 : 60) * speed * roughness;
     for (let i = start; i < end; i++) {
-      slow += follow * ((noise[(offset + i) & mask] as number) - slow);
+      slow += follow * ((noise[(offset + i) & NOISE_MASK] as number) - slow);
       bumpPhase += bumpRate / sampleRate;
       if (bumpPhase >= 1) {
         bumpPhase -= 1;
-        bump = Math.abs(noise[(bumpOffset + i) & mask] as number) * (rolling ? 2.2 : 1.4);
+        bump = Math.abs(noise[(bumpOffset + i) & NOISE_MASK] as number) * (rolling ? 2.2 : 1.4);
       }
       bump *= 0.99;
       force[i] = level * slow * (1 + bump);
@@ -125,7 +122,7 @@ function soundSlide(context: SoundContext, envelope: (time: number) => number, s
   }
   const wet = new Float32Array(out.length);
   const bank = createModalBank(material, size, random, { sampleRate });
-  renderDriven(wet, sampleRate, bank, force, 1);
+  renderDriven(wet, sampleRate, bank, force);
   const direct = (rolling ? 0.03 : 0.06) * (0.3 + material.clickBrightness);
   for (let i = 0; i < wet.length; i++) wet[i] = (wet[i] as number) + direct * (force[i] as number);
   addLevelled(out, wet, sampleRate, envelope, context.gain * material.level * (rolling ? 0.22 : 0.3));

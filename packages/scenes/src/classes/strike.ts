@@ -2,7 +2,7 @@
 import { createPaint, drawColour } from "../looks.js";
 import { type Paint, type Painter, solid } from "../painter.js";
 import type { Contact, PlanContext, ScenePlan } from "../plan.js";
-import { drawSolid, drawStart, drawTimes, sizeWord, smoothStep, soundBodies } from "./shared.js";
+import { drawSolid, drawStart, drawTimes, pluralOf, sizeWord, smoothStep, soundBodies } from "./shared.js";
 
 interface Swing {
   readonly time: number;
@@ -15,12 +15,12 @@ interface Swing {
 }
 
 const SHAPES = {
-  bar: { hx: [0.17, 0.27], hy: [0.035, 0.055] },
-  plate: { hx: [0.16, 0.24], hy: [0.04, 0.06] },
-  block: { hx: [0.12, 0.18], hy: [0.09, 0.14] },
-  bowl: { hx: [0.13, 0.19], hy: [0.1, 0.14] },
-  bottle: { hx: [0.07, 0.1], hy: [0.15, 0.2] },
-  bell: { hx: [0.12, 0.17], hy: [0.12, 0.17] },
+  bar: { hx: [0.17, 0.27], hy: [0.035, 0.055], words: ["bar", "plank", "rod"] },
+  plate: { hx: [0.16, 0.24], hy: [0.04, 0.06], words: ["plate"] },
+  block: { hx: [0.12, 0.18], hy: [0.09, 0.14], words: ["block", "box"] },
+  bowl: { hx: [0.13, 0.19], hy: [0.1, 0.14], words: ["bowl", "cup"] },
+  bottle: { hx: [0.07, 0.1], hy: [0.15, 0.2], words: ["bottle"] },
+  bell: { hx: [0.12, 0.17], hy: [0.12, 0.17], words: ["bell"] },
 } as const;
 
 /** Angle of the arm at a time: rise, fast fall, rebound. */
@@ -33,7 +33,7 @@ function angleAt(swings: readonly Swing[], time: number): number {
         const part = (time - top) / swing.duration;
         return swing.stop + (swing.lift - swing.stop) * (1 - part * part);
       }
-      const [start, from] = previous ? reboundOf(previous, time, top) : [top - 0.35, 0.25 * swing.lift];
+      const [start, from] = previous ? reboundOf(previous, top) : [top - 0.35, 0.25 * swing.lift];
       if (time < start) return previous ? rebound(previous, time) : from;
       return from + (swing.lift - from) * smoothStep((time - start) / Math.max(1e-3, top - start));
     }
@@ -43,7 +43,7 @@ function angleAt(swings: readonly Swing[], time: number): number {
 }
 
 /** The rebound lasts 0.13 s or until the next top. */
-function reboundOf(previous: Swing, _time: number, top: number): [number, number] {
+function reboundOf(previous: Swing, top: number): [number, number] {
   const end = Math.min(previous.time + 0.13, previous.time + 0.6 * Math.max(0.01, top - previous.time));
   return [end, rebound(previous, end)];
 }
@@ -65,7 +65,7 @@ export function planStrike({ random, seconds }: PlanContext): ScenePlan {
   const arm = random.range(0.34, 0.5);
   const topLine = ground - 2 * hy;
   const shortest = random.chance(0.2) ? 0.16 : 0.26;
-  const times = drawTimes(random, drawStart(random, seconds), seconds, shortest, random.range(0.5, 1.3), 12);
+  const times = drawTimes(random, drawStart(random, seconds), seconds, shortest, random.range(0.5, 1.3));
   const feints = random.chance(0.25);
   const swings: Swing[] = times.map((time, i) => {
     const gap = i === 0 ? 1 : time - (times[i - 1] as number);
@@ -88,20 +88,13 @@ export function planStrike({ random, seconds }: PlanContext): ScenePlan {
       y: topLine,
     }));
   const size = Math.min(1, Math.max(0, (hx * hy * 4 - 0.02) / 0.075));
-  const word =
-    shape === "bar"
-      ? random.pick(["bar", "plank", "rod"])
-      : shape === "block"
-        ? random.pick(["block", "box"])
-        : shape === "bowl"
-          ? random.pick(["bowl", "cup"])
-          : shape;
+  const { words } = SHAPES[shape];
+  const word = words.length === 1 ? words[0] : random.pick<string>(words);
   return {
     material,
-    exchangeable: true,
     words: {
       object: word,
-      plural: word === "box" ? "boxes" : `${word}s`,
+      plural: pluralOf(word),
       place: random.pick(["on a table", "on a stand", ""]),
       size: sizeWord(size, random),
     },
@@ -116,7 +109,6 @@ export function planStrike({ random, seconds }: PlanContext): ScenePlan {
       const shakes = look.range(0.003, 0.012);
       const square = look.chance(0.4);
       return {
-        still: () => {},
         moving: (painter, time) => {
           let shake = 0;
           for (const { time: at, velocity } of contacts) {

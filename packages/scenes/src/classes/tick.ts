@@ -42,7 +42,6 @@ export function planTick({ random, seconds }: PlanContext): ScenePlan {
   const offset = random.range(0, 2 * Math.PI);
   return {
     material,
-    exchangeable: true,
     words: {
       object: pendulum ? random.pick(["metronome", "pendulum", "clock"]) : random.pick(["clock", "watch", "timer"]),
       plural: "clocks",
