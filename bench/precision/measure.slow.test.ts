@@ -2,7 +2,7 @@
 
 import { float32ToFloat16, type ParameterSource, parameterTensor, type StoredParameter } from "@foley-control/core";
 import type { Precision } from "@foley-control/graph";
-import { float32ToBfloat16, parseSafetensors } from "@foley-control/weights";
+import { parseSafetensors } from "@foley-control/weights";
 import { describe, expect, it } from "vitest";
 import { measurePrecisions, type PrecisionRow } from "./measure.js";
 import { realWidthCase } from "./real-width.js";
@@ -44,6 +44,13 @@ describe("weights as others store them", () => {
     }
   }, 180_000);
 });
+
+/** float32 → bit patterns of bfloat16, the upper half of a float32, to nearest with ties to even. */
+const float32ToBfloat16 = (values: Float32Array): Uint16Array =>
+  Uint16Array.from(
+    new Uint32Array(values.buffer, values.byteOffset, values.length),
+    (word) => (word + 0x7fff + ((word >>> 16) & 1)) >>> 16,
+  );
 
 /** A safetensors file of the source's weights, rounded. */
 function stored(source: ParameterSource, dtype: "BF16" | "F16"): Uint8Array {

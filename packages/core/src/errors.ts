@@ -28,7 +28,7 @@ export class FoleyError extends Error {
   /** What to do next, one sentence; already part of `message`. */
   readonly hint: string | undefined;
 
-  constructor(code: FoleyErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(code: FoleyErrorCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
     super(
       options.hint ? `${message} ${options.hint}` : message,
       options.cause === undefined ? undefined : { cause: options.cause },

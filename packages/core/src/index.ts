@@ -7,21 +7,25 @@ export { FoleyError, type FoleyErrorCode } from "./errors.js";
 export { float16ToFloat32, float32ToFloat16 } from "./float16.js";
 export type * from "./graph-value.js";
 export { INT8_ZERO, quantisedBytes } from "./int8-blocks.js";
-export { BYTES_PER_ELEMENT, memoryParameters, mergeParameters, parameterTensor } from "./parameters.js";
+export { memoryParameters, mergeParameters, parameterTensor } from "./parameters.js";
 export type { ProgressEvent, ProgressListener } from "./progress.js";
 export { createRandom, normalArray, philox4x32, type Random, type StreamPart, uniformArray } from "./random.js";
 export {
   type AudioLatents,
   type Axes,
   assertShape,
+  BYTES_PER_ELEMENT,
+  bytesOf,
   type DType,
   type DTypeOfData,
   elementCount,
   type Shape,
+  sameShape,
   type Tensor,
   type TensorData,
   type TextTokens,
   tensor,
+  typedArrayOf,
   type VideoTokens,
   type Waveform,
 } from "./tensor.js";

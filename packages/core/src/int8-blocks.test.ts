@@ -11,7 +11,7 @@ const how = { rows, columns, blockSize, transposed: false };
 const matrix = normalArray(1, ["int8"], rows * columns);
 const blocks = 3;
 
-function restored(values: Uint8Array, scales: Float32Array): Float32Array {
+function restored(values: ArrayLike<number>, scales: ArrayLike<number>): Float32Array {
   const made = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++)
     for (let i = 0; i < columns; i++)

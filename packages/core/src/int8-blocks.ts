@@ -6,6 +6,7 @@
 import type { Quantisation, StoredParameter } from "./contracts/index.js";
 import { FoleyError } from "./errors.js";
 import { float16ToFloat32 } from "./float16.js";
+import { bytesOf, typedArrayOf } from "./tensor.js";
 
 /** The byte that stands for zero. */
 export const INT8_ZERO = 128;
@@ -20,9 +21,6 @@ const SMALLEST = 2 ** -126;
  * @param matrix - [rows, columns] row-major, or [columns, rows] when `how.transposed`.
  * @returns The half that `how.part` names: bytes [rows, blocks, blockSize] or scales [rows, blocks].
  */
-export function quantiseBlocks(matrix: Float32Array, how: Omit<Quantisation, "part"> & { readonly part: "values" }): Uint8Array;
-export function quantiseBlocks(matrix: Float32Array, how: Omit<Quantisation, "part"> & { readonly part: "scales" }): Float32Array;
-export function quantiseBlocks(matrix: Float32Array, how: Quantisation): Uint8Array | Float32Array;
 export function quantiseBlocks(matrix: Float32Array, how: Quantisation): Uint8Array | Float32Array {
   const { part, rows, columns, blockSize, transposed } = how;
   const blocks = Math.ceil(columns / blockSize);
@@ -66,11 +64,6 @@ export function quantisedBytes(
       `A matrix of ${how.rows}×${how.columns} numbers was to be quantised, but it is ${dtype} [${shape.join(", ")}] in ${bytes.length} bytes.`,
     );
   }
-  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
-  const matrix =
-    dtype === "float16"
-      ? float16ToFloat32(new Uint16Array(buffer, byteOffset, bytes.length / 2))
-      : new Float32Array(buffer, byteOffset, bytes.length / 4);
-  const made = quantiseBlocks(matrix, how);
-  return new Uint8Array(made.buffer, made.byteOffset, made.byteLength);
+  const matrix = dtype === "float16" ? float16ToFloat32(typedArrayOf("float16", bytes)) : typedArrayOf("float32", bytes);
+  return bytesOf(quantiseBlocks(matrix, how));
 }

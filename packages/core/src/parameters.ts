@@ -2,18 +2,7 @@
 import type { ParameterSource, PlainTensor, StoredParameter } from "./contracts/index.js";
 import { FoleyError } from "./errors.js";
 import { quantisedBytes } from "./int8-blocks.js";
-import { type DType, dtypeOfData, elementCount, type TensorData } from "./tensor.js";
-
-/** Bytes of one element of each dtype. */
-export const BYTES_PER_ELEMENT: Readonly<Record<DType, number>> = {
-  float32: 4,
-  float16: 2,
-  int64: 8,
-  int32: 4,
-  uint8: 1,
-  int8: 1,
-  bool: 1,
-};
+import { BYTES_PER_ELEMENT, bytesOf, dtypeOfData, elementCount, typedArrayOf } from "./tensor.js";
 
 /**
  * A parameter source over tensors in memory, in the order of the record. The data is shared, not copied: what is written
@@ -34,10 +23,9 @@ export function memoryParameters(
         `Parameter ${name} is ${dtype} [${shape.join(", ")}] but its data are ${data.length} elements of ${held}.`,
       );
     }
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    stored.set(name, { dtype, shape, bytes: { kind: "memory", bytes } });
+    stored.set(name, { dtype, shape, bytes: { kind: "memory", bytes: bytesOf(data) } });
   }
-  return sourceOf(stored);
+  return { names: () => [...stored.keys()], get: (name) => stored.get(name) };
 }
 
 /**
@@ -63,14 +51,11 @@ export function mergeParameters(...sources: readonly ParameterSource[]): Paramet
  */
 export function parameterTensor(name: string, parameter: StoredParameter): PlainTensor {
   const { dtype, shape } = parameter;
-  const size = BYTES_PER_ELEMENT[dtype];
   const bytes = bytesInMemory(name, parameter);
-  if (bytes.byteLength !== elementCount(shape) * size) {
+  if (bytes.byteLength !== elementCount(shape) * BYTES_PER_ELEMENT[dtype]) {
     throw new FoleyError("bad-weights", `Parameter ${name} is ${dtype} [${shape.join(", ")}] but has ${bytes.byteLength} bytes.`);
   }
-  // Not slice(): a Node Buffer's shares memory.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
-  return { dtype, shape, data: viewOf(dtype, aligned.buffer, aligned.byteOffset, elementCount(shape)) };
+  return { dtype, shape, data: typedArrayOf(dtype, bytes) };
 }
 
 function bytesInMemory(name: string, { bytes }: StoredParameter): Uint8Array {
@@ -79,26 +64,4 @@ function bytesInMemory(name: string, { bytes }: StoredParameter): Uint8Array {
   throw new FoleyError("unsupported", `Parameter ${name} lies in the file ${bytes.path}.`, {
     hint: "Read it with @foley-control/weights/node.",
   });
-}
-
-function sourceOf(stored: ReadonlyMap<string, StoredParameter>): ParameterSource {
-  return { names: () => [...stored.keys()], get: (name) => stored.get(name) };
-}
-
-function viewOf(dtype: DType, buffer: ArrayBufferLike, offset: number, length: number): TensorData[DType] {
-  switch (dtype) {
-    case "float32":
-      return new Float32Array(buffer, offset, length);
-    case "float16":
-      return new Uint16Array(buffer, offset, length);
-    case "int64":
-      return new BigInt64Array(buffer, offset, length);
-    case "int32":
-      return new Int32Array(buffer, offset, length);
-    case "int8":
-      return new Int8Array(buffer, offset, length);
-    case "uint8":
-    case "bool":
-      return new Uint8Array(buffer, offset, length);
-  }
 }

@@ -29,6 +29,46 @@ export interface TensorData {
   bool: Uint8Array;
 }
 
+/** What makes the typed array of each {@link DType}. */
+const ARRAYS: {
+  readonly [D in DType]: {
+    new (buffer: ArrayBufferLike, byteOffset: number, length: number): TensorData[D];
+    readonly BYTES_PER_ELEMENT: number;
+  };
+} = {
+  float32: Float32Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  bool: Uint8Array,
+};
+
+/** Bytes of one element of each dtype. */
+export const BYTES_PER_ELEMENT = Object.fromEntries(
+  Object.entries(ARRAYS).map(([dtype, { BYTES_PER_ELEMENT: bytes }]) => [dtype, bytes]),
+) as Readonly<Record<DType, number>>;
+
+/**
+ * A typed array over little-endian bytes; a view where their alignment allows it, otherwise a copy.
+ *
+ * @param dtype - Element type.
+ * @param bytes - A multiple of its size.
+ */
+export function typedArrayOf<D extends DType>(dtype: D, bytes: Uint8Array): TensorData[D] {
+  const Elements = ARRAYS[dtype];
+  const size = Elements.BYTES_PER_ELEMENT;
+  // Not slice(): a Node Buffer's shares memory.
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  return new Elements(buffer, byteOffset, byteLength / size);
+}
+
+/** The bytes of any typed array, shared. */
+export function bytesOf(data: ArrayBufferView): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
 /** Names of axes, outermost first, for example `["batch", "time", "feature"]`. */
 export type Axes = readonly string[];
 
@@ -75,6 +115,11 @@ export function elementCount(shape: Shape): number {
   return count;
 }
 
+/** Whether two shapes are the same. */
+export function sameShape(one: Shape, other: Shape): boolean {
+  return one.length === other.length && one.every((size, axis) => size === other[axis]);
+}
+
 /**
  * A tensor with named axes; the data is kept, not copied. The element type follows the typed array.
  *
@@ -115,20 +160,13 @@ export function tensor(axes: Axes, shape: Shape, data: TensorData[DType], option
 }
 
 /** The element type of a typed array; a `Uint8Array` counts as uint8. */
-export function dtypeOfData<T extends TensorData[DType]>(data: T): DTypeOfData<T>;
 export function dtypeOfData(data: TensorData[DType]): DType {
-  if (data instanceof Float32Array) return "float32";
-  if (data instanceof Uint16Array) return "float16";
-  if (data instanceof BigInt64Array) return "int64";
-  if (data instanceof Int32Array) return "int32";
-  if (data instanceof Uint8Array) return "uint8";
-  if (data instanceof Int8Array) return "int8";
+  const found = (Object.keys(ARRAYS) as DType[]).find((dtype) => data instanceof ARRAYS[dtype]);
+  if (found !== undefined) return found;
   throw new FoleyError(
     "invalid-argument",
     `Tensor data must be a typed array; ${Object.prototype.toString.call(data)} was given.`,
-    {
-      hint: "Use Float32Array, Uint16Array (float16), BigInt64Array, Int32Array, Uint8Array or Int8Array.",
-    },
+    { hint: "Use Float32Array, Uint16Array (float16), BigInt64Array, Int32Array, Uint8Array or Int8Array." },
   );
 }
 

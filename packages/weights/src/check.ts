@@ -6,6 +6,7 @@ import {
   type ParameterSource,
   type PlainTensor,
   type Shape,
+  sameShape,
 } from "@foley-control/core";
 
 /** One parameter that a network needs. */
@@ -50,7 +51,7 @@ export function checkParameters(
     known.add(name);
     const found = source.get(name);
     if (found === undefined) missing.push(JSON.stringify(name));
-    else if (found.shape.length !== shape.length || found.shape.some((size, axis) => size !== shape[axis])) {
+    else if (!sameShape(found.shape, shape)) {
       different.push(`${JSON.stringify(name)} is [${found.shape.join(", ")}], expected [${shape.join(", ")}]`);
     } else if (dtypes !== undefined && !dtypes.includes(found.dtype)) {
       different.push(`${JSON.stringify(name)} is ${found.dtype}, expected ${dtypes.join(" or ")}`);

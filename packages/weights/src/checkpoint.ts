@@ -67,7 +67,7 @@ export async function openCheckpointReader(reader: ByteReader, options: OpenChec
 export function refuseDictionary({ at = [] }: SelectTensorsOptions, label: string): void {
   if (at.length === 0) return;
   throw new FoleyError("invalid-argument", `${label} is a safetensors file, which has no dictionary ${JSON.stringify(at)}.`, {
-    hint: 'Leave out "at"; prefixSource picks the names under a prefix.',
+    hint: 'Leave out "at".',
   });
 }
 

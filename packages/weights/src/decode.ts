@@ -1,94 +1,55 @@
 /** From the bytes of one tensor in a file to a typed array. */
-import { BYTES_PER_ELEMENT, type DType, elementCount, FoleyError, type PlainTensor, type TensorData } from "@foley-control/core";
-import { bfloat16ToFloat32 } from "./bfloat16.js";
-import { dtypeInPlace, safetensorsElementSize } from "./dtype.js";
+import { type DType, elementCount, FoleyError, type PlainTensor, type TensorData, typedArrayOf } from "@foley-control/core";
+import { dtypeInPlace, elementBytes, type SafetensorsDType } from "./dtype.js";
 import type { TensorEntry } from "./entry.js";
+
+/** What is converted when it is read, from bytes at an address that any element size accepts. */
+const conversions: {
+  readonly [Stored in SafetensorsDType]?: readonly [
+    DType,
+    (buffer: ArrayBufferLike, at: number, bytes: number) => TensorData[DType],
+  ];
+} = {
+  F64: ["float32", (buffer, at, bytes) => Float32Array.from(new Float64Array(buffer, at, bytes / 8))],
+  BF16: ["float32", (buffer, at, bytes) => widened(new Uint16Array(buffer, at, bytes / 2))],
+  I16: ["int32", (buffer, at, bytes) => Int32Array.from(new Int16Array(buffer, at, bytes / 2))],
+  U16: ["int32", (buffer, at, bytes) => Int32Array.from(new Uint16Array(buffer, at, bytes / 2))],
+  U32: ["int64", (buffer, at, bytes) => BigInt64Array.from(new Uint32Array(buffer, at, bytes / 4), BigInt)],
+};
+
+/** bfloat16 is the upper half of a float32. */
+function widened(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) words[i] = (halves[i] as number) << 16;
+  return new Float32Array(words.buffer);
+}
+
+/**
+ * Decodes the bytes of one entry: its own type where core has it, float32 for F64 (rounded) and BF16 (exact), int32 for I16 and U16,
+ * int64 for U32; strided elements are put in row-major order.
+ *
+ * @param entry - the entry
+ * @param bytes - exactly its bytes
+ * @throws FoleyError `unsupported` for U64, F8_E4M3 and F8_E5M2
+ */
+export function decodeEntry(entry: TensorEntry, bytes: Uint8Array): PlainTensor {
+  const { shape, strides } = entry;
+  const same = dtypeInPlace(entry.dtype);
+  const conversion = conversions[entry.dtype];
+  if (same === undefined && conversion === undefined) {
+    const what = `Tensor ${JSON.stringify(entry.name)} has the dtype ${entry.dtype}, which cannot be converted.`;
+    throw new FoleyError("unsupported", what, { hint: "Store it as F32, F16 or BF16." });
+  }
+  const ordered = strides === undefined ? bytes : rowMajor(entry, strides, bytes);
+  if (conversion === undefined) return { dtype: same as DType, shape, data: typedArrayOf(same as DType, ordered) };
+  const [dtype, convert] = conversion;
+  const { buffer, byteOffset, byteLength } = aligned(ordered, 8);
+  return { dtype, shape, data: convert(buffer, byteOffset, byteLength) };
+}
 
 /** Bytes at an address that typed arrays of any element size accept; copied only when the address is odd (slice() of a Node Buffer is no copy). */
 function aligned(bytes: Uint8Array, size: number): Uint8Array {
   return bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
-}
-
-/**
- * A typed array over little-endian bytes; a view where the alignment allows it, otherwise a copy.
- *
- * @param dtype - element type
- * @param bytes - a multiple of the element size
- */
-export function typedArrayOf<D extends DType>(dtype: D, bytes: Uint8Array): TensorData[D] {
-  const size = BYTES_PER_ELEMENT[dtype];
-  const { buffer, byteOffset, byteLength } = aligned(bytes, size);
-  const count = byteLength / size;
-  const make: { readonly [K in DType]: () => TensorData[K] } = {
-    float32: () => new Float32Array(buffer, byteOffset, count),
-    float16: () => new Uint16Array(buffer, byteOffset, count),
-    int64: () => new BigInt64Array(buffer, byteOffset, count),
-    int32: () => new Int32Array(buffer, byteOffset, count),
-    int8: () => new Int8Array(buffer, byteOffset, count),
-    uint8: () => new Uint8Array(buffer, byteOffset, count),
-    bool: () => new Uint8Array(buffer, byteOffset, count),
-  };
-  return make[dtype]();
-}
-
-/** The bytes of any typed array. */
-export function bytesOf(data: ArrayBufferView): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/**
- * What an entry becomes in memory: its own type where core has it, float32 for F64 (rounded) and BF16 (exact), int32 for
- * I16 and U16, int64 for U32.
- *
- * @throws FoleyError `unsupported` for U64, F8_E4M3 and F8_E5M2
- */
-export function decodedDType(entry: TensorEntry): DType {
-  const same = dtypeInPlace(entry.dtype);
-  if (same !== undefined) return same;
-  switch (entry.dtype) {
-    case "F64":
-    case "BF16":
-      return "float32";
-    case "I16":
-    case "U16":
-      return "int32";
-    case "U32":
-      return "int64";
-    default:
-      throw new FoleyError(
-        "unsupported",
-        `Tensor ${JSON.stringify(entry.name)} has the dtype ${entry.dtype}, which cannot be converted.`,
-        {
-          hint: "Store it as F32, F16 or BF16.",
-        },
-      );
-  }
-}
-
-/**
- * Decodes the bytes of one entry, see {@link decodedDType}; strided elements are put in row-major order.
- *
- * @param entry - the entry
- * @param bytes - exactly its bytes
- */
-export function decodeEntry(entry: TensorEntry, bytes: Uint8Array): PlainTensor {
-  const dtype = decodedDType(entry);
-  const { shape } = entry;
-  const ordered = entry.strides === undefined ? bytes : rowMajor(entry, entry.strides, bytes);
-  if (dtypeInPlace(entry.dtype) !== undefined) return { dtype, shape, data: typedArrayOf(dtype, ordered) };
-  const { buffer, byteOffset, byteLength } = aligned(ordered, 8);
-  switch (entry.dtype) {
-    case "F64":
-      return { dtype, shape, data: Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8)) };
-    case "BF16":
-      return { dtype, shape, data: bfloat16ToFloat32(new Uint16Array(buffer, byteOffset, byteLength / 2)) };
-    case "I16":
-      return { dtype, shape, data: Int32Array.from(new Int16Array(buffer, byteOffset, byteLength / 2)) };
-    case "U16":
-      return { dtype, shape, data: Int32Array.from(new Uint16Array(buffer, byteOffset, byteLength / 2)) };
-    default:
-      return { dtype, shape, data: BigInt64Array.from(new Uint32Array(buffer, byteOffset, byteLength / 4), BigInt) };
-  }
 }
 
 /** Elements of one size, to be moved without looking at them. */
@@ -102,7 +63,7 @@ function words(bytes: Uint8Array, size: number): { [index: number]: number | big
 
 /** The elements in row-major order, without gaps. */
 function rowMajor({ dtype, shape }: TensorEntry, strides: readonly number[], bytes: Uint8Array): Uint8Array {
-  const size = safetensorsElementSize[dtype];
+  const size = elementBytes(dtype);
   const count = elementCount(shape);
   const result = new Uint8Array(count * size);
   const [from, to] = [words(bytes, size), words(result, size)];

@@ -3,7 +3,7 @@
  * without holes or overlaps (https://github.com/huggingface/safetensors, section "Format").
  */
 import { bad } from "./bytes.js";
-import { isSafetensorsDType, safetensorsElementSize } from "./dtype.js";
+import { elementBytes, isSafetensorsDType } from "./dtype.js";
 import { findDuplicateKey } from "./duplicate-keys.js";
 import type { TensorEntry } from "./entry.js";
 
@@ -19,8 +19,6 @@ export interface SafetensorsHeader {
   readonly entries: ReadonlyMap<string, TensorEntry>;
   /** The `__metadata__` strings; empty when there are none. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Position of the first data byte from the start of the file. */
-  readonly dataOffset: number;
 }
 
 /**
@@ -85,7 +83,7 @@ export function parseHeader(json: Uint8Array, fileBytes: number, label: string):
   }
   entries.sort((a, b) => a.offset - b.offset || a.length - b.length);
   checkContiguous(entries, dataOffset, fileBytes, label);
-  return { entries: new Map(entries.map((entry) => [entry.name, entry])), metadata, dataOffset };
+  return { entries: new Map(entries.map((entry) => [entry.name, entry])), metadata };
 }
 
 function checkMetadata(value: unknown, label: string): Record<string, string> {
@@ -117,7 +115,7 @@ function checkEntry(name: string, value: unknown, dataOffset: number, dataBytes:
       "Download the file again.",
     );
   }
-  let bytes = safetensorsElementSize[dtype];
+  let bytes = elementBytes(dtype);
   for (const size of shape) bytes *= size;
   if (bytes !== end - start) {
     throw bad(

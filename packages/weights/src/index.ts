@@ -1,9 +1,8 @@
 /**
- * Safetensors and PyTorch checkpoints through a reader: strict reading, deterministic writing, bfloat16. Files are in `/node`, blobs and
+ * Safetensors and PyTorch checkpoints through a reader: strict reading, deterministic writing. Files are in `/node`, blobs and
  * URLs in `/web`.
  * @module
  */
-export { float32ToBfloat16 } from "./bfloat16.js";
 export { type CheckParametersOptions, checkParameters, type ExpectedParameter } from "./check.js";
 export { type CheckpointFormat, type OpenCheckpointOptions, openCheckpointReader } from "./checkpoint.js";
 export type { SafetensorsDType } from "./dtype.js";

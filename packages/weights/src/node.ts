@@ -20,6 +20,6 @@ export { checkWeights, summariseWeights, type WeightsPart, type WeightsSummary }
 export { openSafetensors, type SafetensorsFile } from "./node/open.js";
 export { type CheckpointFile, openCheckpoint } from "./node/open-checkpoint.js";
 export { openPytorch, type PytorchFile } from "./node/open-pytorch.js";
-export { checkNoNaN, readParameter, weightsDigest } from "./node/parameter.js";
+export { readParameter, weightsDigest } from "./node/parameter.js";
 export type { TensorFile } from "./node/tensor-file.js";
 export { writeSafetensorsFile } from "./node/write-file.js";

@@ -1,8 +1,7 @@
-import { FoleyError, memoryParameters, mergeParameters, type PlainTensor } from "@foley-control/core";
+import { FoleyError, type PlainTensor } from "@foley-control/core";
 import { describe, expect, test } from "vitest";
-import { bfloat16ToFloat32 } from "./bfloat16.js";
-import { float32ToBfloat16, memoryReader, openSafetensorsReader, parseSafetensors, writeSafetensors } from "./index.js";
-import { prefixSource } from "./sources.js";
+import { decodeEntry } from "./decode.js";
+import { memoryReader, openSafetensorsReader, parseSafetensors, writeSafetensors } from "./index.js";
 
 /** A file from its header and the number of its data bytes. */
 function file(header: unknown, dataBytes: number): Uint8Array {
@@ -205,19 +204,11 @@ describe("writing refuses", () => {
   });
 });
 
-test("bfloat16 rounds to nearest, ties to even, and keeps what is special", () => {
-  const values = Float32Array.of(1, -2.5, 1.00390625, 1.01171875, Infinity, -Infinity, 3.4e38, 0, -0);
-  expect([...float32ToBfloat16(values)]).toEqual([0x3f80, 0xc020, 0x3f80, 0x3f82, 0x7f80, 0xff80, 0x7f80, 0, 0x8000]);
-  expect(Number.isNaN(bfloat16ToFloat32(float32ToBfloat16(Float32Array.of(NaN)))[0])).toBe(true);
-  const all = Uint16Array.from({ length: 65536 }, (_, i) => i).filter((bits) => (bits & 0x7fff) <= 0x7f80);
-  expect(float32ToBfloat16(bfloat16ToFloat32(all))).toEqual(all);
-});
-
-test("a prefix is cut off, other names are left out", () => {
-  const a = memoryParameters({ "model.x": tensors["weight"] as PlainTensor });
-  const b = memoryParameters({ y: tensors["flag"] as PlainTensor });
-  const prefixed = prefixSource(mergeParameters(a, b), "model.");
-  expect(prefixed.names()).toEqual(["x"]);
-  expect(prefixed.get("x")?.shape).toEqual([2, 3]);
-  expect(prefixed.get("y")).toBeUndefined();
+test("every bfloat16 is widened exactly: its bits are the upper half of a float32's", () => {
+  const bits = Uint16Array.from({ length: 65536 }, (_, i) => i);
+  const entry = { name: "x", dtype: "BF16", shape: [65536], offset: 0, length: 131072 } as const;
+  const { dtype, data } = decodeEntry(entry, new Uint8Array(bits.buffer));
+  expect(dtype).toBe("float32");
+  expect(Uint16Array.from(new Uint32Array(data.buffer), (word) => word >>> 16)).toEqual(bits);
+  expect(new Uint32Array(data.buffer).every((word) => (word & 0xffff) === 0)).toBe(true);
 });

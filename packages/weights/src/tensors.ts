@@ -1,6 +1,6 @@
 /** Tensors of a file, whatever its format: read one by one, or loaded as a source of parameters. */
-import { FoleyError, type ParameterSource, type PlainTensor, type StoredParameter } from "@foley-control/core";
-import { bytesOf, decodeEntry } from "./decode.js";
+import { bytesOf, FoleyError, type ParameterSource, type PlainTensor, type StoredParameter } from "@foley-control/core";
+import { decodeEntry } from "./decode.js";
 import { entryInPlace, type TensorEntry } from "./entry.js";
 import type { ByteReader } from "./reader.js";
 
@@ -93,7 +93,10 @@ export function parameterSource(
       const dtype = entryInPlace(entry);
       if (dtype !== undefined) return { dtype, shape: entry.shape, bytes: placeOf(entry) };
       let stored = converted.get(name);
-      if (stored === undefined) converted.set(name, (stored = inMemory(decodeEntry(entry, bytesAt(entry)))));
+      if (stored === undefined) {
+        const { data, ...tensor } = decodeEntry(entry, bytesAt(entry));
+        converted.set(name, (stored = { ...tensor, bytes: { kind: "memory", bytes: bytesOf(data) } }));
+      }
       return stored;
     },
   };
@@ -116,13 +119,8 @@ export function stripPrefixes(
   for (const entry of entries.values()) {
     const name = prefixes.reduce((rest, prefix) => (rest.startsWith(prefix) ? rest.slice(prefix.length) : rest), entry.name);
     if (stripped.has(name)) {
-      throw new FoleyError(
-        "bad-weights",
-        `${label}: without its prefix ${JSON.stringify(entry.name)} has the name of another tensor.`,
-        {
-          hint: `Both would be ${JSON.stringify(name)}: strip fewer prefixes.`,
-        },
-      );
+      const what = `${label}: without its prefix ${JSON.stringify(entry.name)} has the name of another tensor.`;
+      throw new FoleyError("bad-weights", what, { hint: `Both would be ${JSON.stringify(name)}: strip fewer prefixes.` });
     }
     stripped.set(name, { ...entry, name });
   }
@@ -137,9 +135,4 @@ export function requireEntry(entries: ReadonlyMap<string, TensorEntry>, name: st
   throw new FoleyError("bad-weights", `${label} has no tensor ${JSON.stringify(name)}.`, {
     hint: `It has ${entries.size}${some.length > 0 ? `, for example ${some.join(", ")}` : ""}.`,
   });
-}
-
-/** A tensor as a stored parameter. */
-function inMemory(tensor: PlainTensor): StoredParameter {
-  return { dtype: tensor.dtype, shape: tensor.shape, bytes: { kind: "memory", bytes: bytesOf(tensor.data) } };
 }

@@ -1,21 +1,11 @@
 /** Writing safetensors. Tensors are ordered by falling element size, so that each lies aligned to its element. */
-import { BYTES_PER_ELEMENT, type DType, FoleyError, type PlainTensor, type TensorData } from "@foley-control/core";
-import { bytesOf } from "./decode.js";
+import { BYTES_PER_ELEMENT, bytesOf, elementCount, FoleyError, type PlainTensor, typedArrayOf } from "@foley-control/core";
+import { concatBytes } from "./bytes.js";
 import { safetensorsDType } from "./dtype.js";
 import { headerPrefixBytes } from "./header.js";
 
 /** Tensors by name. */
 export type NamedTensors = Readonly<Record<string, PlainTensor>> | Iterable<readonly [string, PlainTensor]>;
-
-const constructors: { readonly [K in DType]: new (length: number) => TensorData[K] } = {
-  float32: Float32Array,
-  float16: Uint16Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-};
 
 /**
  * The file in pieces, so that a big one need not exist twice in memory: the header, then the bytes of each tensor.
@@ -66,13 +56,7 @@ export function safetensorsPieces(tensors: NamedTensors, metadata: Readonly<Reco
  */
 export function writeSafetensors(tensors: NamedTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const pieces = safetensorsPieces(tensors, metadata);
-  const file = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let position = 0;
-  for (const piece of pieces) {
-    file.set(piece, position);
-    position += piece.length;
-  }
-  return file;
+  return concatBytes(pieces);
 }
 
 /** Length and JSON, padded with spaces to a multiple of eight bytes. */
@@ -86,20 +70,12 @@ function encodeHeader(json: string): Uint8Array {
 }
 
 function check(name: string, { dtype, shape, data }: PlainTensor): void {
-  const expected = constructors[dtype];
-  if (expected === undefined)
-    throw new FoleyError("invalid-argument", `Tensor ${JSON.stringify(name)} has the unknown dtype ${JSON.stringify(dtype)}.`);
-  if (!(data instanceof expected)) {
-    throw new FoleyError(
-      "invalid-argument",
-      `Tensor ${JSON.stringify(name)} is ${dtype} but its data is not a ${expected.name}.`,
-    );
-  }
-  const count = shape.reduce((product, size) => product * size, 1);
+  const refused = (what: string) => new FoleyError("invalid-argument", `Tensor ${JSON.stringify(name)} ${what}.`);
+  if (!Object.hasOwn(BYTES_PER_ELEMENT, dtype)) throw refused(`has the unknown dtype ${JSON.stringify(dtype)}`);
+  const { constructor } = typedArrayOf(dtype, new Uint8Array());
+  if (!(data instanceof constructor)) throw refused(`is ${dtype} but its data is not a ${constructor.name}`);
+  const count = elementCount(shape);
   if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || count !== data.length) {
-    throw new FoleyError(
-      "invalid-argument",
-      `Tensor ${JSON.stringify(name)} of shape [${shape.join(", ")}] needs ${count} elements, got ${data.length}.`,
-    );
+    throw refused(`of shape [${shape.join(", ")}] needs ${count} elements, got ${data.length}`);
   }
 }

@@ -126,13 +126,8 @@ async function list(client: HubClient, repository: string, revision: string): Pr
   });
   const { sha, siblings, cardData } = (body ?? {}) as { sha?: unknown; siblings?: unknown; cardData?: { license?: unknown } };
   if (typeof sha !== "string" || !isCommit(sha)) {
-    throw new FoleyError(
-      "download-failed",
-      `${new URL(url).host} does not answer as a hub does: there is no commit of ${repository}.`,
-      {
-        hint: "Check HF_ENDPOINT.",
-      },
-    );
+    const what = `${new URL(url).host} does not answer as a hub does: there is no commit of ${repository}.`;
+    throw new FoleyError("download-failed", what, { hint: "Check HF_ENDPOINT." });
   }
   const files = (Array.isArray(siblings) ? siblings : [])
     .map((each: { rfilename?: unknown } | null) => each?.rfilename)

@@ -1,8 +1,13 @@
 /** One stored parameter, wherever its bytes lie. */
 import { createHash } from "node:crypto";
-import { FoleyError, type ParameterSource, type PlainTensor, quantisedBytes, type StoredParameter } from "@foley-control/core";
-import { assertNoNaN } from "../check.js";
-import { typedArrayOf } from "../decode.js";
+import {
+  FoleyError,
+  type ParameterSource,
+  type PlainTensor,
+  quantisedBytes,
+  type StoredParameter,
+  typedArrayOf,
+} from "@foley-control/core";
 import { withFile } from "./file-reader.js";
 
 /**
@@ -32,28 +37,8 @@ export async function readParameter(source: ParameterSource, name: string): Prom
       hint: `The source has ${source.names().length} parameters.`,
     });
   }
-  return {
-    dtype: parameter.dtype,
-    shape: parameter.shape,
-    data: typedArrayOf(parameter.dtype, await readParameterBytes(parameter)),
-  };
-}
-
-/**
- * Refuses NaN in any parameter of a source. Reads all of them, one after the other.
- *
- * @param source - any source
- * @param options - `signal` aborts between two parameters
- * @throws FoleyError `bad-weights` naming the parameter and the place
- */
-export async function checkNoNaN(
-  source: ParameterSource,
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<void> {
-  for (const name of source.names()) {
-    options.signal?.throwIfAborted();
-    assertNoNaN(name, await readParameter(source, name));
-  }
+  const { dtype, shape } = parameter;
+  return { dtype, shape, data: typedArrayOf(dtype, await readParameterBytes(parameter)) };
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Both containers of `torch.save` as one: what was saved, and where each storage lies. */
 import { FoleyError } from "@foley-control/core";
 import { bad, textOf, viewOf } from "../bytes.js";
-import { safetensorsElementSize } from "../dtype.js";
+import { elementBytes } from "../dtype.js";
 import type { ByteReader } from "../reader.js";
 import { type CheckpointLanguage, checkpointLanguage, plainLanguage } from "./language.js";
-import { unpickle } from "./pickle.js";
+import { type Unpickled, unpickle } from "./pickle.js";
+import { cut } from "./pickle-reader.js";
 import { type CheckpointStorage, type CheckpointValue, isDictionary } from "./values.js";
 import { locateMember, readMember, readZipDirectory } from "./zip.js";
 
@@ -23,7 +24,7 @@ export interface CheckpointContents {
 
 /** Bytes that a storage needs. */
 function bytesNeeded(storage: CheckpointStorage): number {
-  return storage.elements * safetensorsElementSize[storage.dtype];
+  return storage.elements * elementBytes(storage.dtype);
 }
 
 /**
@@ -53,10 +54,13 @@ export async function readZipCheckpoint(reader: ByteReader, inert: readonly stri
   }
   const pickle = await readMember(reader, directory.get(pickleName) as NonNullable<typeof order>, maximumPickleBytes);
   const language = checkpointLanguage(label, inert);
-  const unpickled = unpickle(pickle, 0, language, label);
-  if (unpickled === undefined)
+  let unpickled: Unpickled;
+  try {
+    unpickled = unpickle(pickle, 0, language, label);
+  } catch (error) {
+    if (error !== cut) throw error;
     throw bad(`${label}: the pickle in ${JSON.stringify(pickleName)} has no end.`, "Download it again.");
-
+  }
   const memberOf = ({ key }: CheckpointStorage) => directory.get(`${root}data/${key}`);
   for (const storage of language.storages.values()) {
     const member = memberOf(storage);
@@ -135,37 +139,35 @@ interface LegacyPickles {
 async function readLegacyPickles(reader: ByteReader, inert: readonly string[]): Promise<LegacyPickles> {
   const limit = Math.min(reader.size, maximumPickleBytes);
   for (let length = Math.min(limit, 1 << 16); ; length = Math.min(limit, 4 * length)) {
-    const found = parseLegacyPickles(await reader.read(0, length), reader.label, inert);
-    if (found !== undefined) return found;
+    try {
+      return parseLegacyPickles(await reader.read(0, length), reader.label, inert);
+    } catch (error) {
+      if (error !== cut) throw error;
+    }
     if (length === limit)
       throw bad(`${reader.label} is cut short: its pickles do not end within ${length} bytes.`, "Download it again.");
   }
 }
 
-/** `undefined` when the bytes end too early. */
-function parseLegacyPickles(bytes: Uint8Array, label: string, inert: readonly string[]): LegacyPickles | undefined {
+/** @throws `cut` when the bytes end too early */
+function parseLegacyPickles(bytes: Uint8Array, label: string, inert: readonly string[]): LegacyPickles {
   const plain = plainLanguage(label);
   let end = 0;
-  const next = (language = plain): CheckpointValue | undefined => {
+  const next = (language = plain): CheckpointValue => {
     const unpickled = unpickle(bytes, end, language, label);
-    end = unpickled?.end ?? end;
-    return unpickled?.value;
+    end = unpickled.end;
+    return unpickled.value;
   };
   const magic = next();
-  if (magic === undefined) return undefined;
   if (magic !== legacyMagic) throw bad(`${label} is a pickle, but not one that torch.save wrote.`, "Save it with torch.save.");
   const version = next();
-  if (version === undefined) return undefined;
   if (version !== legacyProtocol) throw bad(`${label} has the version ${String(version)}, ${legacyProtocol} is known.`);
   const machine = next();
-  if (machine === undefined) return undefined;
   const little = isDictionary(machine) ? machine.get("little_endian") : undefined;
   if (little !== true) throw foreignByteOrder(label, `little_endian ${String(little)}`);
   const language = checkpointLanguage(label, inert);
   const root = next(language);
-  if (root === undefined) return undefined;
   const keys = next();
-  if (keys === undefined) return undefined;
   if (!Array.isArray(keys)) throw bad(`${label}: its last pickle is no list of storages.`);
   return { root, keys: keys as readonly CheckpointValue[], language, end };
 }

@@ -61,25 +61,18 @@ export interface CheckpointLanguage extends PickleLanguage {
  * @param inert - further names that are let through as data
  */
 export function checkpointLanguage(label: string, inert: readonly string[]): CheckpointLanguage {
-  const globals = new Map<string, PythonGlobal>(
-    [...Object.keys(storageDTypes), ...Object.keys(calls), ...inertGlobals, ...inert].map((name) => [
-      name,
-      { kind: "global", name },
-    ]),
-  );
+  const names = [...Object.keys(storageDTypes), ...Object.keys(calls), ...inertGlobals, ...inert];
+  const globals = new Map<string, PythonGlobal>(names.map((name) => [name, { kind: "global", name }]));
   const storages = new Map<string, CheckpointStorage>();
   return {
     storages,
     global(name) {
       const known = globals.get(name);
       if (known !== undefined) return known;
-      throw new FoleyError(
-        "unsupported",
-        `${label} names ${JSON.stringify(shortened(name))}, which is not part of a checkpoint of tensors; nothing was run.`,
-        {
-          hint: `If you trust where it comes from, save only its tensors with torch.save(model.state_dict(), …), or list the name in "inert".`,
-        },
-      );
+      const what = `names ${JSON.stringify(shortened(name))}, which is not part of a checkpoint of tensors; nothing was run`;
+      throw new FoleyError("unsupported", `${label} ${what}.`, {
+        hint: `If you trust where it comes from, save only its tensors with torch.save(model.state_dict(), …), or list the name in "inert".`,
+      });
     },
     call(callee, args, spend) {
       const call = Object.hasOwn(calls, callee.name) ? calls[callee.name] : undefined;

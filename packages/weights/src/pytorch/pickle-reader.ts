@@ -13,7 +13,7 @@ const maximumIntegerLength = 1000;
 /** What things take of the budget, bytes. */
 export const cost = { step: 16, container: 200, entry: 64, item: 16, text: 32 } as const;
 
-/** Thrown when the bytes end before the pickle does; `unpickle` knows what it means. */
+/** Thrown when the bytes end before the pickle does: only who gave them knows what that means. */
 export const cut = Symbol("cut");
 
 /** Reads the bytes of one pickle. */

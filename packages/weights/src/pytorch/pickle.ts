@@ -3,7 +3,7 @@
  * become inert values that a {@link PickleLanguage} must know, and calling one is a lookup in that language, never a call into anything else
  * (opcodes: Python's Lib/pickletools.py, protocols 0 to 5).
  */
-import { cost, cut, PickleReader } from "./pickle-reader.js";
+import { cost, PickleReader } from "./pickle-reader.js";
 import { PickleStack } from "./pickle-stack.js";
 import { checkTree } from "./pickle-tree.js";
 import type { CheckpointValue, PythonGlobal, PythonObject } from "./values.js";
@@ -31,238 +31,168 @@ export interface Unpickled {
  * @param start - where it begins
  * @param language - what its names mean
  * @param label - what to call the file in errors
- * @returns the value, free of cycles and safe to walk, or `undefined` when the bytes end before the pickle does
- * @throws FoleyError `bad-file` for what is no pickle or asks for too much; what the language throws
+ * @returns the value, free of cycles and safe to walk
+ * @throws FoleyError `bad-file` for what is no pickle or asks for too much; what the language throws; `cut` when the bytes end before
+ * the pickle does
  */
-export function unpickle(bytes: Uint8Array, start: number, language: PickleLanguage, label: string): Unpickled | undefined {
+export function unpickle(bytes: Uint8Array, start: number, language: PickleLanguage, label: string): Unpickled {
   const reader = new PickleReader(bytes, start, label);
-  try {
-    const value = new Machine(reader, language).run();
-    checkTree(value, label);
-    return { value, end: reader.position };
-  } catch (error) {
-    if (error === cut) return undefined;
-    throw error;
-  }
+  const value = new Machine(reader, language).run();
+  checkTree(value, label);
+  return { value, end: reader.position };
 }
 
 type Mutable = { -readonly [Key in keyof PythonObject]: PythonObject[Key] };
 
+/** The values that opcodes put on the stack. */
+const VALUES: Readonly<Record<number, (machine: Machine) => CheckpointValue>> = {
+  78: () => null, // NONE
+  136: () => true, // NEWTRUE
+  137: () => false, // NEWFALSE
+  73: ({ reader }) => reader.decimal(reader.line(), true), // INT
+  76: ({ reader }) => reader.decimal(reader.line().replace(/L$/, ""), false), // LONG
+  74: ({ reader }) => reader.int32(), // BININT
+  75: ({ reader }) => reader.byte(), // BININT1
+  77: ({ reader }) => reader.uint16(), // BININT2
+  138: ({ reader }) => reader.integer(reader.byte()), // LONG1
+  139: ({ reader }) => reader.integer(reader.length4()), // LONG4
+  70: ({ reader }) => reader.float(reader.line()), // FLOAT
+  71: ({ reader }) => reader.float64(), // BINFLOAT
+  83: ({ reader }) => reader.quoted(reader.line()), // STRING
+  84: ({ reader }) => reader.oldText(reader.length4()), // BINSTRING
+  85: ({ reader }) => reader.oldText(reader.byte()), // SHORT_BINSTRING
+  86: ({ reader }) => reader.unescaped(reader.line()), // UNICODE
+  88: ({ reader }) => reader.text(reader.length4()), // BINUNICODE
+  140: ({ reader }) => reader.text(reader.byte()), // SHORT_BINUNICODE
+  141: ({ reader }) => reader.text(reader.length8()), // BINUNICODE8
+  66: ({ reader }) => reader.bytes(reader.length4()), // BINBYTES
+  67: ({ reader }) => reader.bytes(reader.byte()), // SHORT_BINBYTES
+  142: ({ reader }) => reader.bytes(reader.length8()), // BINBYTES8
+  150: ({ reader }) => reader.bytes(reader.length8()), // BYTEARRAY8
+  93: (machine) => machine.container([]), // EMPTY_LIST
+  143: (machine) => machine.container([]), // EMPTY_SET
+  41: (machine) => machine.container([]), // EMPTY_TUPLE
+  133: (machine) => machine.container(machine.stack.popMany(1)), // TUPLE1
+  134: (machine) => machine.container(machine.stack.popMany(2)), // TUPLE2
+  135: (machine) => machine.container(machine.stack.popMany(3)), // TUPLE3
+  116: (machine) => machine.container(machine.stack.popMark()), // TUPLE
+  108: (machine) => machine.container(machine.stack.popMark()), // LIST
+  145: (machine) => machine.container(machine.stack.popMark()), // FROZENSET
+  125: (machine) => machine.container(new Map()), // EMPTY_DICT
+  100: (machine) => machine.set(machine.container(new Map()), machine.stack.popMark()), // DICT
+  50: ({ stack }) => stack.top(), // DUP
+  103: ({ stack, reader }) => stack.recall(reader.index(reader.line())), // GET
+  104: ({ stack, reader }) => stack.recall(reader.byte()), // BINGET
+  106: ({ stack, reader }) => stack.recall(reader.length4()), // LONG_BINGET
+  99: (machine) => machine.named(), // GLOBAL
+  147: (machine) => machine.global(...machine.stack.popPair()), // STACK_GLOBAL
+  105: (machine) => machine.call(machine.named(), machine.stack.popMark()), // INST
+  111: (machine) => machine.callFirst(machine.stack.popMark()), // OBJ
+  82: (machine) => machine.call(...machine.stack.popPair()), // REDUCE
+  129: (machine) => machine.call(...machine.stack.popPair()), // NEWOBJ
+  80: ({ language, reader }) => language.reference(reader.line()), // PERSID
+  81: ({ language, stack }) => language.reference(stack.pop()), // BINPERSID
+};
+
+/** The opcodes that change what is already there. Not there: EXT1 to EXT4, NEWOBJ_EX, NEXT_BUFFER, READONLY_BUFFER. */
+const ACTIONS: Readonly<Record<number, (machine: Machine) => void>> = {
+  97: (machine) => machine.append([machine.stack.pop()]), // APPEND
+  101: (machine) => machine.append(machine.stack.popMark()), // APPENDS
+  144: (machine) => machine.append(machine.stack.popMark()), // ADDITEMS
+  115: (machine) => machine.setTop(machine.stack.popPair()), // SETITEM
+  117: (machine) => machine.setTop(machine.stack.popMark()), // SETITEMS
+  98: (machine) => machine.build(), // BUILD
+  40: ({ stack }) => stack.mark(), // MARK
+  48: ({ stack }) => stack.drop(), // POP, the one opcode that takes away a value or a mark
+  49: ({ stack }) => stack.popMark(), // POP_MARK
+  112: ({ stack, reader }) => stack.remember(reader.index(reader.line())), // PUT
+  113: ({ stack, reader }) => stack.remember(reader.byte()), // BINPUT
+  114: ({ stack, reader }) => stack.remember(reader.length4()), // LONG_BINPUT
+  148: ({ stack }) => stack.remember(stack.remembered), // MEMOIZE
+  128: ({ reader }) => checkProtocol(reader), // PROTO
+  149: ({ reader }) => reader.length8(), // FRAME
+};
+
+function checkProtocol(reader: PickleReader): void {
+  const protocol = reader.byte();
+  if (protocol > 5) throw reader.bad(`is of protocol ${protocol}, 0 to 5 are known`);
+}
+
 class Machine {
-  readonly #reader: PickleReader;
-  readonly #language: PickleLanguage;
-  readonly #stack: PickleStack;
+  readonly reader: PickleReader;
+  readonly language: PickleLanguage;
+  readonly stack: PickleStack;
 
   constructor(reader: PickleReader, language: PickleLanguage) {
-    this.#reader = reader;
-    this.#language = language;
-    this.#stack = new PickleStack(reader);
+    this.reader = reader;
+    this.language = language;
+    this.stack = new PickleStack(reader);
   }
 
   run(): CheckpointValue {
     for (;;) {
-      const opcode = this.#reader.opcode();
-      if (opcode === 0x2e) return this.#stack.pop(); // STOP
-      const value = this.#valueOf(opcode);
-      if (value === undefined) this.#act(opcode);
-      else this.#stack.push(value);
+      const opcode = this.reader.opcode();
+      if (opcode === 0x2e) return this.stack.pop(); // STOP
+      const value = VALUES[opcode];
+      const action = ACTIONS[opcode];
+      if (value) this.stack.push(value(this));
+      else if (action) action(this);
+      else throw this.reader.bad(`has the opcode 0x${opcode.toString(16)}, which no checkpoint needs`);
     }
   }
 
-  /** The value of an opcode that puts one on the stack, otherwise `undefined`. */
-  #valueOf(opcode: number): CheckpointValue | undefined {
-    switch (opcode) {
-      case 0x4e: // NONE
-        return null;
-      case 0x88: // NEWTRUE
-        return true;
-      case 0x89: // NEWFALSE
-        return false;
-      case 0x49: // INT
-        return this.#reader.decimal(this.#reader.line(), true);
-      case 0x4c: // LONG
-        return this.#reader.decimal(this.#reader.line().replace(/L$/, ""), false);
-      case 0x4a: // BININT
-        return this.#reader.int32();
-      case 0x4b: // BININT1
-        return this.#reader.byte();
-      case 0x4d: // BININT2
-        return this.#reader.uint16();
-      case 0x8a: // LONG1
-        return this.#reader.integer(this.#reader.byte());
-      case 0x8b: // LONG4
-        return this.#reader.integer(this.#reader.length4());
-      case 0x46: // FLOAT
-        return this.#reader.float(this.#reader.line());
-      case 0x47: // BINFLOAT
-        return this.#reader.float64();
-      case 0x53: // STRING
-        return this.#reader.quoted(this.#reader.line());
-      case 0x54: // BINSTRING
-        return this.#reader.oldText(this.#reader.length4());
-      case 0x55: // SHORT_BINSTRING
-        return this.#reader.oldText(this.#reader.byte());
-      case 0x56: // UNICODE
-        return this.#reader.unescaped(this.#reader.line());
-      case 0x58: // BINUNICODE
-        return this.#reader.text(this.#reader.length4());
-      case 0x8c: // SHORT_BINUNICODE
-        return this.#reader.text(this.#reader.byte());
-      case 0x8d: // BINUNICODE8
-        return this.#reader.text(this.#reader.length8());
-      case 0x42: // BINBYTES
-        return this.#reader.bytes(this.#reader.length4());
-      case 0x43: // SHORT_BINBYTES
-        return this.#reader.bytes(this.#reader.byte());
-      case 0x8e: // BINBYTES8
-      case 0x96: // BYTEARRAY8
-        return this.#reader.bytes(this.#reader.length8());
-      case 0x5d: // EMPTY_LIST
-      case 0x8f: // EMPTY_SET
-      case 0x29: // EMPTY_TUPLE
-        return this.#container([]);
-      case 0x85: // TUPLE1
-      case 0x86: // TUPLE2
-      case 0x87: // TUPLE3
-        return this.#container(this.#stack.popMany(opcode - 0x84));
-      case 0x74: // TUPLE
-      case 0x6c: // LIST
-      case 0x91: // FROZENSET
-        return this.#container(this.#stack.popMark());
-      case 0x7d: // EMPTY_DICT
-        return this.#container(new Map());
-      case 0x64: // DICT
-        return this.#set(this.#container(new Map()), this.#stack.popMark());
-      case 0x32: // DUP
-        return this.#stack.top();
-      case 0x67: // GET
-        return this.#stack.recall(this.#reader.index(this.#reader.line()));
-      case 0x68: // BINGET
-        return this.#stack.recall(this.#reader.byte());
-      case 0x6a: // LONG_BINGET
-        return this.#stack.recall(this.#reader.length4());
-      case 0x63: // GLOBAL
-        return this.#global(this.#reader.line(), this.#reader.line());
-      case 0x93: // STACK_GLOBAL
-        return this.#global(...this.#stack.popPair());
-      case 0x69: // INST
-        return this.#call(this.#global(this.#reader.line(), this.#reader.line()), this.#stack.popMark());
-      case 0x6f: {
-        // OBJ
-        const [callee, ...args] = this.#stack.popMark();
-        return this.#call(callee, args);
-      }
-      case 0x52: // REDUCE
-      case 0x81: // NEWOBJ
-        return this.#call(...this.#stack.popPair());
-      case 0x50: // PERSID
-        return this.#language.reference(this.#reader.line());
-      case 0x51: // BINPERSID
-        return this.#language.reference(this.#stack.pop());
-      default:
-        return undefined;
-    }
-  }
-
-  /** The opcodes that change what is already there. */
-  #act(opcode: number): void {
-    switch (opcode) {
-      case 0x61: // APPEND
-        this.#append([this.#stack.pop()]);
-        break;
-      case 0x65: // APPENDS
-      case 0x90: // ADDITEMS
-        this.#append(this.#stack.popMark());
-        break;
-      case 0x73: {
-        // SETITEM
-        const pair = this.#stack.popPair();
-        this.#set(this.#stack.top(), pair);
-        break;
-      }
-      case 0x75: {
-        // SETITEMS
-        const pairs = this.#stack.popMark();
-        this.#set(this.#stack.top(), pairs);
-        break;
-      }
-      case 0x62: // BUILD
-        this.#build();
-        break;
-      case 0x28: // MARK
-        this.#stack.mark();
-        break;
-      case 0x30: // POP, the one opcode that takes away a value or a mark
-        this.#stack.drop();
-        break;
-      case 0x31: // POP_MARK
-        this.#stack.popMark();
-        break;
-      case 0x70: // PUT
-        this.#stack.remember(this.#reader.index(this.#reader.line()));
-        break;
-      case 0x71: // BINPUT
-        this.#stack.remember(this.#reader.byte());
-        break;
-      case 0x72: // LONG_BINPUT
-        this.#stack.remember(this.#reader.length4());
-        break;
-      case 0x94: // MEMOIZE
-        this.#stack.remember(this.#stack.remembered);
-        break;
-      case 0x80: {
-        // PROTO
-        const protocol = this.#reader.byte();
-        if (protocol > 5) throw this.#reader.bad(`is of protocol ${protocol}, 0 to 5 are known`);
-        break;
-      }
-      case 0x95: // FRAME
-        this.#reader.length8();
-        break;
-      default: // EXT1 to EXT4, NEWOBJ_EX, NEXT_BUFFER, READONLY_BUFFER, and no opcode at all
-        throw this.#reader.bad(`has the opcode 0x${opcode.toString(16)}, which no checkpoint needs`);
-    }
-  }
-
-  #container<Value extends CheckpointValue>(value: Value): Value {
-    this.#reader.spend(cost.container);
+  container<Value extends CheckpointValue>(value: Value): Value {
+    this.reader.spend(cost.container);
     return value;
   }
 
-  #append(items: readonly CheckpointValue[]): void {
-    const list = this.#stack.top();
-    if (!Array.isArray(list)) throw this.#reader.bad("appends to something that is no list");
-    this.#reader.spend(cost.item * items.length);
+  append(items: readonly CheckpointValue[]): void {
+    const list = this.stack.top();
+    if (!Array.isArray(list)) throw this.reader.bad("appends to something that is no list");
+    this.reader.spend(cost.item * items.length);
     for (const item of items) list.push(item);
   }
 
-  #set(dictionary: CheckpointValue, items: readonly CheckpointValue[]): CheckpointValue {
-    if (!(dictionary instanceof Map)) throw this.#reader.bad("sets an entry of something that is no dictionary");
-    if (items.length % 2 !== 0) throw this.#reader.bad("sets an entry without a value");
-    this.#reader.spend(cost.entry * items.length);
+  set(dictionary: CheckpointValue, items: readonly CheckpointValue[]): CheckpointValue {
+    if (!(dictionary instanceof Map)) throw this.reader.bad("sets an entry of something that is no dictionary");
+    if (items.length % 2 !== 0) throw this.reader.bad("sets an entry without a value");
+    this.reader.spend(cost.entry * items.length);
     for (let i = 0; i < items.length; i += 2) dictionary.set(items[i], items[i + 1]);
     return dictionary;
   }
 
-  #global(module: CheckpointValue, name: CheckpointValue): PythonGlobal {
-    if (typeof module !== "string" || typeof name !== "string")
-      throw this.#reader.bad("names a class by something that is no text");
-    return this.#language.global(`${module}.${name}`);
+  setTop(items: readonly CheckpointValue[]): void {
+    this.set(this.stack.top(), items);
   }
 
-  #call(callee: CheckpointValue | undefined, args: CheckpointValue): CheckpointValue {
-    if (!isKind(callee, "global")) throw this.#reader.bad("calls something that is no class or function");
-    if (!Array.isArray(args)) throw this.#reader.bad("gives arguments that are no tuple");
-    this.#reader.spend(cost.container);
-    return this.#language.call(callee, args as readonly CheckpointValue[], this.#reader.spend);
+  global(module: CheckpointValue, name: CheckpointValue): PythonGlobal {
+    if (typeof module !== "string" || typeof name !== "string")
+      throw this.reader.bad("names a class by something that is no text");
+    return this.language.global(`${module}.${name}`);
+  }
+
+  /** The name in the next two lines. */
+  named(): PythonGlobal {
+    return this.global(this.reader.line(), this.reader.line());
+  }
+
+  call(callee: CheckpointValue | undefined, args: CheckpointValue): CheckpointValue {
+    if (!isKind(callee, "global")) throw this.reader.bad("calls something that is no class or function");
+    if (!Array.isArray(args)) throw this.reader.bad("gives arguments that are no tuple");
+    this.reader.spend(cost.container);
+    return this.language.call(callee, args as readonly CheckpointValue[], this.reader.spend);
+  }
+
+  callFirst([callee, ...args]: readonly CheckpointValue[]): CheckpointValue {
+    return this.call(callee, args);
   }
 
   /** State of an object. That of a dictionary is attributes beside its entries, which torch uses for versions of modules. */
-  #build(): void {
-    const state = this.#stack.pop();
-    const target = this.#stack.top();
+  build(): void {
+    const state = this.stack.pop();
+    const target = this.stack.top();
     if (target instanceof Map) return;
-    if (!isKind(target, "object")) throw this.#reader.bad("sets the state of something that has none");
+    if (!isKind(target, "object")) throw this.reader.bad("sets the state of something that has none");
     (target as Mutable).state = state;
   }
 }

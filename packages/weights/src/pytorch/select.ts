@@ -1,6 +1,6 @@
 /** From a dictionary of a checkpoint to tensors by name. */
 import { elementCount, FoleyError } from "@foley-control/core";
-import { safetensorsElementSize } from "../dtype.js";
+import { elementBytes } from "../dtype.js";
 import type { TensorEntry } from "../entry.js";
 import type { ByteReader } from "../reader.js";
 import type { CheckpointContents } from "./contents.js";
@@ -76,7 +76,7 @@ export async function locateTensors(
  */
 export function tensorEntry(name: string, tensor: CheckpointTensor, storageOffset: number, label: string): TensorEntry {
   const { dtype, shape, strides, start } = tensor;
-  const size = safetensorsElementSize[dtype];
+  const size = elementBytes(dtype);
   const count = elementCount(shape);
   const offset = storageOffset + start * size;
   if (isRowMajor(shape, strides)) return { name, dtype, shape, offset, length: count * size };

@@ -1,5 +1,6 @@
 /** Opening weights in a page. */
 import { FoleyError, type ProgressListener } from "@foley-control/core";
+import { concatBytes } from "../bytes.js";
 import { type OpenCheckpointOptions, openCheckpointReader } from "../checkpoint.js";
 import { type LazySafetensors, openSafetensorsReader, parseSafetensors, type Safetensors } from "../read.js";
 import { type ByteReader, memoryReader } from "../reader.js";
@@ -100,11 +101,5 @@ async function download(response: Response, label: string, onProgress: ProgressL
     done += next.value.length;
     onProgress?.({ type: "read-progress", part: label, done, ...(announced > 0 ? { total: announced } : {}) });
   }
-  const bytes = new Uint8Array(done);
-  let position = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, position);
-    position += chunk.length;
-  }
-  return bytes;
+  return concatBytes(chunks);
 }
