@@ -21,9 +21,8 @@ export function locationInPlace(path: string, end: number): string | undefined {
   try {
     ({ size } = statSync(absolute));
   } catch (cause) {
-    throw new FoleyError("bad-file", `The weights file ${path} cannot be opened (${(cause as NodeJS.ErrnoException).code}).`, {
-      cause,
-    });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new FoleyError("bad-file", `The weights file ${path} cannot be opened (${code}).`, { cause });
   }
   if (size < end) throw new FoleyError("bad-file", `The weights file ${path} ends at ${size}, expected ${end} bytes.`);
   if (parse(absolute).root !== externalRoot) return undefined;

@@ -60,14 +60,11 @@ export function nodePlatform(injected?: Ort): Platform {
     },
     async devices(settings) {
       const loaded = await ort();
-      const report = async (device: Device): Promise<DeviceReport> => {
-        try {
-          await probe(loaded, device, sessionOptions(device, 1, settings), settings);
-          return { device, available: true };
-        } catch (error) {
-          return { device, available: false, reason: (error as Error).message };
-        }
-      };
+      const report = (device: Device): Promise<DeviceReport> =>
+        probe(loaded, device, sessionOptions(device, 1, settings), settings).then(
+          () => ({ device, available: true }),
+          (error: Error) => ({ device, available: false, reason: error.message }),
+        );
       return [{ device: "cpu", available: true }, await report("webgpu"), await report("cuda")];
     },
     readFile,
@@ -92,21 +89,13 @@ async function importOrt(): Promise<Ort> {
     if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
       throw new FoleyError("missing-dependency", "The package onnxruntime-node is not installed.", { hint: install, cause });
     }
-    throw new FoleyError(
-      "missing-dependency",
-      `onnxruntime-node has no working binary for ${process.platform} ${process.arch}: ${(cause as Error).message}`,
-      { cause },
-    );
+    const what = `onnxruntime-node has no working binary for ${process.platform} ${process.arch}`;
+    throw new FoleyError("missing-dependency", `${what}: ${(cause as Error).message}`, { cause });
   }
 }
 
 /** Opens and closes a session on the device. Execution providers in Node throw when they are not there. */
-async function probe(
-  ort: Ort,
-  device: Device,
-  session: InferenceSession.SessionOptions,
-  settings: EngineSettings,
-): Promise<void> {
+async function probe(ort: Ort, device: Device, session: InferenceSession.SessionOptions, settings: EngineSettings) {
   if (device === "cuda") {
     const missing = cudaMissing();
     if (missing !== undefined) throw missing;
@@ -118,10 +107,8 @@ async function probe(
       device === "cuda"
         ? "It needs an NVIDIA driver, the CUDA 12 runtime and cuDNN 9 on the library path."
         : "It needs a graphics driver with Vulkan, Metal or Direct3D 12.";
-    throw new FoleyError("device-unavailable", `The device "${device}" is not available: ${plain((cause as Error).message)}.`, {
-      hint,
-      cause,
-    });
+    const what = `The device "${device}" is not available: ${plain((cause as Error).message)}.`;
+    throw new FoleyError("device-unavailable", what, { hint, cause });
   }
 }
 

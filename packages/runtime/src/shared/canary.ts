@@ -38,11 +38,8 @@ export function makeCanary(): Canary {
     waves: ops.add(ops.sin(x), ops.cos(x)),
     norm: ops.sqrt(ops.mean(ops.square(x), [-1])),
   };
-  return canaryOf(
-    graph("self-test", [x], outputs),
-    { x: { shape: [1, rows, width], data: numbers(rows * width, "x") } },
-    selfTestTolerance,
-  );
+  const feeds = { x: { shape: [1, rows, width], data: numbers(rows * width, "x") } };
+  return canaryOf(graph("self-test", [x], outputs), feeds, selfTestTolerance);
 }
 
 /** A product in float16: that it runs, and is right to float16's precision, tells that the device computes in it. */

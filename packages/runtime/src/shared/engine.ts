@@ -1,5 +1,5 @@
 /** The side that holds ONNX Runtime: picks a device, tests it, keeps sessions and the tensors that stay. */
-import { FoleyError, float16ToFloat32, float32ToFloat16, quantisedBytes } from "@foley-control/core";
+import { bytesOf, FoleyError, float16ToFloat32, float32ToFloat16, quantisedBytes, typedArrayOf } from "@foley-control/core";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { fromOrt, toOrt } from "./ort-tensor.js";
 import type { Platform, Prepared } from "./platform.js";
@@ -79,18 +79,14 @@ export class Engine {
       this.#prepared = prepared;
       this.#device = device;
       const float16 = device !== "cpu" && device !== "wasm" && (await this.#selfTest(prepared, settings.float16Canary)).passed;
+      const { passed, maxError } = test;
       return {
         runtime: this.#platform.runtime,
         version: this.#platform.version(prepared.ort),
         device,
         threads: prepared.threads,
         float16,
-        selfTest: {
-          passed: test.passed,
-          maxError: test.maxError,
-          ...(fellBackFrom === undefined ? {} : { fellBackFrom }),
-          ...(reason === undefined ? {} : { reason }),
-        },
+        selfTest: { passed, maxError, ...(fellBackFrom && { fellBackFrom }), ...(reason && { reason }) },
       };
     }
     throw new FoleyError("device-unavailable", `No device was found for "${settings.device}".`);
@@ -100,10 +96,8 @@ export class Engine {
     try {
       const session = await prepared.ort.InferenceSession.create(canary.model, prepared.session);
       try {
-        const feeds = Object.fromEntries(
-          Object.entries(canary.inputs).map(([name, tensor]) => [name, toOrt(prepared.ort, tensor)]),
-        );
-        const outputs = await session.run(feeds);
+        const inputs = Object.entries(canary.inputs).map(([name, tensor]) => [name, toOrt(prepared.ort, tensor)] as const);
+        const outputs = await session.run(Object.fromEntries(inputs));
         let maxError = 0;
         let worst = "";
         for (const [name, expected] of Object.entries(canary.expected)) {
@@ -118,11 +112,8 @@ export class Engine {
           }
         }
         if (maxError <= canary.tolerance) return { passed: true, maxError };
-        return {
-          passed: false,
-          maxError,
-          reason: `"${worst}" is off by ${maxError.toPrecision(2)}, at most ${canary.tolerance} is right`,
-        };
+        const reason = `"${worst}" is off by ${maxError.toPrecision(2)}, at most ${canary.tolerance} is right`;
+        return { passed: false, maxError, reason };
       } finally {
         await session.release();
       }
@@ -144,11 +135,8 @@ export class Engine {
       this.#sessions.set(id, { name, session });
       return id;
     } catch (cause) {
-      throw new FoleyError(
-        "unsupported",
-        `The graph "${name}" cannot be loaded on ${this.#device}: ${(cause as Error).message}`,
-        { cause },
-      );
+      const what = `The graph "${name}" cannot be loaded on ${this.#device}: ${(cause as Error).message}`;
+      throw new FoleyError("unsupported", what, { cause });
     }
   }
 
@@ -162,13 +150,11 @@ export class Engine {
       });
     if (conversion === "none") return stored;
     if (typeof conversion === "object") return quantisedBytes(conversion.quantise, conversion, stored);
-    const from = conversion === "float16-to-float32" ? 2 : 4;
-    const { buffer, byteOffset, byteLength } = stored.byteOffset % from === 0 ? stored : new Uint8Array(stored);
-    const converted =
+    return bytesOf(
       conversion === "float16-to-float32"
-        ? float16ToFloat32(new Uint16Array(buffer, byteOffset, byteLength / 2))
-        : float32ToFloat16(new Float32Array(buffer, byteOffset, byteLength / 4));
-    return new Uint8Array(converted.buffer, converted.byteOffset, converted.byteLength);
+        ? float16ToFloat32(typedArrayOf("float16", stored))
+        : float32ToFloat16(typedArrayOf("float32", stored)),
+    );
   }
 
   async #run({ session: id, inputs, keep }: Requests["run"]["ask"]): Promise<Record<string, WireTensor | WireHandle>> {
@@ -182,9 +168,8 @@ export class Engine {
     try {
       outputs = await loaded.session.run(feeds);
     } catch (cause) {
-      throw new FoleyError("unsupported", `The graph "${loaded.name}" failed on ${this.#device}: ${(cause as Error).message}`, {
-        cause,
-      });
+      const what = `The graph "${loaded.name}" failed on ${this.#device}: ${(cause as Error).message}`;
+      throw new FoleyError("unsupported", what, { cause });
     }
     const answer: Record<string, WireTensor | WireHandle> = {};
     for (const [name, value] of Object.entries(outputs)) {

@@ -108,23 +108,13 @@ async function loadGraph(
   queue: Queue,
   graph: Graph,
   weights: ParameterSource | undefined,
-  {
-    inPlace,
-    fuseTransposed,
-    signal,
-  }: { readonly inPlace: InPlace | undefined; readonly fuseTransposed: boolean; readonly signal: AbortSignal | undefined },
+  options: { readonly inPlace: InPlace | undefined; readonly fuseTransposed: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<DisposableExecutable> {
-  const bound = bindParameters(graph, weights, channel.separate, inPlace);
-  const model = toOnnx(graph, { external: bound.external, fuseTransposed });
-  const session = await queue.run(
-    () =>
-      channel.request(
-        "load",
-        { name: graph.name, model, parameters: bound.parameters },
-        channel.separate ? [model.buffer, ...bound.transfer] : [],
-      ),
-    signal,
-  );
+  const bound = bindParameters(graph, weights, channel.separate, options.inPlace);
+  const model = toOnnx(graph, { external: bound.external, fuseTransposed: options.fuseTransposed });
+  const request = { name: graph.name, model, parameters: bound.parameters };
+  const transfer = channel.separate ? [model.buffer, ...bound.transfer] : [];
+  const session = await queue.run(() => channel.request("load", request, transfer), options.signal);
   let disposing: Promise<void> | undefined;
 
   const run = async (
@@ -136,17 +126,17 @@ async function loadGraph(
     if (disposing) throw new FoleyError("disposed", `The executable of "${graph.name}" was disposed.`);
     checkInputs(graph.name, bound.inputs, inputs);
     const wire: Record<string, WireTensor | number> = {};
-    const transfer: ArrayBuffer[] = [];
+    const buffers: ArrayBuffer[] = [];
     for (const [name, tensor] of Object.entries(inputs)) {
       if ("location" in tensor) wire[name] = handleOf(tensor, channel, name);
       else if (!channel.separate) wire[name] = tensor;
       else {
         const data = tensor.data.slice(); // the caller keeps its own; a view on a large buffer must not drag it along
         wire[name] = { dtype: tensor.dtype, shape: tensor.shape, data };
-        transfer.push(data.buffer as ArrayBuffer);
+        buffers.push(data.buffer as ArrayBuffer);
       }
     }
-    return queue.run(() => channel.request("run", { session, inputs: wire, keep }, transfer), runSignal);
+    return queue.run(() => channel.request("run", { session, inputs: wire, keep }, buffers), runSignal);
   };
 
   const executable: DisposableExecutable = {

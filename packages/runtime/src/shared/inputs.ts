@@ -1,5 +1,13 @@
 /** Checks what a run is given, before it crosses to the engine, so that the message names the input. */
-import { type DeviceTensor, type DType, FoleyError, type PlainTensor, type Shape } from "@foley-control/core";
+import {
+  type DeviceTensor,
+  type DType,
+  elementCount,
+  FoleyError,
+  type PlainTensor,
+  type Shape,
+  sameShape,
+} from "@foley-control/core";
 
 /** What a graph declares for one input. */
 export interface DeclaredInput {
@@ -29,17 +37,13 @@ export function checkInputs(
         hint: `It is ${dtype} [${shape.join(", ")}].`,
       });
     }
-    if (
-      tensor.dtype !== dtype ||
-      tensor.shape.length !== shape.length ||
-      shape.some((size, axis) => size !== tensor.shape[axis])
-    ) {
+    if (tensor.dtype !== dtype || !sameShape(tensor.shape, shape)) {
       throw new FoleyError(
         "shape-mismatch",
         `The input "${name}" of the graph "${graphName}" is ${tensor.dtype} [${tensor.shape.join(", ")}], expected ${dtype} [${shape.join(", ")}].`,
       );
     }
-    if ("data" in tensor && tensor.data.length !== shape.reduce((product, size) => product * size, 1)) {
+    if ("data" in tensor && tensor.data.length !== elementCount(shape)) {
       throw new FoleyError(
         "shape-mismatch",
         `The input "${name}" of the graph "${graphName}" has ${tensor.data.length} elements, its shape is [${shape.join(", ")}].`,

@@ -5,6 +5,7 @@
  */
 import {
   BYTES_PER_ELEMENT,
+  bytesOf,
   type DType,
   elementCount,
   FoleyError,
@@ -13,6 +14,7 @@ import {
   type ParameterSource,
   parameterTensor,
   type StoredParameter,
+  sameShape,
 } from "@foley-control/core";
 import { type ExternalLocation, parametersOf } from "@foley-control/graph";
 import type { DeclaredInput } from "./inputs.js";
@@ -56,13 +58,10 @@ export function bindParameters(
   const missing = [...wanted.keys()].filter((name) => weights.get(name) === undefined);
   if (missing.length > 0) {
     const some = missing.slice(0, 5).map((name) => JSON.stringify(name));
-    throw new FoleyError(
-      "bad-weights",
-      `The weights lack ${missing.length} of the ${wanted.size} parameters of "${graph.name}": ${some.join(", ")}${missing.length > 5 ? ", …" : ""}.`,
-      {
-        hint: "Check that the file belongs to this model.",
-      },
-    );
+    const what = `The weights lack ${missing.length} of the ${wanted.size} parameters of "${graph.name}"`;
+    throw new FoleyError("bad-weights", `${what}: ${some.join(", ")}${missing.length > 5 ? ", …" : ""}.`, {
+      hint: "Check that the file belongs to this model.",
+    });
   }
   // ONNX Runtime takes all of a graph's weights from files or all from memory, so one that has to be read brings the others along.
   const places = inPlace && placesOf(wanted, weights, inPlace);
@@ -76,34 +75,24 @@ export function bindParameters(
     const length = check(name, value, stored);
     weightBytes += length;
     locations.set(name, { location, offset: 0, length });
-    const conversion = conversionOf(name, stored.dtype, value.dtype);
-    if (stored.bytes.kind === "quantised") {
-      const { of, how } = stored.bytes;
-      if (of.bytes.kind === "file") {
-        const { path, offset, length: stretch } = of.bytes;
-        const quantise = { quantise: how, dtype: of.dtype, shape: of.shape };
-        parameters.push({ location, conversion: quantise, bytes: { path, offset, length: stretch } });
-        continue;
-      }
-      const { buffer, byteOffset, byteLength } = parameterTensor(name, stored).data;
-      parameters.push({ location, conversion, bytes: new Uint8Array(buffer, byteOffset, byteLength) });
-      if (copy) transfer.push(buffer as ArrayBuffer);
-      continue;
+    let conversion = conversionOf(name, stored.dtype, value.dtype);
+    let { bytes } = stored;
+    if (bytes.kind === "quantised" && bytes.of.bytes.kind === "file") {
+      conversion = { quantise: bytes.how, dtype: bytes.of.dtype, shape: bytes.of.shape };
+      bytes = bytes.of.bytes;
     }
-    if (stored.bytes.kind === "file") {
-      const { path, offset, length: stretch } = stored.bytes;
+    if (bytes.kind === "file") {
+      const { path, offset } = bytes;
       const place = places?.get(name);
-      if (place !== undefined) {
-        locations.set(name, { location: place, offset, length });
-        continue;
-      }
-      parameters.push({ location, conversion, bytes: { path, offset, length: stretch } });
+      if (place !== undefined) locations.set(name, { location: place, offset, length });
+      else parameters.push({ location, conversion, bytes: { path, offset, length: bytes.length } });
       continue;
     }
-    // Not slice(): a Node Buffer's shares memory, which would be handed over from under its owner.
-    const bytes = copy ? new Uint8Array(stored.bytes.bytes) : stored.bytes.bytes;
-    if (copy) transfer.push(bytes.buffer as ArrayBuffer);
-    parameters.push({ location, conversion, bytes });
+    const held = bytes.kind === "memory" ? bytes.bytes : bytesOf(parameterTensor(name, stored).data);
+    // Not slice(): a Node Buffer's shares memory, which would be handed over from under its owner. What was quantised here is ours.
+    const given = copy && bytes.kind === "memory" ? new Uint8Array(held) : held;
+    if (copy) transfer.push(given.buffer as ArrayBuffer);
+    parameters.push({ location, conversion, bytes: given });
   }
   return { weightBytes, external: (name) => locations.get(name), parameters, transfer, inputs };
 }
@@ -128,7 +117,7 @@ function placesOf(
 
 /** Bytes the graph needs. */
 function check(name: string, value: GraphValue, stored: StoredParameter): number {
-  if (stored.shape.length !== value.shape.length || value.shape.some((size, axis) => size !== stored.shape[axis])) {
+  if (!sameShape(stored.shape, value.shape)) {
     throw new FoleyError(
       "bad-weights",
       `The parameter "${name}" has the shape [${stored.shape.join(", ")}] in the weights, the graph expects [${value.shape.join(", ")}].`,
@@ -138,10 +127,8 @@ function check(name: string, value: GraphValue, stored: StoredParameter): number
   if (stored.bytes.kind === "quantised") return count * BYTES_PER_ELEMENT[value.dtype];
   const held = stored.bytes.kind === "file" ? stored.bytes.length : stored.bytes.bytes.length;
   if (held !== count * BYTES_PER_ELEMENT[stored.dtype]) {
-    throw new FoleyError(
-      "bad-weights",
-      `The parameter "${name}" is ${stored.dtype} [${stored.shape.join(", ")}] but has ${held} bytes.`,
-    );
+    const what = `The parameter "${name}" is ${stored.dtype} [${stored.shape.join(", ")}]`;
+    throw new FoleyError("bad-weights", `${what} but has ${held} bytes.`);
   }
   return count * BYTES_PER_ELEMENT[value.dtype];
 }

@@ -2,10 +2,10 @@
  * What the host (the side a program talks to) and the engine (the side that holds ONNX Runtime) say to each other. Plain
  * data only, so that the engine may live in a worker.
  */
-import type { DType, Quantisation, Shape } from "@foley-control/core";
+import type { DType, Quantisation, RuntimeCapabilities, Shape } from "@foley-control/core";
 
 /** Device names of the contract. */
-export type Device = "cpu" | "wasm" | "webgpu" | "cuda";
+export type Device = RuntimeCapabilities["device"];
 
 /** A tensor on its way; `data` is of the typed array that belongs to `dtype`. */
 export interface WireTensor {
@@ -61,26 +61,10 @@ export interface EngineSettings {
 }
 
 /** What the engine reports after its self-test. */
-export interface EngineReport {
-  readonly runtime: string;
-  readonly version: string;
-  readonly device: Device;
-  readonly threads: number;
-  readonly float16: boolean;
-  readonly selfTest: {
-    readonly passed: boolean;
-    readonly maxError: number;
-    readonly fellBackFrom?: string;
-    readonly reason?: string;
-  };
-}
+export type EngineReport = Omit<RuntimeCapabilities, "devices">;
 
 /** One line of `capabilities().devices`. */
-export interface DeviceReport {
-  readonly device: string;
-  readonly available: boolean;
-  readonly reason?: string;
-}
+export type DeviceReport = RuntimeCapabilities["devices"][number];
 
 /** Requests and their answers. */
 export interface Requests {

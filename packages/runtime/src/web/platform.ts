@@ -26,18 +26,11 @@ export function webPlatform(): Platform {
     },
     prepare: (device, settings) => (device === "webgpu" ? prepareGpu(settings) : prepareWasm(settings)),
     async devices(settings): Promise<readonly DeviceReport[]> {
-      try {
-        await adapterOf(settings.device === "webgpu");
-        return [
-          { device: "wasm", available: true },
-          { device: "webgpu", available: true },
-        ];
-      } catch (error) {
-        return [
-          { device: "wasm", available: true },
-          { device: "webgpu", available: false, reason: (error as Error).message },
-        ];
-      }
+      const webgpu = await adapterOf(settings.device === "webgpu").then(
+        () => ({ device: "webgpu", available: true }),
+        (error: Error) => ({ device: "webgpu", available: false, reason: error.message }),
+      );
+      return [{ device: "wasm", available: true }, webgpu];
     },
   };
 }
