@@ -11,17 +11,18 @@ import {
   audioboxScores,
   audioboxTransform,
   audioboxWindows,
-  clapMel,
+  CLAP_MEL,
+  decibelMel,
   laionClapAudio,
   laionClapNetwork,
   laionClapText,
   type MetricNetwork,
+  MS_CLAP_MEL,
   msClapAudio,
-  msClapMel,
   msClapNetwork,
   msClapText,
+  PANNS_MEL,
   panns,
-  pannsMel,
   pannsNetwork,
   passt,
   passtMel,
@@ -73,7 +74,7 @@ async function runVggish(golden: GoldenCase): Promise<Record<string, Numbers>> {
 }
 
 async function runPanns(golden: GoldenCase): Promise<Record<string, Numbers>> {
-  const mel = throughFrontEnd(golden.input("wave"), pannsMel);
+  const mel = throughFrontEnd(golden.input("wave"), (samples) => decibelMel(samples, PANNS_MEL));
   const [batch, , frames] = mel.shape as readonly [number, number, number];
   const network = panns(await releasedWeights(golden, pannsNetwork));
   const blocks = stagesOf(golden).filter((name) => name.startsWith("conv_block"));
@@ -123,7 +124,7 @@ async function runAudiobox(golden: GoldenCase): Promise<Record<string, Numbers>>
 }
 
 async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
-  const mel = throughFrontEnd(golden.input("wave"), clapMel);
+  const mel = throughFrontEnd(golden.input("wave"), (samples) => decibelMel(samples, CLAP_MEL));
   const weights = await releasedWeights(golden, laionClapNetwork);
   const sounds = await runStages(
     laionClapAudio(weights),
@@ -145,7 +146,7 @@ async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>
 }
 
 async function runMsClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
-  const mel = throughFrontEnd(golden.input("wave"), msClapMel);
+  const mel = throughFrontEnd(golden.input("wave"), (samples) => decibelMel(samples, MS_CLAP_MEL));
   const weights = await releasedWeights(golden, msClapNetwork);
   const sounds = await runStages(
     msClapAudio(weights),

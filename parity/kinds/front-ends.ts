@@ -12,6 +12,7 @@ import {
 } from "@foley-control/golden";
 import {
   CLAP_MEL,
+  decibelMel,
   IMAGEBIND_MEL,
   imagebindClips,
   imagebindFilterbank,
@@ -19,7 +20,6 @@ import {
   imagebindSquares,
   PASST_MEL,
   padded,
-  pannsMel,
   passtMel,
   SYNCHFORMER_MEL,
   synchformerMel,
@@ -205,10 +205,10 @@ function checkDecibels(golden: GoldenCase): readonly Comparison[] {
   const wave = golden.input("wave").data;
   const power = spectrogram(wave, options);
   const silent = golden.file.outputs["logmelSilence"]?.shape ?? [0];
-  const silence = pannsMel(new Float32Array(options.fftSize + options.hop! * (silent[0] as number)), options);
+  const silence = decibelMel(new Float32Array(options.fftSize + options.hop! * (silent[0] as number)), options);
   const computed = {
     power: { shape: [power.frames, power.bins], data: power.values as Numbers["data"] },
-    logmel: plain(pannsMel(wave, options)),
+    logmel: plain(decibelMel(wave, options)),
     melW: filters(options),
     logmelSilence: { shape: silent, data: Float64Array.from(silence.data.subarray(0, (silent[0] as number) * options.bands!)) },
   };

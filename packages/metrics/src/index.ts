@@ -39,6 +39,7 @@ export type {
 } from "./features/makers.js";
 export { plainSoundFeatures } from "./features/plain.js";
 export { type FramePickOptions, pickTimes } from "./frontends/frame-picks.js";
+export { decibelMel } from "./frontends/mels.js";
 export { padded, plainMono, type Sound } from "./frontends/sound.js";
 export { ibScore, laionClapScore, msClapScore } from "./metrics/agreement.js";
 export { iscPanns, iscPasst, klPanns, klPasst } from "./metrics/classes.js";
@@ -106,12 +107,12 @@ export {
 export { imagebindNetwork } from "./networks/imagebind/network.js";
 export { imagebindSquares } from "./networks/imagebind/pictures.js";
 export { laionClapAudio, laionClapText } from "./networks/laion-clap/laion-clap.js";
-export { CLAP_MEL, clapMel, laionClapNetwork } from "./networks/laion-clap/network.js";
+export { CLAP_MEL, laionClapNetwork } from "./networks/laion-clap/network.js";
 export { metricNetworks } from "./networks/list.js";
 export { msClapAudio, msClapText } from "./networks/ms-clap/ms-clap.js";
-export { msClapMel, msClapNetwork } from "./networks/ms-clap/network.js";
+export { MS_CLAP_MEL, msClapNetwork } from "./networks/ms-clap/network.js";
 export type { MetricNetwork, NetworkHeads, NetworkSizes } from "./networks/network.js";
-export { pannsMel, pannsNetwork } from "./networks/panns/network.js";
+export { PANNS_MEL, pannsNetwork } from "./networks/panns/network.js";
 export { panns } from "./networks/panns/panns.js";
 export { PASST_MEL, passtMel, passtNetwork } from "./networks/passt/network.js";
 export { passt } from "./networks/passt/passt.js";

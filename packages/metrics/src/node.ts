@@ -3,7 +3,7 @@
  * @module
  */
 export * from "./index.js";
-export { type ClipFiles, clipFiles } from "./node/clip-files.js";
+export { type ClipFiles, clipFiles, folderClips, type TruthFolders } from "./node/clip-files.js";
 export { type EvaluateFoldersOptions, evaluateFolders } from "./node/evaluate-folders.js";
 export { findNetwork, type OpenNetworkOptions, openNetwork } from "./node/open-network.js";
 export { type ReadBenchmarkOptions, readBenchmark } from "./node/read-benchmark.js";

@@ -3,7 +3,7 @@ import { basename, extname } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { readSmallFile, readTextFile } from "@foley-control/files/node";
 import { detectListFormat, MAXIMUM_LIST_CHARACTERS, parseList } from "@foley-control/media";
-import { type BenchmarkClip, clipFiles } from "@foley-control/metrics/node";
+import { type BenchmarkClip, folderClips, type TruthFolders } from "@foley-control/metrics/node";
 import { mergeOnsets } from "@foley-control/signal";
 import { hasSharpOnset } from "../sync/events.js";
 
@@ -12,28 +12,12 @@ const MERGE_SECONDS = 0.04;
 /** Largest file beside a clip that is read, bytes. */
 const MAXIMUM_BESIDE_BYTES = 1 << 22;
 
-/** Where what is true lies. */
-export interface TruthFolders {
-  readonly reference?: string | undefined;
-  readonly videos?: string | undefined;
-}
-
-/**
- * The clips of the folders: sounds of `reference`, pictures of `videos` or else of `reference`, by name. Captions of `captions` go before those
- * that lie beside a clip.
- */
-export async function truthOf(
-  { reference, videos }: TruthFolders,
-  captions: ReadonlyMap<string, string>,
-): Promise<readonly BenchmarkClip[]> {
-  const sounds = reference === undefined ? new Map<string, never>() : await clipFiles(reference);
-  const pictures = videos === undefined ? new Map<string, never>() : await clipFiles(videos);
+/** The clips of the folders with what lies beside them. Captions of `captions` go before those. */
+export async function truthOf(folders: TruthFolders, captions: ReadonlyMap<string, string>): Promise<readonly BenchmarkClip[]> {
   const clips: BenchmarkClip[] = [];
-  for (const id of [...new Set([...sounds.keys(), ...pictures.keys()])].sort()) {
-    const audio = sounds.get(id)?.sound;
-    const video = pictures.get(id)?.video ?? sounds.get(id)?.video;
-    const beside = await readBeside(audio, video);
-    clips.push({ id, audio, video, caption: captions.get(id) ?? beside.caption, onsets: beside.onsets, start: 0 });
+  for (const clip of await folderClips(folders)) {
+    const { caption, onsets } = await readBeside(clip.audio, clip.video);
+    clips.push({ ...clip, caption: captions.get(clip.id) ?? caption, onsets });
   }
   return clips;
 }

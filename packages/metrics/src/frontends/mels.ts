@@ -9,7 +9,12 @@ import { type MelSpectrogram, type MelSpectrogramOptions, melSpectrogram, type S
 /** Kaldi's filters: the flanks are straight in mel, and none has an area of 1. */
 export const KALDI = { scale: "htk", norm: "none", triangles: "mel" } as const;
 
-/** Frames in decibels [1, 1, frames, bands], as PANNs and both CLAPs take them. */
+/**
+ * Frames in decibels [1, 1, frames, bands], as PANNs and both CLAPs take them.
+ *
+ * @param samples - One channel at the network's rate, longer than half a transform
+ * @throws FoleyError `invalid-argument` for a shorter one
+ */
 export function decibelMel(samples: Samples, options: MelSpectrogramOptions): PlainTensor<"float32"> {
   const { frames, bands, values } = melSpectrogram(samples, options);
   return melTensor([1, 1, frames, bands], values);

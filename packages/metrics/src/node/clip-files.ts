@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
+import type { BenchmarkClip } from "../evaluate/benchmark.js";
 import { mayHoldPicture, SOUND_ENDINGS, VIDEO_ENDINGS } from "./media-files.js";
 
 /** Files of one clip. */
@@ -46,4 +47,27 @@ export async function clipFiles(folder: string): Promise<ReadonlyMap<string, Cli
   return new Map(
     names.map((name) => [name, { sound: (sounds.get(name) ?? videos.get(name)) as string, video: videos.get(name) }]),
   );
+}
+
+/** Where what is true lies. */
+export interface TruthFolders {
+  /** Folder of the true sounds, or videos with their sound. A sound beside a video of its name is its sound. */
+  readonly reference?: string | undefined;
+  /** Folder of the videos, where they lie apart from the true sounds, or there are no true sounds. */
+  readonly videos?: string | undefined;
+}
+
+/**
+ * The clips of folders, as `readBenchmark` has those of a list: sounds of `reference`, pictures of `videos` or else of `reference`, by name.
+ *
+ * @throws FoleyError as {@link clipFiles}
+ */
+export async function folderClips({ reference, videos }: TruthFolders): Promise<readonly BenchmarkClip[]> {
+  const none: ReadonlyMap<string, ClipFiles> = new Map();
+  const sounds = reference === undefined ? none : await clipFiles(reference);
+  const pictures = videos === undefined ? none : await clipFiles(videos);
+  return [...new Set([...sounds.keys(), ...pictures.keys()])].sort().map((id) => {
+    const own = sounds.get(id);
+    return { id, audio: own?.sound, video: pictures.get(id)?.video ?? own?.video, start: 0 };
+  });
 }

@@ -16,19 +16,12 @@ import { metricOf } from "../metrics/list.js";
 import type { OpenedNetwork } from "../networks/descriptor.js";
 import { metricNetworks } from "../networks/list.js";
 import type { BootstrapOptions } from "../statistics/bootstrap.js";
-import { clipFiles } from "./clip-files.js";
+import { clipFiles, folderClips, type TruthFolders } from "./clip-files.js";
 import { folderFeatureCache } from "./feature-cache.js";
 import { type Digests, soundAt, videoAt } from "./media-files.js";
 
 /** Options of {@link evaluateFolders}. */
-export interface EvaluateFoldersOptions {
-  /**
-   * Folder of the true sounds, or videos with their sound; left out for benchmarks that have none. A sound beside a video of its name is
-   * its sound.
-   */
-  readonly reference?: string | undefined;
-  /** Folder of the videos, where they lie apart from the true sounds, or there are no true sounds. */
-  readonly videos?: string | undefined;
+export interface EvaluateFoldersOptions extends TruthFolders {
   /** Clips of `readBenchmark`, in place of `reference` and `videos`. */
   readonly clips?: readonly BenchmarkClip[] | undefined;
   /** Folders of generated sounds, or videos with them, by the name of the system. */
@@ -142,7 +135,7 @@ async function trueClips(
       hint: "Give one of them.",
     });
   const found = new Map<string, TrueClip>();
-  for (const { id, audio, video, caption, onsets, ...stretch } of clips ?? []) {
+  for (const { id, audio, video, caption, onsets, ...stretch } of clips ?? (await folderClips({ reference, videos }))) {
     if (found.has(id))
       throw new FoleyError("invalid-argument", `The benchmark has the clip "${id}" twice.`, { hint: "Correct its list." });
     const end = Math.min(stretch.seconds ?? Infinity, seconds ?? Infinity);
@@ -155,16 +148,6 @@ async function trueClips(
       features: { ...(marked && { "reference/onsets": { count: marked.length, width: 1, data: marked } }), ...features?.(id) },
     });
   }
-  const sounds = reference === undefined ? new Map<string, EvaluatedSound>() : await soundsOf(reference, digests);
-  const pictures = videos === undefined ? new Map<string, EvaluatedSound>() : await soundsOf(videos, digests);
-  for (const name of new Set([...sounds.keys(), ...pictures.keys()]))
-    found.set(name, {
-      name,
-      reference: sounds.get(name),
-      video: pictures.get(name)?.video,
-      caption: captions?.(name),
-      features: features?.(name),
-    });
   return found;
 }
 

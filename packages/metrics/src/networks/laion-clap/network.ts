@@ -1,6 +1,5 @@
 /** LAION-CLAP as the evaluation uses it: decibels of 10 s at 48 kHz, and captions through RoBERTa's tokeniser. */
-import type { PlainTensor } from "@foley-control/core";
-import type { MelSpectrogramOptions, Samples } from "@foley-control/signal";
+import type { MelSpectrogramOptions } from "@foley-control/signal";
 import { decibelMel } from "../../frontends/mels.js";
 import { centredMono, repeated } from "../../frontends/sound.js";
 import { describeNetwork } from "../descriptor.js";
@@ -21,14 +20,6 @@ export const CLAP_MEL = {
 /** Samples that LAION-CLAP hears: 10 s. */
 const CLAP_SAMPLES = 10 * CLAP_MEL.sampleRate;
 
-/**
- * Frames for LAION-CLAP [1, 1, frames, 64] in decibels.
- *
- * @param samples - One channel at 48 kHz, `repeated` to 10 s.
- */
-export const clapMel = (samples: Samples, options: MelSpectrogramOptions = CLAP_MEL): PlainTensor<"float32"> =>
-  decibelMel(samples, options);
-
 /** LAION-CLAP, for the score of sounds beside captions. */
 export const laionClapNetwork = describeNetwork({
   name: "laion-clap",
@@ -37,7 +28,7 @@ export const laionClapNetwork = describeNetwork({
   tokeniser: { repository: "FacebookAI/roberta-base", fits: (vocabulary) => Object.hasOwn(vocabulary, "<s>") },
   open: ({ weights, tokeniser, heads }) => ({
     sound: hears(laionClapAudio(weights), (sound, seconds, run) => {
-      const mel = clapMel(repeated(centredMono(sound, CLAP_MEL.sampleRate, seconds), CLAP_SAMPLES));
+      const mel = decibelMel(repeated(centredMono(sound, CLAP_MEL.sampleRate, seconds), CLAP_SAMPLES), CLAP_MEL);
       return run({}, { mel }, { "laion-clap": "embedding" });
     }),
     ...(tokeniser !== undefined && {

@@ -1,6 +1,5 @@
 /** MS-CLAP as the evaluation uses it: decibels of 7 s at 44.1 kHz, and captions through GPT-2's tokeniser. */
-import type { PlainTensor } from "@foley-control/core";
-import type { MelSpectrogramOptions, Samples } from "@foley-control/signal";
+import type { MelSpectrogramOptions } from "@foley-control/signal";
 import { decibelMel } from "../../frontends/mels.js";
 import { endToEnd, tiled } from "../../frontends/sound.js";
 import { describeNetwork } from "../descriptor.js";
@@ -9,7 +8,7 @@ import { gpt2Tokeniser } from "./gpt2-tokeniser.js";
 import { MS_CLAP_RELEASE, MS_CLAP_TOKENS, msClapAudio, msClapText } from "./ms-clap.js";
 
 /** Front-end of MS-CLAP: its filters and hop are those of 32 kHz although the sound that it hears has 44.1 kHz. */
-const MS_CLAP_MEL = {
+export const MS_CLAP_MEL = {
   sampleRate: 32000,
   fftSize: 1024,
   hop: 320,
@@ -22,14 +21,6 @@ const MS_CLAP_MEL = {
 const MS_CLAP_SAMPLE_RATE = 44100;
 /** Samples that MS-CLAP hears: 7 s, the first whatever the length that counts. */
 const MS_CLAP_SAMPLES = 7 * MS_CLAP_SAMPLE_RATE;
-
-/**
- * Frames for MS-CLAP [1, 1, frames, 64] in decibels.
- *
- * @param samples - One channel at 44.1 kHz, `tiled` to 7 s.
- */
-export const msClapMel = (samples: Samples, options: MelSpectrogramOptions = MS_CLAP_MEL): PlainTensor<"float32"> =>
-  decibelMel(samples, options);
 
 /** MS-CLAP, for the score of sounds beside captions. */
 export const msClapNetwork = describeNetwork({
@@ -45,7 +36,7 @@ export const msClapNetwork = describeNetwork({
     sound: hears(
       msClapAudio(weights),
       (sound, _, run) => {
-        const mel = msClapMel(tiled(endToEnd(sound, MS_CLAP_SAMPLE_RATE, MS_CLAP_SAMPLES), MS_CLAP_SAMPLES));
+        const mel = decibelMel(tiled(endToEnd(sound, MS_CLAP_SAMPLE_RATE, MS_CLAP_SAMPLES), MS_CLAP_SAMPLES), MS_CLAP_MEL);
         return run({}, { mel }, { "ms-clap": "embedding" });
       },
       { whole: true },

@@ -1,6 +1,5 @@
 /** PANNs CNN14 as the evaluation uses it: decibels at 16 kHz, a row for a sound. */
-import type { PlainTensor } from "@foley-control/core";
-import type { MelSpectrogramOptions, Samples } from "@foley-control/signal";
+import type { MelSpectrogramOptions } from "@foley-control/signal";
 import { decibelMel } from "../../frontends/mels.js";
 import { centredMono, tooShort } from "../../frontends/sound.js";
 import { describeNetwork } from "../descriptor.js";
@@ -8,7 +7,7 @@ import { hears } from "../senses.js";
 import { PANNS_RELEASE, panns } from "./panns.js";
 
 /** Front-end of PANNs CNN14 at 16 kHz. */
-const PANNS_MEL = {
+export const PANNS_MEL = {
   sampleRate: 16000,
   fftSize: 512,
   hop: 160,
@@ -17,15 +16,6 @@ const PANNS_MEL = {
   maximumHz: 8000,
   logarithm: "decibel",
 } as const satisfies MelSpectrogramOptions;
-
-/**
- * Frames for PANNs [1, 1, frames, 64] in decibels.
- *
- * @param samples - One channel at 16 kHz, longer than half a transform.
- * @throws FoleyError `invalid-argument` for a shorter one.
- */
-export const pannsMel = (samples: Samples, options: MelSpectrogramOptions = PANNS_MEL): PlainTensor<"float32"> =>
-  decibelMel(samples, options);
 
 /** PANNs, for FD, KAD, KL and IS. */
 export const pannsNetwork = describeNetwork({
@@ -37,7 +27,7 @@ export const pannsNetwork = describeNetwork({
       const samples = centredMono(sound, PANNS_MEL.sampleRate, seconds);
       // Five poolings halve the frames; fewer than 32 leave none.
       if (samples.length < 32 * PANNS_MEL.hop) throw tooShort("PANNs", 0.32);
-      const mel = pannsMel(samples);
+      const mel = decibelMel(samples, PANNS_MEL);
       return run({ frames: mel.shape[2] as number }, { mel }, { panns: "features", "panns-logits": "logits" });
     }),
   }),

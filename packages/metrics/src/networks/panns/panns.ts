@@ -30,7 +30,7 @@ const UNREAD = /^(spectrogram_extractor|logmel_extractor)\.|\.num_batches_tracke
 const FRAMES = 1001;
 
 /**
- * CNN14 from its weights. Graph: `mel` [batch, 1, frames, 64], decibels as `pannsMel` gives them → `features` [batch, 2048] behind a ReLU,
+ * CNN14 from its weights. Graph: `mel` [batch, 1, frames, 64], decibels as `decibelMel` gives them → `features` [batch, 2048] behind a ReLU,
  * `logits` [batch, 527] of the AudioSet classes, before the sigmoid. Features depend on the length of a sound: compare equal lengths only.
  *
  * @param weights - `Cnn14_16k_mAP=0.438.pth`, opened as its release says
