@@ -210,7 +210,7 @@ describe("what is refused", () => {
   });
   it("more than 12 s, with the way out", async () => {
     expect((await failure(foley.generate({ ...quick, duration: 13 }))).message).toMatch(
-      /13 s long; at most 12 s.*--start and --duration/,
+      /13 s long; at most 12 s.*options\.start and options\.duration/,
     );
   });
   it("parts that do not belong together", async () => {
