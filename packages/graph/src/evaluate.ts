@@ -1,8 +1,8 @@
 /** The reference interpreter: every op in float64, slow and plain. It is the oracle that ONNX Runtime and gradients are checked against. */
-import { FoleyError, float16ToFloat32, float32ToFloat16, type Graph, type GraphValue } from "@foley-control/core";
+import { elementCount, FoleyError, float16ToFloat32, float32ToFloat16, type Graph, type GraphValue } from "@foley-control/core";
 import type { Array64 } from "./ops/definition.js";
 import { definitionOf } from "./ops/table.js";
-import { nodesOf, sizeOf } from "./value.js";
+import { nodesOf } from "./value.js";
 
 /**
  * Computes every output of a graph in float64; values of type float16 are rounded to it, node by node.
@@ -22,7 +22,7 @@ export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike
       const given = feeds[value.name ?? ""];
       if (!given)
         throw new FoleyError("invalid-argument", `evaluate: no numbers were given for the ${value.kind} "${value.name}".`);
-      if (given.length !== sizeOf(value.shape)) {
+      if (given.length !== elementCount(value.shape)) {
         throw new FoleyError(
           "shape-mismatch",
           `evaluate: the ${value.kind} "${value.name}" is [${value.shape.join(", ")}], ${given.length} numbers were given.`,

@@ -26,4 +26,4 @@ export { rewrite } from "./passes/rewrite.js";
 export { simplify } from "./passes/simplify.js";
 export { splice } from "./passes/splice.js";
 export { stages } from "./passes/stages.js";
-export { constant, float, graph, input, named, node, nodesOf, parameter, parametersOf, sizeOf, valuesOf } from "./value.js";
+export { constant, float, graph, input, named, node, nodesOf, parameter, parametersOf, valuesOf } from "./value.js";

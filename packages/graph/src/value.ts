@@ -1,6 +1,7 @@
 /** Leaves and nodes of a graph. Everything is immutable; a value is compared by reference. */
 import {
   type DType,
+  elementCount,
   FoleyError,
   type Graph,
   type GraphAttribute,
@@ -23,7 +24,7 @@ export function parameter(name: string, shape: Shape, dtype: DType = "float32"):
 
 /** A constant with its data inline. */
 export function constant<D extends DType>(data: TensorData[D], shape: Shape, dtype: D): GraphValue {
-  const size = sizeOf(shape);
+  const size = elementCount(shape);
   if (data.length !== size) {
     throw new FoleyError(
       "shape-mismatch",
@@ -38,11 +39,6 @@ export function float(values: number | readonly number[] | Float32Array, shape?:
   if (typeof values === "number") return constant(new Float32Array([values]), shape ?? [], "float32");
   const data = values instanceof Float32Array ? values : Float32Array.from(values);
   return constant(data, shape ?? [data.length], "float32");
-}
-
-/** Number of elements of a shape. */
-export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /**

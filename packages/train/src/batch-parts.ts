@@ -1,6 +1,5 @@
 /** Cuts a batch into the parts that a graph of fewer rows computes. */
-import { FoleyError, type Graph, type PlainTensor } from "@foley-control/core";
-import { sizeOf } from "@foley-control/graph";
+import { elementCount, FoleyError, type Graph, type PlainTensor } from "@foley-control/core";
 
 /**
  * The inputs of one part, as views on the batch. The first axis of every input is that of the rows; single numbers belong to every part.
@@ -30,7 +29,7 @@ export function partOf(
         },
       );
     }
-    const size = sizeOf(shape);
+    const size = elementCount(shape);
     inputs[name] = { ...given, shape, data: given.data.subarray(part * size, (part + 1) * size) } as PlainTensor;
   }
   return inputs;

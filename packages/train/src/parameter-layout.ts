@@ -1,6 +1,6 @@
 /** Trained parameters as one vector: what the optimiser, a sum of gradients and a second process handle is then one tensor. */
-import { FoleyError, type Graph, type GraphValue, type PlainTensor } from "@foley-control/core";
-import { ops, parametersOf, sizeOf } from "@foley-control/graph";
+import { elementCount, FoleyError, type Graph, type GraphValue, type PlainTensor } from "@foley-control/core";
+import { ops, parametersOf } from "@foley-control/graph";
 
 /** Where every parameter lies in the vector. */
 export interface ParameterLayout {
@@ -28,7 +28,7 @@ export function parameterLayout(source: Graph, trainable: readonly string[]): Pa
     const shape = parameters.get(name)?.shape;
     if (!shape)
       throw new FoleyError("invalid-argument", `"${name}" is to be trained, but "${source.name}" has no such parameter.`);
-    return { name, shape, size: sizeOf(shape) };
+    return { name, shape, size: elementCount(shape) };
   });
   if (shapes.length === 0) throw new FoleyError("invalid-argument", `Nothing of "${source.name}" is to be trained.`);
   const isMatrix = ({ shape }: (typeof shapes)[number]) => shape.length > 1;

@@ -1,9 +1,9 @@
 /** Gradients of the ops that move elements: each moves them back. */
-import type { GraphValue, Shape } from "@foley-control/core";
+import { elementCount, type GraphValue, type Shape } from "@foley-control/core";
 import { list, number } from "../ops/definition.js";
 import * as f from "../ops/functions.js";
 import { replaced, sliceLength } from "../ops/layout.js";
-import { constant, sizeOf } from "../value.js";
+import { constant } from "../value.js";
 import { type GradientRule, rule } from "./rule.js";
 import { unbroadcast } from "./unbroadcast.js";
 
@@ -18,7 +18,7 @@ function spread(dy: GraphValue, axis: number, step: number): GraphValue {
 
 /** Indices as [1, n], counted from the start. */
 function positions(indices: GraphValue, count: number): GraphValue {
-  const flat = f.reshape(indices, [1, sizeOf(indices.shape)]);
+  const flat = f.reshape(indices, [1, elementCount(indices.shape)]);
   return f.where(f.greater(integers([0], [], flat), flat), f.add(flat, integers([count], [], flat)), flat);
 }
 
@@ -74,15 +74,15 @@ export const layoutGradients: Readonly<Record<string, GradientRule | null>> = {
     const [x, indices] = inputs as readonly [GraphValue, GraphValue];
     const axis = number(attributes, "axis");
     const count = x.shape[axis] as number;
-    const rows = sizeOf(indices.shape);
+    const rows = elementCount(indices.shape);
     const range = integers(
       Array.from({ length: count }, (_, i) => i),
       [count, 1],
       indices,
     );
     const oneHot = f.cast(f.equal(range, positions(indices, count)), x.dtype);
-    const outer = sizeOf(x.shape.slice(0, axis));
-    const inner = sizeOf(x.shape.slice(axis + 1));
+    const outer = elementCount(x.shape.slice(0, axis));
+    const inner = elementCount(x.shape.slice(axis + 1));
     return [f.reshape(f.matmul(oneHot, f.reshape(dy, outer === 1 ? [rows, inner] : [outer, rows, inner])), x.shape)];
   }),
 };

@@ -1,5 +1,5 @@
 /** Gradient of the matrix product. */
-import type { GraphValue } from "@foley-control/core";
+import { elementCount, type GraphValue } from "@foley-control/core";
 import { matmul, reshape, transpose, transposeLast } from "../ops/functions.js";
 import { type GradientRule, rule } from "./rule.js";
 import { unbroadcast } from "./unbroadcast.js";
@@ -10,7 +10,7 @@ function byRight(dy: GraphValue, a: GraphValue, b: GraphValue): GraphValue {
   // A weight shared by all rows: fold the batch into the inner axis, one big product instead of a batch and a sum.
   const rows = (x: GraphValue) => {
     const width = x.shape[x.shape.length - 1] as number;
-    return reshape(x, [x.shape.slice(0, -1).reduce((product, n) => product * n, 1), width]);
+    return reshape(x, [elementCount(x.shape.slice(0, -1)), width]);
   };
   return matmul(transpose(rows(a), [1, 0]), rows(dy));
 }

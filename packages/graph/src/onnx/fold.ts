@@ -1,7 +1,7 @@
 /** Numbers of values that depend on constants alone, through the reference interpreter: exported models compute shapes in the graph. */
-import { type GraphNode, type GraphValue, parameterTensor, type StoredParameter } from "@foley-control/core";
+import { elementCount, type GraphNode, type GraphValue, parameterTensor, type StoredParameter } from "@foley-control/core";
 import { evaluate, numbersOf } from "../evaluate.js";
-import { constant, sizeOf } from "../value.js";
+import { constant } from "../value.js";
 
 /** Shape arithmetic is small; what is larger than this is left to the runtime, whatever a file asks for. */
 const MAXIMUM_SIZE = 2 ** 16;
@@ -13,7 +13,7 @@ const MAXIMUM_NODES = 1000;
  */
 export function knownNumbers(value: GraphValue, stored: ReadonlyMap<string, StoredParameter>): readonly number[] | undefined {
   const leaf = (one: GraphValue): ArrayLike<number> | undefined => {
-    if (sizeOf(one.shape) > MAXIMUM_SIZE) return undefined;
+    if (elementCount(one.shape) > MAXIMUM_SIZE) return undefined;
     if (one.kind === "constant") return numbersOf(one);
     const parameter = one.kind === "parameter" ? stored.get(one.name ?? "") : undefined;
     if (parameter?.bytes.kind !== "memory") return undefined;
@@ -28,7 +28,7 @@ export function knownNumbers(value: GraphValue, stored: ReadonlyMap<string, Stor
   const seen = new Set<GraphNode>();
   const open: GraphValue[] = [value];
   for (let next = open.pop(); next; next = open.pop()) {
-    if (sizeOf(next.shape) > MAXIMUM_SIZE) return undefined;
+    if (elementCount(next.shape) > MAXIMUM_SIZE) return undefined;
     if (next.node) {
       if (!seen.has(next.node)) open.push(...next.node.inputs);
       seen.add(next.node);

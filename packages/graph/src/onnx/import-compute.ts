@@ -1,5 +1,6 @@
 /** Importers of ops that compute: ONNX op → ops of the table. One row per ONNX op, named as in the standard. */
 import type { GraphValue } from "@foley-control/core";
+import { tanhGelu } from "../layers/feed-forward.js";
 import { axisOf } from "../ops/definition.js";
 import * as f from "../ops/functions.js";
 import { constant, node } from "../value.js";
@@ -166,12 +167,7 @@ const cast: Importer = (made) => {
   return [f.cast(made.input(0), dtype)];
 };
 
-const gelu: Importer = (made) => {
-  const x = made.input(0);
-  if (made.text("approximate", "none") !== "tanh") return [f.gelu(x)];
-  const inner = f.multiply(f.add(x, f.multiply(f.multiply(f.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
-  return [f.multiply(f.multiply(x, 0.5), f.add(f.tanh(inner), 1))];
-};
+const gelu: Importer = (made) => [(made.text("approximate", "none") === "tanh" ? tanhGelu : f.gelu)(made.input(0))];
 
 const clip: Importer = (made) => {
   let x = made.input(0);

@@ -1,8 +1,8 @@
 /** Importers of ops that move elements or compute shapes. Old op sets give as attributes what new ones give as inputs. */
-import { type DType, FoleyError, type GraphValue, parameterTensor } from "@foley-control/core";
+import { type DType, elementCount, FoleyError, type GraphValue, parameterTensor } from "@foley-control/core";
 import { axisOf } from "../ops/definition.js";
 import * as f from "../ops/functions.js";
-import { constant, float, sizeOf } from "../value.js";
+import { constant, float } from "../value.js";
 import type { Importer } from "./import-compute.js";
 import type { ImportedNode } from "./read-node.js";
 import { checkedShape, readTensor } from "./read-tensor.js";
@@ -56,19 +56,15 @@ const flatten: Importer = (made) => {
   const x = made.input(0);
   const axis = made.int("axis", 1);
   const cut = axis < 0 ? axis + x.shape.length : axis;
-  return [f.reshape(x, [sizeOf(x.shape.slice(0, cut)), sizeOf(x.shape.slice(cut))])];
+  return [f.reshape(x, [elementCount(x.shape.slice(0, cut)), elementCount(x.shape.slice(cut))])];
 };
 
 const squeeze: Importer = (made) => {
   const x = made.input(0);
   const axes = made.either("axes", 1)?.map((axis) => axisOf(axis, x.shape.length, "Squeeze"));
   const gone = (axis: number) => (axes ? axes.includes(axis) : x.shape[axis] === 1);
-  return [
-    f.reshape(
-      x,
-      x.shape.filter((_, axis) => !gone(axis)),
-    ),
-  ];
+  const left = x.shape.filter((_, axis) => !gone(axis));
+  return [f.reshape(x, left)];
 };
 
 const unsqueeze: Importer = (made) => {
@@ -78,12 +74,8 @@ const unsqueeze: Importer = (made) => {
   const added = new Set(axes.map((axis) => axisOf(axis, rank, "Unsqueeze")));
   if (added.size !== axes.length) throw new FoleyError("bad-file", `${made.what} names an axis twice.`);
   const sizes = [...x.shape];
-  return [
-    f.reshape(
-      x,
-      Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (sizes.shift() as number))),
-    ),
-  ];
+  const shape = Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (sizes.shift() as number)));
+  return [f.reshape(x, shape)];
 };
 
 const slice: Importer = (made) => {
@@ -134,12 +126,8 @@ const tile: Importer = (made) => {
   const repeats = made.known(1) ?? [];
   const between = x.shape.flatMap((size) => [1, size]);
   const spread = x.shape.flatMap((size, i) => [repeats[i] as number, size]);
-  return [
-    f.reshape(
-      f.expand(f.reshape(x, between), spread),
-      x.shape.map((size, i) => size * (repeats[i] as number)),
-    ),
-  ];
+  const tiled = x.shape.map((size, i) => size * (repeats[i] as number));
+  return [f.reshape(f.expand(f.reshape(x, between), spread), tiled)];
 };
 
 const expand: Importer = (made) => {
@@ -148,10 +136,11 @@ const expand: Importer = (made) => {
   // Both sides broadcast: a wish of 1 keeps the size.
   const rank = Math.max(wish.length, x.shape.length);
   const sizeAt = (shape: readonly number[], axis: number) => shape[axis - rank + shape.length] ?? 1;
+  const wider = (axis: number) => (sizeAt(wish, axis) === 1 ? sizeAt(x.shape, axis) : sizeAt(wish, axis));
   return [
     f.expand(
       x,
-      Array.from({ length: rank }, (_, axis) => (sizeAt(wish, axis) === 1 ? sizeAt(x.shape, axis) : sizeAt(wish, axis))),
+      Array.from({ length: rank }, (_, axis) => wider(axis)),
     ),
   ];
 };
@@ -167,7 +156,7 @@ export const layoutImporters: Readonly<Record<string, Importer>> = {
   ConstantOfShape: constantOfShape,
   Range: range,
   Shape: (made) => [integers(shapeOf(made))],
-  Size: (made) => [integers([sizeOf(made.input(0).shape)], [])],
+  Size: (made) => [integers([elementCount(made.input(0).shape)], [])],
   Reshape: reshape,
   Flatten: flatten,
   Squeeze: squeeze,
@@ -178,12 +167,10 @@ export const layoutImporters: Readonly<Record<string, Importer>> = {
     const x = made.input(0);
     return [f.transpose(x, made.list("perm") ?? x.shape.map((_, i) => x.shape.length - 1 - i))];
   },
-  Concat: (made) => [
-    f.concat(
-      made.inputs.map((_, i) => made.input(i)),
-      made.int("axis", 0),
-    ),
-  ],
+  Concat: (made) => {
+    const parts = made.inputs.map((_, i) => made.input(i));
+    return [f.concat(parts, made.int("axis", 0))];
+  },
   Split: split,
   Slice: slice,
   Pad: pad,

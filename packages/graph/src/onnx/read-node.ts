@@ -38,6 +38,9 @@ export interface ImportedNode {
   unsupported(why: string): FoleyError;
 }
 
+/** What to call a node in messages. */
+export const whatOf = ({ opType, name, output }: NodeProto): string => `The node ${opType} "${name || output[0] || ""}"`;
+
 /**
  * @param numbersOf - Numbers of a value that depends on constants alone, else `undefined`.
  * @param lookup - Value of a name.
@@ -48,7 +51,7 @@ export function importedNode(
   lookup: (name: string) => GraphValue,
   numbersOf: (value: GraphValue) => readonly number[] | undefined,
 ): ImportedNode {
-  const what = `The node ${node.opType} "${node.name || node.output[0] || ""}"`;
+  const what = whatOf(node);
   const attributes = new Map<string, AttributeProto>(node.attribute.map((attribute) => [attribute.name, attribute]));
   const inputs = node.input.map((name) => (name === "" ? undefined : lookup(name)));
   const guess = (index: number) => inputs[index] && numbersOf(inputs[index]);

@@ -1,7 +1,9 @@
 /** One tensor of an ONNX file, checked: dimensions, element type, number of bytes, and where they lie. */
 import {
   BYTES_PER_ELEMENT,
+  bytesOf,
   type DType,
+  elementCount,
   FoleyError,
   float32ToFloat16,
   type ParameterBytes,
@@ -9,7 +11,7 @@ import {
   type StoredParameter,
 } from "@foley-control/core";
 import { type TensorProto, TensorProto_DataLocation } from "onnx-buf";
-import { sizeOf } from "../value.js";
+
 import { dtypeOfElementType, elementTypeName } from "./element-type.js";
 
 /**
@@ -24,7 +26,7 @@ export const MAXIMUM_ELEMENTS = 2 ** 40;
 /** Checks the sizes of a tensor or input. */
 export function checkedShape(sizes: readonly (bigint | number)[], what: string): Shape {
   const shape = sizes.map(Number);
-  if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || sizeOf(shape) > MAXIMUM_ELEMENTS) {
+  if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || elementCount(shape) > MAXIMUM_ELEMENTS) {
     throw new FoleyError(
       "bad-file",
       `${what} has the shape [${shape.join(", ")}]; sizes must be 0 or more, with at most 2^40 elements in all.`,
@@ -48,7 +50,7 @@ export function checkedDtype(type: number, what: string): DType {
 export function readTensor(tensor: TensorProto, what: string, externalData: ExternalData): StoredParameter {
   const shape = checkedShape(tensor.dims, what);
   const dtype = checkedDtype(tensor.dataType, what);
-  const length = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
+  const length = elementCount(shape) * BYTES_PER_ELEMENT[dtype];
   if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL)
     return { dtype, shape, bytes: external(tensor, length, what, externalData) };
   const bytes = tensor.rawData.length > 0 ? tensor.rawData : typedFields(tensor, dtype);
@@ -74,8 +76,7 @@ function typedFields(tensor: TensorProto, dtype: DType): Uint8Array {
     int8: () => Int8Array.from(int32Data),
     bool: () => Uint8Array.from(int32Data, (x) => (x === 0 ? 0 : 1)),
   };
-  const { buffer, byteOffset, byteLength } = views[dtype]();
-  return new Uint8Array(buffer, byteOffset, byteLength);
+  return bytesOf(views[dtype]());
 }
 
 function external(tensor: TensorProto, length: number, what: string, externalData: ExternalData): ParameterBytes {

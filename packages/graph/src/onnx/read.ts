@@ -4,6 +4,7 @@
  */
 import { fromBinary } from "@bufbuild/protobuf";
 import {
+  elementCount,
   FoleyError,
   type Graph,
   type GraphValue,
@@ -12,11 +13,11 @@ import {
   type StoredParameter,
 } from "@foley-control/core";
 import { type GraphProto, ModelProtoSchema, type NodeProto, type TensorProto, type ValueInfoProto } from "onnx-buf";
-import { constant, graph, input, named, node, parameter, parametersOf, sizeOf } from "../value.js";
+import { constant, graph, input, named, node, parameter, parametersOf } from "../value.js";
 import { knownNumbers } from "./fold.js";
 import { computeImporters, type Importer } from "./import-compute.js";
 import { layoutImporters } from "./import-layout.js";
-import { importedNode } from "./read-node.js";
+import { importedNode, whatOf } from "./read-node.js";
 import { checkedDtype, checkedShape, type ExternalData, readTensor } from "./read-tensor.js";
 
 /** Op sets of the standard domain that are read. */
@@ -69,7 +70,7 @@ export function graphFromOnnx(bytes: Uint8Array, options: OnnxReadOptions = {}):
   for (const value of inputs) define(value.name ?? "", value);
   for (const [name, tensor] of initializers) {
     const one = readTensor(tensor, `The initializer "${name}"`, externalData);
-    const isData = one.dtype.startsWith("float") || one.bytes.kind === "file" || sizeOf(one.shape) > INLINE_ELEMENTS;
+    const isData = one.dtype.startsWith("float") || one.bytes.kind === "file" || elementCount(one.shape) > INLINE_ELEMENTS;
     if (isData) stored.set(name, one);
     define(name, isData ? parameter(name, one.shape, one.dtype) : constantOf(name, one));
   }
@@ -86,11 +87,7 @@ export function graphFromOnnx(bytes: Uint8Array, options: OnnxReadOptions = {}):
     made.output.forEach((name, i) => {
       if (name === "") return;
       const value = labelled[i];
-      if (!value)
-        throw new FoleyError(
-          "unsupported",
-          `The node ${made.opType} "${made.name || made.output[0]}": its output ${i} is not supported.`,
-        );
+      if (!value) throw new FoleyError("unsupported", `${whatOf(made)}: its output ${i} is not supported.`);
       checkedShape(value.shape, `The value "${name}"`);
       define(name, value);
     });
@@ -107,11 +104,8 @@ function parse(bytes: Uint8Array): { readonly graph: GraphProto; readonly opset:
   try {
     model = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (cause) {
-    throw new FoleyError(
-      "bad-file",
-      `This is no ONNX model, or it is cut short: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      { cause },
-    );
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FoleyError("bad-file", `This is no ONNX model, or it is cut short: ${why}.`, { cause });
   }
   if (!model.graph || model.graph.output.length === 0) {
     throw new FoleyError("bad-file", "This is no ONNX model: it holds no graph with outputs.");
@@ -156,11 +150,8 @@ function inputOf(info: ValueInfoProto, shapes: Readonly<Record<string, number | 
     const symbol = dim?.value.case === "dimParam" ? dim.value.value : "";
     const size = wish ?? (Object.hasOwn(shapes, symbol) ? shapes[symbol] : undefined);
     if (typeof size === "number") return size;
-    throw missing(
-      what,
-      `leaves the size of axis ${axis} open${symbol ? ` ("${symbol}")` : ""}`,
-      `Give it: { shapes: { ${JSON.stringify(symbol || info.name)}: ${symbol ? "…" : "[…]"} } }.`,
-    );
+    const open = `leaves the size of axis ${axis} open${symbol ? ` ("${symbol}")` : ""}`;
+    throw missing(what, open, `Give it: { shapes: { ${JSON.stringify(symbol || info.name)}: ${symbol ? "…" : "[…]"} } }.`);
   });
   return input(info.name, checkedShape(sizes, what), dtype);
 }
@@ -179,26 +170,19 @@ function translate(
   stored: ReadonlyMap<string, StoredParameter>,
 ): readonly (GraphValue | undefined)[] {
   const known = ["", "ai.onnx", "com.microsoft"].includes(made.domain) && Object.hasOwn(importers, made.opType);
-  const what = `The node ${made.opType} "${made.name || made.output[0] || ""}"`;
   if (!known) {
-    throw new FoleyError(
-      "unsupported",
-      `${what}: the op ${made.domain ? `${made.domain}.` : ""}${made.opType} is not supported.`,
-      {
-        hint: `Known ops: ${Object.keys(importers).sort().join(", ")}.`,
-      },
-    );
+    const op = `${made.domain ? `${made.domain}.` : ""}${made.opType}`;
+    throw new FoleyError("unsupported", `${whatOf(made)}: the op ${op} is not supported.`, {
+      hint: `Known ops: ${Object.keys(importers).sort().join(", ")}.`,
+    });
   }
   try {
     const view = importedNode(made, opset, lookup, (value) => knownNumbers(value, stored));
     return (importers[made.opType] as Importer)(view).map((value) => value && folded(value, stored));
   } catch (cause) {
     if (FoleyError.isInstance(cause) && (cause.code === "unsupported" || cause.code === "bad-file")) throw cause;
-    throw new FoleyError(
-      "bad-file",
-      `${what} does not fit its inputs: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FoleyError("bad-file", `${whatOf(made)} does not fit its inputs: ${why}`, { cause });
   }
 }
 
@@ -207,12 +191,7 @@ function folded(value: GraphValue, stored: ReadonlyMap<string, StoredParameter>)
   if (value.kind !== "node" || (value.dtype !== "int64" && value.dtype !== "int32" && value.dtype !== "bool")) return value;
   const numbers = knownNumbers(value, stored);
   if (!numbers) return value;
-  if (value.dtype === "int64")
-    return constant(
-      BigInt64Array.from(numbers, (x) => BigInt(x)),
-      value.shape,
-      "int64",
-    );
+  if (value.dtype === "int64") return constant(BigInt64Array.from(numbers, BigInt), value.shape, "int64");
   return value.dtype === "int32"
     ? constant(Int32Array.from(numbers), value.shape, "int32")
     : constant(Uint8Array.from(numbers), value.shape, "bool");

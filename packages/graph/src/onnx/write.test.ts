@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
-import { createRandom } from "@foley-control/core";
+import { createRandom, elementCount } from "@foley-control/core";
 import { ModelProtoSchema } from "onnx-buf";
 import { InferenceSession } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
@@ -13,7 +13,7 @@ import * as f from "../ops/functions.js";
 import { opTable } from "../ops/table.js";
 import { difference, runOnnx } from "../testing/onnx-runtime.js";
 import { opCases } from "../testing/op-cases.js";
-import { float, graph, input, named, nodesOf, parameter, parametersOf, sizeOf } from "../value.js";
+import { float, graph, input, named, nodesOf, parameter, parametersOf } from "../value.js";
 import { toOnnx } from "./write.js";
 
 /** float32 arithmetic of ONNX Runtime against float64, relative to max(1, |value|). */
@@ -72,7 +72,7 @@ describe("toOnnx", () => {
     const files = Object.fromEntries(
       [...parametersOf(source)].map(([name, { shape }]) => [
         name,
-        Float32Array.from({ length: sizeOf(shape) }, () => random.normal()),
+        Float32Array.from({ length: elementCount(shape) }, () => random.normal()),
       ]),
     );
     const bytes = toOnnx(source, {
@@ -146,7 +146,7 @@ describe("products with a transposed weight as one op", () => {
     const feeds = Object.fromEntries(
       [x, w, v].map(({ name, shape }) => [
         name as string,
-        Array.from({ length: sizeOf(shape) }, () => Math.fround(random.normal())),
+        Array.from({ length: elementCount(shape) }, () => Math.fround(random.normal())),
       ]),
     );
     const fused = await runOnnx(toOnnx(source, { fuseTransposed: true }), everything, feeds);

@@ -205,6 +205,7 @@ function emit(
   const outputs = made.outputs.slice(0, last).map(nameOf);
   const a = made.attributes;
   const axis = a.axis as number;
+  const one = (label: string, n: GraphAttribute | undefined) => integers(label, [n as number]);
   const simple = (attributes: Record<string, GraphAttribute> = {}) => [operation(made.op, inputs, outputs, attributes)];
   switch (made.op) {
     case "Detach":
@@ -220,13 +221,7 @@ function emit(
       return [
         operation(
           "Slice",
-          [
-            ...inputs,
-            integers("starts", [a.start as number]),
-            integers("ends", [a.end as number]),
-            integers("axes", [axis]),
-            integers("steps", [a.step as number]),
-          ],
+          [...inputs, one("starts", a.start), one("ends", a.end), one("axes", axis), one("steps", a.step)],
           outputs,
           {},
         ),
@@ -261,20 +256,11 @@ function emit(
     }
     case "RotaryEmbedding": {
       // Rows are positions 0, 1, 2, …: the tables hold the angles.
-
       const rotated = 2 * ((made.inputs[1] as GraphValue).shape[1] as number);
       const { num_heads, interleaved } = a as Readonly<Record<string, number>>;
       const attributes = { num_heads: num_heads as number, interleaved: interleaved as number, rotary_embedding_dim: rotated };
-      return [
-        operation(
-          made.op,
-          [...inputs.slice(0, 1), integers("positions", [0]), ...inputs.slice(1)],
-          outputs,
-          attributes,
-          {},
-          "com.microsoft",
-        ),
-      ];
+      const [x, ...tables] = inputs as [string, string, string];
+      return [operation(made.op, [x, integers("positions", [0]), ...tables], outputs, attributes, {}, "com.microsoft")];
     }
     case "Gelu":
       return simple({ approximate: "none" });
@@ -298,12 +284,8 @@ function operation(
     output: [...outputs],
     attribute: [
       ...Object.entries(attributes).map(([name, value]) => {
-        if (typeof value === "string")
-          return create(AttributeProtoSchema, {
-            name,
-            type: AttributeProto_AttributeType.STRING,
-            s: new TextEncoder().encode(value),
-          });
+        const s = typeof value === "string" ? new TextEncoder().encode(value) : undefined;
+        if (s) return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s });
         if (Array.isArray(value))
           return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) });
         return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(Number(value)) });

@@ -2,18 +2,13 @@
  * Multi-head attention as one op, so that the choice of kernel is made in one place: `com.microsoft.MultiHeadAttention`
  * when running (no N×N scores in memory), plain ops when differentiating (see `passes/decompose.ts`).
  */
-import { FoleyError } from "@foley-control/core";
-import { type Array64, at, number, type OpDefinition } from "./definition.js";
+import { type Array64, mismatch, number, type OpDefinition, three } from "./definition.js";
 
 /** Rows of the op table. */
 export const attentionOps: Readonly<Record<string, OpDefinition>> = {
   MultiHeadAttention: {
     infer(inputs, attributes) {
-      const [q, k, v] = [
-        at(inputs, 0, "MultiHeadAttention"),
-        at(inputs, 1, "MultiHeadAttention"),
-        at(inputs, 2, "MultiHeadAttention"),
-      ];
+      const [q, k, v] = three(inputs, "MultiHeadAttention");
       const heads = number(attributes, "num_heads");
       const fits =
         q.shape.length === 3 &&
@@ -26,9 +21,9 @@ export const attentionOps: Readonly<Record<string, OpDefinition>> = {
         (q.shape[2] as number) % heads === 0 &&
         (v.shape[2] as number) % heads === 0;
       if (!fits) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `MultiHeadAttention: q [${q.shape.join(", ")}], k [${k.shape.join(", ")}], v [${v.shape.join(", ")}] do not fit ${heads} heads.`,
+        throw mismatch(
+          "MultiHeadAttention",
+          `q [${q.shape.join(", ")}], k [${k.shape.join(", ")}], v [${v.shape.join(", ")}] do not fit ${heads} heads`,
         );
       }
       return [{ dtype: q.dtype, shape: [q.shape[0] as number, q.shape[1] as number, v.shape[2] as number] }];

@@ -3,8 +3,8 @@
  * ONNX: x [batch, channels, ...spatial], pads are all beginnings, then all ends. A convolution and its transpose join the same pairs of
  * places: place t on the short side and place t·stride + tap·dilation − pad on the long one.
  */
-import { FoleyError, type GraphValue, type Shape } from "@foley-control/core";
-import { type Array64, type Attributes, at, list, number, type OpDefinition, stridesOf } from "./definition.js";
+import { elementCount, FoleyError, type GraphValue, type Shape } from "@foley-control/core";
+import { type Array64, type Attributes, at, list, mismatch, number, type OpDefinition, stridesOf } from "./definition.js";
 
 /** Attributes of a convolution, read. */
 export interface ConvolutionGeometry {
@@ -30,8 +30,6 @@ export function geometryOf(attributes: Attributes): ConvolutionGeometry {
     outputPadding: attributes.output_padding === undefined ? [] : list(attributes, "output_padding"),
   };
 }
-
-const size = (shape: Shape) => shape.reduce((product, n) => product * n, 1);
 
 /** Checks what both ops have in common and returns the geometry. */
 function checked(op: string, inputs: readonly GraphValue[], attributes: Attributes, outputChannels: (w: Shape) => number) {
@@ -63,7 +61,7 @@ function checked(op: string, inputs: readonly GraphValue[], attributes: Attribut
 
 const typed = (op: string, x: GraphValue, channels: number, spatial: readonly number[]) => {
   if (spatial.some((n) => n < 1)) {
-    throw new FoleyError("shape-mismatch", `${op}: nothing is left of [${x.shape.join(", ")}], it is shorter than the kernel.`);
+    throw mismatch(op, `nothing is left of [${x.shape.join(", ")}], it is shorter than the kernel`);
   }
   return [{ dtype: x.dtype, shape: [x.shape[0] as number, channels, ...spatial] }];
 };
@@ -73,8 +71,8 @@ function places(short: Shape, long: Shape, kernel: Shape, { strides, dilations, 
   const [shortStrides, longStrides, kernelStrides] = [stridesOf(short), stridesOf(long), stridesOf(kernel)];
   const indexAt = (flat: number, shape: Shape, steps: readonly number[], axis: number) =>
     Math.floor(flat / (steps[axis] as number)) % (shape[axis] as number);
-  return Array.from({ length: size(kernel) }, (_, tap) =>
-    Int32Array.from({ length: size(short) }, (_unused, flat) => {
+  return Array.from({ length: elementCount(kernel) }, (_, tap) =>
+    Int32Array.from({ length: elementCount(short) }, (_unused, flat) => {
       let place = 0;
       for (let axis = 0; axis < short.length; axis++) {
         const along =
@@ -99,7 +97,7 @@ function forEachProduct(
 ): void {
   const [rows, columns] = [weight[0] as number, weight[1] as number];
   const table = places(short.slice(2), long.slice(2), weight.slice(2), geometry);
-  const [shortSize, longSize] = [size(short.slice(2)), size(long.slice(2))];
+  const [shortSize, longSize] = [elementCount(short.slice(2)), elementCount(long.slice(2))];
   const perGroup = rows / geometry.group;
   for (let batch = 0; batch < (short[0] as number); batch++) {
     for (let row = 0; row < rows; row++) {
@@ -118,8 +116,8 @@ function forEachProduct(
 
 /** Zeros of a shape, or the bias of each channel. */
 function started(shape: Shape, bias: Array64 | undefined): Float64Array {
-  const data = new Float64Array(size(shape));
-  const each = size(shape.slice(2));
+  const data = new Float64Array(elementCount(shape));
+  const each = elementCount(shape.slice(2));
   if (bias) for (let i = 0; i < data.length; i++) data[i] = bias.data[Math.floor(i / each) % (shape[1] as number)] as number;
   return data;
 }

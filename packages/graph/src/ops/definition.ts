@@ -1,5 +1,5 @@
 /** What one row of the op table is made of: a shape rule and reference semantics. Gradient rules are a table of their own, see `gradients/`. */
-import { type DType, FoleyError, type GraphAttribute, type GraphValue, type Shape } from "@foley-control/core";
+import { type DType, elementCount, FoleyError, type GraphAttribute, type GraphValue, type Shape } from "@foley-control/core";
 
 /** Attributes of a node. */
 export type Attributes = Readonly<Record<string, GraphAttribute>>;
@@ -49,11 +49,21 @@ export function at(inputs: readonly GraphValue[], index: number, op: string): Gr
   return value;
 }
 
+/** The first three inputs, checked. */
+export function three(inputs: readonly GraphValue[], op: string): readonly [GraphValue, GraphValue, GraphValue] {
+  return [at(inputs, 0, op), at(inputs, 1, op), at(inputs, 2, op)];
+}
+
+/** The error of an op whose inputs do not fit each other or its attributes. */
+export function mismatch(op: string, what: string): FoleyError {
+  return new FoleyError("shape-mismatch", `${op}: ${what}.`);
+}
+
 /** Makes a negative axis positive and checks it. */
 export function axisOf(axis: number, rank: number, op: string): number {
   const positive = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || positive < 0 || positive >= rank) {
-    throw new FoleyError("shape-mismatch", `${op}: axis ${axis} does not exist in a tensor of ${rank} axes.`);
+    throw mismatch(op, `axis ${axis} does not exist in a tensor of ${rank} axes`);
   }
   return positive;
 }
@@ -66,7 +76,7 @@ export function broadcast(a: Shape, b: Shape, op: string): Shape {
     const x = a[a.length - rank + i] ?? 1;
     const y = b[b.length - rank + i] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
-      throw new FoleyError("shape-mismatch", `${op}: shapes [${a.join(", ")}] and [${b.join(", ")}] do not broadcast.`);
+      throw mismatch(op, `shapes [${a.join(", ")}] and [${b.join(", ")}] do not broadcast`);
     }
     shape.push(x === 1 ? y : x);
   }
@@ -86,7 +96,7 @@ export function stridesOf(shape: Shape): number[] {
 
 /** For every element of `shape` in row-major order, the flat offset into an array of the given (possibly zero) strides. */
 export function offsets(shape: Shape, strides: readonly number[], start = 0): Int32Array {
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = elementCount(shape);
   const result = new Int32Array(size);
   const index = new Array<number>(shape.length).fill(0);
   let offset = start;

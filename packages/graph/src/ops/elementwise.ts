@@ -1,6 +1,16 @@
 /** Element-by-element ops with numpy broadcasting. */
 import { type DType, FoleyError } from "@foley-control/core";
-import { type Array64, type Attributes, at, broadcast, broadcastStrides, type OpDefinition, offsets } from "./definition.js";
+import {
+  type Array64,
+  type Attributes,
+  at,
+  broadcast,
+  broadcastStrides,
+  mismatch,
+  type OpDefinition,
+  offsets,
+  three,
+} from "./definition.js";
 
 function unary(op: string, apply: (x: number) => number): OpDefinition {
   return {
@@ -84,24 +94,17 @@ export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
   GreaterOrEqual: binary("GreaterOrEqual", (a, b) => (a >= b ? 1 : 0), "bool"),
   Where: {
     infer(inputs) {
-      const [condition, a, b] = [at(inputs, 0, "Where"), at(inputs, 1, "Where"), at(inputs, 2, "Where")];
-      if (condition.dtype !== "bool")
-        throw new FoleyError("shape-mismatch", `Where: the condition must be bool, got ${condition.dtype}.`);
+      const [condition, a, b] = three(inputs, "Where");
+      if (condition.dtype !== "bool") throw mismatch("Where", `the condition must be bool, got ${condition.dtype}`);
       return [{ dtype: a.dtype, shape: broadcast(condition.shape, broadcast(a.shape, b.shape, "Where"), "Where") }];
     },
     evaluate(inputs, _attributes, types) {
       const [condition, a, b] = inputs as readonly [Array64, Array64, Array64];
       const shape = (types[0] as { shape: readonly number[] }).shape;
-      const at3 = [condition, a, b].map((value) => offsets(shape, broadcastStrides(value.shape, shape))) as [
-        Int32Array,
-        Int32Array,
-        Int32Array,
-      ];
-      const data = new Float64Array(at3[0].length);
-      for (let i = 0; i < data.length; i++) {
-        const from = condition.data[at3[0][i] as number] !== 0 ? a.data[at3[1][i] as number] : b.data[at3[2][i] as number];
-        data[i] = from as number;
-      }
+      const spread = ({ shape: own, data }: Array64) =>
+        Float64Array.from(offsets(shape, broadcastStrides(own, shape)), (i) => data[i] as number);
+      const [chosen, other] = [spread(a), spread(b)];
+      const data = spread(condition).map((holds, i) => (holds !== 0 ? chosen : other)[i] as number);
       return [{ shape, data }];
     },
   },

@@ -1,6 +1,6 @@
 /** Every op as a function of values: what layers, gradient rules and users write. */
-import { type DType, float32ToFloat16, type GraphValue, type Shape } from "@foley-control/core";
-import { constant, float, node, node1, sizeOf } from "../value.js";
+import { type DType, elementCount, float32ToFloat16, type GraphValue, type Shape } from "@foley-control/core";
+import { constant, float, node, node1 } from "../value.js";
 import { axisOf } from "./definition.js";
 
 /** A value, or a number that becomes a scalar constant of the other operand's element type (float32 when both are numbers). */
@@ -168,8 +168,8 @@ export const transposeLast = (x: GraphValue): GraphValue => {
 };
 /** New shape, same elements; one size may be −1. */
 export const reshape = (x: GraphValue, shape: Shape): GraphValue => {
-  const known = shape.filter((n) => n !== -1).reduce((product, n) => product * n, 1);
-  const full = shape.map((n) => (n === -1 ? sizeOf(x.shape) / known : n));
+  const known = elementCount(shape.filter((n) => n !== -1));
+  const full = shape.map((n) => (n === -1 ? elementCount(x.shape) / known : n));
   return full.length === x.shape.length && full.every((n, i) => n === x.shape[i]) ? x : node1("Reshape", [x], { shape: full });
 };
 /** Broadcasts to a shape. */

@@ -1,5 +1,5 @@
 /** Ops that move elements without computing. */
-import { FoleyError, type Shape } from "@foley-control/core";
+import { elementCount, type Shape } from "@foley-control/core";
 import {
   type Array64,
   type Attributes,
@@ -7,13 +7,13 @@ import {
   broadcast,
   broadcastStrides,
   list,
+  mismatch,
   number,
   type OpDefinition,
   offsets,
   stridesOf,
 } from "./definition.js";
 
-const size = (shape: Shape) => shape.reduce((product, n) => product * n, 1);
 const pick = (x: Array64, shape: Shape, strides: readonly number[], start = 0): Array64 => {
   const from = offsets(shape, strides, start);
   const data = new Float64Array(from.length);
@@ -32,30 +32,22 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const x = at(inputs, 0, "Transpose");
       const perm = list(attributes, "perm");
       if (perm.length !== x.shape.length || new Set(perm).size !== perm.length) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `Transpose: perm [${perm.join(", ")}] does not fit the shape [${x.shape.join(", ")}].`,
-        );
+        throw mismatch("Transpose", `perm [${perm.join(", ")}] does not fit the shape [${x.shape.join(", ")}]`);
       }
       return [{ dtype: x.dtype, shape: perm.map((axis) => x.shape[axis] as number) }];
     },
     evaluate([x], attributes, types) {
       const strides = stridesOf((x as Array64).shape);
-      return [
-        pick(
-          x as Array64,
-          (types[0] as { shape: Shape }).shape,
-          list(attributes, "perm").map((axis) => strides[axis] as number),
-        ),
-      ];
+      const turned = list(attributes, "perm").map((axis) => strides[axis] as number);
+      return [pick(x as Array64, (types[0] as { shape: Shape }).shape, turned)];
     },
   },
   Reshape: {
     infer(inputs, attributes) {
       const x = at(inputs, 0, "Reshape");
       const shape = list(attributes, "shape");
-      if (size(shape) !== size(x.shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
-        throw new FoleyError("shape-mismatch", `Reshape: [${x.shape.join(", ")}] cannot become [${shape.join(", ")}].`);
+      if (elementCount(shape) !== elementCount(x.shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
+        throw mismatch("Reshape", `[${x.shape.join(", ")}] cannot become [${shape.join(", ")}]`);
       }
       return [{ dtype: x.dtype, shape }];
     },
@@ -77,32 +69,21 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const axis = number(attributes, "axis");
       for (const other of inputs) {
         if (other.shape.length !== first.shape.length || other.shape.some((n, i) => i !== axis && n !== first.shape[i])) {
-          throw new FoleyError(
-            "shape-mismatch",
-            `Concat: [${first.shape.join(", ")}] and [${other.shape.join(", ")}] do not join along axis ${axis}.`,
-          );
+          throw mismatch("Concat", `[${first.shape.join(", ")}] and [${other.shape.join(", ")}] do not join along axis ${axis}`);
         }
       }
-      return [
-        {
-          dtype: first.dtype,
-          shape: replaced(
-            first.shape,
-            axis,
-            inputs.reduce((total, value) => total + (value.shape[axis] as number), 0),
-          ),
-        },
-      ];
+      const joined = inputs.reduce((total, value) => total + (value.shape[axis] as number), 0);
+      return [{ dtype: first.dtype, shape: replaced(first.shape, axis, joined) }];
     },
     evaluate(inputs, attributes, types) {
       const axis = number(attributes, "axis");
       const shape = (types[0] as { shape: Shape }).shape;
-      const data = new Float64Array(size(shape));
-      const outer = size(shape.slice(0, axis));
-      const row = size(shape.slice(axis));
+      const data = new Float64Array(elementCount(shape));
+      const outer = elementCount(shape.slice(0, axis));
+      const row = elementCount(shape.slice(axis));
       let start = 0;
       for (const value of inputs) {
-        const part = size(value.shape.slice(axis));
+        const part = elementCount(value.shape.slice(axis));
         for (let o = 0; o < outer; o++) data.set(value.data.subarray(o * part, (o + 1) * part), o * row + start);
         start += part;
       }
@@ -115,10 +96,7 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const axis = number(attributes, "axis");
       const sizes = list(attributes, "split");
       if (sizes.reduce((a, b) => a + b, 0) !== x.shape[axis]) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `Split: parts [${sizes.join(", ")}] do not add up to ${x.shape[axis]} along axis ${axis}.`,
-        );
+        throw mismatch("Split", `parts [${sizes.join(", ")}] do not add up to ${x.shape[axis]} along axis ${axis}`);
       }
       return sizes.map((n) => ({ dtype: x.dtype, shape: replaced(x.shape, axis, n) }));
     },
@@ -139,10 +117,7 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const axis = number(attributes, "axis");
       const [start, end, step] = [number(attributes, "start"), number(attributes, "end"), number(attributes, "step")];
       if (start < 0 || end > (x.shape[axis] as number) || step < 1) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `Slice: ${start}:${end}:${step} is outside axis ${axis} of [${x.shape.join(", ")}].`,
-        );
+        throw mismatch("Slice", `${start}:${end}:${step} is outside axis ${axis} of [${x.shape.join(", ")}]`);
       }
       return [{ dtype: x.dtype, shape: replaced(x.shape, axis, sliceLength(attributes)) }];
     },
@@ -150,32 +125,22 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const axis = number(attributes, "axis");
       const strides = stridesOf((x as Array64).shape);
       const stepped = strides.map((stride, i) => (i === axis ? stride * number(attributes, "step") : stride));
-      return [
-        pick(
-          x as Array64,
-          (types[0] as { shape: Shape }).shape,
-          stepped,
-          number(attributes, "start") * (strides[axis] as number),
-        ),
-      ];
+      const start = number(attributes, "start") * (strides[axis] as number);
+      return [pick(x as Array64, (types[0] as { shape: Shape }).shape, stepped, start)];
     },
   },
   Pad: {
     infer(inputs, attributes) {
       const x = at(inputs, 0, "Pad");
       const axis = number(attributes, "axis");
-      return [
-        {
-          dtype: x.dtype,
-          shape: replaced(x.shape, axis, (x.shape[axis] as number) + number(attributes, "before") + number(attributes, "after")),
-        },
-      ];
+      const padded = (x.shape[axis] as number) + number(attributes, "before") + number(attributes, "after");
+      return [{ dtype: x.dtype, shape: replaced(x.shape, axis, padded) }];
     },
     evaluate([x], attributes, types) {
       const axis = number(attributes, "axis");
       const shape = (types[0] as { shape: Shape }).shape;
       const value = x as Array64;
-      const data = new Float64Array(size(shape));
+      const data = new Float64Array(elementCount(shape));
       const strides = stridesOf(shape);
       const to = offsets(value.shape, strides, number(attributes, "before") * (strides[axis] as number));
       for (let i = 0; i < to.length; i++) data[to[i] as number] = value.data[i] as number;
@@ -188,18 +153,18 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       const indices = at(inputs, 1, "Gather");
       const axis = number(attributes, "axis");
       if (indices.dtype !== "int64" && indices.dtype !== "int32")
-        throw new FoleyError("shape-mismatch", `Gather: indices must be int64 or int32, got ${indices.dtype}.`);
+        throw mismatch("Gather", `indices must be int64 or int32, got ${indices.dtype}`);
       return [{ dtype: x.dtype, shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] }];
     },
     evaluate([x, indices], attributes, types) {
       const axis = number(attributes, "axis");
       const value = x as Array64;
       const shape = (types[0] as { shape: Shape }).shape;
-      const inner = size(value.shape.slice(axis + 1));
+      const inner = elementCount(value.shape.slice(axis + 1));
       const count = value.shape[axis] as number;
-      const outer = size(value.shape.slice(0, axis));
+      const outer = elementCount(value.shape.slice(0, axis));
       const rows = (indices as Array64).data;
-      const data = new Float64Array(size(shape));
+      const data = new Float64Array(elementCount(shape));
       for (let o = 0; o < outer; o++) {
         for (let r = 0; r < rows.length; r++) {
           const row = (rows[r] as number) < 0 ? (rows[r] as number) + count : (rows[r] as number);

@@ -1,6 +1,16 @@
 /** Matrix products: the ops where the time goes. */
-import { FoleyError, INT8_ZERO } from "@foley-control/core";
-import { type Array64, at, broadcast, broadcastStrides, number, type OpDefinition, offsets } from "./definition.js";
+import { INT8_ZERO } from "@foley-control/core";
+import {
+  type Array64,
+  at,
+  broadcast,
+  broadcastStrides,
+  mismatch,
+  number,
+  type OpDefinition,
+  offsets,
+  three,
+} from "./definition.js";
 
 /** Rows of the op table. */
 export const matmulOps: Readonly<Record<string, OpDefinition>> = {
@@ -11,10 +21,7 @@ export const matmulOps: Readonly<Record<string, OpDefinition>> = {
       const [n, k] = a.shape.slice(-2);
       const [k2, m] = b.shape.slice(-2);
       if (a.shape.length < 2 || b.shape.length < 2 || k !== k2) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `MatMul: shapes [${a.shape.join(", ")}] and [${b.shape.join(", ")}] do not multiply.`,
-        );
+        throw mismatch("MatMul", `shapes [${a.shape.join(", ")}] and [${b.shape.join(", ")}] do not multiply`);
       }
       return [
         { dtype: a.dtype, shape: [...broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2), "MatMul"), n as number, m as number] },
@@ -51,7 +58,7 @@ export const matmulOps: Readonly<Record<string, OpDefinition>> = {
    */
   MatMulNBits: {
     infer(inputs, attributes) {
-      const [x, values, scales] = [at(inputs, 0, "MatMulNBits"), at(inputs, 1, "MatMulNBits"), at(inputs, 2, "MatMulNBits")];
+      const [x, values, scales] = three(inputs, "MatMulNBits");
       const size = number(attributes, "block_size");
       const columns = x.shape[x.shape.length - 1] as number;
       const [rows, blocks] = values.shape as readonly [number, number];
@@ -64,9 +71,9 @@ export const matmulOps: Readonly<Record<string, OpDefinition>> = {
         scales.dtype === x.dtype &&
         scales.shape.join() === [rows, blocks].join();
       if (!fits) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `MatMulNBits: x ${x.dtype} [${x.shape.join(", ")}], values ${values.dtype} [${values.shape.join(", ")}] and scales ${scales.dtype} [${scales.shape.join(", ")}] do not fit blocks of ${size}.`,
+        throw mismatch(
+          "MatMulNBits",
+          `x ${x.dtype} [${x.shape.join(", ")}], values ${values.dtype} [${values.shape.join(", ")}] and scales ${scales.dtype} [${scales.shape.join(", ")}] do not fit blocks of ${size}`,
         );
       }
       return [{ dtype: x.dtype, shape: [...x.shape.slice(0, -1), rows] }];

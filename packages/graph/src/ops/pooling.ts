@@ -1,6 +1,6 @@
 /** Pooling over any number of spatial axes, as in ONNX, without padding: x [batch, channels, ...spatial]; what the stride leaves over is cut. */
-import { FoleyError, type GraphValue, type Shape } from "@foley-control/core";
-import { type Array64, type Attributes, at, list, type OpDefinition, offsets, stridesOf } from "./definition.js";
+import type { GraphValue, Shape } from "@foley-control/core";
+import { type Array64, type Attributes, at, list, mismatch, type OpDefinition, offsets, stridesOf } from "./definition.js";
 
 /** Sizes behind a window, which moves by its strides. */
 function pooledShape(op: string, x: GraphValue, attributes: Attributes): Shape {
@@ -10,9 +10,9 @@ function pooledShape(op: string, x: GraphValue, attributes: Attributes): Shape {
   const fits =
     x.shape.length >= 3 && whole(kernel) && whole(strides) && kernel.every((n, axis) => n <= (x.shape[axis + 2] as number));
   if (!fits) {
-    throw new FoleyError(
-      "shape-mismatch",
-      `${op}: a window of [${kernel.join(", ")}] with strides [${strides.join(", ")}] does not fit into [${x.shape.join(", ")}].`,
+    throw mismatch(
+      op,
+      `a window of [${kernel.join(", ")}] with strides [${strides.join(", ")}] does not fit into [${x.shape.join(", ")}]`,
     );
   }
   const spatial = kernel.map((n, axis) => Math.floor(((x.shape[axis + 2] as number) - n) / (strides[axis] as number)) + 1);

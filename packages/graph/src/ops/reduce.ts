@@ -1,6 +1,6 @@
 /** Reductions and the normalisations that are made of them. */
-import { FoleyError, type Shape } from "@foley-control/core";
-import { type Array64, at, list, number, type OpDefinition, offsets, stridesOf } from "./definition.js";
+import { elementCount, FoleyError, type Shape } from "@foley-control/core";
+import { type Array64, at, list, mismatch, number, type OpDefinition, offsets, stridesOf } from "./definition.js";
 
 /** The shape with every reduced axis kept at size 1. */
 export const keptShape = (shape: Shape, axes: readonly number[]) => shape.map((n, i) => (axes.includes(i) ? 1 : n));
@@ -22,7 +22,7 @@ function reduction(op: string, start: number, join: (total: number, x: number) =
       const kept = keptShape(value.shape, axes);
       const strides = stridesOf(kept).map((stride, i) => (axes.includes(i) ? 0 : stride));
       const to = offsets(value.shape, strides);
-      const data = new Float64Array(kept.reduce((product, n) => product * n, 1)).fill(start);
+      const data = new Float64Array(elementCount(kept)).fill(start);
       for (let i = 0; i < to.length; i++) data[to[i] as number] = join(data[to[i] as number] as number, value.data[i] as number);
       if (isMean) for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) / countOf(value.shape, axes);
       return [{ shape: (types[0] as { shape: Shape }).shape, data }];
@@ -63,9 +63,9 @@ export const reduceOps: Readonly<Record<string, OpDefinition>> = {
       const scale = at(inputs, 1, "LayerNormalization");
       const width = x.shape[x.shape.length - 1];
       if (scale.shape.length !== 1 || scale.shape[0] !== width) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `LayerNormalization: the scale [${scale.shape.join(", ")}] does not fit the last axis of [${x.shape.join(", ")}].`,
+        throw mismatch(
+          "LayerNormalization",
+          `the scale [${scale.shape.join(", ")}] does not fit the last axis of [${x.shape.join(", ")}]`,
         );
       }
       const statistics = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] };

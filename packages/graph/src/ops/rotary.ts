@@ -2,18 +2,13 @@
  * Rotary positions as one op: `com.microsoft.RotaryEmbedding` when running, where plain ops would copy every query and key
  * ten times over, plain ops when differentiating (see `passes/decompose.ts`).
  */
-import { FoleyError } from "@foley-control/core";
-import { type Array64, at, number, type OpDefinition } from "./definition.js";
+import { type Array64, mismatch, number, type OpDefinition, three } from "./definition.js";
 
 /** Rows of the op table. */
 export const rotaryOps: Readonly<Record<string, OpDefinition>> = {
   RotaryEmbedding: {
     infer(inputs, attributes) {
-      const [x, cos, sin] = [
-        at(inputs, 0, "RotaryEmbedding"),
-        at(inputs, 1, "RotaryEmbedding"),
-        at(inputs, 2, "RotaryEmbedding"),
-      ];
+      const [x, cos, sin] = three(inputs, "RotaryEmbedding");
       const heads = number(attributes, "num_heads");
       const [rows, half] = cos.shape as readonly [number, number];
       const fits =
@@ -26,9 +21,9 @@ export const rotaryOps: Readonly<Record<string, OpDefinition>> = {
         (x.shape[2] as number) % heads === 0 &&
         2 * half <= (x.shape[2] as number) / heads;
       if (!fits) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `RotaryEmbedding: x [${x.shape.join(", ")}] with ${heads} heads, cos [${cos.shape.join(", ")}], sin [${sin.shape.join(", ")}] do not fit.`,
+        throw mismatch(
+          "RotaryEmbedding",
+          `x [${x.shape.join(", ")}] with ${heads} heads, cos [${cos.shape.join(", ")}], sin [${sin.shape.join(", ")}] do not fit`,
         );
       }
       return [{ dtype: x.dtype, shape: x.shape }];

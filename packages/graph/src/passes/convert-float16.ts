@@ -22,11 +22,8 @@ export function convertToFloat16(source: Graph, options: Float16IslandOptions): 
   const varies = (made: GraphNode) => made.inputs.some((value) => varying.has(value));
   const typeOf = (made: GraphNode): FloatType => (float32.has(made) ? "float32" : "float16");
   const outputs = Object.entries(source.outputs);
-  const wanted = wantedTypes(
-    order,
-    outputs.map(([, value]) => value),
-    (made) => (varies(made) ? typeOf(made) : undefined),
-  );
+  const ends = outputs.map(([, value]) => value);
+  const wanted = wantedTypes(order, ends, (made) => (varies(made) ? typeOf(made) : undefined));
 
   // One parameter has one type, float16 when that is all that is asked for.
   const storedAs = new Map<string, FloatType>();
@@ -52,19 +49,14 @@ export function convertToFloat16(source: Graph, options: Float16IslandOptions): 
     if (value.kind === "constant") return keep(value, type === value.dtype ? value : constantOf(value, type));
     if (value.kind === "parameter") {
       const stored = storedAs.get(value.name ?? "") ?? type;
-      return keep(
-        value,
-        cast(keep(value, stored === value.dtype ? value : parameter(value.name ?? "", value.shape, stored)), type),
-      );
+      const held = stored === value.dtype ? value : parameter(value.name ?? "", value.shape, stored);
+      return keep(value, cast(keep(value, held), type));
     }
     return keep(value, cast(keep(value, value), type));
   };
   const build = (made: GraphNode, type: FloatType) => {
-    const rebuilt = outputsOf(
-      made,
-      made.inputs.map((value) => get(value, type)),
-      type,
-    );
+    const inputs = made.inputs.map((value) => get(value, type));
+    const rebuilt = outputsOf(made, inputs, type);
     for (const [i, value] of made.outputs.entries()) keep(value, rebuilt[i] as GraphValue);
   };
   for (const made of order) {
@@ -106,12 +98,8 @@ function wantedOf(wanted: ReadonlyMap<GraphValue, ReadonlySet<FloatType>>, made:
 function outputsOf(made: GraphNode, inputs: readonly GraphValue[], type: FloatType): readonly GraphValue[] {
   const [x, y] = [inputs[0] as GraphValue, made.outputs[0] as GraphValue];
   if (made.op === "Cast" && isFloat(y)) return [cast(x, isFloat(x) ? type : (y.dtype as FloatType))];
-  return node(
-    made.op,
-    inputs,
-    made.attributes,
-    made.outputs.map((value) => value.name),
-  );
+  const labels = made.outputs.map((value) => value.name);
+  return node(made.op, inputs, made.attributes, labels);
 }
 
 function constantOf(value: GraphValue, type: FloatType): GraphValue {

@@ -12,10 +12,11 @@ import {
   type GraphValue,
   type ParameterSource,
   type Quantisation,
+  sameShape,
 } from "@foley-control/core";
 import { quantisedMatmul } from "../ops/functions.js";
 import { parameter, parametersOf } from "../value.js";
-import { clockNodes } from "./dependence.js";
+import { clockNodes, unlabelled } from "./dependence.js";
 import { rewrite } from "./rewrite.js";
 
 /** Numbers that share a scale: with 32 ONNX Runtime's kernel is up to twice as slow, with 128 hardly faster. */
@@ -66,11 +67,9 @@ export function quantisedSource(original: ParameterSource, quantised: QuantisedP
       if (stored || !made || !of) return stored;
       const { part, rows, columns, blockSize, transposed } = made.how;
       const expected = transposed ? [columns, rows] : [rows, columns];
-      if (of.shape.join() !== expected.join()) {
-        throw new FoleyError(
-          "bad-weights",
-          `The parameter "${made.of}" has the shape [${of.shape.join(", ")}] in the weights, the graph expects [${expected.join(", ")}].`,
-        );
+      if (!sameShape(of.shape, expected)) {
+        const what = `The parameter "${made.of}" has the shape [${of.shape.join(", ")}] in the weights`;
+        throw new FoleyError("bad-weights", `${what}, the graph expects [${expected.join(", ")}].`);
       }
       const blocks = Math.ceil(columns / blockSize);
       return {
@@ -91,10 +90,4 @@ function matrixOf(made: GraphNode) {
   if (stored.kind !== "parameter" || stored.shape.length !== 2 || Math.min(...stored.shape) < INT8_MINIMUM_SIDE) return undefined;
   const [columns, rows] = right.shape as readonly [number, number];
   return { name: stored.name as string, rows, columns, transposed: !turned };
-}
-
-function unlabelled(value: GraphValue): GraphValue {
-  let bare = value;
-  while (bare.node?.op === "Identity" || bare.node?.op === "Detach") bare = bare.node.inputs[0] as GraphValue;
-  return bare;
 }

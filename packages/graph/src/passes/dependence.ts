@@ -2,12 +2,19 @@
 import type { Graph, GraphNode, GraphValue } from "@foley-control/core";
 import { nodesOf } from "../value.js";
 
-/** Values that depend on an input of the graph; what is left is known when the graph is loaded. */
-export function varyingValues(source: Graph): ReadonlySet<GraphValue> {
-  const found = new Set<GraphValue>(source.inputs);
+/** Values that depend on some of the graph's inputs, by default on any; what depends on none is known when the graph is loaded. */
+export function varyingValues(source: Graph, inputs: readonly GraphValue[] = source.inputs): ReadonlySet<GraphValue> {
+  const found = new Set<GraphValue>(inputs);
   for (const made of nodesOf(source))
     if (made.inputs.some((value) => found.has(value))) for (const value of made.outputs) found.add(value);
   return found;
+}
+
+/** A value without the labels and Detach around it. */
+export function unlabelled(value: GraphValue): GraphValue {
+  let bare = value;
+  while (bare.node?.op === "Identity" || bare.node?.op === "Detach") bare = bare.node.inputs[0] as GraphValue;
+  return bare;
 }
 
 /**

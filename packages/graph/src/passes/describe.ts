@@ -1,6 +1,7 @@
 /** How big a network is: nodes, parameters and floating-point operations. */
-import type { Graph, GraphNode, GraphValue } from "@foley-control/core";
-import { nodesOf, parametersOf, sizeOf } from "../value.js";
+import { elementCount, type Graph, type GraphNode, type GraphValue } from "@foley-control/core";
+import { nodesOf, parametersOf } from "../value.js";
+import { varyingValues } from "./dependence.js";
 
 /** What {@link describe} returns. */
 export interface GraphDescription {
@@ -27,20 +28,21 @@ export function countNodes(source: Graph): number {
  * Products of parameters alone are left out too, because they are folded when the graph is loaded.
  */
 export function flopsOf(source: Graph): number {
-  const variable = dependentNodes(source);
-  return workOf(source).reduce((total, made) => total + (variable.has(made) ? flopsOfNode(made) : 0), 0);
+  const varying = varyingValues(source);
+  const depends = (made: GraphNode) => made.outputs.some((value) => varying.has(value));
+  return workOf(source).reduce((total, made) => total + (depends(made) ? flopsOfNode(made) : 0), 0);
 }
 
 /** Counts of a graph: for benchmarks, logs and the comparison of a hoisted step with the whole. */
 export function describe(source: Graph): GraphDescription {
   const work = workOf(source);
-  const variable = dependentNodes(source);
+  const varying = varyingValues(source);
   const ops: Record<string, number> = {};
   for (const op of work.map((made) => made.op).sort()) ops[op] = (ops[op] ?? 0) + 1;
-  const parameters = [...parametersOf(source).values()].reduce((total, value) => total + sizeOf(value.shape), 0);
+  const parameters = [...parametersOf(source).values()].reduce((total, value) => total + elementCount(value.shape), 0);
   return {
     nodes: work.length,
-    foldedAtLoad: work.filter((made) => !variable.has(made)).length,
+    foldedAtLoad: work.filter((made) => !made.outputs.some((value) => varying.has(value))).length,
     ops,
     parameters,
     flops: flopsOf(source),
@@ -50,22 +52,13 @@ export function describe(source: Graph): GraphDescription {
 const workOf = (source: Graph): readonly GraphNode[] =>
   nodesOf(source).filter((made) => made.op !== "Identity" && made.op !== "Detach");
 
-/** Nodes that depend on an input. */
-function dependentNodes(source: Graph): ReadonlySet<GraphNode> {
-  const found = new Set<GraphNode>();
-  for (const made of nodesOf(source)) {
-    if (made.inputs.some((value) => value.kind === "input" || (value.node && found.has(value.node)))) found.add(made);
-  }
-  return found;
-}
-
 function flopsOfNode(made: GraphNode): number {
   const [a, b, c] = made.inputs as readonly [GraphValue, GraphValue, GraphValue | undefined];
   if (made.op === "MatMul" || made.op === "MatMulNBits")
-    return 2 * sizeOf((made.outputs[0] as GraphValue).shape) * (a.shape[a.shape.length - 1] as number);
+    return 2 * elementCount((made.outputs[0] as GraphValue).shape) * (a.shape[a.shape.length - 1] as number);
   // Every place of the output, or of a transposed convolution's input, meets one row of the weight.
   const rows = { Conv: made.outputs[0], ConvTranspose: a }[made.op];
-  if (rows) return (2 * sizeOf(rows.shape) * sizeOf(b.shape)) / (b.shape[0] as number);
+  if (rows) return (2 * elementCount(rows.shape) * elementCount(b.shape)) / (b.shape[0] as number);
   if (made.op === "MultiHeadAttention" && c) {
     const [batch, rows, width] = a.shape as readonly [number, number, number];
     return 2 * batch * rows * (b.shape[1] as number) * (width + (c.shape[2] as number));

@@ -3,10 +3,10 @@
  * lies between the wanted values and the loss gets a gradient: the frozen part of a network below the first trained
  * value, and every weight gradient of frozen layers, is never built.
  */
-import { FoleyError, type Graph, type GraphValue } from "@foley-control/core";
+import { elementCount, FoleyError, type Graph, type GraphValue } from "@foley-control/core";
 import { gradientTable } from "../gradients/table.js";
 import { add, zeros } from "../ops/functions.js";
-import { float, graph, nodesOf, sizeOf } from "../value.js";
+import { float, graph, nodesOf } from "../value.js";
 import { decompose } from "./decompose.js";
 
 /** Name of the output that holds the gradient by a parameter, an input or a labelled value. */
@@ -23,7 +23,7 @@ export const gradientName = (name: string): string => `gradient.${name}`;
 export function differentiate(source: Graph, loss: string, by: readonly string[]): Graph {
   const plain = decompose(source);
   const root = plain.outputs[loss];
-  if (!root || sizeOf(root.shape) !== 1) {
+  if (!root || elementCount(root.shape) !== 1) {
     throw new FoleyError(
       "invalid-argument",
       `differentiate: "${loss}" must be a scalar output of "${source.name}", got ${root ? `[${root.shape}]` : "nothing"}.`,
@@ -46,13 +46,8 @@ export function differentiate(source: Graph, loss: string, by: readonly string[]
   }
   const missing = by.filter((name) => !wanted.has(name));
   if (missing.length > 0) {
-    throw new FoleyError(
-      "invalid-argument",
-      `differentiate: the loss of "${source.name}" does not read ${missing
-        .slice(0, 5)
-        .map((name) => `"${name}"`)
-        .join(", ")}.`,
-    );
+    const some = missing.slice(0, 5).map((name) => `"${name}"`);
+    throw new FoleyError("invalid-argument", `differentiate: the loss of "${source.name}" does not read ${some.join(", ")}.`);
   }
   const active = new Set<GraphValue>();
   for (const values of wanted.values()) for (const value of values) active.add(value);
@@ -72,13 +67,9 @@ export function differentiate(source: Graph, loss: string, by: readonly string[]
     if (!made || !rule || !made.inputs.some((value) => active.has(value))) continue;
     const incoming = made.outputs.map((value) => gradients.get(value));
     if (incoming.every((gradient) => gradient === undefined)) continue;
-    const results = rule({
-      inputs: made.inputs,
-      outputs: made.outputs,
-      attributes: made.attributes,
-      gradients: incoming,
-      needs: (index) => active.has(made.inputs[index] as GraphValue),
-    });
+    const { inputs, outputs, attributes } = made;
+    const needs = (index: number) => active.has(inputs[index] as GraphValue);
+    const results = rule({ inputs, outputs, attributes, gradients: incoming, needs });
     made.inputs.forEach((value, index) => {
       const gradient = results[index];
       if (gradient && active.has(value)) accumulate(value, gradient);

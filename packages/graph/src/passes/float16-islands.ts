@@ -3,7 +3,7 @@
  * people who ported them found necessary: stable-audio-tools computes rotary angles and, after an accident, time in float32; V-JEPA 2
  * loses single tokens when the residual stream before its last norm is rounded; torch's autocast keeps norms, sums and softmax.
  */
-import type { Graph, GraphNode, GraphValue } from "@foley-control/core";
+import { type Graph, type GraphNode, type GraphValue, sameShape } from "@foley-control/core";
 import { nodesOf } from "../value.js";
 import { clockNodes, varyingValues } from "./dependence.js";
 
@@ -90,7 +90,7 @@ export function float32Nodes(source: Graph, options: Float16IslandOptions): Read
   // What does nothing but feed sums, softmax, waves or other float32 ops belongs to them.
   const isResidual = (made: GraphNode) => {
     const [a, b] = read(made);
-    return made.op === "Add" && a !== undefined && b !== undefined && a.shape.join() === b.shape.join();
+    return made.op === "Add" && a !== undefined && b !== undefined && sameShape(a.shape, b.shape);
   };
   for (const made of [...order].reverse()) {
     if (why.has(made) || !(MOVES.has(made.op) || ELEMENTWISE.has(made.op)) || isResidual(made)) continue;

@@ -10,7 +10,8 @@
  */
 import { FoleyError, type Graph, type GraphValue } from "@foley-control/core";
 import { graph, input, nodesOf } from "../value.js";
-import { rewriter } from "./rewrite.js";
+import { unlabelled, varyingValues } from "./dependence.js";
+import { rewriteOutputs } from "./rewrite.js";
 import { simplify } from "./simplify.js";
 
 /** What `hoist` returns. */
@@ -37,13 +38,12 @@ export function hoist(original: Graph, varying: readonly string[]): Hoisted {
     }
   }
   const source = simplify(original);
-  const moves = new Set<GraphValue>(source.inputs.filter((value) => varying.includes(value.name ?? "")));
-  const dependsOnInput = new Set<GraphValue>(source.inputs);
+  const dependsOnInput = varyingValues(source);
+  const moves = varyingValues(
+    source,
+    source.inputs.filter((value) => varying.includes(value.name ?? "")),
+  );
   const order = nodesOf(source);
-  for (const made of order) {
-    if (made.inputs.some((value) => moves.has(value))) for (const value of made.outputs) moves.add(value);
-    if (made.inputs.some((value) => dependsOnInput.has(value))) for (const value of made.outputs) dependsOnInput.add(value);
-  }
 
   const taken = new Set(source.inputs.map((value) => value.name));
   let counter = 0;
@@ -63,26 +63,16 @@ export function hoist(original: Graph, varying: readonly string[]): Hoisted {
   for (const made of order) if (made.outputs.some((value) => moves.has(value))) made.inputs.forEach(consider);
   Object.values(source.outputs).forEach(consider);
 
-  const { map } = rewriter(Object.values(source.outputs), (value) => replacement.get(value) ?? value);
-  const outputs = Object.fromEntries(Object.entries(source.outputs).map(([key, value]) => [key, map(value)]));
+  const outputs = rewriteOutputs(source.outputs, (value) => replacement.get(value) ?? value);
   const prologueOutputs = Object.fromEntries([...crossing].map(([value, made]) => [made.name as string, value]));
   const direct = inputsRead(outputs);
   const early = inputsRead(prologueOutputs);
   const kept = source.inputs.filter((value) => varying.includes(value.name ?? "") || direct.has(value));
+  const first = source.inputs.filter((value) => early.has(value));
   return {
-    prologue: graph(
-      `${source.name}.prologue`,
-      source.inputs.filter((value) => early.has(value)),
-      prologueOutputs,
-    ),
+    prologue: graph(`${source.name}.prologue`, first, prologueOutputs),
     step: graph(`${source.name}.step`, [...kept, ...crossing.values()], outputs),
   };
-}
-
-function unlabelled(value: GraphValue): GraphValue {
-  let bare = value;
-  while (bare.node?.op === "Identity" || bare.node?.op === "Detach") bare = bare.node.inputs[0] as GraphValue;
-  return bare;
 }
 
 function inputsRead(outputs: Readonly<Record<string, GraphValue>>): ReadonlySet<GraphValue> {

@@ -1,6 +1,6 @@
 /** Puts one graph into another: its inputs become values that something else makes. */
-import { FoleyError, type Graph, type GraphValue } from "@foley-control/core";
-import { rewriter } from "./rewrite.js";
+import { FoleyError, type Graph, type GraphValue, sameShape } from "@foley-control/core";
+import { rewriteOutputs } from "./rewrite.js";
 
 /**
  * The outputs of a graph as values of a larger one.
@@ -21,7 +21,7 @@ export function inline(source: Graph, values: Readonly<Record<string, GraphValue
         hint: `Its inputs are ${source.inputs.map((candidate) => candidate.name).join(", ")}.`,
       });
     }
-    if (value.dtype !== place.dtype || value.shape.join() !== place.shape.join()) {
+    if (value.dtype !== place.dtype || !sameShape(value.shape, place.shape)) {
       throw new FoleyError(
         "shape-mismatch",
         `The input "${name}" of the graph "${source.name}" is ${place.dtype} [${place.shape}], got ${value.dtype} [${value.shape}].`,
@@ -29,6 +29,5 @@ export function inline(source: Graph, values: Readonly<Record<string, GraphValue
     }
     places.set(place, value);
   }
-  const { map } = rewriter(Object.values(source.outputs), (value) => places.get(value) ?? value);
-  return Object.fromEntries(Object.entries(source.outputs).map(([name, value]) => [name, map(value)]));
+  return rewriteOutputs(source.outputs, (value) => places.get(value) ?? value);
 }

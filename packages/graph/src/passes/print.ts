@@ -1,5 +1,5 @@
 /** A canonical, diffable text of a graph: a change to a network shows in review as a change of its dump. */
-import { float16ToFloat32, type Graph, type GraphAttribute, type GraphValue } from "@foley-control/core";
+import { bytesOf, float16ToFloat32, type Graph, type GraphAttribute, type GraphValue } from "@foley-control/core";
 import { nodesOf, parametersOf } from "../value.js";
 
 const typeOf = (value: GraphValue) => `${value.dtype}[${value.shape.join(", ")}]`;
@@ -54,7 +54,7 @@ export function attributeText(attributes: Readonly<Record<string, GraphAttribute
 
 const numberText = (value: number | bigint) => (Object.is(value, -0) ? "-0" : String(value));
 
-/** One element is shown, more are shown as a digest (FNV-1a of the bytes). */
+/** One element is shown, more are shown as a digest of the bytes. */
 function describeConstant(value: GraphValue): string {
   const data = value.data as Float32Array;
   if (data.length === 1) {
@@ -64,8 +64,12 @@ function describeConstant(value: GraphValue): string {
         : (value.data as ArrayLike<number | bigint> & Iterable<number | bigint>);
     return `${typeOf(value)}(${numberText(element as number | bigint)})`;
   }
+  return `${typeOf(value)}(#${hashOf(bytesOf(data)).toString(16).padStart(8, "0")})`;
+}
+
+/** FNV-1a, 32 bits. */
+export function hashOf(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
-  for (const byte of new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return `${typeOf(value)}(#${hash.toString(16).padStart(8, "0")})`;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }

@@ -2,25 +2,21 @@
 import type { Graph, GraphNode, GraphValue } from "@foley-control/core";
 import { graph, node, nodesOf } from "../value.js";
 
-/** A memo that maps values of the old graph to values of the new one. */
-export interface Rewriter {
-  /** The new value of an old one, rebuilding what it depends on when an input changed. */
-  map(value: GraphValue): GraphValue;
-}
-
 /** Decides about one node: its new outputs, or `undefined` to keep it (rebuilt when its inputs changed). */
 export type NodeRule = (source: GraphNode, inputs: readonly GraphValue[]) => readonly GraphValue[] | undefined;
 
 /**
+ * New values of old ones by name; what they depend on is rebuilt where an input changed.
+ *
+ * @param outputs - What is asked for.
  * @param leaf - Replaces inputs, parameters and constants; return the value itself to keep it.
  * @param rule - Replaces nodes.
- * @param roots - What will be asked for, so that the order can be derived without recursion.
  */
-export function rewriter(
-  roots: readonly GraphValue[],
+export function rewriteOutputs(
+  outputs: Graph["outputs"],
   leaf: (value: GraphValue) => GraphValue,
   rule: NodeRule = () => undefined,
-): Rewriter {
+): Record<string, GraphValue> {
   const done = new Map<GraphValue, GraphValue>();
   const valueOf = (value: GraphValue): GraphValue => {
     const known = done.get(value);
@@ -29,32 +25,24 @@ export function rewriter(
     done.set(value, made);
     return made;
   };
-  for (const source of nodesOf(roots)) {
+  for (const source of nodesOf(Object.values(outputs))) {
     const replaced = source.outputs.map((output) => leaf(output));
     if (replaced.some((value, i) => value !== source.outputs[i])) {
-      source.outputs.forEach((output, i) => {
-        done.set(output, replaced[i] as GraphValue);
-      });
+      for (const [i, output] of source.outputs.entries()) done.set(output, replaced[i] as GraphValue);
       continue;
     }
     const inputs = source.inputs.map(valueOf);
-    const outputs = rule(source, inputs) ?? rebuilt(source, inputs);
-    source.outputs.forEach((output, i) => {
-      done.set(output, outputs[i] as GraphValue);
-    });
+    const made = rule(source, inputs) ?? rebuilt(source, inputs);
+    for (const [i, output] of source.outputs.entries()) done.set(output, made[i] as GraphValue);
   }
-  return { map: valueOf };
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, valueOf(value)]));
 }
 
 /** Outputs of a node on new inputs, labels kept; the very same outputs when the inputs are the same. */
 export function rebuilt(source: GraphNode, inputs: readonly GraphValue[]): readonly GraphValue[] {
   if (inputs.every((value, i) => value === source.inputs[i])) return source.outputs;
-  return node(
-    source.op,
-    inputs,
-    source.attributes,
-    source.outputs.map((value) => value.name),
-  );
+  const labels = source.outputs.map((value) => value.name);
+  return node(source.op, inputs, source.attributes, labels);
 }
 
 /** Rewrites a whole graph. */
@@ -64,11 +52,8 @@ export function rewrite(
     readonly leaf?: (value: GraphValue) => GraphValue;
     readonly rule?: NodeRule;
     readonly inputs?: readonly GraphValue[];
-    readonly name?: string;
   },
 ): Graph {
-  const roots = Object.values(source.outputs);
-  const { map } = rewriter(roots, options.leaf ?? ((value) => value), options.rule);
-  const outputs = Object.fromEntries(Object.entries(source.outputs).map(([key, value]) => [key, map(value)]));
-  return graph(options.name ?? source.name, options.inputs ?? source.inputs, outputs);
+  const outputs = rewriteOutputs(source.outputs, options.leaf ?? ((value) => value), options.rule);
+  return graph(source.name, options.inputs ?? source.inputs, outputs);
 }

@@ -2,9 +2,9 @@
  * Removes duplicate subgraphs, constants and parameters, and operations that do nothing. Dead code is gone by
  * construction: only what outputs reach exists. Folding of constants is left to the runtime, which rounds as it computes.
  */
-import type { Graph, GraphNode, GraphValue } from "@foley-control/core";
+import { bytesOf, type Graph, type GraphNode, type GraphValue, sameShape } from "@foley-control/core";
 import { node } from "../value.js";
-import { attributeText } from "./print.js";
+import { attributeText, hashOf } from "./print.js";
 import { rebuilt, rewrite } from "./rewrite.js";
 
 /**
@@ -21,10 +21,11 @@ export function simplify(source: Graph): Graph {
   const leaves = new Map<string, GraphValue[]>();
   const leaf = (value: GraphValue): GraphValue => {
     if (value.kind !== "constant" && value.kind !== "parameter") return value;
-    const key = `${value.kind} ${value.dtype}[${value.shape}] ${value.kind === "constant" ? hashOf(bytesOf(value)) : value.name}`;
+    const key = `${value.kind} ${value.dtype}[${value.shape}] ${value.kind === "constant" ? hashOf(dataOf(value)) : value.name}`;
     const alike = leaves.get(key) ?? [];
     leaves.set(key, alike);
-    const first = alike.find((other) => value.kind === "parameter" || sameBytes(bytesOf(other), bytesOf(value)));
+    // The hash only narrows the candidates; equality is by bytes.
+    const first = alike.find((other) => value.kind === "parameter" || sameBytes(dataOf(other), dataOf(value)));
     if (!first) alike.push(value);
     return first ?? value;
   };
@@ -55,8 +56,8 @@ function passesThrough(made: GraphNode, inputs: readonly GraphValue[]): GraphVal
   if (made.op === "Identity" && y.name === undefined) return x;
   if (made.op === "Detach" && x.node?.op === "Detach") return x;
   if (made.op === "Cast" && x.dtype === y.dtype) return x;
-  if ((made.op === "Reshape" || made.op === "Expand") && same(x.shape, y.shape)) return x;
-  if (made.op === "Reshape" && x.node?.op === "Reshape" && same(before?.shape, y.shape)) return before;
+  if ((made.op === "Reshape" || made.op === "Expand") && sameShape(x.shape, y.shape)) return x;
+  if (made.op === "Reshape" && x.node?.op === "Reshape" && before && sameShape(before.shape, y.shape)) return before;
   if (made.op === "Transpose" && composed(made, x).every((axis, i) => axis === i)) return x.node?.op === "Transpose" ? before : x;
   return undefined;
 }
@@ -78,19 +79,6 @@ function composed(made: GraphNode, x: GraphValue): readonly number[] {
   return outer.map((axis) => inner[axis] as number);
 }
 
-const same = (a: readonly number[] | undefined, b: readonly number[] | undefined) =>
-  a !== undefined && b !== undefined && a.length === b.length && a.every((n, i) => n === b[i]);
-
-function bytesOf(value: GraphValue): Uint8Array {
-  const data = value.data as Float32Array;
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
+const dataOf = (value: GraphValue): Uint8Array => bytesOf(value.data as ArrayBufferView);
 
 const sameBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
-
-/** FNV-1a, 32 bits. Only narrows the candidates; equality is by bytes. */
-function hashOf(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
-}

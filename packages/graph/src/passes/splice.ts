@@ -1,7 +1,7 @@
 /** Inserts something at a named value: how a bridge gets into somebody else's network. */
-import { FoleyError, type Graph, type GraphValue } from "@foley-control/core";
+import { FoleyError, type Graph, type GraphValue, sameShape } from "@foley-control/core";
 import { graph, valuesOf } from "../value.js";
-import { rewriter } from "./rewrite.js";
+import { rewriteOutputs } from "./rewrite.js";
 
 /**
  * Replaces the value called `name` for all its consumers by what `build` makes of it.
@@ -25,13 +25,12 @@ export function splice(
     });
   }
   const made = build(target);
-  if (made.dtype !== target.dtype || made.shape.join() !== target.shape.join()) {
+  if (made.dtype !== target.dtype || !sameShape(made.shape, target.shape)) {
     throw new FoleyError(
       "shape-mismatch",
       `What is spliced at "${name}" must be ${target.dtype} [${target.shape}], got ${made.dtype} [${made.shape}].`,
     );
   }
-  const { map } = rewriter(Object.values(source.outputs), (value) => (value === target ? made : value));
-  const outputs = Object.fromEntries(Object.entries(source.outputs).map(([key, value]) => [key, map(value)]));
+  const outputs = rewriteOutputs(source.outputs, (value) => (value === target ? made : value));
   return graph(source.name, [...source.inputs, ...extraInputs.filter((value) => !source.inputs.includes(value))], outputs);
 }

@@ -1,9 +1,9 @@
-import { normalArray } from "@foley-control/core";
+import { elementCount, normalArray } from "@foley-control/core";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../evaluate.js";
 import { feedForward } from "../layers/feed-forward.js";
 import { add, matmul, multiply } from "../ops/functions.js";
-import { graph, input, parameter, parametersOf, sizeOf } from "../value.js";
+import { graph, input, parameter, parametersOf } from "../value.js";
 import { stages } from "./stages.js";
 
 const WIDTH = 4;
@@ -20,12 +20,12 @@ function tower(blocks: number) {
 
 const numbersOf = (source: ReturnType<typeof tower>) =>
   Object.fromEntries([
-    ...source.inputs.map(({ name, shape }) => [name, normalArray(1, [name as string], sizeOf(shape))]),
-    ...[...parametersOf(source)].map(([name, { shape }]) => [name, normalArray(1, [name], sizeOf(shape))]),
+    ...source.inputs.map(({ name, shape }) => [name, normalArray(1, [name as string], elementCount(shape))]),
+    ...[...parametersOf(source)].map(([name, { shape }]) => [name, normalArray(1, [name], elementCount(shape))]),
   ]);
 
 const bytesOf = (source: ReturnType<typeof tower>) =>
-  [...parametersOf(source).values()].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  [...parametersOf(source).values()].reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
 
 describe("stages", () => {
   it.each([

@@ -3,10 +3,10 @@
  * all that was computed from the inputs so far goes on through one single value, as the residual stream does between two blocks of a
  * transformer. Cut there, it is a row of graphs that run one after the other, each loaded when its turn comes.
  */
-import { BYTES_PER_ELEMENT, type Graph, type GraphNode, type GraphValue } from "@foley-control/core";
-import { graph, input, nodesOf, sizeOf } from "../value.js";
+import { BYTES_PER_ELEMENT, elementCount, type Graph, type GraphNode, type GraphValue } from "@foley-control/core";
+import { graph, input, nodesOf } from "../value.js";
 import { varyingValues } from "./dependence.js";
-import { rewriter } from "./rewrite.js";
+import { rewriteOutputs } from "./rewrite.js";
 
 /**
  * Cuts a graph at waists so that each stage has about `bytes` of parameters: as many as fit, but at least what lies between two waists.
@@ -28,7 +28,7 @@ export function stages(source: Graph, bytes: number): readonly Graph[] {
     for (const value of made.inputs) {
       if (value.kind !== "parameter" || counted.has(value.name ?? "")) continue;
       counted.add(value.name ?? "");
-      sinceWaist += sizeOf(value.shape) * BYTES_PER_ELEMENT[value.dtype];
+      sinceWaist += elementCount(value.shape) * BYTES_PER_ELEMENT[value.dtype];
     }
     const waist = cuts.get(i);
     if (waist === undefined && i < order.length - 1) continue;
@@ -65,8 +65,7 @@ function cutAt(source: Graph, cuts: readonly GraphValue[]): readonly Graph[] {
   return Array.from({ length: cuts.length + 1 }, (_, i) => {
     const [before, entry, exit] = [cuts[i - 1], joints[i - 1], cuts[i]];
     const outputs = exit ? { [joints[i]?.name as string]: exit } : source.outputs;
-    const { map } = rewriter(Object.values(outputs), (value) => (value === before && entry ? entry : value));
-    const mapped = Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, map(value)]));
+    const mapped = rewriteOutputs(outputs, (value) => (value === before && entry ? entry : value));
     return graph(`${source.name}.${i + 1}`, entry ? [entry] : source.inputs, mapped);
   });
 }

@@ -1,13 +1,12 @@
 /** A small DiT made of the layers, shaped like Stable Audio's: global token in front, text cross-attention, gated feed-forward. */
-import type { Graph, GraphValue } from "@foley-control/core";
-import { createRandom } from "@foley-control/core";
+import { createRandom, elementCount, type Graph, type GraphValue } from "@foley-control/core";
 import { attention } from "../layers/attention.js";
 import { gatedFeedForward } from "../layers/feed-forward.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { linear } from "../layers/linear.js";
 import { rotaryTables } from "../layers/rotary.js";
 import * as f from "../ops/functions.js";
-import { graph, input, named, parametersOf, sizeOf } from "../value.js";
+import { graph, input, named, parametersOf } from "../value.js";
 
 const WIDTH = 16;
 const HEADS = 2;
@@ -56,7 +55,7 @@ export function randomFeeds(source: Graph, seed: number): Record<string, number[
   for (const value of [...source.inputs, ...parametersOf(source).values()]) {
     const name = value.name as string;
     const random = createRandom(seed, "feeds", name);
-    feeds[name] = Array.from({ length: sizeOf(value.shape) }, () => Math.fround(random.normal() * 0.5));
+    feeds[name] = Array.from({ length: elementCount(value.shape) }, () => Math.fround(random.normal() * 0.5));
   }
   return feeds;
 }

@@ -1,9 +1,9 @@
 /** Random numbers and gradient checks for the tests of this package: central differences in float64 against `differentiate`. */
-import { createRandom, type Graph, type GraphValue, type Random, type Shape } from "@foley-control/core";
+import { createRandom, elementCount, type Graph, type GraphValue, type Random, type Shape } from "@foley-control/core";
 import { evaluate } from "../evaluate.js";
 import { add, multiply, sum } from "../ops/functions.js";
 import { differentiate, gradientName } from "../passes/differentiate.js";
-import { float, graph, input, sizeOf } from "../value.js";
+import { float, graph, input } from "../value.js";
 
 /** Numbers of one input of a check. Default: standard normals. */
 export type Fill = (random: Random) => number;
@@ -16,7 +16,7 @@ export interface CheckedInput {
 
 /** Standard normals, float64. */
 export function randomNumbers(random: Random, shape: Shape, fill: Fill = (r) => r.normal()): number[] {
-  return Array.from({ length: sizeOf(shape) }, () => fill(random));
+  return Array.from({ length: elementCount(shape) }, () => fill(random));
 }
 
 /** A random shape of the given rank, every size in [1, limit). */

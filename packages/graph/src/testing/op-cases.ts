@@ -1,7 +1,15 @@
 /** One graph per op and way of using it, with random numbers for its inputs: what the writer, the reader and the passes are tested on. */
-import { createRandom, type DType, type Graph, type GraphValue, type Random, type Shape } from "@foley-control/core";
+import {
+  createRandom,
+  type DType,
+  elementCount,
+  type Graph,
+  type GraphValue,
+  type Random,
+  type Shape,
+} from "@foley-control/core";
 import * as f from "../ops/functions.js";
-import { constant, float, graph, input, named, node, sizeOf } from "../value.js";
+import { constant, float, graph, input, named, node } from "../value.js";
 import type { Fill } from "./gradient-check.js";
 
 /** A graph and numbers for its inputs, float32 values where the input is float32. */
@@ -256,5 +264,5 @@ export function opCases(seed: number): readonly OpCase[] {
 }
 
 function numbersOf(random: Random, { shape, fill }: Given): readonly number[] {
-  return Array.from({ length: sizeOf(shape) }, () => Math.fround(fill ? fill(random) : random.normal()));
+  return Array.from({ length: elementCount(shape) }, () => Math.fround(fill ? fill(random) : random.normal()));
 }
