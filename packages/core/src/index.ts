@@ -16,6 +16,7 @@ export {
   assertShape,
   BYTES_PER_ELEMENT,
   bytesOf,
+  concatBytes,
   type DType,
   type DTypeOfData,
   elementCount,

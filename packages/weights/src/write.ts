@@ -1,6 +1,13 @@
 /** Writing safetensors. Tensors are ordered by falling element size, so that each lies aligned to its element. */
-import { BYTES_PER_ELEMENT, bytesOf, elementCount, FoleyError, type PlainTensor, typedArrayOf } from "@foley-control/core";
-import { concatBytes } from "./bytes.js";
+import {
+  BYTES_PER_ELEMENT,
+  bytesOf,
+  concatBytes,
+  elementCount,
+  FoleyError,
+  type PlainTensor,
+  typedArrayOf,
+} from "@foley-control/core";
 import { safetensorsDType } from "./dtype.js";
 import { headerPrefixBytes } from "./header.js";
 

@@ -32,7 +32,6 @@ export const AAC_SAMPLE_RATES: readonly number[] = [
 /** Encoded sound, ready for a muxer. */
 export interface EncodedSound {
   readonly codec: "aac" | "opus";
-  readonly sampleRate: number;
   readonly packets: readonly EncodedPacket[];
   readonly decoderConfig: AudioDecoderConfig;
 }
@@ -64,13 +63,8 @@ export async function encodePackets(
         hint: "Run `npm install @mediabunny/server`, or write .mp4 or .mov.",
       });
     }
-    throw new FoleyError(
-      "unsupported",
-      `No ${codec} encoder here takes ${channels.length} channels at ${sampleRate} Hz and ${bitrate} bit/s.`,
-      {
-        hint: "Use 1 to 8 channels at 44100 or 48000 Hz.",
-      },
-    );
+    const what = `No ${codec} encoder here takes ${channels.length} channels at ${sampleRate} Hz and ${bitrate} bit/s.`;
+    throw new FoleyError("unsupported", what, { hint: "Use 1 to 8 channels at 44100 or 48000 Hz." });
   }
   const packets: EncodedPacket[] = [];
   let decoderConfig: AudioDecoderConfig | undefined;
@@ -85,25 +79,11 @@ export async function encodePackets(
   const output = new Output({ format: new MkvOutputFormat(), target: new NullTarget() });
   output.addAudioTrack(source);
   const delay = codec === "aac" ? AAC_DELAY : 0;
-  try {
-    await output.start();
-    for (let at = 0; at < pcmLength(pcm); at += BLOCK) {
-      options.signal?.throwIfAborted();
-      const sample = planarSample(pcm, at, Math.min(at + BLOCK, pcmLength(pcm)), (at - delay) / sampleRate);
-      try {
-        await source.add(sample);
-      } finally {
-        sample.close();
-      }
-    }
-    await output.finalize();
-  } catch (error) {
-    await output.cancel().catch(() => undefined);
-    throw error;
-  }
+  const block = (from: number, to: number) => planarSample(pcm, from, to, (from - delay) / sampleRate);
+  await encodeBlocks(output, source, { length: pcmLength(pcm), size: BLOCK, block, signal: options.signal });
   if (!decoderConfig) throw new FoleyError("invalid-argument", "The sound has no samples, so there is nothing to encode.");
   const end = pcmLength(pcm) / sampleRate;
-  return { codec, sampleRate, decoderConfig, packets: cutAtEnd(packets, end) };
+  return { codec, decoderConfig, packets: cutAtEnd(packets, end) };
 }
 
 /** Drops what lies after `end` and shortens the last packet, so that the track is as long as the sound to the sample. */
@@ -115,18 +95,41 @@ function cutAtEnd(packets: readonly EncodedPacket[], end: number): EncodedPacket
   return kept;
 }
 
+/** Hands all samples to the one source of an output, block by block; the output is complete or cancelled. */
+export async function encodeBlocks(
+  output: Output,
+  source: AudioSampleSource,
+  options: {
+    readonly length: number;
+    /** Samples of a block. */
+    readonly size: number;
+    /** A block, which is closed here. */
+    readonly block: (from: number, to: number) => AudioSample;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<void> {
+  const { length, size, block, signal } = options;
+  try {
+    await output.start();
+    for (let at = 0; at < length; at += size) {
+      signal?.throwIfAborted();
+      using sample = block(at, Math.min(at + size, length));
+      await source.add(sample);
+    }
+    await output.finalize();
+  } catch (error) {
+    await output.cancel().catch(() => undefined);
+    throw error;
+  }
+}
+
 /** One block of `pcm` as a sample of the muxing library; the caller closes it. */
-export function planarSample(pcm: Pcm, from: number, to: number, timestamp: number): AudioSample {
+function planarSample(pcm: Pcm, from: number, to: number, timestamp: number): AudioSample {
   const length = to - from;
   const data = new Float32Array(length * pcm.channels.length);
   pcm.channels.forEach((channel, index) => {
     data.set(channel.subarray(from, to), index * length);
   });
-  return new AudioSample({
-    data,
-    format: "f32-planar",
-    numberOfChannels: pcm.channels.length,
-    sampleRate: pcm.sampleRate,
-    timestamp,
-  });
+  const { channels, sampleRate } = pcm;
+  return new AudioSample({ data, format: "f32-planar", numberOfChannels: channels.length, sampleRate, timestamp });
 }

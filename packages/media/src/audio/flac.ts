@@ -2,6 +2,7 @@
 import { registerFlacEncoder } from "@mediabunny/flac-encoder";
 import { AudioSample, AudioSampleSource, BufferTarget, FlacOutputFormat, Output } from "mediabunny";
 import { quiet } from "../quiet.js";
+import { encodeBlocks } from "./encode-packets.js";
 import { checkPcm, type Pcm, pcmLength } from "./pcm.js";
 
 /** Samples handed to the encoder at once. */
@@ -20,34 +21,14 @@ export async function encodeFlac(
   const source = new AudioSampleSource({ codec: "flac" });
   output.addAudioTrack(source);
   const { channels, sampleRate } = pcm;
-  try {
-    await output.start();
-    for (let at = 0; at < pcmLength(pcm); at += BLOCK) {
-      options.signal?.throwIfAborted();
-      const length = Math.min(BLOCK, pcmLength(pcm) - at);
-      const data = new Int16Array(length * channels.length);
-      channels.forEach((channel, index) => {
-        for (let i = 0; i < length; i++) {
-          data[i * channels.length + index] = Math.min(Math.max(Math.round((channel[at + i] as number) * 32768), -32768), 32767);
-        }
-      });
-      const sample = new AudioSample({
-        data,
-        format: "s16",
-        numberOfChannels: channels.length,
-        sampleRate,
-        timestamp: at / sampleRate,
-      });
-      try {
-        await source.add(sample);
-      } finally {
-        sample.close();
-      }
-    }
-    await output.finalize();
-  } catch (error) {
-    await output.cancel().catch(() => undefined);
-    throw error;
-  }
+  const block = (from: number, to: number): AudioSample => {
+    const data = new Int16Array((to - from) * channels.length);
+    channels.forEach((channel, index) => {
+      for (let i = from, at = index; i < to; i++, at += channels.length)
+        data[at] = Math.min(Math.max(Math.round((channel[i] as number) * 32768), -32768), 32767);
+    });
+    return new AudioSample({ data, format: "s16", numberOfChannels: channels.length, sampleRate, timestamp: from / sampleRate });
+  };
+  await encodeBlocks(output, source, { length: pcmLength(pcm), size: BLOCK, block, signal: options.signal });
   return new Uint8Array(target.buffer as ArrayBuffer);
 }

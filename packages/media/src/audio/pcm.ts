@@ -52,13 +52,8 @@ export function withChannels(pcm: Pcm, count: number): Pcm {
 /** `first · gains[0] + second · gains[1]`, sample by sample, as long as the longer of the two, with the channels of the wider one. */
 export function mixPcm(first: Pcm, second: Pcm, gains: readonly [number, number]): Pcm {
   if (first.sampleRate !== second.sampleRate) {
-    throw new FoleyError(
-      "invalid-argument",
-      `Two sounds of ${first.sampleRate} Hz and ${second.sampleRate} Hz cannot be summed.`,
-      {
-        hint: "Resample one of them first.",
-      },
-    );
+    const what = `Two sounds of ${first.sampleRate} Hz and ${second.sampleRate} Hz cannot be summed.`;
+    throw new FoleyError("invalid-argument", what, { hint: "Resample one of them first." });
   }
   const count = Math.max(first.channels.length, second.channels.length);
   const length = Math.max(pcmLength(first), pcmLength(second));

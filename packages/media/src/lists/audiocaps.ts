@@ -17,9 +17,9 @@ export function* parseAudioCaps(text: string, name: string): Generator<ListedCli
       yield { files: [{ name: row["name"] as string, start: 0 }], seconds: CLIP_SECONDS, texts: [row["caption"] as string] };
     return;
   }
-  for (const { line, row } of parseCsvTable(text, name, ["audiocap_id", "youtube_id", "start_time", "caption"])) {
+  for (const { row, wrong } of parseCsvTable(text, name, ["audiocap_id", "youtube_id", "start_time", "caption"])) {
     const youtube = row["youtube_id"] as string;
-    const start = secondsOf(row["start_time"], name, line, "start_time");
+    const start = secondsOf(row["start_time"], "start_time", wrong);
     yield {
       // Collections name the cut clips by the caption, by the video with or without its beginning, or with a Y before it.
       files: [row["audiocap_id"] as string, `${youtube}_${sixDigits(start)}`, `${youtube}_${start}`, youtube, `Y${youtube}`].map(

@@ -2,7 +2,7 @@
  * The lists of AudioSet (research.google.com/audioset): comments with `#`, then `YTID, start_seconds, end_seconds, "mid,mid"`. The classes
  * are ids of a knowledge base; `class_labels_indices.csv` (`index,mid,display_name`) says what they mean.
  */
-import { parseCsv, parseCsvTable, secondsOf, wrong } from "./csv.js";
+import { parseCsv, parseCsvTable, secondsOf } from "./csv.js";
 import { sixDigits } from "./kinetics.js";
 import type { ListedClip } from "./listed-clip.js";
 
@@ -20,28 +20,19 @@ export function* parseAudioSet(
   name: string,
   labels: ReadonlyMap<string, string>,
 ): Generator<ListedClip, void, undefined> {
-  for (const { line, fields } of parseCsv(text, name)) {
+  for (const { fields, wrong } of parseCsv(text, name)) {
     if (fields[0]?.startsWith("#")) continue;
     if (fields.length !== 4) {
-      throw wrong(
-        name,
-        line,
-        `has ${fields.length} fields; id, start, end and quoted classes were expected`,
-        "Is it a list of AudioSet?",
-      );
+      const what = `has ${fields.length} fields; id, start, end and quoted classes were expected`;
+      throw wrong(what, "Is it a list of AudioSet?");
     }
     const [id, from, to, classes] = fields as readonly [string, string, string, string];
-    const start = secondsOf(from, name, line, "start_seconds");
-    const end = secondsOf(to, name, line, "end_seconds");
+    const start = secondsOf(from, "start_seconds", wrong);
+    const end = secondsOf(to, "end_seconds", wrong);
     const named = classes.split(",").map((mid) => {
       const known = labels.get(mid.trim());
       if (known === undefined)
-        throw wrong(
-          name,
-          line,
-          `has the class ${mid.trim()}, which the labels do not name`,
-          "Give class_labels_indices.csv of AudioSet.",
-        );
+        throw wrong(`has the class ${mid.trim()}, which the labels do not name`, "Give class_labels_indices.csv of AudioSet.");
       return known;
     });
     yield {

@@ -4,12 +4,21 @@ import { FoleyError } from "@foley-control/core";
 /** Longest list that is read, in characters: one of a few million clips. */
 export const MAXIMUM_LIST_CHARACTERS = 500_000_000;
 
-/** One record and where it is. */
+/** Makes the error of one line of a list. */
+export type Wrong = (what: string, hint: string) => FoleyError;
+
+/** The errors of a line, counted from 1. */
+export const wrongIn =
+  (name: string, line: number): Wrong =>
+  (what, hint) =>
+    new FoleyError("bad-file", `Line ${line} of ${name} ${what}.`, { hint });
+
+/** One record. */
 interface CsvRecord {
-  /** Line on which it begins, from 1. */
-  readonly line: number;
   /** Fields without their quotes. */
   readonly fields: readonly string[];
+  /** What is wrong with the line on which it begins. */
+  readonly wrong: Wrong;
 }
 
 /**
@@ -27,7 +36,7 @@ export function* parseCsv(text: string, name: string): Generator<CsvRecord, void
   let at = text.startsWith("\uFEFF") ? 1 : 0;
   let line = 1;
   while (at < text.length) {
-    const begun = line;
+    const wrong = wrongIn(name, line);
     const fields: string[] = [];
     for (;;) {
       const blanks = /[ \t]*/y;
@@ -35,17 +44,15 @@ export function* parseCsv(text: string, name: string): Generator<CsvRecord, void
       blanks.exec(text);
       if (text[blanks.lastIndex] === '"') {
         const close = closingQuote(text, blanks.lastIndex + 1);
-        if (close < 0)
-          throw wrong(name, begun, "has a quote that is not closed", "Quote whole fields, and double quotes inside them.");
+        if (close < 0) throw wrong("has a quote that is not closed", "Quote whole fields, and double quotes inside them.");
         const value = text.slice(blanks.lastIndex + 1, close);
         line += value.split("\n").length - 1;
         fields.push(value.replaceAll('""', '"'));
-        const rest = /[ \t]*/y;
-        rest.lastIndex = at = close + 1;
-        rest.exec(text);
-        at = rest.lastIndex;
+        blanks.lastIndex = close + 1;
+        blanks.exec(text);
+        at = blanks.lastIndex;
         if (at < text.length && !",\r\n".includes(text[at] as string)) {
-          throw wrong(name, begun, `goes on after the closing quote of field ${fields.length}`, "Double quotes inside fields.");
+          throw wrong(`goes on after the closing quote of field ${fields.length}`, "Double quotes inside fields.");
         }
       } else {
         const end = /[,\r\n]|$/g;
@@ -60,7 +67,7 @@ export function* parseCsv(text: string, name: string): Generator<CsvRecord, void
     if (text[at] === "\r") at++;
     if (text[at] === "\n") at++;
     line++;
-    if (fields.length > 1 || fields[0] !== "") yield { line: begun, fields };
+    if (fields.length > 1 || fields[0] !== "") yield { fields, wrong };
   }
 }
 
@@ -74,37 +81,49 @@ export function* parseCsvTable(
   text: string,
   name: string,
   needed: readonly string[],
-): Generator<{ readonly line: number; readonly row: Readonly<Record<string, string>> }, void, undefined> {
+): Generator<{ readonly row: Readonly<Record<string, string>>; readonly wrong: Wrong }, void, undefined> {
   let header: readonly string[] | undefined;
-  for (const { line, fields } of parseCsv(text, name)) {
+  for (const { fields, wrong } of parseCsv(text, name)) {
     if (header === undefined) {
       header = fields.map((field) => field.toLowerCase());
       const missing = needed.find((column) => !header?.includes(column));
       if (missing !== undefined) {
-        throw wrong(
-          name,
-          line,
-          `names the columns ${fields.join(", ")}; "${missing}" is missing`,
-          "The first line must name the columns.",
-        );
+        const what = `names the columns ${fields.join(", ")}; "${missing}" is missing`;
+        throw wrong(what, "The first line must name the columns.");
       }
       continue;
     }
     if (fields.length !== header.length)
-      throw wrong(name, line, `has ${fields.length} fields; ${header.length} were expected`, "Quote fields that hold commas.");
-    yield { line, row: Object.fromEntries(header.map((column, i) => [column, fields[i] as string])) };
+      throw wrong(`has ${fields.length} fields; ${header.length} were expected`, "Quote fields that hold commas.");
+    yield { row: Object.fromEntries(header.map((column, i) => [column, fields[i] as string])), wrong };
   }
 }
 
 /** A number of seconds in a field. */
-export function secondsOf(field: string | undefined, name: string, line: number, column: string): number {
+export function secondsOf(field: string | undefined, column: string, wrong: Wrong): number {
   const value = field === undefined || field.trim() === "" ? Number.NaN : Number(field);
   if (!(value >= 0) || !Number.isFinite(value))
-    throw wrong(name, line, `has ${JSON.stringify(field)} as ${column}; seconds were expected`, "Correct or leave out the line.");
+    throw wrong(`has ${JSON.stringify(field)} as ${column}; seconds were expected`, "Correct or leave out the line.");
   return value;
 }
 
-/** A list that cannot be read. */
-export function wrong(name: string, line: number, what: string, hint: string): FoleyError {
-  return new FoleyError("bad-file", `Line ${line} of ${name} ${what}.`, { hint });
+/** JSON lines: what each line that is not empty holds. */
+export function* parseJsonLines(
+  text: string,
+  name: string,
+): Generator<{ readonly entry: unknown; readonly wrong: Wrong }, void, undefined> {
+  for (const [index, part] of text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .entries()) {
+    if (part.trim() === "") continue;
+    const wrong = wrongIn(name, index + 1);
+    let entry: unknown;
+    try {
+      entry = JSON.parse(part);
+    } catch {
+      throw wrong("is no JSON", "Every line must be one object.");
+    }
+    yield { entry, wrong };
+  }
 }

@@ -9,19 +9,28 @@ import { parseMovieGen } from "./moviegen.js";
 import { parseClipCsv, parseClipJsonl } from "./table.js";
 import { parseVggSound } from "./vggsound.js";
 
-/** Formats of lists. */
-export const LIST_FORMATS = [
-  "csv",
-  "jsonl",
-  "kinetics",
-  "vggsound",
-  "audioset",
-  "audiocaps",
-  "moviegen",
-  "greatest-hits",
-] as const;
+type Parser = (text: string, name: string, labels?: ReadonlyMap<string, string>) => Generator<ListedClip, void, undefined>;
+
+const parsers = {
+  csv: parseClipCsv,
+  jsonl: parseClipJsonl,
+  kinetics: parseKinetics,
+  vggsound: parseVggSound,
+  audioset: (text, name, labels) => {
+    if (labels) return parseAudioSet(text, name, labels);
+    throw new FoleyError("invalid-argument", `${name} is a list of AudioSet, whose classes are ids; their names are missing.`, {
+      hint: "Give class_labels_indices.csv of AudioSet too.",
+    });
+  },
+  audiocaps: parseAudioCaps,
+  moviegen: parseMovieGen,
+  "greatest-hits": parseGreatestHits,
+} satisfies Readonly<Record<string, Parser>>;
+
 /** One of {@link LIST_FORMATS}. */
-export type ListFormat = (typeof LIST_FORMATS)[number];
+export type ListFormat = keyof typeof parsers;
+/** Formats of lists. */
+export const LIST_FORMATS = Object.keys(parsers) as readonly ListFormat[];
 
 /** The format that the beginning of a text shows; `undefined` when it is none. */
 export function detectListFormat(text: string): ListFormat | undefined {
@@ -58,25 +67,5 @@ export function parseList(
   name: string,
   labels?: ReadonlyMap<string, string>,
 ): Generator<ListedClip, void, undefined> {
-  switch (format) {
-    case "csv":
-      return parseClipCsv(text, name);
-    case "jsonl":
-      return parseClipJsonl(text, name);
-    case "kinetics":
-      return parseKinetics(text, name);
-    case "vggsound":
-      return parseVggSound(text, name);
-    case "audiocaps":
-      return parseAudioCaps(text, name);
-    case "moviegen":
-      return parseMovieGen(text, name);
-    case "greatest-hits":
-      return parseGreatestHits(text, name);
-    case "audioset":
-      if (labels) return parseAudioSet(text, name, labels);
-      throw new FoleyError("invalid-argument", `${name} is a list of AudioSet, whose classes are ids; their names are missing.`, {
-        hint: "Give class_labels_indices.csv of AudioSet too.",
-      });
-  }
+  return parsers[format](text, name, labels);
 }

@@ -10,10 +10,10 @@ export const sixDigits = (seconds: number): string => String(Math.round(seconds)
 
 /** Clips of a Kinetics list. */
 export function* parseKinetics(text: string, name: string): Generator<ListedClip, void, undefined> {
-  for (const { line, row } of parseCsvTable(text, name, ["youtube_id", "time_start", "time_end"])) {
+  for (const { row, wrong } of parseCsvTable(text, name, ["youtube_id", "time_start", "time_end"])) {
     const id = row["youtube_id"] as string;
-    const start = secondsOf(row["time_start"], name, line, "time_start");
-    const end = secondsOf(row["time_end"], name, line, "time_end");
+    const start = secondsOf(row["time_start"], "time_start", wrong);
+    const end = secondsOf(row["time_end"], "time_end", wrong);
     const label = row["label"] ?? "";
     yield {
       files: [

@@ -44,7 +44,8 @@ describe("csv", () => {
     expect(message(() => records('a,"b"c'))).toMatch(/^Line 1 of list goes on after the closing quote of field 2/);
   });
   test("line numbers count the lines inside quotes", () => {
-    expect([...parseCsv('"a\nb"\nc', "list")].map(({ line }) => line)).toEqual([1, 3]);
+    const lines = [...parseCsv('"a\nb"\nc', "list")].map(({ wrong }) => wrong("x", "y").message);
+    expect(lines).toEqual(["Line 1 of list x. y", "Line 3 of list x. y"]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Lists of one's own: CSV with a header, or JSON lines, with the columns of {@link TABLE_COLUMNS}. */
-import { parseCsvTable, secondsOf, wrong } from "./csv.js";
+import { parseCsvTable, parseJsonLines, secondsOf, type Wrong } from "./csv.js";
 import type { ListedClip } from "./listed-clip.js";
 
 /** Columns that are understood; only the first must be there. Others are left alone. */
@@ -7,48 +7,36 @@ export const TABLE_COLUMNS = ["video", "text", "texts", "start", "seconds", "end
 
 /** `video,text,start,seconds,end,split,events`: `end` stands for `seconds`; events are separated by blanks. */
 export function* parseClipCsv(text: string, name: string): Generator<ListedClip, void, undefined> {
-  for (const { line, row } of parseCsvTable(text, name, ["video"])) {
+  for (const { row, wrong } of parseCsvTable(text, name, ["video"])) {
     const given = (column: string): string | undefined => (row[column] === "" ? undefined : row[column]);
-    yield clipOf(
-      {
-        video: row["video"],
-        text: given("text"),
-        start: given("start") && secondsOf(row["start"], name, line, "start"),
-        seconds: given("seconds") && secondsOf(row["seconds"], name, line, "seconds"),
-        end: given("end") && secondsOf(row["end"], name, line, "end"),
-        split: given("split"),
-        events: given("events")
-          ?.split(/[\s;]+/)
-          .map((time) => secondsOf(time, name, line, "events")),
-      },
-      name,
-      line,
-    );
+    const seconds = (column: string) => given(column) && secondsOf(row[column], column, wrong);
+    const events = given("events")?.split(/[\s;]+/);
+    const entry = {
+      video: row["video"],
+      text: given("text"),
+      start: seconds("start"),
+      seconds: seconds("seconds"),
+      end: seconds("end"),
+      split: given("split"),
+      events: events?.map((time) => secondsOf(time, "events", wrong)),
+    };
+    yield clipOf(entry, wrong);
   }
 }
 
 /** One object per line with the same names; `texts` is a list of captions. */
 export function* parseClipJsonl(text: string, name: string): Generator<ListedClip, void, undefined> {
-  let line = 0;
-  for (const part of text.split("\n")) {
-    line++;
-    if (part.trim() === "") continue;
-    let entry: unknown;
-    try {
-      entry = JSON.parse(part);
-    } catch {
-      throw wrong(name, line, "is no JSON", "Every line must be one object.");
-    }
+  for (const { entry, wrong } of parseJsonLines(text, name)) {
     if (typeof entry !== "object" || entry === null || Array.isArray(entry))
-      throw wrong(name, line, "is no object", 'Write {"video": "clip.mp4", "text": "…"}.');
-    yield clipOf(entry as Record<string, unknown>, name, line);
+      throw wrong("is no object", 'Write {"video": "clip.mp4", "text": "…"}.');
+    yield clipOf(entry as Record<string, unknown>, wrong);
   }
 }
 
-function clipOf(entry: Record<string, unknown>, name: string, line: number): ListedClip {
+function clipOf(entry: Record<string, unknown>, wrong: Wrong): ListedClip {
   const { video, text, texts, start, seconds, end, split, events } = entry;
   const given = (value: unknown): boolean => value !== undefined && value !== null;
-  const fail = (what: string): Error => wrong(name, line, what, `Known are ${TABLE_COLUMNS.join(", ")}.`);
+  const fail = (what: string): Error => wrong(what, `Known are ${TABLE_COLUMNS.join(", ")}.`);
   const time = (value: unknown): value is number => typeof value === "number" && value >= 0 && Number.isFinite(value);
   if (typeof video !== "string" || video === "") throw fail("does not name its video");
   for (const [key, value] of Object.entries({ start, seconds, end }))

@@ -26,10 +26,8 @@ export async function encodeNatively(
       if (meta?.decoderConfig) meta.decoderConfig.colorSpace = colorSpace;
     },
   });
-  const output = new Output({
-    format: outputFormat(container, "small"),
-    target: new StreamTarget(sink.stream(), { chunked: true }),
-  });
+  const target = new StreamTarget(sink.stream(), { chunked: true });
+  const output = new Output({ format: outputFormat(container, "small"), target });
   output.addVideoTrack(video, { frameRate: fps });
   const audioCodec = audioCodecFor(container);
   const prepared = audio && prepareSound(audio, audioCodec);
@@ -39,19 +37,9 @@ export async function encodeNatively(
   try {
     await output.start();
     for await (const planes of planarFrames(input, options)) {
-      const sample = new VideoSample(planes, {
-        format: "I420",
-        codedWidth: width,
-        codedHeight: height,
-        timestamp: count / fps,
-        duration: 1 / fps,
-        colorSpace,
-      });
-      try {
-        await video.add(sample);
-      } finally {
-        sample.close();
-      }
+      const size = { codedWidth: width, codedHeight: height };
+      using sample = new VideoSample(planes, { format: "I420", ...size, timestamp: count / fps, duration: 1 / fps, colorSpace });
+      await video.add(sample);
       count++;
     }
     video.close();

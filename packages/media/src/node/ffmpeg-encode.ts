@@ -1,10 +1,9 @@
 /** The picture encoded by an `ffmpeg` on the PATH, then joined with the sound by our own muxer. */
 import { once } from "node:events";
-import { FoleyError } from "@foley-control/core";
+import { concatBytes, FoleyError } from "@foley-control/core";
 import { ALL_FORMATS, BufferSource, Input, StreamTarget } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
 import { fitLength } from "../audio/pcm.js";
-import { concatBytes } from "../bytes.js";
 import { audioCodecFor, prepareSound, type VideoContainer } from "../write/container.js";
 import { muxTracks } from "../write/mux.js";
 import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
@@ -20,39 +19,15 @@ export async function encodeVideoWithFfmpeg(
 ): Promise<number> {
   const { width, height, fps, audio } = input;
   const vp9 = container === "webm" || container === "mkv";
-  const quality =
-    options.bitrate === undefined
-      ? ["-crf", vp9 ? "24" : "18", ...(vp9 ? ["-b:v", "0"] : [])]
-      : ["-b:v", String(options.bitrate)];
-  const tags = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"];
-  const running = startProgram(
-    "ffmpeg",
-    [
-      ...[
-        "-f",
-        "rawvideo",
-        "-pix_fmt",
-        "yuv420p",
-        "-s",
-        `${width}x${height}`,
-        "-framerate",
-        String(fps),
-        ...tags,
-        "-i",
-        "pipe:0",
-      ],
-      ...[
-        "-c:v",
-        vp9 ? "libvpx-vp9" : "libx264",
-        ...quality,
-        "-g",
-        String(Math.max(1, Math.round(fps * (options.keyFrameInterval ?? 2)))),
-        ...tags,
-      ],
-      ...["-f", "mp4", "-movflags", "frag_keyframe+empty_moov", "pipe:1"],
-    ],
-    { signal: options.signal },
-  );
+  const quality = options.bitrate === undefined ? (vp9 ? "-crf 24 -b:v 0" : "-crf 18") : `-b:v ${options.bitrate}`;
+  const tags = "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv";
+  const keyFrames = Math.max(1, Math.round(fps * (options.keyFrameInterval ?? 2)));
+  const parameters = [
+    `-f rawvideo -pix_fmt yuv420p -s ${width}x${height} -framerate ${fps} ${tags} -i pipe:0`,
+    `-c:v ${vp9 ? "libvpx-vp9" : "libx264"} ${quality} -g ${keyFrames} ${tags}`,
+    "-f mp4 -movflags frag_keyframe+empty_moov pipe:1",
+  ];
+  const running = startProgram("ffmpeg", parameters.join(" ").split(" "), { signal: options.signal });
   const chunks: Uint8Array[] = [];
   running.child.stdout.on("data", (chunk: Uint8Array) => chunks.push(chunk));
   let count = 0;
@@ -75,14 +50,10 @@ export async function encodeVideoWithFfmpeg(
     if (!video) throw new FoleyError("bad-file", "ffmpeg wrote no video track.");
     const codec = audioCodecFor(container);
     const prepared = audio && prepareSound(audio, codec);
-    const sound =
-      prepared &&
-      (await encodePackets(fitLength(prepared, Math.round((count / fps) * prepared.sampleRate)), codec, {
-        signal: options.signal,
-      }));
+    const fitted = prepared && fitLength(prepared, Math.round((count / fps) * prepared.sampleRate));
     await muxTracks({
       video,
-      sound,
+      sound: fitted && (await encodePackets(fitted, codec, { signal: options.signal })),
       keep: [],
       origin: await video.getFirstTimestamp(),
       container,

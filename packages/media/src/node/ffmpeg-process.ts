@@ -2,7 +2,6 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { FoleyError } from "@foley-control/core";
-import { concatBytes } from "../bytes.js";
 
 let found: Promise<boolean> | undefined;
 
@@ -61,20 +60,6 @@ export function startProgram(
   });
   ended.catch(() => undefined);
   return { child, ended, kill };
-}
-
-/** Runs a program to its end and returns everything it printed. */
-export async function runProgram(
-  program: "ffmpeg" | "ffprobe",
-  parameters: readonly string[],
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<Uint8Array> {
-  const running = startProgram(program, parameters, options);
-  running.child.stdin.end();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of running.child.stdout) chunks.push(chunk as Uint8Array);
-  await running.ended;
-  return concatBytes(chunks);
 }
 
 function lastLine(words: string): string {

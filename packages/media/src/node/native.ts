@@ -29,11 +29,8 @@ export function loadNativeCodecs(): Promise<boolean> {
 
 /** The error for work that needs a decoder or encoder that is not there. */
 export function missingCodecs(work: string): FoleyError {
-  return new FoleyError(
-    "missing-dependency",
-    `${work} needs video codecs, and neither @mediabunny/server nor ffmpeg was found.`,
-    {
-      hint: "Install one: `npm install @mediabunny/server`, or put `ffmpeg` and `ffprobe` on the PATH.",
-    },
-  );
+  const what = `${work} needs video codecs, and neither @mediabunny/server nor ffmpeg was found.`;
+  return new FoleyError("missing-dependency", what, {
+    hint: "Install one: `npm install @mediabunny/server`, or put `ffmpeg` and `ffprobe` on the PATH.",
+  });
 }

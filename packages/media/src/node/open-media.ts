@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
 import { assertWritable, notReadable, writeFileAtomically } from "@foley-control/files/node";
-import { BlobSource, BufferSource, FilePathSource, StreamTarget } from "mediabunny";
+import { FilePathSource, StreamTarget } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
-import { bytesOf, type MediaData } from "../open-media.js";
+import { dataSource, type MediaData } from "../open-media.js";
 import type { DecodeBackend } from "../read/backend.js";
 import type { Inspection } from "../read/inspect.js";
 import { libraryBackend } from "../read/library-backend.js";
@@ -58,13 +58,10 @@ export async function openMedia(source: NodeMediaSource, options: NodeOpenOption
   const backend = options.backend ?? "auto";
   const native = backend !== "ffmpeg" && (await loadNativeCodecs());
   if (backend === "native" && !native) {
-    throw new FoleyError(
-      "missing-dependency",
-      "The native decoders (@mediabunny/server) are not installed or do not start here.",
-      {
-        hint: 'Run `npm install @mediabunny/server`, or use the backend "ffmpeg".',
-      },
-    );
+    const what = "The native decoders (@mediabunny/server) are not installed or do not start here.";
+    throw new FoleyError("missing-dependency", what, {
+      hint: 'Run `npm install @mediabunny/server`, or use the backend "ffmpeg".',
+    });
   }
   const ffmpeg = backend !== "native" && !native && (await findFfmpeg());
   if (backend === "ffmpeg" && !ffmpeg) {
@@ -127,12 +124,6 @@ async function fileSource(path: string, name: SourceName): Promise<Data> {
     }
   };
   return { source: new FilePathSource(path), read, size: found.size };
-}
-
-function dataSource(data: MediaData, name: SourceName): Data {
-  const size = data instanceof Blob ? data.size : data.byteLength;
-  if (size === 0) throw emptyFile(name);
-  return { source: data instanceof Blob ? new BlobSource(data) : new BufferSource(data), read: bytesOf(data), size };
 }
 
 /** ffmpeg reads files, so data in memory is written to a temporary one when first needed. */

@@ -6,12 +6,20 @@
  */
 export type Fit = "fill" | "cover" | "contain";
 
+/** A rectangle. */
+export interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Rectangles in fractions of the upright picture (source) and in pixels of the output (target). */
 export interface FitRectangles {
   /** Part of the upright picture that is shown, as fractions 0..1. */
-  readonly source: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  readonly source: Rectangle;
   /** Part of the output that it fills, in pixels. */
-  readonly target: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  readonly target: Rectangle;
 }
 
 /**

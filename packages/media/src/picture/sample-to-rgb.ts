@@ -5,7 +5,7 @@
 import { FoleyError } from "@foley-control/core";
 import type { VideoSample } from "mediabunny";
 import { type ColourTags, colourMatrix, planesToRgb } from "./colour.js";
-import { type Fit, fitRectangles } from "./fit.js";
+import { type Fit, fitRectangles, type Rectangle } from "./fit.js";
 import { type Plane, resizePlane } from "./resize-plane.js";
 import { type AxisWeights, axisWeights } from "./resize-weights.js";
 
@@ -47,7 +47,13 @@ export class RgbConverter {
     return place(small, innerWidth, innerHeight, { rotation, flip, size, left: target.left, top: target.top });
   }
 
-  async #resize(sample: VideoSample, part: Part, outWidth: number, outHeight: number, tags: ColourTags): Promise<Uint8Array> {
+  async #resize(
+    sample: VideoSample,
+    part: Rectangle,
+    outWidth: number,
+    outHeight: number,
+    tags: ColourTags,
+  ): Promise<Uint8Array> {
     const format = sample.format === null || !(sample.format in layouts) ? "RGBA" : sample.format;
     const layout = layouts[format] as Layout;
     const copyOptions = format === sample.format ? {} : { format: "RGBA" as const };
@@ -62,24 +68,10 @@ export class RgbConverter {
       const place = places[channel.plane];
       if (!place) throw new FoleyError("bad-file", `A decoded frame of format ${format} lacks a plane.`);
       const [w, h] = [Math.ceil(width / channel.across), Math.ceil(height / channel.down)];
-      const plane: Plane = {
-        data,
-        offset: place.offset / unit + channel.offset,
-        stride: place.stride / unit,
-        step: channel.step,
-      };
-      const rows = this.#axis(
-        h,
-        (part.top * height) / channel.down,
-        ((part.top + part.height) * height) / channel.down,
-        outHeight,
-      );
-      const columns = this.#axis(
-        w,
-        (part.left * width) / channel.across,
-        ((part.left + part.width) * width) / channel.across,
-        outWidth,
-      );
+      const { across, down, step } = channel;
+      const plane: Plane = { data, offset: place.offset / unit + channel.offset, stride: place.stride / unit, step };
+      const rows = this.#axis(h, (part.top * height) / down, ((part.top + part.height) * height) / down, outHeight);
+      const columns = this.#axis(w, (part.left * width) / across, ((part.left + part.width) * width) / across, outWidth);
       let out = this.#planes[index];
       if (out?.length !== outWidth * outHeight) out = this.#planes[index] = new Float32Array(outWidth * outHeight);
       resizePlane(plane, w, rows, columns, 1 / 2 ** (layout.bits - 8), out);
@@ -112,15 +104,8 @@ export class RgbConverter {
   }
 }
 
-interface Part {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** A rectangle of the upright picture, seen on the coded one. */
-function turnedBack(part: Part, rotation: number, flip: boolean): Part {
+function turnedBack(part: Rectangle, rotation: number, flip: boolean): Rectangle {
   const left = flip ? 1 - part.left - part.width : part.left;
   const right = 1 - left - part.width;
   const bottom = 1 - part.top - part.height;
@@ -135,14 +120,9 @@ function place(
   small: Uint8Array,
   width: number,
   height: number,
-  {
-    rotation,
-    flip,
-    size,
-    left,
-    top,
-  }: { rotation: number; flip: boolean; size: readonly [number, number]; left: number; top: number },
+  where: { rotation: number; flip: boolean; size: readonly [number, number]; left: number; top: number },
 ): Uint8Array {
+  const { rotation, flip, size, left, top } = where;
   const out = new Uint8Array(size[0] * size[1] * 3);
   const turned = rotation === 90 || rotation === 270;
   const [outWidth, outHeight] = turned ? [height, width] : [width, height];

@@ -1,5 +1,5 @@
 /** A fingerprint of the encoded picture, to prove that a mux did not touch it. */
-import { concatBytes } from "../bytes.js";
+import { concatBytes } from "@foley-control/core";
 import type { MediaFile } from "./types.js";
 
 /** Digest and number of the video packets of a file. */

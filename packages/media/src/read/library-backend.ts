@@ -23,19 +23,15 @@ export function libraryBackend({ info, video, audio }: Inspection, name: SourceN
       const buffer = new SoundBuffer(rate, await audio.getNumberOfChannels(), Math.round(request.duration * rate));
       const begin = info.origin + request.start;
       try {
-        for await (const sample of new AudioSampleSink(audio).samples(begin, begin + request.duration)) {
-          try {
-            request.signal?.throwIfAborted();
-            const channels = Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
-              const data = new Float32Array(sample.numberOfFrames);
-              sample.copyTo(data, { planeIndex, format: "f32-planar" });
-              return data;
-            });
-            buffer.add(channels, sample.timestamp - begin, sample.sampleRate);
-            request.onTime(sample.timestamp - begin);
-          } finally {
-            sample.close();
-          }
+        for await (using sample of new AudioSampleSink(audio).samples(begin, begin + request.duration)) {
+          request.signal?.throwIfAborted();
+          const channels = Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
+            const data = new Float32Array(sample.numberOfFrames);
+            sample.copyTo(data, { planeIndex, format: "f32-planar" });
+            return data;
+          });
+          buffer.add(channels, sample.timestamp - begin, sample.sampleRate);
+          request.onTime(sample.timestamp - begin);
         }
       } catch (error) {
         request.signal?.throwIfAborted();
@@ -66,7 +62,7 @@ async function* holdFrames(
   const first = await track.getFirstTimestamp();
   // Before the first frame the first frame is shown; slack because times went through integer time bases.
   const wanted = times.map((time) => Math.max(origin + time, first) + TIME_SLACK);
-  let held: { readonly timestamp: number; readonly rgb: Uint8Array } | undefined;
+  let held: Held | undefined;
   let index = 0;
   while (index < times.length) {
     const samples = sink.samplesAtTimestamps(wanted.slice(index));
@@ -97,16 +93,13 @@ async function* holdFrames(
   }
 }
 
-async function converted<Held extends { readonly timestamp: number; readonly rgb: Uint8Array }>(
-  sample: VideoSample | null,
-  held: Held | undefined,
-  converter: RgbConverter,
-): Promise<{ readonly timestamp: number; readonly rgb: Uint8Array } | undefined> {
-  if (!sample) return held;
-  try {
-    if (held?.timestamp === sample.timestamp) return held;
-    return { timestamp: sample.timestamp, rgb: await converter.convert(sample) };
-  } finally {
-    sample.close();
-  }
+interface Held {
+  readonly timestamp: number;
+  readonly rgb: Uint8Array;
+}
+
+async function converted(sample: VideoSample | null, held: Held | undefined, converter: RgbConverter): Promise<Held | undefined> {
+  using shown = sample;
+  if (!shown || held?.timestamp === shown.timestamp) return held;
+  return { timestamp: shown.timestamp, rgb: await converter.convert(shown) };
 }

@@ -42,7 +42,6 @@ export const READABLE_FORMATS = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, WAVE, FLAC,
 
 /** A {@link MediaFile} that can also write into any target of the muxing library. */
 export interface OpenedFile extends MediaFile {
-  readonly inspection: Inspection;
   writeAudio(pcm: Pcm, target: Target, options?: ReplaceAudioOptions): Promise<void>;
 }
 
@@ -89,20 +88,12 @@ function mediaFile(
     checkOpen();
     if (!info.audio) throw noAudio(name);
     const span = resolveSpan(options, info.audio.duration, "sound");
+    const { duration: total } = span;
     const onTime = (done: number): void =>
-      options.onProgress?.({
-        type: "read-progress",
-        part: "audio",
-        done: Math.max(0, Math.min(done, span.duration)),
-        total: span.duration,
-      });
-    const pcm = await backend.sound({
-      ...span,
-      onError: options.onError ?? defaults.onError ?? "throw",
-      signal: options.signal,
-      onTime,
-    });
-    onTime(span.duration);
+      options.onProgress?.({ type: "read-progress", part: "audio", done: Math.max(0, Math.min(done, total)), total });
+    const onError = options.onError ?? defaults.onError ?? "throw";
+    const pcm = await backend.sound({ ...span, onError, signal: options.signal, onTime });
+    onTime(total);
     return pcm;
   };
   const dispose = (): void => {
@@ -116,7 +107,6 @@ function mediaFile(
   };
   return {
     info,
-    inspection,
     audio,
     writeAudio,
     async *frames(options: FramesOptions = {}): AsyncGenerator<Frame, void, undefined> {
@@ -125,10 +115,8 @@ function mediaFile(
         throw noVideo(name, info.warnings.some((warning) => warning.code === "no-frames") ? "holds no frames" : "has sound only");
       const { fps = DEFAULT_FRAMES_PER_SECOND, size = DEFAULT_FRAME_SIZE, fit = "fill" } = options;
       if (!size.every((pixels) => Number.isInteger(pixels) && pixels >= 1 && pixels <= 8192)) {
-        throw new FoleyError(
-          "invalid-argument",
-          `size is [${size.join(", ")}]; [height, width] in whole pixels from 1 to 8192 was expected.`,
-        );
+        const what = `size is [${size.join(", ")}]; [height, width] in whole pixels from 1 to 8192 was expected.`;
+        throw new FoleyError("invalid-argument", what);
       }
       const { start, duration } = resolveSpan({ ...options, fps }, info.video.duration, "picture");
       const total = frameCount(duration, fps);

@@ -13,10 +13,7 @@ export const unknownFormat = (name: SourceName, cause?: unknown): FoleyError =>
   new FoleyError(
     "bad-file",
     `${name} is not a video or sound file of a known format (mp4, mov, webm, mkv, ts, wav, flac, mp3, ogg).`,
-    {
-      hint: "Check that it is the right file; its name alone does not make it a video.",
-      cause,
-    },
+    { hint: "Check that it is the right file; its name alone does not make it a video.", cause },
   );
 
 /** A container without any track: its index was never written or is cut off. */
@@ -24,10 +21,7 @@ export const noIndex = (name: SourceName, cause?: unknown): FoleyError =>
   new FoleyError(
     "bad-file",
     `${name} has no index: it lists no tracks, so the recording or the copy was probably cut off before its end.`,
-    {
-      hint: "Copy or download it again, or record it again.",
-      cause,
-    },
+    { hint: "Copy or download it again, or record it again.", cause },
   );
 
 /** Tracks, but nothing in them that could be shown or heard. */
@@ -45,10 +39,7 @@ export const damaged = (name: SourceName, at: number | undefined, cause: unknown
   new FoleyError(
     "bad-file",
     `${name} is damaged or cut off: ${at === undefined ? "its structure cannot be read" : `its data cannot be decoded at ${Math.round(at * 1000) / 1000} s`}.`,
-    {
-      hint: 'Copy or download it again, or read it with onError "hold".',
-      cause,
-    },
+    { hint: 'Copy or download it again, or read it with onError "hold".', cause },
   );
 
 /** A file without a picture. */

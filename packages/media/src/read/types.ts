@@ -8,7 +8,6 @@ import type { VideoContainer } from "../write/container.js";
 /** Something that is odd about a file but does not stop the work. */
 export interface MediaWarning {
   /** For programs to branch on. */
-  /** For programs to branch on. */
   readonly code: "truncated" | "no-frames" | "damaged";
   /** One sentence. */
   readonly message: string;
@@ -43,7 +42,6 @@ export interface AudioInfo {
   /** Hz. */
   readonly sampleRate: number;
   /** Number of channels. */
-  /** Number of channels. */
   readonly channels: number;
   /** Time of the first sample in seconds. */
   readonly start: number;
@@ -72,25 +70,31 @@ export interface MediaInfo {
 /** What to do where a file is cut off or damaged: stop with an error, or hold the last good frame. */
 export type OnError = "throw" | "hold";
 
+/** Options of {@link MediaFile.audio}. */
+export interface AudioOptions {
+  /** Seconds into the clip; default 0. */
+  readonly start?: number | undefined;
+  /**
+   * Seconds; default to the end of what is read. Of sound exactly `round(duration × sampleRate)` samples, silent beyond its end; of a
+   * picture the last frame is held.
+   */
+  readonly duration?: number | undefined;
+  /** Default: that of {@link OpenOptions}. */
+  readonly onError?: OnError | undefined;
+  /** Stops the decoding; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives `read-progress` with part "audio", or "frames". */
+  readonly onProgress?: ProgressListener | undefined;
+}
+
 /** Options of {@link MediaFile.frames}. */
-export interface FramesOptions {
+export interface FramesOptions extends AudioOptions {
   /** Frames per second wanted; default {@link DEFAULT_FRAMES_PER_SECOND}. */
   readonly fps?: number | undefined;
   /** `[height, width]` in pixels; default {@link DEFAULT_FRAME_SIZE}. */
   readonly size?: readonly [number, number] | undefined;
-  /** Seconds into the clip; default 0. */
-  readonly start?: number | undefined;
-  /** Seconds; default to the end of the picture. Beyond the end the last frame is held. */
-  readonly duration?: number | undefined;
   /** Default "fill": the whole picture, stretched. */
   readonly fit?: Fit | undefined;
-  /** Default: that of {@link OpenOptions}. */
-  readonly onError?: OnError | undefined;
-  /** Stops the decoding; its reason is thrown. */
-  /** Stops the work; `signal.reason` is thrown. */
-  readonly signal?: AbortSignal | undefined;
-  /** Receives `read-progress` with part "frames". */
-  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** Frames per second when none are asked for. */
@@ -108,21 +112,6 @@ export interface Frame {
   readonly repeated: boolean;
   /** `height × width × 3` bytes, RGB, row by row from the top left. Shared between repeated frames: do not write into it. */
   readonly rgb: Uint8Array;
-}
-
-/** Options of {@link MediaFile.audio}. */
-export interface AudioOptions {
-  /** Seconds into the clip; default 0. */
-  readonly start?: number | undefined;
-  /** Seconds; default to the end of the sound. The result has exactly `round(duration × sampleRate)` samples, silent beyond the end. */
-  readonly duration?: number | undefined;
-  /** Default: that of {@link OpenOptions}. */
-  readonly onError?: OnError | undefined;
-  /** Stops the decoding; its reason is thrown. */
-  /** Stops the work; `signal.reason` is thrown. */
-  readonly signal?: AbortSignal | undefined;
-  /** Receives `read-progress` with part "audio". */
-  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** What becomes of the sound that a file already has: gone, summed with the new one, or left as the first track beside it. */
@@ -143,7 +132,6 @@ export interface ReplaceAudioOptions {
   /** Bits per second of the new sound; default 128,000 per channel. */
   readonly bitrate?: number | undefined;
   /** Stops the writing; its reason is thrown. */
-  /** Stops the work; `signal.reason` is thrown. */
   readonly signal?: AbortSignal | undefined;
   /** Receives `write-progress`. */
   readonly onProgress?: ProgressListener | undefined;
@@ -154,7 +142,6 @@ export interface OpenOptions {
   /** Default "throw": a file that is cut off is refused when opened. "hold" reads what is there and adds a warning. */
   readonly onError?: OnError | undefined;
   /** Stops the opening; its reason is thrown. */
-  /** Stops the work; `signal.reason` is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -22,13 +22,10 @@ export function containerFromPath(path: string): VideoContainer {
   const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
   const container = extensions[extension];
   if (!container) {
-    throw new FoleyError(
-      "unsupported",
-      `"${path}" ends in ${extension ? `".${extension}"` : "no extension"}; .mp4, .mov, .webm or .mkv was expected.`,
-      {
-        hint: "Rename the output.",
-      },
-    );
+    const end = extension ? `".${extension}"` : "no extension";
+    throw new FoleyError("unsupported", `"${path}" ends in ${end}; .mp4, .mov, .webm or .mkv was expected.`, {
+      hint: "Rename the output.",
+    });
   }
   return container;
 }

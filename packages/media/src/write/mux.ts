@@ -10,10 +10,10 @@ import {
   EncodedPacketSink,
   EncodedVideoPacketSource,
   type InputAudioTrack,
+  type InputTrack,
   type InputVideoTrack,
   Output,
   type Target,
-  type VideoTrackMetadata,
 } from "mediabunny";
 import type { EncodedSound } from "../audio/encode-packets.js";
 import { type OutputSize, outputFormat, type VideoContainer } from "./container.js";
@@ -53,16 +53,17 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
   try {
     const videoCodec = await video.getCodec();
     if (!videoCodec || !format.getSupportedVideoCodecs().includes(videoCodec)) {
-      throw new FoleyError(
-        "unsupported",
-        `The picture is ${videoCodec ?? "of an unknown codec"}, which ${container} cannot hold without encoding it again.`,
-        {
-          hint: "Choose .mkv, or .webm for VP8, VP9 and AV1, or .mp4 or .mov for H.264 and HEVC.",
-        },
-      );
+      const what = `The picture is ${videoCodec ?? "of an unknown codec"}, which ${container} cannot hold without encoding it again.`;
+      throw new FoleyError("unsupported", what, {
+        hint: "Choose .mkv, or .webm for VP8, VP9 and AV1, or .mp4 or .mov for H.264 and HEVC.",
+      });
     }
     const videoSource = new EncodedVideoPacketSource(videoCodec);
-    output.addVideoTrack(videoSource, await videoMetadata(video));
+    output.addVideoTrack(videoSource, {
+      ...(await metadataOf(video)),
+      rotation: await video.getRotation(),
+      flip: await video.getFlip(),
+    });
     const videoConfig = await video.getDecoderConfig();
     lanes.push(
       lane(new EncodedPacketSink(video).packets(), videoSource, videoConfig && { decoderConfig: videoConfig }, request.origin),
@@ -70,16 +71,13 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
     for (const track of keep) {
       const codec = await track.getCodec();
       if (!codec || !format.getSupportedAudioCodecs().includes(codec)) {
-        throw new FoleyError(
-          "unsupported",
-          `The original sound is ${codec ?? "of an unknown codec"}, which ${container} cannot hold.`,
-          {
-            hint: "Choose .mkv or .mp4, or mix or replace the original sound instead of keeping it.",
-          },
-        );
+        const what = `The original sound is ${codec ?? "of an unknown codec"}, which ${container} cannot hold.`;
+        throw new FoleyError("unsupported", what, {
+          hint: "Choose .mkv or .mp4, or mix or replace the original sound instead of keeping it.",
+        });
       }
       const source = new EncodedAudioPacketSource(codec);
-      output.addAudioTrack(source, await audioMetadata(track));
+      output.addAudioTrack(source, await metadataOf(track));
       const config = await track.getDecoderConfig();
       lanes.push(lane(new EncodedPacketSink(track).packets(), source, config && { decoderConfig: config }, request.origin));
     }
@@ -140,18 +138,7 @@ async function* arrayPackets(packets: readonly EncodedPacket[]): AsyncGenerator<
   yield* packets;
 }
 
-async function videoMetadata(track: InputVideoTrack): Promise<VideoTrackMetadata> {
-  const name = await track.getName();
-  return {
-    rotation: await track.getRotation(),
-    flip: await track.getFlip(),
-    languageCode: await track.getLanguageCode(),
-    disposition: await track.getDisposition(),
-    ...(name === null ? {} : { name }),
-  };
-}
-
-async function audioMetadata(track: InputAudioTrack): Promise<AudioTrackMetadata> {
+async function metadataOf(track: InputTrack): Promise<AudioTrackMetadata> {
   const name = await track.getName();
   return {
     languageCode: await track.getLanguageCode(),

@@ -16,7 +16,7 @@ export async function writeWithNewSound(
   pcm: Pcm,
   target: Target,
   options: ReplaceAudioOptions,
-  { name, original, onDone }: { name: SourceName; original: () => Promise<Pcm>; onDone?: () => void },
+  { name, original }: { name: SourceName; original: () => Promise<Pcm> },
 ): Promise<void> {
   const { info, video, audioTracks } = inspection;
   if (!video || !info.video) throw noVideo(name);
@@ -52,7 +52,6 @@ export async function writeWithNewSound(
     onTime: (time) =>
       options.onProgress?.({ type: "write-progress", path: name, done: Math.max(0, Math.min(time, total)), total }),
   });
-  onDone?.();
 }
 
 /** The container to write, given what was asked for and what the source is. */

@@ -1,6 +1,5 @@
 /** Opening weights in a page. */
-import { FoleyError, type ProgressListener } from "@foley-control/core";
-import { concatBytes } from "../bytes.js";
+import { concatBytes, FoleyError, type ProgressListener } from "@foley-control/core";
 import { type OpenCheckpointOptions, openCheckpointReader } from "../checkpoint.js";
 import { type LazySafetensors, openSafetensorsReader, parseSafetensors, type Safetensors } from "../read.js";
 import { type ByteReader, memoryReader } from "../reader.js";
@@ -14,7 +13,7 @@ export interface LoadSafetensorsOptions {
   /** Hears `read-progress` in bytes. */
   readonly onProgress?: ProgressListener | undefined;
   /** Replaces the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
 /**
@@ -79,11 +78,9 @@ export async function loadSafetensors(
     return parseSafetensors(new Uint8Array(await source.arrayBuffer()), { label });
   }
   const label = String(source);
-  const response = await (options.fetch ?? globalThis.fetch)(
-    source,
-    options.signal === undefined ? {} : { signal: options.signal },
-  ).catch((cause: unknown) => {
-    options.signal?.throwIfAborted();
+  const { signal, fetch = globalThis.fetch } = options;
+  const response = await fetch(source, signal ? { signal } : {}).catch((cause: unknown) => {
+    signal?.throwIfAborted();
     throw new FoleyError("bad-file", `${label} cannot be downloaded.`, { hint: "Check the address and the connection.", cause });
   });
   if (!response.ok || response.body === null)

@@ -30,7 +30,7 @@ export function blobReader(blob: Blob): ByteReader {
  */
 export async function urlReader(
   url: string | URL,
-  options: { readonly signal?: AbortSignal | undefined; readonly fetch?: typeof globalThis.fetch } = {},
+  options: { readonly signal?: AbortSignal | undefined; readonly fetch?: typeof globalThis.fetch | undefined } = {},
 ): Promise<ByteReader> {
   const label = String(url);
   const request = options.fetch ?? globalThis.fetch;
