@@ -1,13 +1,13 @@
 /** New sound for an old picture: packets bit for bit, the sound where it belongs, its length exact. */
-import { execFileSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loudest, newSound } from "../test/checks.js";
 import { fixture, nodeWorld } from "../test/node-world.js";
 import { pcmLength } from "./audio/pcm.js";
-import { findFfmpeg } from "./node/ffmpeg-process.js";
+import { findFfmpeg, startProgram } from "./node/ffmpeg-process.js";
 import { loadNativeCodecs } from "./node/native.js";
 import { openMedia, type Pcm, type VideoContainer, videoPacketDigest } from "./node.js";
 
@@ -156,7 +156,7 @@ describe.skipIf(!native || !ffmpeg)("as ffmpeg hears it (skipped where ffmpeg is
         "1",
         "pipe:1",
       ];
-      const raw = new Uint8Array(execFileSync("ffmpeg", parameters, { maxBuffer: 1 << 28 }));
+      const raw = new Uint8Array(await buffer(startProgram("ffmpeg", parameters).child.stdout));
       const samples = new Float32Array(raw.buffer, 0, raw.length >> 2);
       expect(Math.abs(loudest({ sampleRate, channels: [samples] }) - 24000)).toBeLessThanOrEqual(48);
     },
