@@ -11,7 +11,16 @@ const sources = {
 const slow = "{packages/*/src,apps/*/src,scripts,bench,parity}/**/*.slow.test.ts";
 const libraries = ["scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"];
 
-const project = (name: string, include: readonly string[], options: { setupFiles?: string[]; testTimeout: number }) => ({
+/** Packages that keep no state of their own and start nothing: their files may share a process, which saves reading every module anew. */
+const pure = "core|golden|graph|report|sampler|scenes|signal";
+
+interface ProjectOptions {
+  readonly setupFiles?: string[];
+  readonly testTimeout: number;
+  readonly isolate?: boolean;
+}
+
+const project = (name: string, include: readonly string[], options: ProjectOptions) => ({
   ...sources,
   test: {
     name,
@@ -28,7 +37,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: jobs(),
     projects: [
-      project("packages", ["packages/*/src/**/*.test.ts"], { setupFiles: libraries, testTimeout: 60_000 }),
+      project("pure", [`packages/@(${pure})/src/**/*.test.ts`], { setupFiles: libraries, testTimeout: 60_000, isolate: false }),
+      project("packages", [`packages/!(${pure})/src/**/*.test.ts`], { setupFiles: libraries, testTimeout: 60_000 }),
       project("apps", ["apps/*/src/**/*.test.ts"], { setupFiles: libraries, testTimeout: 120_000 }),
       project("scripts", ["{scripts,bench,parity}/**/*.test.ts"], { testTimeout: 60_000 }),
       project("slow", [slow], { setupFiles: libraries, testTimeout: 300_000 }),

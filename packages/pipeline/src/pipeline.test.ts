@@ -1,16 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type DeviceTensor,
-  type Executable,
-  FoleyError,
-  type PlainTensor,
-  type Runtime,
-  type VideoEncoder,
-} from "@foley-control/core";
+import { type DeviceTensor, type Executable, FoleyError, type PlainTensor, type VideoEncoder } from "@foley-control/core";
 import { goldenPath } from "@foley-control/golden/node";
-import { parametersOf } from "@foley-control/graph";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
 import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
@@ -213,6 +205,11 @@ describe("what is refused", () => {
       /13 s long; at most 12 s.*options\.start and options\.duration/,
     );
   });
+  it("a precision that does not exist", async () => {
+    expect((await failure(createFoley({ ...mini, runtime: { precision: "fp8" as never } }))).message).toMatch(
+      /precision is "fp8", expected one of float32, float16, int8/,
+    );
+  });
   it("parts that do not belong together", async () => {
     const stranger = { ...mini.bridge, config: { ...mini.bridge.config, backbone: "somebody/else@1" } };
     expect((await failure(createFoley({ backbone: mini.backbone, encoder: mini.encoder, bridge: stranger }))).message).toMatch(
@@ -247,40 +244,5 @@ describe("long text", () => {
     ["emoji", "🥁🎻 👩‍🚀"],
   ])("%s", async (_, prompt) => {
     expect((await foley.generate({ steps: 1, duration: 0.5, prompt })).audio.shape[2]).toBe(12_000);
-  });
-});
-
-describe("precision", () => {
-  it("float16 rounds the backbone and leaves the bridge as it is; int8 leaves networks this narrow alone", async () => {
-    const loaded: Record<string, Set<string>> = {};
-    const make = async (precision: "float32" | "float16" | "int8") => {
-      await using inner = nodeRuntime({ device: "cpu", worker: false, precision });
-      // What is kept is asked for where graphs are loaded.
-      const runtime: Runtime = {
-        ...inner,
-        load: (source, weights, options) => {
-          const kept = [...parametersOf(source).keys()].filter((name) => options?.keepFloat32?.(name));
-          loaded[source.name] = new Set(kept);
-          return inner.load(source, weights, options);
-        },
-      };
-      await using other = await createFoley({ ...mini, runtime });
-      return await other.generate({ ...quick, video: clip, seed: 7 });
-    };
-    const [exact, half, bytes] = [await make("float32"), await make("float16"), await make("int8")];
-    expect(distance(exact, half)).toBeGreaterThan(1e-5);
-    // Phases are found by iteration, so that waveforms drift apart; it is as loud to a decibel.
-    const power = ({ audio }: NodeTake) => audio.data.reduce((sum, x) => sum + x * x, 0);
-    expect(Math.abs(10 * Math.log10(power(half) / power(exact)))).toBeLessThan(1);
-    expect(distance(exact, bytes)).toBe(0);
-    const bridge = new Set(mini.bridge.parameters.map(({ name }) => name));
-    const kept = new Set(["denoiser.prologue", "denoiser.step"].flatMap((name) => [...(loaded[name] ?? [])]));
-    expect(kept).toEqual(bridge);
-    expect([...(loaded["codec.decode"] ?? [])]).toEqual([]);
-  });
-  it("that does not exist is refused", async () => {
-    expect((await failure(createFoley({ ...mini, runtime: { precision: "fp8" as never } }))).message).toMatch(
-      /precision is "fp8", expected one of float32, float16, int8/,
-    );
   });
 });
