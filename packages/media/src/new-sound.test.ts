@@ -140,22 +140,7 @@ describe.skipIf(!native || !ffmpeg)("as ffmpeg hears it (skipped where ffmpeg is
       await before.saveWithAudio(path, clickAt(0.5, 2, sampleRate));
       // Timestamps decide where a block lies, as in a player.
       const filter = "aresample=async=1:min_hard_comp=0.0005:first_pts=0";
-      const parameters = [
-        "-v",
-        "error",
-        "-copyts",
-        "-i",
-        path,
-        "-map",
-        "0:a",
-        "-af",
-        filter,
-        "-f",
-        "f32le",
-        "-ac",
-        "1",
-        "pipe:1",
-      ];
+      const parameters = ["-copyts", "-i", path, "-map", "0:a", "-af", filter, "-f", "f32le", "-ac", "1", "pipe:1"];
       const raw = new Uint8Array(await buffer(startProgram("ffmpeg", parameters).child.stdout));
       const samples = new Float32Array(raw.buffer, 0, raw.length >> 2);
       expect(Math.abs(loudest({ sampleRate, channels: [samples] }) - 24000)).toBeLessThanOrEqual(48);

@@ -50,7 +50,7 @@ const WEIGHT_LIMIT = 2 ** 15;
 const MOST_PRECISION = 22;
 
 /**
- * Resizes a picture of bytes by a triangle filter.
+ * Resizes a picture of bytes.
  *
  * @param pixels - [height, width, channels].
  * @param width - Input width, pixels.
@@ -60,46 +60,32 @@ const MOST_PRECISION = 22;
  * @returns [crop.height, crop.width, channels].
  * @throws FoleyError `invalid-argument` for sizes that are no positive integers or a crop that lies outside, `shape-mismatch` for
  * a number of bytes that is not the picture's.
+ */
+export type AntialiasedResize = (
+  pixels: Uint8Array | Uint8ClampedArray,
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+  options?: AntialiasedResizeOptions,
+) => Uint8Array<ArrayBuffer>;
+
+/**
+ * Resizes a picture of bytes by a triangle filter.
+ *
  * @example
  * ```ts
  * const middle = bilinearResize(rgb, 1920, 1080, 519, 292, { crop: { left: 131, top: 18, width: 256, height: 256 } });
  * ```
  */
-export function bilinearResize(
-  pixels: Uint8Array | Uint8ClampedArray,
-  width: number,
-  height: number,
-  toWidth: number,
-  toHeight: number,
-  options: AntialiasedResizeOptions = {},
-): Uint8Array<ArrayBuffer> {
-  return resize(pixels, width, height, toWidth, toHeight, options, triangle);
-}
+export const bilinearResize: AntialiasedResize = (...given) => resize(triangle, ...given);
 
-/**
- * Resizes a picture of bytes by a cubic filter; otherwise as {@link bilinearResize}.
- *
- * @throws FoleyError as {@link bilinearResize}.
- */
-export function bicubicResize(
-  pixels: Uint8Array | Uint8ClampedArray,
-  width: number,
-  height: number,
-  toWidth: number,
-  toHeight: number,
-  options: AntialiasedResizeOptions = {},
-): Uint8Array<ArrayBuffer> {
-  return resize(pixels, width, height, toWidth, toHeight, options, cubic);
-}
+/** Resizes a picture of bytes by a cubic filter. */
+export const bicubicResize: AntialiasedResize = (...given) => resize(cubic, ...given);
 
 function resize(
-  pixels: Uint8Array | Uint8ClampedArray,
-  width: number,
-  height: number,
-  toWidth: number,
-  toHeight: number,
-  options: AntialiasedResizeOptions,
   filter: Filter,
+  ...[pixels, width, height, toWidth, toHeight, options = {}]: Parameters<AntialiasedResize>
 ): Uint8Array<ArrayBuffer> {
   const { channels = 3, crop = { left: 0, top: 0, width: toWidth, height: toHeight } } = options;
   for (const [name, value] of Object.entries({ width, height, toWidth, toHeight, channels })) checkInteger(name, value, 1);
@@ -190,13 +176,8 @@ function taps(from: number, to: number, start: number, count: number, { radius, 
   }
   let precision = MOST_PRECISION;
   while (precision > 0 && Math.trunc(0.5 + largest * 2 ** precision) >= WEIGHT_LIMIT) precision--;
-  return {
-    firsts,
-    counts,
-    most,
-    weights: Int32Array.from(shares, (part) => Math.trunc(part * 2 ** precision + 0.5 * Math.sign(part))),
-    precision,
-  };
+  const weights = Int32Array.from(shares, (part) => Math.trunc(part * 2 ** precision + 0.5 * Math.sign(part)));
+  return { firsts, counts, most, weights, precision };
 }
 
 /** One output sample: rounded half up, kept within a byte. */

@@ -1,6 +1,6 @@
 /** Loudness contours over time and the lag between two of them. */
 import { FoleyError } from "@foley-control/core";
-import { checkPositive, type Samples } from "./check.js";
+import { checkInteger, checkPositive, type Samples } from "./check.js";
 
 /** Options of {@link envelope}. */
 export interface EnvelopeOptions {
@@ -67,19 +67,10 @@ export function crossCorrelationLag(
   reference: ArrayLike<number>,
   maximumLag: number,
 ): CrossCorrelationLag {
-  if (!(Number.isSafeInteger(maximumLag) && maximumLag >= 0)) {
-    throw new FoleyError("invalid-argument", `maximumLag is ${maximumLag}; expected an integer of at least 0.`, {
-      hint: "Divide the seconds by the step of the contours and round.",
-    });
-  }
+  checkInteger("maximumLag", maximumLag, 0);
   if (signal.length === 0 || reference.length === 0) {
-    throw new FoleyError(
-      "invalid-argument",
-      `The contours have ${signal.length} and ${reference.length} values; expected at least one each.`,
-      {
-        hint: "Pass contours of the same stretch of time.",
-      },
-    );
+    const what = `The contours have ${signal.length} and ${reference.length} values; expected at least one each.`;
+    throw new FoleyError("invalid-argument", what, { hint: "Pass contours of the same stretch of time." });
   }
   const a = centred(signal);
   const b = centred(reference);

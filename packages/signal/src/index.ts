@@ -3,7 +3,13 @@
  * loudness, image resize.
  * @module
  */
-export { type AntialiasedResizeOptions, bicubicResize, bilinearResize, type Crop } from "./antialiased-resize.js";
+export {
+  type AntialiasedResize,
+  type AntialiasedResizeOptions,
+  bicubicResize,
+  bilinearResize,
+  type Crop,
+} from "./antialiased-resize.js";
 export type { Samples } from "./check.js";
 export {
   type CrossCorrelationLag,
@@ -42,12 +48,7 @@ export {
   melToHertz,
 } from "./mel.js";
 export {
-  DEFAULT_ONSET_LEVEL_RANGE_DB,
-  DEFAULT_ONSET_MEDIAN_FACTOR,
-  DEFAULT_ONSET_MEDIAN_SECONDS,
-  DEFAULT_ONSET_MINIMUM_SPACING_SECONDS,
-  DEFAULT_ONSET_REFINE,
-  DEFAULT_ONSET_THRESHOLD_DB,
+  DEFAULT_ONSETS,
   detectOnsets,
   type OnsetDetection,
   type OnsetOptions,
@@ -64,17 +65,7 @@ export {
   poolOnsetScores,
 } from "./onset-match.js";
 export {
-  DEFAULT_ONSET_ABSOLUTE_FLOOR_DB,
-  DEFAULT_ONSET_BANDS,
-  DEFAULT_ONSET_DEAD_ZONE_DB,
-  DEFAULT_ONSET_HOP_SECONDS,
-  DEFAULT_ONSET_LAG_SECONDS,
-  DEFAULT_ONSET_LEADING_SILENCE,
-  DEFAULT_ONSET_MAXIMUM_HZ,
-  DEFAULT_ONSET_MINIMUM_HZ,
-  DEFAULT_ONSET_PAST_SECONDS,
-  DEFAULT_ONSET_RELATIVE_FLOOR_DB,
-  DEFAULT_ONSET_WINDOW_SECONDS,
+  DEFAULT_ONSET_STRENGTH,
   type OnsetStrength,
   type OnsetStrengthOptions,
   onsetStrength,
@@ -82,10 +73,7 @@ export {
 export { createRealFft, irfft, type RealFftPlan, rfft } from "./real-fft.js";
 export {
   createResampler,
-  DEFAULT_RESAMPLE_KERNEL_PRECISION,
-  DEFAULT_RESAMPLE_LOWPASS_FILTER_WIDTH,
-  DEFAULT_RESAMPLE_ROLLOFF,
-  DEFAULT_RESAMPLE_WINDOW,
+  DEFAULT_RESAMPLING,
   HIGH_QUALITY_RESAMPLING,
   type ResampleOptions,
   type Resampler,

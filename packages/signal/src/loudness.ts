@@ -87,13 +87,8 @@ export function loudness(channels: readonly Samples[], sampleRate: number, optio
   const length = checkChannels(channels);
   const { channelWeights = channels.map((_, index) => (index < 3 ? 1 : SURROUND_CHANNEL_WEIGHT)) } = options;
   if (channelWeights.length !== channels.length) {
-    throw new FoleyError(
-      "shape-mismatch",
-      `${channelWeights.length} channel weights were given for ${channels.length} channels.`,
-      {
-        hint: "Pass one weight per channel.",
-      },
-    );
+    const what = `${channelWeights.length} channel weights were given for ${channels.length} channels.`;
+    throw new FoleyError("shape-mismatch", what, { hint: "Pass one weight per channel." });
   }
   // Energies of 100 ms steps, from which all windows are summed.
   const steps = Math.floor((length * 10) / sampleRate + 1e-9);
@@ -106,7 +101,7 @@ export function loudness(channels: readonly Samples[], sampleRate: number, optio
   const momentary = momentaryPower.map(powerToLoudness);
   const shortTerm = shortTermPower.map(powerToLoudness);
   return {
-    integrated: powerToLoudness(gatedMean(momentaryPower, LOUDNESS_RELATIVE_GATE)),
+    integrated: powerToLoudness(mean(gated(momentaryPower, LOUDNESS_RELATIVE_GATE))),
     momentary,
     momentaryMaximum: largest(momentary),
     shortTerm,
@@ -159,10 +154,6 @@ function gated(powers: Float64Array, relativeGate: number): Float64Array {
   const absolute = powers.filter((power) => powerToLoudness(power) >= LOUDNESS_ABSOLUTE_GATE);
   const threshold = mean(absolute) * 10 ** (relativeGate / 10);
   return absolute.filter((power) => power > threshold);
-}
-
-function gatedMean(powers: Float64Array, relativeGate: number): number {
-  return mean(gated(powers, relativeGate));
 }
 
 function mean(values: Float64Array): number {

@@ -73,13 +73,8 @@ export function melFilterbank(options: MelFilterbankOptions): MelFilterbank {
   checkInteger("bands", bands, 1);
   checkRange("maximumHz", maximumHz, 0, sampleRate / 2);
   if (!(minimumHz >= 0 && minimumHz < maximumHz)) {
-    throw new FoleyError(
-      "invalid-argument",
-      `minimumHz is ${minimumHz}, maximumHz ${maximumHz}; expected 0 ≤ minimumHz < maximumHz.`,
-      {
-        hint: "Swap or correct the edges.",
-      },
-    );
+    const what = `minimumHz is ${minimumHz}, maximumHz ${maximumHz}; expected 0 ≤ minimumHz < maximumHz.`;
+    throw new FoleyError("invalid-argument", what, { hint: "Swap or correct the edges." });
   }
   const bins = (fftSize >> 1) + 1;
   const low = hertzToMel(minimumHz, scale);

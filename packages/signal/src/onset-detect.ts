@@ -5,34 +5,31 @@
 import { checkPositive, type Samples } from "./check.js";
 import { type OnsetStrengthOptions, onsetStrength } from "./onset-strength.js";
 
-/** Options of {@link detectOnsets}; each default is an exported constant. */
+/** Options of {@link detectOnsets}; their defaults are {@link DEFAULT_ONSETS}. */
 export interface OnsetOptions extends OnsetStrengthOptions {
-  /** Least height of a peak, dB of mean rise over the bands. Default {@link DEFAULT_ONSET_THRESHOLD_DB}. */
+  /** Least height of a peak, dB of mean rise over the bands. Default 2. */
   readonly thresholdDb?: number;
-  /** Multiple of the local median that a peak must exceed in addition. Default {@link DEFAULT_ONSET_MEDIAN_FACTOR}. */
+  /** Multiple of the local median that a peak must exceed in addition. Default 3. */
   readonly medianFactor?: number;
-  /** Half-width of the neighbourhood of that median, seconds. Default {@link DEFAULT_ONSET_MEDIAN_SECONDS}. */
+  /** Half-width of the neighbourhood of that median, seconds. Default 0.25. */
   readonly medianSeconds?: number;
-  /** Least time between two onsets, seconds; of two that are closer the stronger stays. Default {@link DEFAULT_ONSET_MINIMUM_SPACING_SECONDS}. */
+  /** Least time between two onsets, seconds; of two that are closer the stronger stays. Default 0.04. */
   readonly minimumSpacingSeconds?: number;
-  /** Onsets quieter than the loudest one by more than this are dropped, dB. Default {@link DEFAULT_ONSET_LEVEL_RANGE_DB}. */
+  /** Onsets quieter than the loudest one by more than this are dropped, dB. Default 40. */
   readonly levelRangeDb?: number;
-  /** Whether to refine times on the waveform; otherwise the time is the frame's. Default {@link DEFAULT_ONSET_REFINE}. */
+  /** Whether to refine times on the waveform; otherwise the time is the frame's. Default true. */
   readonly refine?: boolean;
 }
 
-/** 2 dB. */
-export const DEFAULT_ONSET_THRESHOLD_DB = 2;
-/** Three times the local median. */
-export const DEFAULT_ONSET_MEDIAN_FACTOR = 3;
-/** 0.25 s to each side. */
-export const DEFAULT_ONSET_MEDIAN_SECONDS = 0.25;
-/** 40 ms. */
-export const DEFAULT_ONSET_MINIMUM_SPACING_SECONDS = 0.04;
-/** 40 dB. */
-export const DEFAULT_ONSET_LEVEL_RANGE_DB = 40;
-/** Refine. */
-export const DEFAULT_ONSET_REFINE = true;
+/** Defaults of {@link detectOnsets}, beside those of `onsetStrength`. */
+export const DEFAULT_ONSETS = {
+  thresholdDb: 2,
+  medianFactor: 3,
+  medianSeconds: 0.25,
+  minimumSpacingSeconds: 0.04,
+  levelRangeDb: 40,
+  refine: true,
+} as const satisfies Required<Omit<OnsetOptions, keyof OnsetStrengthOptions>>;
 /** How far before a peak of the detection function the change point is looked for, seconds. */
 const ONSET_REFINE_BEFORE_SECONDS = 0.03;
 /** How far after it, seconds. */
@@ -63,14 +60,8 @@ export interface OnsetDetection {
  * ```
  */
 export function detectOnsets(samples: Samples, sampleRate: number, options: OnsetOptions = {}): OnsetDetection {
-  const {
-    thresholdDb = DEFAULT_ONSET_THRESHOLD_DB,
-    medianFactor = DEFAULT_ONSET_MEDIAN_FACTOR,
-    medianSeconds = DEFAULT_ONSET_MEDIAN_SECONDS,
-    minimumSpacingSeconds = DEFAULT_ONSET_MINIMUM_SPACING_SECONDS,
-    levelRangeDb = DEFAULT_ONSET_LEVEL_RANGE_DB,
-    refine = DEFAULT_ONSET_REFINE,
-  } = options;
+  const given = { ...DEFAULT_ONSETS, ...options };
+  const { thresholdDb, medianFactor, medianSeconds, minimumSpacingSeconds, levelRangeDb, refine } = given;
   checkPositive("thresholdDb", thresholdDb);
   checkPositive("medianSeconds", medianSeconds);
   checkPositive("minimumSpacingSeconds", minimumSpacingSeconds);

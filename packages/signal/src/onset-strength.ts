@@ -8,54 +8,46 @@ import { checkFinite, checkInteger, checkPositive, type Samples } from "./check.
 import { createRealFft } from "./real-fft.js";
 import { createWindow } from "./windows.js";
 
-/** Options of {@link onsetStrength}; each default is an exported constant. */
+/** Options of {@link onsetStrength}; their defaults are {@link DEFAULT_ONSET_STRENGTH}. */
 export interface OnsetStrengthOptions {
-  /** Length of the Hann window in seconds. Default {@link DEFAULT_ONSET_WINDOW_SECONDS}. */
+  /** Length of the Hann window in seconds. Default 0.02. */
   readonly windowSeconds?: number;
-  /** Time between frames in seconds. Default {@link DEFAULT_ONSET_HOP_SECONDS}. */
+  /** Time between frames in seconds. Default 0.0025. */
   readonly hopSeconds?: number;
-  /** Number of logarithmically spaced bands. Default {@link DEFAULT_ONSET_BANDS}. */
+  /** Number of logarithmically spaced bands. Default 16. */
   readonly bands?: number;
-  /** Lower edge of the lowest band, Hz. Default {@link DEFAULT_ONSET_MINIMUM_HZ}. */
+  /** Lower edge of the lowest band, Hz. Default 60. */
   readonly minimumHz?: number;
-  /** Upper edge of the highest band, Hz, cut to the Nyquist frequency. Default {@link DEFAULT_ONSET_MAXIMUM_HZ}. */
+  /** Upper edge of the highest band, Hz, cut to the Nyquist frequency. Default 11000. */
   readonly maximumHz?: number;
-  /** Gap between a frame and the past it is compared with, seconds. Default {@link DEFAULT_ONSET_LAG_SECONDS}. */
+  /** Gap between a frame and the past it is compared with, seconds. Default 0.01. */
   readonly lagSeconds?: number;
-  /** Length of that past, whose maximum must be exceeded, seconds. Default {@link DEFAULT_ONSET_PAST_SECONDS}. */
+  /** Length of that past, whose maximum must be exceeded, seconds. Default 0.03. */
   readonly pastSeconds?: number;
-  /** Rise of a band that does not count, dB. Default {@link DEFAULT_ONSET_DEAD_ZONE_DB}. */
+  /** Rise of a band that does not count, dB. Default 2. */
   readonly deadZoneDb?: number;
-  /** Band levels are cut off this far below the loudest band of the clip, dB (negative). Default {@link DEFAULT_ONSET_RELATIVE_FLOOR_DB}. */
+  /** Band levels are cut off this far below the loudest band of the clip, dB (negative). Default -50. */
   readonly relativeFloorDb?: number;
-  /** Band levels are cut off at this level, dB re full-scale sine. Default {@link DEFAULT_ONSET_ABSOLUTE_FLOOR_DB}. */
+  /** Band levels are cut off at this level, dB re full-scale sine. Default -75. */
   readonly absoluteFloorDb?: number;
-  /** Whether silence came before the first sample, so that a sound that starts with the clip is an onset. Default {@link DEFAULT_ONSET_LEADING_SILENCE}. */
+  /** Whether silence came before the first sample, so that a sound that starts with the clip is an onset. Default false. */
   readonly leadingSilence?: boolean;
 }
 
-/** 20 ms. */
-export const DEFAULT_ONSET_WINDOW_SECONDS = 0.02;
-/** 2.5 ms. */
-export const DEFAULT_ONSET_HOP_SECONDS = 0.0025;
-/** 16 bands. */
-export const DEFAULT_ONSET_BANDS = 16;
-/** 60 Hz. */
-export const DEFAULT_ONSET_MINIMUM_HZ = 60;
-/** 11 kHz. */
-export const DEFAULT_ONSET_MAXIMUM_HZ = 11000;
-/** 10 ms. */
-export const DEFAULT_ONSET_LAG_SECONDS = 0.01;
-/** 30 ms. */
-export const DEFAULT_ONSET_PAST_SECONDS = 0.03;
-/** 2 dB. */
-export const DEFAULT_ONSET_DEAD_ZONE_DB = 2;
-/** −50 dB. */
-export const DEFAULT_ONSET_RELATIVE_FLOOR_DB = -50;
-/** −75 dBFS. */
-export const DEFAULT_ONSET_ABSOLUTE_FLOOR_DB = -75;
-/** No: what sounds in the first frame is taken to have sounded before. */
-export const DEFAULT_ONSET_LEADING_SILENCE = false;
+/** Defaults of {@link onsetStrength}. */
+export const DEFAULT_ONSET_STRENGTH = {
+  windowSeconds: 0.02,
+  hopSeconds: 0.0025,
+  bands: 16,
+  minimumHz: 60,
+  maximumHz: 11000,
+  lagSeconds: 0.01,
+  pastSeconds: 0.03,
+  deadZoneDb: 2,
+  relativeFloorDb: -50,
+  absoluteFloorDb: -75,
+  leadingSilence: false,
+} as const satisfies Required<OnsetStrengthOptions>;
 
 /** A detection function sampled at a fixed rate. */
 export interface OnsetStrength {
@@ -75,19 +67,8 @@ export interface OnsetStrength {
  * @throws FoleyError `invalid-argument` for a bad rate or option, or a sample that is not finite.
  */
 export function onsetStrength(samples: Samples, sampleRate: number, options: OnsetStrengthOptions = {}): OnsetStrength {
-  const {
-    windowSeconds = DEFAULT_ONSET_WINDOW_SECONDS,
-    hopSeconds = DEFAULT_ONSET_HOP_SECONDS,
-    bands = DEFAULT_ONSET_BANDS,
-    minimumHz = DEFAULT_ONSET_MINIMUM_HZ,
-    maximumHz = DEFAULT_ONSET_MAXIMUM_HZ,
-    lagSeconds = DEFAULT_ONSET_LAG_SECONDS,
-    pastSeconds = DEFAULT_ONSET_PAST_SECONDS,
-    deadZoneDb = DEFAULT_ONSET_DEAD_ZONE_DB,
-    relativeFloorDb = DEFAULT_ONSET_RELATIVE_FLOOR_DB,
-    absoluteFloorDb = DEFAULT_ONSET_ABSOLUTE_FLOOR_DB,
-    leadingSilence = DEFAULT_ONSET_LEADING_SILENCE,
-  } = options;
+  const given = { ...DEFAULT_ONSET_STRENGTH, ...options };
+  const { windowSeconds, hopSeconds, bands, minimumHz, maximumHz, lagSeconds, pastSeconds, deadZoneDb, leadingSilence } = given;
   checkPositive("sampleRate", sampleRate);
   checkPositive("windowSeconds", windowSeconds);
   checkPositive("hopSeconds", hopSeconds);
@@ -100,7 +81,7 @@ export function onsetStrength(samples: Samples, sampleRate: number, options: Ons
   const hop = Math.max(1, Math.round(hopSeconds * sampleRate));
   const frames = Math.max(1, Math.floor(samples.length / hop) + 1);
   const levels = bandLevels(samples, sampleRate, length, hop, frames, bands, minimumHz, maximumHz);
-  floorLevels(levels, relativeFloorDb, absoluteFloorDb);
+  floorLevels(levels, given.relativeFloorDb, given.absoluteFloorDb);
 
   // Frame i is centred on sample i·hop. Frames that reach over an end see it as a step, so they take the levels of
   // the nearest whole frame, unless silence is known to come before.

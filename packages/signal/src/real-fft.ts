@@ -131,13 +131,8 @@ export function rfft(signal: ArrayLike<number>, size: number = signal.length): C
 export function irfft(re: ArrayLike<number>, im: ArrayLike<number>, size: number = 2 * (re.length - 1)): Float64Array {
   const plan = createRealFft(size);
   if (re.length !== plan.bins || im.length !== plan.bins) {
-    throw new FoleyError(
-      "shape-mismatch",
-      `irfft got ${re.length} real and ${im.length} imaginary parts; a signal of ${size} needs ${plan.bins}.`,
-      {
-        hint: "Pass the size of the original signal as third argument.",
-      },
-    );
+    const what = `irfft got ${re.length} real and ${im.length} imaginary parts; a signal of ${size} needs ${plan.bins}.`;
+    throw new FoleyError("shape-mismatch", what, { hint: "Pass the size of the original signal as third argument." });
   }
   const signal = new Float64Array(size);
   plan.inverse(re, im, signal);

@@ -7,32 +7,32 @@ import { FoleyError } from "@foley-control/core";
 import { checkInteger, checkPositive, checkRange, type Samples } from "./check.js";
 import { besselI0, DEFAULT_KAISER_BETA } from "./windows.js";
 
-/** Options of {@link resample}; each default is an exported constant, all as torchaudio has them. */
+/** Options of {@link resample}; their defaults are {@link DEFAULT_RESAMPLING}. */
 export interface ResampleOptions {
-  /** Window over the sinc: `"hann"` (torchaudio's `sinc_interp_hann`) or `"kaiser"` (`sinc_interp_kaiser`). Default {@link DEFAULT_RESAMPLE_WINDOW}. */
+  /** Window over the sinc: `"hann"` (torchaudio's `sinc_interp_hann`) or `"kaiser"` (`sinc_interp_kaiser`). Default "hann". */
   readonly window?: "hann" | "kaiser";
-  /** Zero crossings of the sinc to each side; more is sharper and slower. Default {@link DEFAULT_RESAMPLE_LOWPASS_FILTER_WIDTH}. */
+  /** Zero crossings of the sinc to each side; more is sharper and slower. Default 6. */
   readonly lowpassFilterWidth?: number;
-  /** Cut-off as a share of the lower Nyquist frequency, in (0, 1]. Default {@link DEFAULT_RESAMPLE_ROLLOFF}. */
+  /** Cut-off as a share of the lower Nyquist frequency, in (0, 1]. Default 0.99. */
   readonly rolloff?: number;
   /** Shape of the Kaiser window. Default {@link DEFAULT_KAISER_BETA}. */
   readonly beta?: number;
   /**
    * How the kernel is computed before it is stored in float32: `"float64"` throughout; `"mixed"`, with the offsets of
    * the phases rounded to float32 as torchaudio's `transforms.Resample` has them; `"float32"` throughout, as its
-   * `functional.resample` has it for float32 input. Default {@link DEFAULT_RESAMPLE_KERNEL_PRECISION}.
+   * `functional.resample` has it for float32 input. Default "mixed".
    */
   readonly kernelPrecision?: "float64" | "mixed" | "float32";
 }
 
-/** Hann window. */
-export const DEFAULT_RESAMPLE_WINDOW = "hann";
-/** 6 zero crossings to each side. */
-export const DEFAULT_RESAMPLE_LOWPASS_FILTER_WIDTH = 6;
-/** 99 % of the lower Nyquist frequency. */
-export const DEFAULT_RESAMPLE_ROLLOFF = 0.99;
-/** As torchaudio's transform. */
-export const DEFAULT_RESAMPLE_KERNEL_PRECISION = "mixed";
+/** Defaults of {@link resample}, those of torchaudio's transform: 6 zero crossings to each side, 99 % of the lower Nyquist frequency. */
+export const DEFAULT_RESAMPLING = {
+  window: "hann",
+  lowpassFilterWidth: 6,
+  rolloff: 0.99,
+  kernelPrecision: "mixed",
+  beta: DEFAULT_KAISER_BETA,
+} as const satisfies Required<ResampleOptions>;
 
 /**
  * For sound that is listened to: 64 zero crossings under a Kaiser window of about 100 dB; flat to 90 % of the lower
@@ -88,13 +88,8 @@ export function resample(samples: Samples, fromRate: number, toRate: number, opt
 export function createResampler(fromRate: number, toRate: number, options: ResampleOptions = {}): Resampler {
   checkInteger("fromRate", fromRate, 1);
   checkInteger("toRate", toRate, 1);
-  const {
-    window = DEFAULT_RESAMPLE_WINDOW,
-    lowpassFilterWidth = DEFAULT_RESAMPLE_LOWPASS_FILTER_WIDTH,
-    rolloff = DEFAULT_RESAMPLE_ROLLOFF,
-    beta = DEFAULT_KAISER_BETA,
-    kernelPrecision = DEFAULT_RESAMPLE_KERNEL_PRECISION,
-  } = options;
+  const given: Required<ResampleOptions> = { ...DEFAULT_RESAMPLING, ...options };
+  const { window, lowpassFilterWidth, rolloff, beta, kernelPrecision } = given;
   checkInteger("lowpassFilterWidth", lowpassFilterWidth, 1);
   checkPositive("rolloff", rolloff);
   checkRange("rolloff", rolloff, 0, 1);
@@ -193,8 +188,8 @@ export function createResampler(fromRate: number, toRate: number, options: Resam
   return resampler;
 }
 
-/** Tap k (from −width) of a phase at the offset phase/to: sinc(πt)·window(t)·base/from with t = (k/from − offset)·base. */
-function tapInFloat64(
+/** Tap k (from −width) of a phase at the offset phase/to, of a sinc under a window. */
+type Tap = (
   offset: number,
   k: number,
   from: number,
@@ -202,22 +197,17 @@ function tapInFloat64(
   zeros: number,
   window: "hann" | "kaiser",
   beta: number,
-): number {
+) => number;
+
+/** sinc(πt)·window(t)·base/from with t = (k/from − offset)·base. */
+const tapInFloat64: Tap = (offset, k, from, base, zeros, window, beta) => {
   const t = Math.max(-zeros, Math.min(zeros, (k / from - offset) * base));
   const shape = window === "hann" ? Math.cos((t * Math.PI) / zeros / 2) ** 2 : kaiser(t / zeros, beta);
   return (t === 0 ? 1 : Math.sin(t * Math.PI) / (t * Math.PI)) * shape * (base / from);
-}
+};
 
 /** The same with every intermediate rounded to float32. */
-function tapInFloat32(
-  offset: number,
-  k: number,
-  from: number,
-  base: number,
-  zeros: number,
-  window: "hann" | "kaiser",
-  beta: number,
-): number {
+const tapInFloat32: Tap = (offset, k, from, base, zeros, window, beta) => {
   const f = Math.fround;
   let t = f(f(f(k / from) - offset) * f(base));
   t = Math.max(-zeros, Math.min(zeros, t));
@@ -226,7 +216,7 @@ function tapInFloat32(
   t = f(t * f(Math.PI));
   const sinc = t === 0 ? 1 : f(f(Math.sin(t)) / t);
   return f(sinc * f(shape * f(base / from)));
-}
+};
 
 function kaiser(x: number, beta: number): number {
   return besselI0(beta * Math.sqrt(Math.max(0, 1 - x * x))) / besselI0(beta);

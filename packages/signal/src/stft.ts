@@ -93,13 +93,10 @@ function framing(options: StftOptions): Framing {
   checkInteger("hop", hop, 1);
   const values = typeof window === "string" ? createWindow(window, windowLength, { periodic }) : Float64Array.from(window);
   if (windowLength > fftSize || values.length !== windowLength) {
-    throw new FoleyError(
-      "invalid-argument",
-      `windowLength is ${windowLength}, the window has ${values.length} values, fftSize is ${fftSize}.`,
-      {
-        hint: "Pass as many window values as windowLength says, at most fftSize.",
-      },
-    );
+    const what = `windowLength is ${windowLength}, the window has ${values.length} values, fftSize is ${fftSize}.`;
+    throw new FoleyError("invalid-argument", what, {
+      hint: "Pass as many window values as windowLength says, at most fftSize.",
+    });
   }
   if (windowPlacement === "start" && padding !== "none") {
     throw new FoleyError("invalid-argument", `windowPlacement "start" was given with padding "${padding}".`, {

@@ -21,14 +21,10 @@ export function stretchFrames(
   toFrames: number,
 ): Float64Array {
   for (const [name, value] of Object.entries({ frames, bands, toFrames })) checkInteger(name, value, 1);
-  if (values.length !== frames * bands)
-    throw new FoleyError(
-      "shape-mismatch",
-      `${frames} frames of ${bands} bands are ${frames * bands} values; got ${values.length}.`,
-      {
-        hint: "Pass the frames one after the other.",
-      },
-    );
+  if (values.length !== frames * bands) {
+    const what = `${frames} frames of ${bands} bands are ${frames * bands} values; got ${values.length}.`;
+    throw new FoleyError("shape-mismatch", what, { hint: "Pass the frames one after the other." });
+  }
   const out = new Float64Array(toFrames * bands);
   const scale = toFrames > 1 ? f32((frames - 1) / (toFrames - 1)) : 0;
   for (let i = 0; i < toFrames; i++) {
