@@ -13,7 +13,6 @@ export {
   SMALL_CODEC,
   type SmallCodecConfig,
   smallCodec,
-  smallCodecEncodeGraph,
 } from "./codec/small-codec.js";
 export {
   type Condition,

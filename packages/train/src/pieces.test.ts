@@ -1,14 +1,15 @@
 /** Objectives, starting values, batches and principal components against their formulas. */
 import { smallBackbone } from "@foley-control/audio-backbone";
-import { memoryParameters, normalArray, type PlainTensor } from "@foley-control/core";
+import { memoryParameters, normalArray, type PlainTensor, type Runtime } from "@foley-control/core";
 import { evaluate, graph, input } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { describeScene, renderAudio, SCENE_CLASSES } from "@foley-control/scenes";
 import { afterAll, describe, expect, test } from "vitest";
 import { initialise, initialValue } from "./initialise.js";
 import { binaryCrossEntropy, crossEntropy, flowObjective, vObjective } from "./objective.js";
-import { codecBatch, loudnessTargets, soundBatch, videoEncoderBatch, videoEncoderScenes } from "./scene-batches.js";
-import { drawScenes, HELD_OUT_SEED, heardAs } from "./scene-draws.js";
+import { codecBatch, loudnessTargets, videoEncoderBatch, videoEncoderScenes } from "./scene-batches.js";
+import { drawScenes, HELD_OUT_SEED, heardAs, trainingScene } from "./scene-draws.js";
+import { sceneSounds } from "./scene-sounds.js";
 import { denoiserLoss } from "./stages/denoiser.js";
 import { jacobi, leadingEigenvectors } from "./stages/principal-components.js";
 import { tinyBackbone } from "./testing.js";
@@ -138,6 +139,8 @@ describe("batches", () => {
       drawScenes("denoiser", step, { seed: 3, batch: 400, ...more }).scenes;
     expect(drawn(2)).toEqual(drawn(2, {}));
     expect(drawn(3).every(({ seed }) => seed < HELD_OUT_SEED)).toBe(true);
+    const five = new Set([0, 1, 2, 3, 4].map((index) => trainingScene(3, index)));
+    expect(new Set(drawn(3, { pool: 5 }).map(({ seed }) => seed))).toEqual(five);
     const share = drawn(3).filter((scene) => describeScene(scene.seed, scene).class === "collide").length / 400;
     // Half of them and their usual few of the others; four standard errors are 0.1.
     expect(share).toBeGreaterThan(0.45);
@@ -157,23 +160,40 @@ describe("batches", () => {
     expect(describeScene(7, heardAs({ seed: 7 }, 4, 5))).toEqual(scenes[7]);
   });
 
-  test("a sound batch holds the sound, a caption and noise of each scene, by its key", () => {
-    const backbone = smallBackbone(memoryParameters({}), tinyBackbone);
-    const batch = (key: number) =>
-      soundBatch([{ seed: 4 }, { seed: 5, classes: ["rain"] }], { seed: 3, key: ["x", key], seconds: 1, frames: 500, backbone });
-    const [one, other] = [batch(1), batch(2)];
-    expect(batch(1)).toEqual(one);
+  test("a sound batch holds latents, a caption and noise of each scene, by its key; a scene is encoded once", async () => {
+    const bare = smallBackbone(memoryParameters({}), tinyBackbone);
+    const tensors = initialise(bare.codec.encodeGraph({ frames: 2 }), 1);
+    for (const [name, { data }] of Object.entries(tensors)) if (name.endsWith("scale")) data.fill(1);
+    const backbone = smallBackbone(memoryParameters(tensors), tinyBackbone);
+    let encoded = 0;
+    const counting: Runtime = {
+      ...runtime,
+      async load(...of) {
+        const loaded = await runtime.load(...of);
+        return { ...loaded, run: (...inputs) => loaded.run(...inputs).finally(() => encoded++) };
+      },
+    };
+    const sounds = await sceneSounds(counting, backbone, { seed: 3, seconds: 1 });
+    const scenes = [{ seed: 4 }, { seed: 5, classes: ["rain"] as const }, { seed: 4 }];
+    const one = await sounds.batch(scenes, "x", 1);
+    expect(await sounds.batch(scenes, "x", 1)).toEqual(one);
+    const other = await sounds.batch(scenes, "x", 2);
+    expect(encoded).toBe(2);
     expect(Object.fromEntries(Object.entries(one).map(([name, { shape }]) => [name, shape]))).toEqual({
-      audio: [2, 1, 8000],
-      noise: [2, 3, 500],
-      ids: [2, 3],
-      mask: [2, 3],
-      seconds: [2],
+      latents: [3, 3, 500],
+      noise: [3, 3, 500],
+      ids: [3, 3],
+      mask: [3, 3],
+      seconds: [3],
     });
-    const second = renderAudio(5, { ...heardAs({ seed: 5, classes: ["rain"] }, 1, 3), sampleRate: 8000 });
-    expect((one["audio"] as PlainTensor<"float32">).data.subarray(8000)).toEqual(second.audio);
-    expect(other["audio"]?.data).toEqual(one["audio"]?.data);
+    expect(other["latents"]).toEqual(one["latents"]);
     expect(other["noise"]?.data).not.toEqual(one["noise"]?.data);
+    const rain = renderAudio(5, { ...heardAs({ seed: 5, classes: ["rain"] }, 1, 3), sampleRate: 8000 });
+    const codec = await runtime.load(backbone.codec.encodeGraph({ frames: 500 }), backbone.codec.weights);
+    const { latents } = await codec.run({ audio: { dtype: "float32", shape: [1, 1, 8000], data: rain.audio } });
+    const found = (one["latents"] as PlainTensor<"float32">).data.subarray(1500, 3000);
+    for (const [i, value] of found.entries()) expect(Math.abs(value - Number(latents?.data[i]))).toBeLessThan(2e-3);
+    await Promise.all([sounds.dispose(), codec.dispose()]);
   });
 
   test("a video batch has a picture and truth for every scene", () => {

@@ -1,14 +1,7 @@
 /** Batches of scenes that are rendered as they are needed. */
-import {
-  type AudioBackbone,
-  createRandom,
-  elementCount,
-  normalArray,
-  type PlainTensor,
-  type StreamPart,
-} from "@foley-control/core";
+import type { PlainTensor } from "@foley-control/core";
 import { renderAudio, renderScene, SCENE_CLASSES, type Scene, type SceneAudio, type SceneEvent } from "@foley-control/scenes";
-import { type DrawnScene, drawScenes, heardAs, type SceneDraws } from "./scene-draws.js";
+import { drawScenes, type SceneDraws } from "./scene-draws.js";
 import { BINS_PER_TOKEN } from "./stages/video-encoder.js";
 
 const float = (shape: readonly number[], data: Float32Array): PlainTensor<"float32"> => ({ dtype: "float32", shape, data });
@@ -27,45 +20,6 @@ export function codecBatch(
     audio.set(scene.audio.subarray(start, start + samples), row * samples);
   }
   return { audio: float([batch, samples], audio) };
-}
-
-/** What {@link soundBatch} needs besides the scenes. */
-export interface SoundBatchOptions {
-  /** Of what is drawn. */
-  readonly seed: number;
-  /** Tells the noise and captions of one batch from those of another. */
-  readonly key: readonly StreamPart[];
-  /** Length of a scene. */
-  readonly seconds: number;
-  /** Latents that cover it. */
-  readonly frames: number;
-  readonly backbone: Pick<AudioBackbone, "codec" | "text">;
-}
-
-/** Inputs of {@link denoiserSoundLoss} but `time` and `textKept`: the sound of scenes, one of the captions of each, and noise. */
-export function soundBatch(scenes: readonly DrawnScene[], options: SoundBatchOptions): Record<string, PlainTensor> {
-  const { seed, key, seconds, frames } = options;
-  const { codec, text } = options.backbone;
-  const batch = scenes.length;
-  const samples = frames * codec.hop;
-  const audio = new Float32Array(batch * samples);
-  const ids = new BigInt64Array(batch * text.length);
-  const mask = new Float32Array(batch * text.length);
-  for (const [row, scene] of scenes.entries()) {
-    const heard = renderAudio(scene.seed, { ...heardAs(scene, seconds, seed), sampleRate: codec.sampleRate });
-    audio.set(heard.audio.subarray(0, samples), row * samples);
-    const said = text.tokenise(createRandom(seed, ...key, "caption", row).pick([heard.caption, ...heard.paraphrases]));
-    ids.set(said.ids, row * text.length);
-    mask.set(said.mask, row * text.length);
-  }
-  const noise = [batch, codec.latentChannels, frames] as const;
-  return {
-    audio: float([batch, 1, samples], audio),
-    noise: float(noise, normalArray(seed, [...key, "noise"], elementCount(noise))),
-    ids: { dtype: "int64", shape: [batch, text.length], data: ids },
-    mask: float([batch, text.length], mask),
-    seconds: float([batch], new Float32Array(batch).fill(seconds)),
-  };
 }
 
 /** Loudness of a stretch on a 0..1 scale: −70 dBFS RMS is 0, −10 dBFS is 1. */

@@ -21,6 +21,8 @@ export interface SceneDraws {
   readonly seed: number;
   /** Scenes per step. */
   readonly batch: number;
+  /** So many scenes there are, {@link trainingScene} by number. Default: one for every seed. */
+  readonly pool?: number | undefined;
   readonly emphasis?: Emphasis | undefined;
 }
 
@@ -29,16 +31,21 @@ export interface DrawnScene extends Pick<DescribeOptions, "classes"> {
   readonly seed: number;
 }
 
+/** Seed of scene `index` of a training: what a bridge is prepared on, and what the denoiser hears. */
+export const trainingScene = (seed: number, index: number): number =>
+  createRandom(seed, "dataset", index).integer(0, HELD_OUT_SEED);
+
 /** The scenes of a step, and where further numbers of the step come from. */
 export function drawScenes(
   stage: string,
   step: number,
-  { seed, batch, emphasis }: SceneDraws,
+  { seed, batch, pool, emphasis }: SceneDraws,
 ): { readonly scenes: readonly DrawnScene[]; readonly random: Random } {
   const random = createRandom(seed, stage, step);
   const emphasised = emphasis !== undefined && step >= (emphasis.from ?? 0);
   const scenes = Array.from({ length: batch }, () => {
-    const scene = { seed: random.integer(0, HELD_OUT_SEED) };
+    const drawn = random.integer(0, pool ?? HELD_OUT_SEED);
+    const scene = { seed: pool === undefined ? drawn : trainingScene(seed, drawn) };
     return emphasised && random.chance(emphasis.share) ? { ...scene, classes: emphasis.classes } : scene;
   });
   return { scenes, random };

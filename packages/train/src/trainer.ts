@@ -14,6 +14,7 @@ import { partOf } from "./batch-parts.js";
 import { gradientStep, PARAMETERS_INPUT } from "./gradient-step.js";
 import { flatten, type ParameterLayout, parameterLayout, unflatten } from "./parameter-layout.js";
 import { averageRule } from "./schedule.js";
+import { trainStep } from "./train-step.js";
 import {
   ADAMW_DEFAULTS,
   type AdamWOptions,
@@ -120,7 +121,10 @@ export async function createTrainer(
   const frozen = options.frozen ?? memoryParameters({});
   const numbers = Object.entries(source.outputs).filter(([, { shape }]) => shape.length === 0);
   const loss = graph(source.name, source.inputs, Object.fromEntries(numbers));
-  const compute = await loadStep(all, { loss, layout, adamw, frozen, parts, lossScale });
+  const pieces: StepParts = { loss, layout, adamw, frozen };
+  // A graph with weights is computed in the precision of its runtime, and the optimiser must not be.
+  const compute =
+    parts === 1 && lossScale === 1 ? await inOneGraph(all[0] as Runtime, pieces) : await inParts(all, pieces, parts, lossScale);
   const zeros: PlainTensor<"float32"> = { dtype: "float32", shape: [layout.size], data: new Float32Array(layout.size) };
   const begin = flatten(layout, (name) => start[name] as PlainTensor<"float32">);
   let state: State = { parameters: begin, mean: zeros, square: zeros, average: begin };
@@ -197,23 +201,32 @@ interface Computation {
   dispose(): Promise<void>;
 }
 
-/** What a step is computed from. */
+/** What both ways of computing a step need. */
 interface StepParts {
   readonly loss: Graph;
   readonly layout: ParameterLayout;
   readonly adamw: AdamWOptions;
   readonly frozen: ParameterSource;
-  readonly parts: number;
-  readonly lossScale: number;
 }
 
-/**
- * Gradients part by part, on every runtime those of its own parts; then one update on the first. They are graphs of their own: one with
- * weights is computed in the precision of its runtime, and the optimiser must not be.
- */
-async function loadStep(
+/** The whole step at once, which holds less. */
+async function inOneGraph(runtime: Runtime, { loss, layout, adamw, frozen }: StepParts): Promise<Computation> {
+  const executable = await runtime.load(trainStep(loss, layout, adamw), frozen);
+  return {
+    async run(batch, state) {
+      const { scalars, rest } = await takeScalars(loss, await executable.runOnDevice({ ...batch, ...state }));
+      return { scalars, outputs: rest };
+    },
+    dispose: () => executable.dispose(),
+  };
+}
+
+/** Gradients part by part, on every runtime those of its own parts; then one update on the first. */
+async function inParts(
   runtimes: readonly Runtime[],
-  { loss, layout, adamw, frozen, parts, lossScale }: StepParts,
+  { loss, layout, adamw, frozen }: StepParts,
+  parts: number,
+  lossScale: number,
 ): Promise<Computation> {
   const loaded: Executable[] = [];
   const dispose = async () => void (await Promise.all(loaded.map((executable) => executable.dispose())));

@@ -7,7 +7,7 @@ import { createRandom, type Graph, memoryParameters, normalArray, type PlainTens
 import { decompose, evaluate, flopsOf, graph, input, ops, parameter, parametersOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { gradientStep, PARAMETERS_INPUT } from "./gradient-step.js";
+import { gradientStep } from "./gradient-step.js";
 import { initialise } from "./initialise.js";
 import { CHECKPOINT_FILE, restoreCheckpoint, saveCheckpoint } from "./node/checkpoint.js";
 import { runTraining } from "./node/loop.js";
@@ -15,8 +15,9 @@ import { meanSquaredError } from "./objective.js";
 import { parameterLayout } from "./parameter-layout.js";
 import { denoiserLoss } from "./stages/denoiser.js";
 import { tinyBackbone, tinyBridge, tinyBridgeLoss } from "./testing.js";
+import { trainStep } from "./train-step.js";
 import { createTrainer, stateNames, type Trainer } from "./trainer.js";
-import { ADAMW_DEFAULTS, gradientsInput, STATE_VECTORS, type StateVector, updateStep } from "./update-step.js";
+import { ADAMW_DEFAULTS, STATE_VECTORS, type StateVector } from "./update-step.js";
 
 const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
 let folder = "";
@@ -87,7 +88,7 @@ describe("one optimiser step", () => {
     const options = { ...ADAMW_DEFAULTS, weightDecay: 0.1, clip: 0.5 };
     const layout = parameterLayout(source, ["layer.bias", "layer.weight"]);
     expect(layout).toMatchObject({ size: 10, matrices: 8 });
-    const [gradients, update] = [gradientStep(source, layout), updateStep(layout, options)];
+    const step = trainStep(source, layout, options);
     const state: Record<string, Float64Array> = {};
     for (const [name, size] of [
       ["layer.weight", 8],
@@ -107,10 +108,10 @@ describe("one optimiser step", () => {
       const [learningRate, averageDecay] = [0.1 / k, 0.8];
       const vectorOf = (vector: StateVector) =>
         layout.entries.flatMap(({ name }) => [...(state[stateNames(name)[vector]] as Float64Array)]);
-      const found = evaluate(gradients, { [PARAMETERS_INPUT]: vectorOf("parameters"), x: a, y: b });
-      const outputs = evaluate(update, {
+      const outputs = evaluate(step, {
         ...Object.fromEntries(STATE_VECTORS.map((vector) => [`state.${vector}`, vectorOf(vector)])),
-        [gradientsInput(0)]: found["gradients"]?.data as Float64Array,
+        x: a,
+        y: b,
         learningRate: [learningRate],
         averageDecay: [averageDecay],
         correction1: [1 / (1 - options.beta1 ** k)],
@@ -121,19 +122,19 @@ describe("one optimiser step", () => {
         for (const { name, offset, size } of layout.entries) state[stateNames(name)[vector]] = data.slice(offset, offset + size);
       }
 
-      const written: Record<string, number[]> = { "layer.weight": new Array<number>(8).fill(0), "layer.bias": [0, 0] };
+      const gradients: Record<string, number[]> = { "layer.weight": new Array<number>(8).fill(0), "layer.bias": [0, 0] };
       for (let row = 0; row < 3; row++)
         for (let column = 0; column < 2; column++) {
           let error = at("layer.bias", column) - (b[row * 2 + column] as number);
           for (let i = 0; i < 4; i++) error += (a[row * 4 + i] as number) * at("layer.weight", i * 2 + column);
-          (written["layer.bias"] as number[])[column]! += (2 * error) / 6;
+          (gradients["layer.bias"] as number[])[column]! += (2 * error) / 6;
           for (let i = 0; i < 4; i++)
-            (written["layer.weight"] as number[])[i * 2 + column]! += ((2 * error) / 6) * (a[row * 4 + i] as number);
+            (gradients["layer.weight"] as number[])[i * 2 + column]! += ((2 * error) / 6) * (a[row * 4 + i] as number);
         }
-      const norm = Math.hypot(...Object.values(written).flat());
+      const norm = Math.hypot(...Object.values(gradients).flat());
       expect(outputs["gradientNorm"]?.data[0]).toBeCloseTo(norm, 6);
       if (norm > options.clip) clipped++;
-      for (const [name, values] of Object.entries(written)) {
+      for (const [name, values] of Object.entries(gradients)) {
         const names = stateNames(name);
         values.forEach((raw, i) => {
           const gradient = raw * Math.min(1, options.clip / (norm + 1e-6));

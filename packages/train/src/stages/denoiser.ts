@@ -2,7 +2,6 @@
 
 import {
   type SmallBackboneConfig,
-  smallCodecEncodeGraph,
   smallConditioning,
   smallDenoiser,
   smallTextEncoderTokens,
@@ -26,13 +25,4 @@ export function denoiserLoss(config: SmallBackboneConfig, batch: number, frames:
   const { loss } = inline(source, values);
   const others = source.inputs.filter(({ name = "" }) => !(name in values));
   return graph("denoiser.loss", [...others, ids, mask, textKept, seconds], { loss: loss as GraphValue });
-}
-
-/** {@link denoiserLoss} with `audio` [batch, 1, samples] in the place of `latents`: the codec, which is frozen, makes them of it. */
-export function denoiserSoundLoss(config: SmallBackboneConfig, batch: number, frames: number): Graph {
-  const encode = smallCodecEncodeGraph(config.codec, frames, batch);
-  const source = denoiserLoss(config, batch, frames);
-  const { loss } = inline(source, { latents: inline(encode, {})["latents"] as GraphValue });
-  const others = source.inputs.filter(({ name }) => name !== "latents");
-  return graph("denoiser.soundLoss", [...encode.inputs, ...others], { loss: loss as GraphValue });
 }

@@ -1,9 +1,9 @@
 /** Rendered scenes as a source of clips: a seed in the place of a file. Their truth is known, and nothing is decoded. */
-import { createRandom, FoleyError } from "@foley-control/core";
+import { FoleyError } from "@foley-control/core";
 import { sha256 } from "@foley-control/files/node";
 import { describeScene, renderAudio, renderScene, SCENE_VERSION, type SceneClass } from "@foley-control/scenes";
 import { hasSharpOnset } from "../../scene-batches.js";
-import { HELD_OUT_SEED, heardAs } from "../../scene-draws.js";
+import { HELD_OUT_SEED, heardAs, trainingScene } from "../../scene-draws.js";
 import type { FeatureParts } from "./parts.js";
 import type { ClipMedia, SourceEntry } from "./sources.js";
 
@@ -41,7 +41,7 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
   const { sampleRate } = backbone.codec;
   const entry = (index: number): SourceEntry => {
     const held = index >= scenes;
-    const sceneSeed = held ? HELD_OUT_SEED + index - scenes : createRandom(seed, "dataset", index).integer(0, HELD_OUT_SEED);
+    const sceneSeed = held ? HELD_OUT_SEED + index - scenes : trainingScene(seed, index);
     const scene = { seed: sceneSeed, ...(classes && { classes }) };
     const heard = heardAs(scene, seconds, seed);
     const { class: kind, caption, paraphrases, events } = describeScene(sceneSeed, heard);

@@ -1,0 +1,82 @@
+/** Scenes as the small denoiser hears them. A training comes back to its scenes: each is rendered and encoded when it is first asked for, and kept. */
+import {
+  type AudioBackbone,
+  createRandom,
+  elementCount,
+  float16ToFloat32,
+  float32ToFloat16,
+  normalArray,
+  type PlainTensor,
+  type Runtime,
+  type StreamPart,
+} from "@foley-control/core";
+import { renderAudio } from "@foley-control/scenes";
+import { type DrawnScene, heardAs } from "./scene-draws.js";
+
+/** Sounds of scenes; what they take is a latent's worth of float16 per scene. */
+export interface SceneSounds {
+  /**
+   * Inputs of `denoiserLoss` but `time` and `textKept`: latents, one of the captions of each, and noise.
+   *
+   * @param key - tells the noise and captions of one batch from those of another
+   */
+  batch(scenes: readonly DrawnScene[], ...key: readonly StreamPart[]): Promise<Record<string, PlainTensor>>;
+  /** Releases the codec. */
+  dispose(): Promise<void>;
+}
+
+/** What is known of one. */
+interface Heard {
+  readonly latents: Uint16Array;
+  readonly captions: readonly string[];
+}
+
+/** Loads the codec of a backbone. */
+export async function sceneSounds(
+  runtime: Runtime,
+  { codec, text, frames: framesFor }: Pick<AudioBackbone, "codec" | "text" | "frames">,
+  { seed, seconds }: { readonly seed: number; readonly seconds: number },
+): Promise<SceneSounds> {
+  const frames = framesFor(seconds);
+  const encoder = await runtime.load(codec.encodeGraph({ frames }), codec.weights);
+  const kept = new Map<string, Promise<Heard>>();
+  const hear = async (scene: DrawnScene): Promise<Heard> => {
+    const options = { ...heardAs(scene, seconds, seed), sampleRate: codec.sampleRate };
+    const { audio, caption, paraphrases } = renderAudio(scene.seed, options);
+    const data = new Float32Array(frames * codec.hop);
+    data.set(audio.subarray(0, data.length));
+    const { latents } = await encoder.run({ audio: { dtype: "float32", shape: [1, 1, data.length], data } });
+    return { latents: float32ToFloat16(latents?.data as Float32Array), captions: [caption, ...paraphrases] };
+  };
+  return {
+    async batch(scenes, ...key) {
+      const all = await Promise.all(
+        scenes.map((scene) => {
+          const name = `${scene.seed} ${scene.classes?.join() ?? ""}`;
+          const heard = kept.get(name) ?? hear(scene);
+          kept.set(name, heard);
+          return heard;
+        }),
+      );
+      const rows = all.length;
+      const shape = [rows, codec.latentChannels, frames] as const;
+      const latents = new Float32Array(elementCount(shape));
+      const ids = new BigInt64Array(rows * text.length);
+      const mask = new Float32Array(rows * text.length);
+      for (const [row, heard] of all.entries()) {
+        latents.set(float16ToFloat32(heard.latents), row * heard.latents.length);
+        const said = text.tokenise(createRandom(seed, ...key, "caption", row).pick(heard.captions));
+        ids.set(said.ids, row * text.length);
+        mask.set(said.mask, row * text.length);
+      }
+      return {
+        latents: { dtype: "float32", shape, data: latents },
+        noise: { dtype: "float32", shape, data: normalArray(seed, [...key, "noise"], latents.length) },
+        ids: { dtype: "int64", shape: [rows, text.length], data: ids },
+        mask: { dtype: "float32", shape: [rows, text.length], data: mask },
+        seconds: { dtype: "float32", shape: [rows], data: new Float32Array(rows).fill(seconds) },
+      };
+    },
+    dispose: () => encoder.dispose(),
+  };
+}
