@@ -1,6 +1,12 @@
 /** Configuration files from elsewhere, checked where they come in: what is wrong is named by its field. */
 import { FoleyError } from "@foley-control/core";
-import type { z } from "zod";
+import { z } from "zod";
+
+/** A number of channels or samples, no larger than any model has, so that a wrong file does not ask for all the memory there is. */
+export const size = z
+  .int()
+  .positive()
+  .max(1 << 24);
 
 /** Most problems that one error names. */
 const MAX_NAMED = 5;
@@ -16,12 +22,7 @@ export function checkedConfig<T extends z.ZodType>(schema: T, value: unknown, la
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => `${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`);
   const more = problems.length > MAX_NAMED ? `; and ${problems.length - MAX_NAMED} more` : "";
-  throw new FoleyError(
-    "bad-file",
-    `${label} does not describe a model that is known here: ${problems.slice(0, MAX_NAMED).join("; ")}${more}.`,
-    {
-      hint: "Check that the file belongs to this kind of model.",
-      cause: result.error,
-    },
-  );
+  const what = `${label} does not describe a model that is known here: ${problems.slice(0, MAX_NAMED).join("; ")}${more}.`;
+  const hint = "Check that the file belongs to this kind of model.";
+  throw new FoleyError("bad-file", what, { hint, cause: result.error });
 }

@@ -1,12 +1,12 @@
 /** Somebody else's network as a denoiser: read from a file or written by hand, its bridge sites named by values in it. */
 import {
-  type BlockHook,
   type BridgeSite,
   type Denoiser,
   FoleyError,
   type Graph,
   type GraphValue,
   type ParameterSource,
+  sameShape,
 } from "@foley-control/core";
 import { graph, inline, input, parameter, rewrite, splice, valuesOf } from "@foley-control/graph";
 
@@ -94,7 +94,10 @@ export function splicedDenoiser<Condition extends string>(options: SplicedDenois
       const connected = connect(options, frames, batch);
       checkStreams(options, connected, frames, batch);
       if (!hook) return { ...connected, inputs: [...connected.inputs, ...extraInputs] };
-      return spliceAll(options, connected, sites(frames), hook, extraInputs);
+      return sites(frames).reduce(
+        (network, site, i) => splice(network, (options.sites[i] as NamedSite).value, (x) => hook(x, site), extraInputs),
+        connected,
+      );
     },
   };
 }
@@ -120,22 +123,17 @@ function connect(options: SplicedDenoiserOptions, frames: number, batch: number)
   const values = options.inputs ? options.inputs(given) : { ...given };
   const missing = network.inputs.filter(({ name = "" }) => !Object.hasOwn(values, name)).map(({ name }) => `"${name}"`);
   if (missing.length > 0) {
-    throw new FoleyError(
-      "invalid-argument",
-      `The network of "${id}" has the inputs ${missing.join(", ")}, which nothing is put into.`,
-      {
-        hint: `Give them in "inputs", made of ${Object.keys(given).join(", ")}, or as constants.`,
-      },
-    );
+    const what = `The network of "${id}" has the inputs ${missing.join(", ")}, which nothing is put into.`;
+    const hint = `Give them in "inputs", made of ${Object.keys(given).join(", ")}, or as constants.`;
+    throw new FoleyError("invalid-argument", what, { hint });
   }
   const outputs = inline(network, values);
   const prediction = options.output ? options.output(outputs, given) : outputs["prediction"];
-  if (prediction?.dtype !== "float32" || prediction.shape.join() !== given.latents.shape.join()) {
-    throw new FoleyError(
-      "shape-mismatch",
-      `The prediction of "${id}" is ${prediction ? `${prediction.dtype} [${prediction.shape}]` : "missing"}; float32 [${given.latents.shape}] was expected.`,
-      { hint: `Make it in \`output\` of the network's outputs: ${Object.keys(outputs).join(", ")}.` },
-    );
+  if (prediction?.dtype !== "float32" || !sameShape(prediction.shape, given.latents.shape)) {
+    const found = prediction ? `${prediction.dtype} [${prediction.shape}]` : "missing";
+    const what = `The prediction of "${id}" is ${found}; float32 [${given.latents.shape}] was expected.`;
+    const hint = `Make it in \`output\` of the network's outputs: ${Object.keys(outputs).join(", ")}.`;
+    throw new FoleyError("shape-mismatch", what, { hint });
   }
   return graph("denoiser", Object.values(given), { prediction });
 }
@@ -143,41 +141,32 @@ function connect(options: SplicedDenoiserOptions, frames: number, batch: number)
 /** Sums that one error names. */
 const MAX_NAMED = 24;
 
+/** Names of the values that may be residual streams, for a hint: those of the right shape that are a sum, or the label of one. */
+export function namesOfSums(
+  values: readonly GraphValue[],
+  fits: (value: GraphValue) => boolean,
+  say = ({ name = "" }: GraphValue) => name,
+): string {
+  const sums = values.filter((value) => /^(Add|Identity)$/.test(value.node?.op ?? "") && value.name && fits(value));
+  return `${sums.slice(0, MAX_NAMED).map(say).join(", ") || "none"}${sums.length > MAX_NAMED ? ", …" : ""}`;
+}
+
 /** Refuses sites whose value is no residual stream of the size that they say. */
 function checkStreams(options: SplicedDenoiserOptions, connected: Graph, frames: number, batch: number): void {
   const values = valuesOf(connected);
   for (const { value: name, width, prefixTokens = 0 } of options.sites) {
     const found = values.find((value) => value.name === name);
     const wanted = [batch, prefixTokens + frames, width];
-    const fits = (value: GraphValue) => value.dtype === "float32" && value.shape.join() === wanted.join();
+    const fits = (value: GraphValue) => value.dtype === "float32" && sameShape(value.shape, wanted);
     if (found && fits(found)) continue;
-    // A residual stream is a sum, or the label of one.
-    const sums = values.flatMap((value) =>
-      /^(Add|Identity)$/.test(value.node?.op ?? "") && value.name && fits(value) ? [value.name] : [],
-    );
-    const hint = `Sums of that shape, in order: ${sums.slice(0, MAX_NAMED).join(", ") || "none"}${sums.length > MAX_NAMED ? ", …" : ""}.`;
+    const what = found
+      ? `The value "${name}" of "${options.id}" is ${found.dtype} [${found.shape}]`
+      : `"${options.id}" has no value named "${name}"`;
     const said = `float32 [${wanted}]: batch, ${prefixTokens} prefix and ${frames} latent rows, width`;
-    throw found
-      ? new FoleyError(
-          "shape-mismatch",
-          `The value "${name}" of "${options.id}" is ${found.dtype} [${found.shape}]; its site says ${said}.`,
-          { hint },
-        )
-      : new FoleyError("invalid-argument", `"${options.id}" has no value named "${name}"; its site says ${said}.`, { hint });
+    throw new FoleyError(found ? "shape-mismatch" : "invalid-argument", `${what}; its site says ${said}.`, {
+      hint: `Sums of that shape, in order: ${namesOfSums(values, fits)}.`,
+    });
   }
-}
-
-function spliceAll(
-  options: SplicedDenoiserOptions,
-  connected: Graph,
-  sites: readonly BridgeSite[],
-  hook: BlockHook,
-  extraInputs: readonly GraphValue[],
-): Graph {
-  return sites.reduce(
-    (network, site, i) => splice(network, (options.sites[i] as NamedSite).value, (x) => hook(x, site), extraInputs),
-    connected,
-  );
 }
 
 function sitesOf(options: SplicedDenoiserOptions, frames: number): readonly BridgeSite[] {
@@ -221,12 +210,8 @@ function checkSites({ id, sites }: SplicedDenoiserOptions): void {
 }
 
 function prefixed(weights: ParameterSource): ParameterSource {
-  const own = (name: string) => (name.startsWith(NETWORK_PREFIX) ? name.slice(NETWORK_PREFIX.length) : undefined);
   return {
     names: () => weights.names().map((name) => `${NETWORK_PREFIX}${name}`),
-    get: (name) => {
-      const found = own(name);
-      return found === undefined ? undefined : weights.get(found);
-    },
+    get: (name) => (name.startsWith(NETWORK_PREFIX) ? weights.get(name.slice(NETWORK_PREFIX.length)) : undefined),
   };
 }

@@ -35,10 +35,8 @@ export function convolutionStem(
   const batch = pixels.shape[0] as number;
   const p = sizes.patch / config.merge;
   const [rows, columns] = [config.merge * grid.height, config.merge * grid.width];
-  const cut = ops.transpose(
-    ops.reshape(pixels, [batch, grid.time, sizes.tubelet, 3, rows, p, columns, p]),
-    [0, 1, 4, 6, 3, 2, 5, 7],
-  );
+  const split = ops.reshape(pixels, [batch, grid.time, sizes.tubelet, 3, rows, p, columns, p]);
+  const cut = ops.transpose(split, [0, 1, 4, 6, 3, 2, 5, 7]);
   const inputs = 3 * sizes.tubelet * p * p;
   const weight = ops.reshape(parameter(STEM_EMBEDDING, [config.width, 3, sizes.tubelet, p, p]), [config.width, inputs]);
   let x = ops.matmul(ops.reshape(cut, [batch, grid.time, rows, columns, inputs]), ops.transpose(weight, [1, 0]));
@@ -54,16 +52,10 @@ export function convolutionStem(
 export function mergePatches(patches: GraphValue, grid: TokenGrid, hidden: number, config: ConvolutionStemConfig): GraphValue {
   const batch = patches.shape[0] as number;
   const m = config.merge;
-  const grouped = ops.transpose(
-    ops.reshape(patches, [batch, grid.time, grid.height, m, grid.width, m, config.width]),
-    [0, 1, 2, 4, 3, 5, 6],
-  );
-  return linear(
-    ops.reshape(grouped, [batch, grid.time * grid.height * grid.width, m * m * config.width]),
-    "encoder.stem.merge",
-    hidden,
-    true,
-  );
+  const split = ops.reshape(patches, [batch, grid.time, grid.height, m, grid.width, m, config.width]);
+  const grouped = ops.transpose(split, [0, 1, 2, 4, 3, 5, 6]);
+  const tokens = ops.reshape(grouped, [batch, grid.time * grid.height * grid.width, m * m * config.width]);
+  return linear(tokens, "encoder.stem.merge", hidden, true);
 }
 
 /** Every element with its neighbours along the axes, zeros outside: the channels of a convolution of width 3. */

@@ -100,10 +100,8 @@ export async function encodeSegments(
   for await (const { pixels, frames } of segments) {
     const { tokens } = await executable.run({ pixels }, { signal: options.signal });
     if (tokens?.dtype !== "float32" || tokens.data.length !== perSegment * tokenWidth) {
-      throw new FoleyError(
-        "shape-mismatch",
-        `The video encoder "${encoder.id}" gave tokens of shape [${tokens?.shape.join(", ")}]; [1, ${perSegment}, ${tokenWidth}] was expected.`,
-      );
+      const what = `The video encoder "${encoder.id}" gave tokens of shape [${tokens?.shape.join(", ")}]`;
+      throw new FoleyError("shape-mismatch", `${what}; [1, ${perSegment}, ${tokenWidth}] was expected.`);
     }
     const kept = Math.ceil((frames * tokenRate) / frameRate) * tokensPerStep;
     parts.push((tokens.data as Float32Array).subarray(0, kept * tokenWidth));
@@ -111,11 +109,10 @@ export async function encodeSegments(
     options.onSegment?.(parts.length);
   }
   if (parts.length === 0) {
-    throw new FoleyError(
-      "no-video",
-      `The clip is too short for the video encoder "${encoder.id}", which looks at ${window} pictures, ${frameRate} per second.`,
-      { hint: `Give at least ${Math.ceil((100 * window) / frameRate) / 100} s of picture.` },
-    );
+    const needs = `which looks at ${window} pictures, ${frameRate} per second`;
+    throw new FoleyError("no-video", `The clip is too short for the video encoder "${encoder.id}", ${needs}.`, {
+      hint: `Give at least ${Math.ceil((100 * window) / frameRate) / 100} s of picture.`,
+    });
   }
   const data = new Float32Array(count * tokenWidth);
   let at = 0;

@@ -30,12 +30,7 @@ export function smallVideoEncoder(weights: ParameterSource, config: VisionTransf
     tokenRate: 16 / config.tubeletSize,
     tokenWidth: config.hiddenSize,
     weights,
-    graph: ({ frames, batch }) =>
-      visionTransformerGraph(config, {
-        frames,
-        height: SMALL_IMAGE_SIZE,
-        width: SMALL_IMAGE_SIZE,
-        ...(batch !== undefined && { batch }),
-      }),
+    graph: ({ frames, batch = 1 }) =>
+      visionTransformerGraph(config, { frames, height: SMALL_IMAGE_SIZE, width: SMALL_IMAGE_SIZE, batch }),
   };
 }

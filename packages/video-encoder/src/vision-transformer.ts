@@ -65,10 +65,9 @@ export function tokenGrid(config: VisionTransformerConfig, frames: number, heigh
     width: Math.floor(width / config.patchSize),
   };
   if (grid.time < 1 || grid.height < 1 || grid.width < 1) {
-    throw new FoleyError(
-      "shape-mismatch",
-      `A clip of ${frames} frames of ${height}×${width} is smaller than one tubelet of ${config.tubeletSize} × ${config.patchSize}².`,
-    );
+    const tubelet = `${config.tubeletSize} × ${config.patchSize}²`;
+    const what = `A clip of ${frames} frames of ${height}×${width} is smaller than one tubelet of ${tubelet}.`;
+    throw new FoleyError("shape-mismatch", what);
   }
   return grid;
 }
@@ -111,17 +110,12 @@ function patchEmbed(pixels: GraphValue, config: VisionTransformerConfig, grid: T
   const image = name === MODALITY_NAMES.imagePatches;
   const t = image ? 1 : config.tubeletSize;
   const clip = frames === 1 ? ops.concat(new Array<GraphValue>(t).fill(pixels), 1) : pixels;
-  const even = [ops.slice(clip, 1, 0, grid.time * t)]
-    .map((x) => ops.slice(x, 3, 0, grid.height * p))
-    .map((x) => ops.slice(x, 4, 0, grid.width * p))[0] as GraphValue;
+  const even = ops.slice(ops.slice(ops.slice(clip, 1, 0, grid.time * t), 3, 0, grid.height * p), 4, 0, grid.width * p);
   if (config.stem) return convolutionStem(even, grid, { patch: p, tubelet: t }, config.stem);
   const cut = ops.reshape(even, [batch, grid.time, t, channels, grid.height, p, grid.width, p]);
-  const tubelets = ops.reshape(ops.transpose(cut, [0, 1, 4, 6, 3, 2, 5, 7]), [
-    batch,
-    grid.time * grid.height * grid.width,
-    channels * t * p * p,
-  ]);
-  const weight = ops.reshape(parameter(`${name}.weight`, [hiddenSize, channels, t, p, p]), [hiddenSize, channels * t * p * p]);
+  const [count, values] = [grid.time * grid.height * grid.width, channels * t * p * p];
+  const tubelets = ops.reshape(ops.transpose(cut, [0, 1, 4, 6, 3, 2, 5, 7]), [batch, count, values]);
+  const weight = ops.reshape(parameter(`${name}.weight`, [hiddenSize, channels, t, p, p]), [hiddenSize, values]);
   return ops.add(ops.matmul(tubelets, ops.transpose(weight, [1, 0])), parameter(`${name}.bias`, [hiddenSize]));
 }
 
@@ -139,12 +133,8 @@ function block(
   const [q, k, v] = queryKeyValue(normed, projections, width, true);
   const mixed = attention(q, k, v, { heads: config.heads, queryRotary: tables, keyRotary: tables });
   const y = ops.add(x, linear(mixed, `${within}.proj`, width, true));
-  const fed = feedForward(
-    layerNorm(y, `${name}.norm2.weight`, `${name}.norm2.bias`, EPSILON),
-    [`${name}.mlp.fc1`, `${name}.mlp.fc2`],
-    config.mlpSize,
-  );
-  return ops.add(y, fed);
+  const again = layerNorm(y, `${name}.norm2.weight`, `${name}.norm2.bias`, EPSILON);
+  return ops.add(y, feedForward(again, [`${name}.mlp.fc1`, `${name}.mlp.fc2`], config.mlpSize));
 }
 
 /** Size of the clips that a graph is built for, and what it makes of their tokens. */

@@ -28,11 +28,8 @@ export function planDecode(codec: Pick<AudioCodec, "decodeContext" | "decodeChun
   if (context === undefined || chunk === undefined || frames <= chunk)
     return [{ from: 0, to: frames, keepFrom: 0, keepTo: frames }];
   if (chunk <= 2 * context) {
-    throw new FoleyError(
-      "invalid-argument",
-      `A chunk of ${chunk} latents has nothing between its contexts of ${context} latents on both sides.`,
-      { hint: `Decode at least ${2 * context + 1} latents at once.` },
-    );
+    const what = `A chunk of ${chunk} latents has nothing between its contexts of ${context} latents on both sides.`;
+    throw new FoleyError("invalid-argument", what, { hint: `Decode at least ${2 * context + 1} latents at once.` });
   }
   const pieces: DecodePiece[] = [];
   for (let keepFrom = 0; keepFrom < frames; ) {
@@ -83,13 +80,8 @@ export async function decodeInPieces(
     const { data, shape } = await decode(columns(latents, from, to), index, pieces.length);
     const given = (to - from) * hop;
     if (shape[shape.length - 1] !== given) {
-      throw new FoleyError(
-        "shape-mismatch",
-        `${to - from} latents were decoded to [${shape.join(", ")}], not to ${given} samples.`,
-        {
-          hint: "Load the codec's decodeGraph for the length of the pieces.",
-        },
-      );
+      const what = `${to - from} latents were decoded to [${shape.join(", ")}], not to ${given} samples.`;
+      throw new FoleyError("shape-mismatch", what, { hint: "Load the codec's decodeGraph for the length of the pieces." });
     }
     const rows = data.length / given;
     leading = shape.slice(0, -1);

@@ -89,10 +89,8 @@ function block(x: GraphValue, name: string, width: number): GraphValue {
   const before = ops.slice(ops.pad(normed, 1, 1, 0), 1, 0, time);
   const after = ops.slice(ops.pad(normed, 1, 0, 1), 1, 1, time + 1);
   const mixed = ops.add(x, linear(ops.concat([before, normed, after], 2), `${name}.mix`, width, true));
-  return ops.add(
-    mixed,
-    gatedFeedForward(layerNorm(mixed, `${name}.norm2.weight`, `${name}.norm2.bias`), [`${name}.fc1`, `${name}.fc2`], width),
-  );
+  const again = layerNorm(mixed, `${name}.norm2.weight`, `${name}.norm2.bias`);
+  return ops.add(mixed, gatedFeedForward(again, [`${name}.fc1`, `${name}.fc2`], width));
 }
 
 /** Graph: `audio` [batch, 1, frames·hop] → `latents` [batch, channels, frames]. */
@@ -112,12 +110,8 @@ export function smallCodecDecodeGraph(config: SmallCodecConfig, frames: number, 
   const stretches = rebuildStretches(ops.transpose(latents, [0, 2, 1]), config);
   const roots = ops.reshape(stretches, [batch, frames * config.framesPerLatent, binsOf(config.frameHop)]);
   const magnitude = ops.square(ops.minimum(ops.relu(roots), LOUDEST));
-  const audio = withPhase(
-    magnitude,
-    ops.log(ops.add(magnitude, 1e-5)),
-    fourierConstants(config.frameHop),
-    config.phaseIterations,
-  );
+  const logMagnitude = ops.log(ops.add(magnitude, 1e-5));
+  const audio = withPhase(magnitude, logMagnitude, fourierConstants(config.frameHop), config.phaseIterations);
   return graph("codec.decode", [latents], { audio: ops.reshape(audio, [batch, 1, audio.shape[1] as number]) });
 }
 

@@ -3,7 +3,7 @@ import { type AudioBackbone, FoleyError, type GraphValue } from "@foley-control/
 import { type ExternalData, graphFromOnnx, ops, valuesOf } from "@foley-control/graph";
 import { z } from "zod";
 import { checkedConfig } from "../checked-config.js";
-import { type DenoiserInputs, splicedDenoiser } from "../spliced-denoiser.js";
+import { type DenoiserInputs, namesOfSums, splicedDenoiser } from "../spliced-denoiser.js";
 
 /** A value made of another: its axes reordered, then times a factor, plus a constant. */
 const port = z.union([
@@ -55,11 +55,8 @@ export function onnxBackbone(
   base: AudioBackbone,
   externalData?: ExternalData,
 ): AudioBackbone {
-  const { id, prediction, sites, heads, axes, inputs, output } = checkedConfig(
-    description,
-    described,
-    "The description of the denoiser",
-  );
+  const checked = checkedConfig(description, described, "The description of the denoiser");
+  const { id, prediction, sites, heads, axes, inputs, output } = checked;
   const read = ({ batch, frames }: { readonly batch: number; readonly frames: number }) =>
     graphFromOnnx(file, { shapes: { [axes.batch]: batch, [axes.frames]: frames }, ...(externalData && { externalData }) });
   const probe = read({ batch: 1, frames: PROBE_FRAMES });
@@ -92,19 +89,15 @@ function streamAt(network: Parameters<typeof valuesOf>[0], name: string, id: str
   const found = values.find((value) => value.name === name);
   if (found && isStream(found))
     return { width: found.shape[2] as number, prefixTokens: (found.shape[1] as number) - PROBE_FRAMES };
-  const sums = values.filter((value) => /^(Add|Identity)$/.test(value.node?.op ?? "") && value.name && isStream(value));
-  const listed = sums.slice(0, MAX_NAMED).map((value) => `${value.name} (${value.shape[2]} wide)`);
+  const listed = namesOfSums(values, isStream, (value) => `${value.name} (${value.shape[2]} wide)`);
   throw new FoleyError(
     "invalid-argument",
     found
       ? `The value "${name}" of "${id}" is ${found.dtype} [${found.shape}]; a residual stream [batch, rows, width] with a row per latent was expected.`
       : `"${id}" has no value named "${name}".`,
-    { hint: `Sums that may be sites, in order: ${listed.join(", ") || "none"}${sums.length > MAX_NAMED ? ", …" : ""}.` },
+    { hint: `Sums that may be sites, in order: ${listed}.` },
   );
 }
-
-/** Sums that one error names. */
-const MAX_NAMED = 24;
 
 function made(ports: Readonly<Record<string, Port>>, values: Readonly<Record<string, GraphValue>>, what: string) {
   return Object.fromEntries(

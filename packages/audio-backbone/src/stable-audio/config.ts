@@ -2,9 +2,9 @@
  * The `model_config.json` of a Stable Audio Open release (stable-audio-tools, `model_type: "diffusion_cond"`): which fields the graphs
  * depend on, and which others must have the value that the released models have. Fields about training are not read.
  */
-import { FoleyError } from "@foley-control/core";
+import { elementCount, FoleyError } from "@foley-control/core";
 import { z } from "zod";
-import { checkedConfig } from "../checked-config.js";
+import { checkedConfig, size } from "../checked-config.js";
 import type { DiffusionTransformerConfig } from "./diffusion-transformer.js";
 import type { OobleckConfig } from "./oobleck.js";
 
@@ -39,11 +39,6 @@ export interface StableAudioConfig {
   /** What the global conditioning is joined from, in order. */
   readonly globalIds: readonly NumberId[];
 }
-
-const size = z
-  .int()
-  .positive()
-  .max(1 << 24);
 
 const transformer = z.strictObject({
   io_channels: size,
@@ -194,7 +189,7 @@ export function readStableAudioConfig(json: unknown, label = "model_config.json"
     "strides and c_mults of encoder and decoder in model.pretransform.config do not match",
   );
   fits(
-    encoder.config.strides.reduce((product, stride) => product * stride, 1) === downsampling_ratio,
+    elementCount(encoder.config.strides) === downsampling_ratio,
     "model.pretransform.config.downsampling_ratio is not the product of the strides",
   );
 

@@ -6,7 +6,7 @@
  * The hook is called after the text cross-attention's residual and before the feed-forward; what it returns feeds both
  * the feed-forward's norm and its skip (Foley Control, Rowles et al. 2025).
  */
-import type { BlockHook, BridgeSite, GraphValue } from "@foley-control/core";
+import type { BridgeSite, GraphValue } from "@foley-control/core";
 import {
   attention,
   gatedFeedForward,
@@ -92,49 +92,26 @@ export function diffusionTransformer(
   const context = projected(inputs.context, `${prefix}to_cond_embed`, config.projectCondTokens ? width : config.condTokenDim);
   const global = ops.add(projected(inputs.global, `${prefix}to_global_embed`, width), timeEmbedding(inputs.time, config, prefix));
 
-  let x = ops.transpose(
-    ops.add(inputs.latents, pointwise(inputs.latents, `${prefix}preprocess_conv.weight`, channels)),
-    [0, 2, 1],
-  );
-  x = linear(x, `${prefix}transformer.project_in`, width);
+  let x = ops.add(inputs.latents, pointwise(inputs.latents, `${prefix}preprocess_conv.weight`, channels));
+  x = linear(ops.transpose(x, [0, 2, 1]), `${prefix}transformer.project_in`, width);
   x = ops.concat([ops.reshape(global, [batch, 1, width]), x], 1);
 
   const headWidth = width / config.numHeads;
-  const tables = rotaryTables(
-    Array.from({ length: frames + PREFIX_TOKENS }, (_, i) => i),
-    Math.max(headWidth / 2, 32),
-  );
+  const tables = rotaryTables([...new Array(frames + PREFIX_TOKENS).keys()], Math.max(headWidth / 2, 32));
+  const hidden = width * (config.feedForwardMultiple ?? 4);
   for (let block = 0; block < config.depth; block++) {
     const name = `${prefix}transformer.layers.${block}`;
-    x = ops.add(
-      x,
-      selfAttention(layerNorm(x, `${name}.pre_norm.gamma`, `${name}.pre_norm.beta`), `${name}.self_attn`, config, tables),
-    );
-    x = ops.add(
-      x,
-      crossAttention(
-        layerNorm(x, `${name}.cross_attend_norm.gamma`, `${name}.cross_attend_norm.beta`),
-        context,
-        `${name}.cross_attn`,
-        config,
-      ),
-    );
+    const normed = (part: string) => layerNorm(x, `${name}.${part}.gamma`, `${name}.${part}.beta`);
+    x = ops.add(x, selfAttention(normed("pre_norm"), `${name}.self_attn`, config, tables));
+    x = ops.add(x, crossAttention(normed("cross_attend_norm"), context, `${name}.cross_attn`, config));
     x = named(x, `${name}.textCrossAttention`);
     if (hook) x = hook(x, block);
-    const normed = layerNorm(x, `${name}.ff_norm.gamma`, `${name}.ff_norm.beta`);
-    x = named(
-      ops.add(
-        x,
-        gatedFeedForward(normed, [`${name}.ff.ff.0.proj`, `${name}.ff.ff.2`], width * (config.feedForwardMultiple ?? 4)),
-      ),
-      name,
-    );
+    x = ops.add(x, gatedFeedForward(normed("ff_norm"), [`${name}.ff.ff.0.proj`, `${name}.ff.ff.2`], hidden));
+    x = named(x, name);
   }
 
-  const out = ops.transpose(
-    linear(ops.slice(x, 1, PREFIX_TOKENS, frames + PREFIX_TOKENS), `${prefix}transformer.project_out`, channels),
-    [0, 2, 1],
-  );
+  x = linear(ops.slice(x, 1, PREFIX_TOKENS, frames + PREFIX_TOKENS), `${prefix}transformer.project_out`, channels);
+  const out = ops.transpose(x, [0, 2, 1]);
   return ops.add(out, pointwise(out, `${prefix}postprocess_conv.weight`, channels));
 }
 
@@ -149,12 +126,8 @@ function timeEmbedding(time: GraphValue, config: DiffusionTransformerConfig, pre
   const frequencies = ops.reshape(parameter(`${prefix}timestep_features.weight`, [features, 1]), [1, features]);
   const angle = ops.multiply(ops.multiply(ops.reshape(time, [-1, 1]), 2 * Math.PI), frequencies);
   const waves = ops.concat([ops.cos(angle), ops.sin(angle)], 1);
-  return linear(
-    ops.silu(linear(waves, `${prefix}to_timestep_embed.0`, config.embedDim, true)),
-    `${prefix}to_timestep_embed.2`,
-    config.embedDim,
-    true,
-  );
+  const hidden = ops.silu(linear(waves, `${prefix}to_timestep_embed.0`, config.embedDim, true));
+  return linear(hidden, `${prefix}to_timestep_embed.2`, config.embedDim, true);
 }
 
 /** LayerNorm over each head's channels, eps 1e-6. */
@@ -180,20 +153,14 @@ function crossAttention(x: GraphValue, context: GraphValue, name: string, config
   const headWidth = width / config.numHeads;
   const contextWidth = context.shape[2] as number;
   let q = linear(x, `${name}.to_q`, width);
-  let [k, v] = ops.split(linear(context, `${name}.to_kv`, 2 * contextWidth), [contextWidth, contextWidth], -1) as [
-    GraphValue,
-    GraphValue,
-  ];
+  const both = linear(context, `${name}.to_kv`, 2 * contextWidth);
+  let [k, v] = ops.split(both, [contextWidth, contextWidth], -1) as [GraphValue, GraphValue];
   if (config.qkNorm === "ln") {
     q = headNorm(q, `${name}.q_norm`, headWidth);
     k = headNorm(k, `${name}.k_norm`, headWidth);
   }
-  const repeats = width / contextWidth;
-  return linear(
-    attention(q, repeatHeads(k, headWidth, repeats), repeatHeads(v, headWidth, repeats), { heads: config.numHeads }),
-    `${name}.to_out`,
-    width,
-  );
+  const [keys, values] = [k, v].map((x) => repeatHeads(x, headWidth, width / contextWidth)) as [GraphValue, GraphValue];
+  return linear(attention(q, keys, values, { heads: config.numHeads }), `${name}.to_out`, width);
 }
 
 /** Grouped keys and values: each kv head serves `repeats` consecutive query heads. */
@@ -203,12 +170,4 @@ function repeatHeads(x: GraphValue, headWidth: number, repeats: number): GraphVa
   const heads = width / headWidth;
   const perHead = ops.reshape(x, [batch, rows, heads, 1, headWidth]);
   return ops.reshape(ops.expand(perHead, [batch, rows, heads, repeats, headWidth]), [batch, rows, width * repeats]);
-}
-
-/** Adapts a contract hook to the block index. */
-export function siteHook(
-  hook: BlockHook | undefined,
-  sites: readonly BridgeSite[],
-): ((x: GraphValue, block: number) => GraphValue) | undefined {
-  return hook && ((x, block) => hook(x, sites[block] as BridgeSite));
 }

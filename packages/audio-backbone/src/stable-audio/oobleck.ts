@@ -2,7 +2,14 @@
  * The Oobleck autoencoder of Stable Audio Open (Evans et al. 2024; stable-audio-tools `models/autoencoders.py`): a fully convolutional
  * encoder and decoder with a variational bottleneck between them. Parameter names are those of the release, read in place.
  */
-import { type AudioCodec, FoleyError, type Graph, type GraphValue, type ParameterSource } from "@foley-control/core";
+import {
+  type AudioCodec,
+  elementCount,
+  FoleyError,
+  type Graph,
+  type GraphValue,
+  type ParameterSource,
+} from "@foley-control/core";
 import { graph, input, named } from "@foley-control/graph";
 import { posteriorOf, samplePosterior } from "./oobleck-bottleneck.js";
 import {
@@ -35,7 +42,7 @@ export interface OobleckConfig {
 }
 
 /** Samples per latent. */
-export const oobleckHop = ({ strides }: OobleckConfig): number => strides.reduce((product, stride) => product * stride, 1);
+export const oobleckHop = ({ strides }: OobleckConfig): number => elementCount(strides);
 
 /** Blocks with the channels on their outer and inner side, outermost first. */
 function blocksOf({ multiples, strides }: OobleckConfig, channels: number) {
@@ -58,10 +65,8 @@ export function oobleckEncoder(audio: GraphValue, config: OobleckConfig): GraphV
   const name = (layer: number) => `${config.prefix ?? ""}encoder.layers.${layer}`;
   const blocks = blocksOf(config, config.encoderChannels);
   const end = blocks.length + 1;
-  let x = named(
-    weightNormConvolution(audio, name(0), { from: config.audioChannels, to: config.encoderChannels, ...wide }),
-    name(0),
-  );
+  const first = { from: config.audioChannels, to: config.encoderChannels, ...wide };
+  let x = named(weightNormConvolution(audio, name(0), first), name(0));
   for (const [i, { outer, inner, stride }] of blocks.entries()) {
     const block = name(i + 1);
     for (const [unit, dilation] of DILATIONS.entries()) x = residualUnit(x, `${block}.layers.${unit}`, dilation);
@@ -179,11 +184,8 @@ const LARGEST_BUFFER = 128 * 2 ** 20;
 export function oobleckCodec(config: OobleckConfig, weights: ParameterSource): AudioCodec {
   const { strides, multiples } = config;
   if (strides.length === 0 || strides.length !== multiples.length || strides.some((n) => !Number.isInteger(n / 2) || n < 2)) {
-    throw new FoleyError(
-      "invalid-argument",
-      `Oobleck's strides [${strides}] must be even and as many as its multiples [${multiples}].`,
-      { hint: "Take c_mults and strides of the model's configuration." },
-    );
+    const what = `Oobleck's strides [${strides}] must be even and as many as its multiples [${multiples}].`;
+    throw new FoleyError("invalid-argument", what, { hint: "Take c_mults and strides of the model's configuration." });
   }
   const hop = oobleckHop(config);
   const decodeContext = oobleckDecodeContext(config);
@@ -199,8 +201,7 @@ export function oobleckCodec(config: OobleckConfig, weights: ParameterSource): A
     decodeContext,
     decodeChunk: Math.max(2 * decodeContext + 1, Math.floor(LARGEST_BUFFER / oobleckDecodeBytes(config))),
     weights,
-    encodeGraph: (options) =>
-      oobleckEncodeGraph(config, { frames: options.frames, ...(options.batch && { batch: options.batch }) }),
+    encodeGraph: ({ frames, batch = 1 }) => oobleckEncodeGraph(config, { frames, batch }),
     posteriorGraph: (options) => oobleckPosteriorGraph(config, options),
     decodeGraph: (options) => oobleckDecodeGraph(config, options),
   };

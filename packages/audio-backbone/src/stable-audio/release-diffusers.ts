@@ -3,10 +3,10 @@
  * `pipelines/stable_audio/modeling_stable_audio.py`): the same networks, with other names, queries, keys and values stored apart, and a
  * few tensors of another rank. The graphs stay those of stable-audio-tools; their parameters are replaced.
  */
-import { FoleyError, type Graph, type GraphValue, type Shape } from "@foley-control/core";
+import { elementCount, FoleyError, type Graph, type GraphValue, type Shape } from "@foley-control/core";
 import { ops, parameter, rewrite } from "@foley-control/graph";
 import { z } from "zod";
-import { checkedConfig } from "../checked-config.js";
+import { checkedConfig, size } from "../checked-config.js";
 import type { StableAudioConfig } from "./config.js";
 
 /** The parsed configurations of a diffusers folder. */
@@ -20,11 +20,6 @@ export interface DiffusersFolder {
   /** `tokenizer/tokenizer_config.json`. */
   readonly tokenizer: unknown;
 }
-
-const size = z
-  .int()
-  .positive()
-  .max(1 << 24);
 
 const transformer = z.object({
   in_channels: size,
@@ -82,7 +77,7 @@ export function readDiffusersConfig(folder: DiffusersFolder): StableAudioConfig 
   const range = { min: joint.min_value, max: joint.max_value };
   return {
     prediction: "v",
-    seconds: (net.sample_size * coder.downsampling_ratios.reduce((hop, ratio) => hop * ratio, 1)) / coder.sampling_rate,
+    seconds: (net.sample_size * elementCount(coder.downsampling_ratios)) / coder.sampling_rate,
     transformer: {
       ioChannels: net.in_channels,
       embedDim: net.num_attention_heads * net.attention_head_dim,

@@ -73,11 +73,8 @@ export function stableAudioBackbone({ config, weights, t5 }: StableAudioFiles): 
 export function joinStableAudio(config: StableAudioConfig, t5: T5Files, networks: StableAudioNetworks): AudioBackbone {
   const text = t5TextEncoder(t5, config.prompt.length);
   if (text.tokenWidth !== config.conditionWidth) {
-    throw new FoleyError(
-      "bad-file",
-      `The T5 is ${text.tokenWidth} wide (d_model), the release was trained with one of ${config.conditionWidth}.`,
-      { hint: `Take ${config.prompt.model}.` },
-    );
+    const what = `The T5 is ${text.tokenWidth} wide (d_model), the release was trained with one of ${config.conditionWidth}.`;
+    throw new FoleyError("bad-file", what, { hint: `Take ${config.prompt.model}.` });
   }
   const codec = renamedCodec(oobleckCodec(config.autoencoder, networks.autoencoder.weights), networks.autoencoder);
   const plain = transformerDenoiser(config.transformer, {

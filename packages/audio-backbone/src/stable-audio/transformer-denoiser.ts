@@ -1,12 +1,7 @@
 /** The diffusion transformer as the denoiser of a backbone. */
-import type { Denoiser, ParameterSource } from "@foley-control/core";
+import type { BridgeSite, Denoiser, GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input } from "@foley-control/graph";
-import {
-  type DiffusionTransformerConfig,
-  diffusionTransformer,
-  diffusionTransformerSites,
-  siteHook,
-} from "./diffusion-transformer.js";
+import { type DiffusionTransformerConfig, diffusionTransformer, diffusionTransformerSites } from "./diffusion-transformer.js";
 
 /** What {@link transformerDenoiser} needs besides the network. */
 export interface TransformerDenoiserOptions {
@@ -40,8 +35,10 @@ export function transformerDenoiser(config: DiffusionTransformerConfig, options:
       const time = input("time", [batch]);
       const context = input("context", [batch, contextRows, config.condTokenDim]);
       const global = input("global", [batch, config.globalCondDim]);
-      const predicted = diffusionTransformer(config, { latents, time, context, global }, siteHook(hook, sites(frames)));
-      return graph("denoiser", [latents, time, context, global, ...extraInputs], { prediction: predicted });
+      const places = sites(frames);
+      const atSite = hook && ((x: GraphValue, block: number) => hook(x, places[block] as BridgeSite));
+      const prediction = diffusionTransformer(config, { latents, time, context, global }, atSite);
+      return graph("denoiser", [latents, time, context, global, ...extraInputs], { prediction });
     },
   };
 }

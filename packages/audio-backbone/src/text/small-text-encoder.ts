@@ -40,19 +40,14 @@ export function smallTextEncoderTokens(config: SmallTextEncoderConfig, ids: Grap
   const { width, heads } = config;
   const table = parameter("text.embedding.weight", [config.vocabulary.length + FIRST_WORD_ID, width]);
   let x = ops.gather(table, ids, 0);
-  const tables = rotaryTables(
-    Array.from({ length: config.length }, (_, i) => i),
-    width / heads,
-  );
+  const tables = rotaryTables([...new Array(config.length).keys()], width / heads);
   for (let layer = 0; layer < config.layers; layer++) {
     const name = `text.layers.${layer}`;
     const normed = layerNorm(x, `${name}.norm1.weight`, `${name}.norm1.bias`);
     const [q, k, v] = queryKeyValue(normed, `${name}.qkv`, width);
     x = ops.add(x, linear(attention(q, k, v, { heads, queryRotary: tables, keyRotary: tables }), `${name}.out`, width));
-    x = ops.add(
-      x,
-      feedForward(layerNorm(x, `${name}.norm2.weight`, `${name}.norm2.bias`), [`${name}.fc1`, `${name}.fc2`], 2 * width),
-    );
+    const again = layerNorm(x, `${name}.norm2.weight`, `${name}.norm2.bias`);
+    x = ops.add(x, feedForward(again, [`${name}.fc1`, `${name}.fc2`], 2 * width));
   }
   const tokens = layerNorm(x, "text.norm.weight", "text.norm.bias");
   return ops.multiply(tokens, ops.reshape(mask, [mask.shape[0] as number, config.length, 1]));

@@ -21,10 +21,8 @@ export function t5EncoderStates(config: T5Config, ids: GraphValue, mask: GraphVa
   const seen = ops.greater(ops.reshape(mask, [batch, 1, 1, length]), 0.5);
   for (let block = 0; block < config.layers; block++) {
     const name = `encoder.block.${block}`;
-    x = ops.add(
-      x,
-      selfAttention(rmsNorm(x, `${name}.layer.0.layer_norm`, config), `${name}.layer.0.SelfAttention`, config, bias, seen),
-    );
+    const normed = rmsNorm(x, `${name}.layer.0.layer_norm`, config);
+    x = ops.add(x, selfAttention(normed, `${name}.layer.0.SelfAttention`, config, bias, seen));
     x = named(x, `${name}.attention`);
     x = ops.add(x, feedForward(rmsNorm(x, `${name}.layer.1.layer_norm`, config), `${name}.layer.1.DenseReluDense`, config));
     x = named(x, name);

@@ -26,13 +26,8 @@ export function t5Tokeniser(
   const tokeniser = open(json);
   const largest = [...tokeniser.get_vocab().values()].reduce((top, id) => Math.max(top, id), 0);
   if (!(largest < vocabulary)) {
-    throw new FoleyError(
-      "bad-file",
-      `tokenizer.json has ids up to ${largest}, the T5 config.json has vocab_size ${vocabulary}.`,
-      {
-        hint: "Take tokenizer.json and config.json from the same model.",
-      },
-    );
+    const what = `tokenizer.json has ids up to ${largest}, the T5 config.json has vocab_size ${vocabulary}.`;
+    throw new FoleyError("bad-file", what, { hint: "Take tokenizer.json and config.json from the same model." });
   }
   return (text) => {
     const pieces = tokeniser.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false }).ids.slice(0, length - 1);
@@ -53,14 +48,8 @@ function open(json: unknown): Tokenizer {
     return tokeniser;
   } catch (cause) {
     if (FoleyError.isInstance(cause)) throw cause;
-    throw new FoleyError(
-      "bad-file",
-      `tokenizer.json cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      {
-        hint: "Take the file of a T5 model.",
-        cause,
-      },
-    );
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FoleyError("bad-file", `tokenizer.json cannot be read: ${why}.`, { hint: "Take the file of a T5 model.", cause });
   }
 }
 

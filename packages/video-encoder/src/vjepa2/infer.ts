@@ -51,29 +51,16 @@ export function inferVjepa2Config(
   const shapeOf = (name: string, rank: number): Shape => {
     const shape = weights.get(name)?.shape;
     if (shape?.length === rank && shape.every((size) => size > 0)) return shape;
-    throw new FoleyError(
-      "bad-weights",
-      shape
-        ? `The tensor "${name}" has the shape [${shape.join(", ")}]; ${rank} axes were expected.`
-        : `The tensor "${name}" is missing.`,
-      { hint: "Download the weights again." },
-    );
+    const what = shape ? `has the shape [${shape.join(", ")}]; ${rank} axes were expected` : "is missing";
+    throw new FoleyError("bad-weights", `The tensor "${name}" ${what}.`, { hint: "Download the weights again." });
   };
-  const [hiddenSize, channels, tubeletSize, patchSize, across] = shapeOf(`${names.patches}.weight`, 5) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [hiddenSize = 0, channels, tubeletSize = 0, patchSize = 0, across] = shapeOf(`${names.patches}.weight`, 5);
   if (channels !== 3 || patchSize !== across) {
-    throw new FoleyError(
-      "bad-weights",
-      `The patch embedding has ${channels} colours and patches of ${patchSize}×${across}; 3 colours and square patches were expected.`,
-    );
+    const found = `${channels} colours and patches of ${patchSize}×${across}`;
+    throw new FoleyError("bad-weights", `The patch embedding has ${found}; 3 colours and square patches were expected.`);
   }
   const layers = blocksOf(all, names.block(0).replace(/0$/, ""));
-  const [mlpSize] = shapeOf(`${names.block(0)}.mlp.fc1.weight`, 2) as [number, number];
+  const [mlpSize = 0] = shapeOf(`${names.block(0)}.mlp.fc1.weight`, 2);
   const heads = options.heads ?? VJEPA2_SIZES[hiddenSize]?.heads;
   if (heads === undefined || !Number.isSafeInteger(heads) || heads < 1 || hiddenSize % heads !== 0) {
     throw new FoleyError(
@@ -88,10 +75,8 @@ export function inferVjepa2Config(
   if (!weights.get(MODALITY_NAMES.video)) return { ...config, rotary: "tiled" };
   const featureLayers = FEATURE_LAYERS[layers];
   if (!featureLayers) {
-    throw new FoleyError(
-      "bad-weights",
-      `The weights are of V-JEPA 2.1 with ${layers} blocks; ${Object.keys(FEATURE_LAYERS).join(", ")} were expected.`,
-    );
+    const expected = Object.keys(FEATURE_LAYERS).join(", ");
+    throw new FoleyError("bad-weights", `The weights are of V-JEPA 2.1 with ${layers} blocks; ${expected} were expected.`);
   }
   return { ...config, rotary: "interleaved", referenceGrid: REFERENCE_GRID, modalities: true, featureLayers };
 }

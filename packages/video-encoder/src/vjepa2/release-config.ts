@@ -83,11 +83,9 @@ function object(value: unknown, file: string): Json {
 
 function expect(json: Json, file: string, key: string, allowed: readonly unknown[]): void {
   if (allowed.includes(json[key])) return;
-  throw new FoleyError(
-    "unsupported",
-    `"${key}" in ${file} is ${JSON.stringify(json[key])}; ${allowed.filter((value) => value !== undefined).join(" or ")} is what V-JEPA 2 has.`,
-    { hint: "Give the folder of a V-JEPA 2 release." },
-  );
+  const known = allowed.filter((value) => value !== undefined).join(" or ");
+  const what = `"${key}" in ${file} is ${JSON.stringify(json[key])}; ${known} is what V-JEPA 2 has.`;
+  throw new FoleyError("unsupported", what, { hint: "Give the folder of a V-JEPA 2 release." });
 }
 
 function whole(value: unknown, file: string, key: string): number {
@@ -98,8 +96,6 @@ function whole(value: unknown, file: string, key: string): number {
 function colours(value: unknown, key: string): readonly number[] {
   if (Array.isArray(value) && value.length === 3 && value.every((one) => Number.isFinite(one) && one > 0))
     return value as readonly number[];
-  throw new FoleyError(
-    "bad-file",
-    `"${key}" in video_preprocessor_config.json is ${JSON.stringify(value)}; three numbers above 0 were expected.`,
-  );
+  const what = `"${key}" in video_preprocessor_config.json is ${JSON.stringify(value)}`;
+  throw new FoleyError("bad-file", `${what}; three numbers above 0 were expected.`);
 }
