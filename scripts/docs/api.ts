@@ -15,6 +15,7 @@ export async function writeApi(checkout: string, site: string): Promise<void> {
     skipErrorChecking: true, // The step "types" asks that.
     readme: "none",
     githubPages: false,
+    includeHierarchySummary: false, // Its anchors miss types that extend a mapped one.
     logLevel: "Warn",
     validation: { notExported: false, invalidLink: true, notDocumented: false },
   });

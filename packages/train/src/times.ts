@@ -4,7 +4,7 @@ import { createRandom, FoleyError, normalArray, type StreamPart, uniformArray } 
 /** Ways to draw times. */
 export const TIME_SAMPLINGS = ["sobol", "uniform", "logit-normal"] as const;
 /**
- * One of {@link TIME_SAMPLINGS}: `sobol` covers 0..1 evenly within and across batches (scrambled, the default of stable-audio-tools),
+ * `sobol` covers 0..1 evenly within and across batches (scrambled, the default of stable-audio-tools),
  * `uniform` draws independently, `logit-normal` = sigmoid of standard normals prefers the middle (Esser et al. 2024); or a
  * {@link LogitNormal} that prefers another place.
  */

@@ -27,7 +27,7 @@ import {
 
 /** Options of {@link createTrainer}. */
 export interface TrainerOptions {
-  /** Settings that differ from {@link ADAMW_DEFAULTS}. */
+  /** Settings that differ from betas of 0.9 and 0.95, an epsilon of 1e-8, a weight decay of 0.01 and gradients clipped to 1. */
   readonly optimiser?: Partial<AdamWOptions>;
   /** Decay of the moving average of the weights at a step. Default: (step + 1)/(step + 10), at most 0.999. */
   readonly averageDecay?: (step: number) => number;

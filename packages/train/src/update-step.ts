@@ -4,7 +4,7 @@ import { graph, input, ops, simplify } from "@foley-control/graph";
 import { PARAMETERS_INPUT } from "./gradient-step.js";
 import type { ParameterLayout } from "./parameter-layout.js";
 
-/** Settings of {@link updateStep} that are fixed in the graph. */
+/** Settings of the optimiser (AdamW) that are fixed in the graph. */
 export interface AdamWOptions {
   /** Decay of the mean of gradients. Default 0.9. */
   readonly beta1: number;

@@ -78,7 +78,7 @@ export interface AudioBackbone {
    * - `tokens` [batch, length, tokenWidth] and `mask` [batch, length] of the text;
    * - `secondsStart` and `secondsTotal` [batch];
    * - a {@link VideoStream} under its name;
-   * - `textKept` and `videoKept` [batch]: 1, or 0 where there is no text or no picture. What that means — rows of zeros, learned
+   * - `textKept` and `videoKept` [batch], which are 1, or 0 where there is no text or no picture. What that means — rows of zeros, learned
    *   rows — stands in this graph. A graph without `textKept` knows no other silence than the encoded empty text.
    */
   conditionGraph(options: ClipSize & { readonly batch?: number }): Graph;

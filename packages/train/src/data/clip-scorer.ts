@@ -7,7 +7,7 @@ export interface ClipEvidence {
   readonly text: string;
   /** The sound at its own rate, planar. */
   readonly sound: { readonly sampleRate: number; readonly channels: readonly Float32Array[] };
-  /** Pictures, {@link EVIDENCE_PICTURES_PER_SECOND} a second, upright; empty unless the scorer `needs` "pictures". */
+  /** Pictures, two a second, upright; empty unless the scorer `needs` "pictures". */
   readonly pictures: readonly Picture[];
 }
 

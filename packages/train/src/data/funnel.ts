@@ -13,7 +13,7 @@ export interface FunnelStep {
   readonly alone: number;
 }
 
-/** Result of {@link funnel}. */
+/** How many clips each rule leaves. */
 export interface Funnel {
   /** Rules in order. */
   readonly steps: readonly FunnelStep[];

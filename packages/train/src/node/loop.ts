@@ -39,9 +39,9 @@ export interface TrainingRun {
   readonly checkpointEvery?: number;
   /** Steps between calls of `onProgress`, and between what is written to the log; slow steps are told after five seconds. Default 10. */
   readonly logEvery?: number;
-  /** Losses on held-out clips, at the start, every so many steps (default {@link VALIDATE_EVERY}), and at the end. */
+  /** Losses on held-out clips, at the start, every so many steps (default 500), and at the end. */
   readonly validation?: { readonly every?: number | undefined; readonly measure: MeasureLosses } | undefined;
-  /** Sounds for held-out clips, at the start, every so many steps (default {@link VALIDATE_EVERY}), and at the end. */
+  /** Sounds for held-out clips, at the start, every so many steps (default 500), and at the end. */
   readonly samples?: { readonly every?: number | undefined; readonly make: MakeSamples } | undefined;
   /** Stops between steps; the state is saved. */
   readonly signal?: AbortSignal | undefined;

@@ -95,7 +95,7 @@ export async function cachedModelOf(settings: HubSettings, repository: string): 
 /**
  * Reads every file of a commit and compares its digest with the name of its blob: SHA-256 for large files, git's object id for others.
  *
- * @param model - from {@link cachedModelOf}
+ * @param model - one of those in the cache
  * @param revision - one of its commits
  */
 export async function verifyCachedRevision(
@@ -136,7 +136,7 @@ export interface Removal {
  * folder is touched, wherever links point.
  *
  * @param settings - where the cache is
- * @param model - from {@link cachedModelOf}
+ * @param model - one of those in the cache
  * @param commit - one commit; default: everything
  * @throws FoleyError `bad-file` when the folder is not a plain folder of the cache
  */

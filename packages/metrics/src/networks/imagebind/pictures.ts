@@ -12,7 +12,7 @@ const TABLES = normalisation([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0
 /**
  * The squares at the start, in the middle and at the end of a frame: the short side resized to 224 pixels, cut along the other.
  *
- * @param frame - One of those on screen at `pickTimes` of {@link IMAGEBIND_FRAME_RATE}
+ * @param frame - One of those on screen at `pickTimes` of one every two seconds
  * @returns three of [224, 224, 3]
  */
 export function imagebindSquares(frame: Picture): readonly Square[] {
