@@ -2,11 +2,13 @@
 import {
   type Bridge,
   createRandom,
+  elementCount,
   FoleyError,
   memoryParameters,
   type ParameterSource,
   type PlainTensor,
   type Shape,
+  sameShape,
 } from "@foley-control/core";
 import type { BridgeConfig } from "./config.js";
 import { bridgeSublayer } from "./hook.js";
@@ -45,7 +47,7 @@ export function initialiseBridge(config: BridgeConfig, seed: number): Record<str
   const { headWidth } = config;
   return Object.fromEntries(
     bridgeParameters(config).map(({ name, shape }) => {
-      const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
+      const data = new Float32Array(elementCount(shape));
       if (name.endsWith("_anchor")) data.set(data.map((_, i) => (i % headWidth < headWidth / 2 ? ANCHOR : 0)));
       else if (shape.length === 1) data.fill(1);
       else if (!name.endsWith("to_out.weight")) {
@@ -67,11 +69,9 @@ export function createBridge(config: BridgeConfig, weights: ParameterSource): Br
       throw new FoleyError("bad-weights", `The bridge has no parameter "${name}".`, {
         hint: "Its file is incomplete or belongs to another configuration.",
       });
-    if (found.shape.join() !== shape.join()) {
-      throw new FoleyError(
-        "bad-weights",
-        `The bridge's parameter "${name}" has the shape [${found.shape}], [${shape}] was expected.`,
-      );
+    if (!sameShape(found.shape, shape)) {
+      const what = `The bridge's parameter "${name}" has the shape [${found.shape}]`;
+      throw new FoleyError("bad-weights", `${what}, [${shape}] was expected.`);
     }
   }
   return {

@@ -20,10 +20,8 @@ export function bridgeSublayer(x: GraphValue, site: BridgeSite, videoTokens: Gra
   const anchor = (part: string) => parameter(`${name}.${part}`, [site.width]);
   const q = ops.add(linear(layerNorm(x, `${name}.norm.weight`), `${name}.to_q`, site.width), anchor("query_anchor"));
   const source = layerNorm(adapted, `${name}.video_norm.weight`);
-  const [k, v] = ops.split(linear(source, `${name}.to_kv`, 2 * site.width), [site.width, site.width], -1) as [
-    GraphValue,
-    GraphValue,
-  ];
+  const both = linear(source, `${name}.to_kv`, 2 * site.width);
+  const [k, v] = ops.split(both, [site.width, site.width], -1) as [GraphValue, GraphValue];
   const mixed = attention(q, ops.add(k, anchor("key_anchor")), v, {
     heads: site.heads,
     queryRotary: rotaryTables(audioPositions(site, config), site.headWidth),

@@ -8,6 +8,7 @@ import {
   type GraphNode,
   type GraphValue,
   type Shape,
+  sameShape,
   type TensorData,
 } from "@foley-control/core";
 import { definitionOf } from "./ops/table.js";
@@ -98,7 +99,7 @@ export function graph(name: string, inputs: readonly GraphValue[], outputs: Read
     if (value.kind === "parameter") {
       const key = value.name ?? "";
       const other = parameters.get(key);
-      if (other && other !== value && (other.dtype !== value.dtype || other.shape.join() !== value.shape.join())) {
+      if (other && other !== value && (other.dtype !== value.dtype || !sameShape(other.shape, value.shape))) {
         throw new FoleyError(
           "shape-mismatch",
           `Graph "${name}" uses the parameter "${key}" with shapes [${other.shape}] and [${value.shape}].`,

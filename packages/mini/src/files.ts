@@ -6,7 +6,14 @@ import {
   smallBackboneFromSource,
 } from "@foley-control/audio-backbone";
 import { BRIDGE_FORMAT, type BridgeConfig, createBridge } from "@foley-control/bridge";
-import { type AudioBackbone, type Bridge, FoleyError, type ParameterSource, type VideoEncoder } from "@foley-control/core";
+import {
+  type AudioBackbone,
+  type Bridge,
+  elementCount,
+  FoleyError,
+  type ParameterSource,
+  type VideoEncoder,
+} from "@foley-control/core";
 import { SMALL_VIDEO_ENCODER_FILE, SMALL_VIDEO_ENCODER_FORMAT, smallVideoEncoderFromSource } from "@foley-control/video-encoder";
 import { metadataJson } from "@foley-control/weights";
 
@@ -92,7 +99,5 @@ export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>)
 }
 
 function countOf(source: ParameterSource): number {
-  return source
-    .names()
-    .reduce((total, name) => total + (source.get(name)?.shape ?? []).reduce((product, size) => product * size, 1), 0);
+  return source.names().reduce((total, name) => total + elementCount(source.get(name)?.shape ?? []), 0);
 }

@@ -2,6 +2,7 @@
 import { smallBackbone, smallBackboneConfig } from "@foley-control/audio-backbone";
 import { bridgeConfig, bridgeParameters } from "@foley-control/bridge";
 import {
+  elementCount,
   float32ToFloat16,
   type Graph,
   memoryParameters,
@@ -99,12 +100,11 @@ function wantedBy(...graphs: readonly Graph[]): readonly { readonly name: string
 
 function randomParameters(wanted: readonly { readonly name: string; readonly shape: Shape }[], seed: number): ParameterSource {
   const tensors = wanted.map(({ name, shape }): [string, PlainTensor] => {
-    const size = shape.reduce((product, n) => product * n, 1);
+    const size = elementCount(shape);
     const data = new Float32Array(size);
     if (name.endsWith("scale") || name.endsWith("gamma") || (shape.length === 1 && name.endsWith("weight"))) data.fill(1);
     else if (!(name.endsWith("bias") || name.endsWith("beta") || name.endsWith("codec.mean"))) {
-      const inputs = shape.slice(1).reduce((product, n) => product * n, 1);
-      const scale = name.endsWith("embedding.weight") ? 0.5 : 1 / Math.sqrt(inputs);
+      const scale = name.endsWith("embedding.weight") ? 0.5 : 1 / Math.sqrt(elementCount(shape.slice(1)));
       data.set(normalArray(seed, ["untrained", name], size).map((value) => value * scale));
     }
     return [name, { dtype: "float16", shape, data: float32ToFloat16(data) }];

@@ -107,9 +107,5 @@ function checkRange(option: string, value: number, low: number, high: number): n
 /** The error for an option of the wrong kind or size. */
 export function wrong(option: string, given: unknown, expected: string, hint?: string): FoleyError {
   const shown = typeof given === "string" ? JSON.stringify(given.length > 80 ? `${given.slice(0, 80)}…` : given) : String(given);
-  return new FoleyError(
-    "invalid-argument",
-    `options.${option} is ${shown}; ${expected} was expected.`,
-    hint === undefined ? {} : { hint },
-  );
+  return new FoleyError("invalid-argument", `options.${option} is ${shown}; ${expected} was expected.`, { hint });
 }

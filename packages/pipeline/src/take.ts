@@ -13,7 +13,7 @@ import {
 } from "@foley-control/media";
 import { detectOnsets, type OnsetDetection } from "@foley-control/signal";
 import type { Span } from "./clip/span.js";
-import type { GenerateSettings } from "./options.js";
+import { type GenerateSettings, wrong } from "./options.js";
 
 /** Rate of saved sound when none is asked for: that of film and television, Hz. */
 export const DEFAULT_SAVE_RATE = 48_000;
@@ -122,12 +122,8 @@ export function createTake({ channels, sampleRate, span, diagnostics, open }: Ta
   const native: Pcm = { sampleRate, channels };
   const pcm = ({ sampleRate: wanted = DEFAULT_SAVE_RATE }: Pick<SoundFileOptions, "sampleRate"> = {}): Pcm => {
     if (wanted === "native" || wanted === sampleRate) return native;
-    if (!Number.isInteger(wanted) || wanted < 8000 || wanted > 192_000) {
-      throw new FoleyError(
-        "invalid-argument",
-        `options.sampleRate is ${String(wanted)}; "native" or a whole number from 8000 to 192000 was expected.`,
-      );
-    }
+    if (!Number.isInteger(wanted) || wanted < 8000 || wanted > 192_000)
+      throw wrong("sampleRate", wanted, '"native" or a whole number from 8000 to 192000');
     return fitLength(resamplePcm(native, wanted), Math.round(span.duration * wanted));
   };
   return {

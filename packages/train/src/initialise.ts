@@ -1,5 +1,5 @@
 /** Starting values of the small networks: one rule per kind of parameter, numbers keyed by (seed, name). */
-import { createRandom, type Graph, normalArray, type PlainTensor, type Shape } from "@foley-control/core";
+import { createRandom, elementCount, type Graph, normalArray, type PlainTensor, type Shape } from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
 
 /** Ends of names whose layer closes a residual branch: they start at zero (stable-audio-tools `zero_init_branch_outputs`). */
@@ -19,7 +19,7 @@ const frequencyEndings = ["timestep_features.weight", "embedding.0.weights"];
 
 /** The start of one parameter. */
 export function initialValue(name: string, shape: Shape, seed: number): PlainTensor<"float32"> {
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = elementCount(shape);
   const data = new Float32Array(size);
   const tensor = { dtype: "float32", shape, data } as const;
   if (name.endsWith("bias") || name.endsWith("beta")) return tensor;
@@ -29,8 +29,7 @@ export function initialValue(name: string, shape: Shape, seed: number): PlainTen
   if (zeroEndings.some((ending) => name.endsWith(ending))) return tensor;
   if (name.endsWith("embedding.weight"))
     return { ...tensor, data: normalArray(seed, ["initialise", name], size).map((x) => 0.5 * x) };
-  const inputs = shape.slice(1).reduce((product, n) => product * n, 1);
-  const limit = Math.sqrt(6 / ((shape[0] as number) + inputs));
+  const limit = Math.sqrt(6 / ((shape[0] as number) + elementCount(shape.slice(1))));
   const random = createRandom(seed, "initialise", name);
   for (let i = 0; i < size; i++) data[i] = random.range(-limit, limit);
   return tensor;

@@ -1,5 +1,5 @@
 /** Matrix products: the ops where the time goes. */
-import { INT8_ZERO } from "@foley-control/core";
+import { INT8_ZERO, sameShape } from "@foley-control/core";
 import {
   type Array64,
   at,
@@ -69,7 +69,7 @@ export const matmulOps: Readonly<Record<string, OpDefinition>> = {
         values.shape[2] === size &&
         blocks === Math.ceil(columns / size) &&
         scales.dtype === x.dtype &&
-        scales.shape.join() === [rows, blocks].join();
+        sameShape(scales.shape, [rows, blocks]);
       if (!fits) {
         throw mismatch(
           "MatMulNBits",

@@ -9,9 +9,12 @@ import { parseMovieGen } from "./moviegen.js";
 import { parseClipCsv, parseClipJsonl } from "./table.js";
 import { parseVggSound } from "./vggsound.js";
 
+/** A format of lists. */
+export type ListFormat = "csv" | "jsonl" | "kinetics" | "vggsound" | "audioset" | "audiocaps" | "moviegen" | "greatest-hits";
+
 type Parser = (text: string, name: string, labels?: ReadonlyMap<string, string>) => Generator<ListedClip, void, undefined>;
 
-const parsers = {
+const parsers: Readonly<Record<ListFormat, Parser>> = {
   csv: parseClipCsv,
   jsonl: parseClipJsonl,
   kinetics: parseKinetics,
@@ -25,11 +28,9 @@ const parsers = {
   audiocaps: parseAudioCaps,
   moviegen: parseMovieGen,
   "greatest-hits": parseGreatestHits,
-} satisfies Readonly<Record<string, Parser>>;
+};
 
-/** One of {@link LIST_FORMATS}. */
-export type ListFormat = keyof typeof parsers;
-/** Formats of lists. */
+/** Every format of lists. */
 export const LIST_FORMATS = Object.keys(parsers) as readonly ListFormat[];
 
 /** The format that the beginning of a text shows; `undefined` when it is none. */

@@ -36,13 +36,10 @@ export async function loadMini(options: LoadMiniOptions = {}): Promise<MiniModel
   const parts = Object.keys(MINI_FILES) as MiniPart[];
   const missing = parts.filter((part) => !existsSync(join(directory, MINI_FILES[part])));
   if (missing.length > 0) {
-    throw new FoleyError(
-      "bad-file",
-      `The folder "${directory}" has no ${missing.map((part) => MINI_FILES[part]).join(", no ")}.`,
-      {
-        hint: options.directory === undefined ? "Install @foley-control/mini again." : "Give a folder that packMini() wrote.",
-      },
-    );
+    const what = `The folder "${directory}" has no ${missing.map((part) => MINI_FILES[part]).join(", no ")}.`;
+    const again = options.directory === undefined;
+    const hint = again ? "Install @foley-control/mini again." : "Give a folder that packMini() wrote.";
+    throw new FoleyError("bad-file", what, { hint });
   }
   const files = await Promise.all(parts.map((part) => openSafetensors(join(directory, MINI_FILES[part]))));
   const model = miniFromSources(
@@ -51,13 +48,8 @@ export async function loadMini(options: LoadMiniOptions = {}): Promise<MiniModel
   if (options.verify !== false) {
     for (const part of ["backbone", "encoder"] as const) {
       if ((await digestFile(join(directory, MINI_FILES[part]))) !== model.card.digests[part]) {
-        throw new FoleyError(
-          "bad-weights",
-          `The bridge in "${directory}" was trained with another ${MINI_FILES[part]} than the one beside it.`,
-          {
-            hint: "Take all three files from one training.",
-          },
-        );
+        const what = `The bridge in "${directory}" was trained with another ${MINI_FILES[part]} than the one beside it.`;
+        throw new FoleyError("bad-weights", what, { hint: "Take all three files from one training." });
       }
     }
   }

@@ -39,13 +39,12 @@ async function compareDigests(model: Held, options: ModelOptions): Promise<reado
   if (model.cached !== undefined) {
     const verified = await verifyCachedRevision(model.cached.model, model.cached.revision, options);
     return verified.map(({ name, state, expected, found }) => {
-      const detail =
-        state === "ok"
-          ? `digest ${found} as named`
-          : state === "wrong"
-            ? `digest ${found}, named ${expected}`
-            : "its name is no digest";
-      return { model: model.id, file: name, state, detail };
+      const details = {
+        ok: `digest ${found} as named`,
+        wrong: `digest ${found}, named ${expected}`,
+        unknown: "its name is no digest",
+      };
+      return { model: model.id, file: name, state, detail: details[state] };
     });
   }
   const present = model.files.filter(({ name }) => !model.missing.includes(name));

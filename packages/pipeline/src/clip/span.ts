@@ -60,13 +60,10 @@ export function resolveSpan(
 function limited(span: Span, what: string, maximum: number): Span {
   // Half a frame at 24 fps: clips of 12 s are often stored a little longer.
   if (span.duration <= maximum + SLACK) return span;
-  throw new FoleyError(
-    "too-long",
-    `${what} is ${seconds(span.duration)} long; at most ${seconds(Math.floor(maximum * 10) / 10)} can get sound at once.`,
-    {
-      hint: "Choose a part with options.start and options.duration.",
-    },
-  );
+  const most = seconds(Math.floor(maximum * 10) / 10);
+  throw new FoleyError("too-long", `${what} is ${seconds(span.duration)} long; at most ${most} can get sound at once.`, {
+    hint: "Choose a part with options.start and options.duration.",
+  });
 }
 
 const seconds = (value: number): string => `${Math.round(value * 1000) / 1000} s`;

@@ -44,13 +44,10 @@ async function partsOf({ backbone, encoder, bridge, model }: NodeFoleyOptions): 
   const given = Object.entries({ backbone, encoder, bridge }).filter(([, part]) => part !== undefined);
   if (given.length === 0) return loadMini(model === undefined ? {} : { directory: model });
   if (backbone === undefined) {
-    throw new FoleyError(
-      "invalid-argument",
-      `Only ${given.map(([name]) => `options.${name}`).join(" and ")} was given; options.backbone is missing.`,
-      {
-        hint: "Give the backbone too, or none of the three to use the embedded model.",
-      },
-    );
+    const alone = given.map(([name]) => `options.${name}`).join(" and ");
+    throw new FoleyError("invalid-argument", `Only ${alone} was given; options.backbone is missing.`, {
+      hint: "Give the backbone too, or none of the three to use the embedded model.",
+    });
   }
   return { backbone, encoder, bridge };
 }
