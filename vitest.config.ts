@@ -11,8 +11,8 @@ const sources = {
 const slow = "{packages/*/src,apps/*/src,scripts,bench,parity}/**/*.slow.test.ts";
 const libraries = ["scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"];
 
-/** Packages that keep no state of their own and start nothing: their files may share a process, which saves reading every module anew. */
-const pure = "core|golden|graph|report|sampler|scenes|signal";
+/** Packages whose tests start processes or ask what a process holds. Files of the others share one, which saves reading every module anew. */
+const alone = "media|mini|pipeline|runtime|train";
 
 interface ProjectOptions {
   readonly setupFiles?: string[];
@@ -37,8 +37,12 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: jobs(),
     projects: [
-      project("pure", [`packages/@(${pure})/src/**/*.test.ts`], { setupFiles: libraries, testTimeout: 60_000, isolate: false }),
-      project("packages", [`packages/!(${pure})/src/**/*.test.ts`], { setupFiles: libraries, testTimeout: 60_000 }),
+      project("packages", [`packages/!(${alone})/src/**/*.test.ts`], {
+        setupFiles: libraries,
+        testTimeout: 60_000,
+        isolate: false,
+      }),
+      project("alone", [`packages/@(${alone})/src/**/*.test.ts`], { setupFiles: libraries, testTimeout: 60_000 }),
       project("apps", ["apps/*/src/**/*.test.ts"], { setupFiles: libraries, testTimeout: 120_000 }),
       project("scripts", ["{scripts,bench,parity}/**/*.test.ts"], { testTimeout: 60_000 }),
       project("slow", [slow], { setupFiles: libraries, testTimeout: 300_000 }),
