@@ -18,7 +18,7 @@ import { gridSide, POOLINGS } from "./ablation/poolings.js";
 import { writeResults } from "./ablation/results.js";
 import { preparedScenes } from "./ablation/scenes.js";
 import { type JudgedClip, runVariant } from "./ablation/variant.js";
-import { contactsOf } from "./quality/sync.js";
+import { contactTimes } from "./quality/sync.js";
 import { planTrials } from "./quality/trials.js";
 
 const { values } = parseArgs({
@@ -70,7 +70,7 @@ async function judgedClips(): Promise<JudgedClip[]> {
     const path = join(folder, `${scene.seed}.mp4`);
     if (!existsSync(path))
       await writeScene(renderScene(scene.seed, { classes, imageSize: 128, frameRate: 30, audio: false }), path, { mute: true });
-    clips.push({ name: String(scene.seed), path, prompt: scene.caption, truth: contactsOf(scene) });
+    clips.push({ name: String(scene.seed), path, prompt: scene.caption, truth: contactTimes(scene) });
   }
   return clips;
 }

@@ -7,7 +7,7 @@ import { contourCorrelation, followingRows, perWindow } from "./following.js";
 import type { HeardTrial } from "./hearing.js";
 import { type Observation, observe } from "./observation.js";
 import { silenceRows } from "./silence.js";
-import { contactsOf, syncRows } from "./sync.js";
+import { contactTimes, syncRows } from "./sync.js";
 import { planTrials } from "./trials.js";
 
 const RATE = 24_000;
@@ -57,7 +57,7 @@ describe("trials", () => {
       expect(IMPACT_CLASSES).toContain(scene.class);
       expect(prompt).toBe(scene.caption);
       expect(picture?.seed).toBe(scene.seed);
-      expect(contactsOf(scene).length).toBeGreaterThan(0);
+      expect(contactTimes(scene).length).toBeGreaterThan(0);
     }
     for (const { condition, scene, prompt, picture, wanted } of trials) {
       if (condition === "other video") expect(picture?.seed).not.toBe(scene.seed);

@@ -1,17 +1,14 @@
 /** Whether impacts are heard when they are seen. */
-import { IMPACT_CLASSES, type SceneDescription } from "@foley-control/scenes";
+import { contactsOf, IMPACT_CLASSES, type SceneDescription } from "@foley-control/scenes";
 import { matchOnsets, mergeOnsets, type OnsetScore, poolOnsetScores } from "@foley-control/signal";
 import type { HeardTrial } from "./hearing.js";
 import { MERGE_SECONDS } from "./observation.js";
 import { CONDITIONS } from "./trials.js";
 
-/** Kinds of event with a sharp onset. */
-const SHARP: ReadonlySet<string> = new Set(["hit", "wall", "step", "drop", "tick"]);
-
-/** True contacts of a scene, those that are heard as one merged, seconds. */
-export const contactsOf = (scene: SceneDescription): number[] =>
+/** Times of the true contacts of a scene, those that are heard as one merged, seconds. */
+export const contactTimes = (scene: SceneDescription): number[] =>
   mergeOnsets(
-    scene.events.filter(({ kind }) => SHARP.has(kind)).map(({ time }) => time),
+    contactsOf(scene).map(({ time }) => time),
     MERGE_SECONDS,
   );
 
@@ -48,7 +45,7 @@ export function syncRows(all: readonly HeardTrial[]): SyncRow[] {
 
 function syncRow(of: string, heard: readonly HeardTrial[]): SyncRow {
   const score = (tolerance: number): OnsetScore =>
-    poolOnsetScores(heard.map(({ heard: { onsets }, trial }) => matchOnsets([...onsets], contactsOf(trial.scene), tolerance)));
+    poolOnsetScores(heard.map(({ heard: { onsets }, trial }) => matchOnsets([...onsets], contactTimes(trial.scene), tolerance)));
   const at100 = score(0.1);
   return {
     of,

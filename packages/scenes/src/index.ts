@@ -3,6 +3,7 @@
  * @module
  */
 export { CAPTION_VOCABULARY } from "./captions.js";
+export { contactsOf } from "./contacts.js";
 export {
   DEFAULT_FRAME_RATE,
   DEFAULT_IMAGE_SIZE,

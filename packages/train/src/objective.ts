@@ -2,21 +2,15 @@
 import type { GraphValue } from "@foley-control/core";
 import { ops } from "@foley-control/graph";
 
-/** Mean of squared differences. */
-export const meanSquaredError = (a: GraphValue, b: GraphValue): GraphValue => {
-  const difference = ops.subtract(a, b);
-  return ops.mean(
-    ops.square(difference),
-    difference.shape.map((_, axis) => axis),
-  );
-};
-
 /** Mean over everything. */
 export const meanOf = (x: GraphValue): GraphValue =>
   ops.mean(
     x,
     x.shape.map((_, axis) => axis),
   );
+
+/** Mean of squared differences. */
+export const meanSquaredError = (a: GraphValue, b: GraphValue): GraphValue => meanOf(ops.square(ops.subtract(a, b)));
 
 /**
  * The v-objective (Salimans & Ho 2022) as Stable Audio uses it: α = cos(πt/2), σ = sin(πt/2), x_t = αx₀ + σε, target

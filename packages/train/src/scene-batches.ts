@@ -1,6 +1,6 @@
 /** Batches of scenes that are rendered as they are needed. */
 import type { PlainTensor } from "@foley-control/core";
-import { renderAudio, renderScene, SCENE_CLASSES, type Scene, type SceneAudio, type SceneEvent } from "@foley-control/scenes";
+import { contactsOf, renderAudio, renderScene, SCENE_CLASSES, type Scene, type SceneAudio } from "@foley-control/scenes";
 import { drawScenes, type SceneDraws } from "./scene-draws.js";
 import { BINS_PER_TOKEN } from "./stages/video-encoder.js";
 
@@ -34,15 +34,10 @@ export function loudnessTargets(audio: Float32Array, bins: number): Float32Array
   });
 }
 
-/** Whether something touches, which begins at one moment and is heard at once. */
-export const hasSharpOnset = ({ kind }: Pick<SceneEvent, "kind">): boolean =>
-  ["hit", "wall", "step", "drop", "tick"].includes(kind);
-
 /** 1 in the bins in which something touches, ½ beside them: half a frame cannot be told apart at 16 frames a second. */
 export function contactTargets(scene: SceneAudio, bins: number): Float32Array {
   const targets = new Float32Array(bins);
-  for (const event of scene.events) {
-    if (!hasSharpOnset(event)) continue;
+  for (const event of contactsOf(scene)) {
     const bin = Math.floor((event.time / scene.seconds) * bins);
     for (const [beside, value] of [
       [-1, 0.5],
@@ -60,8 +55,8 @@ export function contactTargets(scene: SceneAudio, bins: number): Float32Array {
 export function placeTargets(scene: SceneAudio, steps: number, rows: number): Float32Array {
   const targets = new Float32Array(steps * rows * rows);
   const cell = (value: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(value * count)));
-  for (const event of scene.events) {
-    if (!hasSharpOnset(event) || !event.visible || event.time >= scene.seconds) continue;
+  for (const event of contactsOf(scene)) {
+    if (!event.visible || event.time >= scene.seconds) continue;
     targets[(cell(event.time / scene.seconds, steps) * rows + cell(event.y, rows)) * rows + cell(event.x, rows)] = 1;
   }
   return targets;

@@ -58,7 +58,7 @@ export function drawScenes(
 export const REVOICED_SHARE = 0.5;
 
 /** What a scene is rendered with to be heard: in half of the scenes another material than the one that is seen. */
-export function heardAs(scene: DrawnScene, seconds: number, seed: number): Omit<DescribeOptions, "seed"> {
+export function heardAs(scene: DrawnScene, seconds: number, seed: number): DescribeOptions {
   const seen = { seconds, ...(scene.classes && { classes: scene.classes }) };
   const random = createRandom(seed, "heardMaterial", scene.seed);
   const revoiced = random.chance(REVOICED_SHARE) && describeScene(scene.seed, seen).contradiction !== null;

@@ -3,13 +3,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createFoley } from "@foley-control/pipeline/node";
-import { renderScene } from "@foley-control/scenes";
+import { contactsOf, renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED } from "@foley-control/train";
 import type { Io } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { compareOnsets, comparisonJson, comparisonText } from "../sync/compare.js";
-import { hasSharpOnset } from "../sync/events.js";
 import { printJson } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
 import { painter } from "../terminal/style.js";
@@ -62,7 +61,7 @@ export async function demo(flags: DemoFlags, io: Io): Promise<void> {
   await take.saveAudio(paths.sound, { signal });
   progress.end();
 
-  const truth = scene.events.filter((event) => hasSharpOnset(event.kind)).map(({ time }) => time);
+  const truth = contactsOf(scene).map(({ time }) => time);
   const comparison = compareOnsets(take.onsets().times, truth, 0.1);
   const seconds = { load: (loaded - begun) / 1000, generate: (generated - loaded) / 1000 };
   if (flags.json) {

@@ -8,7 +8,7 @@ import { FoleyError, memoryParameters, type Runtime } from "@foley-control/core"
 import { writeFileAtomically } from "@foley-control/files/node";
 import { openMedia } from "@foley-control/media/node";
 import { createFoley, type FoleyParts } from "@foley-control/pipeline/node";
-import { IMPACT_CLASSES, renderScene } from "@foley-control/scenes";
+import { contactsOf, IMPACT_CLASSES, renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED, soundOnsets } from "@foley-control/train";
 import {
@@ -21,7 +21,6 @@ import {
 import { smallVideoEncoder } from "@foley-control/video-encoder";
 import { openSafetensors } from "@foley-control/weights/node";
 import type { Io } from "../io.js";
-import { hasSharpOnset } from "../sync/events.js";
 
 /** A clip that gets a sound at every round. */
 export interface SampleClip {
@@ -106,7 +105,7 @@ export async function sceneClips(folder: string, signal: AbortSignal): Promise<S
       name: `${sceneClass} ${index + 1}`,
       path,
       prompt: scene.caption,
-      truth: scene.events.filter(({ kind }) => hasSharpOnset(kind)).map(({ time }) => time),
+      truth: contactsOf(scene).map(({ time }) => time),
     });
   }
   return clips;

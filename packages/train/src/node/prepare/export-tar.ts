@@ -1,8 +1,9 @@
 /** Features as a WebDataset: per clip `KEY.safetensors` (video, latents, latentsStd), `KEY.json` (its row) and `KEY.txt` (its caption). */
-import { FoleyError, float32ToFloat16, type PlainTensor } from "@foley-control/core";
+import { FoleyError, type PlainTensor } from "@foley-control/core";
 import { writeFileAtomically } from "@foley-control/files/node";
 import { writeSafetensors } from "@foley-control/weights";
 import { TAR_BLOCK, tarHeader } from "../../data/tar.js";
+import { half } from "../shard-rows.js";
 import type { PreparedDataset } from "./prepared-dataset.js";
 
 /**
@@ -35,9 +36,9 @@ export async function exportTar(
         options.signal?.throwIfAborted();
         const [tokens, { mean, std }] = await Promise.all([dataset.video([i]), dataset.latents([i])]);
         const tensors: Record<string, PlainTensor> = {
-          video: half([video.tokens, video.tokenWidth], tokens),
-          latents: half([audio.channels, audio.frames], mean),
-          ...(std && { latentsStd: half([audio.channels, audio.frames], std) }),
+          video: stored([video.tokens, video.tokenWidth], tokens),
+          latents: stored([audio.channels, audio.frames], mean),
+          ...(std && { latentsStd: stored([audio.channels, audio.frames], std) }),
         };
         const { directory: _directory, place: _place, textPlaces: _texts, ...row } = clip;
         const key = `${String(i).padStart(8, "0")}-${(clip.id ?? "").slice(0, 8)}`;
@@ -53,8 +54,5 @@ export async function exportTar(
   );
 }
 
-const half = (shape: readonly number[], data: Float32Array): PlainTensor<"float16"> => ({
-  dtype: "float16",
-  shape,
-  data: float32ToFloat16(data),
-});
+const stored = (shape: readonly number[], data: Float32Array): PlainTensor =>
+  half({ dtype: "float32", shape, data }, "A feature");

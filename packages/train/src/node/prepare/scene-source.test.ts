@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom } from "@foley-control/core";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { describeScene, renderAudio, renderScene } from "@foley-control/scenes";
+import { contactsOf, describeScene, renderAudio, renderScene } from "@foley-control/scenes";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hasSharpOnset } from "../../scene-batches.js";
 import { HELD_OUT_SEED, heardAs } from "../../scene-draws.js";
 import { CLIP_SECONDS, prepareTiny, tinyParts } from "./prepare.test-support.js";
 import { openPreparedDataset } from "./prepared-dataset.js";
@@ -48,7 +47,7 @@ test("rows say what is seen and heard, when, and which scenes are to judge by", 
         path: `${scene.class}/scene-${seed}`,
         texts: [scene.caption, ...scene.paraphrases],
         split: i < 3 ? undefined : HELD_OUT_SPLIT,
-        events: scene.events.filter(hasSharpOnset).map(({ time }) => Math.round(time * 1e6) / 1e6),
+        events: contactsOf(scene).map(({ time }) => Math.round(time * 1e6) / 1e6),
         seconds: CLIP_SECONDS,
       };
     }),

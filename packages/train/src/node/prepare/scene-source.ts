@@ -1,8 +1,7 @@
 /** Rendered scenes as a source of clips: a seed in the place of a file. Their truth is known, and nothing is decoded. */
 import { FoleyError } from "@foley-control/core";
 import { sha256 } from "@foley-control/files/node";
-import { describeScene, renderAudio, renderScene, SCENE_VERSION, type SceneClass } from "@foley-control/scenes";
-import { hasSharpOnset } from "../../scene-batches.js";
+import { contactsOf, describeScene, renderAudio, renderScene, SCENE_VERSION, type SceneClass } from "@foley-control/scenes";
 import { HELD_OUT_SEED, heardAs, trainingScene } from "../../scene-draws.js";
 import type { FeatureParts } from "./parts.js";
 import type { ClipMedia, SourceEntry } from "./sources.js";
@@ -44,7 +43,7 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
     const sceneSeed = held ? HELD_OUT_SEED + index - scenes : trainingScene(seed, index);
     const scene = { seed: sceneSeed, ...(classes && { classes }) };
     const heard = heardAs(scene, seconds, seed);
-    const { class: kind, caption, paraphrases, events } = describeScene(sceneSeed, heard);
+    const described = describeScene(sceneSeed, heard);
     const media: ClipMedia = {
       info: {
         video: {
@@ -64,7 +63,7 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
       },
       [Symbol.dispose]: () => undefined,
     };
-    const path = `${kind}/scene-${sceneSeed}`;
+    const path = `${described.class}/scene-${sceneSeed}`;
     const content = JSON.stringify({ path, version: SCENE_VERSION, ...heard });
     return {
       path,
@@ -78,9 +77,9 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
       },
       start: 0,
       seconds,
-      texts: [caption, ...paraphrases],
+      texts: [described.caption, ...described.paraphrases],
       ...(held && { split: HELD_OUT_SPLIT }),
-      events: events.filter(hasSharpOnset).map(({ time }) => time),
+      events: contactsOf(described).map(({ time }) => time),
     };
   };
   return Array.from({ length: scenes + heldOut }, (_, index) => entry(index));
