@@ -3,13 +3,7 @@ import { join } from "node:path";
 import type { Runtime } from "@foley-control/core";
 import type { MiniModel } from "@foley-control/mini/node";
 import { createFoley } from "@foley-control/pipeline/node";
-import {
-  HELD_OUT_SPLIT,
-  type MakeBridgeSamples,
-  type TrainingProgress,
-  type TrainingSample,
-  trainBridge,
-} from "@foley-control/train/node";
+import { type MakeBridgeSamples, type TrainingProgress, type TrainingSample, trainBridge } from "@foley-control/train/node";
 import { pooledEncoder, type SmallPooling } from "./poolings.js";
 
 /** A held-out clip that is given sound to, at every evaluation. */
@@ -58,7 +52,6 @@ export async function runVariant(
   const { ended } = await trainBridge(runtime, {
     backbone: mini.backbone,
     data: features[pooling],
-    heldOut: HELD_OUT_SPLIT,
     directory: variantFolder(directory, pooling, seed),
     plan: { seed, steps, batch, learningRate: { kind: "cosine", peak, warmUp } },
     validateEvery: every,

@@ -9,7 +9,7 @@ import { createFoley } from "@foley-control/pipeline/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { renderScene, writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED, LOG_FILES, parseLines, type ValidationLine } from "@foley-control/train";
-import { HELD_OUT_SPLIT, prepareDataset, trainBridge } from "@foley-control/train/node";
+import { prepareDataset, trainBridge } from "@foley-control/train/node";
 import { backbone, denoiser, encoder } from "./denoiser.js";
 
 const [STEPS, BATCH] = [60, 8];
@@ -45,7 +45,6 @@ const directory = "out/bridge";
 const { file } = await trainBridge(runtime, {
   backbone,
   data: "out/features",
-  heldOut: HELD_OUT_SPLIT,
   directory,
   plan: {
     steps: STEPS,

@@ -10,8 +10,8 @@ import { loadMini } from "@foley-control/mini/node";
 import { createFoley } from "@foley-control/pipeline/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { renderScene, writeScene } from "@foley-control/scenes/node";
-import { bridgeLoss, HELD_OUT_SEED } from "@foley-control/train";
-import { HELD_OUT_SPLIT, heldOutBatches, openPreparedDataset, prepareDataset, trainBridge } from "@foley-control/train/node";
+import { bridgeLoss, HELD_OUT_SEED, HELD_OUT_SPLIT } from "@foley-control/train";
+import { heldOutBatches, openPreparedDataset, prepareDataset, trainBridge } from "@foley-control/train/node";
 import { brightnessChange as encoder } from "./encoder.js";
 
 const [STEPS, BATCH] = [32, 8];
@@ -38,7 +38,6 @@ await prepareDataset(runtime, { source: SCENES, directory: data, parts: { backbo
 const { file, config } = await trainBridge(runtime, {
   backbone,
   data,
-  heldOut: HELD_OUT_SPLIT,
   directory: "out/bridge",
   plan: {
     steps: STEPS,

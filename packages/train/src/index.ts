@@ -7,6 +7,7 @@ export { BRIDGE_PLAN_ENTRIES, type BridgePlan, changeBridgePlan, defaultBridgePl
 export {
   type ClipOutcome,
   type ClipRow,
+  HELD_OUT_SPLIT,
   PREPARED_FORMAT,
   type PreparedManifest,
   type ShardPlace,

@@ -22,7 +22,7 @@ export {
   type PreparedDatasetOptions,
 } from "./node/prepare/prepared-dataset.js";
 export { type DatasetReport, REPORT_QUANTILES, reportDataset } from "./node/prepare/report.js";
-export { HELD_OUT_SPLIT, type SceneSource } from "./node/prepare/scene-source.js";
+export type { SceneSource } from "./node/prepare/scene-source.js";
 export type { SourceOptions } from "./node/prepare/sources.js";
 export { REPORT_FILE, writeRunReport } from "./node/run-report.js";
 export type { MakeSamples, SampleRequest, TrainingSample } from "./node/samples.js";

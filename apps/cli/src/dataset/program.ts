@@ -66,7 +66,7 @@ report and left out. One run at a time writes a folder.
 
 Examples:
   foley dataset prepare videos -o features --text-from folder
-  foley dataset prepare scenes:2000+64 -o features --all        (64 of them in the part held-out, for train bridge --held-out held-out)
+  foley dataset prepare scenes:2000+64 -o features --all        (64 more to judge by, which no training sees)
   foley dataset prepare train.csv -o features --media kinetics/train --seconds 10 --jobs 8
   foley dataset prepare videos -o features --backbone stabilityai/stable-audio-open-1.0 --encoder facebook/vjepa2-vitl-fpc64-256`,
     )

@@ -54,7 +54,7 @@ Examples:
     .option("--plan <json>", "file with more: learningRate, average, optimiser, times, drop, adapter, adapterHidden, positions")
     .option(
       "--held-out <n>",
-      "clips to judge by instead of train on, or the part of a list that they are (default: one in twenty, at most 64)",
+      "clips to judge by instead of train on, or the part of a list that they are (default: held-out where there is such a part, else one in twenty, at most 64)",
       (value) => (/^\d+$/.test(value) ? Number(value) : value),
     )
     .option("--validate-every <n>", "steps between validations (default: 500)", integer(1, 1e9))

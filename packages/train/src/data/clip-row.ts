@@ -4,6 +4,9 @@ import type { ClipScores } from "./rules.js";
 /** Version of the folder's format, in `dataset.json` and in every shard. */
 export const PREPARED_FORMAT = "foley-control/prepared-dataset@1";
 
+/** Name of the part of a data set that nothing is trained on. */
+export const HELD_OUT_SPLIT = "held-out";
+
 /** A place in the shards. */
 export interface ShardPlace {
   /** File name of the shard. */

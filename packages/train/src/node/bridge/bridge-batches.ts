@@ -14,7 +14,7 @@ type Batch = Record<string, PlainTensor<"float32">>;
 export interface ClipChoice {
   /** Read row by row. */
   readonly dataset: PreparedDataset;
-  /** What stands in for text that is dropped, see `silenceOf`; only for backbones that have nothing else. */
+  /** What stands in for text that is dropped, for backbones that have nothing else: the encoded empty text. */
   readonly silence?: EncodedText | undefined;
   /** Places in `dataset.clips`. */
   readonly rows?: readonly number[] | undefined;

@@ -51,7 +51,10 @@ export interface TrainBridgeOptions {
   readonly resume?: boolean | undefined;
   /** Clips that are computed at once on every runtime, a divisor of the plan's batch. Default: the batch shared by the runtimes. */
   readonly microBatch?: number | undefined;
-  /** Clips that are not trained on, for the validation losses: so many, or a part of the data set. Default: one in twenty, at most 64. */
+  /**
+   * Clips that are not trained on, for the validation losses: so many, or a part of the data set. Default: the part `HELD_OUT_SPLIT` where
+   * there is one, else one in twenty, at most 64.
+   */
   readonly heldOut?: number | string | undefined;
   /** Steps between validations. Default: that of `runTraining`. */
   readonly validateEvery?: number | undefined;

@@ -6,10 +6,11 @@ import { createRandom } from "@foley-control/core";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { contactsOf, describeScene, renderAudio, renderScene } from "@foley-control/scenes";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { HELD_OUT_SPLIT } from "../../data/clip-row.js";
 import { HELD_OUT_SEED, heardAs } from "../../scene-draws.js";
 import { CLIP_SECONDS, prepareTiny, tinyParts } from "./prepare.test-support.js";
 import { openPreparedDataset } from "./prepared-dataset.js";
-import { HELD_OUT_SPLIT, sceneEntries } from "./scene-source.js";
+import { sceneEntries } from "./scene-source.js";
 
 const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
 let folder = "";

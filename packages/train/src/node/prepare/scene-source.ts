@@ -2,6 +2,7 @@
 import { FoleyError } from "@foley-control/core";
 import { sha256 } from "@foley-control/files/node";
 import { contactsOf, describeScene, renderAudio, renderScene, SCENE_VERSION, type SceneClass } from "@foley-control/scenes";
+import { HELD_OUT_SPLIT } from "../../data/clip-row.js";
 import { HELD_OUT_SEED, heardAs, trainingScene } from "../../scene-draws.js";
 import type { FeatureParts } from "./parts.js";
 import type { ClipMedia, SourceEntry } from "./sources.js";
@@ -10,16 +11,13 @@ import type { ClipMedia, SourceEntry } from "./sources.js";
 export interface SceneSource {
   /** How many to train on. */
   readonly scenes: number;
-  /** How many to judge by, of seeds that nothing is trained on: the part {@link HELD_OUT_SPLIT} of the data set. Default 0. */
+  /** How many to judge by, of seeds that nothing is trained on: the part `HELD_OUT_SPLIT` of the data set. Default 0. */
   readonly heldOut?: number | undefined;
   /** Of what is drawn. Default 1. */
   readonly seed?: number | undefined;
   /** Kinds of scene. Default: all, by their weights. */
   readonly classes?: readonly SceneClass[] | undefined;
 }
-
-/** Name of the part of a data set of scenes that nothing is trained on. */
-export const HELD_OUT_SPLIT = "held-out";
 
 /**
  * Scenes as long as a clip, at the rates and in the size that the parts ask for.

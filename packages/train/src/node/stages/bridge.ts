@@ -1,7 +1,6 @@
 /** The bridge between the small parts, on the scenes of the stage before or on prepared clips of one's own. */
 
 import { trainBridge } from "../bridge/train-bridge.js";
-import { HELD_OUT_SPLIT } from "../prepare/scene-source.js";
 import { featuresFolder, reporter, type StageContext, stageBackbone } from "./stage.js";
 
 /** Trains it, everything else frozen. */
@@ -14,7 +13,7 @@ export async function trainSmallBridge({ runtime, plan, options, directory }: St
     rules: prepared?.rules,
     directory,
     plan: { seed: plan.seed, ...plan.bridge },
-    heldOut: scenes === 0 ? 0 : prepared ? undefined : HELD_OUT_SPLIT,
+    heldOut: scenes === 0 ? 0 : undefined,
     validateEvery: every,
     samples: samples && { every: samplesEvery, make: samples },
     signal,
