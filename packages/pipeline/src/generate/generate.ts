@@ -52,7 +52,7 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
       loadAhead(executables, parts, seconds).catch(() => undefined);
       if (!watching) return { span, tokens };
       for (const each of encoders) {
-        using lease = await leaseVideoEncoder(executables, each);
+        using lease = await timed("video", () => leaseVideoEncoder(executables, each));
         const { executable } = lease;
         const run: typeof executable.run = (...given) => timed("video", () => executable.run(...given));
         tokens.set(each, await encodeVideo(media, each, { ...executable, run }, span, { ...reading, seconds, onProgress }));
