@@ -6,5 +6,6 @@ it("says flags and commands where the library says options and functions, and le
   expect(inFlags('Fetch it with addOfHub("org/name").')).toBe("Fetch it with `foley models add org/name`.");
   expect(inFlags('Run it first with runStage("denoiser").')).toBe("Run it first with `foley train denoiser`.");
   expect(inFlags("Give a folder that prepareDataset() wrote.")).toBe("Give a folder that `foley dataset prepare` wrote.");
-  expect(inFlags('options.other, toString("x") and f() stay.')).toBe('options.other, toString("x") and f() stay.');
+  const stays = 'options.other, options.constructor, toString("x") and f() stay.';
+  expect(inFlags(stays)).toBe(stays);
 });
