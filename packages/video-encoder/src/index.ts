@@ -5,6 +5,8 @@
 export type { CheckpointRelease } from "./checkpoint-names.js";
 export { type ConvolutionStemConfig, STEM_EMBEDDING } from "./convolution-stem.js";
 export { encodeSegments, type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "./encode.js";
+export { EVENT_CHANNELS, eventChannels, withEvents } from "./events/event-channels.js";
+export { type ContactLogits, findContacts, frameLogits } from "./events/find-contacts.js";
 export { framePool, gridPool, POOLING_SIDES, type Pooling } from "./pooling.js";
 export { VIDEO_ENCODER_RELEASES } from "./releases.js";
 export { type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";

@@ -1,5 +1,6 @@
 /** What turns pictures and words into tokens. */
 import type { Graph } from "../graph-value.js";
+import type { ContactOutput } from "./events.js";
 import type { ParameterSource } from "./parameters.js";
 
 /** An RGB picture of bytes. */
@@ -26,6 +27,11 @@ export interface VideoEncoder {
   readonly window: number;
   /** Frames from the start of one window to the start of the next; fewer than `window` and they overlap. Default: `window`. */
   readonly step?: number | undefined;
+  /**
+   * Frames at either end of a window that are only context where the clip goes on there: windows overlap by twice as many, and the tokens
+   * of every moment come from one window. Default 0.
+   */
+  readonly context?: number | undefined;
   /** Frames at the end that fill no window: the last one is held to fill it, or they are not seen. Default `"hold"`. */
   readonly end?: "hold" | "drop" | undefined;
   /** Pixels `[height, width]`. */
@@ -43,6 +49,8 @@ export interface VideoEncoder {
   readonly tokensPerStep?: number | undefined;
   /** Width of one token. */
   readonly tokenWidth: number;
+  /** Present when it finds contacts. */
+  readonly contacts?: ContactOutput | undefined;
   /** Weights of the graph. */
   readonly weights: ParameterSource;
   /**

@@ -7,6 +7,7 @@ export type * from "./audio-codec.js";
 export type * from "./bridge.js";
 export type * from "./denoiser.js";
 export type * from "./encoders.js";
+export type * from "./events.js";
 export type * from "./metric.js";
 export type * from "./parameters.js";
 export type * from "./runtime.js";
