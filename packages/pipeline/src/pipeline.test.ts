@@ -115,7 +115,7 @@ describe("what the encoder sees", () => {
         return { tokens: { dtype: "float32", shape, data: new Float32Array(32 * encoder.tokenWidth) } as const };
       },
     } as unknown as Executable;
-    const tokens = await encodeVideo(media, preparing, executable, { start: 0, duration: 0.33 }, { seconds: 4 });
+    const { tokens } = await encodeVideo(media, preparing, executable, { start: 0, duration: 0.33 }, { seconds: 4 });
     const [rows, columns] = [video?.height as number, video?.width as number];
     expect([...sizes]).toEqual([`${rows}×${columns}×3: ${3 * rows * columns}`]);
     expect([rows, columns]).not.toEqual([height, width]);

@@ -44,13 +44,18 @@ export function flowObjective(
   return { noisy: ops.add(clean, ops.multiply(t, ops.subtract(noise, clean))), target: ops.subtract(noise, clean) };
 }
 
-/** Mean binary cross-entropy of logits: softplus(x) − x·y. */
-export const binaryCrossEntropy = (logits: GraphValue, targets: GraphValue, positiveWeight = 1): GraphValue => {
+/** Mean binary cross-entropy of logits: softplus(x) − x·y; `weights` (default 1) stretch to the shape of the logits. */
+export const binaryCrossEntropy = (
+  logits: GraphValue,
+  targets: GraphValue,
+  positiveWeight = 1,
+  weights?: GraphValue,
+): GraphValue => {
   const each = ops.subtract(
     ops.multiply(ops.softplus(logits), ops.add(ops.multiply(targets, positiveWeight - 1), 1)),
     ops.multiply(ops.multiply(logits, targets), positiveWeight),
   );
-  return meanOf(each);
+  return meanOf(weights ? ops.multiply(each, weights) : each);
 };
 
 /** Mean cross-entropy of logits [batch, classes] against one-hot targets. */

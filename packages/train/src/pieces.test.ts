@@ -3,11 +3,11 @@ import { smallBackbone } from "@foley-control/audio-backbone";
 import { memoryParameters, normalArray, type PlainTensor, type Runtime } from "@foley-control/core";
 import { evaluate, graph, input } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { describeScene, renderAudio, SCENE_CLASSES } from "@foley-control/scenes";
+import { describeScene, renderAudio } from "@foley-control/scenes";
 import { afterAll, describe, expect, test } from "vitest";
 import { initialise, initialValue } from "./initialise.js";
 import { binaryCrossEntropy, crossEntropy, flowObjective, vObjective } from "./objective.js";
-import { codecBatch, loudnessTargets, videoEncoderBatch, videoEncoderScenes } from "./scene-batches.js";
+import { codecBatch } from "./scene-batches.js";
 import { drawScenes, HELD_OUT_SEED, heardAs, trainingScene } from "./scene-draws.js";
 import { sceneSounds } from "./scene-sounds.js";
 import { denoiserLoss } from "./stages/denoiser.js";
@@ -145,10 +145,6 @@ describe("batches", () => {
     // Half of them and their usual few of the others; four standard errors are 0.1.
     expect(share).toBeGreaterThan(0.45);
     expect(share).toBeLessThan(0.7);
-    expect(videoEncoderScenes(3, { seed: 3, batch: 2, imageSize: 16, emphasis }).map(({ frames }) => frames.length)).toEqual([
-      64 * 16 * 16 * 3,
-      64 * 16 * 16 * 3,
-    ]);
   });
 
   test("half of what can be revoiced sounds of another material than is seen, always the same one", () => {
@@ -194,23 +190,5 @@ describe("batches", () => {
     const found = (one["latents"] as PlainTensor<"float32">).data.subarray(1500, 3000);
     for (const [i, value] of found.entries()) expect(Math.abs(value - Number(latents?.data[i]))).toBeLessThan(2e-3);
     await Promise.all([sounds.dispose(), codec.dispose()]);
-  });
-
-  test("a video batch has a picture and truth for every scene", () => {
-    const scenes = videoEncoderScenes(2, { seed: 3, batch: 2, imageSize: 16 });
-    const batch = videoEncoderBatch(scenes, 8);
-    expect(batch["frames"]?.shape).toEqual([2, 64, 16, 16, 3]);
-    expect(batch["contacts"]?.shape).toEqual([2, 128]);
-    expect(batch["places"]?.shape).toEqual([2, 32 * 4]);
-    expect(batch["class"]?.shape).toEqual([2, SCENE_CLASSES.length]);
-    const kinds = Array.from(batch["class"]?.data as Float32Array);
-    expect(kinds.reduce((a, b) => a + b)).toBe(2);
-  });
-
-  test("loudness: −70 dBFS and below is 0, −10 dBFS and above is 1, between is even in decibels", () => {
-    const level = (db: number) => new Float32Array(100).fill(10 ** (db / 20));
-    const audio = Float32Array.from([-100, -70, -40, -10, 0].flatMap((db) => [...level(db)]));
-    const found = loudnessTargets(audio, 5);
-    for (const [i, value] of [0, 0, 0.5, 1, 1].entries()) expect(found[i]).toBeCloseTo(value, 2);
   });
 });

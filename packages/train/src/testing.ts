@@ -2,7 +2,7 @@
 import { type SmallBackboneConfig, smallBackbone } from "@foley-control/audio-backbone";
 import type { BridgeConfig } from "@foley-control/bridge";
 import { type Graph, memoryParameters } from "@foley-control/core";
-import type { VisionTransformerConfig } from "@foley-control/video-encoder";
+import type { MotionEncoderConfig, MotionNetworkConfig } from "@foley-control/video-encoder";
 import { bridgeLoss } from "./stages/bridge.js";
 
 const text = { vocabulary: ["a", "cup", "falls"], length: 3, width: 8, layers: 1, heads: 2 };
@@ -46,14 +46,23 @@ export const tinyBridge: BridgeConfig = {
 export const tinyBridgeLoss = (batch: number, frames: number, videoTokens: number): Graph =>
   bridgeLoss(smallBackbone(memoryParameters({}), tinyBackbone), tinyBridge, { batch, frames, videoTokens });
 
-/** A video encoder of one block with a stem. */
-export const tinyEncoder: VisionTransformerConfig = {
-  hiddenSize: 12,
-  layers: 1,
-  heads: 1,
-  mlpSize: 8,
-  patchSize: 4,
+/** A motion network of one sublayer of each kind. */
+export const tinyMotion: MotionNetworkConfig = {
+  imageSize: 8,
+  surroundings: 1.5,
+  patchSize: 2,
+  widths: [4, 6],
+  mixing: [[["space", 1]], [["time", 2]]],
+  pooledWidth: 6,
+  featureWidth: 3,
   tubeletSize: 2,
-  rotary: "interleaved",
-  stem: { width: 4, merge: 2, mixing: ["time", "space"] },
+};
+
+/** An encoder around it. */
+export const tinyEncoder: MotionEncoderConfig = {
+  ...tinyMotion,
+  frameRate: 16,
+  window: 16,
+  context: 2,
+  contacts: { threshold: 0, spacing: 0.1, lag: 0 },
 };

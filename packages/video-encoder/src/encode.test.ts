@@ -99,7 +99,7 @@ describe("tokens", () => {
   ])("%i pictures give %i tokens, those that show the clip", async (count, tokens) => {
     const pictures = Array.from({ length: count }, (_, i) => grey(i * 20));
     const executable = await runtime.load(encoder.graph({ frames: encoder.window }));
-    const found = await encodeSegments(executable, encoder, segmentPixels(encoder, pictures, [1, 2]));
+    const { tokens: found } = await encodeSegments(executable, encoder, segmentPixels(encoder, pictures, [1, 2]));
     expect(found.shape).toEqual([1, tokens, 3]);
     for (let token = 0; token < tokens; token++) {
       const last = Math.min(2 * token + 1, count - 1);

@@ -1,5 +1,7 @@
 /** Pictures → video tokens: the encoder's own preparation of each picture, its windows, and the tokens that show the clip. */
 import { type Executable, FoleyError, type PlainTensor, type VideoEncoder } from "@foley-control/core";
+import type { ContactLogits } from "./events/find-contacts.js";
+import { keptFrames, stepOf, type Windowing } from "./segments.js";
 
 /** Pictures of one clip at the encoder's frame rate. */
 export interface ShownPicture {
@@ -15,6 +17,18 @@ export interface SegmentPixels {
   readonly pixels: PlainTensor<"float32">;
   /** Pictures of the clip in it. */
   readonly frames: number;
+  /** Whether the clip begins with it. */
+  readonly first: boolean;
+  /** Whether the clip ends with it. */
+  readonly last: boolean;
+}
+
+/** What an encoder makes of a clip. */
+export interface EncodedVideo {
+  /** [1, steps·tokensPerStep, tokenWidth]; the event channels are zeros. */
+  readonly tokens: PlainTensor<"float32">;
+  /** From an encoder that finds contacts. */
+  readonly contacts?: ContactLogits | undefined;
 }
 
 /**
@@ -38,11 +52,12 @@ export function shownSize(
  * @throws FoleyError `shape-mismatch` when a picture has another size
  */
 export async function* segmentPixels(
-  encoder: Pick<VideoEncoder, "window" | "step" | "end" | "imageSize" | "normalisation" | "preprocess">,
+  encoder: Pick<VideoEncoder, "window" | "step" | "context" | "end" | "imageSize" | "normalisation" | "preprocess">,
   pictures: AsyncIterable<ShownPicture> | Iterable<ShownPicture>,
   size: readonly [number, number],
 ): AsyncGenerator<SegmentPixels, void, undefined> {
-  const { window, step = window, end = "hold", preprocess, normalisation, imageSize } = encoder;
+  const { window, end = "hold", preprocess, normalisation, imageSize } = encoder;
+  const step = stepOf(encoder);
   const [height, width] = size;
   if (!preprocess && (height !== imageSize[0] || width !== imageSize[1])) {
     throw new FoleyError("shape-mismatch", `The pictures have ${height}×${width} pixels; ${imageSize.join("×")} were expected.`, {
@@ -54,16 +69,18 @@ export async function* segmentPixels(
   let frames = 0;
   /** How many of `frames` the window before had already. */
   let seen = 0;
-  const finished = (): SegmentPixels => {
+  let first = true;
+  const finished = (last: boolean): SegmentPixels => {
     for (let at = frames; at < window; at++) data.copyWithin(at * frameSize, (frames - 1) * frameSize, frames * frameSize);
-    return { pixels: { dtype: "float32", shape: [1, window, 3, ...imageSize], data }, frames };
+    return { pixels: { dtype: "float32", shape: [1, window, 3, ...imageSize], data }, frames, first, last };
   };
   for await (const { rgb, repeated } of pictures) {
     if (rgb.length !== height * width * 3) {
       throw new FoleyError("shape-mismatch", `A picture has ${rgb.length} bytes; ${height}×${width} pixels of 3 were expected.`);
     }
     if (frames === window) {
-      yield finished();
+      yield finished(false);
+      first = false;
       const overlap = data.subarray(step * frameSize);
       data = new Float32Array(window * frameSize);
       data.set(overlap);
@@ -75,52 +92,68 @@ export async function* segmentPixels(
     else normalisedPlanes(rgb, normalisation, data.subarray(at, at + frameSize));
     frames++;
   }
-  if (frames === window || (end === "hold" && frames > seen)) yield finished();
+  if (frames === window || (end === "hold" && frames > seen)) yield finished(true);
 }
 
 /**
- * Encodes window by window and joins the tokens that show the clip.
+ * Encodes window by window and joins the tokens, and the contacts, that show the clip.
  *
  * @param executable - the encoder's graph for one window and one clip
  * @param segments - from {@link segmentPixels}
- * @returns tokens [1, steps·tokensPerStep, tokenWidth]
- * @throws FoleyError `no-video` without a window; `shape-mismatch` when the network gives other tokens than the encoder declares;
+ * @throws FoleyError `no-video` without a window; `shape-mismatch` when the network gives something else than the encoder declares;
  *   `signal.reason`
  */
 export async function encodeSegments(
   executable: Executable,
-  encoder: Pick<VideoEncoder, "id" | "window" | "frameRate" | "tokenRate" | "tokensPerStep" | "tokenWidth">,
+  encoder: Omit<Windowing, "step" | "end"> & Pick<VideoEncoder, "id" | "tokenWidth" | "contacts">,
   segments: AsyncIterable<SegmentPixels> | Iterable<SegmentPixels>,
   options: { readonly signal?: AbortSignal | undefined; readonly onSegment?: ((done: number) => void) | undefined } = {},
-): Promise<PlainTensor<"float32">> {
-  const { window, frameRate, tokenRate, tokensPerStep = 1, tokenWidth } = encoder;
-  const perSegment = ((window * tokenRate) / frameRate) * tokensPerStep;
-  const parts: Float32Array[] = [];
-  let count = 0;
-  for await (const { pixels, frames } of segments) {
-    const { tokens } = await executable.run({ pixels }, { signal: options.signal });
-    if (tokens?.dtype !== "float32" || tokens.data.length !== perSegment * tokenWidth) {
-      const what = `The video encoder "${encoder.id}" gave tokens of shape [${tokens?.shape.join(", ")}]`;
-      throw new FoleyError("shape-mismatch", `${what}; [1, ${perSegment}, ${tokenWidth}] was expected.`);
+): Promise<EncodedVideo> {
+  const { window, frameRate, tokenRate, tokensPerStep = 1, tokenWidth, contacts } = encoder;
+  const perStep = tokensPerStep * tokenWidth;
+  const cells = contacts ? contacts.cells[0] * contacts.cells[1] : 0;
+  const parts: Record<"tokens" | "contacts" | "strengths", Float32Array[]> = { tokens: [], contacts: [], strengths: [] };
+  for await (const segment of segments) {
+    const outputs = await executable.run({ pixels: segment.pixels }, { signal: options.signal });
+    const [from, to] = keptFrames(encoder, segment);
+    const keep = (name: keyof typeof parts, rate: number, width: number): void => {
+      const steps = (window * rate) / frameRate;
+      const given = outputs[name];
+      if (given?.dtype !== "float32" || given.data.length !== steps * width) {
+        const what = `The video encoder "${encoder.id}" gave ${name} of shape [${given?.shape.join(", ")}]`;
+        throw new FoleyError("shape-mismatch", `${what}; [1, ${steps}, ${width}] was expected.`);
+      }
+      const [begin, end] = [Math.floor((from * rate) / frameRate), Math.ceil((to * rate) / frameRate)];
+      parts[name].push((given.data as Float32Array).subarray(begin * width, end * width));
+    };
+    keep("tokens", tokenRate, perStep);
+    if (contacts) {
+      keep("contacts", frameRate, cells);
+      keep("strengths", frameRate, 1);
     }
-    const kept = Math.ceil((frames * tokenRate) / frameRate) * tokensPerStep;
-    parts.push((tokens.data as Float32Array).subarray(0, kept * tokenWidth));
-    count += kept;
-    options.onSegment?.(parts.length);
+    options.onSegment?.(parts.tokens.length);
   }
-  if (parts.length === 0) {
+  if (parts.tokens.length === 0) {
     const needs = `which looks at ${window} pictures, ${frameRate} per second`;
     throw new FoleyError("no-video", `The clip is too short for the video encoder "${encoder.id}", ${needs}.`, {
       hint: `Give at least ${Math.ceil((100 * window) / frameRate) / 100} s of picture.`,
     });
   }
-  const data = new Float32Array(count * tokenWidth);
+  const data = joined(parts.tokens);
+  return {
+    tokens: { dtype: "float32", shape: [1, data.length / tokenWidth, tokenWidth], data },
+    ...(contacts && { contacts: { frameRate, cells: joined(parts.contacts), strengths: joined(parts.strengths) } }),
+  };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     data.set(part, at);
     at += part.length;
   }
-  return { dtype: "float32", shape: [1, count, tokenWidth], data };
+  return data;
 }
 
 /** RGB bytes [height, width, 3] → (byte / 255 − mean) / deviation in planes [3, height, width]. */

@@ -23,3 +23,18 @@ test("windows overlap by what the step leaves; the rest is held or dropped", () 
   expect(starts(15, "drop")).toEqual([]);
   expect(starts(15, "hold")).toEqual([[0, 15, 8]]);
 });
+
+test("context is kept where the clip begins and ends alone; every moment comes from one window", () => {
+  const around = { window: 16, context: 2, frameRate: 8, tokenRate: 4 };
+  const cut = (frames: number) =>
+    planSegments(frames, around).map(({ firstFrame, frames: real, tokens }) => [firstFrame, real, tokens]);
+  expect(cut(16)).toEqual([[0, 16, 8]]);
+  expect(cut(17)).toEqual([
+    [0, 16, 7],
+    [12, 5, 2],
+  ]);
+  for (const frames of [1, 15, 16, 17, 28, 40, 100]) {
+    const total = planSegments(frames, around).reduce((sum, { tokens }) => sum + tokens, 0);
+    expect(total).toBe(Math.ceil(frames / 2));
+  }
+});

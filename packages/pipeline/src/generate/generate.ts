@@ -2,6 +2,7 @@
 import { decodeInPieces, planDecode, sampledSeconds } from "@foley-control/audio-backbone";
 import type { AudioBackbone, PlainTensor, VideoEncoder } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
+import { type EncodedVideo, findContacts, withEvents } from "@foley-control/video-encoder";
 import { resolveSpan, type Span } from "../clip/span.js";
 import { checkSettings, type GenerateOptions } from "../options.js";
 import type { FoleyHost, FoleyParts } from "../parts.js";
@@ -55,7 +56,8 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
         using lease = await timed("video", () => leaseVideoEncoder(executables, each));
         const { executable } = lease;
         const run: typeof executable.run = (...given) => timed("video", () => executable.run(...given));
-        tokens.set(each, await encodeVideo(media, each, { ...executable, run }, span, { ...reading, seconds, onProgress }));
+        const seen = await encodeVideo(media, each, { ...executable, run }, span, { ...reading, seconds, onProgress });
+        tokens.set(each, withFoundEvents(each, seen));
       }
       return { span, tokens };
     };
@@ -141,6 +143,10 @@ export async function loadAhead(executables: Executables, parts: FoleyParts, sec
 const encodersOf = ({ backbone, encoder }: FoleyParts): readonly VideoEncoder[] => [
   ...new Set([...(encoder ? [encoder] : []), ...backbone.streams.map((stream) => stream.encoder)]),
 ];
+
+/** Tokens that tell of the contacts which their encoder found, if it finds any. */
+const withFoundEvents = (encoder: VideoEncoder, { tokens, contacts }: EncodedVideo): PlainTensor<"float32"> =>
+  contacts && encoder.contacts ? withEvents(tokens, encoder, findContacts(contacts, encoder.contacts)) : tokens;
 
 function entryOf({ name, encoder }: AudioBackbone["streams"][number], tokens: Tokens) {
   const found = tokens.get(encoder);

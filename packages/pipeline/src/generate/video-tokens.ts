@@ -2,9 +2,10 @@
  * A clip's picture as the tokens of an encoder. Pictures go from the file to the encoder window by window: no more than one window is in
  * memory, however long the clip is.
  */
-import type { Executable, PlainTensor, ProgressListener, VideoEncoder } from "@foley-control/core";
+import type { Executable, ProgressListener, VideoEncoder } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import {
+  type EncodedVideo,
   encodeSegments,
   planSegments,
   type ShownPicture,
@@ -31,7 +32,7 @@ export async function encodeVideo(
   executable: Executable,
   span: Span,
   { seconds, onError, signal, onProgress }: EncodeVideoOptions,
-): Promise<PlainTensor<"float32">> {
+): Promise<EncodedVideo> {
   const { video } = media.info;
   const { frameRate } = encoder;
   const size = shownSize(encoder, video ? [video.height, video.width] : encoder.imageSize);

@@ -6,6 +6,7 @@ import { LOG_FILES, type SamplesLine, type StepLine, type ValidationLine } from 
 import { createMeans, createPace } from "../log/pace.js";
 import type { StepReport, Trainer } from "../trainer.js";
 import type { MeasureLosses } from "../validation.js";
+import { keepIfBest } from "./best.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { openLineLog } from "./line-log.js";
 import { saveRunDescription } from "./run-description.js";
@@ -40,7 +41,14 @@ export interface TrainingRun {
   /** Steps between calls of `onProgress`, and between what is written to the log; slow steps are told after five seconds. Default 10. */
   readonly logEvery?: number;
   /** Losses on held-out clips, at the start, every so many steps (default 500), and at the end. */
-  readonly validation?: { readonly every?: number | undefined; readonly measure: MeasureLosses } | undefined;
+  readonly validation?:
+    | {
+        readonly every?: number | undefined;
+        readonly measure: MeasureLosses;
+        /** Whether the averaged weights with the lowest loss are kept as `best.safetensors`. Default false. */
+        readonly keepBest?: boolean | undefined;
+      }
+    | undefined;
   /** Sounds for held-out clips, at the start, every so many steps (default 500), and at the end. */
   readonly samples?: { readonly every?: number | undefined; readonly make: MakeSamples } | undefined;
   /** Stops between steps; the state is saved. */
@@ -114,10 +122,11 @@ async function train(run: TrainingRun): Promise<boolean> {
     if (!due.validation && !due.samples) return;
     if (saved !== step) await save();
     if (due.validation) {
-      const { measure } = due.validation;
+      const { measure, keepBest } = due.validation;
       const { seconds, value } = await timed(() => measure(trainer, signal));
       validations.append({ step, seconds, ...value });
       await validations.flush();
+      if (keepBest) await keepIfBest(directory, trainer, value.average);
     }
     if (due.samples) {
       const { make } = due.samples;

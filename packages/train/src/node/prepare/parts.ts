@@ -68,7 +68,7 @@ export async function loadParts(
   const digests: string[] = [];
   for (const [graph, weights] of graphs) digests.push(await graphWeightsDigest(graph, weights, options));
   const [videoDigest, audioDigest, textDigest] = digests as [string, string, string];
-  const tokens = planSegments(pictures, encoder).reduce((sum, segment) => sum + segment.tokens, 0);
+  const tokenCount = planSegments(pictures, encoder).reduce((sum, segment) => sum + segment.tokens, 0);
   const loaded: Executable[] = [];
   const dispose = async (): Promise<void> => void (await Promise.all(loaded.map((executable) => executable.dispose())));
   try {
@@ -84,7 +84,7 @@ export async function loadParts(
     video: {
       id: encoder.id,
       digest: videoDigest,
-      tokens,
+      tokens: tokenCount,
       tokenWidth: encoder.tokenWidth,
       tokenRate: encoder.tokenRate,
       tokensPerStep: encoder.tokensPerStep ?? 1,
@@ -110,9 +110,9 @@ export async function loadParts(
       for (const [i, channel] of channels.entries()) data.set(channel, i * frames * codec.hop);
       const shape = [1, codec.channels, frames * codec.hop];
       const encoded = await audio.run({ audio: { dtype: "float32", shape, data } }, { signal });
-      const seen = await encodeSegments(video, encoder, segments, { signal });
-      if (seen.shape[1] !== tokens) {
-        throw new FoleyError("bad-file", `The picture gave ${seen.shape[1]} tokens; ${tokens} were expected.`, {
+      const { tokens: seen } = await encodeSegments(video, encoder, segments, { signal });
+      if (seen.shape[1] !== tokenCount) {
+        throw new FoleyError("bad-file", `The picture gave ${seen.shape[1]} tokens; ${tokenCount} were expected.`, {
           hint: "The clip is shorter than its container says.",
         });
       }

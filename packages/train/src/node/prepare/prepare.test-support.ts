@@ -11,7 +11,7 @@ import { renderScene } from "@foley-control/scenes";
 import { smallVideoEncoder } from "@foley-control/video-encoder";
 import type { ClipRow } from "../../data/clip-row.js";
 import { initialise } from "../../initialise.js";
-import { tinyBackbone, tinyEncoder } from "../../testing.js";
+import { tinyBackbone } from "../../testing.js";
 import { readIndex } from "./index-file.js";
 import { INDEX_FILE } from "./manifest.js";
 import type { FeatureParts } from "./parts.js";
@@ -51,6 +51,18 @@ export function tinyParts(seed = 1): FeatureParts {
     },
   };
 }
+
+/** A video encoder of one block. */
+const tinyEncoder = {
+  hiddenSize: 12,
+  layers: 1,
+  heads: 1,
+  mlpSize: 8,
+  patchSize: 4,
+  tubeletSize: 2,
+  rotary: "interleaved",
+  stem: { width: 4, merge: 2, mixing: ["time", "space"] },
+} as const;
 
 /** Renders a scene into a file. */
 export async function sceneVideo(

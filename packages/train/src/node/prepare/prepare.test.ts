@@ -54,7 +54,7 @@ describe("features", () => {
     using media = await openMedia(join(videos, "clip-04.mp4"));
     const network = await runtime.load(encoder.graph({ frames: encoder.window }), encoder.weights);
     const pictures = media.frames({ fps: encoder.frameRate, size: encoder.imageSize, duration: CLIP_SECONDS });
-    const tokens = await encodeSegments(network, encoder, segmentPixels(encoder, pictures, encoder.imageSize));
+    const { tokens } = await encodeSegments(network, encoder, segmentPixels(encoder, pictures, encoder.imageSize));
     const stored = await dataset.video([index]);
     expect(stored.length).toBe(tokens.data.length);
     for (const [i, value] of stored.entries()) expect(Math.abs(value - (tokens.data[i] as number))).toBeLessThan(2e-3);

@@ -1,8 +1,11 @@
 /** What the stages that train one of the small networks have in common: from a loss to the file of the weights. */
+import { join } from "node:path";
 import type { Graph, PlainTensor } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { learningRateAt } from "../../schedule.js";
 import { createTrainer, type TrainerOptions } from "../../trainer.js";
+import { BEST_FILE } from "../best.js";
+import { readTensors } from "../checkpoint.js";
 import { runTraining, type TrainingRun } from "../loop.js";
 import { reporter, type Stage, type StageContext, weightsFile } from "./stage.js";
 
@@ -46,8 +49,11 @@ export async function trainNetwork(stage: Stage, context: StageContext, training
       signal: options.signal,
       onProgress: reporter(stage, options),
     });
-    if (ended)
-      await writeSafetensorsFile(weightsFile(options.directory, stage), { ...beside, ...(await trainer.parameters("average")) });
+    if (ended) {
+      const best = run.validation?.keepBest ? (await readTensors(join(directory, BEST_FILE))).tensors : undefined;
+      const made = best ?? (await trainer.parameters("average"));
+      await writeSafetensorsFile(weightsFile(options.directory, stage), { ...beside, ...made });
+    }
     return ended;
   } finally {
     await trainer.dispose();

@@ -15,9 +15,10 @@ export interface TrainingPlan {
     readonly steps: number;
     readonly batch: number;
     readonly peak: number;
-    readonly restarts?: readonly number[];
-    /** Classes that are shown more often. */
-    readonly emphasis?: Emphasis;
+    /** Different scenes that it sees. */
+    readonly pool: number;
+    /** Steps between losses on held-out scenes, and how many those are. */
+    readonly validation: { readonly every: number; readonly scenes: number };
   };
   /** Scenes that the bridge is trained on, and how many of them go into one file. */
   readonly dataset: { readonly scenes: number; readonly shard: number };
@@ -48,13 +49,7 @@ export const DEFAULT_PLAN: TrainingPlan = {
   seed: 1,
   components: { clips: 512 },
   codec: { steps: 1500, batch: 6, frames: 48, peak: 1.5e-3 },
-  videoEncoder: {
-    steps: 12_000,
-    batch: 8,
-    peak: 2e-3,
-    restarts: [2200, 7000],
-    emphasis: { classes: ["collide", "scatter", "tick"], share: 0.4, from: 8246 },
-  },
+  videoEncoder: { steps: 3000, batch: 12, peak: 2e-3, pool: 6000, validation: { every: 200, scenes: 192 } },
   dataset: { scenes: 18_432, shard: 512 },
   validation: { scenes: 64, every: 250, samplesEvery: 500 },
   denoiser: { steps: 4500, batch: 32, peak: 1.5e-3, restarts: [2100] },

@@ -34,7 +34,7 @@ const plan: TrainingPlan = {
   ...DEFAULT_PLAN,
   components: { clips: 16 },
   codec: { steps: 1, batch: 1, frames: 4, peak: 1e-3 },
-  videoEncoder: { steps: 1, batch: 1, peak: 1e-3 },
+  videoEncoder: { steps: 1, batch: 1, peak: 1e-3, pool: 2, validation: { every: 1, scenes: 1 } },
   dataset: { scenes: 4, shard: 2 },
   validation: { scenes: 2, every: 1, samplesEvery: 1 },
   denoiser: { steps: 2, batch: 2, peak: 1e-3 },

@@ -1,35 +1,58 @@
-/** The video encoder, trained on scenes that are rendered as they are needed. */
-import { memoryParameters, type PlainTensor } from "@foley-control/core";
+/** The motion encoder, trained on scenes that look like film, and judged by such of other kinds and looks. */
+
+import type { GraphValue } from "@foley-control/core";
+import { graph } from "@foley-control/graph";
 import { SCENE_CLASSES } from "@foley-control/scenes";
-import { SMALL_IMAGE_SIZE, SMALL_VIDEO_ENCODER, STEM_EMBEDDING, smallVideoEncoder } from "@foley-control/video-encoder";
+import { MOTION_ENCODER } from "@foley-control/video-encoder";
 import { initialise } from "../../initialise.js";
-import { videoEncoderBatch, videoEncoderScenes } from "../../scene-batches.js";
-import { placeSize, tubeletBasis, videoEncoderLoss } from "../../stages/video-encoder.js";
+import { motionScenes } from "../../motion-scenes.js";
+import { drawScenes, HELD_OUT_SEED } from "../../scene-draws.js";
+import { videoEncoderLoss } from "../../stages/video-encoder.js";
+import { lossValidation } from "../../validation.js";
 import { trainNetwork } from "./network.js";
 import type { StageContext } from "./stage.js";
 
+/** Pictures of a clip: 2 s. */
+const FRAMES = 64;
+/** Scenes of one batch of a validation. */
+const HELD_OUT_ROWS = 16;
+
 /** Trains it. */
 export async function trainVideoEncoder(context: StageContext): Promise<boolean> {
-  const { videoEncoder: sizes, seed } = context.plan;
-  const { normalisation, window: frames } = smallVideoEncoder(memoryParameters({}));
-  const size = { batch: sizes.batch, frames, imageSize: SMALL_IMAGE_SIZE, classes: SCENE_CLASSES.length };
-  const loss = videoEncoderLoss(SMALL_VIDEO_ENCODER, normalisation, size);
-  const start = initialise(loss, seed);
-  const { stem, tubeletSize, hiddenSize } = SMALL_VIDEO_ENCODER;
-  const embedding = stem ? STEM_EMBEDDING : "encoder.embeddings.patch_embeddings.proj.weight";
-  start[embedding] = {
-    ...(start[embedding] as PlainTensor<"float32">),
-    data: tubeletBasis(stem?.width ?? hiddenSize, placeSize(SMALL_VIDEO_ENCODER), tubeletSize),
-  };
+  const { runtime } = context;
+  const { videoEncoder, seed } = context.plan;
+  const { validation, ...sizes } = videoEncoder;
+  const config = MOTION_ENCODER;
+  const { imageSize, frameRate, tubeletSize } = config;
+  const clips = { frames: FRAMES, frameRate, imageSize, tubeletSize, cells: imageSize / config.patchSize / 2 };
+  const scenes = motionScenes(clips);
+  const lossOf = (batch: number) => videoEncoderLoss(config, { batch, frames: FRAMES, classes: SCENE_CLASSES.length });
+  const loss = lossOf(sizes.batch);
+  const judged = lossOf(HELD_OUT_ROWS);
+  const { contacts: _, ...network } = config;
   return trainNetwork("video-encoder", context, {
     loss,
-    start,
+    start: initialise(loss, seed),
     sizes,
-    config: SMALL_VIDEO_ENCODER,
-    batch: async (step) =>
-      videoEncoderBatch(
-        videoEncoderScenes(step, { seed, imageSize: SMALL_IMAGE_SIZE, ...sizes }),
-        placeSize(SMALL_VIDEO_ENCODER),
-      ),
+    config: network,
+    async batch(step) {
+      return scenes.batch(drawScenes("videoEncoder", step, { seed, ...sizes }).scenes, { seed, step });
+    },
+    validation: {
+      every: validation.every,
+      keepBest: true,
+      measure: lossValidation(runtime, {
+        // When something touches is what counts; the rest of the loss is there to learn it from.
+        loss: graph("videoEncoder.heldOut", judged.inputs, { loss: judged.outputs["contactLoss"] as GraphValue }),
+        rows: HELD_OUT_ROWS,
+        batches: Math.ceil(validation.scenes / HELD_OUT_ROWS),
+        batch: async (index) =>
+          scenes.batch(
+            Array.from({ length: HELD_OUT_ROWS }, (_unused, row) => ({
+              seed: HELD_OUT_SEED + index * HELD_OUT_ROWS + row,
+            })),
+          ),
+      }),
+    },
   });
 }

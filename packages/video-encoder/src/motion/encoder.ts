@@ -1,0 +1,78 @@
+/** The motion encoder: when something touches, where and how hard, and how a clip moves. It sees neither colour nor light. */
+import type { ContactOutput, ParameterSource, VideoEncoder } from "@foley-control/core";
+import { graph, input, ops } from "@foley-control/graph";
+import { EVENT_CHANNELS } from "../events/event-channels.js";
+import { brightness } from "./local-contrast.js";
+import { type MotionNetworkConfig, motionNetwork } from "./network.js";
+
+/** The network, how clips are given to it, and how its contacts are read. */
+export interface MotionEncoderConfig extends MotionNetworkConfig {
+  /** Frames per second. */
+  readonly frameRate: number;
+  /** Frames of a window. */
+  readonly window: number;
+  /** Frames at either end of a window that are context only. */
+  readonly context: number;
+  /** Found on held-out scenes after training. */
+  readonly contacts: Omit<ContactOutput, "cells">;
+}
+
+/** The configuration that ships. */
+export const MOTION_ENCODER: MotionEncoderConfig = {
+  imageSize: 64,
+  surroundings: 4,
+  patchSize: 4,
+  widths: [32, 64],
+  mixing: [
+    [
+      ["space", 1],
+      ["time", 1],
+    ],
+    [
+      ["time", 1],
+      ["space", 1],
+      ["time", 2],
+      ["space", 1],
+      ["time", 4],
+      ["time", 1],
+    ],
+  ],
+  pooledWidth: 64,
+  featureWidth: 23,
+  tubeletSize: 2,
+  frameRate: 32,
+  window: 128,
+  context: 16,
+  contacts: { threshold: 0, spacing: 0.08, lag: 0 },
+};
+
+/** The motion encoder: 32 fps, 64×64 pixels, windows of 4 s that overlap by 1 s, 16 tokens a second. */
+export function motionEncoder(weights: ParameterSource, config: MotionEncoderConfig = MOTION_ENCODER): VideoEncoder {
+  const { imageSize, patchSize, frameRate, window, context, tubeletSize, featureWidth, contacts } = config;
+  const side = imageSize / patchSize / 2;
+  const tokenWidth = featureWidth + EVENT_CHANNELS;
+  return {
+    specificationVersion: "v1",
+    kind: "video-encoder",
+    id: "foley-control/motion-encoder@1",
+    frameRate,
+    window,
+    context,
+    imageSize: [imageSize, imageSize],
+    normalisation: { mean: [0, 0, 0], std: [1, 1, 1] },
+    tokenRate: frameRate / tubeletSize,
+    tokenWidth,
+    contacts: { ...contacts, cells: [side, side] },
+    weights,
+    graph({ frames, batch = 1 }) {
+      const pixels = input("pixels", [batch, frames, 3, imageSize, imageSize]);
+      const { cells, frame, strengths, features } = motionNetwork(brightness(pixels), config);
+      const events = ops.zeros([batch, frames / tubeletSize, EVENT_CHANNELS]);
+      return graph("motion-encoder", [pixels], {
+        tokens: ops.concat([features, events], 2),
+        contacts: ops.add(cells, frame),
+        strengths,
+      });
+    },
+  };
+}
