@@ -12,7 +12,7 @@ import {
   type Shape,
 } from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
-import { SMALL_VIDEO_ENCODER, smallVideoEncoder } from "@foley-control/video-encoder";
+import { MOTION_ENCODER, motionEncoder } from "@foley-control/video-encoder";
 import { MINI_FORMATS, type MiniModel, type MiniPart, type MiniSource, miniFromSources } from "./files.js";
 
 /** Options of {@link untrainedMini}. */
@@ -55,7 +55,7 @@ export function untrainedSources({
   const config = smallBackboneConfig(vocabulary);
   const none = memoryParameters({});
   const backbone = smallBackbone(none, config);
-  const encoder = smallVideoEncoder(none);
+  const encoder = motionEncoder(none);
   const { codec, text, denoiser } = backbone;
   const joined = bridgeConfig(backbone, encoder);
   const source = (
@@ -82,7 +82,7 @@ export function untrainedSources({
       ),
       { config },
     ),
-    encoder: source("encoder", wantedBy(encoder.graph({ frames: encoder.window })), { config: SMALL_VIDEO_ENCODER }),
+    encoder: source("encoder", wantedBy(encoder.graph({ frames: encoder.window })), { config: MOTION_ENCODER }),
     bridge: source("bridge", bridgeParameters(joined), {
       config: joined,
       digests: { backbone: "", encoder: "" },

@@ -17,7 +17,7 @@ export const VALIDATION_TIMES: readonly number[] = [0.1, 0.3, 0.5, 0.7, 0.9];
 
 /** What {@link lossValidation} needs. */
 export interface LossValidation {
-  /** The loss, as the trainer has it, of any batch size. With an input `time` [rows] it is taken at `times`. */
+  /** The loss, as the trainer has it or a part of it, of any batch size. With an input `time` [rows] it is taken at `times`. */
   readonly loss: Graph;
   /** Parameters that the trainer does not train. */
   readonly frozen?: ParameterSource | undefined;
@@ -50,7 +50,11 @@ export function lossValidation(runtime: Runtime, options: LossValidation): Measu
       hint: "Give at least one of each.",
     });
   return async (trainer, signal) => {
-    const weights = { average: await trainer.parameters("average"), raw: await trainer.parameters("raw") };
+    // What only other parts of the trainer's loss read is left out.
+    const read = parametersOf(loss);
+    const trained = async (which: "average" | "raw") =>
+      Object.fromEntries(Object.entries(await trainer.parameters(which)).filter(([name]) => read.has(name)));
+    const weights = { average: await trained("average"), raw: await trained("raw") };
     const executable = await runtime.load(
       forwardOf(loss, Object.keys(weights.raw)),
       options.frozen ?? memoryParameters({}),

@@ -18,7 +18,7 @@ import {
   stageWeights,
   type TrainingSample,
 } from "@foley-control/train/node";
-import { smallVideoEncoder } from "@foley-control/video-encoder";
+import { motionEncoder } from "@foley-control/video-encoder";
 import { openSafetensors } from "@foley-control/weights/node";
 import type { Io } from "../io.js";
 
@@ -85,7 +85,7 @@ export async function smallModelSamples(runtime: Runtime, directory: string, io:
     backbone: smallBackbone(memoryParameters({ ...weights.codec.tensors, ...weights.denoiser.tensors }), sceneBackboneConfig(), {
       trainedSeconds: CLIP_SECONDS,
     }),
-    encoder: smallVideoEncoder(weights["video-encoder"].source),
+    encoder: motionEncoder(weights["video-encoder"].source),
   };
   const run = join(directory, "bridge");
   return pipelineSamples(runtime, parts, run, await sceneClips(join(run, "clips"), io.signal));

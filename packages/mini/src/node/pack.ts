@@ -7,7 +7,7 @@ import { type BridgeConfig, bridgeParameters } from "@foley-control/bridge";
 import { FoleyError, float32ToFloat16, type Graph, memoryParameters, type PlainTensor } from "@foley-control/core";
 import { digestFile } from "@foley-control/files/node";
 import { parametersOf } from "@foley-control/graph";
-import { SMALL_VIDEO_ENCODER, smallVideoEncoder } from "@foley-control/video-encoder";
+import { MOTION_ENCODER, motionEncoder } from "@foley-control/video-encoder";
 import { openSafetensors, type SafetensorsFile, writeSafetensorsFile } from "@foley-control/weights/node";
 import { MINI_FILES, MINI_FORMATS } from "../files.js";
 
@@ -65,13 +65,13 @@ export async function packMini(trained: string, target: string, options: PackOpt
     licence: "Apache-2.0",
   });
 
-  const encoder = smallVideoEncoder(none);
+  const encoder = motionEncoder(none);
   await writeSafetensorsFile(
     path("encoder"),
     await collect([encoder.graph({ frames: encoder.window })], [files["video-encoder"]]),
     {
       format: MINI_FORMATS.encoder,
-      config: JSON.stringify(SMALL_VIDEO_ENCODER),
+      config: JSON.stringify(MOTION_ENCODER),
       licence: "Apache-2.0",
     },
   );

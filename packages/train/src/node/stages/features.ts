@@ -1,5 +1,5 @@
 /** Rendered scenes as the frozen parts see and hear them, computed once: a dataset like any other. */
-import { smallVideoEncoder } from "@foley-control/video-encoder";
+import { motionEncoder } from "@foley-control/video-encoder";
 import { prepareDataset } from "../prepare/prepare.js";
 import { CLIP_SECONDS, featuresFolder, type StageContext, stageBackbone, stageWeights } from "./stage.js";
 
@@ -11,7 +11,7 @@ export async function prepareScenes({ runtime, plan, options }: StageContext): P
       source: { scenes: plan.dataset.scenes, heldOut: plan.validation.scenes, seed: plan.seed },
       directory: featuresFolder(options),
       parts: {
-        encoder: smallVideoEncoder((await stageWeights(options.directory, "video-encoder")).source),
+        encoder: motionEncoder((await stageWeights(options.directory, "video-encoder")).source),
         backbone: await stageBackbone(options.directory),
       },
       seconds: CLIP_SECONDS,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadMini, packMini } from "@foley-control/mini/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { smallVideoEncoder } from "@foley-control/video-encoder";
+import { motionEncoder } from "@foley-control/video-encoder";
 import { openSafetensors } from "@foley-control/weights/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parseRule } from "../../data/rules.js";
@@ -58,7 +58,7 @@ test("every stage takes what those before made; the last is packed and opened", 
   const { vocabulary } = sceneBackboneConfig().text;
   await packMini(directory, join(folder, "model"), { vocabulary });
   const { bridge, card } = await loadMini({ directory: join(folder, "model") });
-  expect(bridge.config).toMatchObject({ adapterHidden: 8, encoder: "foley-control/small-video-encoder@1" });
+  expect(bridge.config).toMatchObject({ adapterHidden: 8, encoder: "foley-control/motion-encoder@1" });
   expect(card.training["bridge"]).toMatchObject({ steps: 2 });
 });
 
@@ -74,7 +74,7 @@ test("the bridge is trained on prepared clips of its parts too, judged by some o
     source: { scenes: 24, seed: 9 },
     directory: own,
     parts: {
-      encoder: smallVideoEncoder((await stageWeights(directory, "video-encoder")).source),
+      encoder: motionEncoder((await stageWeights(directory, "video-encoder")).source),
       backbone: await stageBackbone(directory),
     },
     rules: [],

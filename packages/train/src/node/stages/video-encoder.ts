@@ -1,6 +1,6 @@
 /** The motion encoder, trained on scenes that look like film, and judged by such of other kinds and looks. */
 
-import type { GraphValue } from "@foley-control/core";
+import type { GraphValue, PlainTensor } from "@foley-control/core";
 import { graph } from "@foley-control/graph";
 import { SCENE_CLASSES } from "@foley-control/scenes";
 import { MOTION_ENCODER } from "@foley-control/video-encoder";
@@ -17,6 +17,10 @@ const FRAMES = 64;
 /** Scenes of one batch of a validation. */
 const HELD_OUT_ROWS = 16;
 
+/** Bias that the logit of every cell starts with: contacts are rare. */
+const RARE = "motion.cell.fc2.bias";
+const RARELY = -8;
+
 /** Trains it. */
 export async function trainVideoEncoder(context: StageContext): Promise<boolean> {
   const { runtime } = context;
@@ -28,11 +32,12 @@ export async function trainVideoEncoder(context: StageContext): Promise<boolean>
   const scenes = motionScenes(clips);
   const lossOf = (batch: number) => videoEncoderLoss(config, { batch, frames: FRAMES, classes: SCENE_CLASSES.length });
   const loss = lossOf(sizes.batch);
+  const start = initialise(loss, seed);
   const judged = lossOf(HELD_OUT_ROWS);
   const { contacts: _, ...network } = config;
   return trainNetwork("video-encoder", context, {
     loss,
-    start: initialise(loss, seed),
+    start: { ...start, [RARE]: { ...(start[RARE] as PlainTensor<"float32">), data: Float32Array.of(RARELY) } },
     sizes,
     config: network,
     async batch(step) {
