@@ -88,7 +88,7 @@ describe("files that do not belong together", () => {
     await writeUntrainedMini(other, { seed: 2 });
     await writeFile(join(other, MINI_FILES.encoder), await readFile(join(folder, "model", MINI_FILES.encoder)));
     expect((await failure(loadMini({ directory: other }))).message).toMatch(/trained with another video-encoder\.safetensors/);
-    expect((await loadMini({ directory: other, verify: false })).encoder.tokenWidth).toBe(32);
+    expect((await loadMini({ directory: other, verify: false })).encoder.tokenWidth).toBe(10);
   });
   it("another kind of file", async () => {
     const other = join(folder, "kind");

@@ -1,6 +1,6 @@
 /** Scenes as the motion encoder sees them. A training comes back to its scenes: each is rendered when it is first asked for, and kept as brightness. */
 import { createRandom, type PlainTensor } from "@foley-control/core";
-import { contactsOf, renderScene, SCENE_CLASSES, type Scene } from "@foley-control/scenes";
+import { contactsOf, renderScene, type Scene } from "@foley-control/scenes";
 import type { DrawnScene } from "./scene-draws.js";
 
 /** Width of the bump that a contact is in the course of a clip, seconds: what a picture can tell. */
@@ -26,7 +26,7 @@ export interface MotionClips {
 export type MotionScene = DrawnScene;
 
 /** What a clip is asked for: everything but its pictures. */
-export type MotionTargets = Readonly<Record<"contacts" | "strengths" | "seen" | "cells" | "loudness" | "class", Float32Array>>;
+export type MotionTargets = Readonly<Record<"contacts" | "strengths" | "seen" | "cells" | "loudness", Float32Array>>;
 
 interface Kept {
   readonly luma: Uint8Array;
@@ -57,7 +57,6 @@ export function motionScenes(clips: MotionClips): MotionScenes {
     seen: [frames],
     cells: [frames, cells ** 2],
     loudness: [frames / tubeletSize],
-    class: [SCENE_CLASSES.length],
   };
   return {
     batch(scenes, key) {
@@ -125,9 +124,7 @@ export function motionTargets(scene: Scene, { frames, frameRate, cells, tubeletS
     const at = (((token + 0.5) * tubeletSize) / frameRate) * (scene.envelope?.rate ?? 0);
     return scene.envelope?.values[Math.floor(at)] ?? 0;
   });
-  const kind = new Float32Array(SCENE_CLASSES.length);
-  kind[SCENE_CLASSES.indexOf(scene.class)] = 1;
-  return { contacts, strengths, seen, cells: placed, loudness, class: kind };
+  return { contacts, strengths, seen, cells: placed, loudness };
 }
 
 /** RGB bytes → brightness (ITU-R BT.601). */

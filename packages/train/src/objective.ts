@@ -57,11 +57,3 @@ export const binaryCrossEntropy = (
   );
   return meanOf(weights ? ops.multiply(each, weights) : each);
 };
-
-/** Mean cross-entropy of logits [batch, classes] against one-hot targets. */
-export const crossEntropy = (logits: GraphValue, targets: GraphValue): GraphValue => {
-  const top = ops.detach(ops.reduceMax(logits, [1], true));
-  const shifted = ops.subtract(logits, top);
-  const normaliser = ops.log(ops.sum(ops.exp(shifted), [1], true));
-  return ops.negate(meanOf(ops.sum(ops.multiply(ops.subtract(shifted, normaliser), targets), [1])));
-};

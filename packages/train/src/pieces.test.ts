@@ -6,7 +6,7 @@ import { nodeRuntime } from "@foley-control/runtime/node";
 import { describeScene, renderAudio } from "@foley-control/scenes";
 import { afterAll, describe, expect, test } from "vitest";
 import { initialise, initialValue } from "./initialise.js";
-import { binaryCrossEntropy, crossEntropy, flowObjective, vObjective } from "./objective.js";
+import { binaryCrossEntropy, flowObjective, vObjective } from "./objective.js";
 import { codecBatch } from "./scene-batches.js";
 import { drawScenes, HELD_OUT_SEED, heardAs, trainingScene } from "./scene-draws.js";
 import { sceneSounds } from "./scene-sounds.js";
@@ -39,13 +39,12 @@ describe("objectives", () => {
     }
   });
 
-  test("cross-entropies follow their formulas, and are finite for large logits", () => {
+  test("a cross-entropy follows its formula, and is finite for large logits", () => {
     const [logits, targets] = [input("logits", [2, 3]), input("targets", [2, 3])];
     const numbers = { logits: [1, -2, 0.5, 40, -50, 3], targets: [0, 1, 0, 1, 0, 0] };
     const found = evaluate(
       graph("entropy", [logits, targets], {
         binary: binaryCrossEntropy(logits, targets, 4),
-        classes: crossEntropy(logits, targets),
       }),
       numbers,
     );
@@ -54,9 +53,6 @@ describe("objectives", () => {
       return y === 1 ? -4 * Math.log(p) : Math.log1p(Math.exp(x));
     });
     expect(found["binary"]?.data[0]).toBeCloseTo(each.reduce((a, b) => a + b) / 6, 6);
-    const row = (from: number, right: number) =>
-      Math.log(numbers.logits.slice(from, from + 3).reduce((sum, x) => sum + Math.exp(x), 0)) - (numbers.logits[right] as number);
-    expect(found["classes"]?.data[0]).toBeCloseTo((row(0, 1) + row(3, 3)) / 2, 6);
   });
 });
 

@@ -54,7 +54,6 @@ export const tinyMotion: MotionNetworkConfig = {
   widths: [4, 6],
   mixing: [[["space", 1]], [["time", 2]]],
   pooledWidth: 6,
-  featureWidth: 3,
   tubeletSize: 2,
 };
 

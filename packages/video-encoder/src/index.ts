@@ -5,9 +5,9 @@
 export type { CheckpointRelease } from "./checkpoint-names.js";
 export { type ConvolutionStemConfig, STEM_EMBEDDING } from "./convolution-stem.js";
 export { type EncodedVideo, encodeSegments, type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "./encode.js";
-export { EVENT_CHANNELS, eventChannels, withEvents } from "./events/event-channels.js";
+export { EVENT_CHANNELS, eventChannels, eventTokens, withEvents } from "./events/event-channels.js";
 export { type ContactLogits, findContacts, frameLogits } from "./events/find-contacts.js";
-export { MOTION_ENCODER, type MotionEncoderConfig, motionEncoder } from "./motion/encoder.js";
+export { MOTION_ENCODER, MOTION_TOKEN_WIDTH, type MotionEncoderConfig, motionEncoder } from "./motion/encoder.js";
 export { type MotionMixing, type MotionNetworkConfig, type MotionOutput, motionNetwork } from "./motion/network.js";
 export { framePool, gridPool, POOLING_SIDES, type Pooling } from "./pooling.js";
 export { VIDEO_ENCODER_RELEASES } from "./releases.js";

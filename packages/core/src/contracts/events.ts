@@ -35,6 +35,11 @@ export type EventTrack = readonly FoleyEvent[];
 export interface ContactOutput {
   /** Rows and columns of cells over the picture. */
   readonly cells: readonly [number, number];
+  /**
+   * Channel of the tokens that says how lively what lasts moves (rain, an engine, something that slides), 0 to 1, where the tokens are made of
+   * it and the events alone: then they can be said without a picture, for a clip whose truth is known.
+   */
+  readonly level?: number | undefined;
   /** A frame whose cells together (log of the summed odds) reach this logit holds a contact. */
   readonly threshold: number;
   /** Least time between two contacts, seconds. */

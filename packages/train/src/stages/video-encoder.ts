@@ -1,11 +1,10 @@
 /**
- * The motion encoder learns, from pictures alone, when and where something touches, how hard, how lively the scene sounds while nothing does,
- * and what kind of scene it is. The last two heads are thrown away afterwards: what they need stays in the tokens.
+ * The motion encoder learns, from pictures alone, when and where something touches, how hard, and how loud is what lasts.
  */
 import type { Graph, GraphValue } from "@foley-control/core";
-import { graph, input, linear, ops } from "@foley-control/graph";
+import { graph, input, ops } from "@foley-control/graph";
 import { type MotionNetworkConfig, motionNetwork } from "@foley-control/video-encoder";
-import { binaryCrossEntropy, crossEntropy, meanOf, meanSquaredError } from "../objective.js";
+import { binaryCrossEntropy, meanOf, meanSquaredError } from "../objective.js";
 
 /** Contacts are rare among frames, */
 const CONTACT_WEIGHT = 6;
@@ -18,16 +17,14 @@ export interface VideoEncoderBatchSize {
   readonly batch: number;
   /** Pictures of a clip. */
   readonly frames: number;
-  /** Kinds of scenes. */
-  readonly classes: number;
 }
 
 /**
  * Inputs `luma` uint8 [batch, frames, size, size]; `contacts`, `strengths` and `seen` [batch, frames]: the course of contacts, how hard each
  * is, 0 where a frame says nothing (a contact beyond the picture's edge); `cells` [batch, frames, rows·columns]; `loudness`
- * [batch, frames/tubelet]; `class` one-hot. Outputs `loss` and its parts.
+ * [batch, frames/tubelet]. Outputs `loss` and its parts.
  */
-export function videoEncoderLoss(config: MotionNetworkConfig, { batch, frames, classes }: VideoEncoderBatchSize): Graph {
+export function videoEncoderLoss(config: MotionNetworkConfig, { batch, frames }: VideoEncoderBatchSize): Graph {
   const { imageSize, patchSize, tubeletSize } = config;
   const count = (imageSize / patchSize / 2) ** 2;
   const luma = input("luma", [batch, frames, imageSize, imageSize], "uint8");
@@ -36,29 +33,19 @@ export function videoEncoderLoss(config: MotionNetworkConfig, { batch, frames, c
   const seen = input("seen", [batch, frames]);
   const cells = input("cells", [batch, frames, count]);
   const loudness = input("loudness", [batch, frames / tubeletSize]);
-  const kind = input("class", [batch, classes]);
   const made = motionNetwork(ops.multiply(ops.cast(luma, "float32"), 1 / 255), config);
   const frame = ops.reshape(made.frame, [batch, frames]);
   const contactLoss = binaryCrossEntropy(ops.add(logSumExp(made.cells), frame), contacts, CONTACT_WEIGHT, seen);
   const cellLoss = binaryCrossEntropy(made.cells, cells, CELL_WEIGHT, ops.reshape(seen, [batch, frames, 1]));
   const strengthLoss = meanOf(ops.multiply(contacts, ops.square(ops.subtract(made.strengths, strengths))));
-  const level = ops.reshape(ops.sigmoid(linear(made.features, "head.loudness", 1, true)), loudness.shape);
-  const loudnessLoss = meanSquaredError(level, loudness);
-  const classLoss = crossEntropy(ops.mean(linear(made.features, "head.class", classes, true), [1]), kind);
-  const weighted = [
-    contactLoss,
-    ops.multiply(cellLoss, 2),
-    ops.multiply(strengthLoss, 3),
-    ops.multiply(loudnessLoss, 3),
-    ops.multiply(classLoss, 0.03),
-  ];
-  return graph("videoEncoder.loss", [luma, contacts, strengths, seen, cells, loudness, kind], {
+  const loudnessLoss = meanSquaredError(made.level, loudness);
+  const weighted = [contactLoss, ops.multiply(cellLoss, 2), ops.multiply(strengthLoss, 3), ops.multiply(loudnessLoss, 3)];
+  return graph("videoEncoder.loss", [luma, contacts, strengths, seen, cells, loudness], {
     loss: weighted.reduce((sum, part) => ops.add(sum, part)),
     contactLoss,
     cellLoss,
     strengthLoss,
     loudnessLoss,
-    classLoss,
   });
 }
 

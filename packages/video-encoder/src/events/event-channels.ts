@@ -35,19 +35,16 @@ export function eventChannels(track: EventTrack, tokens: number, tokenRate: numb
   return data;
 }
 
+/** What of an encoder decides how events stand in its tokens. */
+type Telling = Pick<VideoEncoder, "id" | "contacts" | "tokenRate" | "tokenWidth">;
+
 /**
  * Tokens that tell of these events: their last channels are filled, the others stay. An encoder that finds no contacts has no such channels.
  *
  * @param tokens - [1, steps, tokenWidth]
- * @param options - `picture: false` leaves nothing but the events
  * @throws FoleyError `unsupported` for an encoder without contacts
  */
-export function withEvents(
-  tokens: PlainTensor<"float32">,
-  encoder: Pick<VideoEncoder, "id" | "contacts" | "tokenRate" | "tokenWidth">,
-  track: EventTrack,
-  { picture = true }: { readonly picture?: boolean | undefined } = {},
-): PlainTensor<"float32"> {
+export function withEvents(tokens: PlainTensor<"float32">, encoder: Telling, track: EventTrack): PlainTensor<"float32"> {
   if (!encoder.contacts)
     throw new FoleyError("unsupported", `The video encoder "${encoder.id}" has no place for events in its tokens.`, {
       hint: "Take an encoder that finds contacts, and a bridge that was trained on it.",
@@ -55,8 +52,28 @@ export function withEvents(
   const { tokenWidth: width, tokenRate } = encoder;
   const steps = tokens.shape[1] as number;
   const channels = eventChannels(track, steps, tokenRate);
-  const data = picture ? tokens.data.slice() : new Float32Array(tokens.data.length);
+  const data = tokens.data.slice();
   for (let step = 0; step < steps; step++)
     data.set(channels.subarray(step * EVENT_CHANNELS, (step + 1) * EVENT_CHANNELS), (step + 1) * width - EVENT_CHANNELS);
   return { ...tokens, data };
+}
+
+/**
+ * Tokens that tell of events and of nothing else, as if there were no picture.
+ *
+ * @param steps - how many
+ * @param level - how lively what lasts moves at a time in seconds, 0 to 1, for an encoder that says so. Default: nothing does
+ * @throws FoleyError `unsupported` for an encoder without contacts
+ */
+export function eventTokens(
+  track: EventTrack,
+  encoder: Telling,
+  steps: number,
+  level?: (time: number) => number,
+): PlainTensor<"float32"> {
+  const { tokenWidth: width, tokenRate, contacts } = encoder;
+  const data = new Float32Array(steps * width);
+  if (level && contacts?.level !== undefined)
+    for (let step = 0; step < steps; step++) data[step * width + contacts.level] = level((step + 0.5) / tokenRate);
+  return withEvents({ dtype: "float32", shape: [1, steps, width], data }, encoder, track);
 }

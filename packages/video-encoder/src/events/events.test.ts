@@ -1,7 +1,7 @@
 /** Contacts from logits, and events as channels of tokens. */
 import { FoleyError } from "@foley-control/core";
 import { describe, expect, test } from "vitest";
-import { EVENT_CHANNELS, eventChannels, withEvents } from "./event-channels.js";
+import { EVENT_CHANNELS, eventChannels, eventTokens, withEvents } from "./event-channels.js";
 import { findContacts, frameLogits } from "./find-contacts.js";
 
 const contacts = { cells: [2, 3] as const, threshold: 0, spacing: 0.1, lag: 0 };
@@ -97,12 +97,19 @@ describe("channels", () => {
   const tokens = { dtype: "float32" as const, shape: [1, 2, 11], data: new Float32Array(22).fill(3) };
   test("tokens keep the picture's channels, or lose them", () => {
     const both = withEvents(tokens, encoder, [event(0.08)]).data;
-    const alone = withEvents(tokens, encoder, [event(0.08)], { picture: false }).data;
+    const alone = eventTokens([event(0.08)], encoder, 2).data;
     expect([...both.subarray(0, 3)]).toEqual([3, 3, 1]);
     expect([...alone.subarray(0, 3)]).toEqual([0, 0, 1]);
     expect(both.subarray(13)).toEqual(alone.subarray(13));
     expect(both.subarray(13).reduce((sum, value) => sum + value)).toBeGreaterThan(2.5);
     expect(tokens.data.every((value) => value === 3)).toBe(true);
+  });
+  test("what lasts is said where an encoder has a channel for it", () => {
+    const level = (time: number) => 4 * time;
+    const saying = { ...encoder, tokenWidth: EVENT_CHANNELS + 1, contacts: { ...contacts, level: 0 } };
+    const { data } = eventTokens([], saying, 3, level);
+    expect([0, 1, 2].map((step) => data[step * 10])).toEqual([0.125, 0.375, 0.625]);
+    expect(eventTokens([], encoder, 3, level).data.reduce((sum, value) => sum + value)).toBe(3);
   });
   test("an encoder without contacts has no place for them", () => {
     expect(() => withEvents(tokens, { ...encoder, contacts: undefined }, [])).toThrow(FoleyError);

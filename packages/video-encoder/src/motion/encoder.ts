@@ -14,8 +14,14 @@ export interface MotionEncoderConfig extends MotionNetworkConfig {
   /** Frames at either end of a window that are context only. */
   readonly context: number;
   /** Found on held-out scenes after training. */
-  readonly contacts: Omit<ContactOutput, "cells">;
+  readonly contacts: Omit<ContactOutput, "cells" | "level">;
 }
+
+/**
+ * Channels of its tokens: how lively what lasts moves, then the events. No other channels are learned: what a picture of a drawing and one of
+ * film have in common is when something happens, and a bridge that hears more than that from drawings hears it wrong from film.
+ */
+export const MOTION_TOKEN_WIDTH = 1 + EVENT_CHANNELS;
 
 /** The configuration that ships. */
 export const MOTION_ENCODER: MotionEncoderConfig = {
@@ -38,7 +44,6 @@ export const MOTION_ENCODER: MotionEncoderConfig = {
     ],
   ],
   pooledWidth: 64,
-  featureWidth: 23,
   tubeletSize: 2,
   frameRate: 32,
   window: 128,
@@ -46,11 +51,10 @@ export const MOTION_ENCODER: MotionEncoderConfig = {
   contacts: { threshold: 0, spacing: 0.08, lag: 0 },
 };
 
-/** The motion encoder: 32 fps, 64×64 pixels, windows of 4 s that overlap by 1 s, 16 tokens a second. */
+/** The motion encoder: 32 fps, 64×64 pixels, windows of 4 s that overlap by 1 s, 16 tokens a second of {@link MOTION_TOKEN_WIDTH} channels. */
 export function motionEncoder(weights: ParameterSource, config: MotionEncoderConfig = MOTION_ENCODER): VideoEncoder {
-  const { imageSize, patchSize, frameRate, window, context, tubeletSize, featureWidth, contacts } = config;
+  const { imageSize, patchSize, frameRate, window, context, tubeletSize, contacts } = config;
   const side = imageSize / patchSize / 2;
-  const tokenWidth = featureWidth + EVENT_CHANNELS;
   return {
     specificationVersion: "v1",
     kind: "video-encoder",
@@ -61,15 +65,16 @@ export function motionEncoder(weights: ParameterSource, config: MotionEncoderCon
     imageSize: [imageSize, imageSize],
     normalisation: { mean: [0, 0, 0], std: [1, 1, 1] },
     tokenRate: frameRate / tubeletSize,
-    tokenWidth,
-    contacts: { ...contacts, cells: [side, side] },
+    tokenWidth: MOTION_TOKEN_WIDTH,
+    contacts: { ...contacts, cells: [side, side], level: 0 },
     weights,
     graph({ frames, batch = 1 }) {
       const pixels = input("pixels", [batch, frames, 3, imageSize, imageSize]);
-      const { cells, frame, strengths, features } = motionNetwork(brightness(pixels), config);
-      const events = ops.zeros([batch, frames / tubeletSize, EVENT_CHANNELS]);
+      const { cells, frame, strengths, level } = motionNetwork(brightness(pixels), config);
+      const tokens = frames / tubeletSize;
+      const events = ops.zeros([batch, tokens, EVENT_CHANNELS]);
       return graph("motion-encoder", [pixels], {
-        tokens: ops.concat([features, events], 2),
+        tokens: ops.concat([ops.reshape(level, [batch, tokens, 1]), events], 2),
         contacts: ops.add(cells, frame),
         strengths,
       });

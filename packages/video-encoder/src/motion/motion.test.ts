@@ -18,7 +18,6 @@ const tiny: MotionEncoderConfig = {
   widths: [4, 8],
   mixing: [[["space", 1]], [["time", 1]]],
   pooledWidth: 8,
-  featureWidth: 3,
   tubeletSize: 2,
   frameRate: 16,
   window: 48,

@@ -1,5 +1,5 @@
 /**
- * The motion network: changes of local contrast → where and when something touches, and tokens that tell how a clip moves. Small cells mix
+ * The motion network: changes of local contrast → where, when and how hard something touches, and how lively a clip moves. Small cells mix
  * with their neighbours in space and in time, merge four to one, and mix again over longer times.
  */
 import type { GraphValue } from "@foley-control/core";
@@ -24,8 +24,6 @@ export interface MotionNetworkConfig {
   readonly mixing: readonly [readonly MotionMixing[], readonly MotionMixing[]];
   /** Channels of what is known of a whole frame. */
   readonly pooledWidth: number;
-  /** Channels of a token that tell how the clip moves; those of its events come on top. */
-  readonly featureWidth: number;
   /** Frames that a token stands for. */
   readonly tubeletSize: number;
 }
@@ -38,13 +36,13 @@ export interface MotionOutput {
   readonly frame: GraphValue;
   /** How hard a contact in this frame would be, 0 to 1: [batch, time]. */
   readonly strengths: GraphValue;
-  /** [batch, time / tubeletSize, featureWidth]. */
-  readonly features: GraphValue;
+  /** How lively what lasts moves (rain, an engine, something that slides), 0 to 1: [batch, time / tubeletSize]. */
+  readonly level: GraphValue;
 }
 
 /** @param luma - [batch, time, height, width] in 0..1 */
 export function motionNetwork(luma: GraphValue, config: MotionNetworkConfig): MotionOutput {
-  const { patchSize, widths, mixing, pooledWidth, featureWidth, tubeletSize, surroundings } = config;
+  const { patchSize, widths, mixing, pooledWidth, tubeletSize, surroundings } = config;
   const [batch, time, height, width] = luma.shape as readonly [number, number, number, number];
   const [rows, columns] = [height / patchSize, width / patchSize];
   const changes = contrastChanges(localContrast(luma, surroundings));
@@ -74,7 +72,7 @@ export function motionNetwork(luma: GraphValue, config: MotionNetworkConfig): Mo
     cells,
     frame: linear(frames, "motion.contact", 1, true),
     strengths: ops.reshape(ops.sigmoid(linear(frames, "motion.strength", 1, true)), [batch, time]),
-    features: linear(tubelets, "motion.features", featureWidth, true),
+    level: ops.reshape(ops.sigmoid(linear(tubelets, "motion.level", 1, true)), [batch, time / tubeletSize]),
   };
 }
 

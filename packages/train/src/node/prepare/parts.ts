@@ -32,10 +32,12 @@ export interface LoadedParts {
   readonly manifest: PreparedManifest;
   /** Frames that are read of a clip. */
   readonly pictures: number;
-  /** Features of one clip: `video` [1, tokens, width], `latents` and perhaps `latentsStd` [1, channels, frames], all float16. */
+  /** Steps of tokens that a clip has. */
+  readonly steps: number;
+  /** Features of one clip, of its pictures or of tokens that are known: `video` [1, tokens, width], `latents` and perhaps `latentsStd` [1, channels, frames], all float16. */
   features(
     sound: Pcm,
-    segments: readonly SegmentPixels[],
+    picture: readonly SegmentPixels[] | PlainTensor<"float32">,
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<Tensors>;
   /** Embedding of one caption: `textTokens` [1, length, width] float16 and `textMask` float32 [1, length]. */
@@ -103,14 +105,15 @@ export async function loadParts(
   return {
     manifest,
     pictures,
+    steps: tokenCount / (encoder.tokensPerStep ?? 1),
     dispose,
-    async features(sound, segments, { signal }) {
+    async features(sound, picture, { signal }) {
       const { channels } = fitLength(resamplePcm(withChannels(sound, codec.channels), codec.sampleRate), samples);
       const data = new Float32Array(codec.channels * frames * codec.hop);
       for (const [i, channel] of channels.entries()) data.set(channel, i * frames * codec.hop);
       const shape = [1, codec.channels, frames * codec.hop];
       const encoded = await audio.run({ audio: { dtype: "float32", shape, data } }, { signal });
-      const { tokens: seen } = await encodeSegments(video, encoder, segments, { signal });
+      const seen = "data" in picture ? picture : (await encodeSegments(video, encoder, picture, { signal })).tokens;
       if (seen.shape[1] !== tokenCount) {
         throw new FoleyError("bad-file", `The picture gave ${seen.shape[1]} tokens; ${tokenCount} were expected.`, {
           hint: "The clip is shorter than its container says.",

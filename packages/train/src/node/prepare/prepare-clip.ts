@@ -57,8 +57,10 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
         yield frame;
       }
     }
+    // Nothing is drawn where nobody looks at it.
+    const known = rules.length === 0 && work.scorers.length === 0 ? media.tokens?.(encoder, work.loaded.steps) : undefined;
     const segments: SegmentPixels[] = [];
-    for await (const segment of segmentPixels(encoder, shown(), size)) segments.push(segment);
+    if (!known) for await (const segment of segmentPixels(encoder, shown(), size)) segments.push(segment);
     scores = rounded({
       fps: video?.fps ?? null,
       width: video?.width ?? null,
@@ -67,7 +69,7 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
       // What lies before 0 is filling of the sound's encoder, which no player plays.
       avOffsetMs: video && audio ? (Math.max(0, audio.start) - Math.max(0, video.start)) * 1000 : null,
       ...soundScores(sound.channels, sound.sampleRate),
-      ...scorer.scores(),
+      ...(known ? {} : scorer.scores()),
     });
     const cheap = rules.find((rule) => rule.score in (scores as ClipScores) && !fulfils(scores as ClipScores, rule));
     if (cheap) return refused(cheap);
@@ -75,7 +77,10 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
     for (const { id, compute } of work.scorers) scores = { ...scores, ...rounded({ [id]: compute([evidence]) }) };
     const broken = rules.find((rule) => !fulfils(scores as ClipScores, rule));
     if (broken) return refused(broken);
-    return { row: { ...row, outcome: "prepared", scores }, features: await work.loaded.features(sound, segments, { signal }) };
+    return {
+      row: { ...row, outcome: "prepared", scores },
+      features: await work.loaded.features(sound, known ?? segments, { signal }),
+    };
   } catch (error) {
     return { row: { ...row, outcome: "failed", ...(scores && { scores }), reason: reasonOf(error, file, signal) } };
   }

@@ -1,7 +1,16 @@
 /** Rendered scenes as a source of clips: a seed in the place of a file. Their truth is known, and nothing is decoded. */
-import { FoleyError } from "@foley-control/core";
+import { createRandom, FoleyError, type PlainTensor, type VideoEncoder } from "@foley-control/core";
 import { sha256 } from "@foley-control/files/node";
-import { contactsOf, describeScene, renderAudio, renderScene, SCENE_VERSION, type SceneClass } from "@foley-control/scenes";
+import {
+  contactsOf,
+  describeScene,
+  renderAudio,
+  renderScene,
+  SCENE_VERSION,
+  type SceneClass,
+  type SceneDescription,
+} from "@foley-control/scenes";
+import { eventTokens } from "@foley-control/video-encoder";
 import { HELD_OUT_SPLIT } from "../../data/clip-row.js";
 import { HELD_OUT_SEED, heardAs, trainingScene } from "../../scene-draws.js";
 import type { FeatureParts } from "./parts.js";
@@ -60,6 +69,10 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
         for (let i = 0; i < Math.round(duration * fps); i++) yield { rgb: frames.subarray(i * bytes, (i + 1) * bytes), index: i };
       },
       [Symbol.dispose]: () => undefined,
+      // Tokens that say nothing but when something is to be heard are told from the truth: that is what a bridge is to obey.
+      ...(encoder.contacts?.level !== undefined && {
+        tokens: (to: VideoEncoder, steps: number) => sceneTokens(described, to, steps),
+      }),
     };
     const path = `${described.class}/scene-${sceneSeed}`;
     const content = JSON.stringify({ path, version: SCENE_VERSION, ...heard });
@@ -81,4 +94,17 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
     };
   };
   return Array.from({ length: scenes + heldOut }, (_, index) => entry(index));
+}
+
+/** An encoder sees a little of what lasts where nothing does, up to this level; a bridge learns to let it pass. */
+const LEVEL_NOISE = 0.15;
+
+/** What a scene's picture says at its best: its contacts with their strengths, and how lively what lasts is. */
+export function sceneTokens(scene: SceneDescription, encoder: VideoEncoder, steps: number): PlainTensor<"float32"> {
+  const events = contactsOf(scene).map(({ time, velocity }) => ({ time, strength: velocity, source: "file" as const }));
+  const { envelope } = scene;
+  const random = createRandom(scene.seed, "level");
+  const noise = random.chance(0.5) ? 0 : random.range(0, LEVEL_NOISE);
+  const at = (time: number) => envelope?.values[Math.min(envelope.values.length - 1, Math.floor(time * envelope.rate))] ?? 0;
+  return eventTokens(events, encoder, steps, (time) => Math.max(at(time), noise * random.uniform()));
 }

@@ -1,7 +1,7 @@
 /** Where clips come from: a folder of videos, a list, a tar archive of a WebDataset, or entries that something else has made. */
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import { FoleyError } from "@foley-control/core";
+import { FoleyError, type PlainTensor, type VideoEncoder } from "@foley-control/core";
 import { digestFile, notReadable, readSmallFile, readTextFile, sha256 } from "@foley-control/files/node";
 import {
   type AudioInfo,
@@ -38,6 +38,8 @@ export interface ClipMedia extends Disposable {
   frames(
     options: ClipSpan & { readonly fps: number; readonly size: readonly [number, number]; readonly fit: "fill" },
   ): AsyncIterable<ClipFrame> | Iterable<ClipFrame>;
+  /** The tokens of the whole clip, where they are known without looking at it: [1, steps, tokenWidth]. */
+  tokens?(encoder: VideoEncoder, steps: number): PlainTensor<"float32">;
 }
 
 type ClipFrame = Pick<Frame, "rgb" | "index"> & Partial<Pick<Frame, "repeated">>;

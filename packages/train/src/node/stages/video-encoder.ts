@@ -2,7 +2,6 @@
 
 import type { GraphValue, PlainTensor } from "@foley-control/core";
 import { graph } from "@foley-control/graph";
-import { SCENE_CLASSES } from "@foley-control/scenes";
 import { MOTION_ENCODER } from "@foley-control/video-encoder";
 import { initialise } from "../../initialise.js";
 import { motionScenes } from "../../motion-scenes.js";
@@ -30,7 +29,7 @@ export async function trainVideoEncoder(context: StageContext): Promise<boolean>
   const { imageSize, frameRate, tubeletSize } = config;
   const clips = { frames: FRAMES, frameRate, imageSize, tubeletSize, cells: imageSize / config.patchSize / 2 };
   const scenes = motionScenes(clips);
-  const lossOf = (batch: number) => videoEncoderLoss(config, { batch, frames: FRAMES, classes: SCENE_CLASSES.length });
+  const lossOf = (batch: number) => videoEncoderLoss(config, { batch, frames: FRAMES });
   const loss = lossOf(sizes.batch);
   const start = initialise(loss, seed);
   const judged = lossOf(HELD_OUT_ROWS);
