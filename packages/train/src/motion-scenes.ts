@@ -1,6 +1,7 @@
 /** Scenes as the motion encoder sees them. A training comes back to its scenes: each is rendered when it is first asked for, and kept as brightness. */
-import { createRandom, type PlainTensor } from "@foley-control/core";
-import { contactsOf, renderScene, type Scene } from "@foley-control/scenes";
+import { createRandom, elementCount, type PlainTensor } from "@foley-control/core";
+import { contactsOf, renderScene, type Scene, type SceneEvent } from "@foley-control/scenes";
+import { filmed, type LumaClip } from "./filming.js";
 import type { DrawnScene } from "./scene-draws.js";
 
 /** Width of the bump that a contact is in the course of a clip, seconds: what a picture can tell. */
@@ -28,28 +29,39 @@ export type MotionScene = DrawnScene;
 /** What a clip is asked for: everything but its pictures. */
 export type MotionTargets = Readonly<Record<"contacts" | "strengths" | "seen" | "cells" | "loudness", Float32Array>>;
 
-interface Kept {
-  readonly luma: Uint8Array;
-  readonly targets: MotionTargets;
+/** A contact as a picture is asked for it. */
+export type ShownContact = Pick<SceneEvent, "time" | "x" | "y" | "velocity">;
+
+interface Kept extends LumaClip {
+  readonly contacts: readonly ShownContact[];
+  readonly envelope: Scene["envelope"];
 }
 
 /** Rendered scenes. */
 export interface MotionScenes {
   /**
-   * Inputs of `videoEncoderLoss`. Where `key` is given, clips are mirrored, lighter or darker, as it draws.
+   * Inputs of `videoEncoderLoss`.
    *
-   * @param key - step and the like
+   * @param key - where given, clips are filmed anew as it draws, and mirrored
    */
   batch(scenes: readonly MotionScene[], key?: { readonly seed: number; readonly step: number }): Record<string, PlainTensor>;
 }
+
+/** How much larger scenes are rendered that are filmed anew: a camera sees a part of them. */
+const AROUND = 1.25;
 
 /** @param clips - what every clip of a batch has in common */
 export function motionScenes(clips: MotionClips): MotionScenes {
   const { frames, frameRate, imageSize, cells, tubeletSize } = clips;
   const kept = new Map<string, Kept>();
-  const see = ({ seed, ...options }: MotionScene): Kept => {
-    const scene = renderScene(seed, { ...options, seconds: frames / frameRate, imageSize, frameRate, audio: false });
-    return { luma: lumaOf(scene.frames), targets: motionTargets(scene, clips) };
+  const see = ({ seed, ...options }: MotionScene, size: number): Kept => {
+    const name = JSON.stringify([seed, options, size]);
+    const before = kept.get(name);
+    if (before) return before;
+    const scene = renderScene(seed, { ...options, seconds: frames / frameRate, imageSize: size, frameRate, audio: false });
+    const made = { luma: lumaOf(scene.frames), size, frameRate, contacts: contactsOf(scene), envelope: scene.envelope };
+    kept.set(name, made);
+    return made;
   };
   const shapes = {
     contacts: [frames],
@@ -60,47 +72,45 @@ export function motionScenes(clips: MotionClips): MotionScenes {
   };
   return {
     batch(scenes, key) {
-      const rows = scenes.map((scene) => {
-        const name = JSON.stringify(scene);
-        const row = kept.get(name) ?? see(scene);
-        kept.set(name, row);
-        return row;
-      });
+      const count = scenes.length;
       const size = frames * imageSize ** 2;
-      const luma = new Uint8Array(rows.length * size);
+      const luma = new Uint8Array(count * size);
       const targets = Object.entries(shapes).map(([name, shape]): [keyof MotionTargets, PlainTensor<"float32">] => {
-        const full = [rows.length, ...shape];
-        return [
-          name as keyof MotionTargets,
-          { dtype: "float32", shape: full, data: new Float32Array(full.reduce((a, b) => a * b)) },
-        ];
+        const full = [count, ...shape];
+        return [name as keyof MotionTargets, { dtype: "float32", shape: full, data: new Float32Array(elementCount(full)) }];
       });
-      for (const [row, { luma: pictures, targets: asked }] of rows.entries()) {
-        const random = key && createRandom(key.seed, "motion", key.step, row);
+      for (const [row, scene] of scenes.entries()) {
+        const clip = see(scene, key ? AROUND * imageSize : imageSize);
+        const random = key && createRandom(key.seed, "filming", key.step, row);
+        const film = random && filmed(clip, imageSize, random, clip.contacts);
         const mirror = random?.chance(0.5) ?? false;
-        const levels = random
-          ? levelsOf(random.range(0.6, 1.4), random.range(-25, 25), Math.exp(0.3 * random.normal()))
-          : undefined;
-        copyPictures(pictures, luma.subarray(row * size, (row + 1) * size), imageSize, mirror, levels);
-        for (const [name, { data }] of targets) {
-          const values = asked[name];
-          data.set(mirror && name === "cells" ? mirrored(values, cells) : values, row * values.length);
-        }
+        const contacts = clip.contacts.map((contact) => {
+          const place = film ? film.place(contact.time, contact.x, contact.y) : contact;
+          return { ...contact, x: mirror ? 1 - place.x : place.x, y: place.y };
+        });
+        const pictures = film?.luma ?? clip.luma;
+        luma.set(mirror ? mirrored(pictures, imageSize) : pictures, row * size);
+        const asked = motionTargets(contacts, clip.envelope, clips);
+        for (const [name, { data }] of targets) data.set(asked[name], row * asked[name].length);
       }
-      const shape = [rows.length, frames, imageSize, imageSize];
+      const shape = [count, frames, imageSize, imageSize];
       return { luma: { dtype: "uint8", shape, data: luma }, ...Object.fromEntries(targets) };
     },
   };
 }
 
-/** What a scene is asked for. */
-export function motionTargets(scene: Scene, { frames, frameRate, cells, tubeletSize }: MotionClips): MotionTargets {
+/** What the pictures of a clip are asked for. */
+export function motionTargets(
+  touching: readonly ShownContact[],
+  envelope: Scene["envelope"],
+  { frames, frameRate, cells, tubeletSize }: MotionClips,
+): MotionTargets {
   const contacts = new Float32Array(frames);
   const strengths = new Float32Array(frames);
   const seen = new Float32Array(frames).fill(1);
   const placed = new Float32Array(frames * cells ** 2);
   const cell = (place: number) => Math.min(cells - 1, Math.max(0, Math.floor(place * cells)));
-  for (const { time, x, y, velocity } of contactsOf(scene)) {
+  for (const { time, x, y, velocity } of touching) {
     // Frame k is exposed around (k + ½) / frameRate.
     const middle = time * frameRate - 0.5;
     const outside = Math.max(-x, x - 1, -y, y - 1);
@@ -121,8 +131,8 @@ export function motionTargets(scene: Scene, { frames, frameRate, cells, tubeletS
   for (let frame = 0; frame < frames; frame++) if ((contacts[frame] as number) > 0.3) seen[frame] = 1;
   const tokens = frames / tubeletSize;
   const loudness = Float32Array.from({ length: tokens }, (_, token) => {
-    const at = (((token + 0.5) * tubeletSize) / frameRate) * (scene.envelope?.rate ?? 0);
-    return scene.envelope?.values[Math.floor(at)] ?? 0;
+    const at = (((token + 0.5) * tubeletSize) / frameRate) * (envelope?.rate ?? 0);
+    return envelope?.values[Math.floor(at)] ?? 0;
   });
   return { contacts, strengths, seen, cells: placed, loudness };
 }
@@ -134,22 +144,9 @@ function lumaOf(rgb: Uint8Array): Uint8Array {
   );
 }
 
-/** Every brightness under another exposure. */
-const levelsOf = (gain: number, lift: number, gamma: number): Uint8Array =>
-  Uint8Array.from({ length: 256 }, (_, i) => Math.min(255, Math.max(0, Math.round(255 * gain * (i / 255) ** gamma + lift))));
-
-function copyPictures(from: Uint8Array, to: Uint8Array, size: number, mirror: boolean, levels: Uint8Array | undefined): void {
-  if (!mirror && !levels) {
-    to.set(from);
-    return;
-  }
-  for (let row = 0; row < from.length; row += size) {
-    for (let column = 0; column < size; column++) {
-      const value = from[row + (mirror ? size - 1 - column : column)] as number;
-      to[row + column] = levels ? (levels[value] as number) : value;
-    }
-  }
+/** Pictures with left and right changed over. */
+function mirrored(pictures: Uint8Array, width: number): Uint8Array {
+  const turned = pictures.slice();
+  for (let row = 0; row < turned.length; row += width) turned.subarray(row, row + width).reverse();
+  return turned;
 }
-
-const mirrored = (cells: Float32Array, columns: number): Float32Array =>
-  cells.map((_, i) => cells[i - (i % columns) + columns - 1 - (i % columns)] as number);
