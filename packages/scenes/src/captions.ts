@@ -24,6 +24,18 @@ const MATERIAL_WORDS: Readonly<Record<Material, MaterialWords>> = {
   water: { adjectives: ["water"], nouns: ["water"] },
 };
 
+const STRUCK = [
+  "someone hits a {m} {o} {at}",
+  "hitting a {m} {o} {at}",
+  "a hand taps on a {m} {o} {at}",
+  "poking a {m} {o} {at}",
+  "the sound of taps on {n}",
+  "a {o} made of {n} is hit again and again",
+  "someone hits a {o}",
+];
+
+const QUIET = ["silence", "no sound", "a hand moving without a sound", "people moving silently", "nothing makes a sound"];
+
 // {m} material adjective, {n} material noun, {o} object, {p} plural object, {z} size or nothing, {at} place or nothing.
 // The last template of a list may leave the material open; it is never the main caption.
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
@@ -150,6 +162,10 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
     "quiet {m} {o}",
     "nothing makes a sound",
   ],
+  poke: STRUCK,
+  knock: STRUCK,
+  idle: QUIET,
+  fidget: QUIET,
 };
 
 /** Every object, place and size that a scene class may use; classes draw from their own lists, tests check they are here. */

@@ -18,6 +18,8 @@ export {
   type AudioOptions,
   CONTINUOUS_CLASSES,
   type DescribeOptions,
+  FILM_CLASSES,
+  FILM_HELD_OUT_CLASSES,
   IMPACT_CLASSES,
   MATERIALS,
   type Material,
@@ -29,6 +31,7 @@ export {
   type SceneEnvelope,
   type SceneEvent,
   type SceneEventKind,
+  type SceneLook,
   type SceneOptions,
   SOLID_MATERIALS,
 } from "./types.js";

@@ -26,12 +26,16 @@ export class Painter {
   readonly data: Float32Array;
   readonly width: number;
   /** Pixels per scene unit. */
-  readonly scale: number;
+  scale: number;
   readonly #margin: number;
   readonly #mirror: number;
   /** Camera offset in scene units. */
   offsetX = 0;
   offsetY = 0;
+  /** Turn of the camera around the middle of the picture, radians. */
+  turn = 0;
+  /** What a shape is really filled with. */
+  dress: ((paint: Paint) => Paint) | undefined;
   left = 0;
   top = 0;
   right = 0;
@@ -57,12 +61,14 @@ export class Painter {
     this.bottom = 0;
   }
 
-  pixelX(x: number): number {
-    return this.#mirror * (x - 0.5) * this.scale + this.offsetX * this.#size + this.#margin;
-  }
-
-  pixelY(y: number): number {
-    return (y - 0.5) * this.scale + this.offsetY * this.#size + this.#margin;
+  /** Places in the picture, in pixels, of a place in the scene. */
+  pixels(x: number, y: number): readonly [number, number] {
+    const u = this.#mirror * (x - 0.5) * this.scale + this.offsetX * this.#size;
+    const v = (y - 0.5) * this.scale + this.offsetY * this.#size;
+    if (this.turn === 0) return [u + this.#margin, v + this.#margin];
+    const cos = Math.cos(this.turn);
+    const sin = Math.sin(this.turn);
+    return [u * cos - v * sin + this.#margin, u * sin + v * cos + this.#margin];
   }
 
   /** Ellipse with half axes `rx`, `ry`, turned by `angle` radians. */
@@ -99,8 +105,7 @@ export class Painter {
     lineWidth = 0,
   ): void {
     const { data, width, scale } = this;
-    const cx = this.pixelX(x);
-    const cy = this.pixelY(y);
+    const [cx, cy] = this.pixels(x, y);
     const extent = reach * scale + 1;
     const x0 = Math.max(0, Math.floor(cx - extent));
     const x1 = Math.min(width, Math.ceil(cx + extent) + 1);
@@ -112,9 +117,10 @@ export class Painter {
     if (x1 > this.right) this.right = x1;
     if (y1 > this.bottom) this.bottom = y1;
     const unit = this.#mirror / scale;
-    const cos = Math.cos(angle);
-    const sin = Math.sin(angle);
-    const { texture, textureSize, alpha, rimAlpha, shade, gloss } = paint;
+    const turned = angle + this.#mirror * this.turn;
+    const cos = Math.cos(turned);
+    const sin = Math.sin(turned);
+    const { texture, textureSize, alpha, rimAlpha, shade, gloss } = this.dress?.(paint) ?? paint;
     const half = textureSize / 2;
     const last = textureSize - 1;
     const smaller = Math.min(a, b);

@@ -4,6 +4,9 @@ import { drawCamera } from "./camera.js";
 import { writeCaptions } from "./captions.js";
 import { CLASS_WEIGHTS, PLANNERS } from "./classes/index.js";
 import { renderFrames } from "./film.js";
+import { drawFilmCamera } from "./filmed/camera.js";
+import { renderFilm } from "./filmed/render.js";
+import { FILM_STYLES } from "./filmed/style.js";
 import { drawColour, luminance } from "./looks.js";
 import { ACOUSTICS, CLEARLY_DIFFERENT } from "./materials.js";
 import type { ScenePlan } from "./plan.js";
@@ -11,6 +14,8 @@ import { drawRoom, finishAudio } from "./room.js";
 import {
   type AudioOptions,
   type DescribeOptions,
+  FILM_CLASSES,
+  FILM_HELD_OUT_CLASSES,
   MATERIALS,
   type Material,
   SCENE_CLASSES,
@@ -19,6 +24,7 @@ import {
   type SceneClass,
   type SceneDescription,
   type SceneEvent,
+  type SceneLook,
   type SceneOptions,
 } from "./types.js";
 
@@ -45,12 +51,19 @@ function inRange(name: string, value: number, low: number, high: number, whole: 
   return value;
 }
 
+/** Classes of every look. */
+const CLASSES_OF: Readonly<Record<SceneLook, readonly SceneClass[]>> = {
+  drawn: SCENE_CLASSES,
+  film: FILM_CLASSES,
+  "film-held-out": FILM_HELD_OUT_CLASSES,
+};
+
 function drawClass(random: Random, classes: readonly SceneClass[]): SceneClass {
   let total = 0;
   for (const name of classes) {
-    if (!SCENE_CLASSES.includes(name))
+    if (!Object.hasOwn(PLANNERS, name))
       throw new FoleyError("invalid-argument", `"${String(name)}" is not a scene class.`, {
-        hint: `Use one of ${SCENE_CLASSES.join(", ")}.`,
+        hint: `Use one of ${Object.keys(PLANNERS).join(", ")}.`,
       });
     total += CLASS_WEIGHTS[name];
   }
@@ -89,12 +102,43 @@ function levelOf(material: Material): number {
   return material === "water" ? 0.5 : ACOUSTICS[material].level;
 }
 
+/** How a plan is put into pictures. */
+interface Shoot {
+  /** Place in the picture. */
+  project(x: number, y: number, time: number): { readonly x: number; readonly y: number };
+  frames(random: Random, size: { frameCount: number; frameRate: number; imageSize: number }): Uint8Array;
+}
+
+function drawShoot(random: Random, plan: ScenePlan, look: SceneLook, seconds: number): Shoot {
+  if (look !== "drawn") {
+    const style = FILM_STYLES[look];
+    const camera = drawFilmCamera(random, { seconds, contacts: plan.contacts, kinds: style.cameras });
+    return { project: camera.project, frames: (around, size) => renderFilm(plan, camera, around, { ...size, style }) };
+  }
+  const camera = drawCamera(random, seconds);
+  return {
+    project: (x, y, time) => ({
+      x: (camera.mirror ? -1 : 1) * (x - 0.5) * camera.zoom + 0.5 + camera.offsetX(time),
+      y: (y - 0.5) * camera.zoom + 0.5 + camera.offsetY(time),
+    }),
+    frames: (around, size) => {
+      const brightness = luminance(drawColour(plan.material, around.fork("brightness")));
+      return renderFrames(plan, camera, around, { ...size, brightness });
+    },
+  };
+}
+
 function prepare(seed: number, options: DescribeOptions) {
   const seconds = inRange("seconds", options.seconds ?? DEFAULT_SECONDS, 0.25, 60, false);
   const random = createRandom(seed, "scenes", SCENE_VERSION);
-  const sceneClass = drawClass(random.fork("class"), options.classes ?? SCENE_CLASSES);
+  const look = options.look ?? "drawn";
+  if (!Object.hasOwn(CLASSES_OF, look))
+    throw new FoleyError("invalid-argument", `look is ${JSON.stringify(look)}, which is no look.`, {
+      hint: `Use one of ${Object.keys(CLASSES_OF).join(", ")}.`,
+    });
+  const sceneClass = drawClass(random.fork("class"), options.classes ?? CLASSES_OF[look]);
   const plan = PLANNERS[sceneClass]({ random: random.fork("plan"), seconds });
-  const camera = drawCamera(random.fork("camera"), seconds);
+  const film = drawShoot(random.fork("camera"), plan, look, seconds);
   const gain = 10 ** (random.fork("distance").range(-7, 0) / 20);
   const visible = plan.material;
   const material = heardMaterial(sceneClass, plan, options.material);
@@ -108,8 +152,7 @@ function prepare(seed: number, options: DescribeOptions) {
   const events: SceneEvent[] = [];
   for (const contact of [...plan.contacts].sort((a, b) => a.time - b.time)) {
     if (contact.time < 0 || contact.time >= seconds) continue;
-    const x = (camera.mirror ? -1 : 1) * (contact.x - 0.5) * camera.zoom + 0.5 + camera.offsetX(contact.time);
-    const y = (contact.y - 0.5) * camera.zoom + 0.5 + camera.offsetY(contact.time);
+    const { x, y } = film.project(contact.x, contact.y, contact.time);
     const amplitude = gain * plan.gain * levelOf(material) * (contact.gain ?? 1) * contact.velocity ** 1.2;
     events.push({
       time: contact.time,
@@ -139,7 +182,7 @@ function prepare(seed: number, options: DescribeOptions) {
     events,
     ...(envelope && { envelope }),
   };
-  return { random, plan, camera, description, gain };
+  return { random, plan, film, description, gain };
 }
 
 function sound({ random, plan, description, gain }: ReturnType<typeof prepare>, sampleRate: number): Float32Array {
@@ -180,18 +223,11 @@ export function renderScene(seed: number, options: SceneOptions = {}): Scene {
   const imageSize = inRange("imageSize", options.imageSize ?? DEFAULT_IMAGE_SIZE, 16, 1024, true);
   const frameRate = inRange("frameRate", options.frameRate ?? DEFAULT_FRAME_RATE, 1, 60, false);
   const prepared = prepare(seed, options);
-  const { plan, camera, random, description } = prepared;
-  const look = random.fork("picture");
-  const brightness = luminance(drawColour(plan.material, look.fork("brightness")));
+  const { film, random, description } = prepared;
   const frames =
     options.frames === false
       ? new Uint8Array(0)
-      : renderFrames(plan, camera, look, {
-          frameCount: Math.round(description.seconds * frameRate),
-          frameRate,
-          imageSize,
-          brightness,
-        });
+      : film.frames(random.fork("picture"), { frameCount: Math.round(description.seconds * frameRate), frameRate, imageSize });
   const audio = options.audio === false ? new Float32Array(0) : sound(prepared, sampleRate);
   return { ...description, audio, sampleRate, frames, frameRate, imageSize };
 }

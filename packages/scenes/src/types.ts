@@ -6,8 +6,28 @@ export const IMPACT_CLASSES = ["bounce", "strike", "collide", "footsteps", "drip
 export const CONTINUOUS_CLASSES = ["scrape", "roll", "rain", "engine"] as const;
 /** Every scene class; `silent-motion` moves and makes no sound. */
 export const SCENE_CLASSES = [...IMPACT_CLASSES, ...CONTINUOUS_CLASSES, "silent-motion"] as const;
-/** One of {@link SCENE_CLASSES}. */
-export type SceneClass = (typeof SCENE_CLASSES)[number];
+/** Classes that only filmed looks draw from of themselves; `idle` and `fidget` move and make no sound. */
+const FILM_ONLY = ["poke", "idle"] as const;
+const HELD_OUT_ONLY = ["knock", "fidget"] as const;
+/** Classes of the look `film`. */
+export const FILM_CLASSES = [
+  "bounce",
+  "strike",
+  "collide",
+  "footsteps",
+  "scatter",
+  "scrape",
+  "roll",
+  "silent-motion",
+  ...FILM_ONLY,
+] as const;
+/** Classes of the look `film-held-out`, none of which `film` draws. */
+export const FILM_HELD_OUT_CLASSES = ["tick", "drip", ...HELD_OUT_ONLY] as const;
+/** One of {@link SCENE_CLASSES}, {@link FILM_CLASSES} or {@link FILM_HELD_OUT_CLASSES}. */
+export type SceneClass = (typeof SCENE_CLASSES)[number] | (typeof FILM_CLASSES)[number] | (typeof FILM_HELD_OUT_CLASSES)[number];
+
+/** How a scene is shown: drawn, as if filmed, or as if filmed with what `film` never uses. */
+export type SceneLook = "drawn" | "film" | "film-held-out";
 
 /** Solid materials; each has its own sound and its own look. */
 export const SOLID_MATERIALS = ["metal", "glass", "wood", "ceramic", "stone", "plastic", "rubber"] as const;
@@ -95,8 +115,10 @@ export interface Scene extends SceneAudio {
 export interface DescribeOptions {
   /** Length in seconds, 0.25 to 60. @defaultValue `DEFAULT_SECONDS` */
   readonly seconds?: number;
-  /** Draw the class from these only. @defaultValue all, by their weights */
+  /** Draw the class from these only. @defaultValue all of the look, by their weights */
   readonly classes?: readonly SceneClass[];
+  /** How it is shown. @defaultValue `"drawn"` */
+  readonly look?: SceneLook;
   /** Let another material sound; picture and event times stay the same. @defaultValue the visible material */
   readonly material?: Material;
 }

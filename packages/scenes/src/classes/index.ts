@@ -1,4 +1,6 @@
 /** All scene classes by name, and how often each is drawn. */
+import { planFidget, planIdle } from "../filmed/classes/idle.js";
+import { planKnock, planPoke } from "../filmed/classes/poke.js";
 import type { PlanContext, ScenePlan } from "../plan.js";
 import type { SceneClass } from "../types.js";
 import { planBounce } from "./bounce.js";
@@ -27,6 +29,10 @@ export const PLANNERS: Readonly<Record<SceneClass, (context: PlanContext) => Sce
   rain: planRain,
   engine: planEngine,
   "silent-motion": planSilent,
+  poke: planPoke,
+  idle: planIdle,
+  knock: planKnock,
+  fidget: planFidget,
 };
 
 /** How often a class is drawn, relative. Impacts dominate; 8 % move and make no sound. */
@@ -43,4 +49,8 @@ export const CLASS_WEIGHTS: Readonly<Record<SceneClass, number>> = {
   rain: 3,
   engine: 2,
   "silent-motion": 8,
+  poke: 50,
+  idle: 12,
+  knock: 40,
+  fidget: 8,
 };
