@@ -24,20 +24,24 @@ export interface FilmedClip {
 const RATES = [0, 0, 0, 30, 30, 25, 24, 15] as const;
 const BLOCK = 8;
 
-/** Films `clip` as `random` draws it, in pictures of `size` pixels per side. Things at `places` (0 to 1) are looked at. */
+/**
+ * Films `clip` as `random` draws it, in pictures of `size` pixels per side. Things at `places` (0 to 1) are looked at. Of a clip that looks like
+ * film `already` only another part is taken, in another light.
+ */
 export function filmed(
   clip: LumaClip,
   size: number,
   random: Random,
   places: readonly { readonly x: number; readonly y: number }[],
+  { already = false }: { readonly already?: boolean } = {},
 ): FilmedClip {
   const frames = clip.luma.length / clip.size ** 2;
-  const views = drawViews(clip, frames, size, random, places);
-  const shown = shownFrames(frames, clip.frameRate, random.pick(RATES), random);
-  const light = drawLight(frames, clip.frameRate, random);
-  const blur = random.chance(0.4) ? random.range(0.1, 0.8) : 0;
-  const noise = random.chance(0.7) ? 10 ** random.range(-0.3, 0.95) : 0;
-  const quality = random.chance(0.4) ? random.range(1, 9) : 0;
+  const views = drawViews(clip, frames, size, random, places, already);
+  const shown = already ? [...views.keys()] : shownFrames(frames, clip.frameRate, random.pick(RATES), random);
+  const light = drawLight(frames, clip.frameRate, random, already ? 0.3 : 1);
+  const blur = !already && random.chance(0.4) ? random.range(0.1, 0.8) : 0;
+  const noise = !already && random.chance(0.7) ? 10 ** random.range(-0.3, 0.95) : 0;
+  const quality = !already && random.chance(0.4) ? random.range(1, 9) : 0;
   const luma = new Uint8Array(frames * size ** 2);
   const picture = new Float32Array(size ** 2);
   for (let frame = 0; frame < frames; frame++) {
@@ -74,11 +78,12 @@ function drawViews(
   size: number,
   random: Random,
   places: readonly { readonly x: number; readonly y: number }[],
+  already: boolean,
 ): View[] {
-  const shownPart = random.range(0.62, 1);
+  const shownPart = random.range(already ? 0.75 : 0.62, 1);
   const scale = (shownPart * clip.size) / size;
   const aspect = Math.exp(random.range(-0.3, 0.3));
-  const roll = random.chance(0.85) ? 0.1 * random.normal() : random.range(-1.5, 1.5);
+  const roll = random.chance(already ? 1 : 0.85) ? 0.1 * random.normal() : random.range(-1.5, 1.5);
   const slack = (clip.size * (1 - shownPart)) / 2;
   const middle = (pick: "x" | "y"): number => {
     const centre = clip.size / 2;
@@ -88,7 +93,7 @@ function drawViews(
   };
   const [x, y] = [middle("x"), middle("y")];
   // A camera stands, or is held by a hand, from calm to shaking; pixels of the clip.
-  const amplitude = random.chance(0.35) ? 0 : 10 ** random.range(-0.9, 0.5);
+  const amplitude = already || random.chance(0.35) ? 0 : 10 ** random.range(-0.9, 0.5);
   const [dx, dy, turn, zoom] = [amplitude, amplitude, 0.006 * amplitude, 0.004 * amplitude].map((by) =>
     drawPath(frames, clip.frameRate, by, random),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array];
@@ -138,13 +143,13 @@ function shownFrames(frames: number, frameRate: number, rate: number, random: Ra
 }
 
 /** What becomes of brightness on its way to a file: a curve, and what changes with time. */
-function drawLight(frames: number, frameRate: number, random: Random): (frame: number) => Float32Array {
-  const gamma = Math.exp(0.35 * random.normal());
-  const [gain, lift] = [Math.exp(0.25 * random.normal()), random.range(-30, 30)];
+function drawLight(frames: number, frameRate: number, random: Random, much: number): (frame: number) => Float32Array {
+  const gamma = Math.exp(0.35 * much * random.normal());
+  const [gain, lift] = [Math.exp(0.25 * much * random.normal()), much * random.range(-30, 30)];
   const curve = Float32Array.from({ length: 256 }, (_, i) => 255 * gain * (i / 255) ** gamma + lift);
-  const flicker = random.chance(0.3) ? random.range(0, 0.04) : 0;
-  const [hum, phase] = [random.chance(0.15) ? random.range(0, 0.06) : 0, random.range(0, 6.3)];
-  const [change, when] = [random.chance(0.25) ? random.range(-0.25, 0.25) : 0, random.range(0, frames)];
+  const flicker = random.chance(0.3) ? much * random.range(0, 0.04) : 0;
+  const [hum, phase] = [random.chance(0.15) ? much * random.range(0, 0.06) : 0, random.range(0, 6.3)];
+  const [change, when] = [random.chance(0.25) ? much * random.range(-0.25, 0.25) : 0, random.range(0, frames)];
   const beat = random.range(1, 14);
   const levels = Array.from({ length: frames }, (_, frame) => {
     const slow = change * Math.tanh((frame - when) / (0.3 * frameRate));

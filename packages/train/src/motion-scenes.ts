@@ -1,6 +1,6 @@
 /** Scenes as the motion encoder sees them. A training comes back to its scenes: each is rendered when it is first asked for, and kept as brightness. */
 import { createRandom, elementCount, type PlainTensor } from "@foley-control/core";
-import { contactsOf, renderScene, type Scene, type SceneEvent } from "@foley-control/scenes";
+import { contactsOf, renderScene, type Scene, type SceneEvent, type SceneOptions } from "@foley-control/scenes";
 import { filmed, type LumaClip } from "./filming.js";
 import type { DrawnScene } from "./scene-draws.js";
 
@@ -23,8 +23,8 @@ export interface MotionClips {
   readonly tubeletSize: number;
 }
 
-/** A scene of the motion encoder. */
-export type MotionScene = DrawnScene;
+/** A scene of the motion encoder: how it looks is drawn with it. */
+export interface MotionScene extends DrawnScene, Pick<SceneOptions, "look"> {}
 
 /** What a clip is asked for: everything but its pictures. */
 export type MotionTargets = Readonly<Record<"contacts" | "strengths" | "seen" | "cells" | "loudness", Float32Array>>;
@@ -82,7 +82,7 @@ export function motionScenes(clips: MotionClips): MotionScenes {
       for (const [row, scene] of scenes.entries()) {
         const clip = see(scene, key ? AROUND * imageSize : imageSize);
         const random = key && createRandom(key.seed, "filming", key.step, row);
-        const film = random && filmed(clip, imageSize, random, clip.contacts);
+        const film = random && filmed(clip, imageSize, random, clip.contacts, { already: scene.look === "film" });
         const mirror = random?.chance(0.5) ?? false;
         const contacts = clip.contacts.map((contact) => {
           const place = film ? film.place(contact.time, contact.x, contact.y) : contact;
