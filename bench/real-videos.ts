@@ -11,10 +11,10 @@ import { openMedia } from "@foley-control/media/node";
 import { loadMini } from "@foley-control/mini/node";
 import { createFoley } from "@foley-control/pipeline/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
+import { soundOnsets } from "@foley-control/train";
 import { textTable } from "./quality/report.js";
 import { counts, type FilmedClip, otherClip, readClips } from "./real-videos/clips.js";
 import { type Figure, type HeardClip, metronomeF1, onsetsPerContact, ownF1, shiftedF1 } from "./real-videos/score.js";
-import { sharpOnsets } from "./real-videos/sharp-onsets.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -47,7 +47,7 @@ async function hear({ prompt, contacts, seconds }: FilmedClip, picture: FilmedCl
   for (let seed = 0; seed < Number(values.seeds); seed++) {
     const take = await foley.generate({ video: picture.path, prompt, seed, duration });
     const { channels, sampleRate } = take.pcm({ sampleRate: "native" });
-    sounds.push(sharpOnsets(channels[0] as Float32Array, sampleRate));
+    sounds.push(soundOnsets(channels, sampleRate));
   }
   return { contacts: contacts.filter((time) => time <= duration), seconds: duration, sounds };
 }

@@ -6,7 +6,6 @@ import { createRandom } from "@foley-control/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { counts, otherClip, readClips } from "./clips.js";
 import { type HeardClip, metronomeF1, onsetsPerContact, ownF1, shiftedF1 } from "./score.js";
-import { sharpOnsets } from "./sharp-onsets.js";
 
 const random = createRandom(3, "score.test");
 const timesOf = (count: number, seconds: number) =>
@@ -38,20 +37,6 @@ describe("the score", () => {
     expect(onsetsPerContact([one, other]).value).toBeCloseTo(4 / 5, 12);
     const { low, high } = ownF1([one, other], 0.1);
     expect([low, high]).toEqual([0, (2 * 2) / (2 + 4)]);
-  });
-  it("leaves out what is too quiet, too weak or at an edge", () => {
-    const rate = 16000;
-    const samples = new Float32Array(3 * rate);
-    for (const [time, level] of [
-      [0.05, 1],
-      [0.5, 1],
-      [1.5, 0.5],
-      [2.2, 0.02],
-    ] as const)
-      for (let i = 0; i < 800; i++)
-        samples[Math.round(time * rate) + i] = level * Math.exp(-i / 200) * Math.sin(i * 0.9 + (i * i) / 900);
-    expect(sharpOnsets(samples, rate).map((time) => Math.round(time * 100) / 100)).toEqual([0.5, 1.5]);
-    expect(sharpOnsets(new Float32Array(rate), rate)).toEqual([]);
   });
 });
 
