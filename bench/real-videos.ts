@@ -81,7 +81,9 @@ function row(of: string, some: readonly Heard[]) {
 }
 
 const counted = heard.filter(({ clip }) => counts(clip));
-const kinds = [...new Set(clips.map(({ kind }) => kind))].sort((a, b) => Number(counts({ kind: b })) - Number(counts({ kind: a })));
+const kinds = [...new Set(clips.map(({ kind }) => kind))].sort(
+  (a, b) => Number(counts({ kind: b })) - Number(counts({ kind: a })),
+);
 const rows = [
   ...(counted.length > 0 ? [row("all", counted)] : []),
   ...kinds.map((kind) =>

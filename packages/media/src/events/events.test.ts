@@ -22,7 +22,9 @@ describe("a track", () => {
     expect(JSON.parse(writeEvents(track, "json", { clip: "a clip.mp4" }))).toMatchObject({ version: 1, clip: "a clip.mp4" });
   });
   it("has no formula for a spreadsheet to run", () => {
-    expect(writeEvents([{ time: 1, strength: 1, kind: '=HYPERLINK("x")', source: "file" }], "csv")).toContain(`"'=HYPERLINK(""x"")"`);
+    expect(writeEvents([{ time: 1, strength: 1, kind: '=HYPERLINK("x")', source: "file" }], "csv")).toContain(
+      `"'=HYPERLINK(""x"")"`,
+    );
   });
 });
 
@@ -63,7 +65,11 @@ describe("what is wrong is named with its row", () => {
     ["milliseconds with fractions", "[500.5, 1500.2]", /milliseconds: divide by 1000/],
     ["frames", "0\n3\n12\n99\n", /^Line 3 of "e" has 12 as time.* This looks like frames: divide by 25/],
     ["timecode", "time\n00:00:01:12\n", /^Line 2 of "e" has "00:00:01:12" as time/],
-    ["too strong", '[{"time": 1, "strength": 90}]', /^Event 1 of "e" has 90 as strength; more than 0 and at most 1 was expected\. Divide/],
+    [
+      "too strong",
+      '[{"time": 1, "strength": 90}]',
+      /^Event 1 of "e" has 90 as strength; more than 0 and at most 1 was expected\. Divide/,
+    ],
     ["strength of nothing", "time,strength\n1,0\n", /^Line 2 of "e" has 0 as strength/],
     ["strength in words", "time,strength\n1,loud\n", /^Line 2 of "e" has "loud" as strength/],
     ["place in pixels", "time,x,y\n1,320,0.5\n", /^Line 2 of "e" has 320, 0\.5 as place.* Divide pixels/],
@@ -72,7 +78,11 @@ describe("what is wrong is named with its row", () => {
     ["a kind that is none", '[{"time": 1, "kind": 7}]', /^Event 1 of "e" has 7 as kind/],
     ["decimal commas", "0,53\n1,12\n", /^Line 1 of "e" has 2 fields; 1 was expected\. Write decimals with a point/],
     ["decimal commas in quotes", 'time\n"0,53"\n', /^Line 2 of "e" has "0,53" as time/],
-    ["semicolons", "time;strength\n1;1\n", /^Line 1 of "e" is "time;strength"; a column "time" was expected\. .*separate by commas/],
+    [
+      "semicolons",
+      "time;strength\n1;1\n",
+      /^Line 1 of "e" is "time;strength"; a column "time" was expected\. .*separate by commas/,
+    ],
     ["another table", "start,end\n1,2\n", /a column "time" was expected/],
     ["a field too many", "time,strength\n1,1,1\n", /^Line 2 of "e" has 3 fields; 2 were expected/],
     ["an open quote", 'time,kind\n1,"hit\n', /^Line 2 of "e" has a quote that is not closed/],

@@ -59,7 +59,8 @@ function fieldsOf({ time, strength, velocity, place, x, y, visible, kind, source
   return { time, strength: strength ?? velocity, place: place ?? flat, kind, source };
 }
 
-const CSV_HINT = "Write decimals with a point and separate by commas; name the columns in the first line: time,strength,x,y,kind.";
+const CSV_HINT =
+  "Write decimals with a point and separate by commas; name the columns in the first line: time,strength,x,y,kind.";
 
 function* csvEvents(text: string, name: string): Generator<PlacedEvent> {
   let columns: readonly string[] | undefined;
@@ -68,7 +69,8 @@ function* csvEvents(text: string, name: string): Generator<PlacedEvent> {
     if (columns === undefined) {
       const isHeader = Number.isNaN(Number(fields[0]));
       columns = isHeader ? fields.map((field) => field.toLowerCase()) : ["time"];
-      if (!columns.includes("time")) throw wrong(`is ${JSON.stringify(fields.join(","))}; a column "time" was expected`, CSV_HINT);
+      if (!columns.includes("time"))
+        throw wrong(`is ${JSON.stringify(fields.join(","))}; a column "time" was expected`, CSV_HINT);
       if (isHeader) continue;
     }
     if (fields.length !== columns.length) {
