@@ -81,6 +81,8 @@ export interface ScenePlan {
   readonly exposures: number;
   /** Height of the ground line, or `null` when the view is from above or there is none. */
   readonly ground: number | null;
+  /** How a camera that films goes along, in scene units. */
+  readonly follow?: (time: number) => readonly [number, number];
   picture(context: PictureContext): Picture;
   sound(context: SoundContext): void;
 }

@@ -112,7 +112,7 @@ interface Shoot {
 function drawShoot(random: Random, plan: ScenePlan, look: SceneLook, seconds: number): Shoot {
   if (look !== "drawn") {
     const style = FILM_STYLES[look];
-    const camera = drawFilmCamera(random, { seconds, contacts: plan.contacts, kinds: style.cameras });
+    const camera = drawFilmCamera(random, { seconds, plan, kinds: style.cameras });
     return { project: camera.project, frames: (around, size) => renderFilm(plan, camera, around, { ...size, style }) };
   }
   const camera = drawCamera(random, seconds);

@@ -7,8 +7,8 @@ export const CONTINUOUS_CLASSES = ["scrape", "roll", "rain", "engine"] as const;
 /** Every scene class; `silent-motion` moves and makes no sound. */
 export const SCENE_CLASSES = [...IMPACT_CLASSES, ...CONTINUOUS_CLASSES, "silent-motion"] as const;
 /** Classes that only filmed looks draw from of themselves; `idle` and `fidget` move and make no sound. */
-const FILM_ONLY = ["poke", "idle"] as const;
-const HELD_OUT_ONLY = ["knock", "fidget"] as const;
+const FILM_ONLY = ["poke", "drum", "chop", "place", "walk", "rally", "drop", "idle"] as const;
+const HELD_OUT_ONLY = ["knock", "juggle", "hop", "fidget"] as const;
 /** Classes of the look `film`. */
 export const FILM_CLASSES = [
   "bounce",

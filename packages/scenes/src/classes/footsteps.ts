@@ -109,7 +109,8 @@ function drawLeg(
   painter.box(foot.x + shoe * 0.45, foot.y - 0.022 * height, shoe, 0.024 * height, 0, leather);
 }
 
-function soundSteps(context: SoundContext, contacts: readonly Contact[]): void {
+/** Heels on a floor. */
+export function soundSteps(context: SoundContext, contacts: readonly Contact[]): void {
   const { out, sampleRate, random } = context;
   const material = acousticsOf(context.material);
   const gain = 0.5 * context.gain;

@@ -1,6 +1,14 @@
 /** All scene classes by name, and how often each is drawn. */
+import { planChop } from "../filmed/classes/chop.js";
+import { planDrop } from "../filmed/classes/drop.js";
+import { planDrum } from "../filmed/classes/drum.js";
+import { planHop } from "../filmed/classes/hop.js";
 import { planFidget, planIdle } from "../filmed/classes/idle.js";
+import { planJuggle } from "../filmed/classes/juggle.js";
+import { planPlace } from "../filmed/classes/place.js";
 import { planKnock, planPoke } from "../filmed/classes/poke.js";
+import { planRally } from "../filmed/classes/rally.js";
+import { planWalk } from "../filmed/classes/walk.js";
 import type { PlanContext, ScenePlan } from "../plan.js";
 import type { SceneClass } from "../types.js";
 import { planBounce } from "./bounce.js";
@@ -30,8 +38,16 @@ export const PLANNERS: Readonly<Record<SceneClass, (context: PlanContext) => Sce
   engine: planEngine,
   "silent-motion": planSilent,
   poke: planPoke,
+  drum: planDrum,
+  chop: planChop,
+  place: planPlace,
+  walk: planWalk,
+  rally: planRally,
+  drop: planDrop,
   idle: planIdle,
   knock: planKnock,
+  juggle: planJuggle,
+  hop: planHop,
   fidget: planFidget,
 };
 
@@ -49,8 +65,16 @@ export const CLASS_WEIGHTS: Readonly<Record<SceneClass, number>> = {
   rain: 3,
   engine: 2,
   "silent-motion": 8,
-  poke: 50,
-  idle: 12,
+  poke: 42,
+  drum: 20,
+  chop: 26,
+  place: 20,
+  walk: 20,
+  rally: 20,
+  drop: 20,
+  idle: 24,
   knock: 40,
+  juggle: 18,
+  hop: 18,
   fidget: 8,
 };

@@ -1,6 +1,6 @@
 /** A camera in a hand, on a tripod, on a body: where it points is a smooth function of time, so that contacts can be followed exactly. */
 import type { Random } from "@foley-control/core";
-import type { Contact } from "../plan.js";
+import type { ScenePlan } from "../plan.js";
 import type { CameraKind } from "./style.js";
 
 /** Where a camera points. */
@@ -35,17 +35,23 @@ function waves(random: Random, slowest: number, fastest: number, count: number):
 /** Draw a camera that mostly has the contacts in its picture. */
 export function drawFilmCamera(
   random: Random,
-  { seconds, contacts, kinds }: { seconds: number; contacts: readonly Contact[]; kinds: readonly CameraKind[] },
+  options: { seconds: number; plan: Pick<ScenePlan, "contacts" | "follow">; kinds: readonly CameraKind[] },
 ): FilmCamera {
+  const { seconds, kinds } = options;
+  const { contacts, follow = () => [0, 0] as const } = options.plan;
   const kind = random.pick(kinds);
   const mirror = random.chance(0.5);
-  const middle = contacts.length
-    ? contacts.reduce((sum, { x, y }) => ({ x: sum.x + x / contacts.length, y: sum.y + y / contacts.length }), { x: 0, y: 0 })
+  const shown = contacts.map(({ x, y, time }) => {
+    const [alongX, alongY] = follow(time);
+    return { x: x - alongX, y: y - alongY };
+  });
+  const middle = shown.length
+    ? shown.reduce((sum, { x, y }) => ({ x: sum.x + x / shown.length, y: sum.y + y / shown.length }), { x: 0, y: 0 })
     : { x: 0.5, y: 0.5 };
   const frame = () => {
-    const zoom = Math.exp(random.range(-0.55, 0.5));
-    const stray = random.chance(0.12) ? 0.42 : 0.17;
-    const near = random.range(0.2, 1);
+    const zoom = Math.exp(random.range(-0.45, 0.75));
+    const stray = random.chance(0.12) ? 0.4 : 0.14;
+    const near = random.range(0.5, 1);
     return {
       zoom,
       x: -near * (middle.x - 0.5) + (stray * random.normal()) / zoom,
@@ -83,10 +89,11 @@ export function drawFilmCamera(
         const since = time - contact.time;
         if (since > 0 && since < 0.5) hit += shake * contact.velocity * Math.exp(-since / 0.08) * Math.sin(shakeRate * since);
       }
+    const [alongX, alongY] = follow(time);
     const part = goX || goY || nearer ? progress(time) : 0;
     return {
-      x: base.x + wx + tx + goX * part + hit * shakeX + sway * Math.sin(0.5 * stepRate * time),
-      y: base.y + wy + ty + goY * part + hit * shakeY + sway * Math.abs(Math.sin(0.5 * stepRate * time)),
+      x: base.x - alongX + wx + tx + goX * part + hit * shakeX + sway * Math.sin(0.5 * stepRate * time),
+      y: base.y - alongY + wy + ty + goY * part + hit * shakeY + sway * Math.abs(Math.sin(0.5 * stepRate * time)),
       angle: base.angle + 0.8 * wa + 0.7 * ta + 0.6 * sway * Math.sin(0.5 * stepRate * time + 1),
       zoom: base.zoom * Math.exp(1.2 * wz + nearer * part),
     };

@@ -29,7 +29,7 @@ export function renderFilm(
   const movers = Array.from({ length: around.chance(0.3) ? 0 : around.integer(1, 4) }, () =>
     drawMover(around, () => photoPaint(around, textures, { detail: 12 }), seconds),
   );
-  const inFront = around.chance(0.15) ? movers.pop() : undefined;
+  const inFront = around.chance(0.07) ? movers.pop() : undefined;
   const light = random.fork("light");
   const shadow = light.chance(0.5) ? solid(6, 6, 10, light.range(0.12, 0.4)) : undefined;
   const [shadowX, shadowY] = [light.range(-0.06, 0.06), light.range(0.01, 0.09)];

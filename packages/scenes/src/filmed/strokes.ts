@@ -29,36 +29,43 @@ export interface Stroke {
 
 /** How strokes are drawn. */
 export interface StrokeStyle {
-  readonly seconds: number;
   /** Places that are struck. */
   readonly places: readonly (readonly [number, number])[];
-  /** Shortest and longest mean gap, seconds. */
-  readonly gaps: readonly [number, number];
   /** Lowest and highest lift. */
   readonly lifts: readonly [number, number];
   /** Share of strokes that touch nothing. */
   readonly feints: number;
 }
 
-/** Strokes of one tip. */
-export function drawStrokes(random: Random, { seconds, places, gaps, lifts, feints }: StrokeStyle): Stroke[] {
+/** Times of strokes, also a little after the end. @param gaps - shortest and longest mean gap, seconds */
+export function strokeTimes(random: Random, seconds: number, gaps: readonly [number, number]): number[] {
   const tempo = Math.exp(random.range(Math.log(gaps[0]), Math.log(gaps[1])));
   const even = random.chance(0.35) ? 0.06 : random.range(0.15, 0.5);
+  const times: number[] = [];
+  let time = (random.chance(0.3) ? random.range(0.2, 0.7) : random.range(-0.05, 0.25)) * seconds;
+  while (time < seconds + 0.3 && times.length < 40) {
+    times.push(time);
+    time +=
+      Math.max(gaps[0] * 0.8, tempo * Math.exp(even * random.normal())) + (random.chance(0.12) ? random.range(0.3, 1.5) : 0);
+  }
+  return times;
+}
+
+/** Strokes of one tip at ascending times. */
+export function strokesAt(random: Random, times: readonly number[], { places, lifts, feints }: StrokeStyle): Stroke[] {
   const roam = random.chance(0.5) ? random.range(0, 0.08) : 0;
   const soft = random.chance(0.2) ? random.range(0.2, 0.8) : 0.08;
   const pressing = random.chance(0.3) ? random.range(0.2, 0.9) : 0.1;
   const bouncy = random.range(0.1, 1);
-  const strokes: Stroke[] = [];
-  let before = -2;
-  let time = (random.chance(0.3) ? random.range(0.2, 0.7) : random.range(-0.05, 0.25)) * seconds;
-  while (time < seconds + 0.3 && strokes.length < 40) {
-    const gap = Math.min(2, time - before);
+  return times.map((time, i) => {
+    const gap = Math.min(2, time - (times[i - 1] ?? time - 2));
+    const until = (times[i + 1] ?? time + 2) - time;
     const lift = Math.max(0.012, Math.min(random.range(...lifts), 0.06 + 0.55 * gap));
     const [x, y] = random.pick(places);
     const gentle = random.chance(soft);
     const fall = Math.min((gentle ? random.range(0.2, 0.7) : random.range(0.04, 0.2)) * (0.6 + lift), 0.5 * gap);
-    const dwell = random.chance(pressing) ? random.range(0.05, 0.4) : random.range(0, 0.03);
-    strokes.push({
+    const dwell = Math.min(0.4 * until, random.chance(pressing) ? random.range(0.05, 0.4) : random.range(0, 0.03));
+    return {
       time,
       x: x + roam * random.normal(),
       y: y + 0.5 * roam * random.normal(),
@@ -70,12 +77,8 @@ export function drawStrokes(random: Random, { seconds, places, gaps, lifts, fein
       scrape: dwell > 0.06 && random.chance(0.5) ? random.range(-0.1, 0.1) : 0,
       rebound: lift * bouncy * random.range(0.2, 1),
       rise: random.range(0.05, 0.3),
-    });
-    before = time;
-    time +=
-      Math.max(0.1, tempo * Math.exp(even * random.normal()), dwell + 0.08) + (random.chance(0.12) ? random.range(0.3, 1.5) : 0);
-  }
-  return strokes;
+    };
+  });
 }
 
 /** Contacts of strokes: those that touch. */
@@ -100,6 +103,7 @@ export interface Tip {
 
 /** A tip's way through its strokes. */
 export function tipWay(random: Random, strokes: readonly Stroke[]): (time: number) => Tip {
+  if (strokes.length === 0) return () => ({ x: 0.5, y: 0.5, height: 0.2 });
   const hover = random.chance(0.6) ? random.range(0, 0.05) : 0.005;
   const rates = [random.range(1, 9), random.range(1, 6), random.range(1, 6)];
   const phases = rates.map(() => random.range(0, 6.3));

@@ -5,7 +5,7 @@ import { Painter } from "../painter.js";
 import type { Pose } from "./camera.js";
 import { drawDull, drawTexture, type TextureFamily } from "./textures.js";
 
-/** Scene units that are painted; beyond, the edge is repeated. */
+/** Scene units that are painted; beyond, they are mirrored. */
 const SPAN = 2.4;
 
 /** Fill with a texture as photographs have them. */
@@ -121,8 +121,8 @@ export function lookAt(world: Painter, pose: Pose, mirror: boolean, size: number
     let x = middleX + side * ((0.5 - size / 2) * cos + v * sin);
     let y = middleY - (0.5 - size / 2) * sin + v * cos;
     for (let column = 0; column < size; column++, to += 3, x += side * cos, y -= sin) {
-      const px = x < 0 ? 0 : x > limit ? limit : x;
-      const py = y < 0 ? 0 : y > limit ? limit : y;
+      const px = x < 0 || x > limit ? reflect(x, limit) : x;
+      const py = y < 0 || y > limit ? reflect(y, limit) : y;
       const x0 = px | 0;
       const y0 = py | 0;
       const fx = px - x0;
@@ -137,6 +137,12 @@ export function lookAt(world: Painter, pose: Pose, mirror: boolean, size: number
     }
   }
 }
+
+/** Beyond the edge the world is seen as in a mirror. */
+const reflect = (place: number, limit: number): number => {
+  const turn = Math.abs(place) % (2 * limit);
+  return turn > limit ? 2 * limit - turn : turn;
+};
 
 /** A texture's middle colour without one: for things that are drawn in a colour. */
 export const dullPaint = (random: Random): Paint => {

@@ -3,7 +3,7 @@ import { drawSolid } from "../../classes/shared.js";
 import type { PlanContext, ScenePlan } from "../../plan.js";
 import { drawArm, HELD_OUT_TOOLS, TOOLS, type Tool } from "../arms.js";
 import { drawMover } from "../movers.js";
-import { drawStrokes, tipWay } from "../strokes.js";
+import { strokesAt, strokeTimes, tipWay } from "../strokes.js";
 import { dullPaint } from "../world.js";
 
 /** Plan a scene in which things move and none touches another. */
@@ -30,13 +30,11 @@ function planQuiet({ random, seconds }: PlanContext, tools: readonly Tool[]): Sc
       const arms = Array.from({ length: hands }, () => {
         const [x, y] = [look.range(0.2, 0.8), look.range(0.2, 0.8)];
         const direction = look.range(-Math.PI, Math.PI);
-        const strokes = drawStrokes(look, {
-          seconds,
+        const strokes = strokesAt(look, strokeTimes(look, seconds, [0.15, 1.6]), {
           places: [
             [x, y],
             [x + 0.1 * look.normal(), y],
           ],
-          gaps: [0.15, 1.6],
           lifts: [0.03, 0.4],
           feints: 1,
         });

@@ -1,11 +1,10 @@
 /** Poke: a hand with or without a tool strikes things, often not: it feints, hovers, lands softly, presses, scrapes and bounces back. */
-import type { Random } from "@foley-control/core";
 import { drawSolid, pluralOf, soundBodies } from "../../classes/shared.js";
 import { createPaint } from "../../looks.js";
-import type { Painter } from "../../painter.js";
-import type { Contact, PlanContext, ScenePlan } from "../../plan.js";
+import type { PlanContext, ScenePlan } from "../../plan.js";
 import { drawArm, HELD_OUT_TOOLS, TOOLS, type Tool } from "../arms.js";
-import { drawStrokes, tipWay, touches } from "../strokes.js";
+import { strokesAt, strokeTimes, tipWay, touches } from "../strokes.js";
+import { drawThing, shakeAt } from "../things.js";
 
 const THINGS = ["box", "bowl", "pan", "bottle", "block", "plate", "cup", "bucket"];
 
@@ -23,10 +22,8 @@ function planStriking({ random, seconds }: PlanContext, tools: readonly Tool[], 
     { length: random.integer(1, 4) },
     (_, i) => [centre[0] + (i && spread * random.normal()), centre[1] + (i && 0.5 * spread * random.normal())] as const,
   );
-  const strokes = drawStrokes(random, {
-    seconds,
+  const strokes = strokesAt(random, strokeTimes(random, seconds, gaps), {
     places,
-    gaps,
     lifts: [0.015, random.range(0.05, 0.5)],
     feints: random.chance(0.5) ? random.range(0.1, 0.6) : 0,
   });
@@ -65,38 +62,5 @@ function planStriking({ random, seconds }: PlanContext, tools: readonly Tool[], 
       };
     },
     sound: (context) => soundBodies(context, contacts, [0.5], { gain: 1, ground: 0.05 }),
-  };
-}
-
-/** What is left of the hits at a time. */
-export function shakeAt(contacts: readonly Contact[], time: number, size: number): number {
-  let shake = 0;
-  for (const contact of contacts) {
-    const since = time - contact.time;
-    if (since > 0 && since < 0.4) shake += size * contact.velocity * Math.exp(-since / 0.09) * Math.sin(since * 60);
-  }
-  return shake;
-}
-
-/** A thing whose surface is at a place, or none: then what is there is struck. */
-export function drawThing(
-  random: Random,
-  paint: () => ReturnType<typeof createPaint>,
-  direction: number,
-): ((painter: Painter, x: number, y: number) => void) | undefined {
-  if (random.chance(0.25)) return undefined;
-  const [body, lid] = [paint(), paint()];
-  const size = Math.exp(random.range(-3.4, -1.3));
-  const flat = random.range(0.25, 1.2);
-  const round = random.chance(0.5);
-  const parts = random.chance(0.4);
-  const tilt = 0.2 * random.normal();
-  const deep = random.range(0.3, 0.95);
-  return (painter, x, y) => {
-    const px = x - Math.cos(direction) * size * flat * deep;
-    const py = y - Math.sin(direction) * size * flat * deep;
-    if (round) painter.ellipse(px, py, size, size * flat, tilt, body);
-    else painter.box(px, py, size, size * flat, tilt, body);
-    if (parts) painter.ellipse(px, py - size * flat * 0.5, size * 0.8, size * flat * 0.3, tilt, lid);
   };
 }
