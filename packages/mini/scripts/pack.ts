@@ -3,7 +3,6 @@
  * `node --conditions=@foley-control/source --import tsx packages/mini/scripts/pack.ts <training folder> [target folder]`.
  */
 import { fileURLToPath } from "node:url";
-import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import { packMini } from "../src/node.js";
 
 const [trained, target = fileURLToPath(new URL("../weights/", import.meta.url))] = process.argv.slice(2);
@@ -11,6 +10,6 @@ if (trained === undefined) {
   console.error("Give the folder of a finished training.");
   process.exitCode = 2;
 } else {
-  const { bytes } = await packMini(trained, target, { vocabulary: CAPTION_VOCABULARY });
+  const { bytes } = await packMini(trained, target);
   for (const [name, size] of Object.entries(bytes)) console.log(`${name}  ${(size / 1e6).toFixed(2)} MB`);
 }

@@ -123,11 +123,10 @@ describe("packing a training", () => {
     await writeSafetensorsFile(
       join(trained, "denoiser", "weights.safetensors"),
       widened("backbone", (name) => !isCodec(name)),
+      { config: sources.backbone.metadata["config"] as string },
     );
     await writeSafetensorsFile(join(trained, "video-encoder", "weights.safetensors"), [...widened("encoder", () => true), head]);
-    expect((await failure(packMini(trained, join(folder, "packed"), { vocabulary: UNTRAINED_VOCABULARY }))).message).toMatch(
-      /The stage "bridge" has not finished/,
-    );
+    expect((await failure(packMini(trained, join(folder, "packed")))).message).toMatch(/The stage "bridge" has not finished/);
     const config = JSON.parse(sources.bridge.metadata["config"] as string) as BridgeConfig;
     const writeBridge = (step: number) =>
       writeSafetensorsFile(join(trained, "bridge", "bridge.safetensors"), initialiseBridge(config, 3), {
@@ -135,13 +134,15 @@ describe("packing a training", () => {
         training: JSON.stringify({ step, plan: { steps: 20 } }),
       });
     await writeBridge(10);
-    expect((await failure(packMini(trained, join(folder, "packed"), { vocabulary: UNTRAINED_VOCABULARY }))).message).toMatch(
+    expect((await failure(packMini(trained, join(folder, "packed")))).message).toMatch(
       /The stage "bridge" has not finished: .* is not trained to its end/,
     );
     await writeBridge(20);
+    await writeFile(join(trained, "denoiser", "ATTRIBUTION.md"), "| a maker | rain |");
     await writeFile(join(trained, "bridge", "log.jsonl"), '{"step":10,"loss":0.5}\n{"step":20,"loss":0.25}\n');
-    const { bytes } = await packMini(trained, join(folder, "packed"), { vocabulary: UNTRAINED_VOCABULARY });
+    const { bytes } = await packMini(trained, join(folder, "packed"));
     expect(Object.values(bytes).reduce((a, b) => a + b, 0)).toBeLessThan(25e6);
+    expect(await readFile(join(folder, "packed", "ATTRIBUTION.md"), "utf8")).toBe("| a maker | rain |");
     const model = await loadMini({ directory: join(folder, "packed") });
     expect(model.encoder.weights.names().filter((name) => name.startsWith("head."))).toEqual([]);
     expect(model.encoder.weights.names().length).toBe(sources.encoder.names().length);

@@ -28,4 +28,4 @@ export { REPORT_FILE, writeRunReport } from "./node/run-report.js";
 export type { MakeSamples, SampleRequest, TrainingSample } from "./node/samples.js";
 export { DEFAULT_PLAN, type TrainingPlan } from "./node/stages/plan.js";
 export { runStage } from "./node/stages/run.js";
-export { CLIP_SECONDS, STAGES, type Stage, type StageOptions, sceneBackboneConfig, stageWeights } from "./node/stages/stage.js";
+export { CLIP_SECONDS, STAGES, type Stage, type StageOptions, stageConfig, stageWeights } from "./node/stages/stage.js";

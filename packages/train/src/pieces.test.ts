@@ -5,11 +5,12 @@ import { evaluate, graph, input } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { describeScene, renderAudio } from "@foley-control/scenes";
 import { afterAll, describe, expect, test } from "vitest";
+import { encodedSounds } from "./encoded-sounds.js";
 import { initialise, initialValue } from "./initialise.js";
 import { binaryCrossEntropy, flowObjective, vObjective } from "./objective.js";
 import { codecBatch } from "./scene-batches.js";
 import { drawScenes, HELD_OUT_SEED, heardAs, trainingScene } from "./scene-draws.js";
-import { sceneSounds } from "./scene-sounds.js";
+import { soundSource } from "./sound-of.js";
 import { denoiserLoss } from "./stages/denoiser.js";
 import { jacobi, leadingEigenvectors } from "./stages/principal-components.js";
 import { tinyBackbone } from "./testing.js";
@@ -124,7 +125,8 @@ describe("principal components", () => {
 
 describe("batches", () => {
   test("the same step gives the same batch, another step another", () => {
-    const options = { seed: 3, batch: 2, samples: 2048, sampleRate: 8000 };
+    const soundOf = soundSource({ seed: 3, seconds: 1, sampleRate: 8000 });
+    const options = { seed: 3, batch: 2, samples: 2048, soundOf };
     expect(codecBatch(5, options)).toEqual(codecBatch(5, options));
     expect(codecBatch(6, options)["audio"]?.data).not.toEqual(codecBatch(5, options)["audio"]?.data);
   });
@@ -165,7 +167,11 @@ describe("batches", () => {
         return { ...loaded, run: (...inputs) => loaded.run(...inputs).finally(() => encoded++) };
       },
     };
-    const sounds = await sceneSounds(counting, backbone, { seed: 3, seconds: 1 });
+    const sounds = await encodedSounds(counting, backbone, {
+      seed: 3,
+      seconds: 1,
+      soundOf: soundSource({ seed: 3, seconds: 1, sampleRate: 8000 }),
+    });
     const scenes = [{ seed: 4 }, { seed: 5, classes: ["rain"] as const }, { seed: 4 }];
     const one = await sounds.batch(scenes, "x", 1);
     expect(await sounds.batch(scenes, "x", 1)).toEqual(one);

@@ -15,7 +15,9 @@ export function addTrain(program: Command, io: Io): void {
   )
     .argument("<stage>", "a stage, `pack`, or `all`: components, denoiser, codec, video-encoder, features, bridge, pack")
     .option("-d, --directory <folder>", "where checkpoints, logs and weights go", "foley-training")
-    .option("--plan <json>", "file with sizes that differ from the default plan");
+    .option("--plan <json>", "file with sizes that differ from the default plan")
+    .option("--recordings <folder>", "sounds with an index.json, which codec and denoiser hear beside the scenes")
+    .option("--start <folder>", "small model whose text encoder and denoiser a new denoiser begins with");
   partsOptions(train, "threads", "device")
     .addHelpText(
       "after",

@@ -11,13 +11,7 @@ import { createFoley, type FoleyParts } from "@foley-control/pipeline/node";
 import { contactsOf, IMPACT_CLASSES, renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED, soundOnsets } from "@foley-control/train";
-import {
-  CLIP_SECONDS,
-  type MakeBridgeSamples,
-  sceneBackboneConfig,
-  stageWeights,
-  type TrainingSample,
-} from "@foley-control/train/node";
+import { CLIP_SECONDS, type MakeBridgeSamples, stageConfig, stageWeights, type TrainingSample } from "@foley-control/train/node";
 import { motionEncoder } from "@foley-control/video-encoder";
 import { openSafetensors } from "@foley-control/weights/node";
 import type { Io } from "../io.js";
@@ -82,9 +76,13 @@ export async function smallModelSamples(runtime: Runtime, directory: string, io:
     return undefined;
   }
   const parts = {
-    backbone: smallBackbone(memoryParameters({ ...weights.codec.tensors, ...weights.denoiser.tensors }), sceneBackboneConfig(), {
-      trainedSeconds: CLIP_SECONDS,
-    }),
+    backbone: smallBackbone(
+      memoryParameters({ ...weights.codec.tensors, ...weights.denoiser.tensors }),
+      await stageConfig(directory),
+      {
+        trainedSeconds: CLIP_SECONDS,
+      },
+    ),
     encoder: motionEncoder(weights["video-encoder"].source),
   };
   const run = join(directory, "bridge");

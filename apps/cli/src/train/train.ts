@@ -11,7 +11,6 @@ import {
   runStage,
   STAGES,
   type Stage,
-  sceneBackboneConfig,
   type TrainingPlan,
 } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
@@ -26,6 +25,8 @@ export interface TrainFlags extends ComputeFlags {
   readonly directory: string;
   readonly plan?: string;
   readonly data?: readonly string[];
+  readonly recordings?: string;
+  readonly start?: string;
   readonly keep?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -47,7 +48,6 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
     io.signal.throwIfAborted();
     if (name === "pack") {
       const { bytes } = await packMini(flags.directory, model, {
-        vocabulary: sceneBackboneConfig().text.vocabulary,
         trainedSeconds: CLIP_SECONDS,
       });
       const total = Object.values(bytes).reduce((sum, size) => sum + size, 0);
@@ -58,6 +58,8 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
     const ended = await runStage(name as Stage, runtime, {
       directory: flags.directory,
       plan,
+      recordings: flags.recordings,
+      start: flags.start,
       ...(flags.data && { prepared: { directories: flags.data, rules: flags.keep?.map(parseRule) ?? [] } }),
       ...(name === "bridge" && flags.data === undefined && { samples: await smallModelSamples(runtime, flags.directory, io) }),
       signal: io.signal,

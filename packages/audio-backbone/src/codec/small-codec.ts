@@ -2,7 +2,7 @@
  * The small codec. Its latents are the principal components of short stretches of square-root magnitude spectra (Pearson
  * 1901): the best linear code there is, found in closed form, smooth in time and blind to phase, which is what a small
  * diffusion model can learn. A small network sharpens what the components blur, and the phase is found in the same graph
- * (`phase.ts`). 24 kHz mono, one latent per four spectrum frames (23.4 Hz), matrix products only.
+ * (`phase.ts`). 24 kHz mono, one latent per eight spectrum frames (23.4 Hz), matrix products only.
  */
 import type { AudioCodec, Graph, GraphValue, ParameterSource } from "@foley-control/core";
 import { gatedFeedForward, graph, input, layerNorm, linear, ops, parameter } from "@foley-control/graph";
@@ -30,9 +30,9 @@ export interface SmallCodecConfig {
 /** The configuration that ships. */
 export const SMALL_CODEC: SmallCodecConfig = {
   sampleRate: 24000,
-  frameHop: 256,
-  framesPerLatent: 4,
-  latentChannels: 64,
+  frameHop: 128,
+  framesPerLatent: 8,
+  latentChannels: 96,
   width: 256,
   blocks: 2,
   phaseIterations: 16,

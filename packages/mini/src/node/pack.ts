@@ -1,8 +1,8 @@
 /** From the folder of a finished training to the three float16 files of a small model. */
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { smallBackbone, smallBackboneConfig } from "@foley-control/audio-backbone";
+import { type SmallBackboneConfig, smallBackbone } from "@foley-control/audio-backbone";
 import { type BridgeConfig, bridgeParameters } from "@foley-control/bridge";
 import { FoleyError, float32ToFloat16, type Graph, memoryParameters, type PlainTensor } from "@foley-control/core";
 import { digestFile } from "@foley-control/files/node";
@@ -13,8 +13,6 @@ import { MINI_FILES, MINI_FORMATS } from "../files.js";
 
 /** What {@link packMini} needs. */
 export interface PackOptions {
-  /** Words of the text encoder, in the order that the training used. */
-  readonly vocabulary: readonly string[];
   /** Length of the clips of the training, seconds. Default 4. */
   readonly trainedSeconds?: number | undefined;
 }
@@ -27,18 +25,20 @@ export interface PackReport {
 
 /** Ends of names that stay float32: frequencies are multiplied by large numbers, statistics are few. */
 const keptAsFloat32 = ["timestep_features.weight", "embedding.0.weights", "codec.mean", "codec.scale"];
+/** Written by a training that heard recordings. */
+const ATTRIBUTION_FILE = "ATTRIBUTION.md";
 const LARGEST_FLOAT16 = 65504;
 const STAGES = ["codec", "video-encoder", "denoiser", "bridge"] as const;
 
 /**
  * Packs a training: `<trained>/{codec,video-encoder,denoiser}/weights.safetensors` and `<trained>/bridge/bridge.safetensors`
- * (float32) become the files of `MINI_FILES` (float16). Exactly the parameters that the networks use are taken; training heads are left behind.
+ * (float32) become the files of `MINI_FILES` (float16); `denoiser/ATTRIBUTION.md` is copied where recordings were trained on. Exactly the parameters that the networks use are taken; training heads are left behind.
  *
  * @param trained - folder of the training.
  * @param target - folder to write into; made when it is missing.
  * @throws FoleyError `bad-file` when a stage has not finished; `bad-weights` when a parameter is missing or does not fit float16.
  */
-export async function packMini(trained: string, target: string, options: PackOptions): Promise<PackReport> {
+export async function packMini(trained: string, target: string, options: PackOptions = {}): Promise<PackReport> {
   const files = Object.fromEntries(
     await Promise.all(STAGES.map(async (stage) => [stage, await openStage(trained, stage)] as const)),
   ) as Record<(typeof STAGES)[number], SafetensorsFile>;
@@ -48,7 +48,11 @@ export async function packMini(trained: string, target: string, options: PackOpt
   await mkdir(target, { recursive: true });
   const path = (part: keyof typeof MINI_FILES) => join(target, MINI_FILES[part]);
 
-  const config = smallBackboneConfig(options.vocabulary);
+  const config = JSON.parse(files.denoiser.metadata["config"] ?? "null") as SmallBackboneConfig | null;
+  if (config === null)
+    throw new FoleyError("bad-weights", `${files.denoiser.path} has no "config" in its metadata.`, {
+      hint: 'Run the stage again with runStage("denoiser").',
+    });
   const none = memoryParameters({});
   const backbone = smallBackbone(none, config);
   const frames = 4;
@@ -100,6 +104,9 @@ export async function packMini(trained: string, target: string, options: PackOpt
       licence: "Apache-2.0",
     },
   );
+  // Whoever made the recordings that it was trained on is named beside the weights.
+  const attribution = join(trained, "denoiser", ATTRIBUTION_FILE);
+  if (existsSync(attribution)) await copyFile(attribution, join(target, ATTRIBUTION_FILE));
   const sizes = await Promise.all(
     (Object.keys(MINI_FILES) as (keyof typeof MINI_FILES)[]).map(
       async (part) => [MINI_FILES[part], (await readFile(path(part))).length] as const,

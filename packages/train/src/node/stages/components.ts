@@ -1,10 +1,12 @@
-/** First stage: the codec's principal components over rendered scenes, in closed form. */
+/** First stage: the codec's principal components over what is heard, in closed form. */
 import { existsSync } from "node:fs";
 import { codecFeatures, SMALL_CODEC, type SmallCodecConfig } from "@foley-control/audio-backbone";
 import type { PlainTensor, Runtime } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { codecBatch } from "../../scene-batches.js";
+import type { SoundOf } from "../../sound-of.js";
 import { leadingEigenvectors, momentsGraph } from "../../stages/principal-components.js";
+import { stageSounds } from "./sounds.js";
 import { CLIP_FRAMES, type StageContext, weightsFile } from "./stage.js";
 
 const BATCH = 8;
@@ -16,19 +18,25 @@ const BATCH = 8;
 const WHITENING = 0.5;
 
 /** Finds them, unless they are there. */
-export async function fitCodec({ runtime, plan, options }: StageContext): Promise<boolean> {
+export async function fitCodec(context: StageContext): Promise<boolean> {
+  const { runtime, plan, options } = context;
   const file = weightsFile(options.directory, "components");
   if (existsSync(file)) return true;
-  const sizes = { seed: plan.seed, clips: plan.components.clips, frames: CLIP_FRAMES - 1 };
+  const sizes = {
+    seed: plan.seed,
+    clips: plan.components.clips,
+    frames: CLIP_FRAMES - 1,
+    soundOf: (await stageSounds(context)).training,
+  };
   await writeSafetensorsFile(file, await fitComponents(runtime, SMALL_CODEC, sizes), {}, { makeFolder: true });
   return true;
 }
 
-/** `codec.basis`, `codec.mean` and `codec.scale` over `clips` scenes of `frames` latents. */
+/** `codec.basis`, `codec.mean` and `codec.scale` over `clips` sounds of `frames` latents. */
 async function fitComponents(
   runtime: Runtime,
   config: SmallCodecConfig,
-  options: { readonly seed: number; readonly clips: number; readonly frames: number },
+  options: { readonly seed: number; readonly clips: number; readonly frames: number; readonly soundOf: SoundOf },
 ): Promise<Record<string, PlainTensor<"float32">>> {
   const features = codecFeatures(config);
   const samples = options.frames * config.framesPerLatent * config.frameHop;
@@ -37,7 +45,7 @@ async function fitComponents(
   let total: PlainTensor = { dtype: "float32", shape: [features], data: new Float32Array(features) };
   let rows = 0;
   for (let done = 0; done < options.clips; done += BATCH) {
-    const batch = codecBatch(done / BATCH, { seed: options.seed, batch: BATCH, samples, sampleRate: config.sampleRate });
+    const batch = codecBatch(done / BATCH, { ...options, batch: BATCH, samples });
     const outputs = await executable.run({ ...batch, product, total });
     product = outputs.nextProduct as PlainTensor;
     total = outputs.nextTotal as PlainTensor;

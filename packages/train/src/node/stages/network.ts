@@ -27,12 +27,14 @@ export interface NetworkTraining extends Pick<TrainingRun, "batch" | "validation
   readonly config: unknown;
   /** Tensors that go into the file as they are. */
   readonly beside?: Readonly<Record<string, PlainTensor>>;
+  /** Strings that the file carries. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Trains, or goes on; returns whether it reached its end. */
 export async function trainNetwork(stage: Stage, context: StageContext, training: NetworkTraining): Promise<boolean> {
   const { runtime, plan, options, directory } = context;
-  const { loss, start, frozen, sizes, config, beside, ...run } = training;
+  const { loss, start, frozen, sizes, config, beside, metadata, ...run } = training;
   const { steps, batch, peak, restarts = [] } = sizes;
   const trainer = await createTrainer(runtime, loss, start, {
     ...(frozen && { frozen }),
@@ -52,7 +54,7 @@ export async function trainNetwork(stage: Stage, context: StageContext, training
     if (ended) {
       const best = run.validation?.keepBest ? (await readTensors(join(directory, BEST_FILE))).tensors : undefined;
       const made = best ?? (await trainer.parameters("average"));
-      await writeSafetensorsFile(weightsFile(options.directory, stage), { ...beside, ...made });
+      await writeSafetensorsFile(weightsFile(options.directory, stage), { ...beside, ...made }, metadata);
     }
     return ended;
   } finally {

@@ -1,11 +1,14 @@
 /** Sizes of a training: steps, batches, learning rates. */
 import type { BridgePlan } from "../../bridge-plan.js";
 import type { Emphasis } from "../../scene-draws.js";
+import { SOUND_SHARES, type SoundShares } from "../../sound-of.js";
 
 /** Sizes of a training; the defaults made the model that ships. */
 export interface TrainingPlan {
   /** Seed of everything that is drawn. */
   readonly seed: number;
+  /** Where recordings are given: what share of what is heard is not rendered. */
+  readonly sounds: SoundShares;
   /** Clips from which the codec's principal components are found. */
   readonly components: { readonly clips: number };
   /** Steps, batch size, latent frames per example and highest learning rate of the codec. */
@@ -47,6 +50,7 @@ export interface TrainingPlan {
 /** The plan of the model that ships. */
 export const DEFAULT_PLAN: TrainingPlan = {
   seed: 1,
+  sounds: SOUND_SHARES,
   components: { clips: 512 },
   codec: { steps: 1500, batch: 6, frames: 48, peak: 1.5e-3 },
   videoEncoder: { steps: 3000, batch: 12, peak: 2e-3, pool: 6000, validation: { every: 200, scenes: 192 } },

@@ -1,7 +1,7 @@
 /** What the stages have in common: their names, options, folders and the weights that they hand on. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { SMALL_CODEC, type SmallBackboneConfig, smallBackbone, smallBackboneConfig } from "@foley-control/audio-backbone";
+import { SMALL_CODEC, type SmallBackboneConfig, smallBackbone } from "@foley-control/audio-backbone";
 import {
   type AudioBackbone,
   FoleyError,
@@ -10,7 +10,6 @@ import {
   type PlainTensor,
   type Runtime,
 } from "@foley-control/core";
-import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import type { CurationRule } from "../../data/rules.js";
 import type { MakeBridgeSamples } from "../bridge/train-bridge.js";
 import { readTensors } from "../checkpoint.js";
@@ -33,6 +32,10 @@ export interface StageOptions {
    * clips. Default: the scenes of the stage before.
    */
   readonly prepared?: { readonly directories: readonly string[]; readonly rules?: readonly CurationRule[] } | undefined;
+  /** Folder of recordings that codec and denoiser hear beside the scenes. Default: scenes alone. */
+  readonly recordings?: string | undefined;
+  /** Folder of a small model whose text encoder and denoiser a new denoiser begins with, as far as they fit. Default: it begins with nothing. */
+  readonly start?: string | undefined;
   /** Makes sounds for clips of one's choice in the middle of the bridge's training, as often as the plan says. Default: none are made. */
   readonly samples?: MakeBridgeSamples | undefined;
   /** Stops between steps; running the stage again continues. */
@@ -59,22 +62,29 @@ export const CLIP_FRAMES = Math.ceil((CLIP_SECONDS * SMALL_CODEC.sampleRate) / H
 /** Where a stage writes what it made. */
 export const weightsFile = (directory: string, stage: Stage) => join(directory, stage, "weights.safetensors");
 
+/** What a finished stage wrote. */
+export interface StageWeights {
+  readonly source: ParameterSource;
+  readonly tensors: Readonly<Record<string, PlainTensor<"float32">>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** Weights that a finished stage wrote. */
-export async function stageWeights(
-  directory: string,
-  stage: Stage,
-): Promise<{ readonly source: ParameterSource; readonly tensors: Readonly<Record<string, PlainTensor<"float32">>> }> {
+export async function stageWeights(directory: string, stage: Stage): Promise<StageWeights> {
   const path = weightsFile(directory, stage);
   if (!existsSync(path))
     throw new FoleyError("invalid-argument", `The stage "${stage}" has not finished: ${path} is missing.`, {
       hint: `Run it first with runStage("${stage}").`,
     });
-  const { tensors } = await readTensors(path);
-  return { source: memoryParameters(tensors), tensors };
+  const { tensors, metadata } = await readTensors(path);
+  return { source: memoryParameters(tensors), tensors, metadata };
 }
 
-/** The backbone's configuration for the words of the scenes. */
-export const sceneBackboneConfig = (): SmallBackboneConfig => smallBackboneConfig(CAPTION_VOCABULARY);
+/** The configuration of the backbone whose denoiser was trained in a folder: it holds the words that were said. */
+export async function stageConfig(directory: string): Promise<SmallBackboneConfig> {
+  const { metadata } = await stageWeights(directory, "denoiser");
+  return JSON.parse(metadata["config"] ?? "null") as SmallBackboneConfig;
+}
 
 /** Hands the progress of a training on. */
 export const reporter = (stage: Stage, options: StageOptions) => (progress: TrainingProgress) =>
@@ -86,5 +96,5 @@ export const featuresFolder = (options: StageOptions) => join(options.directory,
 /** The backbone of the stages before: what a bridge goes into. Its codec has what is needed to encode. */
 export async function stageBackbone(directory: string): Promise<AudioBackbone> {
   const [components, denoiser] = [await stageWeights(directory, "components"), await stageWeights(directory, "denoiser")];
-  return smallBackbone(memoryParameters({ ...components.tensors, ...denoiser.tensors }), sceneBackboneConfig());
+  return smallBackbone(memoryParameters({ ...components.tensors, ...denoiser.tensors }), await stageConfig(directory));
 }

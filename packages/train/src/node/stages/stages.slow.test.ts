@@ -14,7 +14,7 @@ import { prepareDataset } from "../prepare/prepare.js";
 import { prepareTiny } from "../prepare/prepare.test-support.js";
 import { DEFAULT_PLAN, type TrainingPlan } from "./plan.js";
 import { runStage } from "./run.js";
-import { STAGES, sceneBackboneConfig, stageBackbone, stageWeights } from "./stage.js";
+import { STAGES, stageBackbone, stageWeights } from "./stage.js";
 
 // Networks of the real size, which a busy machine takes its time for.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
@@ -55,8 +55,7 @@ test("every stage takes what those before made; the last is packed and opened", 
     expect(lines.map(({ step, clips, times }) => [step, clips, times.length])).toEqual([0, 1, 2].map((step) => [step, 2, 5]));
     expect(lines[2]?.average).not.toEqual(lines[0]?.average);
   }
-  const { vocabulary } = sceneBackboneConfig().text;
-  await packMini(directory, join(folder, "model"), { vocabulary });
+  await packMini(directory, join(folder, "model"));
   const { bridge, card } = await loadMini({ directory: join(folder, "model") });
   expect(bridge.config).toMatchObject({ adapterHidden: 8, encoder: "foley-control/motion-encoder@1" });
   expect(card.training["bridge"]).toMatchObject({ steps: 2 });

@@ -1,4 +1,4 @@
-/** Scenes as the small denoiser hears them. A training comes back to its scenes: each is rendered and encoded when it is first asked for, and kept. */
+/** Clips as the small denoiser hears them. A training comes back to its clips: each is made and encoded when it is first asked for, and kept. */
 import {
   type AudioBackbone,
   createRandom,
@@ -10,17 +10,16 @@ import {
   type Runtime,
   type StreamPart,
 } from "@foley-control/core";
-import { renderAudio } from "@foley-control/scenes";
-import { type DrawnScene, heardAs } from "./scene-draws.js";
+import type { SoundClip, SoundOf } from "./sound-of.js";
 
-/** Sounds of scenes; what they take is a latent's worth of float16 per scene. */
-export interface SceneSounds {
+/** Sounds of clips; what they take is a latent's worth of float16 per clip. */
+export interface Sounds {
   /**
    * Inputs of `denoiserLoss` but `time` and `textKept`: latents, one of the captions of each, and noise.
    *
    * @param key - tells the noise and captions of one batch from those of another
    */
-  batch(scenes: readonly DrawnScene[], ...key: readonly StreamPart[]): Promise<Record<string, PlainTensor>>;
+  batch(clips: readonly SoundClip[], ...key: readonly StreamPart[]): Promise<Record<string, PlainTensor>>;
   /** Releases the codec. */
   dispose(): Promise<void>;
 }
@@ -32,28 +31,27 @@ interface Heard {
 }
 
 /** Loads the codec of a backbone. */
-export async function sceneSounds(
+export async function encodedSounds(
   runtime: Runtime,
   { codec, text, frames: framesFor }: Pick<AudioBackbone, "codec" | "text" | "frames">,
-  { seed, seconds }: { readonly seed: number; readonly seconds: number },
-): Promise<SceneSounds> {
+  { seed, seconds, soundOf }: { readonly seed: number; readonly seconds: number; readonly soundOf: SoundOf },
+): Promise<Sounds> {
   const frames = framesFor(seconds);
   const encoder = await runtime.load(codec.encodeGraph({ frames }), codec.weights);
   const kept = new Map<string, Promise<Heard>>();
-  const hear = async (scene: DrawnScene): Promise<Heard> => {
-    const options = { ...heardAs(scene, seconds, seed), sampleRate: codec.sampleRate };
-    const { audio, caption, paraphrases } = renderAudio(scene.seed, options);
+  const hear = async (clip: SoundClip): Promise<Heard> => {
+    const { audio, captions } = soundOf(clip);
     const data = new Float32Array(frames * codec.hop);
     data.set(audio.subarray(0, data.length));
     const { latents } = await encoder.run({ audio: { dtype: "float32", shape: [1, 1, data.length], data } });
-    return { latents: float32ToFloat16(latents?.data as Float32Array), captions: [caption, ...paraphrases] };
+    return { latents: float32ToFloat16(latents?.data as Float32Array), captions };
   };
   return {
-    async batch(scenes, ...key) {
+    async batch(clips, ...key) {
       const all = await Promise.all(
-        scenes.map((scene) => {
-          const name = `${scene.seed} ${scene.classes?.join() ?? ""}`;
-          const heard = kept.get(name) ?? hear(scene);
+        clips.map((clip) => {
+          const name = `${clip.seed} ${clip.kind ?? ""} ${clip.classes?.join() ?? ""}`;
+          const heard = kept.get(name) ?? hear(clip);
           kept.set(name, heard);
           return heard;
         }),

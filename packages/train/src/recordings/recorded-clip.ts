@@ -1,0 +1,73 @@
+/** Clips of nothing but recordings: several hits of a thing at random times, or a crop of what lasts. */
+import type { Random } from "@foley-control/core";
+import type { ClipSound, SoundEvent } from "../clip-sound.js";
+import { addTake, finish, inOrder } from "./mix.js";
+import type { Recording } from "./recording.js";
+import { recordingCaptions } from "./words.js";
+
+/** Share of hits for which another take of the same thing is picked. */
+const SIBLING = 0.6;
+/** Least time between two hits, seconds: the eye and the ear tell eight a second apart. */
+const CLOSEST = 0.125;
+/** Most that a hit is louder than another as it gets stronger, like the contacts of scenes. */
+const LOUDNESS_POWER = 1.2;
+
+/** Makes the clip of one recording, with takes of the same label among `all`. */
+export function recordedClip(
+  recording: Recording,
+  all: readonly Recording[],
+  { seconds, sampleRate }: { readonly seconds: number; readonly sampleRate: number },
+  random: Random,
+): ClipSound {
+  const out = new Float32Array(Math.round(seconds * sampleRate));
+  const captions = recordingCaptions(recording);
+  if (recording.long) {
+    crop(out, recording.audio, random, sampleRate);
+    finish(out, random.fork("floor"));
+    return { audio: out, captions, events: [] };
+  }
+  const same = all.filter((other) => !other.long && other.cls === recording.cls && other.label === recording.label);
+  const level = 10 ** (random.range(-16, -1) / 20);
+  const events: SoundEvent[] = [];
+  for (const time of hitTimes(recording.audio.length / sampleRate, seconds, random.fork("times"))) {
+    const take = random.chance(SIBLING) ? random.pick(same) : recording;
+    const strength = random.range(0.3, 1);
+    const gain = level * strength ** LOUDNESS_POWER;
+    events.push(...addTake(out, take, { time, strength, gain, sampleRate }, random));
+  }
+  finish(out, random.fork("floor"));
+  return { audio: out, captions, events: inOrder(events) };
+}
+
+/** Once, in a rhythm, or as it comes; long sounds less often than short ones. */
+function hitTimes(length: number, seconds: number, random: Random): readonly number[] {
+  const first = random.chance(0.25) ? random.range(0.3, 0.6) * seconds : random.range(0.02, 0.2) * seconds;
+  if (random.chance(0.2)) return [first];
+  const shortest = Math.max(CLOSEST, Math.min(0.6, length / 3));
+  const gap = shortest * 2 ** random.range(0, 3);
+  const spread = random.chance(0.5) ? 0.08 : 0.7;
+  const times: number[] = [];
+  for (let time = first; time < seconds - 0.03 && times.length < 30; ) {
+    times.push(time);
+    time += Math.max(CLOSEST, gap * (1 + spread * random.normal()));
+  }
+  return times;
+}
+
+/** A random stretch of what lasts; what is shorter than the clip begins somewhere in it. */
+function crop(out: Float32Array, audio: Float32Array, random: Random, sampleRate: number): void {
+  const gain = 10 ** (random.range(-14, -1) / 20);
+  const spare = audio.length - out.length;
+  const from = spare > 0 ? random.integer(0, spare + 1) : 0;
+  const start = spare < 0 ? random.integer(0, -spare + 1) : 0;
+  const count = Math.min(out.length, audio.length);
+  const fade = Math.round(0.01 * sampleRate);
+  let peak = 1e-6;
+  for (let i = 0; i < count; i++) peak = Math.max(peak, Math.abs(audio[from + i] as number));
+  // Where a crop is far quieter than the whole it stays quieter, but can be heard.
+  const scale = gain / Math.max(peak, 0.25);
+  for (let i = 0; i < count; i++) {
+    const edge = spare > 0 ? 1 : Math.min(1, i / fade, (count - 1 - i) / fade);
+    out[start + i] = scale * edge * (audio[from + i] as number);
+  }
+}
