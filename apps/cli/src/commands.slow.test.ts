@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("help", () => {
-  it.each(["generate", "demo", "scenes", "sync", "train", "doctor"])("%s says what it does, with an example", async (name) => {
+  it.each(["generate", "events", "demo", "scenes", "sync", "train", "doctor"])("%s says what it does, with an example", async (name) => {
     const { code, out } = await ran([name, "--help"]);
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`Usage: foley ${name}`));
@@ -131,8 +131,8 @@ describe("scenes and sync", () => {
       expect(JSON.parse((await lines(content)).out)).toMatchObject({ events: [0.5, 1] });
     }
     expect((await lines("{}")).err).toMatch(/holds no list of events/);
-    expect((await lines("[{}]")).err).toMatch(/Event 0 .* has no time/);
-    expect((await lines("times")).err).toMatch(/is no JSON/);
+    expect((await lines("[{}]")).err).toMatch(/Event 1 of .* has nothing as time/);
+    expect((await lines("times")).err).toMatch(/a column "time" was expected/);
     expect((await ran(["sync", clip, "--events", join(folder, "none.json")])).code).toBe(1);
   });
   it("finds the moments at which a moving square stops and goes on", async () => {

@@ -14,6 +14,8 @@ const flags: Readonly<Record<string, string>> = {
   solver: "--sampler",
   start: "--start",
   duration: "--duration",
+  events: "--events",
+  threshold: "--threshold",
   backbone: "--backbone",
   textEncoder: "--text-encoder",
   sites: "--sites",

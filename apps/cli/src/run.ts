@@ -8,6 +8,7 @@ import { addDemo } from "./demo/program.js";
 import { addDoctor } from "./doctor/program.js";
 import { report } from "./errors.js";
 import { addEvaluate } from "./evaluate/program.js";
+import { addEvents } from "./events/program.js";
 import { addGenerate } from "./generate/program.js";
 import { EXIT, type Io } from "./io.js";
 import { addModels } from "./models/program.js";
@@ -19,6 +20,7 @@ import { version } from "./version.js";
 /** Every command, in the order of the help. */
 const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addGenerate,
+  addEvents,
   addDemo,
   addScenes,
   addSync,

@@ -4,6 +4,7 @@ import { assertFits } from "@foley-control/bridge";
 import { FoleyError, type RuntimeCapabilities } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { createExecutables } from "./generate/executables.js";
+import { type FindEventsOptions, type FoundEvents, findEvents } from "./generate/find-events.js";
 import { generate, loadAhead } from "./generate/generate.js";
 import type { GenerateOptions } from "./options.js";
 import type { FoleyHost, FoleyParts } from "./parts.js";
@@ -20,6 +21,12 @@ export interface Foley<Source, T extends Take = Take> extends AsyncDisposable {
    * `missing-dependency` for clips that cannot be read; the abort signal's reason.
    */
   generate(options: GenerateOptions<Source>): Promise<T>;
+  /**
+   * Says what happens in a clip of any length: the events that `generate` would make heard.
+   *
+   * @throws FoleyError `unsupported` when the video encoder finds no contacts; `invalid-argument`, and those of clips that cannot be read, as `generate`.
+   */
+  findEvents(options: FindEventsOptions<Source>): Promise<FoundEvents>;
   /** What the runtime found on this machine. */
   capabilities(): Promise<RuntimeCapabilities>;
   /** Loads what every clip needs, and what clips of `seconds` need (default: the shortest), so that the first one does not wait. */
@@ -46,11 +53,18 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
       await executables.dispose();
       if (host.ownsRuntime) await host.runtime.dispose();
     })());
+  const assertAlive = (): void => {
+    if (disposed) throw new FoleyError("disposed", "The pipeline was disposed.", { hint: "Make a new one with createFoley." });
+  };
   return {
     parts,
     async generate(options) {
-      if (disposed) throw new FoleyError("disposed", "The pipeline was disposed.", { hint: "Make a new one with createFoley." });
+      assertAlive();
       return generate(parts, host, executables, options);
+    },
+    async findEvents(options) {
+      assertAlive();
+      return findEvents(parts, host, executables, options);
     },
     capabilities: () => host.runtime.capabilities(),
     async warmUp(options = {}) {

@@ -1,5 +1,5 @@
 /** What a user may ask of a pipeline, the defaults, and the checks at the boundary. */
-import { type AudioBackbone, FoleyError, type ProgressListener, type SolverName } from "@foley-control/core";
+import { type AudioBackbone, type EventTrack, FoleyError, type ProgressListener, type SolverName } from "@foley-control/core";
 import { DEFAULT_SOLVER, DEFAULT_STEPS, solverNames } from "@foley-control/sampler";
 
 /** Seed when none is given: the same call gives the same sound. */
@@ -11,8 +11,13 @@ export const DEFAULT_VIDEO_STRENGTH = 1;
 
 /** One request for sound. */
 export interface GenerateOptions<Source> {
-  /** The clip. Without one, `duration` is needed and the prompt alone decides. */
+  /** The clip. Without one, `duration` is needed, and the prompt alone decides, or `events` with it. */
   readonly video?: Source | undefined;
+  /**
+   * What is to be heard, and when: takes the place of what the picture says. Times are those of the clip, also where `start` cuts something off it; what lies
+   * outside of the stretch that gets sound is not heard. Needs no video. Default: what the model finds in the picture.
+   */
+  readonly events?: EventTrack | undefined;
   /** What it should sound like. Default "": the video alone decides. Text that is longer than the text encoder reads is cut. */
   readonly prompt?: string | undefined;
   /** What it should not sound like. Default "": no particular thing. Has no effect with a `guidanceScale` of 1. */

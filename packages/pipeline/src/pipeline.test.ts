@@ -53,7 +53,7 @@ describe("the road of one clip", () => {
     );
     expect(take.audio.data.every(Number.isFinite)).toBe(true);
     expect(Math.abs(take.audio.data.at(-1) as number)).toBe(0);
-    expect(take.diagnostics).toMatchObject({ videoTokens: 32, latentFrames: 94, branches: ["none", "full"] });
+    expect(take.diagnostics).toMatchObject({ videoTokens: 64, latentFrames: 94, branches: ["none", "full"] });
     expect(new Set(events)).toEqual(new Set(["read-progress", "encode-progress", "step-end", "decode-progress"]));
   });
   it("is the same for the same seed, byte for byte, and another for another seed, prompt, picture or strength", async () => {
@@ -92,7 +92,14 @@ describe("the road of one clip", () => {
 });
 
 describe("what the encoder sees", () => {
-  const { encoder } = mini;
+  const encoder: VideoEncoder = {
+    ...mini.encoder,
+    contacts: undefined,
+    context: 0,
+    window: 64,
+    frameRate: 16,
+    tokenRate: 8,
+  };
   const [height, width] = encoder.imageSize;
   it("is a picture in its own size where the encoder prepares it itself", async () => {
     using media = await openMedia(clip);

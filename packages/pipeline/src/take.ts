@@ -1,5 +1,5 @@
 /** What a generation gives back: the sound, how it was made, and the ways to bring it into a file. */
-import { FoleyError, type ProgressListener, tensor, type Waveform } from "@foley-control/core";
+import { type EventTrack, FoleyError, type ProgressListener, tensor, type Waveform } from "@foley-control/core";
 import {
   encodeFlac,
   encodeWav,
@@ -88,6 +88,8 @@ export interface Take {
   readonly duration: number;
   /** How it was made. */
   readonly diagnostics: TakeDiagnostics;
+  /** What is to be heard: the events that were given, else those that were found in the picture; none from parts that know of none. Times are those of the clip. */
+  readonly events: EventTrack;
   /** Onsets in the sound, seconds from its own start. */
   onsets(): OnsetDetection;
   /** The sound as planar channels, at its own rate or another. */
@@ -109,13 +111,14 @@ export interface TakeSource {
   readonly channels: readonly Float32Array[];
   readonly sampleRate: number;
   readonly span: Span;
+  readonly events: EventTrack;
   readonly diagnostics: TakeDiagnostics;
   /** Opens the clip again; `undefined` when there was none. */
   readonly open: (() => Promise<MediaFile>) | undefined;
 }
 
 /** Makes a take. */
-export function createTake({ channels, sampleRate, span, diagnostics, open }: TakeSource): Take {
+export function createTake({ channels, sampleRate, span, events, diagnostics, open }: TakeSource): Take {
   const samples = channels[0]?.length ?? 0;
   const data = new Float32Array(channels.length * samples);
   for (const [index, channel] of channels.entries()) data.set(channel, index * samples);
@@ -132,6 +135,7 @@ export function createTake({ channels, sampleRate, span, diagnostics, open }: Ta
     start: span.start,
     duration: span.duration,
     diagnostics,
+    events,
     onsets: () => detectOnsets(channels[0] as Float32Array, sampleRate),
     pcm,
     toWav: (options = {}) => encodeWav(pcm(options), { bits: options.bits ?? DEFAULT_SAVE_BITS }),

@@ -7,6 +7,7 @@ export { type ConvolutionStemConfig, STEM_EMBEDDING } from "./convolution-stem.j
 export { type EncodedVideo, encodeSegments, type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "./encode.js";
 export { EVENT_CHANNELS, eventChannels, eventTokens, withEvents } from "./events/event-channels.js";
 export { type ContactLogits, findContacts, frameLogits } from "./events/find-contacts.js";
+export { type TokensWithEvents, withFoundEvents } from "./events/found-events.js";
 export { MOTION_ENCODER, MOTION_TOKEN_WIDTH, type MotionEncoderConfig, motionEncoder } from "./motion/encoder.js";
 export { type MotionMixing, type MotionNetworkConfig, type MotionOutput, motionNetwork } from "./motion/network.js";
 export { framePool, gridPool, POOLING_SIDES, type Pooling } from "./pooling.js";

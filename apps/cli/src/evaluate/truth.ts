@@ -5,7 +5,7 @@ import { readSmallFile, readTextFile } from "@foley-control/files/node";
 import { detectListFormat, MAXIMUM_LIST_CHARACTERS, parseList } from "@foley-control/media";
 import { type BenchmarkClip, folderClips, type TruthFolders } from "@foley-control/metrics/node";
 import { mergeOnsets } from "@foley-control/signal";
-import { hasSharpOnset } from "../sync/events.js";
+import { hasSharpOnset } from "../events/event-file.js";
 
 /** Contacts closer than this are heard as one. */
 const MERGE_SECONDS = 0.04;

@@ -2,10 +2,11 @@
 
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { FoleyError } from "@foley-control/core";
+import { type EventTrack, FoleyError } from "@foley-control/core";
 import { assertWritable } from "@foley-control/files/node";
-import { containerFromPath, type OriginalSound } from "@foley-control/media/node";
+import { containerFromPath, type OriginalSound, openMedia, writeEvents } from "@foley-control/media/node";
 import { createFoley, soundExtension } from "@foley-control/pipeline/node";
+import { readEventFile } from "../events/event-file.js";
 import { type Io, UsageError } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { openFoleyParts } from "../parts/parts.js";
@@ -23,6 +24,7 @@ export interface GenerateFlags extends PartsFlags, ComputeFlags {
   readonly videoGuidance?: number;
   readonly videoStrength?: number;
   readonly sampler?: string;
+  readonly events?: string;
   readonly start?: number;
   readonly duration?: number;
   readonly output?: string;
@@ -45,6 +47,7 @@ export async function generate(video: string, argument: string | undefined, flag
     soundExtension(flags.audio);
     await assertWritable(flags.audio, [video]);
   }
+  const events = flags.events === undefined ? undefined : await eventsFor(video, flags.events, flags);
   using progress = createProgress(io, flags.quiet === true);
   const { signal } = io;
   const opened = await openFoleyParts(flags, io);
@@ -55,6 +58,7 @@ export async function generate(video: string, argument: string | undefined, flag
   });
   const take = await foley.generate({
     video,
+    events,
     prompt: argument ?? flags.prompt,
     negativePrompt: flags.negativePrompt,
     seed: flags.seed,
@@ -86,6 +90,7 @@ export async function generate(video: string, argument: string | undefined, flag
       audio: flags.audio ?? null,
       start: take.start,
       duration: take.duration,
+      events: (JSON.parse(writeEvents(take.events, "json")) as { readonly events: unknown }).events,
       onsets: take.onsets().times.map((time) => Math.round(time * 1e4) / 1e4),
       settings: { ...settings, seed: jsonSeed(settings.seed) },
       parts,
@@ -95,6 +100,13 @@ export async function generate(video: string, argument: string | undefined, flag
   } else {
     for (const path of [output, flags.audio]) if (path !== undefined) io.out(`${path}\n`);
   }
+}
+
+/** The events of a file, held against the clip that they belong to. */
+async function eventsFor(video: string, path: string, { tolerant }: GenerateFlags): Promise<EventTrack> {
+  using media = await openMedia(video, { onError: tolerant ? "hold" : "throw" });
+  const { duration, fps } = media.info.video ?? {};
+  return readEventFile(path, { duration, frameRate: fps });
 }
 
 /** The video to write: as named, else beside the clip; none when only sound is wanted. */

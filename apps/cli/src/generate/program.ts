@@ -18,6 +18,10 @@ export function addGenerate(program: Command, io: Io): void {
     .option("--video-guidance <scale>", "how strongly the video is followed; 1 is as trained", number(-100, 100))
     .option("--video-strength <factor>", "factor on the video's influence, 0 to 2 (default: 1)", number(0, 2))
     .option("--sampler <name>", "solver, e.g. dpmpp-2m, dpmpp-3m-sde, v-ddim")
+    .option(
+      "--events <file>",
+      "what is to be heard, in place of what the picture says: .json or .csv, as `foley events` writes it",
+    )
     .option("--start <seconds>", "where in the clip to begin", seconds)
     .option("--duration <seconds>", "how much of the clip gets sound", seconds)
     .option("-o, --output <file>", "video to write: .mp4, .mov, .webm or .mkv (default: beside the clip, NAME.foley.EXT)")
@@ -40,6 +44,7 @@ cache when it is there, else downloaded into it. HF_HUB_OFFLINE=1 forbids that, 
 Examples:
   foley generate clip.mp4 "footsteps on gravel" --seed 7 -o clip.foley.mp4
   foley generate clip.mp4 --prompt "rain on a window" --original mix --audio rain.wav
+  foley generate clip.mp4 "a hammer strikes metal" --events edited.csv
   foley generate long.mov --start 1:03 --duration 8 -o part.mov
   foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --text-encoder ./t5-base --audio out.wav
   foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,

@@ -1,8 +1,9 @@
 /** One clip's road from file to sound (design: "The road of one clip"). */
 import { decodeInPieces, planDecode, sampledSeconds } from "@foley-control/audio-backbone";
-import type { AudioBackbone, PlainTensor, VideoEncoder } from "@foley-control/core";
+import type { AudioBackbone, EventTrack, PlainTensor, VideoEncoder } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
-import { type EncodedVideo, findContacts, withEvents } from "@foley-control/video-encoder";
+import { withFoundEvents } from "@foley-control/video-encoder";
+import { checkEvents, eventEncoder, eventsIn, later } from "../clip/events.js";
 import { resolveSpan, type Span } from "../clip/span.js";
 import { checkSettings, type GenerateOptions } from "../options.js";
 import type { FoleyHost, FoleyParts } from "../parts.js";
@@ -11,9 +12,16 @@ import { branchConditions, loadConditioning } from "./conditions.js";
 import type { Executables } from "./executables.js";
 import { finishSound } from "./finish.js";
 import { sampleLatents } from "./latents.js";
-import { encodeVideo } from "./video-tokens.js";
+import { encodeVideo, givenTokens, leaseVideoEncoder } from "./video-tokens.js";
 
 type Tokens = ReadonlyMap<VideoEncoder, PlainTensor<"float32">>;
+
+/** What is known of a clip before there is sound. */
+interface Seen {
+  readonly span: Span;
+  readonly tokens: Tokens;
+  readonly events: EventTrack;
+}
 
 /** Makes sound for a clip, see `Foley.generate`. */
 export async function generate<Source, M extends MediaFile, T extends Take>(
@@ -27,6 +35,10 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
   // What is wrong with the request is said before anything is opened; defaults follow when the length is known.
   const { videoStrength, videoGuidanceScale } = checkSettings(options, backbone, backbone.frames(backbone.seconds.maximum));
   const watching = videoStrength > 0 && videoGuidanceScale !== 0;
+  const given = options.events && {
+    events: checkEvents(options.events),
+    encoder: eventEncoder(encoder, "options.events was given"),
+  };
   const times: Record<keyof GenerateTimes, number> = { read: 0, video: 0, text: 0, sample: 0, decode: 0, total: 0 };
   const timed = async <R>(part: keyof GenerateTimes, work: () => Promise<R>): Promise<R> => {
     const begun = performance.now();
@@ -41,27 +53,40 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
   return timed("total", async () => {
     signal?.throwIfAborted();
     const reading = { onError: options.onError, signal };
-    const look = async (media: M | undefined): Promise<{ readonly span: Span; readonly tokens: Tokens }> => {
+    const look = async (media: M | undefined): Promise<Seen> => {
       const span = resolveSpan(options, media?.info, backbone.seconds.maximum);
+      const seconds = sampledSeconds(backbone, span.duration);
       const tokens = new Map<VideoEncoder, PlainTensor<"float32">>();
-      if (!media) return { span, tokens };
+      let events: EventTrack = [];
+      if (given) {
+        events = eventsIn(given.events, span);
+        const outside = given.events.length - events.length;
+        if (outside > 0)
+          warnings.push(
+            `${outside} of ${given.events.length} events lie outside of the stretch that gets sound, and are not heard.`,
+          );
+        if (watching) tokens.set(given.encoder, givenTokens(given.encoder, later(events, -span.start), seconds));
+      }
+      if (!media) return { span, tokens, events };
       warnings.push(...media.info.warnings.map(({ message }) => message));
       const encoders = encodersOf(parts);
       if (encoders.length === 0) warnings.push("This model has no bridge: the prompt alone decides, the picture has no say.");
-      const seconds = sampledSeconds(backbone, span.duration);
       // Networks are loaded while frames are decoded; what fails here fails again, and is reported, where it is needed.
       loadAhead(executables, parts, seconds).catch(() => undefined);
-      if (!watching) return { span, tokens };
+      if (!watching) return { span, tokens, events };
       for (const each of encoders) {
+        if (tokens.has(each)) continue;
         using lease = await timed("video", () => leaseVideoEncoder(executables, each));
         const { executable } = lease;
         const run: typeof executable.run = (...given) => timed("video", () => executable.run(...given));
         const seen = await encodeVideo(media, each, { ...executable, run }, span, { ...reading, seconds, onProgress });
-        tokens.set(each, withFoundEvents(each, seen));
+        const found = withFoundEvents(seen, each);
+        tokens.set(each, found.tokens);
+        if (each === encoder) events = eventsIn(later(found.events, span.start), span);
       }
-      return { span, tokens };
+      return { span, tokens, events };
     };
-    const { span, tokens } = await timed("read", async () => {
+    const { span, tokens, events } = await timed("read", async () => {
       const media = source === undefined ? undefined : await host.open(source, reading);
       try {
         return await look(media);
@@ -107,12 +132,14 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
       });
       return finishSound(channelsOf(audio), backbone.codec.sampleRate, span.duration);
     });
-    return { span, settings, channels, gainDb, branches, frames: conditions.size.frames, videoTokens: bridged?.shape[1] ?? 0 };
-  }).then(({ span, settings, channels, gainDb, branches, frames, videoTokens }) =>
+    const [frames, videoTokens] = [conditions.size.frames, bridged?.shape[1] ?? 0];
+    return { span, events, settings, channels, gainDb, branches, frames, videoTokens };
+  }).then(({ span, events, settings, channels, gainDb, branches, frames, videoTokens }) =>
     host.take({
       channels,
       sampleRate: backbone.codec.sampleRate,
       span,
+      events,
       clip: source,
       open: source === undefined ? undefined : () => host.open(source, { onError: options.onError }),
       diagnostics: {
@@ -144,19 +171,10 @@ const encodersOf = ({ backbone, encoder }: FoleyParts): readonly VideoEncoder[] 
   ...new Set([...(encoder ? [encoder] : []), ...backbone.streams.map((stream) => stream.encoder)]),
 ];
 
-/** Tokens that tell of the contacts which their encoder found, if it finds any. */
-const withFoundEvents = (encoder: VideoEncoder, { tokens, contacts }: EncodedVideo): PlainTensor<"float32"> =>
-  contacts && encoder.contacts ? withEvents(tokens, encoder, findContacts(contacts, encoder.contacts)) : tokens;
-
 function entryOf({ name, encoder }: AudioBackbone["streams"][number], tokens: Tokens) {
   const found = tokens.get(encoder);
   return found ? [[name, found] as const] : [];
 }
-
-const leaseVideoEncoder = (executables: Executables, encoder: VideoEncoder) =>
-  executables.lease(`video-encoder ${encoder.id}`, () => encoder.graph({ frames: encoder.window }), encoder.weights, {
-    rare: true,
-  });
 
 /** The decoder for the pieces that `frames` latents are decoded in. */
 function leaseDecoder(executables: Executables, { codec }: AudioBackbone, frames: number) {

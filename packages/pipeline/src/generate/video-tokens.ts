@@ -2,18 +2,21 @@
  * A clip's picture as the tokens of an encoder. Pictures go from the file to the encoder window by window: no more than one window is in
  * memory, however long the clip is.
  */
-import type { Executable, ProgressListener, VideoEncoder } from "@foley-control/core";
+import type { EventTrack, Executable, PlainTensor, ProgressListener, VideoEncoder } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import {
   type EncodedVideo,
   encodeSegments,
+  eventTokens,
   planSegments,
   type ShownPicture,
   segmentPixels,
   shownSize,
   wholeFrames,
 } from "@foley-control/video-encoder";
+import type { EventEncoder } from "../clip/events.js";
 import type { Span } from "../clip/span.js";
+import type { Executables } from "./executables.js";
 
 /** Options of {@link encodeVideo}. */
 export interface EncodeVideoOptions {
@@ -52,6 +55,19 @@ export async function encodeVideo(
   tell(0);
   return encodeSegments(executable, encoder, segmentPixels(encoder, stillTo(pictures, count), size), { signal, onSegment: tell });
 }
+
+/** Tokens for `seconds` that tell of these events and of nothing else. */
+export function givenTokens(encoder: EventEncoder, events: EventTrack, seconds: number): PlainTensor<"float32"> {
+  const segments = planSegments(wholeFrames(seconds, encoder.frameRate), encoder);
+  const steps = segments.reduce((sum, { tokens }) => sum + tokens, 0) / (encoder.tokensPerStep ?? 1);
+  return eventTokens(events, encoder, steps);
+}
+
+/** The encoder's network for one window; it may be given back soon, and makes room for others. */
+export const leaseVideoEncoder = (executables: Executables, encoder: VideoEncoder) =>
+  executables.lease(`video-encoder ${encoder.id}`, () => encoder.graph({ frames: encoder.window }), encoder.weights, {
+    rare: true,
+  });
 
 /** Pictures, and the last one again until there are `count`. */
 async function* stillTo(pictures: AsyncIterable<ShownPicture>, count: number): AsyncGenerator<ShownPicture> {

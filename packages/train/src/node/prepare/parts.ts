@@ -13,7 +13,7 @@ import {
 } from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
 import { fitLength, type Pcm, resamplePcm, withChannels } from "@foley-control/media";
-import { encodeSegments, planSegments, type SegmentPixels, wholeFrames } from "@foley-control/video-encoder";
+import { encodeSegments, planSegments, type SegmentPixels, wholeFrames, withFoundEvents } from "@foley-control/video-encoder";
 import { weightsDigest } from "@foley-control/weights/node";
 import { PREPARED_FORMAT, type PreparedManifest } from "../../data/clip-row.js";
 import { half, type Tensors } from "../shard-rows.js";
@@ -113,7 +113,8 @@ export async function loadParts(
       for (const [i, channel] of channels.entries()) data.set(channel, i * frames * codec.hop);
       const shape = [1, codec.channels, frames * codec.hop];
       const encoded = await audio.run({ audio: { dtype: "float32", shape, data } }, { signal });
-      const seen = "data" in picture ? picture : (await encodeSegments(video, encoder, picture, { signal })).tokens;
+      const seen =
+        "data" in picture ? picture : withFoundEvents(await encodeSegments(video, encoder, picture, { signal }), encoder).tokens;
       if (seen.shape[1] !== tokenCount) {
         throw new FoleyError("bad-file", `The picture gave ${seen.shape[1]} tokens; ${tokenCount} were expected.`, {
           hint: "The clip is shorter than its container says.",
