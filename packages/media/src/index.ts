@@ -6,7 +6,6 @@ export { encodeFlac } from "./audio/flac.js";
 export { fitLength, type Pcm, withChannels } from "./audio/pcm.js";
 export { resamplePcm } from "./audio/resample.js";
 export { encodeWav, type WavBits, type WavOptions } from "./audio/wav.js";
-export { MAXIMUM_EVENTS } from "./events/check-events.js";
 export { type ReadEventsOptions, readEvents } from "./events/read-events.js";
 export { type EventFormat, writeEvents } from "./events/write-events.js";
 export { parseAudioSetLabels } from "./lists/audioset.js";

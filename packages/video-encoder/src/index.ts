@@ -5,7 +5,7 @@
 export type { CheckpointRelease } from "./checkpoint-names.js";
 export { type ConvolutionStemConfig, STEM_EMBEDDING } from "./convolution-stem.js";
 export { type EncodedVideo, encodeSegments, type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "./encode.js";
-export { EVENT_CHANNELS, eventChannels, eventTokens, withEvents } from "./events/event-channels.js";
+export { EVENT_CHANNELS, eventTokens } from "./events/event-channels.js";
 export { type ContactLogits, findContacts, frameLogits } from "./events/find-contacts.js";
 export { type TokensWithEvents, withFoundEvents } from "./events/found-events.js";
 export { MOTION_ENCODER, MOTION_TOKEN_WIDTH, type MotionEncoderConfig, motionEncoder } from "./motion/encoder.js";

@@ -5,7 +5,9 @@
 
 /** Where in the picture: 0 is left or top, 1 right or bottom. */
 export interface EventPlace {
+  /** Across, from the left. */
   readonly x: number;
+  /** Down, from the top. */
   readonly y: number;
 }
 
@@ -29,7 +31,7 @@ export type EventTrack = readonly FoleyEvent[];
 /**
  * What a {@link VideoEncoder} that finds contacts says of them. Its graph has the outputs `contacts` [batch, frames, rows·columns], the
  * logit that something touches in that cell in that frame, and `strengths` [batch, frames] from 0 to 1. Its tokens end in the
- * event channels (`eventChannels` of `@foley-control/video-encoder`), zeros in the graph: whoever hands tokens to a bridge fills them with the
+ * event channels (`EVENT_CHANNELS` of `@foley-control/video-encoder`), zeros in the graph: whoever hands tokens to a bridge fills them with the
  * track that is to be heard, the one that was found or another.
  */
 export interface ContactOutput {
