@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { FoleyError } from "@foley-control/core";
 import { describe, expect, it } from "vitest";
 import {
@@ -55,6 +56,15 @@ describe.each(LOOKS)("the look %s", (look, classes) => {
     const seen = new Set(scenes.map(({ material }) => material));
     for (const material of SOLID_MATERIALS) expect(seen).toContain(material);
     expect(scenes.filter((scene) => scene.events.length === 0).length).toBeGreaterThan(15);
+  });
+});
+
+describe("the vocabulary", () => {
+  it("keeps the numbers of the words that text encoders were trained on: further words come after them", () => {
+    const words = CAPTION_VOCABULARY.slice(0, 195);
+    expect(words).toEqual([...words].sort());
+    expect(createHash("sha256").update(words.join(" ")).digest("hex").slice(0, 16)).toBe("59c2bdd370698212");
+    expect(new Set(CAPTION_VOCABULARY).size).toBe(CAPTION_VOCABULARY.length);
   });
 });
 

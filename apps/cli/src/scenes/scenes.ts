@@ -1,7 +1,14 @@
 /** `foley scenes`: procedural clips as files. */
 
 import { FoleyError } from "@foley-control/core";
-import { renderScene, SCENE_CLASSES, type SceneClass } from "@foley-control/scenes";
+import {
+  FILM_CLASSES,
+  FILM_HELD_OUT_CLASSES,
+  renderScene,
+  SCENE_CLASSES,
+  type SceneClass,
+  type SceneLook,
+} from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import type { Io } from "../io.js";
 import { printJson } from "../terminal/print.js";
@@ -13,6 +20,7 @@ export interface ScenesFlags {
   readonly count: number;
   readonly seed: number;
   readonly class?: readonly string[];
+  readonly look: string;
   readonly seconds: number;
   readonly size: number;
   readonly mute?: boolean;
@@ -20,14 +28,19 @@ export interface ScenesFlags {
   readonly quiet?: boolean;
 }
 
+const CLASSES: readonly SceneClass[] = [...new Set([...SCENE_CLASSES, ...FILM_CLASSES, ...FILM_HELD_OUT_CLASSES])];
+const LOOKS: readonly SceneLook[] = ["drawn", "film", "film-held-out"];
+
+function oneOf<Name extends string>(flag: string, given: string, names: readonly Name[]): Name {
+  const found = names.find((name) => name === given);
+  if (found !== undefined) return found;
+  throw new FoleyError("invalid-argument", `${flag} was given "${given}".`, { hint: `It must be one of ${names.join(", ")}.` });
+}
+
 /** Writes `count` scenes. */
 export async function scenes(flags: ScenesFlags, io: Io): Promise<void> {
-  const classes = flags.class?.map((name) => {
-    if ((SCENE_CLASSES as readonly string[]).includes(name)) return name as SceneClass;
-    throw new FoleyError("invalid-argument", `--class was given "${name}".`, {
-      hint: `It must be one of ${SCENE_CLASSES.join(", ")}.`,
-    });
-  });
+  const classes = flags.class?.map((name) => oneOf("--class", name, CLASSES));
+  const look = oneOf("--look", flags.look, LOOKS);
   using progress = createProgress(io, flags.quiet === true);
   const written: {
     readonly seed: number;
@@ -41,6 +54,7 @@ export async function scenes(flags: ScenesFlags, io: Io): Promise<void> {
     const scene = renderScene(flags.seed + index, {
       seconds: flags.seconds,
       imageSize: flags.size,
+      look,
       ...(classes ? { classes } : {}),
     });
     const files = await writeScene(scene, flags.output, { mute: flags.mute === true, signal: io.signal });
