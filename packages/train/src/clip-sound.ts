@@ -16,4 +16,6 @@ export interface ClipSound {
   readonly captions: readonly string[];
   /** When something sounds anew, and how strong; empty for what lasts. */
   readonly events: readonly SoundEvent[];
+  /** How lively what lasts is, 0 to 1, at evenly spaced times; absent where nothing lasts. */
+  readonly level?: { readonly rate: number; readonly values: Float32Array } | undefined;
 }

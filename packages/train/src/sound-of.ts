@@ -54,7 +54,7 @@ export function soundSource(options: SoundSourceOptions): SoundOf {
   const rendered = (clip: SoundClip): ClipSound => {
     const scene = renderAudio(clip.seed, { ...heardAs(clip, seconds, seed), sampleRate });
     const events = contactsOf(scene).map(({ time, velocity }) => ({ time, strength: velocity }));
-    return { audio: scene.audio, captions: [scene.caption, ...scene.paraphrases], events };
+    return { audio: scene.audio, captions: [scene.caption, ...scene.paraphrases], events, level: scene.envelope };
   };
   return (clip) => {
     const random = createRandom(seed, "sound of", clip.seed);

@@ -24,7 +24,7 @@ export function recordedClip(
   if (recording.long) {
     crop(out, recording.audio, random, sampleRate);
     finish(out, random.fork("floor"));
-    return { audio: out, captions, events: [] };
+    return { audio: out, captions, events: [], level: course(out, sampleRate) };
   }
   const same = all.filter((other) => !other.long && other.cls === recording.cls && other.label === recording.label);
   const level = 10 ** (random.range(-16, -1) / 20);
@@ -37,6 +37,20 @@ export function recordedClip(
   }
   finish(out, random.fork("floor"));
   return { audio: out, captions, events: inOrder(events) };
+}
+
+/** Values of a course per second. */
+const COURSE_RATE = 16;
+
+/** How loud a sound is over time, 1 where it is loudest: what a picture of what lasts would be as lively as. */
+function course(audio: Float32Array, sampleRate: number): NonNullable<ClipSound["level"]> {
+  const size = sampleRate / COURSE_RATE;
+  const values = Float32Array.from({ length: Math.ceil(audio.length / size) }, (_, i) => {
+    const part = audio.subarray(Math.round(i * size), Math.round((i + 1) * size));
+    return Math.sqrt(part.reduce((sum, x) => sum + x * x, 0) / part.length);
+  });
+  const loudest = values.reduce((most, value) => Math.max(most, value), 1e-9);
+  return { rate: COURSE_RATE, values: values.map((value) => value / loudest) };
 }
 
 /** Once, in a rhythm, or as it comes; long sounds less often than short ones. */

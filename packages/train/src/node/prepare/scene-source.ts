@@ -11,8 +11,10 @@ import {
   type SceneDescription,
 } from "@foley-control/scenes";
 import { eventTokens } from "@foley-control/video-encoder";
+import type { ClipSound } from "../../clip-sound.js";
 import { HELD_OUT_SPLIT } from "../../data/clip-row.js";
-import { HELD_OUT_SEED, heardAs, trainingScene } from "../../scene-draws.js";
+import { type DrawnScene, HELD_OUT_SEED, heardAs, trainingScene } from "../../scene-draws.js";
+import type { SoundOf } from "../../sound-of.js";
 import type { FeatureParts } from "./parts.js";
 import type { ClipMedia, SourceEntry } from "./sources.js";
 
@@ -26,6 +28,11 @@ export interface SceneSource {
   readonly seed?: number | undefined;
   /** Kinds of scene. Default: all, by their weights. */
   readonly classes?: readonly SceneClass[] | undefined;
+  /**
+   * What clips sound of, recordings among it, in the place of the scenes' own sounds: for an encoder whose tokens can be told from the truth,
+   * because there is no picture. Default: every scene sounds of itself.
+   */
+  readonly sounds?: { readonly training: SoundOf; readonly heldOut: SoundOf } | undefined;
 }
 
 /**
@@ -35,7 +42,7 @@ export interface SceneSource {
  *   does not prepare pictures itself
  */
 export function sceneEntries(source: SceneSource, { encoder, backbone }: FeatureParts, seconds: number): readonly SourceEntry[] {
-  const { scenes, heldOut = 0, seed = 1, classes } = source;
+  const { scenes, heldOut = 0, seed = 1, classes, sounds } = source;
   if (![scenes, heldOut, seed].every((value) => Number.isSafeInteger(value) && value >= 0))
     throw new FoleyError("invalid-argument", `There cannot be ${scenes} scenes and ${heldOut} held out, by the seed ${seed}.`);
   const [height, width] = encoder.imageSize;
@@ -45,10 +52,16 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
     });
   }
   const { sampleRate } = backbone.codec;
+  if (sounds && encoder.contacts?.level === undefined) {
+    throw new FoleyError("unsupported", `The encoder "${encoder.id}" wants pictures; recordings have none.`, {
+      hint: "Take the motion encoder, or scenes that sound of themselves.",
+    });
+  }
   const entry = (index: number): SourceEntry => {
     const held = index >= scenes;
     const sceneSeed = held ? HELD_OUT_SEED + index - scenes : trainingScene(seed, index);
     const scene = { seed: sceneSeed, ...(classes && { classes }) };
+    if (sounds) return heardEntry(scene, held ? sounds.heldOut : sounds.training, sampleRate, seconds, held);
     const heard = heardAs(scene, seconds, seed);
     const described = describeScene(sceneSeed, heard);
     const media: ClipMedia = {
@@ -71,7 +84,8 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
       [Symbol.dispose]: () => undefined,
       // Tokens that say nothing but when something is to be heard are told from the truth: that is what a bridge is to obey.
       ...(encoder.contacts?.level !== undefined && {
-        tokens: (to: VideoEncoder, steps: number) => sceneTokens(described, to, steps),
+        tokens: (to: VideoEncoder, steps: number) =>
+          truthTokens({ events: eventsOf(described), level: described.envelope }, sceneSeed, to, steps),
       }),
     };
     const path = `${described.class}/scene-${sceneSeed}`;
@@ -96,15 +110,53 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
   return Array.from({ length: scenes + heldOut }, (_, index) => entry(index));
 }
 
+const eventsOf = (scene: SceneDescription) => contactsOf(scene).map(({ time, velocity }) => ({ time, strength: velocity }));
+
+/** A clip that is only heard; it is made when it is listed, and again when it is wanted, because sounds are large and listing is early. */
+function heardEntry(clip: DrawnScene, soundOf: SoundOf, sampleRate: number, seconds: number, held: boolean): SourceEntry {
+  const { captions, events, level } = soundOf(clip);
+  const path = `heard/clip-${clip.seed}`;
+  const media: ClipMedia = {
+    info: {
+      video: { duration: seconds, start: 0, fps: 1, width: 0, height: 0 },
+      audio: { duration: seconds, start: 0, sampleRate },
+    },
+    audio: async () => ({ channels: [soundOf(clip).audio], sampleRate }),
+    frames: () => [],
+    [Symbol.dispose]: () => undefined,
+    tokens: (to, steps) => truthTokens({ events, level }, clip.seed, to, steps),
+  };
+  return {
+    path,
+    file: {
+      path,
+      bytes: 0,
+      modified: 0,
+      location: undefined,
+      open: async () => media,
+      sha256: async () => sha256(JSON.stringify({ path, version: SCENE_VERSION, captions, events })),
+    },
+    start: 0,
+    seconds,
+    texts: captions,
+    ...(held && { split: HELD_OUT_SPLIT }),
+    events: events.map(({ time }) => time),
+  };
+}
+
 /** An encoder sees a little of what lasts where nothing does, up to this level; a bridge learns to let it pass. */
 const LEVEL_NOISE = 0.15;
 
-/** What a scene's picture says at its best: its contacts with their strengths, and how lively what lasts is. */
-export function sceneTokens(scene: SceneDescription, encoder: VideoEncoder, steps: number): PlainTensor<"float32"> {
-  const events = contactsOf(scene).map(({ time, velocity }) => ({ time, strength: velocity, source: "file" as const }));
-  const { envelope } = scene;
-  const random = createRandom(scene.seed, "level");
+/** What a picture of a clip says at its best: its events with their strengths, and how lively what lasts is. */
+export function truthTokens(
+  { events, level }: Pick<ClipSound, "events" | "level">,
+  seed: number,
+  encoder: VideoEncoder,
+  steps: number,
+): PlainTensor<"float32"> {
+  const random = createRandom(seed, "level");
   const noise = random.chance(0.5) ? 0 : random.range(0, LEVEL_NOISE);
-  const at = (time: number) => envelope?.values[Math.min(envelope.values.length - 1, Math.floor(time * envelope.rate))] ?? 0;
-  return eventTokens(events, encoder, steps, (time) => Math.max(at(time), noise * random.uniform()));
+  const at = (time: number) => level?.values[Math.min(level.values.length - 1, Math.floor(time * level.rate))] ?? 0;
+  const track = events.map((event) => ({ ...event, source: "file" as const }));
+  return eventTokens(track, encoder, steps, (time) => Math.max(at(time), noise * random.uniform()));
 }

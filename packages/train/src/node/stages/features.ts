@@ -1,14 +1,17 @@
 /** Rendered scenes as the frozen parts see and hear them, computed once: a dataset like any other. */
 import { motionEncoder } from "@foley-control/video-encoder";
 import { prepareDataset } from "../prepare/prepare.js";
+import { stageSounds } from "./sounds.js";
 import { CLIP_SECONDS, featuresFolder, type StageContext, stageBackbone, stageWeights } from "./stage.js";
 
 /** Prepares them; those that are there stay. */
-export async function prepareScenes({ runtime, plan, options }: StageContext): Promise<boolean> {
+export async function prepareScenes(context: StageContext): Promise<boolean> {
+  const { runtime, plan, options } = context;
   const { signal, onProgress } = options;
+  const sounds = options.recordings === undefined ? undefined : await stageSounds(context);
   try {
     await prepareDataset(runtime, {
-      source: { scenes: plan.dataset.scenes, heldOut: plan.validation.scenes, seed: plan.seed },
+      source: { scenes: plan.dataset.scenes, heldOut: plan.validation.scenes, seed: plan.seed, sounds },
       directory: featuresFolder(options),
       parts: {
         encoder: motionEncoder((await stageWeights(options.directory, "video-encoder")).source),
