@@ -3,6 +3,7 @@
  * reaches and what it makes of another clip's picture.
  *
  *     npm run bench -- real-videos FOLDER --model FOLDER --seeds 3 --json
+ *     npm run bench -- real-videos FOLDER --contacts             what the encoder finds, without any sound
  *
  * What a folder holds, and how it is scored: `real-videos/README.md`.
  */
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     model: { type: "string" },
+    contacts: { type: "boolean", default: false },
     seeds: { type: "string", default: "3" },
     json: { type: "boolean", default: false },
     threads: { type: "string" },
@@ -40,16 +42,21 @@ const clips: readonly FilmedClip[] = await Promise.all(
   }),
 );
 
-/** What the model makes of a prompt with a picture, as long as both last. */
+/** What the model makes of a prompt with a picture, or finds in the picture, as long as both last. */
 async function hear({ prompt, contacts, seconds }: FilmedClip, picture: FilmedClip): Promise<HeardClip> {
   const duration = Math.min(seconds, picture.seconds);
+  const truth = { contacts: contacts.filter((time) => time <= duration), seconds: duration };
+  if (values.contacts) {
+    const { events } = await foley.findEvents({ video: picture.path, duration });
+    return { ...truth, sounds: [events.map(({ time }) => time)] };
+  }
   const sounds: (readonly number[])[] = [];
   for (let seed = 0; seed < Number(values.seeds); seed++) {
     const take = await foley.generate({ video: picture.path, prompt, seed, duration });
     const { channels, sampleRate } = take.pcm({ sampleRate: "native" });
     sounds.push(soundOnsets(channels, sampleRate));
   }
-  return { contacts: contacts.filter((time) => time <= duration), seconds: duration, sounds };
+  return { ...truth, sounds };
 }
 
 interface Heard {
@@ -107,7 +114,8 @@ if (values.json) {
 } else {
   const shown = ({ value, low, high }: Figure): string => `${value.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
   const text = (value: unknown) => (typeof value === "object" ? shown(value as Figure) : value);
-  const title = `onsets of ${values.seeds} sounds per clip, with intervals of 90 % over clips; kinds in brackets do not count`;
+  const what = values.contacts ? "contacts that the encoder finds" : `onsets of ${values.seeds} sounds per clip`;
+  const title = `${what}, with intervals of 90 % over clips; kinds in brackets do not count`;
   process.stdout.write(
     textTable(
       title,

@@ -24,12 +24,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("help", () => {
-  it.each(["generate", "events", "demo", "scenes", "sync", "train", "doctor"])("%s says what it does, with an example", async (name) => {
-    const { code, out } = await ran([name, "--help"]);
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`Usage: foley ${name}`));
-    expect(out).toMatch(/Examples?:\n {2}foley/);
-  });
+  it.each(["generate", "events", "demo", "scenes", "sync", "train", "doctor"])(
+    "%s says what it does, with an example",
+    async (name) => {
+      const { code, out } = await ran([name, "--help"]);
+      expect(code).toBe(0);
+      expect(out).toMatch(new RegExp(`Usage: foley ${name}`));
+      expect(out).toMatch(/Examples?:\n {2}foley/);
+    },
+  );
   it("the version is that of the package", async () => {
     const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
     expect(await ran(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
