@@ -113,7 +113,8 @@ if (values.json) {
   process.stdout.write(`${JSON.stringify({ rows, sounds })}\n`);
 } else {
   const shown = ({ value, low, high }: Figure): string => `${value.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
-  const text = (value: unknown) => (typeof value === "object" ? shown(value as Figure) : value);
+  const text = (value: unknown) =>
+    typeof value === "object" ? shown(value as Figure) : value === undefined ? value : String(value);
   const what = values.contacts ? "contacts that the encoder finds" : `onsets of ${values.seeds} sounds per clip`;
   const title = `${what}, with intervals of 90 % over clips; kinds in brackets do not count`;
   process.stdout.write(
