@@ -90,6 +90,16 @@ describe("mistakes are noticed", () => {
       testVideoEncoder(() => ({ ...videoEncoder, preprocess: () => new Float32Array(18) })),
       /pictures of any shape/,
     ],
+    [
+      "contacts in no cell",
+      testVideoEncoder(() => ({ ...videoEncoder, contacts: { cells: [0, 2], threshold: 0, spacing: 0.1, lag: 0 } })),
+      /contacts\.cells is 0/,
+    ],
+    [
+      "a level beyond the tokens",
+      testVideoEncoder(() => ({ ...videoEncoder, contacts: { cells: [1, 2], threshold: 0, spacing: 0.1, lag: 0, level: 5 } })),
+      /contacts\.level is 5, none of the 5 channels/,
+    ],
     ["a wrong token width", testVideoEncoder(() => ({ ...videoEncoder, tokenWidth: 6 })), /follow from its rates/],
     [
       "a deviation of 0",

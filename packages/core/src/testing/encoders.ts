@@ -7,6 +7,7 @@ import {
   type MaybePromise,
   must,
   mustBeEqual,
+  mustBeFinite,
   mustBePositive,
   mustHaveSignature,
   mustHoldParameters,
@@ -98,6 +99,39 @@ export function testVideoEncoder(
       }
       const { pixels, tokens } = shapes(encoder, frames, 1);
       mustHaveSignature(encoder.graph({ frames }), { pixels: ["float32", pixels] }, { tokens });
+    }),
+    plainCheck("says of contacts, where it finds them, in which cells, from when on and how far apart", async () => {
+      const { contacts, tokensPerStep = 1, tokenWidth } = await make();
+      if (!contacts) return;
+      const { cells, threshold, spacing, lag, level } = contacts;
+      must(cells.length === 2, "contacts.cells is not [rows, columns].");
+      for (const side of cells) mustBePositive("contacts.cells", side, true);
+      must(Number.isFinite(threshold), `contacts.threshold is ${threshold}, no number.`);
+      mustBePositive("contacts.spacing", spacing);
+      must(Number.isFinite(lag), `contacts.lag is ${lag}, no number.`);
+      must(tokensPerStep === 1, `tokensPerStep is ${tokensPerStep}; events have a place in one token per step.`);
+      const inside = level === undefined || (Number.isInteger(level) && level >= 0 && level < tokenWidth);
+      must(inside, `contacts.level is ${level}, none of the ${tokenWidth} channels.`);
+    }),
+    runtimeCheck("gives contacts as logits of cells and strengths from 0 to 1, where it finds them", async (runtime) => {
+      const encoder = await make();
+      if (!encoder.contacts) return;
+      const [rows, columns] = encoder.contacts.cells;
+      const frames = options.frames ?? encoder.window;
+      const graph = encoder.graph({ frames });
+      const { pixels } = shapes(encoder, frames, 1);
+      mustHaveSignature(
+        graph,
+        { pixels: ["float32", pixels] },
+        { contacts: [1, frames, rows * columns], strengths: [1, frames] },
+      );
+      const found = await runOnce(runtime, graph, encoder.weights, { pixels: normalTensor("pixels", pixels) });
+      for (const name of ["contacts", "strengths"] as const) mustBeFinite(name, found[name] as PlainTensor);
+      const strengths = (found["strengths"] as PlainTensor<"float32">).data;
+      must(
+        strengths.every((strength) => strength >= 0 && strength <= 1),
+        "strengths are not from 0 to 1.",
+      );
     }),
     plainCheck("holds every parameter of its graph", async () => {
       const encoder = await make();
