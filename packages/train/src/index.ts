@@ -4,6 +4,7 @@
  */
 
 export { BRIDGE_PLAN_ENTRIES, type BridgePlan, changeBridgePlan, defaultBridgePlan } from "./bridge-plan.js";
+export type { ClipSound, SoundEvent } from "./clip-sound.js";
 export {
   type ClipOutcome,
   type ClipRow,
@@ -29,8 +30,18 @@ export {
 export { soundOnsets } from "./log/sync-score.js";
 export { flowObjective, meanSquaredError, vObjective } from "./objective.js";
 export { flatten, type ParameterLayout, parameterLayout, unflatten } from "./parameter-layout.js";
+export type { Recording, RecordingEntry, Recordings } from "./recordings/recording.js";
 export { type Emphasis, HELD_OUT_SEED } from "./scene-draws.js";
 export type { AverageRule, LearningRate } from "./schedule.js";
+export {
+  SOUND_SHARES,
+  type SoundClip,
+  type SoundKind,
+  type SoundOf,
+  type SoundShares,
+  type SoundSourceOptions,
+  soundSource,
+} from "./sound-of.js";
 export { type BridgeBatchSize, bridgeLoss } from "./stages/bridge.js";
 export { type DiffusionLossOptions, diffusionLoss } from "./stages/diffusion.js";
 export type { LogitNormal, TimeSampling } from "./times.js";

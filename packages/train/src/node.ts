@@ -24,6 +24,7 @@ export {
 export { type DatasetReport, REPORT_QUANTILES, reportDataset } from "./node/prepare/report.js";
 export type { SceneSource } from "./node/prepare/scene-source.js";
 export type { SourceOptions } from "./node/prepare/sources.js";
+export { type ReadRecordingsOptions, readRecordings } from "./node/recordings/read-recordings.js";
 export { REPORT_FILE, writeRunReport } from "./node/run-report.js";
 export type { MakeSamples, SampleRequest, TrainingSample } from "./node/samples.js";
 export { DEFAULT_PLAN, type TrainingPlan } from "./node/stages/plan.js";

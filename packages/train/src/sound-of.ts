@@ -37,10 +37,13 @@ export const SOUND_SHARES: SoundShares = { voiced: 0.25, recorded: 0.35 };
 export interface SoundSourceOptions {
   /** Of the training. */
   readonly seed: number;
+  /** Length of the clips. */
   readonly seconds: number;
+  /** Hz. */
   readonly sampleRate: number;
   /** Default: none, everything is rendered. */
   readonly recordings?: readonly Recording[] | undefined;
+  /** Default: {@link SOUND_SHARES}. */
   readonly shares?: SoundShares | undefined;
 }
 

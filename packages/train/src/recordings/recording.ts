@@ -11,9 +11,11 @@ export interface RecordingEntry {
   readonly label: string;
   /** Licence, e.g. `CC BY 3.0`. */
   readonly licence: string;
+  /** Who made it. */
   readonly author: string;
   /** Where it is from: recordings of one source stay together on one side of the hold-out. */
   readonly source: string;
+  /** Length. */
   readonly seconds: number;
   /** It lasts, and is heard in crops; the others are single hits. */
   readonly long: boolean;
@@ -29,7 +31,9 @@ export interface Recording extends RecordingEntry {
 
 /** Recordings for a training, and those that it never hears. */
 export interface Recordings {
+  /** To train on. */
   readonly training: readonly Recording[];
+  /** Of other sources. */
   readonly heldOut: readonly Recording[];
 }
 

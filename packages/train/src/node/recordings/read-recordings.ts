@@ -73,6 +73,7 @@ function entryOf(row: unknown, what: string, hint: string): RecordingEntry {
 export interface ReadRecordingsOptions {
   /** Rate of the sounds in memory, Hz. */
   readonly sampleRate: number;
+  /** Stops between files. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -25,7 +25,7 @@ export async function trainDenoiser(context: StageContext): Promise<boolean> {
   const { seed, denoiser: sizes, validation, dataset } = plan;
   const { recordings, training, heldOut, vocabulary } = await stageSounds(context);
   const config = smallBackboneConfig(vocabulary);
-  const { source: codec } = await stageWeights(options.directory, "components");
+  const { source: codec, tensors: components } = await stageWeights(options.directory, "components");
   const hear = (soundOf: SoundOf) =>
     encodedSounds(runtime, smallBackbone(codec, config), { seed, seconds: CLIP_SECONDS, soundOf });
   const [sounds, judged] = [await hear(training), await hear(heldOut)];
@@ -35,7 +35,7 @@ export async function trainDenoiser(context: StageContext): Promise<boolean> {
   try {
     const ended = await trainNetwork("denoiser", context, {
       loss,
-      start: options.start === undefined ? fresh : await warmStart(fresh, options.start, vocabulary),
+      start: options.start === undefined ? fresh : await warmStart(fresh, options.start, { vocabulary, codec: components }),
       metadata: { config: JSON.stringify(config) },
       sizes,
       config: {

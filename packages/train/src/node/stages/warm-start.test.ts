@@ -19,7 +19,7 @@ const half = ({ shape, data }: PlainTensor<"float32">): PlainTensor => ({
   data: float32ToFloat16(data),
 });
 
-test("takes what fits, words by their names, and nothing that reads or writes latents", async () => {
+test("takes what fits, words by their names, and what reads or writes latents from the same codec alone", async () => {
   const folder = await mkdtemp(join(tmpdir(), "foley-warm-"));
   try {
     const config = JSON.stringify({ text: { vocabulary: ["ball", "water"] } });
@@ -28,6 +28,7 @@ test("takes what fits, words by their names, and nothing that reads or writes la
       "transformer.layers.0.a": half(tensor([2], () => 5)),
       "transformer.layers.0.b": half(tensor([2], () => 6)),
       "transformer.project_in.weight": half(tensor([2, 2], () => 7)),
+      "codec.mean": tensor([2], (i) => i / 3),
     };
     await writeSafetensorsFile(join(folder, SMALL_BACKBONE_FILE), old, { format: SMALL_BACKBONE_FORMAT, config });
     const fresh = {
@@ -37,7 +38,8 @@ test("takes what fits, words by their names, and nothing that reads or writes la
       "transformer.project_in.weight": tensor([2, 2], () => -1),
       "transformer.layers.1.a": tensor([2], () => -1),
     };
-    const start = await warmStart(fresh, folder, ["apple", "ball", "water"]);
+    const vocabulary = ["apple", "ball", "water"];
+    const start = await warmStart(fresh, folder, { vocabulary, codec: { "codec.mean": tensor([2], (i) => i) } });
     expect(Object.fromEntries(Object.entries(start).map(([name, { data }]) => [name, [...data]]))).toEqual({
       "text.embedding.weight": [1, 2, 3, 4, -1, -1, 5, 6, 7, 8],
       "transformer.layers.0.a": [5, 5],
@@ -45,7 +47,9 @@ test("takes what fits, words by their names, and nothing that reads or writes la
       "transformer.project_in.weight": [-1, -1, -1, -1],
       "transformer.layers.1.a": [-1, -1],
     });
-    await expect(warmStart(fresh, join(folder, "none"), [])).rejects.toThrow(/none/);
+    const again = await warmStart(fresh, folder, { vocabulary, codec: { "codec.mean": tensor([2], (i) => i / 3) } });
+    expect(again["transformer.project_in.weight"]?.data).toEqual(Float32Array.of(7, 7, 7, 7));
+    await expect(warmStart(fresh, join(folder, "none"), { vocabulary: [], codec: {} })).rejects.toThrow(/none/);
   } finally {
     await rm(folder, { recursive: true });
   }

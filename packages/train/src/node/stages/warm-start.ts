@@ -10,22 +10,31 @@ const WORDS = "text.embedding.weight";
 /** These stand between the latents and the network: a codec of another basis makes them worthless, even where their shapes are the same. */
 const OF_THE_CODEC = /^(preprocess_conv|postprocess_conv|transformer\.project_(in|out))\./;
 
+/** Stored in float32: it tells one codec from another. */
+const MEAN = "codec.mean";
+
 type Tensors = Readonly<Record<string, PlainTensor<"float32">>>;
 
 /**
  * Takes from the model in a folder what has the same name and shape, and the rows of the words that both know. What reads and writes latents
- * stays as it was initialised.
+ * is taken from a model of the same codec alone.
  *
+ * @param codec - the components that the latents are made with
  * @throws FoleyError `bad-file` or `bad-weights` when the folder holds no small model
  */
-export async function warmStart(fresh: Tensors, folder: string, vocabulary: readonly string[]): Promise<Tensors> {
+export async function warmStart(
+  fresh: Tensors,
+  folder: string,
+  { vocabulary, codec }: { readonly vocabulary: readonly string[]; readonly codec: Tensors },
+): Promise<Tensors> {
   const file = await openSafetensors(join(folder, SMALL_BACKBONE_FILE));
   const asked = { file: SMALL_BACKBONE_FILE, format: SMALL_BACKBONE_FORMAT };
   const { text } = metadataJson<SmallBackboneConfig>(file.metadata, "config", asked);
+  const sameCodec = file.entries.has(MEAN) && (await floats(file, MEAN)).join() === codec[MEAN]?.data.join();
   const start: Record<string, PlainTensor<"float32">> = { ...fresh };
   for (const [name, { shape }] of Object.entries(fresh)) {
     const stored = file.entries.get(name);
-    if (stored === undefined || OF_THE_CODEC.test(name)) continue;
+    if (stored === undefined || (OF_THE_CODEC.test(name) && !sameCodec)) continue;
     if (name === WORDS) start[name] = await words(fresh[name] as PlainTensor<"float32">, file, text.vocabulary, vocabulary);
     else if (stored.shape.join() === shape.join()) start[name] = { dtype: "float32", shape, data: await floats(file, name) };
   }
