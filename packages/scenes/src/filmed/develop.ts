@@ -12,7 +12,7 @@ export function createDevelop(random: Random, size: number, seconds: number): De
   const lift = random.range(-28, 28);
   const saturation = random.chance(0.1) ? 0 : random.range(0.35, 1.35);
   const tint = [0, 1, 2].map(() => Math.exp(0.07 * random.normal()));
-  const table = Float32Array.from({ length: 1024 }, (_, i) => 255 * gain * (i / 1023) ** gamma + lift);
+  const table = Float32Array.from({ length: 1024 }, (_, i) => knee(255 * gain * (i / 1023) ** gamma + lift));
   const drift = random.chance(0.4) ? random.range(-0.25, 0.25) : 0;
   const driftAt = random.range(0, seconds);
   const driftPace = random.range(0.15, 1.5);
@@ -54,6 +54,10 @@ export function createDevelop(random: Random, size: number, seconds: number): De
     over(picture, time);
   };
 }
+
+/** Highlights and shadows fade into white and black instead of ending there. */
+const knee = (value: number): number =>
+  value > 200 ? 200 + 55 * Math.tanh((value - 200) / 80) : value < 30 ? 30 - 30 * Math.tanh((30 - value) / 45) : value;
 
 const at = (table: Float32Array, value: number): number =>
   table[value < 0 ? 0 : value > 255 ? 1023 : (value * 4.0117) | 0] as number;

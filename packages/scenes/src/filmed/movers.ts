@@ -7,7 +7,20 @@ import type { Paint, Painter } from "../painter.js";
 export type Mover = (painter: Painter, time: number) => void;
 
 /** Kinds of silent movers. */
-const MOVER_KINDS = ["limb", "limb", "walker", "leaves", "curtain", "drift", "hand", "jitter"] as const;
+const MOVER_KINDS = [
+  "limb",
+  "limb",
+  "hand",
+  "hand",
+  "walker",
+  "walker",
+  "leaves",
+  "leaves",
+  "drift",
+  "drift",
+  "jitter",
+  "curtain",
+] as const;
 
 /** A silent mover. */
 export function drawMover(random: Random, paint: () => Paint, seconds: number): Mover {

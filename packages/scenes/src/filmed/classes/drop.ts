@@ -1,6 +1,6 @@
 /** Drop: things fall from a hand or fly in, bounce one to four times, turning over, and lie; some fly past and touch nothing. Balls come nearer and go farther. */
 import type { Random } from "@foley-control/core";
-import { drawSolid, lastBefore, pluralOf, soundBodies } from "../../classes/shared.js";
+import { drawSolid, lastBefore, pluralOf, smoothStep, soundBodies } from "../../classes/shared.js";
 import { createPaint } from "../../looks.js";
 import { solid } from "../../painter.js";
 import type { Contact, PlanContext, ScenePlan } from "../../plan.js";
@@ -18,11 +18,14 @@ interface Flight {
   readonly from: readonly [number, number];
   readonly speed: readonly [number, number];
   readonly passes: boolean;
+  /** By a hand, until it falls; otherwise it comes from above the picture. */
+  readonly held: boolean;
 }
 
 function drawFlight(random: Random, seconds: number, ball: boolean): Flight {
   const gravity = random.range(2, 9);
-  const height = random.range(0.08, 1.1);
+  const held = random.chance(0.5);
+  const height = held ? random.range(0.08, 0.9) : random.range(0.9, 1.6);
   const fall = Math.sqrt((2 * height) / gravity);
   const released = random.range(-0.4, 0.75) * seconds - (ball ? 0.3 : 0);
   const restitution = ball ? random.range(0.6, 0.92) : random.range(0.15, 0.55);
@@ -49,6 +52,7 @@ function drawFlight(random: Random, seconds: number, ball: boolean): Flight {
     from: [0.3 * random.normal(), 0.3 * random.normal()],
     speed: [0.25 * random.normal(), (ball ? 0.6 : 0.25) * random.normal()],
     passes,
+    held,
   };
 }
 
@@ -102,7 +106,6 @@ export function planDrop({ random, seconds }: PlanContext): ScenePlan {
         spins: look.normal() * (ball ? 4 : 6),
         rests: look.chance(0.8) ? 0 : look.range(-0.4, 0.4),
       }));
-      const held = look.chance(0.45);
       const arms = flights.map((flight) => {
         const { x, y } = view(flight.from[0], flight.height, flight.from[1]);
         return { draw: drawArm(look, "fist", look.range(-2.9, -0.2), x, y), x, y };
@@ -113,10 +116,9 @@ export function planDrop({ random, seconds }: PlanContext): ScenePlan {
           flights.forEach((flight, i) => {
             const thing = things[i] as (typeof things)[number];
             const hold = time < flight.released;
-            if (hold && !held) return;
+            if (hold && !flight.held) return;
             const { right, away, up, last, flown } = at(flight, time);
             const ended = last >= 0 && last === flight.times.length - 1;
-            const low = thing.size * (thing.shape === 0 ? thing.aspect : 0.6);
             const spot = view(right, 0, away);
             if (shade && !hold) {
               const near = 1 / (1 + 5 * up);
@@ -129,9 +131,17 @@ export function planDrop({ random, seconds }: PlanContext): ScenePlan {
                 solid(0, 0, 0, shade * near),
               );
             }
+            const turned = thing.spins * flown;
+            const rests = Math.PI * Math.round(turned / Math.PI) + thing.rests;
+            const angle =
+              ended && !ball ? turned + (rests - turned) * smoothStep((time - (flight.times[last] as number)) / 0.15) : turned;
+            // Its lowest point is what is at this height.
+            const [across, upright] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+            const low =
+              thing.size *
+              (thing.shape === 0 ? thing.aspect : thing.shape === 1 ? upright + thing.aspect * across : upright + 0.25);
             const { x, y, scale } = view(right, up + low, away);
             const size = thing.size * scale;
-            const angle = ended ? thing.rests : thing.spins * flown;
             if (thing.shape === 0) painter.ellipse(x, y, size, size * thing.aspect, angle, thing.paint);
             else if (thing.shape === 1) painter.box(x, y, size, size * thing.aspect, angle, thing.paint);
             else
@@ -144,9 +154,9 @@ export function planDrop({ random, seconds }: PlanContext): ScenePlan {
                 thing.paint,
               );
             const arm = arms[i] as (typeof arms)[number];
-            if (held && time < flight.released + 0.8) {
+            if (flight.held) {
               const gone = Math.max(0, time - flight.released);
-              arm.draw(painter, arm.x + 0.02 * Math.sin(2 * time), arm.y - size - 0.3 * gone * gone, 1);
+              arm.draw(painter, arm.x + 0.02 * Math.sin(2 * time), arm.y - size - 0.5 * Math.min(4, gone * gone), 1);
             }
           });
         },

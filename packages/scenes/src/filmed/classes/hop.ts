@@ -54,8 +54,9 @@ export function planHop({ random, seconds }: PlanContext): ScenePlan {
           const flying = jump !== undefined && time < jump.time;
           const up = flying ? 0.5 * gravity * (time - jump.rises) * (jump.time - time) : 0;
           const next = jumps[index + 1];
-          const landed = jump && !flying ? Math.exp(-(((time - jump.time - 0.08) / 0.08) ** 2)) : 0;
-          const ready = next && !flying ? Math.exp(-(((time - next.rises + 0.08) / 0.1) ** 2)) : 0;
+          // Knees give after landing and before rising; they are straight at both.
+          const landed = jump && !flying ? dent((time - jump.time) / 0.08) : 0;
+          const ready = next && !flying ? dent((next.rises - time) / 0.1) : 0;
           const bend = crouch * tall * Math.min(1, landed + ready);
           const middle = placeAt(time);
           const feet = floor - up;
@@ -86,5 +87,8 @@ export function planHop({ random, seconds }: PlanContext): ScenePlan {
     sound: (context) => soundSteps(context, contacts),
   };
 }
+
+/** 0, then 1 at 1, then dying away. */
+const dent = (since: number): number => (since > 0 ? since * Math.exp(1 - since) : 0);
 
 type Cloth = ReturnType<typeof dullPaint>;

@@ -41,7 +41,7 @@ export function planPlace({ random, seconds }: PlanContext): ScenePlan {
       y: table + random.range(-0.06, 0.1),
       fromX: random.range(-0.3, 1.3),
       fromY: random.range(-0.3, table - 0.15),
-      abrupt: random.range(0.02, 0.6),
+      abrupt: random.range(0.12, 0.7),
       drop: random.chance(0.3) ? random.range(0.02, 0.25) : 0,
       turnsAway: random.chance(0.2),
       liftedAt: random.chance(0.35) ? leave : Number.POSITIVE_INFINITY,

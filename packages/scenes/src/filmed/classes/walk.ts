@@ -41,11 +41,12 @@ export function planWalk({ random, seconds }: PlanContext): ScenePlan {
     const from = landed[last] ?? (next ?? time) - 2 * tempo;
     const swing = next === undefined ? 1 : Math.min(tempo * 0.9, (next - from) * 0.65);
     const part = next === undefined ? 0 : Math.max(0, (time - (next - swing)) / swing);
-    // A foot that stands stays where it came down while the rest goes on.
-    const stood = from + ((next ?? from) - from) * smoothStep(part);
+    // A foot that stands stays where it came down while the rest goes on; one that comes down is still moving.
+    const swung = smoothStep(0.85 * part) / smoothStep(0.85);
+    const stood = from + ((next ?? from) - from) * swung;
     const grown = sizeAt(stood);
     const x = path(stood) + (which - 0.5) * 2 * wide * grown;
-    const y = above ? home - stride * (2 * last + which + 2 * smoothStep(part)) : bottom + 0.18 * (grown - 1);
+    const y = above ? home - stride * (2 * last + which + 2 * swung) : bottom + 0.18 * (grown - 1);
     return { x, y, up: lift * grown * 2.6 * part * (1 - part * part), grown };
   };
   const contacts: Contact[] = times.map((time, i) => {
