@@ -64,8 +64,8 @@ export function drawFilmCamera(
   const cut = random.range(0.15, 0.85) * seconds;
   const cuts = random.chance(0.1) && contacts.every(({ time }) => Math.abs(time - cut) > 0.2);
   const held = kind === "hand" || kind === "pan" || kind === "zoom";
-  const wander = kind === "tripod" ? 0 : kind === "drift" ? random.range(0.02, 0.08) : Math.exp(random.range(-6, -2.9));
-  const tremor = held ? Math.exp(random.range(-7.5, -5)) : 0;
+  const wander = kind === "tripod" ? 0 : kind === "drift" ? Math.exp(random.range(-7, -2.8)) : Math.exp(random.range(-6.5, -3.3));
+  const tremor = held ? Math.exp(random.range(-8.5, -5.7)) : 0;
   const wanders = Array.from({ length: 4 }, () => waves(random, 0.15, kind === "drift" ? 0.4 : 1.2, 3));
   const tremors = Array.from({ length: 3 }, () => waves(random, 3, 10, 3));
   const [goX, goY] = kind === "pan" ? [random.range(-0.22, 0.22), random.range(-0.08, 0.08)] : [0, 0];
@@ -75,7 +75,7 @@ export function drawFilmCamera(
   /** A pan or zoom: still, then moving, then still. */
   const progress = (time: number) => Math.tanh((time - begins) / pace);
   const stepRate = 2 * Math.PI * random.range(1.4, 2.4);
-  const sway = kind === "worn" ? random.range(0.006, 0.03) : 0;
+  const sway = kind === "worn" ? Math.exp(random.range(-6.5, -4)) : 0;
   const shake = random.chance(0.35) ? Math.exp(random.range(-6, -3.6)) : 0;
   const shakeRate = 2 * Math.PI * random.range(6, 16);
   const [shakeX, shakeY] = [random.normal() * 0.5, random.range(0.5, 1)];

@@ -7,9 +7,9 @@ export type Develop = (picture: Float32Array, time: number) => void;
 
 /** Draw how a clip is developed. */
 export function createDevelop(random: Random, size: number, seconds: number): Develop {
-  const gamma = Math.exp(0.3 * random.normal());
-  const gain = Math.exp(0.2 * random.normal());
-  const lift = random.range(-28, 28);
+  const gamma = Math.exp(0.22 * random.normal());
+  const gain = Math.exp(0.14 * random.normal());
+  const lift = random.range(-16, 16);
   const saturation = random.chance(0.1) ? 0 : random.range(0.35, 1.35);
   const tint = [0, 1, 2].map(() => Math.exp(0.07 * random.normal()));
   const table = Float32Array.from({ length: 1024 }, (_, i) => knee(255 * gain * (i / 1023) ** gamma + lift));
@@ -26,10 +26,10 @@ export function createDevelop(random: Random, size: number, seconds: number): De
     const y = (2 * (Math.floor(i / size) + 0.5)) / size - 1;
     return 1 - 0.5 * vignette * (x * x + y * y) + 0.5 * slope * (x * Math.cos(slopeAngle) + y * Math.sin(slopeAngle));
   });
-  const soft = random.chance(0.5) ? random.range(0.05, 0.9) * (size / 64) : 0;
+  const soft = random.chance(0.4) ? random.range(0.05, 0.75) * (size / 64) : 0;
   const breathe = random.chance(0.1) ? random.range(0.3, 1) : 0;
   const breatheRate = random.range(1, 4);
-  const sensor = random.chance(0.75) ? Math.exp(random.range(-0.8, 2.1)) : 0;
+  const sensor = random.chance(0.7) ? Math.exp(random.range(-2.2, 1.3)) : 0;
   const noise = whiteNoise();
   const offsets = random.fork("sensor");
   const over = createOverlay(random.fork("overlay"), size, seconds);

@@ -26,7 +26,7 @@ export function renderFilm(
   world.dress = dress;
   picture.still?.(world);
   const around = random.fork("movers");
-  const movers = Array.from({ length: around.chance(0.3) ? 0 : around.integer(1, 4) }, () =>
+  const movers = Array.from({ length: around.chance(0.4) ? 0 : around.integer(1, 4) }, () =>
     drawMover(around, () => photoPaint(around, textures, { detail: 12 }), seconds),
   );
   const inFront = around.chance(0.07) ? movers.pop() : undefined;

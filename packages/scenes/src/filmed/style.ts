@@ -22,14 +22,14 @@ export interface FilmStyle {
 export const FILM_STYLES: Readonly<Record<Exclude<SceneLook, "drawn">, FilmStyle>> = {
   film: {
     textures: TEXTURE_FAMILIES,
-    cameras: ["tripod", "tripod", "hand", "hand", "hand", "pan", "zoom"],
+    cameras: ["tripod", "tripod", "tripod", "hand", "hand", "hand", "hand", "pan", "zoom"],
     rates: [15, 15, 24, 25, 30, 30, 30, 60],
     codecs: ["none", "blocks", "blocks"],
     interlaced: false,
   },
   "film-held-out": {
     textures: HELD_OUT_TEXTURE_FAMILIES,
-    cameras: ["worn", "worn", "drift"],
+    cameras: ["worn", "drift", "drift"],
     rates: [12, 20, 29.97, 29.97, 50],
     codecs: ["levels"],
     interlaced: true,

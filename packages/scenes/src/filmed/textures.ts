@@ -116,7 +116,7 @@ export function drawTexture(random: Random, families: readonly TextureFamily[], 
   const value = VALUES[random.pick(families)];
   const middle = colour ?? drawDull(random);
   const other = random.chance(0.35) ? drawDull(random) : undefined;
-  const contrast = random.range(0.12, 0.55);
+  const contrast = random.range(0.2, 0.8);
   const [high, low] = [0, 1].map((end) =>
     middle.map((part, i) =>
       other && end
