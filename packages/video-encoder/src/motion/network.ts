@@ -40,7 +40,11 @@ export interface MotionOutput {
   readonly level: GraphValue;
 }
 
-/** @param luma - [batch, time, height, width] in 0..1 */
+/**
+ * What moves in a clip, from the changes of its local contrast.
+ *
+ * @param luma - [batch, time, height, width] in 0..1
+ */
 export function motionNetwork(luma: GraphValue, config: MotionNetworkConfig): MotionOutput {
   const { patchSize, widths, mixing, pooledWidth, tubeletSize, surroundings } = config;
   const [batch, time, height, width] = luma.shape as readonly [number, number, number, number];
