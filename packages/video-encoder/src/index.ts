@@ -3,7 +3,6 @@
  * @module
  */
 export type { CheckpointRelease } from "./checkpoint-names.js";
-export type { ConvolutionStemConfig } from "./convolution-stem.js";
 export { type EncodedVideo, encodeSegments, type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "./encode.js";
 export { EVENT_CHANNELS, eventTokens } from "./events/event-channels.js";
 export { type ContactLogits, findContacts, frameLogits } from "./events/find-contacts.js";
@@ -14,7 +13,6 @@ export { framePool, gridPool, POOLING_SIDES, type Pooling } from "./pooling.js";
 export { VIDEO_ENCODER_RELEASES } from "./releases.js";
 export { type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";
 export { planSegments, type Segment, type Windowing, wholeFrames } from "./segments.js";
-export { SMALL_VIDEO_ENCODER, smallVideoEncoder } from "./small.js";
 export { SMALL_VIDEO_ENCODER_FILE, SMALL_VIDEO_ENCODER_FORMAT, smallVideoEncoderFromSource } from "./small-release.js";
 export {
   tokenGrid,

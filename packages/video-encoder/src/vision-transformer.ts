@@ -17,7 +17,6 @@ import {
   type RotaryTables,
 } from "@foley-control/graph";
 import { CHECKPOINT_NAMES, type CheckpointNames, type CheckpointRelease, MODALITY_NAMES } from "./checkpoint-names.js";
-import { type ConvolutionStemConfig, convolutionStem, mergePatches } from "./convolution-stem.js";
 import { type Pooling, pool } from "./pooling.js";
 import { type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";
 
@@ -48,8 +47,6 @@ export interface VisionTransformerConfig {
   readonly modalities?: boolean;
   /** V-JEPA 2.1: blocks whose outputs are features, each with its own norm, the last block last. Default: one final norm. */
   readonly featureLayers?: readonly number[];
-  /** An early-convolution stem in place of V-JEPA 2's single patch embedding; the small encoder has one. */
-  readonly stem?: ConvolutionStemConfig;
 }
 
 const EPSILON = 1e-6;
@@ -74,7 +71,7 @@ export function tokenGrid(config: VisionTransformerConfig, frames: number, heigh
 
 /** What the encoder makes of a clip, before pooling. */
 export interface VisionTransformerOutput {
-  /** What the first layer sees: tokens [batch, time·height·width, hiddenSize], or a stem's [batch, time, rows, columns, width]. */
+  /** What the first layer sees: [batch, time·height·width, hiddenSize]. */
   readonly patches: GraphValue;
   /** [batch, time·height·width, hiddenSize], after the final norm. */
   readonly tokens: GraphValue;
@@ -90,9 +87,8 @@ export function visionTransformer(pixels: GraphValue, config: VisionTransformerC
   const tables = rotary3d(grid, config.hiddenSize / config.heads, config.rotary, config.referenceGrid);
   const image = config.modalities === true && frames === 1;
   const patches = patchEmbed(pixels, config, grid, image ? MODALITY_NAMES.imagePatches : names.patches);
-  const merged = config.stem ? mergePatches(patches, grid, config.hiddenSize, config.stem) : patches;
   const modality = () => parameter(image ? MODALITY_NAMES.image : MODALITY_NAMES.video, [1, 1, config.hiddenSize]);
-  let x = named(config.modalities ? ops.add(merged, modality()) : merged, "embeddings");
+  let x = named(config.modalities ? ops.add(patches, modality()) : patches, "embeddings");
   const features: GraphValue[] = [];
   const norm = (name: string) => features.push(layerNorm(x, `${name}.weight`, `${name}.bias`, EPSILON));
   for (let layer = 0; layer < config.layers; layer++) {
@@ -111,7 +107,6 @@ function patchEmbed(pixels: GraphValue, config: VisionTransformerConfig, grid: T
   const t = image ? 1 : config.tubeletSize;
   const clip = frames === 1 ? ops.concat(new Array<GraphValue>(t).fill(pixels), 1) : pixels;
   const even = ops.slice(ops.slice(ops.slice(clip, 1, 0, grid.time * t), 3, 0, grid.height * p), 4, 0, grid.width * p);
-  if (config.stem) return convolutionStem(even, grid, { patch: p, tubelet: t }, config.stem);
   const cut = ops.reshape(even, [batch, grid.time, t, channels, grid.height, p, grid.width, p]);
   const [count, values] = [grid.time * grid.height * grid.width, channels * t * p * p];
   const tubelets = ops.reshape(ops.transpose(cut, [0, 1, 4, 6, 3, 2, 5, 7]), [batch, count, values]);

@@ -10,7 +10,7 @@ import {
   type VideoEncoder,
 } from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
-import { SMALL_VIDEO_ENCODER, smallVideoEncoder } from "@foley-control/video-encoder";
+import { motionEncoder } from "@foley-control/video-encoder";
 import { type BridgeConfig, bridgeConfig } from "../config.js";
 
 const text = { vocabulary: ["a", "cup", "falls"], length: 4, width: 12, layers: 1, heads: 2 };
@@ -60,6 +60,6 @@ export function smallParts(): {
   const bare = smallBackbone(none, tinyBackboneConfig);
   const weights = mergeParameters(randomWeights([bare.denoiser.graph({ frames: 4 })]));
   const backbone = smallBackbone(weights, tinyBackboneConfig);
-  const encoder = smallVideoEncoder(none, { ...SMALL_VIDEO_ENCODER, hiddenSize: 24, heads: 1, layers: 1 });
+  const encoder = motionEncoder(none);
   return { backbone, encoder, bridgeOf: (options) => bridgeConfig(backbone, encoder, options) };
 }

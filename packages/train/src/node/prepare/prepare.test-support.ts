@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import { latentsFor, oobleckCodec, smallBackbone } from "@foley-control/audio-backbone";
-import { FoleyError, memoryParameters, type ParameterSource } from "@foley-control/core";
+import { FoleyError, memoryParameters, type ParameterSource, type VideoEncoder } from "@foley-control/core";
 import { encodeVideo } from "@foley-control/media/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { renderScene } from "@foley-control/scenes";
-import { smallVideoEncoder } from "@foley-control/video-encoder";
+import { visionTransformerGraph } from "@foley-control/video-encoder";
 import type { ClipRow } from "../../data/clip-row.js";
 import { initialise } from "../../initialise.js";
 import { tinyBackbone } from "../../testing.js";
@@ -41,7 +41,19 @@ export function tinyParts(seed = 1): FeatureParts {
   const weights = memoryParameters(initialise(bare, seed));
   const backbone = (source: ParameterSource) => smallBackbone(source, tinyBackbone);
   const text = memoryParameters(initialise(backbone(unset).text.graph(), seed));
-  const encoder = (source: ParameterSource) => ({ ...smallVideoEncoder(source, tinyEncoder), window: 8 });
+  const encoder = (source: ParameterSource): VideoEncoder => ({
+    specificationVersion: "v1",
+    kind: "video-encoder",
+    id: "tiny/video-encoder@1",
+    frameRate: 16,
+    window: 8,
+    imageSize: [64, 64],
+    normalisation: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+    tokenRate: 8,
+    tokenWidth: tinyEncoder.hiddenSize,
+    weights: source,
+    graph: ({ frames, batch }) => visionTransformerGraph(tinyEncoder, { frames, height: 64, width: 64, ...(batch && { batch }) }),
+  });
   return {
     encoder: encoder(memoryParameters(initialise(encoder(unset).graph({ frames: 8 }), seed))),
     backbone: {
@@ -58,10 +70,9 @@ const tinyEncoder = {
   layers: 1,
   heads: 1,
   mlpSize: 8,
-  patchSize: 4,
+  patchSize: 16,
   tubeletSize: 2,
   rotary: "interleaved",
-  stem: { width: 4, merge: 2, mixing: ["time", "space"] },
 } as const;
 
 /** Renders a scene into a file. */
