@@ -91,7 +91,16 @@ describe("demo", () => {
     const out = join(folder, "demo");
     const result = await ran(["demo", "-o", out, "--model", model, "--device", "cpu", "--quiet"]);
     expect([result.code, result.err]).toEqual([0, ""]);
-    expect((await readdir(out)).sort()).toEqual(["demo.json", "demo.mp4", "demo.silent.mp4", "demo.wav"]);
+    expect((await readdir(out)).sort()).toEqual([
+      "demo-film.json",
+      "demo-film.mp4",
+      "demo-film.silent.mp4",
+      "demo-film.wav",
+      "demo.json",
+      "demo.mp4",
+      "demo.silent.mp4",
+      "demo.wav",
+    ]);
     expect(result.out).toMatch(/seen at \(s\) +heard at \(s\) +sound is/);
     expect(result.out).toMatch(/of \d+ events have their sound within 100 ms/);
     expect(result.out).toContain(join(out, "demo.mp4"));
