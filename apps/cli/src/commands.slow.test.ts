@@ -9,7 +9,6 @@ import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compareOnsets, comparisonText, lagColour } from "./sync/compare.js";
-import { motionChanges } from "./sync/visual-events.js";
 import { painter } from "./terminal/style.js";
 import { ran } from "./testing.js";
 
@@ -204,13 +203,5 @@ describe("the comparison", () => {
   it("uses colours only for terminals that want them", () => {
     expect(painter(true, {})("x", "red")).toBe("\u001b[31mx\u001b[0m");
     expect(painter(true, { NO_COLOR: "1" })("x", "red")).toBe("x");
-  });
-  it("motion that does not change has no events", () => {
-    expect(
-      motionChanges(
-        Array.from({ length: 60 }, () => 3),
-        30,
-      ),
-    ).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** `foley sync`: does the sound come when things happen? */
 
-import { type NodeMediaFile, openMedia } from "@foley-control/media/node";
+import { openMedia } from "@foley-control/media/node";
 import { createFoley } from "@foley-control/pipeline/node";
 import { detectOnsets } from "@foley-control/signal";
 import { readEventFile } from "../events/event-file.js";
@@ -9,7 +9,6 @@ import type { ComputeFlags } from "../parts/options.js";
 import { printJson } from "../terminal/print.js";
 import { painter } from "../terminal/style.js";
 import { compareOnsets, comparisonJson, comparisonText } from "./compare.js";
-import { visualEvents } from "./visual-events.js";
 
 /** Flags of the command. */
 export interface SyncFlags extends ComputeFlags {
@@ -26,16 +25,15 @@ export async function sync(path: string, flags: SyncFlags, io: Io): Promise<void
   const { video } = media.info;
   const seconds = Math.max(video?.duration ?? 0, (channels[0]?.length ?? 0) / sampleRate);
   const given = flags.events !== undefined && (await readEventFile(flags.events, { duration: seconds, frameRate: video?.fps }));
-  const events = given ? given.map(({ time }) => time) : await seenEvents(path, media, flags, io);
+  const events = given ? given.map(({ time }) => time) : await seenEvents(path, flags, io);
   const comparison = compareOnsets(detectOnsets(mono(channels), sampleRate).times, events, flags.tolerance / 1000);
   if (flags.json) printJson(io, { file: path, source: given ? "given" : "picture", ...comparisonJson(comparison) });
   else io.out(comparisonText(comparison, painter(io.outIsTerminal, io.env)));
 }
 
-/** What the model finds in the picture, or sudden changes of motion where it finds no contacts. */
-async function seenEvents(path: string, media: NodeMediaFile, flags: SyncFlags, io: Io): Promise<readonly number[]> {
+/** What the model finds in the picture. */
+async function seenEvents(path: string, flags: SyncFlags, io: Io): Promise<readonly number[]> {
   await using foley = await createFoley({ model: flags.model, runtime: { device: flags.device } });
-  if (!foley.parts.encoder?.contacts) return visualEvents(media, { signal: io.signal });
   const { events } = await foley.findEvents({ video: path, signal: io.signal });
   return events.map(({ time }) => time);
 }
