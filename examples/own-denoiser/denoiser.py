@@ -1,7 +1,7 @@
 """A small text-to-audio denoiser in PyTorch, of another kind than those of Foley Control, and its export.
 
     pip install torch onnx onnxscript
-    python denoiser.py LATENTS.npz      # latents [scenes, 64, 94], context [scenes, 17, 96], duration [scenes, 96]
+    python denoiser.py LATENTS.npz      # latents [scenes, 96, 94], context [scenes, 17, 96], duration [scenes, 96]
 
 Rectified flow (Liu et al. 2023), one modulation for all blocks (Chen et al. 2023), register tokens (Darcet et al. 2024).
 """
@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-CHANNELS, TEXT_WIDTH = 64, 96
+CHANNELS, TEXT_WIDTH = 96, 96
 WIDTH, HEADS, DEPTH, REGISTERS = 64, 2, 3, 4
 
 
