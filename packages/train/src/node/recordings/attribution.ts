@@ -19,7 +19,7 @@ export function attributionOf(recordings: readonly RecordingEntry[]): string {
     .sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
     .map(
       ([, { entry, labels }]) =>
-        `| ${[entry.author, [...labels].sort().join(", "), entry.licence, entry.source].map(cell).join(" | ")} |`,
+        `| ${[authorOf(entry), [...labels].sort().join(", "), entry.licence, entry.source].map(cell).join(" | ")} |`,
     );
   return [
     "# Recordings that these weights were trained on",
@@ -39,4 +39,7 @@ export const writeAttribution = (directory: string, recordings: readonly Recordi
     file.write(new TextEncoder().encode(attributionOf(recordings))),
   );
 
-const cell = (text: string): string => text.replace(/[|\\]/g, "\\$&").replace(/\s+/g, " ");
+/** An author that is only a mark of the list that a recording was taken from stands at its source. */
+const authorOf = ({ author }: RecordingEntry): string => (/^\[.*\]\(#.*\)$/.test(author) ? "named at the source" : author);
+
+const cell = (text: string): string => text.replace(/[|\\[\]]/g, "\\$&").replace(/\s+/g, " ");
