@@ -12,7 +12,7 @@ import { HELD_OUT_SEED, LOG_FILES, parseLines, type ValidationLine } from "@fole
 import { prepareDataset, trainBridge } from "@foley-control/train/node";
 import { backbone, denoiser, encoder } from "./denoiser.js";
 
-const [STEPS, BATCH] = [60, 8];
+const [STEPS, BATCH] = [160, 8];
 const SCENES = { scenes: 32, heldOut: 16, classes: ["strike", "bounce", "footsteps"] } as const; // what denoiser.onnx was trained on
 
 function claim(holds: boolean, sentence: string): void {
@@ -49,7 +49,9 @@ const { file } = await trainBridge(runtime, {
   plan: {
     steps: STEPS,
     batch: BATCH,
-    learningRate: { kind: "constant", peak: 5e-4, warmUp: 10 },
+    learningRate: { kind: "constant", peak: 1e-3, warmUp: 10 },
+    adapterHidden: 64,
+    drop: { text: 0.1, clips: 0.1, tokens: 0 },
     times: { kind: "logit-normal", mean: 1.2, deviation: 1.3 }, // where there is much noise it is decided when things sound
   },
   validateEvery: STEPS,
