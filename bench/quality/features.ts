@@ -3,11 +3,11 @@
  * Mermelstein 1980), how fast each band dies away, how loudness is modulated (McDermott & Simoncelli, "Sound texture perception via
  * statistics of the auditory periphery", Neuron 71, 2011), the rhythm of onsets, and what one impact sounds like.
  */
-import { envelope, melSpectrogram, rfft } from "@foley-control/signal";
+import { envelope, rfft } from "@foley-control/signal";
+import { MEL_STEP_SECONDS, melPowers } from "../shared/mel.js";
 import { SPECTRAL_FEATURE_NAMES, spectralFeatures, spectralFeatureVector } from "./spectral-features.js";
 
 const BANDS = 40;
-const STEP_SECONDS = 0.01;
 /** Levels more than this below the loudest band count as this, dB. */
 const RANGE_DB = 70;
 const CEPSTRA = 16;
@@ -26,7 +26,7 @@ const REGIONS = [
 /** Features of a clip whose onsets are known, seconds; `NaN` where there is nothing to measure. */
 export function soundFeatures(samples: Float32Array, sampleRate: number, onsets: readonly number[]): number[] {
   const { levels, frames } = bandLevels(samples, sampleRate);
-  const contour = envelope(samples, sampleRate, STEP_SECONDS);
+  const contour = envelope(samples, sampleRate, MEL_STEP_SECONDS);
   return [
     ...levelStatistics(contour),
     ...colour(levels, frames),
@@ -42,15 +42,7 @@ export const FEATURE_VERSION = 1;
 
 /** Mel levels [frames × bands] in dB below the loudest, at least −{@link RANGE_DB}. */
 function bandLevels(samples: Float32Array, sampleRate: number): { readonly levels: Float64Array; readonly frames: number } {
-  const { values, frames } = melSpectrogram(samples, {
-    sampleRate,
-    fftSize: 1024,
-    hop: Math.round(STEP_SECONDS * sampleRate),
-    bands: BANDS,
-    minimumHz: 60,
-    maximumHz: 0.48 * sampleRate,
-    logarithm: "none",
-  });
+  const { values, frames } = melPowers(samples, sampleRate, BANDS);
   let highest = 1e-12;
   for (const value of values) highest = Math.max(highest, value);
   return { levels: values.map((value) => Math.max(-RANGE_DB, 10 * Math.log10(value / highest + 1e-12))), frames };
@@ -122,7 +114,7 @@ function modulation(levels: Float64Array, frames: number, from: number, to: numb
   const powers = MODULATIONS.slice(1).map((high, i) => {
     let sum = 0;
     for (let k = 1; k < re.length; k++) {
-      const hz = k / (size * STEP_SECONDS);
+      const hz = k / (size * MEL_STEP_SECONDS);
       if (hz >= MODULATIONS[i]! && hz < high) sum += re[k]! ** 2 + im[k]! ** 2;
     }
     return sum;

@@ -1,22 +1,13 @@
 /** Numbers that say how a sound is coloured and how it moves, for a Fréchet distance without a learned network. */
-import { melSpectrogram } from "@foley-control/signal";
+import { melPowers } from "../shared/mel.js";
 
 const BANDS = 16;
-const STEP_SECONDS = 0.01;
 /** Levels below this count as it, dB of full scale. */
 const FLOOR_DB = -90;
 
 /** Per mel band the mean level, its spread over time, and how much it rises from one hundredth of a second to the next, all in tens of dB. */
 export function colourAndMovement(samples: Float32Array, sampleRate: number): readonly number[] {
-  const { values, frames } = melSpectrogram(samples, {
-    sampleRate,
-    fftSize: 1024,
-    hop: Math.round(STEP_SECONDS * sampleRate),
-    bands: BANDS,
-    minimumHz: 60,
-    maximumHz: 0.48 * sampleRate,
-    logarithm: "none",
-  });
+  const { values, frames } = melPowers(samples, sampleRate, BANDS);
   const level = (frame: number, band: number): number =>
     Math.max(FLOOR_DB, 10 * Math.log10(values[frame * BANDS + band]! / 1024 + 1e-12)) / 10;
   return Array.from({ length: BANDS }, (_, band) => {

@@ -37,9 +37,7 @@ export function findContacts(logits: ContactLogits, contacts: ContactOutput): Ev
         at(frame) >= threshold && at(frame) >= at(frame - 1) && (at(frame) > at(frame + 1) || frame === levels.length - 1),
     )
     .sort((a, b) => at(b) - at(a) || a - b);
-  const kept: number[] = [];
-  for (const frame of peaks) if (kept.every((other) => Math.abs(other - frame) / frameRate >= spacing)) kept.push(frame);
-  return kept
+  return spaced(peaks, spacing * frameRate)
     .sort((a, b) => a - b)
     .map((frame): FoleyEvent => {
       const [before, peak, after] = [at(frame - 1), at(frame), at(frame + 1)];
@@ -55,6 +53,18 @@ export function findContacts(logits: ContactLogits, contacts: ContactOutput): Ev
         source: "encoder",
       };
     });
+}
+
+/** Of frames, best first, those that are not too close to a better one; a stretch as long as the distance holds one at most. */
+function spaced(frames: readonly number[], distance: number): number[] {
+  const kept = new Map<number, number>();
+  const stretch = Math.max(1, distance);
+  for (const frame of frames) {
+    const at = Math.floor(frame / stretch);
+    const near = [at - 1, at, at + 1].some((one) => Math.abs((kept.get(one) ?? Infinity) - frame) < distance);
+    if (!near) kept.set(at, frame);
+  }
+  return [...kept.values()];
 }
 
 /** The middle of the cell that says it loudest. */

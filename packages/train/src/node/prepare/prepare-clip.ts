@@ -57,10 +57,11 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
         yield frame;
       }
     }
-    // Nothing is drawn where nobody looks at it.
-    const known = rules.length === 0 && work.scorers.length === 0 ? media.tokens?.(encoder, work.loaded.steps) : undefined;
+    // Tokens that are known are the same whatever else is asked of a clip; nothing is drawn where nobody looks at it.
+    const known = media.tokens?.(encoder, work.loaded.steps);
+    const looking = !known || rules.length > 0 || work.scorers.length > 0;
     const segments: SegmentPixels[] = [];
-    if (!known) for await (const segment of segmentPixels(encoder, shown(), size)) segments.push(segment);
+    if (looking) for await (const segment of segmentPixels(encoder, shown(), size)) if (!known) segments.push(segment);
     scores = rounded({
       fps: video?.fps ?? null,
       width: video?.width ?? null,
@@ -69,7 +70,7 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
       // What lies before 0 is filling of the sound's encoder, which no player plays.
       avOffsetMs: video && audio ? (Math.max(0, audio.start) - Math.max(0, video.start)) * 1000 : null,
       ...soundScores(sound.channels, sound.sampleRate),
-      ...(known ? {} : scorer.scores()),
+      ...(looking && scorer.scores()),
     });
     const cheap = rules.find((rule) => rule.score in (scores as ClipScores) && !fulfils(scores as ClipScores, rule));
     if (cheap) return refused(cheap);

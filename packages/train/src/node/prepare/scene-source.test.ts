@@ -2,12 +2,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRandom } from "@foley-control/core";
+import { createRandom, memoryParameters } from "@foley-control/core";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { contactsOf, describeScene, renderAudio, renderScene } from "@foley-control/scenes";
+import { motionEncoder } from "@foley-control/video-encoder";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HELD_OUT_SPLIT } from "../../data/clip-row.js";
+import { parseRule } from "../../data/rules.js";
+import { initialise } from "../../initialise.js";
 import { HELD_OUT_SEED, heardAs } from "../../scene-draws.js";
+import { soundSource } from "../../sound-of.js";
+import { tinyEncoder } from "../../testing.js";
 import { CLIP_SECONDS, prepareTiny, tinyParts } from "./prepare.test-support.js";
 import { openPreparedDataset } from "./prepared-dataset.js";
 import { sceneEntries } from "./scene-source.js";
@@ -90,6 +95,26 @@ test("features are those of rendered pictures and sound: the encoder's own prepa
   const { mean } = await dataset.latents([0]);
   for (const [i, value] of mean.entries()) expect(Math.abs(value - Number(latents?.data[i]))).toBeLessThan(2e-3);
   await dataset.close();
+});
+
+test("an encoder that says only when is told the truth, whether or not pictures are drawn for a rule; what is only heard has no pictures", async () => {
+  const { backbone } = tinyParts();
+  const config = { ...tinyEncoder, imageSize: 16 };
+  const bare = motionEncoder(memoryParameters({}), config);
+  const encoder = motionEncoder(memoryParameters(initialise(bare.graph({ frames: bare.window }), 1)), config);
+  const parts = { encoder, backbone };
+  const tokens = async (name: string, more: object): Promise<ArrayLike<number>> => {
+    const directory = join(folder, name);
+    await prepareTiny({ ...source, heldOut: 0, ...more }, directory, { parts, ...more });
+    const dataset = await openPreparedDataset(directory);
+    return dataset.video([0, 1, 2]).finally(() => dataset.close());
+  };
+  const told = await tokens("told", {});
+  expect(await tokens("ruled", { rules: [parseRule("motion>=0")] })).toEqual(told);
+  const soundOf = soundSource({ seed: 5, seconds: CLIP_SECONDS, sampleRate: backbone.codec.sampleRate });
+  const heard = { sounds: { training: soundOf, heldOut: soundOf } };
+  expect(await tokens("heard", heard)).toEqual(told);
+  expect(() => sceneEntries({ scenes: 1, ...heard }, tinyParts(), 1)).toThrow(/recordings have none/);
 });
 
 test("what cannot be is said before anything is rendered", () => {

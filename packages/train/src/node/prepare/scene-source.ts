@@ -88,24 +88,15 @@ export function sceneEntries(source: SceneSource, { encoder, backbone }: Feature
           truthTokens({ events: eventsOf(described), level: described.envelope }, sceneSeed, to, steps),
       }),
     };
-    const path = `${described.class}/scene-${sceneSeed}`;
-    const content = JSON.stringify({ path, version: SCENE_VERSION, ...heard });
-    return {
-      path,
-      file: {
-        path,
-        bytes: 0,
-        modified: 0,
-        location: undefined,
-        open: async () => media,
-        sha256: async () => sha256(content),
-      },
-      start: 0,
+    return listed({
+      path: `${described.class}/scene-${sceneSeed}`,
+      content: heard,
+      media,
       seconds,
-      texts: [described.caption, ...described.paraphrases],
-      ...(held && { split: HELD_OUT_SPLIT }),
-      events: contactsOf(described).map(({ time }) => time),
-    };
+      held,
+      captions: [described.caption, ...described.paraphrases],
+      events: eventsOf(described),
+    });
   };
   return Array.from({ length: scenes + heldOut }, (_, index) => entry(index));
 }
@@ -115,7 +106,6 @@ const eventsOf = (scene: SceneDescription) => contactsOf(scene).map(({ time, vel
 /** A clip that is only heard; it is made when it is listed, and again when it is wanted, because sounds are large and listing is early. */
 function heardEntry(clip: DrawnScene, soundOf: SoundOf, sampleRate: number, seconds: number, held: boolean): SourceEntry {
   const { captions, events, level } = soundOf(clip);
-  const path = `heard/clip-${clip.seed}`;
   const media: ClipMedia = {
     info: {
       video: { duration: seconds, start: 0, fps: 1, width: 0, height: 0 },
@@ -126,6 +116,21 @@ function heardEntry(clip: DrawnScene, soundOf: SoundOf, sampleRate: number, seco
     [Symbol.dispose]: () => undefined,
     tokens: (to, steps) => truthTokens({ events, level }, clip.seed, to, steps),
   };
+  return listed({ path: `heard/clip-${clip.seed}`, content: { captions, events }, media, seconds, held, captions, events });
+}
+
+/** A clip without a file. `content` is what tells it from others of its path. */
+function listed(
+  clip: Pick<ClipSound, "captions" | "events"> & {
+    readonly path: string;
+    readonly content: object;
+    readonly media: ClipMedia;
+    readonly seconds: number;
+    readonly held: boolean;
+  },
+): SourceEntry {
+  const { path, media, seconds } = clip;
+  const content = JSON.stringify({ path, version: SCENE_VERSION, ...clip.content });
   return {
     path,
     file: {
@@ -134,13 +139,13 @@ function heardEntry(clip: DrawnScene, soundOf: SoundOf, sampleRate: number, seco
       modified: 0,
       location: undefined,
       open: async () => media,
-      sha256: async () => sha256(JSON.stringify({ path, version: SCENE_VERSION, captions, events })),
+      sha256: async () => sha256(content),
     },
     start: 0,
     seconds,
-    texts: captions,
-    ...(held && { split: HELD_OUT_SPLIT }),
-    events: events.map(({ time }) => time),
+    texts: clip.captions,
+    ...(clip.held && { split: HELD_OUT_SPLIT }),
+    events: clip.events.map(({ time }) => time),
   };
 }
 

@@ -18,7 +18,7 @@ export interface TrainingPlan {
     readonly steps: number;
     readonly batch: number;
     readonly peak: number;
-    /** Different scenes that it sees. */
+    /** Different scenes that it sees; each is kept once it is rendered, in 0.4 MB. */
     readonly pool: number;
     /** Steps between losses on held-out scenes, and how many those are. */
     readonly validation: { readonly every: number; readonly scenes: number };
