@@ -6,7 +6,7 @@ const edited = [
   ...events.filter(({ strength }) => strength > 0.2), // what is hardly there is left out
   { time: 1.25, strength: 0.8, source: "person" } as const, // what was not seen is added
 ];
-const take = await foley.generate({ video: "clip.mp4", prompt: "a hammer strikes metal", events: edited, seed: 7 });
+const take = await foley.generate({ video: "clip.mp4", prompt: "a hammer hits metal", events: edited, seed: 7 });
 await take.saveVideo("moved.mp4");
 console.log(take.events);
 

@@ -31,7 +31,7 @@ Times are seconds from the start of the clip, strengths are above 0 and at most 
 Examples:
   foley events clip.mp4
   foley events clip.mp4 -o events.csv -o overlay.mp4
-  foley generate clip.mp4 "a hammer strikes metal" --events events.csv -o clip.foley.mp4`,
+  foley generate clip.mp4 "a hammer hits metal" --events events.csv -o clip.foley.mp4`,
   );
   command.action(async (video: string, options) => (await import("./events.js")).events(video, options, io));
 }

@@ -44,7 +44,7 @@ cache when it is there, else downloaded into it. HF_HUB_OFFLINE=1 forbids that, 
 Examples:
   foley generate clip.mp4 "footsteps on gravel" --seed 7 -o clip.foley.mp4
   foley generate clip.mp4 --prompt "rain on a window" --original mix --audio rain.wav
-  foley generate clip.mp4 "a hammer strikes metal" --events edited.csv
+  foley generate clip.mp4 "a hammer hits metal" --events edited.csv
   foley generate long.mov --start 1:03 --duration 8 -o part.mov
   foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --text-encoder ./t5-base --audio out.wav
   foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,
