@@ -6,6 +6,7 @@ import { checkCommand, root } from "./command.js";
 import { checkDocs } from "./docs.js";
 import { checkExamples } from "./examples.js";
 import { checkFloors } from "./floors.js";
+import { runFuzz } from "./fuzz.js";
 import { checkLinks } from "./links.js";
 import { checkMessages } from "./messages.js";
 import { checkPackages } from "./package-checks.js";
@@ -65,6 +66,11 @@ export const steps: readonly Step[] = [
   },
   { name: "unit", about: "tests of every package, against the sources", run: runUnitTests },
   { name: "parity", about: "whole networks, solvers and runs against the numbers of the reference code", run: runParity },
+  {
+    name: "fuzz",
+    about: "a fixed slice of damaged inputs: each is used or refused, in time and memory, and the process lives",
+    run: runFuzz,
+  },
   {
     name: "build",
     about: "every package and app, cached by turbo",
