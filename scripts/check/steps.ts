@@ -7,6 +7,7 @@ import { checkDocs } from "./docs.js";
 import { checkExamples } from "./examples.js";
 import { checkFloors } from "./floors.js";
 import { runFuzz } from "./fuzz.js";
+import { checkHomes } from "./homes.js";
 import { checkLinks } from "./links.js";
 import { checkMessages } from "./messages.js";
 import { checkPackages } from "./package-checks.js";
@@ -44,9 +45,15 @@ export const steps: readonly Step[] = [
   },
   {
     name: "floors",
-    about: "packages import only from lower floors, no file imports itself through others, browser entries never reach Node",
+    about:
+      "packages import only from lower floors, no file imports itself through others, browser entries never reach Node, manifests say where they come from",
     readsOnly: true,
-    run: () => sum([report("floor rule", checkFloors(root)), report("circles of imports", checkCircles(root))]),
+    run: () =>
+      sum([
+        report("floor rule", checkFloors(root)),
+        report("circles of imports", checkCircles(root)),
+        report("homes", checkHomes(root)),
+      ]),
   },
   {
     name: "docs",

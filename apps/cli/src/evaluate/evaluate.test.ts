@@ -1,6 +1,7 @@
 /** `foley evaluate` as a person calls it: folders, lists, and what is wrong with a call. */
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
+import { goldenPath } from "@foley-control/golden/node";
 import { encodeWav } from "@foley-control/media";
 import { benchmarkLayouts, type EvaluationReport, evaluationPresets, metricNetworks } from "@foley-control/metrics/node";
 import { describe, expect, it } from "vitest";
@@ -95,6 +96,40 @@ describe("folders", () => {
       expect(Number.isFinite(value)).toBe(true);
       expect(perClip).toHaveProperty("surround");
     }
+  });
+
+  it("pairs names however accents are written, our own default names, and every ending whose content can be read", async () => {
+    const [composed, decomposed] = ["Müller café".normalize("NFC"), "Müller café".normalize("NFD")];
+    const sound = strikes([0.5, 1.1]);
+    const clip = (name: string) => readFile(goldenPath(`clips/${name}`));
+    const reference = await write("names-true", {
+      [`${composed}.wav`]: sound,
+      "clip.mp4": await clip("h264-aac.mp4"),
+      "m4.wav": sound,
+      "op.wav": sound,
+      "other.wav": sound,
+    });
+    const made = await write("names-made", {
+      [`${decomposed}.wav`]: sound,
+      "clip.foley.mp4": await clip("h264-aac.mp4"),
+      "m4.m4a": await clip("sound-only.mp4"),
+      "op.opus": await clip("vp9-opus.webm"),
+      "other.aiff": "",
+      "unknown.aiff": "",
+    });
+    await writeFile(at("names.csv"), `name,caption\n${decomposed},accents\n`);
+    const html = at("names.html");
+    const argv = ["--reference", reference, "--captions", at("names.csv"), "--html", html, "--no-cache"];
+    const { reports, err } = await printed(made, ...argv);
+    expect(reports[0]).toMatchObject({
+      pairs: 4,
+      onlyReference: ["other"],
+      onlyGenerated: [],
+      unread: ["other.aiff"],
+      failures: [],
+    });
+    expect(err).toContain("Note: names-made: the ending is not read of other.aiff");
+    expect(await readFile(html, "utf8")).toContain("accents");
   });
 
   it("one clip only has numbers without intervals; the same folder on both sides is said", async () => {

@@ -14,7 +14,10 @@ export function addEvaluate(program: Command, io: Io): void {
     "evaluate",
     "score generated sounds against true ones: the field's metrics, one table, one report",
   )
-    .argument("[generated]", "folder of generated sounds, or of videos with them: wav, flac, mp3, ogg, mp4, mov, webm, mkv")
+    .argument(
+      "[generated]",
+      "folder of generated sounds, or of videos with them: wav, flac, mp3, m4a, ogg, opus, mp4, mov, webm, mkv, ts",
+    )
     .option("--reference <folder>", "the true sounds, or videos with their sound")
     .option("--videos <folder>", "the videos, where they lie apart from the true sounds, or there are no true sounds")
     .option(

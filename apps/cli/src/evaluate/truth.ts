@@ -3,7 +3,7 @@ import { basename, extname } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { readSmallFile, readTextFile } from "@foley-control/files/node";
 import { detectListFormat, MAXIMUM_LIST_CHARACTERS, parseList } from "@foley-control/media";
-import { type BenchmarkClip, folderClips, type TruthFolders } from "@foley-control/metrics/node";
+import { type BenchmarkClip, clipName, folderClips, type TruthFolders } from "@foley-control/metrics/node";
 import { mergeOnsets } from "@foley-control/signal";
 import { hasSharpOnset } from "../events/event-file.js";
 
@@ -77,7 +77,7 @@ export async function readCaptions(path: string): Promise<ReadonlyMap<string, st
   const captions = new Map<string, string>();
   for (const { files, texts } of parseList(text, format, basename(path)))
     for (const { name } of files) {
-      const stem = basename(name).replace(/\.(?:mp4|mov|webm|mkv|m4v|wav|flac|mp3|ogg)$/i, "");
+      const stem = clipName(name);
       if (texts[0] !== undefined && !captions.has(stem)) captions.set(stem, texts[0]);
     }
   return captions;

@@ -101,6 +101,26 @@ describe("pairNames", () => {
     expect(() => pairNames(["aa"], ["aa-1", "aa-2"], clean)).toThrow(/"aa-1" and "aa-2" are both of the clip "aa"/);
     expect(() => pairNames(["a", "a"], [])).toThrow(/"a" more than once/);
   });
+
+  it("pairs a name however its accents are written, and what foley calls its own", () => {
+    const [composed, decomposed] = ["Müller café".normalize("NFC"), "Müller café".normalize("NFD")];
+    for (const [reference, generated] of [
+      [composed, decomposed],
+      [decomposed, composed],
+      ["clip", "clip.foley"],
+      ["clip", "clip.foley-2"],
+      [composed, `${decomposed}.foley`],
+    ] as const)
+      expect(pairNames([reference], [generated])).toEqual({
+        pairs: [{ name: reference, reference, generated }],
+        onlyReference: [],
+        onlyGenerated: [],
+      });
+    // A true clip of that very name goes before.
+    expect(pairNames(["clip.foley"], ["clip.foley"]).pairs).toHaveLength(1);
+    expect(pairNames(["clip"], ["clip.foley.foley"]).onlyGenerated).toEqual(["clip.foley.foley"]);
+    expect(() => pairNames([composed, decomposed], [])).toThrow(/more than once/);
+  });
 });
 
 describe("evaluateSystems", () => {

@@ -21,8 +21,11 @@ export interface Pairing {
   readonly onlyGenerated: readonly string[];
 }
 
+/** What `foley` puts behind the name of a clip where nobody names the output: `clip.foley.mp4`, and `clip.foley-2.mp4` for a second take. */
+const OWN_ENDING = /\.foley(?:-\d+)?$/;
+
 /**
- * Pairs by name.
+ * Pairs by name. A name is one name however its accents are written (Unicode's NFC and NFD), and `clip.foley` is what was made for `clip`.
  *
  * @param reference - Names of the true sounds, without endings.
  * @param generated - Names of the generated ones.
@@ -34,15 +37,22 @@ export function pairNames(
   generated: readonly string[],
   clean: (name: string) => string = (name) => name,
 ): Pairing {
-  const wanted = new Set(reference);
-  if (wanted.size !== reference.length)
-    throw new FoleyError("invalid-argument", `The true sounds have the name "${twice(reference)}" more than once.`, {
-      hint: "Keep one file of each name, whatever its ending.",
-    });
+  // As it was given, by what it is compared as.
+  const wanted = new Map<string, string>();
+  for (const name of reference) {
+    const key = name.normalize("NFC");
+    if (wanted.has(key))
+      throw new FoleyError("invalid-argument", `The true sounds have the name "${name}" more than once.`, {
+        hint: "Keep one file of each name, whatever its ending.",
+      });
+    wanted.set(key, name);
+  }
   const found = new Map<string, string>();
   for (const name of generated) {
+    const plain = name.normalize("NFC");
     // A name that is there as it is needs no cleaning, which goes by length and can hit the wrong names.
-    const key = wanted.has(name) ? name : clean(name);
+    const known = [plain, plain.replace(OWN_ENDING, ""), clean(plain)].find((one) => wanted.has(one));
+    const key = known === undefined ? clean(plain) : (wanted.get(known) as string);
     const other = found.get(key);
     if (other !== undefined)
       throw new FoleyError("invalid-argument", `The generated sounds "${other}" and "${name}" are both of the clip "${key}".`, {
@@ -51,16 +61,12 @@ export function pairNames(
     found.set(key, name);
   }
   const names = [...found.keys()].sort();
+  const given = new Set(reference);
   return {
     pairs: names
-      .filter((name) => wanted.has(name))
+      .filter((name) => given.has(name))
       .map((name) => ({ name, reference: name, generated: found.get(name) as string })),
     onlyReference: reference.filter((name) => !found.has(name)).sort(),
-    onlyGenerated: names.filter((name) => !wanted.has(name)).map((name) => found.get(name) as string),
+    onlyGenerated: names.filter((name) => !given.has(name)).map((name) => found.get(name) as string),
   };
-}
-
-function twice(names: readonly string[]): string | undefined {
-  const seen = new Set<string>();
-  return names.find((name) => seen.has(name) || !seen.add(name));
 }

@@ -57,6 +57,8 @@ export interface EvaluationReport {
   readonly pairs: number;
   /** Clips without a generated sound. */
   readonly onlyReference: readonly string[];
+  /** Files of the folder that have the name of such a clip and an ending that is not read. */
+  readonly unread?: readonly string[];
   /** Clips without a true sound. Empty when nothing true was given at all. */
   readonly onlyGenerated: readonly string[];
   /** Generated sounds that are silent throughout. */

@@ -124,25 +124,28 @@ const SHOWN_NAMES = 5;
 export function remarks(reports: readonly EvaluationReport[]): readonly string[] {
   const list = (names: readonly string[]) =>
     names.slice(0, SHOWN_NAMES).join(", ") + (names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : "");
-  return reports.flatMap(({ system, onlyReference, onlyGenerated, silent, silentReference, unequal, failures, results }) => {
-    const said = (what: string, names: readonly string[]) => (names.length > 0 ? [`${system}: ${what} ${list(names)}`] : []);
-    const reasons = new Map<string, string[]>();
-    for (const { name, reason } of failures) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
-    const notes = new Map<string, string[]>();
-    for (const { title, note } of results) if (note !== undefined) notes.set(note, [...(notes.get(note) ?? []), title]);
-    return [
-      ...said("nothing generated for", onlyReference),
-      ...said("no true clip for", onlyGenerated),
-      ...said("silent:", silent),
-      ...said("the true sound is silent:", silentReference),
-      ...said(
-        "the two sounds differ in length:",
-        unequal.map(({ name, reference, generated }) => `${name} (${reference.toFixed(2)} s, ${generated.toFixed(2)} s)`),
-      ),
-      ...[...reasons].map(([reason, names]) => `${system}: not scored ${list(names)}: ${reason}`),
-      ...[...notes].map(([note, titles]) => `${system}: ${titles.join(", ")}: ${note}`),
-    ];
-  });
+  return reports.flatMap(
+    ({ system, onlyReference, unread = [], onlyGenerated, silent, silentReference, unequal, failures, results }) => {
+      const said = (what: string, names: readonly string[]) => (names.length > 0 ? [`${system}: ${what} ${list(names)}`] : []);
+      const reasons = new Map<string, string[]>();
+      for (const { name, reason } of failures) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+      const notes = new Map<string, string[]>();
+      for (const { title, note } of results) if (note !== undefined) notes.set(note, [...(notes.get(note) ?? []), title]);
+      return [
+        ...said("nothing generated for", onlyReference),
+        ...said("the ending is not read of", unread),
+        ...said("no true clip for", onlyGenerated),
+        ...said("silent:", silent),
+        ...said("the true sound is silent:", silentReference),
+        ...said(
+          "the two sounds differ in length:",
+          unequal.map(({ name, reference, generated }) => `${name} (${reference.toFixed(2)} s, ${generated.toFixed(2)} s)`),
+        ),
+        ...[...reasons].map(([reason, names]) => `${system}: not scored ${list(names)}: ${reason}`),
+        ...[...notes].map(([note, titles]) => `${system}: ${titles.join(", ")}: ${note}`),
+      ];
+    },
+  );
 }
 
 /** The reports as JSON; numbers that are not defined are left out. Ends with a line break. */

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import type { BenchmarkClip } from "../evaluate/benchmark.js";
-import { mayHoldPicture, SOUND_ENDINGS, VIDEO_ENDINGS } from "./media-files.js";
+import { clipName, mayHoldPicture, SOUND_ENDINGS, VIDEO_ENDINGS } from "./media-files.js";
 
 /** Files of one clip. */
 export interface ClipFiles {
@@ -14,7 +14,7 @@ export interface ClipFiles {
 }
 
 /**
- * The clips directly in a folder, by name without ending, in order of name. Hidden files and other endings are passed over.
+ * The clips directly in a folder, by name without ending (accents as in Unicode's NFC), in order of name. Hidden files and other endings are passed over.
  *
  * @throws FoleyError `not-found` for a folder that cannot be read or has no sounds, `invalid-argument` for a name that is there twice.
  */
@@ -30,7 +30,7 @@ export async function clipFiles(folder: string): Promise<ReadonlyMap<string, Cli
     const ending = extname(file);
     const isVideo = mayHoldPicture(file);
     if (file.startsWith(".") || !(isVideo || SOUND_ENDINGS.includes(ending.toLowerCase()))) continue;
-    const name = file.slice(0, -ending.length);
+    const name = clipName(file);
     const same = isVideo ? videos : sounds;
     const other = same.get(name);
     if (other !== undefined)
@@ -47,6 +47,18 @@ export async function clipFiles(folder: string): Promise<ReadonlyMap<string, Cli
   return new Map(
     names.map((name) => [name, { sound: (sounds.get(name) ?? videos.get(name)) as string, video: videos.get(name) }]),
   );
+}
+
+/** Endings of what lies beside clips and tells of them. */
+const BESIDE: readonly string[] = [".txt", ".json"];
+
+/** Files directly in a folder that are passed over for their ending, by the name of the clip that they would be. */
+export async function passedOver(folder: string): Promise<ReadonlyMap<string, string>> {
+  const read = [...VIDEO_ENDINGS, ...SOUND_ENDINGS, ...BESIDE];
+  const files = (await readdir(folder))
+    .sort()
+    .filter((file) => !file.startsWith(".") && !read.includes(extname(file).toLowerCase()));
+  return new Map(files.map((file) => [file.slice(0, file.length - extname(file).length).normalize("NFC"), file]));
 }
 
 /** Where what is true lies. */

@@ -16,7 +16,7 @@ import { metricOf } from "../metrics/list.js";
 import type { OpenedNetwork } from "../networks/descriptor.js";
 import { metricNetworks } from "../networks/list.js";
 import type { BootstrapOptions } from "../statistics/bootstrap.js";
-import { clipFiles, folderClips, type TruthFolders } from "./clip-files.js";
+import { clipFiles, folderClips, passedOver, type TruthFolders } from "./clip-files.js";
 import { folderFeatureCache } from "./feature-cache.js";
 import { type Digests, soundAt, videoAt } from "./media-files.js";
 
@@ -58,9 +58,9 @@ export interface EvaluateFoldersOptions extends TruthFolders {
 }
 
 /**
- * Evaluates the sounds of one or more systems. Files directly in the folders are paired by name without ending; what has no partner, cannot
- * be read or is too short is named in the report. What is true is read once, however many systems there are, and a few clips are in memory
- * at a time.
+ * Evaluates the sounds of one or more systems. Files directly in the folders are paired by name without ending, see `pairNames`; what has no
+ * partner, cannot be read or is too short is named in the report. What is true is read once, however many systems there are, and a few clips
+ * are in memory at a time.
  *
  * @returns One report per system, in the order in which they are given; put them into a table with `markdownTable`.
  * @throws FoleyError `not-found` for a folder that is not there or has no sounds, `invalid-argument` for an unknown preset, a name that is
@@ -101,7 +101,7 @@ export async function evaluateFolders(options: EvaluateFoldersOptions): Promise<
     const given = networks.map(({ network }) => network);
     const needs = networkNeeds(metrics, given);
     if (needs.length > 0) await options.onNetworks?.(needs);
-    return await evaluateSystems(systems, clips, {
+    const reports = await evaluateSystems(systems, clips, {
       ...options,
       metrics,
       hear,
@@ -113,9 +113,17 @@ export async function evaluateFolders(options: EvaluateFoldersOptions): Promise<
       cache: cache === undefined ? undefined : folderFeatureCache(cache),
       strict: preset.strict,
     });
+    return await Promise.all(reports.map((report) => withUnread(report, options.generated[report.system] as string)));
   } finally {
     await Promise.all([...hear, ...see, ...read, ...join].map((one) => one.dispose()));
   }
+}
+
+/** A report with the files of its folder that would be the missing sounds if their ending were read. */
+async function withUnread(report: EvaluationReport, folder: string): Promise<EvaluationReport> {
+  if (report.onlyReference.length === 0) return report;
+  const others = await passedOver(folder);
+  return { ...report, unread: report.onlyReference.flatMap((name) => others.get(name.normalize("NFC")) ?? []) };
 }
 
 /** Features kept on disk are those of certain weights: two checkpoints of one size are two networks. */

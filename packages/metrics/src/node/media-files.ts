@@ -8,9 +8,17 @@ import { type FramePickOptions, pickedFrames, pickTimes } from "../frontends/fra
 import type { Sound } from "../frontends/sound.js";
 
 /** Endings of files that may hold a picture. */
-export const VIDEO_ENDINGS: readonly string[] = [".mp4", ".mov", ".webm", ".mkv"];
+export const VIDEO_ENDINGS: readonly string[] = [".mp4", ".m4v", ".mov", ".webm", ".mkv", ".ts"];
 /** Endings of files that hold sound only. */
-export const SOUND_ENDINGS: readonly string[] = [".wav", ".flac", ".mp3", ".ogg"];
+export const SOUND_ENDINGS: readonly string[] = [".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus"];
+
+/** Name of a clip by which files are paired: that of its file without folder and ending, its accents in one way of writing (Unicode's NFC). */
+export function clipName(path: string): string {
+  const file = path.replaceAll("\\", "/").split("/").at(-1) as string;
+  const ending = extname(file).toLowerCase();
+  const isKnown = [...VIDEO_ENDINGS, ...SOUND_ENDINGS, ".txt"].includes(ending);
+  return (isKnown ? file.slice(0, -ending.length) : file).normalize("NFC");
+}
 
 /** Whether a file may hold a picture, by its ending. */
 export const mayHoldPicture = (path: string): boolean => VIDEO_ENDINGS.includes(extname(path).toLowerCase());

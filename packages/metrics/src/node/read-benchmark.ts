@@ -11,7 +11,7 @@ import {
   benchmarkLayout,
   type MissingFile,
 } from "../evaluate/benchmark.js";
-import { SOUND_ENDINGS, VIDEO_ENDINGS } from "./media-files.js";
+import { clipName, SOUND_ENDINGS, VIDEO_ENDINGS } from "./media-files.js";
 
 /** Options of {@link readBenchmark}. */
 export interface ReadBenchmarkOptions {
@@ -91,7 +91,7 @@ function listedClips(text: string, name: string, { id, formats, splits, suffixes
       const { name: file = "", start = 0 } = clip.files[0] ?? {};
       // Several clips of one file are told apart by where they begin, in milliseconds.
       const isPart = clip.files.every((one) => one.start === start) && clip.events !== undefined;
-      return { id: isPart ? `${stemOf(file)}_${Math.round(start * 1000)}` : stemOf(file), clip, marked: marks.get(file) };
+      return { id: isPart ? `${clipName(file)}_${Math.round(start * 1000)}` : clipName(file), clip, marked: marks.get(file) };
     });
   }
   if (format !== undefined || !formats.includes("names"))
@@ -106,7 +106,7 @@ function listedClips(text: string, name: string, { id, formats, splits, suffixes
   return names.map((line) => {
     const stem = suffixes.reduce(
       (rest, suffix) => (suffix !== "" && rest.endsWith(suffix) ? rest.slice(0, -suffix.length) : rest),
-      stemOf(line),
+      clipName(line),
     );
     return {
       id: stem,
@@ -136,7 +136,7 @@ async function filesIn(folder: string): Promise<Files> {
   for (const path of paths.sort()) {
     const ending = extname(path).toLowerCase();
     const kind = VIDEO_ENDINGS.includes(ending) ? "video" : SOUND_ENDINGS.includes(ending) ? "audio" : "text";
-    const stem = stemOf(path);
+    const stem = clipName(path);
     if (!stem.startsWith(".") && (kind !== "text" || ending === ".txt") && !found[kind].has(stem))
       found[kind].set(stem, join(folder, path));
   }
@@ -161,7 +161,7 @@ function filesOf(
   let best: Pick<BenchmarkClip, "video" | "audio" | "start"> = { start: files[0]?.start ?? 0 };
   let most = 0;
   for (const { name, start } of files) {
-    const stem = stemOf(name);
+    const stem = clipName(name);
     const video = videos.get(stem);
     const audio = trueSound ? (sounds.get(stem) ?? video) : undefined;
     const has = [needs.includes("video") && video, needs.includes("audio") && audio].filter(Boolean).length;
@@ -171,7 +171,7 @@ function filesOf(
 }
 
 function timesOf({ files }: ListedClip, suffix: string, { text }: Files): string | undefined {
-  return files.map(({ name }) => text.get(stemOf(name) + suffix)).find((path) => path !== undefined);
+  return files.map(({ name }) => text.get(clipName(name) + suffix)).find((path) => path !== undefined);
 }
 
 /** Each line begins with seconds. */
@@ -186,11 +186,4 @@ async function eventTimes(path: string): Promise<readonly number[]> {
       });
     return [time];
   });
-}
-
-/** Name without folders and without an ending that media have. */
-function stemOf(path: string): string {
-  const file = path.replaceAll("\\", "/").split("/").at(-1) as string;
-  const ending = extname(file).toLowerCase();
-  return [...VIDEO_ENDINGS, ...SOUND_ENDINGS, ".txt"].includes(ending) ? file.slice(0, -ending.length) : file;
 }
