@@ -1,7 +1,7 @@
 /** The parts joined to a pipeline: what is in it, whom it belongs to, and how long it lives. */
 import { sampledSeconds } from "@foley-control/audio-backbone";
 import { assertFits } from "@foley-control/bridge";
-import { FoleyError, type RuntimeCapabilities } from "@foley-control/core";
+import { type CapabilitiesOptions, FoleyError, type RuntimeCapabilities } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { createExecutables } from "./generate/executables.js";
 import { type FindEventsOptions, type FoundEvents, findEvents } from "./generate/find-events.js";
@@ -28,7 +28,7 @@ export interface Foley<Source, T extends Take = Take> extends AsyncDisposable {
    */
   findEvents(options: FindEventsOptions<Source>): Promise<FoundEvents>;
   /** What the runtime found on this machine. */
-  capabilities(): Promise<RuntimeCapabilities>;
+  capabilities(options?: CapabilitiesOptions): Promise<RuntimeCapabilities>;
   /** Loads what every clip needs, and what clips of `seconds` need (default: the shortest), so that the first one does not wait. */
   warmUp(options?: { readonly seconds?: number | undefined }): Promise<void>;
   /** Frees everything; idempotent. */
@@ -66,7 +66,7 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
       assertAlive();
       return findEvents(parts, host, executables, options);
     },
-    capabilities: () => host.runtime.capabilities(),
+    capabilities: (options) => host.runtime.capabilities(options),
     async warmUp(options = {}) {
       await loadAhead(executables, parts, sampledSeconds(parts.backbone, options.seconds ?? 0));
     },

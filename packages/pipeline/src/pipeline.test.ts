@@ -1,7 +1,14 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DeviceTensor, type Executable, FoleyError, type PlainTensor, type VideoEncoder } from "@foley-control/core";
+import {
+  type DeviceTensor,
+  type Executable,
+  FoleyError,
+  type PlainTensor,
+  type Runtime,
+  type VideoEncoder,
+} from "@foley-control/core";
 import { goldenPath } from "@foley-control/golden/node";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
 import { untrainedMini } from "@foley-control/mini";
@@ -16,14 +23,16 @@ const webm = goldenPath("clips/vp9-opus.webm");
 const mini = untrainedMini();
 const quick = { steps: 2, prompt: "a metal ball" } as const;
 
+const native = nodeRuntime({ device: "cpu", worker: false });
 let folder: string;
 let foley: Awaited<ReturnType<typeof createFoley>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-pipeline-"));
-  foley = await createFoley({ ...mini, runtime: { device: "cpu", worker: false } });
+  foley = await createFoley({ ...mini, runtime: native });
 });
 afterAll(async () => {
   await foley.dispose();
+  await native.dispose();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -43,6 +52,21 @@ const distance = (a: NodeTake, b: NodeTake): number => {
 };
 
 describe("the road of one clip", () => {
+  it("says that it could be faster where the native runtime is missing, and nothing of the kind where it computes", async () => {
+    const reason = "The package onnxruntime-node is not installed. Install it.";
+    const runtime: Runtime = {
+      ...native,
+      capabilities: async () => ({
+        ...(await native.capabilities()),
+        device: "wasm",
+        selfTest: { passed: true, maxError: 0, fellBackFrom: "cpu", reason },
+      }),
+    };
+    await using slow = await createFoley({ ...mini, runtime });
+    const { diagnostics } = await slow.generate({ ...quick, duration: 1 });
+    expect(diagnostics.warnings).toEqual([`Networks are computed in WebAssembly, which is several times slower. ${reason}`]);
+    expect((await foley.generate({ ...quick, duration: 1 })).diagnostics.warnings).toEqual([]);
+  });
   it("gives exactly as much sound as the picture lasts, below the ceiling, and says how", async () => {
     const events: string[] = [];
     const take = await foley.generate({ ...quick, video: clip, onProgress: ({ type }) => events.push(type) });

@@ -67,7 +67,7 @@ export async function precisions(): Promise<object> {
 /** `auto` does not take a software adapter, and says why. */
 export async function autoTakesNoSoftwareAdapter(): Promise<string> {
   await using runtime = webRuntime({ wasmPaths });
-  const { device, selfTest, devices } = await runtime.capabilities();
+  const { device, selfTest, devices = [] } = await runtime.capabilities({ devices: true });
   if (device !== "wasm" || selfTest.fellBackFrom !== "webgpu" || !selfTest.passed)
     throw new Error(JSON.stringify({ device, selfTest }));
   if (devices.length !== 2) throw new Error(JSON.stringify(devices));

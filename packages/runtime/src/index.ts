@@ -3,4 +3,5 @@
  * @module
  */
 export type { DisposableExecutable, DisposableRuntime } from "./shared/host.js";
+export { slownessOf } from "./slowness.js";
 export { DEFAULT_STAGE_BYTES, loadInStages, type StageOptions } from "./staged.js";

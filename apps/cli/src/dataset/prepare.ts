@@ -2,12 +2,12 @@
 
 import { FoleyError } from "@foley-control/core";
 import type { ListFormat } from "@foley-control/media";
-import { nodeRuntime } from "@foley-control/runtime/node";
 import { parseRule } from "@foley-control/train";
 import { type PrepareProgress, prepareDataset, type SceneSource } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { openFeatureParts } from "../parts/parts.js";
+import { openRuntime } from "../parts/runtime.js";
 import { durationText } from "../terminal/duration.js";
 import { printable, printJson } from "../terminal/print.js";
 import { createProgress, type Progress, patiently } from "../terminal/progress.js";
@@ -46,7 +46,7 @@ export async function prepare(source: string, flags: PrepareFlags, io: Io): Prom
     throw new UsageError("--text and --text-from were both given. Give one of them.");
   const rules = flags.all ? [] : flags.keep?.map(parseRule);
   using progress = createProgress(io, flags.quiet === true);
-  await using runtime = nodeRuntime({ device: flags.device, threads: flags.threads });
+  await using runtime = await openRuntime(flags, io);
   progress.say("opening the parts");
   const parts = await openFeatureParts(flags, io);
   const report = await prepareDataset(runtime, {

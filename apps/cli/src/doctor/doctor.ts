@@ -43,15 +43,16 @@ export async function doctor(flags: DoctorFlags, io: Io): Promise<void> {
   let capabilities: RuntimeCapabilities | undefined;
   await check("runtime", async () => {
     await using runtime = nodeRuntime({ device: flags.device });
-    capabilities = await runtime.capabilities();
+    capabilities = await runtime.capabilities({ devices: true });
     const { selfTest } = capabilities;
     if (!selfTest.passed)
       throw new FoleyError("device-unavailable", `The self-test failed with an error of ${selfTest.maxError}.`);
     const fell = selfTest.fellBackFrom === undefined ? "" : `, fell back from ${selfTest.fellBackFrom}: ${selfTest.reason ?? ""}`;
     return `${capabilities.runtime} ${capabilities.version} on ${capabilities.device}, ${capabilities.threads} threads, self-test error ${selfTest.maxError.toExponential(1)}${fell}`;
   });
-  for (const { device, available, reason } of capabilities?.devices ?? []) {
+  for (const { device, available, reason, said } of capabilities?.devices ?? []) {
     if (!available) findings.push({ name: `device ${device}`, ok: true, detail: `not available: ${reason ?? ""}` });
+    if (said !== undefined) findings.push({ name: `device ${device}`, ok: true, detail: `its drivers say: ${said}` });
   }
   await check("video codecs", async () => {
     const size = 32;

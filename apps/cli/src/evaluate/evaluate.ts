@@ -15,8 +15,8 @@ import {
   metricOf,
   readBenchmark,
 } from "@foley-control/metrics/node";
-import { nodeRuntime } from "@foley-control/runtime/node";
 import { type Io, UsageError } from "../io.js";
+import { openRuntime } from "../parts/runtime.js";
 import { durationText } from "../terminal/duration.js";
 import { createProgress, type Progress, patiently } from "../terminal/progress.js";
 import { painter } from "../terminal/style.js";
@@ -97,7 +97,7 @@ export async function evaluate(generated: string | undefined, flags: EvaluateFla
     if (made.made + made.kept === 0)
       throw new FoleyError("bad-file", `No clip could be given sound: ${made.failed[0]?.reason ?? "there are none."}`);
   }
-  await using runtime = networks.length > 0 ? nodeRuntime({ device: flags.device, threads: flags.threads }) : undefined;
+  await using runtime = networks.length > 0 ? await openRuntime(flags, io) : undefined;
   const onClip = patiently(io, flags.quiet === true, clipLine(progress));
   const reports = await evaluateFolders({
     networks,

@@ -32,7 +32,8 @@ const OPTIONS = {
       "--bridge <model>",
       "the bridge between backbone and encoder: a file; what is not named is that of the small model",
     ),
-  device: () => new Option("--device <name>", "where to compute").choices(["auto", "cpu", "webgpu", "cuda"]).default("auto"),
+  device: () =>
+    new Option("--device <name>", "where to compute").choices(["auto", "cpu", "webgpu", "cuda", "wasm"]).default("auto"),
   precision: () =>
     new Option("--precision <name>", "what networks are computed in: int8 is smaller, float16 is for GPUs")
       .choices(["float32", "float16", "int8"])
@@ -52,7 +53,7 @@ export function partsOptions(command: Command, ...flags: readonly (keyof typeof 
 
 /** Where networks are computed. */
 export interface ComputeFlags {
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
+  readonly device: "auto" | "cpu" | "webgpu" | "cuda" | "wasm";
   readonly threads?: number;
 }
 

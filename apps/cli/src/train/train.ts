@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packMini } from "@foley-control/mini/node";
-import { nodeRuntime } from "@foley-control/runtime/node";
 import { parseRule } from "@foley-control/train";
 import {
   CLIP_SECONDS,
@@ -15,6 +14,7 @@ import {
 } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
 import type { ComputeFlags } from "../parts/options.js";
+import { openRuntime } from "../parts/runtime.js";
 import { createProgress } from "../terminal/progress.js";
 import { readPlanFile } from "./plan-file.js";
 import { trainingProgress } from "./progress.js";
@@ -42,7 +42,7 @@ export async function train(stage: string, flags: TrainFlags, io: Io): Promise<v
     throw new UsageError("--keep was given without --data. Name the folder of the prepared dataset.");
   const plan = await readPlan(flags.plan);
   using progress = createProgress(io, flags.quiet === true);
-  await using runtime = nodeRuntime({ device: flags.device, threads: flags.threads });
+  await using runtime = await openRuntime(flags, io);
   const model = join(flags.directory, "model");
   for (const name of stages) {
     io.signal.throwIfAborted();

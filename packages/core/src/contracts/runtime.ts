@@ -43,8 +43,16 @@ export interface RuntimeCapabilities {
   readonly version: string;
   /** The device in use. */
   readonly device: "cpu" | "wasm" | "webgpu" | "cuda";
-  /** Every device that could be asked for, with the reason where it is not available. */
-  readonly devices: readonly { readonly device: string; readonly available: boolean; readonly reason?: string }[];
+  /**
+   * Every device that could be asked for, with the reason where it is not available, and with what its drivers wrote where that is known.
+   * There when they were asked for.
+   */
+  readonly devices?: readonly {
+    readonly device: string;
+    readonly available: boolean;
+    readonly reason?: string;
+    readonly said?: string;
+  }[];
   /** Threads that one run uses. */
   readonly threads: number;
   /** Whether the device computes in float16. */
@@ -56,6 +64,12 @@ export interface RuntimeCapabilities {
     readonly fellBackFrom?: string;
     readonly reason?: string;
   };
+}
+
+/** Options of `Runtime.capabilities`. */
+export interface CapabilitiesOptions {
+  /** Whether every device is tried, not the one in use alone, which starts the drivers of each. Default false. */
+  readonly devices?: boolean;
 }
 
 /** Options of `Runtime.load`. */
@@ -78,7 +92,7 @@ export interface Runtime {
   /** Makes a session for one graph; every parameter of the graph must be in `weights`. Throws `signal.reason` when aborted. */
   load(graph: Graph, weights?: ParameterSource, options?: LoadOptions): Promise<Executable>;
   /** What is available here, after the numeric self-test. */
-  capabilities(): Promise<RuntimeCapabilities>;
+  capabilities(options?: CapabilitiesOptions): Promise<RuntimeCapabilities>;
   /** Releases every session and the worker; idempotent. */
   dispose(): Promise<void>;
 }

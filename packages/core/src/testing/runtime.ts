@@ -53,9 +53,11 @@ export function testRuntime(make: () => MaybePromise<Runtime>): readonly Conform
       must(found.runtime.length > 0 && found.version.length > 0, "runtime or version is empty.");
       must(Number.isInteger(found.threads) && found.threads >= 1, `threads is ${found.threads}.`);
       must(found.selfTest.passed, `The self-test did not pass (error ${found.selfTest.maxError}).`);
-      const own = found.devices.find(({ device }) => device === found.device);
+      must(found.devices === undefined, "Every device was tried, and nobody asked for it.");
+      const { devices = [] } = await runtime.capabilities({ devices: true });
+      const own = devices.find(({ device }) => device === found.device);
       must(own?.available === true, `The device in use, ${found.device}, is not listed as available.`);
-      for (const { device, available, reason } of found.devices) {
+      for (const { device, available, reason } of devices) {
         must(available || (reason !== undefined && reason.length > 0), `${device} is not available, without a reason.`);
       }
     }),

@@ -2,6 +2,7 @@
 import { decodeInPieces, planDecode, sampledSeconds } from "@foley-control/audio-backbone";
 import type { AudioBackbone, EventTrack, PlainTensor, VideoEncoder } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
+import { slownessOf } from "@foley-control/runtime";
 import { withFoundEvents } from "@foley-control/video-encoder";
 import { checkEvents, eventEncoder, eventsIn, later } from "../clip/events.js";
 import { resolveSpan, type Span } from "../clip/span.js";
@@ -103,6 +104,8 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
       warnings.push(
         `The model does not know the ${unknown.length > 1 ? "words" : "word"} ${unknown.map((word) => `"${word}"`).join(", ")}.`,
       );
+    const slowness = slownessOf(await host.runtime.capabilities());
+    if (slowness !== undefined) warnings.push(slowness);
     const seen = tokens.size > 0;
     const own = seen ? Object.fromEntries(backbone.streams.flatMap((stream) => entryOf(stream, tokens))) : {};
     const conditions = await timed("text", () =>

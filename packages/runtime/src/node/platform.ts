@@ -1,4 +1,7 @@
-/** ONNX Runtime in Node: CPU and WebGPU come inside `onnxruntime-node`, CUDA is two libraries to be put beside it. */
+/**
+ * ONNX Runtime in Node: CPU and WebGPU come inside `onnxruntime-node`, CUDA is two libraries to be put beside it. Where it cannot be had,
+ * the WebAssembly build computes, several times slower, and says why.
+ */
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,14 +10,17 @@ import { dirname, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import type { InferenceSession } from "onnxruntime-common";
 import type { Ort } from "../shared/ort-tensor.js";
-import type { Platform } from "../shared/platform.js";
+import type { Platform, Prepared } from "../shared/platform.js";
 import type { Device, DeviceReport, EngineSettings } from "../shared/protocol.js";
+import { tryDevice } from "./devices.js";
 import { externalRoot } from "./in-place.js";
+import { importNative, importWasm, nativeHint } from "./modules.js";
 
 /** Most threads taken when none are asked for; more rarely help networks of this size. */
 export const maximumDefaultThreads = 16;
 
-const install = "Install it with `npm install onnxruntime-node@1.30.0`.";
+/** As {@link maximumDefaultThreads}, of WebAssembly. */
+const maximumWasmThreads = 8;
 
 /**
  * The platform of this process.
@@ -23,7 +29,7 @@ const install = "Install it with `npm install onnxruntime-node@1.30.0`.";
  */
 export function nodePlatform(injected?: Ort): Platform {
   let loading: Promise<Ort> | undefined;
-  const ort = () => (loading ??= injected ? Promise.resolve(injected) : importOrt());
+  const ort = () => (loading ??= injected ? Promise.resolve(injected) : importNative());
   const sessionOptions = (
     device: Device,
     threads: number,
@@ -40,33 +46,26 @@ export function nodePlatform(injected?: Ort): Platform {
     extra: { session: { model_external_initializers_file_folder_path: externalRoot } },
   });
   return {
-    runtime: "onnxruntime-node",
-    version: ({ env }) => env.versions.node ?? env.versions.common,
+    runtime: (device) => (device === "wasm" ? "onnxruntime-web" : "onnxruntime-node"),
+    version: ({ env }) => env.versions.node ?? env.versions.web ?? env.versions.common,
     order: (requested) => {
-      if (requested === "auto") return cudaMissing() === undefined ? ["cuda", "cpu"] : ["cpu"];
-      if (requested === "wasm") {
-        throw new FoleyError("device-unavailable", 'The device "wasm" is for pages.', {
-          hint: 'Use "cpu" here, or webRuntime from @foley-control/runtime/web.',
-        });
-      }
-      return requested === "cpu" ? ["cpu"] : [requested, "cpu"];
+      if (requested === "auto") return cudaMissing() === undefined ? ["cuda", "cpu", "wasm"] : ["cpu", "wasm"];
+      return requested === "cpu" || requested === "wasm" ? [requested] : [requested, "cpu"];
     },
     async prepare(device, settings) {
+      if (device === "wasm") return prepareWasm(settings);
       const loaded = await ort();
       const threads = settings.threads ?? Math.min(availableParallelism(), maximumDefaultThreads);
       const session = sessionOptions(device, threads, settings);
       if (device !== "cpu") await probe(loaded, device, session, settings);
       return { ort: loaded, threads, session, ...(device === "cpu" && { mapped: lean(session) }), onGpu: false };
     },
-    async devices(settings) {
-      const loaded = await ort();
-      const report = (device: Device): Promise<DeviceReport> =>
-        probe(loaded, device, sessionOptions(device, 1, settings), settings).then(
-          () => ({ device, available: true }),
-          (error: Error) => ({ device, available: false, reason: error.message }),
-        );
-      return [{ device: "cpu", available: true }, await report("webgpu"), await report("cuda")];
-    },
+    devices: async (settings) => [
+      await reportOf("cpu", ort()),
+      await tryDevice("webgpu", settings),
+      cudaMissing() === undefined ? await tryDevice("cuda", settings) : await reportOf("cuda", Promise.reject(cudaMissing())),
+      await reportOf("wasm", importWasm()),
+    ],
     readFile,
   };
 }
@@ -80,18 +79,22 @@ const lean = (session: InferenceSession.SessionOptions): InferenceSession.Sessio
   extra: { session: { ...(session.extra?.["session"] as object), disable_prepacking: "1" } },
 });
 
-async function importOrt(): Promise<Ort> {
-  try {
-    const loaded = (await import("onnxruntime-node")) as Ort & { readonly default?: Ort };
-    return loaded.default ?? loaded;
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
-      throw new FoleyError("missing-dependency", "The package onnxruntime-node is not installed.", { hint: install, cause });
-    }
-    const what = `onnxruntime-node has no working binary for ${process.platform} ${process.arch}`;
-    throw new FoleyError("missing-dependency", `${what}: ${(cause as Error).message}`, { cause });
-  }
+const reportOf = (device: Device, found: Promise<unknown>): Promise<DeviceReport> =>
+  found.then(
+    () => ({ device, available: true }),
+    (error: Error) => ({ device, available: false, reason: error.message }),
+  );
+
+/** WebAssembly on the processor; threads are those of the first engine of a process. */
+async function prepareWasm(settings: EngineSettings): Promise<Prepared> {
+  const ort = await importWasm();
+  ort.env.wasm.numThreads = settings.threads ?? Math.min(availableParallelism(), maximumWasmThreads);
+  return {
+    ort,
+    threads: ort.env.wasm.numThreads,
+    onGpu: false,
+    session: { executionProviders: ["wasm"], logSeverityLevel: 3 },
+  };
 }
 
 /** Opens and closes a session on the device. Execution providers in Node throw when they are not there. */
@@ -133,7 +136,7 @@ function cudaMissing(): FoleyError | undefined {
     const entry = createRequire(import.meta.url).resolve("onnxruntime-node");
     folder = join(dirname(entry), "..", "bin", "napi-v6", platform, arch);
   } catch (cause) {
-    return new FoleyError("missing-dependency", "The package onnxruntime-node is not installed.", { hint: install, cause });
+    return new FoleyError("missing-dependency", "The package onnxruntime-node is not installed.", { hint: nativeHint, cause });
   }
   const library = (name: string): string =>
     platform === "win32" ? `onnxruntime_providers_${name}.dll` : `libonnxruntime_providers_${name}.so`;

@@ -13,10 +13,11 @@ import { threadChannel } from "./thread.js";
 /** Options of {@link nodeRuntime}; the defaults are {@link defaultNodeRuntimeOptions}. */
 export interface NodeRuntimeOptions {
   /**
-   * Where to compute. `"auto"`: CUDA where its libraries are installed and pass the self-test, else the CPU. A device named here must exist
-   * (otherwise `device-unavailable`); when it computes wrong numbers the CPU is taken, and `capabilities()` says so. Default `"auto"`.
+   * Where to compute. `"auto"`: CUDA where its libraries are installed and pass the self-test, else the CPU, and where `onnxruntime-node` is
+   * missing or does not start, WebAssembly. A device named here must exist (otherwise `device-unavailable`, or `missing-dependency`); when it
+   * computes wrong numbers the CPU is taken. `capabilities()` says what was taken and why. Default `"auto"`.
    */
-  readonly device?: "auto" | "cpu" | "webgpu" | "cuda";
+  readonly device?: "auto" | "cpu" | "webgpu" | "cuda" | "wasm";
   /**
    * What networks with weights are computed in; their inputs and outputs keep their types. `"float16"` halves the weights on devices that
    * compute in it (WebGPU, CUDA). `"int8"` has large matrices in 8 bits, quantised when they are loaded, everything else in float32; it
@@ -29,7 +30,8 @@ export interface NodeRuntimeOptions {
   readonly gpu?: number | undefined;
   /**
    * Whether ONNX Runtime lives in a worker thread, so that a run does not block this one. `"process"`: in a process of its own, which may
-   * die without taking this one along, at the price of copies between the two. Default true.
+   * die without taking this one along and whose libraries write to no terminal, at the price of copies between the two. Default true;
+   * `"process"` for `"webgpu"`, whose libraries write.
    */
   readonly worker?: boolean | "process";
   /** A copy of `onnxruntime-node` to use; only with `worker: false`. Default: the installed one. */
@@ -37,10 +39,10 @@ export interface NodeRuntimeOptions {
 }
 
 /** Defaults of {@link nodeRuntime}. */
-export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", precision: "float32", worker: true } as const);
+export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", precision: "float32" } as const);
 
 /**
- * A runtime on `onnxruntime-node`. Starts at first use.
+ * A runtime on `onnxruntime-node`, or on WebAssembly where that cannot be had. Starts at first use.
  *
  * Inputs are copied to the worker; with `worker: false` they are read in place and must not change until the run ends. Outputs are not copied.
  *
@@ -54,9 +56,9 @@ export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", precisi
  * ```
  */
 export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime {
-  const { device, worker } = { ...defaultNodeRuntimeOptions, ...options };
+  const { device, worker = device === "webgpu" ? "process" : true } = { ...defaultNodeRuntimeOptions, ...options };
   const { threads, ort, gpu, precision = defaultNodeRuntimeOptions.precision } = options;
-  const devices: readonly string[] = ["auto", "cpu", "webgpu", "cuda"];
+  const devices: readonly string[] = ["auto", "cpu", "webgpu", "cuda", "wasm"];
   if (!devices.includes(device))
     throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
   checkPrecision("precision", precision);

@@ -45,7 +45,7 @@ describe("self-test", () => {
     );
 
   test("passes on the CPU with float32's error", async () => {
-    const { device, selfTest, threads, version, devices } = await worker.capabilities();
+    const { device, selfTest, threads, version } = await worker.capabilities();
     expect(device).toBe("cpu");
     expect(threads).toBe(1);
     expect(version).toMatch(/^\d+\.\d+\.\d+/);
@@ -53,8 +53,6 @@ describe("self-test", () => {
     expect(selfTest.maxError).toBeGreaterThan(0);
     expect(selfTest.maxError).toBeLessThan(1e-5);
     expect(selfTest).not.toHaveProperty("fellBackFrom");
-    expect(devices.map(({ device: name }) => name)).toEqual(["cpu", "webgpu", "cuda"]);
-    for (const report of devices) expect(report.available || (report.reason ?? "").length > 20).toBe(true);
   });
 
   test("a device that computes wrong numbers is left for the next, and it is said", async () => {

@@ -81,7 +81,7 @@ export class Engine {
       const float16 = device !== "cpu" && device !== "wasm" && (await this.#selfTest(prepared, settings.float16Canary)).passed;
       const { passed, maxError } = test;
       return {
-        runtime: this.#platform.runtime,
+        runtime: this.#platform.runtime(device),
         version: this.#platform.version(prepared.ort),
         device,
         threads: prepared.threads,

@@ -1,5 +1,6 @@
 /** The side a program talks to: the `Runtime` contract over a channel to an engine. */
 import {
+  type CapabilitiesOptions,
   type DeviceTensor,
   type Executable,
   FoleyError,
@@ -77,10 +78,14 @@ export function hostRuntime(
       const weights = originalWeights && parameters(originalWeights);
       // The CPU has the kernel; it would otherwise fold a transposed copy of every weight.
       const fuseTransposed = report.device === "cpu";
-      return loadGraph(channel, queue, graph, weights, { inPlace, fuseTransposed, signal: options.signal });
+      // wasm has no files: it is given bytes.
+      const place = report.device === "wasm" ? undefined : inPlace;
+      return loadGraph(channel, queue, graph, weights, { inPlace: place, fuseTransposed, signal: options.signal });
     },
-    async capabilities(): Promise<RuntimeCapabilities> {
+    async capabilities(options: CapabilitiesOptions = {}): Promise<RuntimeCapabilities> {
       const { channel, report } = await start();
+      if (disposing) throw new FoleyError("disposed", "The runtime was disposed.");
+      if (options.devices !== true) return report;
       devices ??= queue.run(() => channel.request("devices", null));
       return { ...report, devices: await devices };
     },

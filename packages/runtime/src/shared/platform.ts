@@ -22,8 +22,8 @@ export interface Prepared {
 
 /** One platform. */
 export interface Platform {
-  /** Package name of the runtime. */
-  readonly runtime: string;
+  /** Name of the package that computes on a device. */
+  runtime(device: Device): string;
   /** Its version, known once something was prepared. */
   version(ort: Ort): string;
   /** Devices tried for a request, best first; the last is what a failed self-test ends on. */

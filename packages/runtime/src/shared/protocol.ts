@@ -64,7 +64,7 @@ export interface EngineSettings {
 export type EngineReport = Omit<RuntimeCapabilities, "devices">;
 
 /** One line of `capabilities().devices`. */
-export type DeviceReport = RuntimeCapabilities["devices"][number];
+export type DeviceReport = NonNullable<RuntimeCapabilities["devices"]>[number];
 
 /** Requests and their answers. */
 export interface Requests {

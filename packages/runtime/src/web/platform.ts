@@ -14,7 +14,7 @@ export const maximumDefaultThreads = 8;
 /** The platform of this page or worker. */
 export function webPlatform(): Platform {
   return {
-    runtime: "onnxruntime-web",
+    runtime: () => "onnxruntime-web",
     version: ({ env }) => env.versions.web ?? env.versions.common,
     order: (requested) => {
       if (requested === "cpu" || requested === "cuda") {

@@ -1,0 +1,16 @@
+/** The runtime of a command that computes by itself, and a note where it is a slow one. */
+import { slownessOf } from "@foley-control/runtime";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import type { Io } from "../io.js";
+import type { ComputeFlags } from "./options.js";
+
+/** Starts it. The caller disposes of it. */
+export async function openRuntime(
+  flags: ComputeFlags & { readonly quiet?: boolean },
+  io: Io,
+): Promise<ReturnType<typeof nodeRuntime>> {
+  const runtime = nodeRuntime({ device: flags.device, threads: flags.threads });
+  const slowness = slownessOf(await runtime.capabilities());
+  if (slowness !== undefined && flags.quiet !== true) io.err(`Note: ${slowness}\n`);
+  return runtime;
+}
