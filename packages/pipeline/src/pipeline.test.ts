@@ -97,6 +97,7 @@ describe("the road of one clip", () => {
     expect(take.audio.shape[2]).toBe(Math.round(1.2345 * 24_000));
     expect(take.diagnostics.videoTokens).toBe(0);
     expect((await failure(take.toVideo())).code).toBe("no-video");
+    expect((await failure(take.writeVideo(new WritableStream()))).code).toBe("no-video");
     expect((await failure(foley.generate(quick))).message).toMatch(/options\.duration is undefined/);
   });
   it("takes a part, and puts its sound where the part is", async () => {
@@ -112,6 +113,10 @@ describe("the road of one clip", () => {
         .reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
     expect(loudest(0, 0.45)).toBeLessThan(0.05);
     expect(loudest(0.55, 1.45)).toBeGreaterThan(0.2);
+    const parts: Uint8Array[] = [];
+    await take.writeVideo(new WritableStream({ write: (part) => void parts.push(part) }));
+    using streamed = await openMedia(Buffer.concat(parts));
+    expect((await streamed.audio()).channels).toEqual(channels);
   });
 });
 

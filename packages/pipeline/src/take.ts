@@ -7,6 +7,7 @@ import {
   type MediaFile,
   type OriginalSound,
   type Pcm,
+  type ReplaceAudioOptions,
   resamplePcm,
   type VideoContainer,
   type WavBits,
@@ -104,6 +105,14 @@ export interface Take {
    * @throws FoleyError `no-video` when the take was made without a clip.
    */
   toVideo(options?: VideoFileOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The same, piece by piece into a stream, which is closed at the end, or aborted on an error: a clip of hours takes some megabytes of
+   * memory. In a page the stream is that of a `FileSystemFileHandle` (`await handle.createWritable()`), or any that takes bytes; such a one
+   * cannot go back, so that mp4 and mov above 32 MB come in fragments, and WebM and Matroska without their length.
+   *
+   * @throws FoleyError `no-video` when the take was made without a clip; what the stream throws.
+   */
+  writeVideo(stream: WritableStream<Uint8Array<ArrayBuffer>>, options?: VideoFileOptions): Promise<void>;
 }
 
 /** What a take is made from. */
@@ -140,34 +149,36 @@ export function createTake({ channels, sampleRate, span, events, diagnostics, op
     pcm,
     toWav: (options = {}) => encodeWav(pcm(options), { bits: options.bits ?? DEFAULT_SAVE_BITS }),
     toFlac: (options = {}) => encodeFlac(pcm(options)),
-    async toVideo({ originalAudio, container, signal, onProgress } = {}) {
-      if (!open) throw withoutClip();
-      const media = await open();
-      try {
-        return await media.replaceAudio(placed(native, span), { original: originalAudio, container, signal, onProgress });
-      } finally {
-        media.dispose();
-      }
-    },
+    toVideo: (options) => withClip(open, (media) => media.replaceAudio(native, newSoundOptions(span, options))),
+    writeVideo: (stream, options) =>
+      withClip(open, (media) => media.writeWithAudio(stream, native, newSoundOptions(span, options))),
   };
 }
 
-/** The error for a video wanted from a take that has none. */
-export const withoutClip = (): FoleyError =>
-  new FoleyError("no-video", "This take was made without a video, so there is no picture to copy.", {
-    hint: "Save its sound instead.",
-  });
-
-/** The sound with silence before it, so that it lies where it belongs in the clip. */
-export function placed(pcm: Pcm, span: Span): Pcm {
-  if (span.start === 0) return pcm;
-  const before = Math.round(span.start * pcm.sampleRate);
-  return {
-    sampleRate: pcm.sampleRate,
-    channels: pcm.channels.map((channel) => {
-      const out = new Float32Array(before + channel.length);
-      out.set(channel, before);
-      return out;
-    }),
-  };
+/**
+ * Does something with the clip of a take.
+ *
+ * @throws FoleyError `no-video` when there was none
+ */
+export async function withClip<M extends MediaFile, T>(
+  open: (() => Promise<M>) | undefined,
+  work: (media: M) => Promise<T>,
+): Promise<T> {
+  if (!open)
+    throw new FoleyError("no-video", "This take was made without a video, so there is no picture to copy.", {
+      hint: "Save its sound instead.",
+    });
+  const media = await open();
+  try {
+    return await work(media);
+  } finally {
+    media.dispose();
+  }
 }
+
+/** Options of a take as the media file takes them: the sound lies where it belongs in the clip. */
+export const newSoundOptions = (span: Span, { originalAudio, ...options }: VideoFileOptions = {}): ReplaceAudioOptions => ({
+  ...options,
+  original: originalAudio,
+  at: span.start,
+});

@@ -32,7 +32,10 @@ export const AAC_SAMPLE_RATES: readonly number[] = [
 /** Encoded sound, ready for a muxer. */
 export interface EncodedSound {
   readonly codec: "aac" | "opus";
-  readonly packets: readonly EncodedPacket[];
+  /** In the order of their times; can be gone over more than once. */
+  readonly packets: Iterable<EncodedPacket>;
+  /** How many there are. */
+  readonly count: number;
   readonly decoderConfig: AudioDecoderConfig;
 }
 
@@ -83,7 +86,8 @@ export async function encodePackets(
   await encodeBlocks(output, source, { length: pcmLength(pcm), size: BLOCK, block, signal: options.signal });
   if (!decoderConfig) throw new FoleyError("invalid-argument", "The sound has no samples, so there is nothing to encode.");
   const end = pcmLength(pcm) / sampleRate;
-  return { codec, decoderConfig, packets: cutAtEnd(packets, end) };
+  const kept = cutAtEnd(packets, end);
+  return { codec, decoderConfig, packets: kept, count: kept.length };
 }
 
 /** Drops what lies after `end` and shortens the last packet, so that the track is as long as the sound to the sample. */

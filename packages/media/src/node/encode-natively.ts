@@ -27,7 +27,7 @@ export async function encodeNatively(
     },
   });
   const target = new StreamTarget(sink.stream(), { chunked: true });
-  const output = new Output({ format: outputFormat(container, "small"), target });
+  const output = new Output({ format: outputFormat(container, "in-memory"), target });
   output.addVideoTrack(video, { frameRate: fps });
   const audioCodec = audioCodecFor(container);
   const prepared = audio && prepareSound(audio, audioCodec);

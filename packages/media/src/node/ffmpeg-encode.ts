@@ -58,7 +58,7 @@ export async function encodeVideoWithFfmpeg(
       origin: await video.getFirstTimestamp(),
       container,
       target: new StreamTarget(sink.stream(), { chunked: true }),
-      size: "small",
+      layout: "in-memory",
       signal: options.signal,
     });
   } finally {

@@ -14,7 +14,7 @@ import { libraryBackend } from "../read/library-backend.js";
 import { type OpenedFile, type OpenSource, openSource } from "../read/open.js";
 import { emptyFile, type SourceName } from "../read/problems.js";
 import type { MediaFile, OpenOptions, ReplaceAudioOptions } from "../read/types.js";
-import { containerFromPath } from "../write/container.js";
+import { CHUNK_BYTES, containerFromPath } from "../write/container.js";
 import { ffmpegBackend } from "./ffmpeg-backend.js";
 import { findFfmpeg } from "./ffmpeg-process.js";
 import { loadNativeCodecs, missingCodecs } from "./native.js";
@@ -98,7 +98,10 @@ function nodeFile(file: OpenedFile, path: string | undefined, remove: () => void
       await writeFileAtomically(
         target,
         (writer) =>
-          file.writeAudio(pcm, new StreamTarget(fileSink(writer).stream(), { chunked: true }), { ...options, container }),
+          file.writeAudio(pcm, new StreamTarget(fileSink(writer).stream(), { chunked: true, chunkSize: CHUNK_BYTES }), {
+            ...options,
+            container,
+          }),
         { inputs, signal: options.signal },
       );
     },

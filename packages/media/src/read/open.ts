@@ -20,7 +20,8 @@ import {
 import type { Pcm } from "../audio/pcm.js";
 import { quiet } from "../quiet.js";
 import { nameCodecDelay } from "../write/codec-delay.js";
-import { writeWithNewSound } from "../write/replace-audio.js";
+import { isLarge, writeWithNewSound } from "../write/replace-audio.js";
+import { writeToStream } from "../write/to-stream.js";
 import type { DecodeBackend } from "./backend.js";
 import { countsImpossibleSamples, type ReadBytes } from "./check-index.js";
 import { frameCount, resolveSpan } from "./frame-times.js";
@@ -42,7 +43,7 @@ export const READABLE_FORMATS = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, WAVE, FLAC,
 
 /** A {@link MediaFile} that can also write into any target of the muxing library. */
 export interface OpenedFile extends MediaFile {
-  writeAudio(pcm: Pcm, target: Target, options?: ReplaceAudioOptions): Promise<void>;
+  writeAudio(pcm: Pcm, target: Target, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
 }
 
 /** How {@link openSource} gets at data and decoders. */
@@ -101,9 +102,17 @@ function mediaFile(
     disposed = true;
     input.dispose();
   };
-  const writeAudio = async (pcm: Pcm, target: Target, options: ReplaceAudioOptions = {}): Promise<void> => {
+  const writeAudio: OpenedFile["writeAudio"] = async (pcm, target, options = {}, inOrder = false) => {
     checkOpen();
-    await writeWithNewSound(inspection, pcm, target, options, { name, original: () => audio({ signal: options.signal }) });
+    const original = (): Promise<Pcm> => audio({ signal: options.signal });
+    await writeWithNewSound(inspection, pcm, target, options, { name, original, inOrder });
+  };
+  const replaceAudio: MediaFile["replaceAudio"] = async (pcm, options = {}) => {
+    const target = new BufferTarget();
+    await writeAudio(pcm, target, options);
+    const bytes = new Uint8Array(target.buffer as ArrayBuffer);
+    nameCodecDelay(bytes);
+    return bytes;
   };
   return {
     info,
@@ -132,13 +141,12 @@ function mediaFile(
         options.onProgress?.({ type: "read-progress", part: "frames", done: index, total });
       }
     },
-    async replaceAudio(pcm, options = {}) {
-      const target = new BufferTarget();
-      await writeAudio(pcm, target, options);
-      const bytes = new Uint8Array(target.buffer as ArrayBuffer);
-      nameCodecDelay(bytes);
-      return bytes;
-    },
+    replaceAudio,
+    writeWithAudio: async (stream, pcm, options = {}) =>
+      writeToStream(stream, {
+        whole: (await isLarge(inspection)) ? undefined : () => replaceAudio(pcm, options),
+        pieces: (target, { inOrder }) => writeAudio(pcm, target, options, inOrder),
+      }),
     async *videoPackets(options = {}) {
       checkOpen();
       if (!inspection.video) throw noVideo(name);

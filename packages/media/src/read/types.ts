@@ -127,7 +127,9 @@ export interface ReplaceAudioOptions {
   readonly originalGain?: number | undefined;
   /** Factor on the new sound; default 1. */
   readonly gain?: number | undefined;
-  /** Seconds of the new sound: the sound is cut or padded to `round(length × rate)` samples. Default "video": that of the picture. "sound" keeps its own. */
+  /** Seconds into the clip at which the new sound begins; default 0. It is silent before. */
+  readonly at?: number | undefined;
+  /** Seconds of the new sound, the silence before it included: the sound is cut or padded to `round(length × rate)` samples. Default "video": that of the picture. "sound" keeps its own. */
   readonly length?: "video" | "sound" | number | undefined;
   /** Bits per second of the new sound; default 128,000 per channel. */
   readonly bitrate?: number | undefined;
@@ -168,6 +170,15 @@ export interface MediaFile {
    * @throws FoleyError `no-video`, `unsupported`, `bad-file`.
    */
   replaceAudio(pcm: Pcm, options?: ReplaceAudioOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * As `replaceAudio`, piece by piece into a stream, which is closed at the end, or aborted on an error. A clip of any length takes some
+   * megabytes of memory. A stream that can `seek`, such as the browser's `FileSystemWritableFileStream`, gets the file that `replaceAudio`
+   * makes of it; of any other, files above 32 MB are written for reading in one go: mp4 and mov in fragments, WebM and Matroska without
+   * their length.
+   *
+   * @throws FoleyError as `replaceAudio`; what the stream throws
+   */
+  writeWithAudio(stream: WritableStream<Uint8Array<ArrayBuffer>>, pcm: Pcm, options?: ReplaceAudioOptions): Promise<void>;
   /** The encoded packets of the picture in decoding order. */
   videoPackets(options?: { readonly signal?: AbortSignal | undefined }): AsyncGenerator<EncodedPacket, void, undefined>;
   /** Frees everything; idempotent. */

@@ -27,12 +27,12 @@ export function nameCodecDelay(bytes: Uint8Array): void {
   }
 }
 
-/** Passes chunks on, with the header corrected. */
+/** Passes chunks on, with the header, which the first of them holds, corrected. */
 export function codecDelayStream(writable: WritableStream<StreamTargetChunk>): WritableStream<StreamTargetChunk> {
   const writer = writable.getWriter();
   return new WritableStream({
     async write(chunk) {
-      nameCodecDelay(chunk.data);
+      if (chunk.position === 0) nameCodecDelay(chunk.data);
       await writer.write(chunk);
     },
     close: () => writer.close(),

@@ -30,24 +30,34 @@ export function containerFromPath(path: string): VideoContainer {
   return container;
 }
 
-/** "small" outputs are held in memory so that the index comes first (fast start); "large" ones are streamed, index last. */
-export type OutputSize = "small" | "large";
+/**
+ * How the index of an mp4 or mov gets to its front, where players want it: the rest waits "in-memory"; a gap for it is "reserved", which
+ * takes the number of packets; or it does not, and comes "last". "in-order" is for what cannot go back: an index for every second, and
+ * Matroska without its length.
+ */
+export type OutputLayout = "in-memory" | "reserved" | "last" | "in-order";
 
-/** Bytes from which an output counts as large. */
-export const LARGE_OUTPUT = 256 * 2 ** 20;
+/** Bytes from which an output does not wait in memory. */
+export const LARGE_OUTPUT = 32 * 2 ** 20;
+
+/** Bytes that are handed on at once. */
+export const CHUNK_BYTES = 4 * 2 ** 20;
+
+const FAST_START = { "in-memory": "in-memory", reserved: "reserve", last: false, "in-order": "fragmented" } as const;
 
 /** The muxer of a container. */
-export function outputFormat(container: VideoContainer, size: OutputSize): OutputFormat {
-  const fastStart = size === "small" ? "in-memory" : false;
+export function outputFormat(container: VideoContainer, layout: OutputLayout): OutputFormat {
+  const fastStart = FAST_START[layout];
+  const appendOnly = layout === "in-order";
   switch (container) {
     case "mp4":
       return new Mp4OutputFormat({ fastStart });
     case "mov":
       return new MovOutputFormat({ fastStart });
     case "webm":
-      return new WebMOutputFormat();
+      return new WebMOutputFormat({ appendOnly });
     case "mkv":
-      return new MkvOutputFormat();
+      return new MkvOutputFormat({ appendOnly });
   }
 }
 

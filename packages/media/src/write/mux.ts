@@ -16,7 +16,7 @@ import {
   type Target,
 } from "mediabunny";
 import type { EncodedSound } from "../audio/encode-packets.js";
-import { type OutputSize, outputFormat, type VideoContainer } from "./container.js";
+import { type OutputLayout, outputFormat, type VideoContainer } from "./container.js";
 
 /** What {@link muxTracks} joins. */
 export interface MuxRequest {
@@ -29,8 +29,7 @@ export interface MuxRequest {
   readonly origin: number;
   readonly container: VideoContainer;
   readonly target: Target;
-  /** Whether the whole output may be held in memory to put its index in front. */
-  readonly size: OutputSize;
+  readonly layout: OutputLayout;
   readonly signal?: AbortSignal | undefined;
   /** Called with the time in seconds up to which packets are written. */
   readonly onTime?: ((seconds: number) => void) | undefined;
@@ -47,7 +46,7 @@ interface Lane {
 /** Writes the tracks into `request.target`, interleaved by time. */
 export async function muxTracks(request: MuxRequest): Promise<void> {
   const { video, sound, keep, container, signal } = request;
-  const format = outputFormat(container, request.size);
+  const format = outputFormat(container, request.layout);
   const output = new Output({ format, target: request.target });
   const lanes: Lane[] = [];
   try {
@@ -60,7 +59,7 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
     }
     const videoSource = new EncodedVideoPacketSource(videoCodec);
     output.addVideoTrack(videoSource, {
-      ...(await metadataOf(video)),
+      ...(await metadataOf(video, request)),
       rotation: await video.getRotation(),
       flip: await video.getFlip(),
     });
@@ -77,14 +76,15 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
         });
       }
       const source = new EncodedAudioPacketSource(codec);
-      output.addAudioTrack(source, await metadataOf(track));
+      output.addAudioTrack(source, await metadataOf(track, request));
       const config = await track.getDecoderConfig();
       lanes.push(lane(new EncodedPacketSink(track).packets(), source, config && { decoderConfig: config }, request.origin));
     }
     if (sound) {
       const source = new EncodedAudioPacketSource(sound.codec);
-      output.addAudioTrack(source, keep.length > 0 ? { name: "Foley", disposition: { default: false } } : {});
-      lanes.push(lane(arrayPackets(sound.packets), source, { decoderConfig: sound.decoderConfig }, 0));
+      const named = keep.length > 0 ? { name: "Foley", disposition: { default: false } } : {};
+      output.addAudioTrack(source, { ...named, maximumPacketCount: sound.count });
+      lanes.push(lane(oneByOne(sound.packets), source, { decoderConfig: sound.decoderConfig }, 0));
     }
     await output.start();
     await Promise.all(lanes.map(advance));
@@ -134,15 +134,22 @@ function earliest(lanes: readonly Lane[]): Lane | undefined {
   return best;
 }
 
-async function* arrayPackets(packets: readonly EncodedPacket[]): AsyncGenerator<EncodedPacket> {
+async function* oneByOne(packets: Iterable<EncodedPacket>): AsyncGenerator<EncodedPacket> {
   yield* packets;
 }
 
-async function metadataOf(track: InputTrack): Promise<AudioTrackMetadata> {
+async function metadataOf(track: InputTrack, { layout }: MuxRequest): Promise<AudioTrackMetadata> {
   const name = await track.getName();
   return {
     languageCode: await track.getLanguageCode(),
     disposition: await track.getDisposition(),
     ...(name === null ? {} : { name }),
+    ...(layout === "reserved" && { maximumPacketCount: await countPackets(track) }),
   };
+}
+
+async function countPackets(track: InputTrack): Promise<number> {
+  let count = 0;
+  for await (const _packet of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true })) count++;
+  return count;
 }

@@ -1,22 +1,31 @@
 /** New sound for a file: gains, mixing with the original, exact length, encoding, and the copy of the picture. */
 import { FoleyError } from "@foley-control/core";
 import { EncodedPacketSink, type Target } from "mediabunny";
-import { encodePackets } from "../audio/encode-packets.js";
+import { encodePlaced, laidOut, type PlacedSound } from "../audio/encode-placed.js";
 import { checkPcm, fitLength, mixPcm, type Pcm, pcmLength } from "../audio/pcm.js";
 import { resamplePcm } from "../audio/resample.js";
 import type { Inspection } from "../read/inspect.js";
 import { noVideo, type SourceName } from "../read/problems.js";
 import type { ReplaceAudioOptions } from "../read/types.js";
-import { audioCodecFor, LARGE_OUTPUT, prepareSound, type VideoContainer } from "./container.js";
+import { audioCodecFor, LARGE_OUTPUT, type OutputLayout, prepareSound, type VideoContainer } from "./container.js";
 import { muxTracks } from "./mux.js";
 
-/** Writes the picture of `inspection` and `pcm` into `target`. `original` reads the sound that is there, at its own rate. */
+/** What {@link writeWithNewSound} knows of the file and of where it writes. */
+export interface NewSoundContext {
+  readonly name: SourceName;
+  /** Reads the sound that is there, at its own rate. */
+  readonly original: () => Promise<Pcm>;
+  /** Whether the target takes bytes in their order only. Default false. */
+  readonly inOrder?: boolean | undefined;
+}
+
+/** Writes the picture of `inspection` and `pcm` into `target`. */
 export async function writeWithNewSound(
   inspection: Inspection,
   pcm: Pcm,
   target: Target,
   options: ReplaceAudioOptions,
-  { name, original }: { name: SourceName; original: () => Promise<Pcm> },
+  { name, original, inOrder = false }: NewSoundContext,
 ): Promise<void> {
   const { info, video, audioTracks } = inspection;
   if (!video || !info.video) throw noVideo(name);
@@ -25,20 +34,24 @@ export async function writeWithNewSound(
     if (value !== undefined && !Number.isFinite(value))
       throw new FoleyError("invalid-argument", `${key} is ${value}; a finite number was expected.`);
   }
+  const { at = 0 } = options;
+  if (!(Number.isFinite(at) && at >= 0))
+    throw new FoleyError("invalid-argument", `at is ${at}; 0 or more seconds were expected.`);
   const container = resolveContainer(options.container ?? "auto", info.container, info.video.codec);
   const codec = audioCodecFor(container);
   const mode = options.original ?? "replace";
-  const seconds = soundLength(options.length ?? "video", info.video.duration, pcm);
+  const seconds = soundLength(options.length ?? "video", info.video.duration, at, pcm);
   const gain = options.gain ?? 1;
-  let sound = prepareSound(gain === 1 ? pcm : scaled(pcm, gain), codec);
-  sound = fitLength(sound, Math.round(seconds * sound.sampleRate));
+  const prepared = prepareSound(gain === 1 ? pcm : scaled(pcm, gain), codec);
+  const rate = prepared.sampleRate;
+  let sound: PlacedSound = { pcm: prepared, at: Math.round(at * rate), length: Math.round(seconds * rate) };
   if (mode === "mix" && info.audio) {
-    const old = fitLength(resamplePcm(await original(), sound.sampleRate), pcmLength(sound));
-    sound = mixPcm(sound, old, [1, options.originalGain ?? 1]);
+    const old = fitLength(resamplePcm(await original(), rate), sound.length);
+    sound = { pcm: mixPcm(laidOut(sound), old, [1, options.originalGain ?? 1]), at: 0, length: sound.length };
   }
   options.signal?.throwIfAborted();
-  const encoded =
-    pcmLength(sound) === 0 ? undefined : await encodePackets(sound, codec, { bitrate: options.bitrate, signal: options.signal });
+  const { bitrate, signal } = options;
+  const encoded = sound.length === 0 ? undefined : await encodePlaced(sound, codec, { bitrate, signal });
   const total = info.video.duration;
   await muxTracks({
     video,
@@ -47,8 +60,8 @@ export async function writeWithNewSound(
     origin: info.origin,
     container,
     target,
-    size: (await bytesOfPicture(inspection)) > LARGE_OUTPUT ? "large" : "small",
-    signal: options.signal,
+    layout: inOrder ? "in-order" : (await isLarge(inspection)) ? largeLayout(info.container) : "in-memory",
+    signal,
     onTime: (time) =>
       options.onProgress?.({ type: "write-progress", path: name, done: Math.max(0, Math.min(time, total)), total }),
   });
@@ -61,9 +74,9 @@ export function resolveContainer(asked: VideoContainer | "auto", source: string,
   return codec === "avc" || codec === "hevc" || codec === "av1" ? "mp4" : "mkv";
 }
 
-function soundLength(length: "video" | "sound" | number, video: number, pcm: Pcm): number {
+function soundLength(length: "video" | "sound" | number, video: number, at: number, pcm: Pcm): number {
   if (length === "video") return video;
-  if (length === "sound") return pcmLength(pcm) / pcm.sampleRate;
+  if (length === "sound") return at + pcmLength(pcm) / pcm.sampleRate;
   if (Number.isFinite(length) && length > 0) return length;
   throw new FoleyError("invalid-argument", `length is ${length}; "video", "sound" or more than 0 seconds were expected.`);
 }
@@ -71,6 +84,12 @@ function soundLength(length: "video" | "sound" | number, video: number, pcm: Pcm
 function scaled(pcm: Pcm, gain: number): Pcm {
   return { sampleRate: pcm.sampleRate, channels: pcm.channels.map((channel) => channel.map((value) => value * gain)) };
 }
+
+/** Whether the picture is too large to wait in memory. */
+export const isLarge = async (inspection: Inspection): Promise<boolean> => (await bytesOfPicture(inspection)) > LARGE_OUTPUT;
+
+/** Packets can be counted in advance where an index names them; of others the whole file would be read for it. */
+const largeLayout = (source: string): OutputLayout => (source === "mp4" || source === "mov" ? "reserved" : "last");
 
 /** An estimate from the first packets; exact sizes would need the whole index. */
 async function bytesOfPicture({ video, info }: Inspection): Promise<number> {

@@ -6,12 +6,12 @@ import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
 import type { NodeMediaFile, NodeMediaSource } from "@foley-control/media/node";
 import {
   createTake,
-  placed,
+  newSoundOptions,
   type SoundFileOptions,
   type Take,
   type TakeSource,
   type VideoFileOptions,
-  withoutClip,
+  withClip,
 } from "../take.js";
 
 /** A take on Node. */
@@ -47,20 +47,10 @@ export function createNodeTake(
   const inputs = typeof clip === "string" ? [clip] : clip instanceof URL ? [fileURLToPath(clip)] : [];
   return {
     ...take,
-    async saveVideo(target, { originalAudio, container, signal, onProgress } = {}) {
-      if (!source.open) throw withoutClip();
-      const media = await source.open();
-      try {
-        await media.saveWithAudio(target, placed(take.pcm({ sampleRate: "native" }), source.span), {
-          original: originalAudio,
-          container,
-          signal,
-          onProgress,
-        });
-      } finally {
-        media.dispose();
-      }
-    },
+    saveVideo: (target, options) =>
+      withClip(source.open, (media) =>
+        media.saveWithAudio(target, take.pcm({ sampleRate: "native" }), newSoundOptions(source.span, options)),
+      ),
     async saveAudio(target, { signal, ...options } = {}) {
       const extension = soundExtension(target);
       await assertWritable(target, inputs);
