@@ -1,4 +1,5 @@
 /** Values of flags, checked where they are read: a wrong one is a mistake in the call (exit code 2). */
+import { parseTime } from "@foley-control/core";
 import { InvalidArgumentError } from "commander";
 
 /** A number within bounds. */
@@ -29,12 +30,19 @@ export function seed(text: string): number | bigint {
   return Number.isSafeInteger(value) ? value : BigInt(text.trim());
 }
 
-/** Seconds: a plain number, or minutes:seconds. */
-export function seconds(text: string): number {
-  const match = /^(?:(\d+):)?(\d+(?:\.\d+)?|\.\d+)$/.exec(text.trim());
-  if (!match) throw new InvalidArgumentError(`"${text}" was given; seconds (3.5) or minutes:seconds (1:03.5) were expected.`);
-  return Number(match[1] ?? 0) * 60 + Number(match[2]);
-}
+/** A time: seconds, minutes:seconds or hours:minutes:seconds, within bounds. */
+export const time =
+  (low = 0, high = Number.POSITIVE_INFINITY) =>
+  (text: string): number => {
+    const value = parseTime(text);
+    if (value === undefined)
+      throw new InvalidArgumentError(
+        `"${text}" was given; seconds (3.5), minutes:seconds (1:03.5) or hours:minutes:seconds (1:02:03.5) were expected.`,
+      );
+    if (value < low || value > high)
+      throw new InvalidArgumentError(`"${text}" was given; ${low} to ${high} seconds were expected.`);
+    return value;
+  };
 
 /** One of several equal shares: "2/4" is the second of four. */
 export function share(text: string): { readonly index: number; readonly count: number } {

@@ -30,3 +30,4 @@ export {
   type VideoTokens,
   type Waveform,
 } from "./tensor.js";
+export { parseTime } from "./time.js";

@@ -2,6 +2,7 @@
  * Foley Control joined: video and prompt in, synchronised sound out.
  * @module
  */
+export { checkRequest } from "./clip/request.js";
 export type { Span } from "./clip/span.js";
 export { createFoley, type FoleyOptions } from "./create.js";
 export type { Foley } from "./foley.js";

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
 import { partsOptions } from "../parts/options.js";
-import { integer, number, share } from "../values.js";
+import { integer, share, time } from "../values.js";
 
 /** Adds the command with its subcommands. */
 export function addDataset(program: Command, io: Io): void {
@@ -32,7 +32,7 @@ Examples:
       "a folder of videos, a list (.csv, .jsonl, lists of Kinetics, VGGSound, AudioSet, AudioCaps, Greatest Hits), a .tar, or scenes:N to render N scenes",
     )
     .requiredOption("-o, --output <folder>", "where the features go")
-    .option("--seconds <s>", "length of every clip; longer videos give several (default: 4)", number(0.1, 600))
+    .option("--seconds <time>", "length of every clip; longer videos give several (default: 4)", time(0.1, 600))
     .option("--media <folder>", "where the videos of a list lie, at any depth (default: beside the list)")
     .addOption(
       new Option("--format <name>", "format of a list (default: as its beginning shows)").choices([

@@ -53,7 +53,8 @@ export async function demo(flags: DemoFlags, io: Io): Promise<void> {
   await foley.warmUp();
   const load = (performance.now() - begun) / 1000;
 
-  const show = async (name: string, seed: number, options: SceneOptions): Promise<Shown> => {
+  const show = async (name: string, seed: number, options: SceneOptions, piece: number): Promise<Shown> => {
+    progress.piece(piece, flags.scene === undefined ? 2 : 1);
     progress.say("rendering a clip");
     const scene = renderScene(seed, { imageSize: DEMO_SIZE, ...options });
     const file = (extension: string) => join(flags.output, `${name}.${extension}`);
@@ -74,10 +75,10 @@ export async function demo(flags: DemoFlags, io: Io): Promise<void> {
   const clips =
     flags.scene === undefined
       ? [
-          await show("demo", DEFAULT_SCENE, { classes: ["bounce"] }),
-          await show("demo-film", DEFAULT_FILM, { look: "film", classes: ["poke"], frameRate: 30 }),
+          await show("demo", DEFAULT_SCENE, { classes: ["bounce"] }, 0),
+          await show("demo-film", DEFAULT_FILM, { look: "film", classes: ["poke"], frameRate: 30 }, 1),
         ]
-      : [await show("demo", flags.scene, {})];
+      : [await show("demo", flags.scene, {}, 0)];
   progress.end();
 
   if (flags.json) {

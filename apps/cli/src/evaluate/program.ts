@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
 import { partsOptions } from "../parts/options.js";
-import { integer, number, seed } from "../values.js";
+import { integer, number, seed, time } from "../values.js";
 
 const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -32,7 +32,7 @@ export function addEvaluate(program: Command, io: Io): void {
         .choices(["vggsound", "moviegen", "audiocaps", "av-benchmark", "strict", "scenes"])
         .default("scenes"),
     )
-    .option("--seconds <s>", "first seconds of every clip that count (default: the preset's)", number(0.1, 3600))
+    .option("--seconds <time>", "first seconds of every clip that count (default: the preset's)", time(0.1, 3600))
     .option("--captions <list>", "captions by clip: a list with the columns name,caption or video,text, jsonl, or MovieGen's")
     .option("--weights <path>", "folder of the networks' published files, or NETWORK=FILE; repeat for more", several)
     .option(

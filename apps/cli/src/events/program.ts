@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
 import { partsOptions } from "../parts/options.js";
-import { number, seconds } from "../values.js";
+import { number, time } from "../values.js";
 
 /** Adds the command. */
 export function addEvents(program: Command, io: Io): void {
@@ -19,14 +19,14 @@ export function addEvents(program: Command, io: Io): void {
       "how sure to be: 0 is as likely as not, more finds less (default: the model's)",
       number(-100, 100),
     )
-    .option("--start <seconds>", "where in the clip to begin", seconds)
-    .option("--duration <seconds>", "how much of the clip to look at", seconds)
+    .option("--start <time>", "where in the clip to begin", time())
+    .option("--duration <time>", "how much of the clip to look at", time())
     .option("--tolerant", "use what is there of a clip that is cut off");
   partsOptions(command, "model", "device").addHelpText(
     "after",
     `
 Files are overwritten. What is found can be moved, taken out and added to, with any editor, and given to \`foley generate --events\`.
-Times are seconds from the start of the clip, strengths are above 0 and at most 1, places from 0 (left, top) to 1 (right, bottom).
+Times are seconds from the start of the clip or h:mm:ss, strengths are above 0 and at most 1, places from 0 (left, top) to 1 (right, bottom).
 
 Examples:
   foley events clip.mp4

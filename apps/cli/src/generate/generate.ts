@@ -1,21 +1,20 @@
-/** `foley generate`: outputs are checked before anything slow begins, and written whole or not at all. */
-
-import { existsSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
-import { type EventTrack, FoleyError } from "@foley-control/core";
-import { assertWritable } from "@foley-control/files/node";
-import { containerFromPath, type OriginalSound, openMedia, writeEvents } from "@foley-control/media/node";
-import { createFoley, soundExtension } from "@foley-control/pipeline/node";
-import { readEventFile } from "../events/event-file.js";
+/** `foley generate`: calls, outputs and clips are checked before a model is loaded; files are written whole or not at all. */
+import type { EventTrack } from "@foley-control/core";
+import { type OriginalSound, writeEvents } from "@foley-control/media/node";
+import { checkRequest, createFoley, type NodeTake } from "@foley-control/pipeline/node";
 import { type Io, UsageError } from "../io.js";
+import { assertAllDone, inTurn } from "../many.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { openFoleyParts } from "../parts/parts.js";
-import { printJson } from "../terminal/print.js";
-import { createProgress } from "../terminal/progress.js";
+import { printJson, printJsonLine } from "../terminal/print.js";
+import { createProgress, type Progress } from "../terminal/progress.js";
 import { jsonSeed } from "../values.js";
+import { type LookFlags, lookAt } from "./look.js";
+import { assertOutputs, makeFolders, type OutputFlags, type Outputs, type Planned, planOutputs } from "./outputs.js";
+import { clipsAndPrompt } from "./words.js";
 
 /** Flags of the command. */
-export interface GenerateFlags extends PartsFlags, ComputeFlags {
+export interface GenerateFlags extends PartsFlags, ComputeFlags, OutputFlags, LookFlags {
   readonly prompt?: string;
   readonly negativePrompt?: string;
   readonly seed?: number | bigint;
@@ -24,107 +23,118 @@ export interface GenerateFlags extends PartsFlags, ComputeFlags {
   readonly videoGuidance?: number;
   readonly videoStrength?: number;
   readonly sampler?: string;
-  readonly events?: string;
-  readonly start?: number;
-  readonly duration?: number;
-  readonly output?: string;
-  readonly audio?: string;
   readonly original: OriginalSound;
-  readonly tolerant?: boolean;
   readonly precision: "float32" | "float16" | "int8";
-  readonly force?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
 }
 
-/** Makes sound for one clip. */
-export async function generate(video: string, argument: string | undefined, flags: GenerateFlags, io: Io): Promise<void> {
-  if (argument !== undefined && flags.prompt !== undefined)
-    throw new UsageError("The prompt was given twice: as an argument and with --prompt. Give it once.");
-  const output = await chooseOutput(video, flags);
-  if (flags.audio !== undefined) {
-    soundExtension(flags.audio);
-    await assertWritable(flags.audio, [video]);
-  }
-  const events = flags.events === undefined ? undefined : await eventsFor(video, flags.events, flags);
-  using progress = createProgress(io, flags.quiet === true);
+/** A clip that can be given sound, as far as can be told without a model. */
+interface Ready extends Planned {
+  readonly events: EventTrack | undefined;
+}
+
+/** Makes sound for one clip, or for several: with one model, a line for each. */
+export async function generate(words: readonly string[], flags: GenerateFlags, io: Io): Promise<void> {
+  const { clips, prompt } = clipsAndPrompt(words, flags);
+  if (clips.length > 1 && flags.events !== undefined)
+    throw new UsageError("--events tells of one clip, and several were given. Run the command once for each.");
+  checkRequest({ solver: flags.sampler as never });
+  const planned = planOutputs(clips, flags);
+  await makeFolders(flags);
   const { signal } = io;
+  using progress = createProgress(io, flags.quiet === true);
+  const prepare = async (plan: Planned): Promise<Ready> => {
+    await assertOutputs(plan, flags);
+    return { ...plan, events: await lookAt(plan.clip, flags, signal) };
+  };
+  const isMany = clips.length > 1;
+  const many = { json: flags.json === true, verbose: flags.verbose === true, beforeLine: () => progress.end() };
+  const nameOf = ({ clip }: Planned): string => clip;
+  const looked = isMany
+    ? await inTurn(planned, nameOf, prepare, many, io)
+    : { results: [await prepare(planned[0] as Planned)], failures: [] };
+  if (looked.results.length === 0) return assertAllDone(looked.failures, clips.length, "got no sound");
+
   const opened = await openFoleyParts(flags, io);
   progress.listen({ type: "load-start", part: "model" });
-  await using foley = await createFoley({
-    ...opened,
-    runtime: { device: flags.device, precision: flags.precision },
-  });
-  const take = await foley.generate({
-    video,
-    events,
-    prompt: argument ?? flags.prompt,
-    negativePrompt: flags.negativePrompt,
-    seed: flags.seed,
-    steps: flags.steps,
-    guidanceScale: flags.guidance,
-    videoGuidanceScale: flags.videoGuidance,
-    videoStrength: flags.videoStrength,
-    solver: flags.sampler as never,
-    start: flags.start,
-    duration: flags.duration,
-    onError: flags.tolerant ? "hold" : "throw",
-    signal,
-    onProgress: progress.listen,
-  });
-  if (output !== undefined) await take.saveVideo(output, { originalAudio: flags.original, signal, onProgress: progress.listen });
-  if (flags.audio !== undefined) await take.saveAudio(flags.audio, { signal });
-  progress.end();
+  await using foley = await createFoley({ ...opened, runtime: { device: flags.device, precision: flags.precision } });
+  const isLines = isMany || (flags.takes ?? 1) > 1;
+  const work = async ({ clip, takes, events }: Ready, index: number): Promise<void> => {
+    for (const [number, outputs] of takes.entries()) {
+      progress.piece(index * takes.length + number, looked.results.length * takes.length, isMany ? clip : undefined);
+      const take = await foley.generate({
+        video: clip,
+        events,
+        prompt,
+        negativePrompt: flags.negativePrompt,
+        seed: laterSeed(flags.seed ?? 0, number),
+        steps: flags.steps,
+        guidanceScale: flags.guidance,
+        videoGuidanceScale: flags.videoGuidance,
+        videoStrength: flags.videoStrength,
+        solver: flags.sampler as never,
+        start: flags.start,
+        duration: flags.duration,
+        onError: flags.tolerant ? "hold" : "throw",
+        signal,
+        onProgress: progress.listen,
+      });
+      await save(take, outputs, flags, progress, signal);
+      progress.end();
+      tell(take, clip, outputs, { ...flags, isLines, isMany }, io);
+    }
+  };
+  if (!isMany) return await work(looked.results[0] as Ready, 0);
+  const made = await inTurn(looked.results, nameOf, work, many, io);
+  assertAllDone([...looked.failures, ...made.failures], clips.length, "got no sound");
+}
+
+/** Takes of one clip differ in nothing but their seed. */
+function laterSeed(seed: number | bigint, take: number): number | bigint {
+  const later = BigInt(seed) + BigInt(take);
+  return Number.isSafeInteger(Number(later)) ? Number(later) : later;
+}
+
+async function save(take: NodeTake, { video, audio }: Outputs, flags: GenerateFlags, progress: Progress, signal: AbortSignal) {
+  if (video !== undefined) await take.saveVideo(video, { originalAudio: flags.original, signal, onProgress: progress.listen });
+  if (audio !== undefined) await take.saveAudio(audio, { signal });
+}
+
+/** Prints what was written; notes and times on stderr. */
+function tell(
+  take: NodeTake,
+  clip: string,
+  { video, audio }: Outputs,
+  flags: GenerateFlags & { readonly isLines: boolean; readonly isMany: boolean },
+  io: Io,
+): void {
   const { settings, warnings, milliseconds, parts } = take.diagnostics;
-  if (!flags.quiet) for (const warning of warnings) io.err(`Note: ${warning}\n`);
+  const of = flags.isMany ? `${clip}: ` : "";
+  if (!flags.quiet) for (const warning of warnings) io.err(`Note: ${of}${warning}\n`);
   if (flags.verbose)
     io.err(
-      `${Object.entries(milliseconds)
+      `${of}${Object.entries(milliseconds)
         .map(([part, ms]) => `${part} ${Math.round(ms)} ms`)
         .join(", ")}\n`,
     );
-  if (flags.json) {
-    printJson(io, {
-      video: output ?? null,
-      audio: flags.audio ?? null,
-      start: take.start,
-      duration: take.duration,
-      events: (JSON.parse(writeEvents(take.events, "json")) as { readonly events: unknown }).events,
-      onsets: take.onsets().times.map((time) => Math.round(time * 1e4) / 1e4),
-      settings: { ...settings, seed: jsonSeed(settings.seed) },
-      parts,
-      milliseconds: Object.fromEntries(Object.entries(milliseconds).map(([part, ms]) => [part, Math.round(ms)])),
-      warnings,
-    });
-  } else {
-    for (const path of [output, flags.audio]) if (path !== undefined) io.out(`${path}\n`);
+  if (!flags.json) {
+    for (const path of [video, audio]) if (path !== undefined) io.out(`${path}\n`);
+    return;
   }
-}
-
-/** The events of a file, held against the clip that they belong to. */
-async function eventsFor(video: string, path: string, { tolerant }: GenerateFlags): Promise<EventTrack> {
-  using media = await openMedia(video, { onError: tolerant ? "hold" : "throw" });
-  const { duration, fps } = media.info.video ?? {};
-  return readEventFile(path, { duration, frameRate: fps });
-}
-
-/** The video to write: as named, else beside the clip; none when only sound is wanted. */
-async function chooseOutput(video: string, flags: GenerateFlags): Promise<string | undefined> {
-  if (flags.output === undefined && flags.audio !== undefined) return undefined;
-  const output = flags.output ?? defaultOutput(video);
-  containerFromPath(output);
-  await assertWritable(output, [video]);
-  if (flags.output === undefined && flags.force !== true && existsSync(output)) {
-    throw new FoleyError("not-writable", `"${output}" is there already.`, {
-      hint: "Choose a name with -o, or overwrite it with --force.",
-    });
-  }
-  return output;
-}
-
-function defaultOutput(video: string): string {
-  const extension = extname(video).toLowerCase();
-  const kept = [".mp4", ".m4v", ".mov", ".webm", ".mkv"].includes(extension) ? extension : ".mp4";
-  return join(dirname(video), `${basename(video, extname(video))}.foley${kept}`);
+  const print = flags.isLines ? printJsonLine : printJson;
+  print(io, {
+    clip,
+    video: video ?? null,
+    audio: audio ?? null,
+    start: take.start,
+    duration: take.duration,
+    events: (JSON.parse(writeEvents(take.events, "json")) as { readonly events: unknown }).events,
+    onsets: take.onsets().times.map((time) => Math.round(time * 1e4) / 1e4),
+    settings: { ...settings, seed: jsonSeed(settings.seed) },
+    parts,
+    milliseconds: Object.fromEntries(Object.entries(milliseconds).map(([part, ms]) => [part, Math.round(ms)])),
+    warnings,
+  });
 }

@@ -3,16 +3,21 @@ import { type Command, Option } from "commander";
 import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
 import { partsOptions } from "../parts/options.js";
-import { integer, number, seconds, seed } from "../values.js";
+import { integer, number, seed, time } from "../values.js";
 
 /** Adds the command. */
 export function addGenerate(program: Command, io: Io): void {
-  const command = addCommand(program, "generate", "make sound for a video")
-    .argument("<video>", "the clip: mp4, mov, webm, mkv, ts; as long as the model makes at once (embedded: 12 s)")
-    .argument("[prompt]", "what it should sound like")
-    .option("--prompt <text>", "the same as the argument")
+  const command = addCommand(program, "generate", "make sound for a video, or for several")
+    .usage("[options] <clip...> [prompt]")
+    .argument(
+      "<clip...>",
+      "clips: mp4, mov, webm, mkv, ts; each as long as the model makes at once (embedded: 12 s). Behind them what they should sound like, unless --prompt says it",
+    )
+    .optionsGroup("What is heard:")
+    .option("--prompt <text>", "what it should sound like")
     .option("--negative-prompt <text>", "what it should not sound like")
     .option("--seed <integer>", "same seed, same sound (default: 0)", seed)
+    .option("--takes <n>", "sounds for every clip, of this seed and those that follow it (default: 1)", integer(1, 1000))
     .option("--steps <n>", "sampler steps, 1 to 1000 (default: 24, or what the backbone's authors use)", integer(1, 1000))
     .option("--guidance <scale>", "how strongly the prompt is followed; 1 is as trained", number(-100, 100))
     .option("--video-guidance <scale>", "how strongly the video is followed; 1 is as trained", number(-100, 100))
@@ -22,34 +27,40 @@ export function addGenerate(program: Command, io: Io): void {
       "--events <file>",
       "what is to be heard, in place of what the picture says: .json or .csv, as `foley events` writes it",
     )
-    .option("--start <seconds>", "where in the clip to begin", seconds)
-    .option("--duration <seconds>", "how much of the clip gets sound", seconds)
+    .optionsGroup("Which part of a clip:")
+    .option("--start <time>", "where to begin: seconds, m:ss or h:mm:ss", time())
+    .option("--duration <time>", "how much gets sound", time())
+    .option("--tolerant", "use what is there of a clip that is cut off")
+    .optionsGroup("What is written:")
     .option("-o, --output <file>", "video to write: .mp4, .mov, .webm or .mkv (default: beside the clip, NAME.foley.EXT)")
+    .option("--output-dir <folder>", "where NAME.foley.EXT of every clip goes")
     .option("--audio <file>", "sound to write: .wav (48 kHz, 24 bits) or .flac")
+    .option("--audio-dir <folder>", "where NAME.foley.wav of every clip goes")
     .addOption(
       new Option("--original <what>", "what becomes of the clip's own sound")
         .choices(["replace", "mix", "keep"])
         .default("replace"),
     )
-    .option("--tolerant", "use what is there of a clip that is cut off");
+    .option("--force", "overwrite files whose names are made from the clip's");
   partsOptions(command, "model", "backbone", "textEncoder", "sites", "encoder", "bridge", "device", "precision")
-    .option("--force", "overwrite a file with the default name")
     .addHelpText(
       "after",
       `
-A file named with -o or --audio is overwritten; one with the default name only with --force.
+A file named with -o or --audio is overwritten; one named after its clip only with --force. Several takes are numbered: NAME.foley-2.EXT.
+Of several clips each is checked before the model is loaded, and gets a line when it is done; what is wrong with one is said and the others go on:
+exit code 1 at the end. With --json several results are one object a line.
 A <model> is a path, a name on the list of \`foley models add\`, or org/name or org/name@revision of the Hugging Face hub: taken from the
 cache when it is there, else downloaded into it. HF_HUB_OFFLINE=1 forbids that, HF_TOKEN opens models with conditions to accept.
 
 Examples:
   foley generate clip.mp4 "footsteps on gravel" --seed 7 -o clip.foley.mp4
   foley generate clip.mp4 --prompt "rain on a window" --original mix --audio rain.wav
+  foley generate clips/*.mp4 --prompt "footsteps on gravel" --output-dir made
+  foley generate clip.mp4 "a hammer hits metal" --takes 4
   foley generate clip.mp4 "a hammer hits metal" --events edited.csv
   foley generate long.mov --start 1:03 --duration 8 -o part.mov
   foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --text-encoder ./t5-base --audio out.wav
   foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,
     )
-    .action(async (video: string, prompt: string | undefined, options) =>
-      (await import("./generate.js")).generate(video, prompt, options, io),
-    );
+    .action(async (words: string[], options) => (await import("./generate.js")).generate(words, options, io));
 }

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
-import { integer, number } from "../values.js";
+import { integer, time } from "../values.js";
 
 /** Adds the command. */
 export function addScenes(program: Command, io: Io): void {
@@ -15,7 +15,7 @@ export function addScenes(program: Command, io: Io): void {
       "only these: bounce, strike, collide, footsteps, drip, scatter, tick, scrape, roll, rain, engine, silent-motion; of the filmed looks also poke, drum, chop, place, walk, rally, drop, idle, and held out knock, juggle, hop, fidget",
     )
     .option("--look <look>", "drawn, film, or film-held-out: as if filmed with what film never uses", "drawn")
-    .option("--seconds <s>", "length of each", number(0.25, 60), 4)
+    .option("--seconds <time>", "length of each", time(0.25, 60), 4)
     .option("--size <pixels>", "width and height, even", integer(16, 1024), 256)
     .option("--mute", "leave the sound out of the videos")
     .addHelpText(

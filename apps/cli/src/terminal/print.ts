@@ -6,6 +6,11 @@ export function printJson(io: Io, value: unknown): void {
   io.out(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** Prints one of several results for programs: one object, one line. */
+export function printJsonLine(io: Io, value: unknown): void {
+  io.out(`${JSON.stringify(value)}\n`);
+}
+
 /** Text out of files without what could steer a terminal. */
 export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "?");
 

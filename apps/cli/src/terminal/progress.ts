@@ -1,59 +1,77 @@
 /** Progress on stderr: one bar that overwrites itself on a terminal, a plain line per stage elsewhere. */
-import type { ProgressEvent, ProgressListener } from "@foley-control/core";
+import type { ProgressListener } from "@foley-control/core";
 import type { Io } from "../io.js";
+import { clockText, createTimeLeft } from "./duration.js";
+import { createShare } from "./share.js";
 
 /** A progress display; what is left of it goes when its scope is left. */
 export interface Progress extends Disposable {
   /** Takes events of the libraries. */
   readonly listen: ProgressListener;
-  /** Says what is going on when no event does, and how much of it is done, 0 to 1. */
+  /** Says that piece `index` of `count` begins, and its name where there are several; without this all is one piece. */
+  piece(index: number, count: number, name?: string): void;
+  /** Says what is going on when no event does, and how much of it is done, 0 to 1. Without a share the bar stays where it is. */
   say(text: string, share?: number): void;
-  /** Clears the bar. */
+  /** Clears the bar; it comes back with the next event. */
   end(): void;
 }
 
-/** Share of a generation at which each stage begins and ends. */
-const spans: Readonly<Record<string, readonly [number, number, string]>> = {
-  "load-start": [0, 0.05, "loading the model"],
-  "load-end": [0, 0.05, "loading the model"],
-  "download-progress": [0, 1, "downloading"],
-  "read-progress": [0.05, 0.3, "reading the clip"],
-  "encode-progress": [0.3, 0.35, "watching"],
-  "step-start": [0.35, 0.85, "sampling"],
-  "step-end": [0.35, 0.85, "sampling"],
-  "decode-progress": [0.85, 0.95, "decoding the sound"],
-  "write-progress": [0.95, 1, "writing"],
-};
+/** Milliseconds after which the clock beside the bar goes on by itself. */
+const TICK = 1000;
 
 /** Makes a display; a quiet one shows nothing. */
 export function createProgress(io: Io, quiet: boolean): Progress {
-  let shown = "";
-  let stage = "";
-  const draw = (label: string, share: number): void => {
+  const begun = performance.now();
+  const share = createShare();
+  const timeLeft = createTimeLeft();
+  const said = new Set<string>();
+  let [shown, label, reached, of] = ["", "", 0, ""];
+  let tells = false;
+  let clock: NodeJS.Timeout | undefined;
+  const draw = (): void => {
     const width = Math.max(10, Math.min(30, io.columns - 40));
-    const filled = Math.round(share * width);
-    const text = `[${"#".repeat(filled)}${".".repeat(width - filled)}] ${String(Math.round(share * 100)).padStart(3)} %  ${label}`;
+    const filled = Math.round(reached * width);
+    const elapsed = (performance.now() - begun) / 1000;
+    const left = tells ? timeLeft(elapsed, reached) : undefined;
+    const times = clockText(elapsed) + (left === undefined ? "" : `, ${clockText(left)} left`);
+    const bar = `[${"#".repeat(filled)}${".".repeat(width - filled)}] ${String(Math.floor(reached * 100)).padStart(3)} %`;
+    const text = `${bar}  ${of}${label}  ${times}`;
     if (text === shown) return;
     io.err(`\r${text.slice(0, io.columns - 1).padEnd(Math.min(shown.length, io.columns - 1))}`);
     shown = text;
   };
-  const show = (label: string, detail: string, share: number): void => {
+  const show = (text: string, detail: string): void => {
     if (quiet) return;
-    if (io.errIsTerminal) draw(detail === "" ? label : `${label} ${detail}`, share);
-    else if (label !== stage) io.err(`${label} …\n`);
-    stage = label;
+    label = detail === "" ? text : `${text} ${detail}`;
+    if (!io.errIsTerminal) {
+      if (!said.has(of + text)) io.err(`${of}${text} …\n`);
+      said.add(of + text);
+      return;
+    }
+    draw();
+    clock ??= setInterval(draw, TICK).unref();
   };
   const end = (): void => {
+    clearInterval(clock);
+    clock = undefined;
     if (shown !== "") io.err(`\r${" ".repeat(Math.min(shown.length, io.columns - 1))}\r`);
     shown = "";
   };
   return {
-    listen(event: ProgressEvent) {
-      const [from, to, label] = spans[event.type] as readonly [number, number, string];
-      const { done, detail } = inside(event);
-      show(label, detail, from + (to - from) * done);
+    listen(event) {
+      const { label: stage, detail, share: now } = share.hear(event);
+      [reached, tells] = [now, true];
+      show(stage, detail);
     },
-    say: (text, share = 0) => show(text, "", share),
+    piece(index, count, name) {
+      if (index > 0) share.piece(count - index);
+      else if (count > 1) share.piece(count);
+      of = count > 1 ? `${index + 1}/${count}${name === undefined ? "" : ` ${name}`}: ` : "";
+    },
+    say(text, done) {
+      if (done !== undefined) [reached, tells] = [done, false];
+      show(text, "");
+    },
     end,
     [Symbol.dispose]: end,
   };
@@ -71,23 +89,4 @@ export function patiently<A extends readonly unknown[]>(io: Io, quiet: boolean, 
     last = now;
     say(...what);
   };
-}
-
-function inside(event: ProgressEvent): { readonly done: number; readonly detail: string } {
-  switch (event.type) {
-    case "step-start":
-    case "step-end":
-      return { done: (event.index + 1) / event.count, detail: `${event.index + 1}/${event.count}` };
-    case "download-progress":
-    case "read-progress":
-    case "write-progress":
-      return { done: event.total === undefined || event.total === 0 ? 0 : event.done / event.total, detail: "" };
-    case "encode-progress":
-    case "decode-progress":
-      return { done: event.total === 0 ? 1 : event.done / event.total, detail: "" };
-    case "load-start":
-      return { done: 0, detail: "" };
-    case "load-end":
-      return { done: 1, detail: "" };
-  }
 }

@@ -1,5 +1,5 @@
 /** One entry of an event file → an event, or a sentence that names the entry and what is wrong with it. */
-import { type EventPlace, type EventTrack, FoleyError, type FoleyEvent } from "@foley-control/core";
+import { type EventPlace, type EventTrack, FoleyError, type FoleyEvent, parseTime } from "@foley-control/core";
 import type { Wrong } from "../lists/csv.js";
 
 /** Most events of a track: an hour at five per second is 18,000. */
@@ -37,7 +37,8 @@ export interface EventClip {
  * @throws FoleyError `bad-file` that names it
  */
 export function eventOf(entry: EventEntry, wrong: Wrong): PlacedEvent {
-  const { time, strength = 1, kind, source = "file" } = entry;
+  const { strength = 1, kind, source = "file" } = entry;
+  const time = typeof entry.time === "string" && entry.time.includes(":") ? (parseTime(entry.time) ?? entry.time) : entry.time;
   if (typeof time !== "number" || !Number.isFinite(time) || time < 0)
     throw wrong(`has ${shown(time)} as time; seconds from the start of the clip were expected`, "Correct or leave it out.");
   if (typeof strength !== "number" || !(strength > 0 && strength <= 1)) {

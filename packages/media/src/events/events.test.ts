@@ -45,6 +45,11 @@ describe("forms of a file", () => {
     ["time,strength,x,y\n0.5,0.5,,\n1.2,1,0.1,0.9", [plain(0.5, 0.5), { ...plain(1.2), place: { x: 0.1, y: 0.9 } }]],
     // Whoever adds a line need not look for its place.
     ["1.2\n0.5\n0.7", [plain(0.5), plain(0.7), plain(1.2)]],
+    // As a player shows them.
+    ["0:00.5\n0:00:01.2", [plain(0.5), plain(1.2)]],
+    ["time,kind\n0:01.2,hit", [{ ...plain(1.2), kind: "hit" }]],
+    ['["0:01.2"]', [plain(1.2)]],
+    ['[{"time": "0:00:01.2"}]', [plain(1.2)]],
     ["", []],
   ])("%j", (text, expected) => {
     expect(readEvents(text, { duration: 4 })).toEqual(expected);

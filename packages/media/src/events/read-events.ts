@@ -1,9 +1,9 @@
 /**
- * Event files: what happens in a clip, as programs and people write it. JSON is a list of seconds, a list of `{ time, strength, place, kind }`, or an
+ * Event files: what happens in a clip, as programs and people write it. JSON is a list of times, a list of `{ time, strength, place, kind }`, or an
  * object with such a list as `events`, which the truth of a rendered scene is too; CSV (RFC 4180) has a header with `time` and perhaps
- * `strength`, `x`, `y`, `kind`, or is a bare list of seconds, one a line.
+ * `strength`, `x`, `y`, `kind`, or is a bare list of times, one a line. Times are seconds, or m:ss and h:mm:ss.
  */
-import { type EventTrack, FoleyError } from "@foley-control/core";
+import { type EventTrack, FoleyError, parseTime } from "@foley-control/core";
 import { parseCsv, type Wrong } from "../lists/csv.js";
 import { type EventClip, type EventEntry, eventOf, MAXIMUM_EVENTS, type PlacedEvent, trackOf } from "./check-events.js";
 
@@ -47,7 +47,7 @@ function* jsonEvents(text: string, name: string): Generator<PlacedEvent> {
   if (!Array.isArray(events)) throw new FoleyError("bad-file", `${name} holds no list of events.`, { hint: JSON_HINT });
   for (const [index, entry] of (events as unknown[]).entries()) {
     const wrong: Wrong = (what, hint) => new FoleyError("bad-file", `Event ${index + 1} of ${name} ${what}.`, { hint });
-    if (typeof entry === "number") yield eventOf({ time: entry }, wrong);
+    if (typeof entry === "number" || typeof entry === "string") yield eventOf({ time: entry }, wrong);
     else if (typeof entry === "object" && entry !== null) yield eventOf(fieldsOf(entry as Record<string, unknown>), wrong);
     else throw wrong(`is ${JSON.stringify(entry)}; seconds or {"time": seconds} were expected`, JSON_HINT);
   }
@@ -67,7 +67,7 @@ function* csvEvents(text: string, name: string): Generator<PlacedEvent> {
   let count = 0;
   for (const { fields, wrong } of parseCsv(text, name)) {
     if (columns === undefined) {
-      const isHeader = Number.isNaN(Number(fields[0]));
+      const isHeader = Number.isNaN(Number(fields[0])) && parseTime(fields[0] as string) === undefined;
       columns = isHeader ? fields.map((field) => field.toLowerCase()) : ["time"];
       if (!columns.includes("time"))
         throw wrong(`is ${JSON.stringify(fields.join(","))}; a column "time" was expected`, CSV_HINT);

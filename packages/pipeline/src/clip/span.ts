@@ -18,7 +18,7 @@ const SLACK = 0.05;
  * The stretch asked for, checked against the clip.
  *
  * @param info - the clip; `undefined` when there is none.
- * @param maximum - Most seconds at once.
+ * @param maximum - Most seconds at once; infinity where it is not known yet.
  * @throws FoleyError `too-long` beyond `maximum`, `no-video` for a picture without duration, `invalid-argument`.
  */
 export function resolveSpan(
