@@ -1,11 +1,13 @@
 /** The reference interpreter: every op in float64, slow and plain. It is the oracle that ONNX Runtime and gradients are checked against. */
-import { elementCount, FoleyError, float16ToFloat32, float32ToFloat16, type Graph, type GraphValue } from "@foley-control/core";
+import { elementCount, FoleyError, float16ToFloat32, type Graph, type GraphNode, type GraphValue } from "@foley-control/core";
 import type { Array64 } from "./ops/definition.js";
+import { exactly, held, integerArray, isInteger } from "./ops/integers.js";
 import { definitionOf } from "./ops/table.js";
 import { nodesOf } from "./value.js";
 
 /**
- * Computes every output of a graph in float64; values of type float16 are rounded to it, node by node.
+ * Computes every output of a graph in float64. Values of type float16 are rounded to it, node by node; integers are whole, wrap around as
+ * their type does, and are exact beyond 2^53 (then `integers` of the result holds them).
  *
  * @param source - The graph.
  * @param feeds - Numbers of every input and parameter by name.
@@ -16,42 +18,44 @@ export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike
   const valueOf = (value: GraphValue): Array64 => {
     const done = known.get(value);
     if (done) return done;
-    let data: Float64Array;
-    if (value.kind === "constant") data = numbersOf(value);
-    else {
-      const given = feeds[value.name ?? ""];
-      if (!given)
-        throw new FoleyError("invalid-argument", `evaluate: no numbers were given for the ${value.kind} "${value.name}".`);
-      if (given.length !== elementCount(value.shape)) {
-        throw new FoleyError(
-          "shape-mismatch",
-          `evaluate: the ${value.kind} "${value.name}" is [${value.shape.join(", ")}], ${given.length} numbers were given.`,
-        );
-      }
-      data = stored(value, Float64Array.from(given));
-    }
-    const made = { shape: value.shape, data };
+    const made = value.kind === "constant" ? arrayOf(value) : given(value, feeds);
     known.set(value, made);
     return made;
   };
   for (const made of nodesOf(source)) {
-    const results = definitionOf(made.op).evaluate(made.inputs.map(valueOf), made.attributes, made.outputs);
-    made.outputs.forEach((output, i) => {
-      const { shape, data } = results[i] as Array64;
-      known.set(output, { shape, data: stored(output, data) });
-    });
+    const results = evaluateNode(made, made.inputs.map(valueOf));
+    made.outputs.forEach((output, i) => void known.set(output, results[i] as Array64));
   }
   return Object.fromEntries(Object.entries(source.outputs).map(([name, value]) => [name, valueOf(value)]));
 }
 
-/** Numbers as a value of that type holds them. */
-function stored({ dtype }: GraphValue, data: Float64Array): Float64Array {
-  return dtype === "float16" ? Float64Array.from(float16ToFloat32(float32ToFloat16(Float32Array.from(data)))) : data;
+/** One node: numbers of its inputs → numbers of its outputs, as their types hold them. */
+export function evaluateNode(made: GraphNode, inputs: readonly Array64[]): readonly Array64[] {
+  const results = definitionOf(made.op).evaluate(inputs, made.attributes, made.outputs);
+  const isLarge = ({ data }: Array64, i: number) =>
+    isInteger((made.outputs[i] as GraphValue).dtype) && !data.every((value) => Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+  // A quotient may round to the next whole number.
+  const needsExact = inputs.some(({ integers }) => integers) || made.op === "Div" || results.some(isLarge);
+  const exact = needsExact ? exactly(made, inputs) : undefined;
+  return exact ?? results.map((result, i) => held((made.outputs[i] as GraphValue).dtype, result));
 }
 
-/** Elements of a constant as numbers; float16 is decoded. */
-export function numbersOf(value: GraphValue): Float64Array {
-  const data =
-    value.dtype === "float16" ? float16ToFloat32(value.data as Uint16Array) : (value.data as ArrayLike<number | bigint>);
-  return Float64Array.from(data, Number);
+function given(value: GraphValue, feeds: Readonly<Record<string, ArrayLike<number>>>): Array64 {
+  const { kind, name = "", shape, dtype } = value;
+  const numbers = feeds[name];
+  if (!numbers) throw new FoleyError("invalid-argument", `evaluate: no numbers were given for the ${kind} "${name}".`);
+  if (numbers.length !== elementCount(shape)) {
+    throw new FoleyError(
+      "shape-mismatch",
+      `evaluate: the ${kind} "${name}" is [${shape.join(", ")}], ${numbers.length} numbers were given.`,
+    );
+  }
+  return held(dtype, { shape, data: Float64Array.from(numbers) });
+}
+
+/** Elements of a constant; float16 is decoded. */
+export function arrayOf({ shape, dtype, data }: GraphValue): Array64 {
+  if (dtype === "int64") return integerArray(shape, data as BigInt64Array);
+  const numbers = dtype === "float16" ? float16ToFloat32(data as Uint16Array) : (data as ArrayLike<number>);
+  return { shape, data: Float64Array.from(numbers) };
 }

@@ -28,6 +28,9 @@ export const elementwiseGradients: Readonly<Record<string, GradientRule | null>>
   Identity: unary((dy) => dy),
   Detach: null,
   Neg: unary((dy) => f.negate(dy)),
+  // Flat wherever they have a slope.
+  Floor: null,
+  Ceil: null,
   Exp: unary((dy, _x, y) => f.multiply(dy, y)),
   Log: unary((dy, x) => f.divide(dy, x)),
   Sqrt: unary((dy, _x, y) => f.divide(f.multiply(dy, 0.5), y)),
@@ -73,6 +76,7 @@ export const elementwiseGradients: Readonly<Record<string, GradientRule | null>>
   Equal: null,
   Greater: null,
   GreaterOrEqual: null,
+  IsNaN: null,
   Where: rule((dy, { inputs, needs }) => {
     const [condition, a, b] = inputs as readonly [GraphValue, GraphValue, GraphValue];
     return [

@@ -45,8 +45,14 @@ function layerNormalization({ inputs, outputs, gradients, needs }: GradientConte
 export const reduceGradients: Readonly<Record<string, GradientRule | null>> = {
   ReduceSum: reduction(false),
   ReduceMean: reduction(true),
-  // Used to keep exponentials in range, where its gradient cancels; sampling and metrics need none.
-  ReduceMax: null,
+  // Shared by those that are equally large, as torch.amax does.
+  ReduceMax: rule((dy, { inputs, outputs, attributes }) => {
+    const x = inputs[0] as GraphValue;
+    const axes = list(attributes, "axes");
+    const spread = (value: GraphValue) => f.expand(f.reshape(value, keptShape(x.shape, axes)), x.shape);
+    const largest = f.cast(f.greaterOrEqual(x, spread(outputs[0] as GraphValue)), x.dtype);
+    return [f.multiply(largest, f.divide(spread(dy), f.expand(f.sum(largest, axes, true), x.shape)))];
+  }),
   Softmax: rule((dy, { outputs }) => {
     const y = outputs[0] as GraphValue;
     const weighted = f.multiply(dy, y);

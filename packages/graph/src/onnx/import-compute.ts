@@ -1,9 +1,10 @@
 /** Importers of ops that compute: ONNX op → ops of the table. One row per ONNX op, named as in the standard. */
-import type { GraphValue } from "@foley-control/core";
+import { FoleyError, type GraphValue } from "@foley-control/core";
 import { tanhGelu } from "../layers/feed-forward.js";
 import { axisOf } from "../ops/definition.js";
 import * as f from "../ops/functions.js";
-import { constant, node } from "../value.js";
+import { constant, float, node } from "../value.js";
+import { distinctAxes } from "./axes.js";
 import { dtypeOfElementType, elementTypeName } from "./element-type.js";
 import type { ImportedNode } from "./read-node.js";
 
@@ -28,7 +29,8 @@ function reduction(apply: (x: GraphValue, axes: readonly number[], keepDims: boo
     const x = made.input(0);
     const axes = made.either("axes", 1) ?? [];
     if (axes.length === 0 && made.int("noop_with_empty_axes", 0) !== 0) return [x];
-    return [apply(x, axes.length > 0 ? axes : x.shape.map((_, axis) => axis), made.int("keepdims", 1) !== 0)];
+    const along = axes.length > 0 ? distinctAxes(made, axes, x.shape.length) : x.shape.map((_, axis) => axis);
+    return [apply(x, along, made.int("keepdims", 1) !== 0)];
   };
 }
 
@@ -58,10 +60,20 @@ const power: Importer = (made) => {
   if (single === 1) return [x];
   if (single === 2) return [f.square(x)];
   if (single === 3) return [f.multiply(f.square(x), x)];
+  // Whole numbers stay whole; what is between them is cut off behind the power, not before.
+  if (!x.dtype.startsWith("float")) return [f.power(x, exponent)];
   if (single === 0.5) return [f.sqrt(x)];
   if (single === -1) return [f.reciprocal(x)];
   if (single !== undefined && exponent.dtype !== x.dtype) return [f.power(x, single)];
   return [f.power(x, f.cast(exponent, x.dtype))];
+};
+
+/** A whole number divided by 0 would end a runtime. */
+const quotient: Importer = (made) => {
+  const [a, b] = [made.input(0), made.input(1)];
+  if (!b.dtype.startsWith("float") && made.guess(1)?.includes(0))
+    throw new FoleyError("bad-file", `${made.what} divides whole numbers by 0.`);
+  return [f.divide(a, b)];
 };
 
 const softmax: Importer = (made) => {
@@ -167,6 +179,17 @@ const cast: Importer = (made) => {
   return [f.cast(made.input(0), dtype)];
 };
 
+const [no, yes] = [0, 1].map((truth) => constant(Uint8Array.of(truth), [], "bool")) as [GraphValue, GraphValue];
+const not = (x: GraphValue): GraphValue => f.equal(x, no);
+
+const isInfinite: Importer = (made) => {
+  const [x, above, below] = [made.input(0), made.int("detect_positive", 1) !== 0, made.int("detect_negative", 1) !== 0];
+  if (!above && !below) return [f.greater(x, x)];
+  const infinite = (value: number) => f.equal(x, f.cast(float(value), x.dtype));
+  if (!above || !below) return [infinite(above ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)];
+  return [f.equal(f.abs(x), f.cast(float(Number.POSITIVE_INFINITY), x.dtype))];
+};
+
 const gelu: Importer = (made) => [(made.text("approximate", "none") === "tanh" ? tanhGelu : f.gelu)(made.input(0))];
 
 const clip: Importer = (made) => {
@@ -209,11 +232,18 @@ export const computeImporters: Readonly<Record<string, Importer>> = {
   Softplus: unary(f.softplus),
   Gelu: gelu,
   Clip: clip,
-  Not: unary((x) => f.equal(x, constant(Uint8Array.of(0), [], "bool"))),
+  Not: unary(not),
+  And: binary((a, b) => f.where(a, b, no)),
+  Or: binary((a, b) => f.where(a, yes, b)),
+  Xor: binary((a, b) => not(f.equal(a, b))),
+  IsNaN: unary(f.isNaN),
+  IsInf: isInfinite,
+  Floor: unary(f.floor),
+  Ceil: unary(f.ceil),
   Add: binary(f.add),
   Sub: binary(f.subtract),
   Mul: binary(f.multiply),
-  Div: binary(f.divide),
+  Div: quotient,
   Pow: power,
   Sum: variadic(f.add),
   Max: variadic(f.maximum),

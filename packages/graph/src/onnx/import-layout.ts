@@ -3,9 +3,11 @@ import { type DType, elementCount, FoleyError, type GraphValue, parameterTensor 
 import { axisOf } from "../ops/definition.js";
 import * as f from "../ops/functions.js";
 import { constant, float } from "../value.js";
+import { distinctAxes } from "./axes.js";
 import type { Importer } from "./import-compute.js";
+import { constantOf as constantOfNumbers } from "./known.js";
 import type { ImportedNode } from "./read-node.js";
-import { checkedShape, readTensor } from "./read-tensor.js";
+import { checkedShape, MAXIMUM_RANK, readTensor } from "./read-tensor.js";
 
 const integers = (values: readonly number[], shape: readonly number[] = [values.length]): GraphValue =>
   constant(BigInt64Array.from(values, BigInt), shape, "int64");
@@ -38,11 +40,13 @@ const constantOfShape: Importer = (made) => {
 const range: Importer = (made) => {
   const [start, limit, step] = [0, 1, 2].map((i) => made.known(i)?.[0]) as [number, number, number];
   const count = Math.max(0, Math.ceil((limit - start) / step));
-  if (!(count <= 2 ** 24)) throw new FoleyError("bad-file", `${made.what} would hold ${count} numbers.`);
-  const values = Array.from({ length: count }, (_, i) => start + i * step);
+  if (!Number.isSafeInteger(count)) throw new FoleyError("bad-file", `${made.what} would hold ${count} numbers.`);
+  made.spend(count);
   const { dtype } = made.input(0);
-  if (dtype === "int64") return [integers(values)];
-  return [f.cast(float(values), dtype)];
+  const values = Float64Array.from({ length: count }, (_, i) => start + i * step);
+  if (dtype === "float32" || dtype === "int64" || dtype === "int32")
+    return [constantOfNumbers({ shape: [count], data: values }, dtype)];
+  throw made.unsupported(`numbers of ${dtype} are not supported.`);
 };
 
 const reshape: Importer = (made) => {
@@ -55,7 +59,7 @@ const reshape: Importer = (made) => {
 const flatten: Importer = (made) => {
   const x = made.input(0);
   const axis = made.int("axis", 1);
-  const cut = axis < 0 ? axis + x.shape.length : axis;
+  const cut = axis === x.shape.length ? axis : axisOf(axis, x.shape.length, "Flatten");
   return [f.reshape(x, [elementCount(x.shape.slice(0, cut)), elementCount(x.shape.slice(cut))])];
 };
 
@@ -63,6 +67,8 @@ const squeeze: Importer = (made) => {
   const x = made.input(0);
   const axes = made.either("axes", 1)?.map((axis) => axisOf(axis, x.shape.length, "Squeeze"));
   const gone = (axis: number) => (axes ? axes.includes(axis) : x.shape[axis] === 1);
+  if (axes?.some((axis) => x.shape[axis] !== 1))
+    throw new FoleyError("bad-file", `${made.what} leaves out an axis that is not 1.`);
   const left = x.shape.filter((_, axis) => !gone(axis));
   return [f.reshape(x, left)];
 };
@@ -71,8 +77,8 @@ const unsqueeze: Importer = (made) => {
   const x = made.input(0);
   const axes = made.either("axes", 1) ?? [];
   const rank = x.shape.length + axes.length;
-  const added = new Set(axes.map((axis) => axisOf(axis, rank, "Unsqueeze")));
-  if (added.size !== axes.length) throw new FoleyError("bad-file", `${made.what} names an axis twice.`);
+  if (rank > MAXIMUM_RANK) throw new FoleyError("bad-file", `${made.what} would have ${rank} axes.`);
+  const added = new Set(distinctAxes(made, axes, rank));
   const sizes = [...x.shape];
   const shape = Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (sizes.shift() as number)));
   return [f.reshape(x, shape)];
@@ -84,8 +90,14 @@ const slice: Importer = (made) => {
   const ends = made.either("ends", 2) ?? [];
   const axes = made.either("axes", 3) ?? starts.map((_, i) => i);
   const steps = made.known(4) ?? starts.map(() => 1);
+  if ([ends, axes, steps].some(({ length }) => length !== starts.length))
+    throw new FoleyError(
+      "bad-file",
+      `${made.what} has ${starts.length} starts, ${ends.length} ends, ${axes.length} axes and ${steps.length} steps.`,
+    );
+  const along = distinctAxes(made, axes, x.shape.length);
   starts.forEach((start, i) => {
-    const axis = axisOf(axes[i] as number, x.shape.length, "Slice");
+    const axis = along[i] as number;
     const [size, step] = [x.shape[axis] as number, steps[i] as number];
     if (!(step >= 1)) throw made.unsupported(`a step of ${step} is not supported.`);
     const clamped = (position: number) => Math.min(size, Math.max(0, position < 0 ? position + size : position));
@@ -99,9 +111,13 @@ const split: Importer = (made) => {
   const x = made.input(0);
   const axis = axisOf(made.int("axis", 0), x.shape.length, "Split");
   const size = x.shape[axis] as number;
-  const count = made.int("num_outputs", made.outputs.length);
+  const count = made.outputs.length;
   const part = Math.ceil(size / count);
   const sizes = made.either("split", 1) ?? Array.from({ length: count }, (_, i) => Math.max(0, Math.min(part, size - i * part)));
+  if (made.int("num_outputs", count) !== count || sizes.length !== count) {
+    const said = made.has("num_outputs") ? made.int("num_outputs", count) : sizes.length;
+    throw new FoleyError("bad-file", `${made.what} makes ${said} parts and names ${count} outputs.`);
+  }
   return f.split(x, sizes, axis);
 };
 
@@ -112,7 +128,9 @@ const pad: Importer = (made) => {
   if (made.float("value", 0) !== 0 || made.known(2)?.some((value) => value !== 0))
     throw made.unsupported("only padding with zeros is supported.");
   const pads = made.either("pads", 1) ?? [];
-  const axes = made.known(3) ?? x.shape.map((_, axis) => axis);
+  const axes = distinctAxes(made, made.known(3) ?? x.shape.map((_, axis) => axis), x.shape.length);
+  if (pads.length !== 2 * axes.length)
+    throw new FoleyError("bad-file", `${made.what} has ${pads.length} pads for ${axes.length} axes.`);
   axes.forEach((axis, i) => {
     const [before, after] = [pads[i] as number, pads[i + axes.length] as number];
     if (before < 0 || after < 0) throw made.unsupported("negative padding is not supported.");
@@ -124,6 +142,8 @@ const pad: Importer = (made) => {
 const tile: Importer = (made) => {
   const x = made.input(0);
   const repeats = made.known(1) ?? [];
+  if (repeats.length !== x.shape.length)
+    throw new FoleyError("bad-file", `${made.what} has ${repeats.length} repeats for ${x.shape.length} axes.`);
   const between = x.shape.flatMap((size) => [1, size]);
   const spread = x.shape.flatMap((size, i) => [repeats[i] as number, size]);
   const tiled = x.shape.map((size, i) => size * (repeats[i] as number));

@@ -24,14 +24,18 @@ describe("hostile files", () => {
       ],
     });
   const exp = [{ op: "Exp", in: ["x"] }];
+  const weighted = [{ op: "Mul", in: ["x", "w"] }];
   const bad: Readonly<Record<string, Uint8Array>> = {
     "an empty file": new Uint8Array(0),
     text: new TextEncoder().encode("this is not a model at all"),
     "a negative size of an input": model({ inputs: { x: [-1] }, nodes: exp }),
     "a huge input": model({ inputs: { x: [2 ** 40, 2 ** 40] }, nodes: exp }),
-    "a negative size of a weight": model({ nodes: exp, initializers: [{ ...floats("w", []), dims: [-4n] }] }),
-    "a huge weight without data": model({ nodes: exp, initializers: [{ ...floats("w", []), dims: [2n ** 62n, 2n ** 62n] }] }),
-    "a weight with too little data": model({ nodes: exp, initializers: [floats("w", [1, 2], [3])] }),
+    "a negative size of a weight": model({ nodes: weighted, initializers: [{ ...floats("w", []), dims: [-4n] }] }),
+    "a huge weight without data": model({
+      nodes: weighted,
+      initializers: [{ ...floats("w", []), dims: [2n ** 62n, 2n ** 62n] }],
+    }),
+    "a weight with too little data": model({ nodes: weighted, initializers: [floats("w", [1, 2], [3])] }),
     "a path upwards": external({ location: "../secret", offset: "0", length: "8" }),
     "a path upwards in the middle": external({ location: "a/../../secret", offset: "0", length: "8" }),
     "an absolute path": external({ location: "/etc/passwd", offset: "0", length: "8" }),
@@ -64,6 +68,27 @@ describe("hostile files", () => {
       initializers: [ints("a", [0], []), ints("b", [2 ** 50], []), ints("c", [1], [])],
       nodes: [{ op: "Range", in: ["a", "b", "c"] }],
     }),
+    "a Range that is long for nothing": model({
+      initializers: [ints("a", [0], []), ints("b", [2 ** 24], []), ints("c", [1], [])],
+      nodes: [{ op: "Range", in: ["a", "b", "c"] }],
+    }),
+    "a Split into more parts than it names": model({
+      nodes: [{ op: "Split", in: ["x"], out: ["y"], ints: { axis: 0, num_outputs: 2 ** 40 } }],
+    }),
+    "a Slice along an axis a thousand times": model({
+      initializers: [ints("s", new Array<number>(1000).fill(0))],
+      nodes: [{ op: "Slice", in: ["x", "s", "s", "s"] }],
+    }),
+    "an input of a thousand axes": model({ inputs: { x: new Array<number>(1000).fill(1) }, nodes: exp }),
+    "axes named twice": model({ initializers: [ints("a", [0, 0])], nodes: [{ op: "ReduceSum", in: ["x", "a"] }] }),
+    "a division of whole numbers by 0": model({
+      initializers: [ints("a", [1]), ints("b", [0])],
+      nodes: [{ op: "Div", in: ["a", "b"] }],
+    }),
+    "a row that is not there": model({
+      initializers: [ints("a", [1, 2]), ints("b", [2])],
+      nodes: [{ op: "Gather", in: ["a", "b"] }],
+    }),
     "a Range with a step of 0": model({
       initializers: [ints("a", [0], []), ints("b", [5], []), ints("c", [0], [])],
       nodes: [{ op: "Range", in: ["a", "b", "c"] }],
@@ -90,6 +115,27 @@ describe("hostile files", () => {
         expect(FoleyError.isInstance(error), String(error)).toBe(true);
       }
     }
+  });
+
+  it("computes each value once, and all of them within a budget", () => {
+    // Each node doubles the paths to the first: 2^60 of them.
+    const doubling = Array.from({ length: 60 }, (_, i) => ({
+      op: "Add",
+      in: [`v${i}`, `v${i}`],
+      out: [i < 59 ? `v${i + 1}` : "n"],
+    }));
+    const shaped = [...doubling, { op: "Sub", in: ["n", "n"], out: ["zero"] }, { op: "ConstantOfShape", in: ["zero"] }];
+    expect(graphFromOnnx(model({ initializers: [ints("v0", [1])], nodes: shaped })).graph.outputs["y"]?.shape).toEqual([0]);
+    const wide = Array.from({ length: 3000 }, (_, i) => ({
+      op: "Add",
+      in: [`w${i}`, `w${i}`],
+      out: [i < 2999 ? `w${i + 1}` : "y"],
+    }));
+    const started = process.cpuUsage();
+    const found = graphFromOnnx(model({ initializers: [ints("w0", new Array<number>(2 ** 16).fill(1))], nodes: wide }));
+    const { user } = process.cpuUsage(started);
+    expect(user / 1e6).toBeLessThan(5);
+    expect(found.graph.outputs["y"]?.shape).toEqual([2 ** 16]);
   });
 
   it("does not compute what is large, and keeps the size of constants small", () => {

@@ -1,6 +1,7 @@
 /** What an importer sees of a node: its inputs as values, its attributes, and numbers that are known before the graph runs. */
 import { FoleyError, type GraphValue } from "@foley-control/core";
 import type { AttributeProto, NodeProto, TensorProto } from "onnx-buf";
+import type { KnownNumbers } from "./known.js";
 
 /** One node of an ONNX file while it is translated. */
 export interface ImportedNode {
@@ -12,7 +13,7 @@ export interface ImportedNode {
   readonly opset: number;
   /** Inputs; `undefined` where an optional one is absent. */
   readonly inputs: readonly (GraphValue | undefined)[];
-  /** Names of the outputs, `""` where one is not wanted. */
+  /** Names of the outputs, `""` where nothing reads one. */
   readonly outputs: readonly string[];
   /** A required input. */
   input(index: number): GraphValue;
@@ -34,36 +35,58 @@ export interface ImportedNode {
   guess(index: number): readonly number[] | undefined;
   /** Numbers that older op sets have as an attribute and newer ones as an input. */
   either(attribute: string, index: number): readonly number[] | undefined;
+  /** Takes work off the budget of the file; an error when that is more than is left. */
+  spend(work: number): void;
   /** The error for a use that is not supported. */
   unsupported(why: string): FoleyError;
 }
 
 /** What to call a node in messages. */
-export const whatOf = ({ opType, name, output }: NodeProto): string => `The node ${opType} "${name || output[0] || ""}"`;
+export const whatOf = ({ opType, name, output }: NodeProto): string =>
+  `The node ${opType.slice(0, 100)} "${(name || output[0] || "").slice(0, 200)}"`;
 
-/**
- * @param numbersOf - Numbers of a value that depends on constants alone, else `undefined`.
- * @param lookup - Value of a name.
- */
-export function importedNode(
+/** Attributes of a node by name; inside a function one may stand for an attribute of the call. */
+export function attributesOf(
   node: NodeProto,
-  opset: number,
-  lookup: (name: string) => GraphValue,
-  numbersOf: (value: GraphValue) => readonly number[] | undefined,
-): ImportedNode {
+  call: ReadonlyMap<string, AttributeProto> | undefined,
+): ReadonlyMap<string, AttributeProto> {
+  const found = new Map<string, AttributeProto>();
+  for (const attribute of node.attribute) {
+    const meant = attribute.refAttrName === "" ? attribute : call?.get(attribute.refAttrName);
+    if (meant) found.set(attribute.name, meant);
+  }
+  return found;
+}
+
+/** What {@link importedNode} is made of. */
+export interface ImportedNodeOptions {
+  readonly opset: number;
+  readonly attributes: ReadonlyMap<string, AttributeProto>;
+  readonly inputs: readonly (GraphValue | undefined)[];
+  /** Names of the outputs, `""` where nothing reads one. */
+  readonly outputs: readonly string[];
+  readonly known: KnownNumbers;
+}
+
+/** A node as its importer sees it. */
+export function importedNode(node: NodeProto, options: ImportedNodeOptions): ImportedNode {
+  const { opset, attributes, inputs, outputs, known: numbers } = options;
   const what = whatOf(node);
-  const attributes = new Map<string, AttributeProto>(node.attribute.map((attribute) => [attribute.name, attribute]));
-  const inputs = node.input.map((name) => (name === "" ? undefined : lookup(name)));
-  const guess = (index: number) => inputs[index] && numbersOf(inputs[index]);
+  const guess = (index: number) => {
+    const found = inputs[index] && numbers.of(inputs[index])?.data;
+    // A list that many nodes read costs each of them.
+    if (found) numbers.spend(found.length, what);
+    return found && Array.from(found);
+  };
   const known = (index: number) => {
-    const numbers = guess(index);
-    if (inputs[index] && !numbers) {
+    const found = guess(index);
+    if (inputs[index] && !found) {
       throw new FoleyError(
         "unsupported",
-        `${what}: its input ${index} must be known when the graph is read, but it depends on the graph's inputs or on data in another file.`,
+        `${what}: its input ${index} must be known when the graph is read, but it depends on the graph's inputs, on data in another file, or on too much to compute.`,
       );
     }
-    return numbers;
+    return found;
   };
   const list = (name: string) => {
     const attribute = attributes.get(name);
@@ -75,7 +98,7 @@ export function importedNode(
     what,
     opset,
     inputs,
-    outputs: node.output,
+    outputs,
     input(index) {
       const value = inputs[index];
       if (!value) throw new FoleyError("bad-file", `${what} lacks its input ${index}.`);
@@ -90,6 +113,7 @@ export function importedNode(
     known,
     guess,
     either: (attribute, index) => list(attribute) ?? known(index),
+    spend: (work) => numbers.spend(work, what),
     unsupported: (why) => new FoleyError("unsupported", `${what}: ${why}`),
   };
 }

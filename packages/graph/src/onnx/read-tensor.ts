@@ -12,6 +12,7 @@ import {
 } from "@foley-control/core";
 import { type TensorProto, TensorProto_DataLocation } from "onnx-buf";
 
+import type { Array64 } from "../ops/definition.js";
 import { dtypeOfElementType, elementTypeName } from "./element-type.js";
 
 /**
@@ -23,8 +24,13 @@ export type ExternalData = (location: string) => Uint8Array | string;
 /** More elements than any tensor of this project has; a file that claims more is damaged or hostile. */
 export const MAXIMUM_ELEMENTS = 2 ** 40;
 
+/** Most axes of a tensor. */
+export const MAXIMUM_RANK = 32;
+
 /** Checks the sizes of a tensor or input. */
 export function checkedShape(sizes: readonly (bigint | number)[], what: string): Shape {
+  if (sizes.length > MAXIMUM_RANK)
+    throw new FoleyError("bad-file", `${what} has ${sizes.length} axes; at most ${MAXIMUM_RANK} are read.`);
   const shape = sizes.map(Number);
   if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || elementCount(shape) > MAXIMUM_ELEMENTS) {
     throw new FoleyError(
@@ -61,6 +67,24 @@ export function readTensor(tensor: TensorProto, what: string, externalData: Exte
     );
   }
   return { dtype, shape, bytes: { kind: "memory", bytes } };
+}
+
+/** A tensor of DOUBLE, which is held in float64 until it is cast. */
+export function readDoubles(tensor: TensorProto, what: string): Array64 {
+  const shape = checkedShape(tensor.dims, what);
+  if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL)
+    throw new FoleyError("unsupported", `${what} holds elements of DOUBLE in another file.`, {
+      hint: "Export the model in FLOAT.",
+    });
+  const { rawData } = tensor;
+  const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
+  const data =
+    rawData.length > 0
+      ? Float64Array.from({ length: Math.floor(rawData.length / 8) }, (_, i) => view.getFloat64(8 * i, true))
+      : Float64Array.from(tensor.doubleData);
+  if (data.length !== elementCount(shape))
+    throw new FoleyError("bad-file", `${what} is DOUBLE [${shape.join(", ")}]; the file holds ${data.length} numbers.`);
+  return { shape, data };
 }
 
 /** Elements kept in the typed fields of a TensorProto instead of raw bytes. */

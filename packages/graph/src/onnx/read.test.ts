@@ -68,7 +68,7 @@ describe("round trip", () => {
   it("reads weights in place: a range of the file, no bytes", () => {
     const source = smallDit(1);
     const bytes = toOnnx(source, { external: () => ({ location: "model.onnx.data", offset: 64, length: 0 }) });
-    expect(() => graphFromOnnx(bytes)).toThrow(/takes 192 bytes; its external data in "model.onnx.data" is said to be "0"/);
+    expect(() => graphFromOnnx(bytes)).toThrow(/takes \d+ bytes; its external data in "model.onnx.data" is said to be "0"/);
     const sized = toOnnx(source, {
       external: (_n, value) => ({ location: "model.onnx.data", offset: 64, length: 4 * value.shape.reduce((a, b) => a * b, 1) }),
     });

@@ -213,8 +213,13 @@ function emit(
     case "Cast":
       return simple({ to: elementType[a.to as DType] });
     case "Reshape":
+      // Without that a size of 0 would copy the input's.
+      return [operation("Reshape", [...inputs, integers("shape", a.shape as readonly number[])], outputs, zeroKept(a))];
     case "Expand":
-      return [operation(made.op, [...inputs, integers("shape", a.shape as readonly number[])], outputs, {})];
+      // ONNX Runtime makes nothing out of something as large as it was.
+      if ((made.outputs[0] as GraphValue).shape.includes(0))
+        return [emptyNode(outputs[0] as string, made.outputs[0] as GraphValue)];
+      return [operation("Expand", [...inputs, integers("shape", a.shape as readonly number[])], outputs, {})];
     case "Split":
       return [operation("Split", [...inputs, integers("split", a.split as readonly number[])], outputs, { axis })];
     case "Slice":
@@ -269,6 +274,9 @@ function emit(
   }
 }
 
+const zeroKept = (a: GraphNode["attributes"]): Readonly<Record<string, number>> =>
+  (a.shape as readonly number[]).includes(0) ? { allowzero: 1 } : {};
+
 function operation(
   op: string,
   inputs: readonly string[],
@@ -301,6 +309,8 @@ function constantNode(name: string, t: ReturnType<typeof inline>) {
   const attribute = [create(AttributeProtoSchema, { name: "value", type: AttributeProto_AttributeType.TENSOR, t })];
   return create(NodeProtoSchema, { opType: "Constant", output: [name], attribute });
 }
+
+const emptyNode = (name: string, { dtype, shape }: GraphValue) => constantNode(name, inline("", dtype, shape, new Uint8Array(0)));
 
 function valueInfo(name: string, value: GraphValue) {
   return create(ValueInfoProtoSchema, {

@@ -16,6 +16,8 @@ export interface Array64 {
   readonly shape: Shape;
   /** The elements, row-major. */
   readonly data: Float64Array;
+  /** The same elements exactly, where they are whole numbers of which one is beyond 2^53. */
+  readonly integers?: BigInt64Array;
 }
 
 /** One row of the op table. */

@@ -24,7 +24,8 @@ function binary(op: string, apply: (a: number, b: number) => number, result?: DT
     infer(inputs) {
       const a = at(inputs, 0, op);
       const b = at(inputs, 1, op);
-      if (a.dtype !== b.dtype) {
+      // An integer may have an exponent that is none.
+      if (a.dtype !== b.dtype && !(op === "Pow" && !a.dtype.startsWith("float"))) {
         throw new FoleyError("shape-mismatch", `${op}: element types ${a.dtype} and ${b.dtype} differ.`, {
           hint: "Cast one of them.",
         });
@@ -38,8 +39,7 @@ function binary(op: string, apply: (a: number, b: number) => number, result?: DT
       const ib = offsets(shape, broadcastStrides(b.shape, shape));
       const data = new Float64Array(ia.length);
       for (let i = 0; i < data.length; i++) data[i] = apply(a.data[ia[i] as number] as number, b.data[ib[i] as number] as number);
-      // Integers divide towards zero.
-      return [{ shape, data: op === "Div" && !(types[0]?.dtype ?? "float32").startsWith("float") ? data.map(Math.trunc) : data }];
+      return [{ shape, data }];
     },
   };
 }
@@ -68,6 +68,8 @@ export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
   // Emitted as Identity; it has no gradient rule, and that is its meaning.
   Detach: unary("Detach", (x) => x),
   Neg: unary("Neg", (x) => -x),
+  Floor: unary("Floor", Math.floor),
+  Ceil: unary("Ceil", Math.ceil),
   Exp: unary("Exp", Math.exp),
   Log: unary("Log", Math.log),
   Sqrt: unary("Sqrt", Math.sqrt),
@@ -92,10 +94,15 @@ export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
   Equal: binary("Equal", (a, b) => (a === b ? 1 : 0), "bool"),
   Greater: binary("Greater", (a, b) => (a > b ? 1 : 0), "bool"),
   GreaterOrEqual: binary("GreaterOrEqual", (a, b) => (a >= b ? 1 : 0), "bool"),
+  IsNaN: {
+    infer: (inputs) => [{ dtype: "bool", shape: at(inputs, 0, "IsNaN").shape }],
+    evaluate: ([x]) => [{ shape: (x as Array64).shape, data: (x as Array64).data.map((value) => (Number.isNaN(value) ? 1 : 0)) }],
+  },
   Where: {
     infer(inputs) {
       const [condition, a, b] = three(inputs, "Where");
       if (condition.dtype !== "bool") throw mismatch("Where", `the condition must be bool, got ${condition.dtype}`);
+      if (a.dtype !== b.dtype) throw mismatch("Where", `element types ${a.dtype} and ${b.dtype} differ`);
       return [{ dtype: a.dtype, shape: broadcast(condition.shape, broadcast(a.shape, b.shape, "Where"), "Where") }];
     },
     evaluate(inputs, _attributes, types) {
@@ -114,7 +121,7 @@ export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
       const to = attributes.to as DType;
       const value = x as Array64;
       if (to === "bool") return [{ shape: value.shape, data: value.data.map((v) => (v !== 0 ? 1 : 0)) }];
-      return [{ shape: value.shape, data: to.startsWith("float") ? value.data.slice() : value.data.map(Math.trunc) }];
+      return [{ shape: value.shape, data: value.data }];
     },
   },
 };

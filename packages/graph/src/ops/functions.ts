@@ -58,6 +58,12 @@ export const where = (condition: GraphValue, a: Operand, b: Operand): GraphValue
   node1("Where", [condition, ...operands(a, b)]);
 /** −x. */
 export const negate = (x: GraphValue): GraphValue => node1("Neg", [x]);
+/** Largest whole number that is not above x; no gradient. */
+export const floor = (x: GraphValue): GraphValue => node1("Floor", [x]);
+/** Smallest whole number that is not below x; no gradient. */
+export const ceil = (x: GraphValue): GraphValue => node1("Ceil", [x]);
+/** Whether x is no number, as bool. */
+export const isNaN = (x: GraphValue): GraphValue => node1("IsNaN", [x]);
 /** eˣ. */
 export const exp = (x: GraphValue): GraphValue => node1("Exp", [x]);
 /** Natural logarithm. */
@@ -204,7 +210,7 @@ export const sum = (x: GraphValue, axes: readonly number[], keepDims = false): G
 /** Mean over axes. */
 export const mean = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue =>
   reduction("ReduceMean", x, axes, keepDims);
-/** Largest over axes; no gradient. */
+/** Largest over axes. The gradient is shared by those that are equally large. */
 export const reduceMax = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue =>
   reduction("ReduceMax", x, axes, keepDims);
 /** Softmax over the last axis. */

@@ -72,6 +72,8 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
           throw mismatch("Concat", `[${first.shape.join(", ")}] and [${other.shape.join(", ")}] do not join along axis ${axis}`);
         }
       }
+      const other = inputs.find(({ dtype }) => dtype !== first.dtype);
+      if (other) throw mismatch("Concat", `element types ${first.dtype} and ${other.dtype} differ`);
       const joined = inputs.reduce((total, value) => total + (value.shape[axis] as number), 0);
       return [{ dtype: first.dtype, shape: replaced(first.shape, axis, joined) }];
     },
@@ -168,6 +170,7 @@ export const layoutOps: Readonly<Record<string, OpDefinition>> = {
       for (let o = 0; o < outer; o++) {
         for (let r = 0; r < rows.length; r++) {
           const row = (rows[r] as number) < 0 ? (rows[r] as number) + count : (rows[r] as number);
+          if (!(row >= 0 && row < count)) throw mismatch("Gather", `there is no row ${rows[r]} of ${count} along axis ${axis}`);
           const from = (o * count + row) * inner;
           data.set(value.data.subarray(from, from + inner), (o * rows.length + r) * inner);
         }

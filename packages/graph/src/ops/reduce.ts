@@ -8,6 +8,12 @@ export const keptShape = (shape: Shape, axes: readonly number[]) => shape.map((n
 export const countOf = (shape: Shape, axes: readonly number[]) =>
   axes.reduce((product, axis) => product * (shape[axis] as number), 1);
 
+/** For every element of a tensor in row-major order, the flat place of the one that it is reduced to. */
+export function reductionTargets(shape: Shape, axes: readonly number[]): Int32Array {
+  const strides = stridesOf(keptShape(shape, axes)).map((stride, i) => (axes.includes(i) ? 0 : stride));
+  return offsets(shape, strides);
+}
+
 function reduction(op: string, start: number, join: (total: number, x: number) => number, isMean: boolean): OpDefinition {
   return {
     infer(inputs, attributes) {
@@ -20,8 +26,7 @@ function reduction(op: string, start: number, join: (total: number, x: number) =
       const value = x as Array64;
       const axes = list(attributes, "axes");
       const kept = keptShape(value.shape, axes);
-      const strides = stridesOf(kept).map((stride, i) => (axes.includes(i) ? 0 : stride));
-      const to = offsets(value.shape, strides);
+      const to = reductionTargets(value.shape, axes);
       const data = new Float64Array(elementCount(kept)).fill(start);
       for (let i = 0; i < to.length; i++) data[to[i] as number] = join(data[to[i] as number] as number, value.data[i] as number);
       if (isMean) for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) / countOf(value.shape, axes);

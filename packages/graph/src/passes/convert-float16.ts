@@ -3,7 +3,7 @@
  * depends on parameters alone (weight norms) is computed in float32 and rounded once, when the graph is loaded.
  */
 import { type DType, float32ToFloat16, type Graph, type GraphNode, type GraphValue } from "@foley-control/core";
-import { numbersOf } from "../evaluate.js";
+import { arrayOf } from "../evaluate.js";
 import { cast } from "../ops/functions.js";
 import { constant, graph, node, nodesOf, parameter } from "../value.js";
 import { varyingValues } from "./dependence.js";
@@ -103,7 +103,7 @@ function outputsOf(made: GraphNode, inputs: readonly GraphValue[], type: FloatTy
 }
 
 function constantOf(value: GraphValue, type: FloatType): GraphValue {
-  const numbers = Float32Array.from(numbersOf(value));
+  const numbers = Float32Array.from(arrayOf(value).data);
   if (type === "float32") return constant(numbers, value.shape, type);
   const held = numbers.map((x) => (Number.isFinite(x) ? Math.max(-LARGEST, Math.min(LARGEST, x)) : x));
   return constant(float32ToFloat16(held), value.shape, type);
