@@ -56,7 +56,7 @@ export interface MiniCard {
 export interface MiniModel {
   /** Text encoder, denoiser and codec: 24 kHz mono. */
   readonly backbone: AudioBackbone;
-  /** Frames to video tokens: 16 fps, 64×64 pixels. */
+  /** Frames to video tokens: 32 frames per second of 64×64 pixels, 16 tokens. */
   readonly encoder: VideoEncoder;
   /** The trained video cross-attention between the two. */
   readonly bridge: Bridge;

@@ -7,6 +7,8 @@ import { HELD_OUT_SEED } from "@foley-control/train";
 
 /** Pixels of the pictures; the small model looks at 64. */
 const SCENE_SIZE = 128;
+/** Per second, as cameras take them: at half of it a contact is seen a frame, 30 ms, from where it is. */
+const SCENE_FRAME_RATE = 30;
 
 /**
  * Renders the first held-out scenes into a folder, as video, sound and truth; those that are there already are left.
@@ -28,7 +30,7 @@ export async function renderScenes(
     // The truth is written last: where it is, all is.
     const isThere = await stat(join(folder, `${name}.json`)).catch(() => undefined);
     if (isThere) continue;
-    const scene = renderScene(seed, { imageSize: SCENE_SIZE, classes: IMPACT_CLASSES });
+    const scene = renderScene(seed, { imageSize: SCENE_SIZE, frameRate: SCENE_FRAME_RATE, classes: IMPACT_CLASSES });
     await writeScene(scene, folder, { name, signal: options.signal });
   }
   return names;
