@@ -6,6 +6,7 @@ export type ProgressEvent =
   | { readonly type: "download-progress"; readonly file: string; readonly done: number; readonly total?: number }
   | { readonly type: "read-progress"; readonly part: string; readonly done: number; readonly total?: number }
   | { readonly type: "encode-progress"; readonly part: string; readonly done: number; readonly total: number }
+  | { readonly type: "window-start"; readonly index: number; readonly count: number }
   | { readonly type: "step-start" | "step-end"; readonly index: number; readonly count: number; readonly sigma: number }
   | { readonly type: "decode-progress"; readonly done: number; readonly total: number }
   | { readonly type: "write-progress"; readonly path: string; readonly done: number; readonly total?: number };

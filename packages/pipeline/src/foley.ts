@@ -5,7 +5,8 @@ import { type CapabilitiesOptions, FoleyError, type RuntimeCapabilities } from "
 import type { MediaFile } from "@foley-control/media";
 import { createExecutables } from "./generate/executables.js";
 import { type FindEventsOptions, type FoundEvents, findEvents } from "./generate/find-events.js";
-import { generate, loadAhead } from "./generate/generate.js";
+import { generate } from "./generate/generate.js";
+import { loadAhead } from "./generate/pieces.js";
 import type { GenerateOptions } from "./options.js";
 import type { FoleyHost, FoleyParts } from "./parts.js";
 import type { Take } from "./take.js";
@@ -15,9 +16,9 @@ export interface Foley<Source, T extends Take = Take> extends AsyncDisposable {
   /** The networks in use. */
   readonly parts: FoleyParts;
   /**
-   * Makes sound for a clip.
+   * Makes sound for a clip of any length: what is longer than the backbone samples at once is made window by window.
    *
-   * @throws FoleyError `invalid-argument` naming the option; `too-long` beyond what the backbone covers; `no-video`, `bad-file`, `unsupported` and
+   * @throws FoleyError `invalid-argument` naming the option; `no-video`, `bad-file`, `unsupported` and
    * `missing-dependency` for clips that cannot be read; the abort signal's reason.
    */
   generate(options: GenerateOptions<Source>): Promise<T>;

@@ -36,7 +36,7 @@ export interface GenerateOptions<Source> {
   readonly solver?: SolverName | undefined;
   /** Where in the clip to begin, seconds. Default 0. */
   readonly start?: number | undefined;
-  /** How much of the clip gets sound, seconds. Default: to the end of the picture. At most `seconds.maximum` of the backbone. */
+  /** How much of the clip gets sound, seconds. Default: to the end of the picture. */
   readonly duration?: number | undefined;
   /** What to do with a clip that is cut off: refuse it, or hold the last good frame. Default "throw". */
   readonly onError?: "throw" | "hold" | undefined;

@@ -43,9 +43,11 @@ export interface TakeDiagnostics {
   readonly settings: GenerateSettings;
   /** Identifiers of the parts. */
   readonly parts: { readonly backbone: string; readonly encoder?: string };
-  /** Video tokens that the bridge saw; 0 without video. */
+  /** Samplings that the sound was made in: one, or as many as its length needs. */
+  readonly windows: number;
+  /** Video tokens that the bridge saw, in all windows; 0 without video. */
   readonly videoTokens: number;
-  /** Latent frames that were sampled. */
+  /** Latent frames that were sampled, in all windows. */
   readonly latentFrames: number;
   /** Evaluations of the denoiser per step, as rows of one batch: none, text, full. */
   readonly branches: readonly string[];

@@ -11,6 +11,7 @@ export {
   type Guided,
   guide,
 } from "./guidance.js";
+export { type HoldOptions, hold } from "./hold.js";
 export { type Inpainting, type InpaintOptions, type InpaintRange, inpaint, inpaintMask } from "./inpaint.js";
 export type { LatentArray, MaybePromise } from "./latents.js";
 export type { LevelKind, ScheduleOptions } from "./levels.js";

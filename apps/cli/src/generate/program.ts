@@ -11,7 +11,7 @@ export function addGenerate(program: Command, io: Io): void {
     .usage("[options] <clip...> [prompt]")
     .argument(
       "<clip...>",
-      "clips: mp4, mov, webm, mkv, ts; each as long as the model makes at once (embedded: 12 s). Behind them what they should sound like, unless --prompt says it",
+      "clips: mp4, mov, webm, mkv, ts, of any length. Behind them what they should sound like, unless --prompt says it",
     )
     .optionsGroup("What is heard:")
     .option("--prompt <text>", "what it should sound like")

@@ -15,7 +15,9 @@ const STAGES = {
   "step-end": { order: 2, weight: 0.5, label: "sampling" },
   "decode-progress": { order: 3, weight: 0.1, label: "decoding the sound" },
   "write-progress": { order: 4, weight: 0.05, label: "writing" },
-} as const satisfies Readonly<Record<ProgressEvent["type"], { order: number; weight: number; label: string }>>;
+} as const satisfies Readonly<
+  Record<Exclude<ProgressEvent["type"], "window-start">, { order: number; weight: number; label: string }>
+>;
 
 /** The share of one piece after another. */
 export interface Share {
@@ -29,17 +31,28 @@ export interface Share {
 export function createShare(): Share {
   // Of the whole: what was done when the piece began, and how much of the whole the piece is.
   let [before, part] = [0, 1];
+  // Of the whole: where the piece ends. A long sound is made in windows, and each is a part of its piece.
+  let end = 1;
   // Of the piece: what was done when its present stage began, and which stage that is.
   let [base, order] = [0, 0];
-  let done = new Map<ProgressEvent["type"], number>();
+  let done = new Map<string, number>();
   const ofPiece = (): number => {
     const alive = Object.entries(STAGES).filter(([, stage]) => stage.order >= order);
     const weight = alive.reduce((sum, [, stage]) => sum + stage.weight, 0);
-    const sum = alive.reduce((total, [type, stage]) => total + stage.weight * (done.get(type as ProgressEvent["type"]) ?? 0), 0);
+    const sum = alive.reduce((total, [type, stage]) => total + stage.weight * (done.get(type) ?? 0), 0);
     return base + (1 - base) * (sum / weight);
+  };
+  const begin = (until: number, left: number): void => {
+    before += part * ofPiece();
+    part = (until - before) / left;
+    [base, order, done] = [0, 0, new Map()];
   };
   return {
     hear(event) {
+      if (event.type === "window-start") {
+        begin(end, event.count - event.index);
+        return { label: `part ${event.index + 1} of ${event.count}`, detail: "", share: before };
+      }
       const stage = STAGES[event.type];
       if (stage.order > order) [base, order] = [ofPiece(), stage.order];
       const type = event.type === "load-end" ? "load-start" : event.type;
@@ -48,15 +61,14 @@ export function createShare(): Share {
       return { label: stage.label, detail, share: before + part * ofPiece() };
     },
     piece(left) {
-      before += part * ofPiece();
-      part = (1 - before) / left;
-      [base, order, done] = [0, 0, new Map()];
+      begin(1, left);
+      end = before + part;
     },
   };
 }
 
 /** How much of its stage an event says is done. */
-function partOf(event: ProgressEvent): number {
+function partOf(event: Exclude<ProgressEvent, { readonly type: "window-start" }>): number {
   switch (event.type) {
     case "load-start":
     case "step-start":

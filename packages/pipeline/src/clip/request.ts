@@ -15,5 +15,5 @@ export function checkRequest(options: Pick<GenerateOptions<unknown>, "solver" | 
   const { solver } = options;
   if (solver !== undefined && !Object.hasOwn(SOLVERS, solver))
     throw wrong("solver", solver, `one of ${Object.keys(SOLVERS).join(", ")}`, "Leave it out for the model's own.");
-  if (info) resolveSpan(options, info, Number.POSITIVE_INFINITY);
+  if (info) resolveSpan(options, info);
 }

@@ -11,21 +11,16 @@ export interface Span {
   readonly duration: number;
 }
 
-/** Durations are container timestamps; a request may overshoot the end by this much, seconds. */
-const SLACK = 0.05;
+/** Durations are container timestamps; one may overshoot a limit by this much, seconds: half a frame at 24 fps, and a little. */
+export const SLACK = 0.05;
 
 /**
  * The stretch asked for, checked against the clip.
  *
  * @param info - the clip; `undefined` when there is none.
- * @param maximum - Most seconds at once; infinity where it is not known yet.
- * @throws FoleyError `too-long` beyond `maximum`, `no-video` for a picture without duration, `invalid-argument`.
+ * @throws FoleyError `no-video` for a picture without duration, `invalid-argument`.
  */
-export function resolveSpan(
-  options: Pick<GenerateOptions<unknown>, "start" | "duration">,
-  info: MediaInfo | undefined,
-  maximum: number,
-): Span {
+export function resolveSpan(options: Pick<GenerateOptions<unknown>, "start" | "duration">, info: MediaInfo | undefined): Span {
   const { start = 0 } = options;
   if (!Number.isFinite(start) || start < 0) throw wrong("start", start, "0 or more seconds");
   if (options.duration !== undefined && !(Number.isFinite(options.duration) && options.duration > 0))
@@ -33,7 +28,7 @@ export function resolveSpan(
   if (info === undefined) {
     if (options.duration === undefined)
       throw wrong("duration", undefined, "a number of seconds", "It is needed when there is no video.");
-    return limited({ start, duration: options.duration }, "The sound", maximum);
+    return { start, duration: options.duration };
   }
   const video = info.video;
   if (!video) {
@@ -50,20 +45,7 @@ export function resolveSpan(
   if (options.duration !== undefined && options.duration > rest + SLACK) {
     throw wrong("duration", options.duration, `at most ${seconds(rest)} (the picture ends at ${seconds(video.duration)})`);
   }
-  return limited(
-    { start, duration: Math.min(options.duration ?? rest, rest) },
-    start > 0 ? "The rest of the clip" : "The clip",
-    maximum,
-  );
-}
-
-function limited(span: Span, what: string, maximum: number): Span {
-  // Half a frame at 24 fps: clips of 12 s are often stored a little longer.
-  if (span.duration <= maximum + SLACK) return span;
-  const most = seconds(Math.floor(maximum * 10) / 10);
-  throw new FoleyError("too-long", `${what} is ${seconds(span.duration)} long; at most ${most} can get sound at once.`, {
-    hint: "Choose a part with options.start and options.duration.",
-  });
+  return { start, duration: Math.min(options.duration ?? rest, rest) };
 }
 
 const seconds = (value: number): string => `${Math.round(value * 1000) / 1000} s`;

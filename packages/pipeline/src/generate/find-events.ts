@@ -54,7 +54,7 @@ export async function findEvents<Source, M extends MediaFile, T extends Take>(
   if (!Number.isFinite(threshold)) throw wrong("threshold", threshold, "a number");
   const media = await host.open(video, { onError, signal });
   try {
-    const span = resolveSpan(options, media.info, Number.POSITIVE_INFINITY);
+    const span = resolveSpan(options, media.info);
     using lease = await leaseVideoEncoder(executables, encoder);
     const reading = { seconds: span.duration, onError, signal, onProgress };
     const { contacts } = await encodeVideo(media, encoder, lease.executable, span, reading);

@@ -8,8 +8,9 @@ import {
   normalArray,
   type PlainTensor,
   type ProgressListener,
+  type StreamPart,
 } from "@foley-control/core";
-import { type GuidanceBranch, guide, SOLVERS, sample, seededNoise } from "@foley-control/sampler";
+import { type GuidanceBranch, type Guided, guide, hold, SOLVERS, sample } from "@foley-control/sampler";
 import type { GenerateSettings } from "../options.js";
 import type { BranchConditions } from "./conditions.js";
 import { loadDenoiser } from "./denoiser.js";
@@ -26,8 +27,18 @@ export interface LatentsRequest {
   readonly tokens: PlainTensor<"float32"> | undefined;
   /** Whether the picture has a say, through the bridge or through streams of the backbone's own. */
   readonly seen: boolean;
+  /** Where these latents lie in a sound that is made window by window; `undefined`: they are the whole sound. */
+  readonly place?: LatentsPlace | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
+}
+
+/** Where a window's latents lie in a sound. */
+export interface LatentsPlace {
+  /** Latents before the first. */
+  readonly from: number;
+  /** What the window before has made of the first `frames` latents: its latents from `from` on. */
+  readonly known?: { readonly latents: PlainTensor<"float32">; readonly from: number; readonly frames: number } | undefined;
 }
 
 /** Latents [1, channels, frames], and how they were made. */
@@ -51,9 +62,12 @@ export function planGuidance(
   return { branches: needed, textScale, videoScale };
 }
 
-/** Samples latents. The noise depends on the seed alone; a batch of branches starts each step from the same latents. */
+/**
+ * Samples latents. The noise depends on the seed alone, in a sound made of windows on the seed and the place of each latent; a batch of
+ * branches starts each step from the same latents.
+ */
 export async function sampleLatents(executables: Executables, request: LatentsRequest): Promise<SampledLatents> {
-  const { backbone, settings, conditions, tokens, seen, signal, onProgress } = request;
+  const { backbone, settings, conditions, tokens, seen, place, signal, onProgress } = request;
   const { denoiser } = backbone;
   const { frames } = conditions.size;
   const { branches, textScale, videoScale } = planGuidance(settings, { sameText: conditions.sameText, seen });
@@ -89,21 +103,26 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
     });
   };
   try {
-    const { velocity, pair } = guide(evaluate, {
+    const guided = guide(evaluate, {
       textScale,
       videoScale,
       video: seen,
       prediction: denoiser.prediction,
     });
+    const { velocity, pair } = place?.known ? heldNetwork(guided, place.known, denoiser, frames) : guided;
     const usual = backbone.sampling?.(frames);
-    const data = await sample(velocity, normalArray(settings.seed, ["latents"], size), {
+    const noise = (...stream: readonly StreamPart[]): Float32Array =>
+      place
+        ? placedNoise(settings.seed, stream, place.from, [denoiser.latentChannels, frames])
+        : normalArray(settings.seed, stream, size);
+    const data = await sample(velocity, noise("latents"), {
       prediction: denoiser.prediction,
       solver: settings.solver,
       steps: settings.steps,
       sigmaMax: usual?.sigmaMax,
       sigmaMin: usual?.sigmaMin,
       levels: usual?.solver === settings.solver ? usual.levels?.(settings.steps) : undefined,
-      noise: seededNoise(settings.seed, size, "steps"),
+      noise: (step) => noise("steps", step),
       pair,
       signal,
       onStep: ({ index, count, sigma }) => onProgress?.({ type: "step-end", index, count, sigma }),
@@ -113,10 +132,57 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
         hint: "Lower the guidance scales, or check the weights.",
       });
     }
+    // Not every solver ends exactly where it was led to.
+    if (place?.known) writeKnown(data, place.known, frames);
     return { latents: { dtype: "float32", shape: [1, denoiser.latentChannels, frames], data }, branches };
   } finally {
     network.dispose();
   }
+}
+
+/** A guided network that says, of what is known, what is known. */
+function heldNetwork(
+  { velocity, pair }: Pick<Guided, "velocity" | "pair">,
+  known: NonNullable<LatentsPlace["known"]>,
+  { latentChannels, prediction }: AudioBackbone["denoiser"],
+  frames: number,
+): Pick<Guided, "velocity" | "pair"> {
+  const latents = new Float32Array(latentChannels * frames);
+  writeKnown(latents, known, frames);
+  const held = new Float32Array(frames).fill(1, 0, known.frames);
+  const options = { known: latents, held, prediction };
+  return {
+    velocity: hold(velocity, options),
+    async pair(x, time) {
+      const { guided, unconditional } = await pair(x, time);
+      const [one, other] = [hold(() => guided, options), hold(() => unconditional, options)];
+      return { guided: await one(x, time), unconditional: await other(x, time) };
+    },
+  };
+}
+
+/** Writes what is known to the beginning of latents [channels, frames]. */
+function writeKnown(to: Float32Array, known: NonNullable<LatentsPlace["known"]>, frames: number): void {
+  const before = known.latents.shape[2] as number;
+  for (let channel = 0; channel * frames < to.length; channel++) {
+    const from = channel * before + known.from;
+    to.set(known.latents.data.subarray(from, from + known.frames), channel * frames);
+  }
+}
+
+/** Noise [channels, frames] in which each latent draws for itself: it is the same in every window that the latent is part of. */
+function placedNoise(
+  seed: number | bigint,
+  stream: readonly StreamPart[],
+  from: number,
+  [channels, frames]: readonly [number, number],
+): Float32Array {
+  const out = new Float32Array(channels * frames);
+  for (let frame = 0; frame < frames; frame++) {
+    const column = normalArray(seed, [...stream, "latent", from + frame], channels);
+    for (let channel = 0; channel < channels; channel++) out[channel * frames + frame] = column[channel] as number;
+  }
+  return out;
 }
 
 /** Conditions of one row each as those of one batch. */

@@ -1,0 +1,62 @@
+/** Sounds longer than the backbone samples at once. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { untrainedMini } from "@foley-control/mini";
+import { contactsOf, renderScene } from "@foley-control/scenes";
+import { writeScene } from "@foley-control/scenes/node";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createFoley } from "./node.js";
+
+const mini = untrainedMini();
+const quick = { steps: 2, prompt: "a metal ball", seed: 3 } as const;
+const RATE = 24_000;
+
+let folder: string;
+let foley: Awaited<ReturnType<typeof createFoley>>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "foley-length-"));
+  foley = await createFoley({ ...mini, runtime: { device: "cpu", worker: false } });
+});
+afterAll(async () => {
+  await foley.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it("is made window by window; what was made first does not depend on how long the whole is", async () => {
+  const parts: number[] = [];
+  const long = await foley.generate({
+    ...quick,
+    duration: 24.5,
+    onProgress: (event) => event.type === "window-start" && parts.push(event.index),
+  });
+  expect(long.audio.shape).toEqual([1, 1, 24.5 * RATE]);
+  expect([long.diagnostics.windows, parts]).toEqual([3, [0, 1, 2]]);
+  const shorter = await foley.generate({ ...quick, duration: 14 });
+  const gain = 10 ** ((shorter.diagnostics.gainDb - long.diagnostics.gainDb) / 20);
+  for (let i = 0; i < 10 * RATE; i++)
+    expect((long.audio.data[i] as number) * gain).toBeCloseTo(shorter.audio.data[i] as number, 5);
+  const again = await foley.generate({ ...quick, duration: 14 });
+  expect(Buffer.compare(shorter.toWav(), again.toWav())).toBe(0);
+});
+
+it("sees the picture of all of it, and names each event once, where it is", async () => {
+  const scene = renderScene(11, { classes: ["strike"], seconds: 20, imageSize: 64, frameRate: 16, audio: false });
+  const path = join(folder, "long.mp4");
+  await writeScene(scene, path, { mute: true });
+  const take = await foley.generate({ ...quick, video: path });
+  const { events } = await foley.findEvents({ video: path });
+  expect(take.diagnostics).toMatchObject({ windows: 2, branches: ["none", "full"] });
+  expect(take.duration).toBeCloseTo(20, 1);
+  // The encoder that is not trained finds what it finds: as much in windows as in one go, but for what a window begins or ends with.
+  const apart = Math.abs(take.events.length - events.length);
+  expect(apart).toBeLessThanOrEqual(Math.max(2, 0.1 * events.length));
+  for (const [i, event] of take.events.entries()) expect(event.time).toBeGreaterThan(take.events[i - 1]?.time ?? -1);
+  expect(contactsOf(scene).length).toBeGreaterThan(3);
+});
+
+it("obeys events in every window", async () => {
+  const events = Array.from({ length: 17 }, (_, i) => ({ time: 0.5 + i, strength: 0.8 }));
+  const take = await foley.generate({ ...quick, duration: 18, events });
+  expect(take.events.map(({ time }) => time)).toEqual(events.map(({ time }) => time));
+});

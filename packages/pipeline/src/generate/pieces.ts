@@ -1,0 +1,263 @@
+/** The road of a clip of any length from file to sound (design: "The road of one clip"), walked window by window; see `planWindows`. */
+import { decodeInPieces, planDecode, sampledSeconds } from "@foley-control/audio-backbone";
+import type { AudioBackbone, EventTrack, PlainTensor } from "@foley-control/core";
+import type { MediaFile } from "@foley-control/media";
+import { slownessOf } from "@foley-control/runtime";
+import { checkEvents, eventEncoder, eventsIn } from "../clip/events.js";
+import { resolveSpan, type Span } from "../clip/span.js";
+import { checkSettings, type GenerateOptions, type GenerateSettings } from "../options.js";
+import type { FoleyHost, FoleyParts } from "../parts.js";
+import type { GenerateTimes, Take } from "../take.js";
+import { type BranchConditions, branchConditions, loadConditioning } from "./conditions.js";
+import type { Executables } from "./executables.js";
+import { joined } from "./join.js";
+import { sampleLatents } from "./latents.js";
+import { encodersOf, type Seen, see, streamsOf } from "./see.js";
+import { leaseVideoEncoder } from "./video-tokens.js";
+import { latentTime, planWindows, type Window } from "./windows.js";
+
+/** Finished sound, as the codec made it. */
+export interface SoundPiece {
+  /** Planar; the pieces of a clip follow one another without a gap. */
+  readonly channels: readonly Float32Array[];
+  /** What is to be heard in it; times are those of the clip. */
+  readonly events: EventTrack;
+}
+
+/** What is known of the whole once the last piece is there; warnings and times before it. */
+export interface SoundReport {
+  /** Checked settings, with the defaults for what is sampled. */
+  settings: GenerateSettings | undefined;
+  /** The stretch that gets sound. */
+  span: Span | undefined;
+  /** Rows of the batch. */
+  branches: readonly string[];
+  /** Latents that were sampled. */
+  latentFrames: number;
+  /** Tokens that the bridge saw. */
+  videoTokens: number;
+  /** Samplings. */
+  windows: number;
+  readonly warnings: string[];
+  readonly times: Record<keyof GenerateTimes, number>;
+}
+
+/** An empty report, to be filled in. */
+export const soundReport = (): SoundReport => ({
+  settings: undefined,
+  span: undefined,
+  branches: [],
+  latentFrames: 0,
+  videoTokens: 0,
+  windows: 0,
+  warnings: [],
+  times: { read: 0, video: 0, text: 0, sample: 0, decode: 0, total: 0 },
+});
+
+/** Makes the sound of a clip, see `Foley.generate`. */
+export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
+  parts: FoleyParts,
+  host: FoleyHost<Source, M, T>,
+  executables: Executables,
+  options: GenerateOptions<Source>,
+  report: SoundReport,
+): AsyncGenerator<SoundPiece> {
+  const { backbone, bridge, encoder } = parts;
+  const { video: source, signal, onProgress, onError } = options;
+  // What is wrong with the request is said before anything is opened; defaults follow when the length is known.
+  const { videoStrength, videoGuidanceScale } = checkSettings(options, backbone, backbone.frames(backbone.seconds.maximum));
+  const watching = videoStrength > 0 && videoGuidanceScale !== 0;
+  const given = options.events && {
+    events: checkEvents(options.events),
+    encoder: eventEncoder(encoder, "options.events was given"),
+  };
+  const { warnings, times } = report;
+  const timed = clock(times);
+  signal?.throwIfAborted();
+  const media = source === undefined ? undefined : await timed("read", () => host.open(source, { onError, signal }));
+  try {
+    const span = resolveSpan(options, media?.info);
+    report.span = span;
+    warnings.push(...oddities(parts, media, given?.events, span));
+    const windows = planWindows(backbone, span.duration);
+    report.windows = windows.length;
+    const secondsOf = ({ from, to }: Window): number =>
+      sampledSeconds(backbone, windows.length === 1 ? span.duration : latentTime(backbone, to - from));
+    const seconds = secondsOf(windows[0] as Window);
+    const settings = checkSettings(options, backbone, backbone.frames(seconds));
+    report.settings = settings;
+    warnings.push(...unknownWords(backbone, settings.prompt));
+    const slowness = slownessOf(await host.runtime.capabilities());
+    if (slowness !== undefined) warnings.push(slowness);
+    // Networks are loaded while frames are decoded; what fails here fails again, and is reported, where it is needed.
+    if (media) loadAhead(executables, parts, seconds).catch(() => undefined);
+
+    let conditions: BranchConditions | undefined;
+    let latents: PlainTensor<"float32"> | undefined;
+    const sound = pendingSound(backbone.codec.sampleRate);
+    let heard: EventTrack = [];
+    for (const [index, window] of windows.entries()) {
+      if (windows.length > 1) onProgress?.({ type: "window-start", index, count: windows.length });
+      const at = latentTime(backbone, window.from);
+      const stretch: Span = {
+        start: span.start + at,
+        duration: Math.min(windows.length === 1 ? span.duration : seconds, span.duration - at),
+      };
+      const before = times.video;
+      const seen = await timed("read", () =>
+        see(stretch, {
+          ...{ parts, executables, media, given, watching, seconds, onError, signal, onProgress },
+          timed: (work) => timed("video", work),
+        }),
+      );
+      times.read -= times.video - before;
+      // Nothing is read any more: what the file holds is let go before the sampling.
+      if (index === windows.length - 1) media?.dispose();
+
+      const own = streamsOf(backbone, seen);
+      // Words and length are those of the window before; only what the backbone sees by itself differs.
+      conditions =
+        conditions && !own
+          ? conditions
+          : await timed("text", () => {
+              const { prompt, negativePrompt } = settings;
+              return branchConditions(executables, backbone, { prompt, negativePrompt, seconds, video: own }, signal);
+            });
+      const asked = conditions;
+      const bridged = encoder && seen.tokens.get(encoder);
+      const known = latents && {
+        latents,
+        frames: window.fresh - window.from,
+        from: window.from - (windows[index - 1]?.from ?? 0),
+      };
+      const made = await timed("sample", () =>
+        sampleLatents(executables, {
+          ...{ backbone, bridge, settings, conditions: asked, signal, onProgress },
+          tokens: bridged,
+          seen: seen.tokens.size > 0,
+          place: windows.length > 1 ? { from: window.from, known } : undefined,
+        }),
+      );
+      latents = made.latents;
+      report.branches = made.branches;
+      report.latentFrames += asked.size.frames;
+      report.videoTokens += bridged?.shape[1] ?? 0;
+      const channels = await timed("decode", () => decode(executables, backbone, made.latents, { signal, onProgress }));
+      heard = ownEvents(seen, window, { backbone, span, spacing: encoder?.contacts?.spacing ?? 0, before: heard });
+      const hop = backbone.codec.hop;
+      const next = windows[index + 1];
+      const [from, until] = [(window.joint - window.from) * hop, next && (window.until - window.from) * hop];
+      const piece = sound.add(
+        channels.map((channel) => channel.subarray(from, until)),
+        next ? (next.joint - window.joint) * hop : Number.POSITIVE_INFINITY,
+      );
+      yield { channels: piece, events: heard };
+    }
+  } finally {
+    media?.dispose();
+  }
+}
+
+/** Loads what a clip of `seconds` needs whatever its guidance is; as much of it stays as the cache keeps. */
+export async function loadAhead(executables: Executables, parts: FoleyParts, seconds: number): Promise<void> {
+  const { backbone } = parts;
+  await Promise.all([
+    ...encodersOf(parts).map((encoder) => leaseVideoEncoder(executables, encoder).then((lease) => lease[Symbol.dispose]())),
+    loadConditioning(executables, backbone, seconds),
+    leaseDecoder(executables, backbone, backbone.frames(seconds)).then((lease) => lease[Symbol.dispose]()),
+  ]);
+}
+
+/** Adds the time of a work to a part. */
+function clock(times: Record<keyof GenerateTimes, number>) {
+  return async <R>(part: keyof GenerateTimes, work: () => Promise<R>): Promise<R> => {
+    const begun = performance.now();
+    try {
+      return await work();
+    } finally {
+      times[part] += performance.now() - begun;
+    }
+  };
+}
+
+/** Sentences about what is odd before anything is made. */
+function oddities(parts: FoleyParts, media: MediaFile | undefined, given: EventTrack | undefined, span: Span): string[] {
+  const outside = given ? given.length - eventsIn(given, span).length : 0;
+  return [
+    ...(outside > 0
+      ? [`${outside} of ${given?.length} events lie outside of the stretch that gets sound, and are not heard.`]
+      : []),
+    ...(media?.info.warnings.map(({ message }) => message) ?? []),
+    ...(media && encodersOf(parts).length === 0
+      ? ["This model has no bridge: the prompt alone decides, the picture has no say."]
+      : []),
+  ];
+}
+
+function unknownWords(backbone: AudioBackbone, prompt: string): string[] {
+  const unknown = backbone.unknownWords?.(prompt) ?? [];
+  if (unknown.length === 0) return [];
+  return [
+    `The model does not know the ${unknown.length > 1 ? "words" : "word"} ${unknown.map((word) => `"${word}"`).join(", ")}.`,
+  ];
+}
+
+/** The events that a window has a say in; one at its beginning may be known from the window before, a frame earlier or later. */
+function ownEvents(
+  { events }: Seen,
+  { fresh, until, to }: Window,
+  { backbone, span, spacing, before }: { backbone: AudioBackbone; span: Span; spacing: number; before: EventTrack },
+): EventTrack {
+  const last = before.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
+  const from = fresh === 0 ? Number.NEGATIVE_INFINITY : span.start + latentTime(backbone, fresh);
+  const end = until === to ? Number.POSITIVE_INFINITY : span.start + latentTime(backbone, until);
+  return events.filter(({ time }) => time >= from - spacing && time < end && (time >= from + spacing || time > last + spacing));
+}
+
+/** Sound that waits for the window after it: of the stretch where that takes over. */
+function pendingSound(sampleRate: number) {
+  let waiting: readonly Float32Array[] | undefined;
+  return {
+    /** Takes what a window made from its joint on; the first `finished` samples of it are given back, with the passage from the window before. */
+    add(channels: readonly Float32Array[], finished: number): readonly Float32Array[] {
+      const shared = waiting?.[0]?.length ?? 0;
+      const passage =
+        waiting &&
+        joined(
+          waiting,
+          channels.map((channel) => channel.subarray(0, shared)),
+          sampleRate,
+        );
+      const whole = channels.map((channel, index) => {
+        const out = channel.slice();
+        if (passage) out.set(passage[index] as Float32Array);
+        return out;
+      });
+      waiting = whole.map((channel) => channel.slice(finished));
+      return whole.map((channel) => channel.subarray(0, finished));
+    },
+  };
+}
+
+async function decode(
+  executables: Executables,
+  backbone: AudioBackbone,
+  latents: PlainTensor<"float32">,
+  { signal, onProgress }: Pick<GenerateOptions<unknown>, "signal" | "onProgress">,
+): Promise<readonly Float32Array[]> {
+  using decoder = await leaseDecoder(executables, backbone, latents.shape[2] as number);
+  const audio = await decodeInPieces(backbone.codec, latents, async (piece, done, total) => {
+    onProgress?.({ type: "decode-progress", done, total });
+    const { audio: sound } = await decoder.executable.run({ latents: piece }, { signal });
+    onProgress?.({ type: "decode-progress", done: done + 1, total });
+    return sound as PlainTensor<"float32">;
+  });
+  const [, channels, samples] = audio.shape as readonly [number, number, number];
+  return Array.from({ length: channels }, (_, channel) => audio.data.subarray(channel * samples, (channel + 1) * samples));
+}
+
+/** The decoder for the pieces that `frames` latents are decoded in. */
+function leaseDecoder(executables: Executables, { codec }: AudioBackbone, frames: number) {
+  const length = planDecode(codec, frames)[0]?.to ?? frames;
+  return executables.lease(`decode ${length}`, () => codec.decodeGraph({ frames: length }), codec.weights);
+}

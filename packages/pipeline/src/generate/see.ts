@@ -1,0 +1,76 @@
+/** What is known of a stretch of a clip before there is sound: what each encoder says of its pictures, and what is to be heard. */
+import type { AudioBackbone, EventTrack, PlainTensor, ProgressListener, VideoEncoder } from "@foley-control/core";
+import type { MediaFile } from "@foley-control/media";
+import { withFoundEvents } from "@foley-control/video-encoder";
+import { type EventEncoder, eventsIn, later } from "../clip/events.js";
+import type { Span } from "../clip/span.js";
+import type { FoleyParts } from "../parts.js";
+import type { Executables } from "./executables.js";
+import { encodeVideo, givenTokens, leaseVideoEncoder } from "./video-tokens.js";
+
+/** What is known of a stretch. */
+export interface Seen {
+  /** [1, tokens, width] of each encoder that looked. */
+  readonly tokens: ReadonlyMap<VideoEncoder, PlainTensor<"float32">>;
+  /** What is to be heard; times are those of the clip. */
+  readonly events: EventTrack;
+}
+
+/** What a stretch is looked at with. */
+export interface SeeOptions {
+  readonly parts: FoleyParts;
+  readonly executables: Executables;
+  /** The clip; `undefined` when there is none. */
+  readonly media: MediaFile | undefined;
+  /** Events that take the place of what is seen, and who tells of them. */
+  readonly given: { readonly events: EventTrack; readonly encoder: EventEncoder } | undefined;
+  /** Whether the picture has a say. */
+  readonly watching: boolean;
+  /** Length of what is sampled. */
+  readonly seconds: number;
+  /** Measures the time that networks take. */
+  readonly timed: <R>(work: () => Promise<R>) => Promise<R>;
+  readonly onError?: "throw" | "hold" | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** Looks at a stretch of a clip. */
+export async function see(span: Span, options: SeeOptions): Promise<Seen> {
+  const { parts, executables, media, given, watching, seconds, timed, ...reading } = options;
+  const tokens = new Map<VideoEncoder, PlainTensor<"float32">>();
+  let events: EventTrack = [];
+  if (given) {
+    events = eventsIn(given.events, span);
+    if (watching) tokens.set(given.encoder, givenTokens(given.encoder, later(events, -span.start), seconds));
+  }
+  if (!media || !watching) return { tokens, events };
+  for (const each of encodersOf(parts)) {
+    if (tokens.has(each)) continue;
+    using lease = await timed(() => leaseVideoEncoder(executables, each));
+    const { executable } = lease;
+    const run: typeof executable.run = (...inputs) => timed(() => executable.run(...inputs));
+    const encoded = await encodeVideo(media, each, { ...executable, run }, span, { ...reading, seconds });
+    const found = withFoundEvents(encoded, each);
+    tokens.set(each, found.tokens);
+    if (each === parts.encoder) events = eventsIn(later(found.events, span.start), span);
+  }
+  return { tokens, events };
+}
+
+/** Everything that looks at the picture, each once. */
+export const encodersOf = ({ backbone, encoder }: FoleyParts): readonly VideoEncoder[] => [
+  ...new Set([...(encoder ? [encoder] : []), ...backbone.streams.map((stream) => stream.encoder)]),
+];
+
+/** What the streams of a backbone's own read, by name; `undefined` where it has none or nothing was seen. */
+export function streamsOf(
+  { streams }: AudioBackbone,
+  { tokens }: Seen,
+): Readonly<Record<string, PlainTensor<"float32">>> | undefined {
+  const entries = streams.flatMap(({ name, encoder }) => {
+    const found = tokens.get(encoder);
+    return found ? [[name, found] as const] : [];
+  });
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
