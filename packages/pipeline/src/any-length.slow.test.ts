@@ -56,7 +56,7 @@ it("sees the picture of all of it, and names each event once, where it is", asyn
 });
 
 it("obeys events in every window", async () => {
-  const events = Array.from({ length: 17 }, (_, i) => ({ time: 0.5 + i, strength: 0.8 }));
+  const events = Array.from({ length: 17 }, (_, i) => ({ time: 0.5 + i, strength: 0.8, source: "person" as const }));
   const take = await foley.generate({ ...quick, duration: 18, events });
   expect(take.events.map(({ time }) => time)).toEqual(events.map(({ time }) => time));
 });

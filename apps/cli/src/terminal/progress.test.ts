@@ -24,7 +24,12 @@ function display(terminal: boolean) {
 }
 
 /** Events of one generation: pictures are read and watched in turns, as windows go from the file to the encoder. */
-function* generation({ reads = true, writes = true, steps = 10 } = {}): Generator<ProgressEvent> {
+function* generation({ reads = true, writes = true, steps = 10, windows = 1 } = {}): Generator<ProgressEvent> {
+  for (let index = 0; windows > 1 && index < windows; index++) {
+    yield { type: "window-start", index, count: windows };
+    yield* generation({ reads, writes: writes && index === windows - 1, steps });
+  }
+  if (windows > 1) return;
   for (let window = 0; reads && window < 4; window++) {
     for (let done = 1; done <= 8; done++) yield { type: "read-progress", part: "video", done: window * 8 + done, total: 32 };
     yield { type: "encode-progress", part: "video", done: window + 1, total: 4 };
@@ -48,6 +53,8 @@ describe("the bar", () => {
     ["one clip", 1, {}],
     ["a clip that nobody looks at, without a video to write", 1, { reads: false, writes: false }],
     ["three clips, of which sounds alone are written", 3, { writes: false }],
+    ["a film of five windows", 1, { windows: 5 }],
+    ["two films of three windows", 2, { windows: 3 }],
   ] as const)("%s: never goes back and never leaps", (_, pieces, what) => {
     const { lines, progress } = display(true);
     progress.listen({ type: "load-start", part: "model" });
