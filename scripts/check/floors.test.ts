@@ -50,14 +50,14 @@ describe("checkFloors", () => {
   it("finds undeclared dependencies, in tests too, and packages without a floor", () => {
     const checkout = writeCheckout({
       "packages/a/package.json": manifest("a", 0),
-      "packages/a/src/index.ts": `const zod = await import("zod");`,
+      "packages/a/src/index.ts": `const zod = await import("zod/mini");`,
       "packages/a/src/index.test.ts": `import "vitest";\nimport "left-pad";`,
       "packages/b/package.json": manifest("b", undefined),
       "packages/b/src/index.ts": `export {};`,
     });
     expect(checkFloors(checkout)).toEqual([
       'packages/a/src/index.test.ts:2 imports "left-pad", which packages/a/package.json does not declare',
-      'packages/a/src/index.ts:1 imports "zod", which packages/a/package.json does not declare',
+      'packages/a/src/index.ts:1 imports "zod/mini", which packages/a/package.json does not declare',
       'packages/b/package.json:1 has no "foley": { "floor": N }',
     ]);
   });
@@ -74,6 +74,19 @@ describe("checkFloors", () => {
     expect(checkFloors(checkout)).toEqual([
       'packages/a/src/deep/x.ts:3 imports "node:path", but "@foley-control/a" must run in a browser (src/index.ts → src/deep/x.ts)',
       'packages/a/src/web.worker.ts:1 imports "fs", but "@foley-control/a/web" must run in a browser (src/web.ts → src/web.worker.ts)',
+    ]);
+  });
+
+  it("finds the road from a browser entry to what is too large for a page", () => {
+    const checkout = writeCheckout({
+      "packages/a/package.json": manifest("a", 0, ["zod"], [".", "./node"]),
+      "packages/a/src/index.ts": `export { config } from "./config.js";\nexport { small } from "./small.js";`,
+      "packages/a/src/config.ts": `import { z } from "zod";\nexport const config = z.string();`,
+      "packages/a/src/small.ts": `import * as z from "zod/mini";\nexport const small = z.string();`,
+      "packages/a/src/node.ts": `import "zod";`,
+    });
+    expect(checkFloors(checkout)).toEqual([
+      'packages/a/src/config.ts:1 imports "zod", which is too large for a page; take "zod/mini" (src/index.ts → src/config.ts)',
     ]);
   });
 

@@ -1,6 +1,6 @@
 /**
  * The floor rule (docs/architecture.md): a package imports only from lower floors, declares what it imports, and keeps
- * its `.` and `./web` entries free of Node. Floors are numbers in each package.json under `foley.floor`.
+ * its `.` and `./web` entries free of Node and of what no page should load. Floors are numbers in each package.json under `foley.floor`.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
@@ -10,6 +10,9 @@ import { type Manifest, readWorkspace, sourceFiles, type WorkspacePackage } from
 
 /** Modules that run in Node alone, besides its built-ins and every `@foley-control/NAME/node`. */
 const nodeOnlyPackages = new Set(["onnxruntime-node", "node-av", "@mediabunny/server"]);
+
+/** Too large for pages, and what to take there. */
+const heavyModules: Readonly<Record<string, string>> = { zod: "zod/mini" };
 
 /** `@scope/name/sub` → `@scope/name`. */
 function packageOf(specifier: string): string {
@@ -78,7 +81,7 @@ function checkImports(checkout: string, item: WorkspacePackage, floors: Readonly
   return failures;
 }
 
-/** Roads from a browser entry to Node, one per Node-only import. */
+/** Roads from a browser entry to Node or to what is too large, one per import. */
 function checkBrowserEntry(checkout: string, item: WorkspacePackage, subpath: string, entry: string): readonly string[] {
   const failures: string[] = [];
   const seen = new Set<string>();
@@ -90,6 +93,10 @@ function checkBrowserEntry(checkout: string, item: WorkspacePackage, subpath: st
       if (reference.specifier.startsWith(".")) {
         const next = resolveRelative(path, reference.specifier);
         if (next) visit(next, [...road, relative(item.folder, next)]);
+      } else if (Object.hasOwn(heavyModules, reference.specifier)) {
+        failures.push(
+          `${relative(checkout, path)}:${reference.line} imports "${reference.specifier}", which is too large for a page; take "${heavyModules[reference.specifier]}" (${road.join(" → ")})`,
+        );
       } else if (
         isBuiltin(reference.specifier) ||
         nodeOnlyPackages.has(packageOf(reference.specifier)) ||

@@ -32,4 +32,4 @@ export {
   type ReplaceAudioOptions,
   type VideoInfo,
 } from "./read/types.js";
-export { containerFromPath, type VideoContainer } from "./write/container.js";
+export { containerFromPath, type VideoContainer } from "./write/container-name.js";

@@ -1,31 +1,33 @@
 /** A denoiser from an ONNX file, told by a description in JSON: for those who have a network and no wish to write code. */
 import { type AudioBackbone, FoleyError, type GraphValue } from "@foley-control/core";
 import { type ExternalData, graphFromOnnx, ops, valuesOf } from "@foley-control/graph";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { checkedConfig } from "../checked-config.js";
 import { type DenoiserInputs, namesOfSums, splicedDenoiser } from "../spliced-denoiser.js";
 
 /** A value made of another: its axes reordered, then times a factor, plus a constant. */
-const port = z.union([
-  z.string(),
-  z.strictObject({
-    from: z.string(),
-    transpose: z.array(z.int().nonnegative()).optional(),
-    multiply: z.number().optional(),
-    add: z.number().optional(),
-  }),
-]);
-type Port = z.output<typeof port>;
+const port = () =>
+  z.union([
+    z.string(),
+    z.strictObject({
+      from: z.string(),
+      transpose: z.optional(z.array(z.int().check(z.nonnegative()))),
+      multiply: z.optional(z.number()),
+      add: z.optional(z.number()),
+    }),
+  ]);
+type Port = z.output<ReturnType<typeof port>>;
 
-const description = z.strictObject({
-  id: z.string().min(1),
-  prediction: z.enum(["v", "flow"]),
-  sites: z.array(z.string()).min(1),
-  heads: z.int().positive(),
-  axes: z.strictObject({ batch: z.string().default("batch"), frames: z.string().default("frames") }).prefault({}),
-  inputs: z.record(z.string(), port).optional(),
-  output: port.optional(),
-});
+const description = () =>
+  z.strictObject({
+    id: z.string().check(z.minLength(1)),
+    prediction: z.enum(["v", "flow"]),
+    sites: z.array(z.string()).check(z.minLength(1)),
+    heads: z.int().check(z.positive()),
+    axes: z.prefault(z.strictObject({ batch: z._default(z.string(), "batch"), frames: z._default(z.string(), "frames") }), {}),
+    inputs: z.optional(z.record(z.string(), port())),
+    output: z.optional(port()),
+  });
 
 /**
  * What an ONNX file does not say about itself: `id` is written into bridges; `prediction` is v or flow; `sites` name the residual stream
@@ -34,7 +36,7 @@ const description = z.strictObject({
  * conditions on: context, global), `output` how
  * the prediction is made of one of its outputs.
  */
-export type OnnxDenoiserDescription = z.input<typeof description>;
+export type OnnxDenoiserDescription = z.input<ReturnType<typeof description>>;
 
 /** Frames at which the network is looked at to see how wide its sites are. */
 const PROBE_FRAMES = 16;

@@ -3,7 +3,7 @@
  * depend on, and which others must have the value that the released models have. Fields about training are not read.
  */
 import { elementCount, FoleyError } from "@foley-control/core";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { checkedConfig, size } from "../checked-config.js";
 import type { DiffusionTransformerConfig } from "./diffusion-transformer.js";
 import type { OobleckConfig } from "./oobleck.js";
@@ -40,88 +40,92 @@ export interface StableAudioConfig {
   readonly globalIds: readonly NumberId[];
 }
 
-const transformer = z.strictObject({
-  io_channels: size,
-  embed_dim: size,
-  depth: size.max(1024),
-  num_heads: size,
-  cond_token_dim: size,
-  global_cond_dim: size,
-  project_cond_tokens: z.boolean().default(true),
-  attn_kwargs: z.strictObject({ qk_norm: z.enum(["none", "ln"]).nullish() }).default({}),
-  transformer_type: z.literal("continuous_transformer").default("continuous_transformer"),
-  // What other models of stable-audio-tools do and these networks do not.
-  patch_size: z.literal(1).optional(),
-  project_global_cond: z.literal(true).optional(),
-  global_cond_type: z.literal("prepend").optional(),
-  timestep_cond_type: z.literal("global").optional(),
-  num_memory_tokens: z.literal(0).optional(),
-  input_concat_dim: z.literal(0).optional(),
-  prepend_cond_dim: z.literal(0).optional(),
-});
+const transformer = () =>
+  z.strictObject({
+    io_channels: size(),
+    embed_dim: size(),
+    depth: size().check(z.maximum(1024)),
+    num_heads: size(),
+    cond_token_dim: size(),
+    global_cond_dim: size(),
+    project_cond_tokens: z._default(z.boolean(), true),
+    attn_kwargs: z._default(z.strictObject({ qk_norm: z.nullish(z.enum(["none", "ln"])) }), {}),
+    transformer_type: z._default(z.literal("continuous_transformer"), "continuous_transformer"),
+    // What other models of stable-audio-tools do and these networks do not.
+    patch_size: z.optional(z.literal(1)),
+    project_global_cond: z.optional(z.literal(true)),
+    global_cond_type: z.optional(z.literal("prepend")),
+    timestep_cond_type: z.optional(z.literal("global")),
+    num_memory_tokens: z.optional(z.literal(0)),
+    input_concat_dim: z.optional(z.literal(0)),
+    prepend_cond_dim: z.optional(z.literal(0)),
+  });
 
-const coder = {
-  channels: size,
-  c_mults: z.array(size).min(1).max(16),
-  strides: z.array(size.min(2).multipleOf(2)).min(1).max(16),
-  latent_dim: size,
+const coder = () => ({
+  channels: size(),
+  c_mults: z.array(size()).check(z.minLength(1), z.maxLength(16)),
+  strides: z.array(size().check(z.minimum(2), z.multipleOf(2))).check(z.minLength(1), z.maxLength(16)),
+  latent_dim: size(),
   use_snake: z.literal(true),
-};
-
-const autoencoder = z.object({
-  type: z.literal("autoencoder"),
-  scale: z.literal(1).optional(),
-  config: z.object({
-    encoder: z.object({ type: z.literal("oobleck"), config: z.strictObject({ in_channels: size, ...coder }) }),
-    decoder: z.object({
-      type: z.literal("oobleck"),
-      config: z.strictObject({ out_channels: size, final_tanh: z.literal(false), ...coder }),
-    }),
-    bottleneck: z.object({ type: z.literal("vae") }),
-    latent_dim: size,
-    downsampling_ratio: size,
-    io_channels: size,
-  }),
 });
 
-const conditioner = z.discriminatedUnion("type", [
+const autoencoder = () =>
   z.object({
-    id: z.string(),
-    type: z.literal("t5"),
+    type: z.literal("autoencoder"),
+    scale: z.optional(z.literal(1)),
     config: z.object({
-      t5_model_name: z.string().default("t5-base"),
-      max_length: size.max(4096).default(128),
-      project_out: z.literal(false).optional(),
-      enable_grad: z.literal(false).optional(),
+      encoder: z.object({ type: z.literal("oobleck"), config: z.strictObject({ in_channels: size(), ...coder() }) }),
+      decoder: z.object({
+        type: z.literal("oobleck"),
+        config: z.strictObject({ out_channels: size(), final_tanh: z.literal(false), ...coder() }),
+      }),
+      bottleneck: z.object({ type: z.literal("vae") }),
+      latent_dim: size(),
+      downsampling_ratio: size(),
+      io_channels: size(),
     }),
-  }),
-  z.object({
-    id: z.enum(["seconds_start", "seconds_total"]),
-    type: z.literal("number"),
-    config: z.object({ min_val: z.number().default(0), max_val: z.number().default(1) }),
-  }),
-]);
+  });
 
-const schema = z.object({
-  model_type: z.literal("diffusion_cond"),
-  sample_rate: size,
-  sample_size: size,
-  audio_channels: z.union([z.literal(1), z.literal(2)]),
-  model: z.object({
-    pretransform: autoencoder,
-    conditioning: z.object({ cond_dim: size, configs: z.array(conditioner).min(1) }),
-    diffusion: z.object({
-      type: z.literal("dit"),
-      diffusion_objective: z.enum(["v", "rectified_flow", "rf_denoiser"]).default("v"),
-      cross_attention_cond_ids: z.array(z.string()).min(1),
-      global_cond_ids: z.array(z.enum(["seconds_start", "seconds_total"])).min(1),
-      prepend_cond_ids: z.tuple([]).optional(),
-      input_concat_ids: z.tuple([]).optional(),
-      config: transformer,
+const conditioner = () =>
+  z.discriminatedUnion("type", [
+    z.object({
+      id: z.string(),
+      type: z.literal("t5"),
+      config: z.object({
+        t5_model_name: z._default(z.string(), "t5-base"),
+        max_length: z._default(size().check(z.maximum(4096)), 128),
+        project_out: z.optional(z.literal(false)),
+        enable_grad: z.optional(z.literal(false)),
+      }),
     }),
-    io_channels: size,
-  }),
-});
+    z.object({
+      id: z.enum(["seconds_start", "seconds_total"]),
+      type: z.literal("number"),
+      config: z.object({ min_val: z._default(z.number(), 0), max_val: z._default(z.number(), 1) }),
+    }),
+  ]);
+
+const schema = () =>
+  z.object({
+    model_type: z.literal("diffusion_cond"),
+    sample_rate: size(),
+    sample_size: size(),
+    audio_channels: z.union([z.literal(1), z.literal(2)]),
+    model: z.object({
+      pretransform: autoencoder(),
+      conditioning: z.object({ cond_dim: size(), configs: z.array(conditioner()).check(z.minLength(1)) }),
+      diffusion: z.object({
+        type: z.literal("dit"),
+        diffusion_objective: z._default(z.enum(["v", "rectified_flow", "rf_denoiser"]), "v"),
+        cross_attention_cond_ids: z.array(z.string()).check(z.minLength(1)),
+        global_cond_ids: z.array(z.enum(["seconds_start", "seconds_total"])).check(z.minLength(1)),
+        prepend_cond_ids: z.optional(z.tuple([])),
+        input_concat_ids: z.optional(z.tuple([])),
+        config: transformer(),
+      }),
+      io_channels: size(),
+    }),
+  });
 
 /**
  * Reads a parsed `model_config.json`.

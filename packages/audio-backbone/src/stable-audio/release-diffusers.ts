@@ -5,7 +5,7 @@
  */
 import { elementCount, FoleyError, type Graph, type GraphValue, type Shape } from "@foley-control/core";
 import { ops, parameter, rewrite } from "@foley-control/graph";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { checkedConfig, size } from "../checked-config.js";
 import type { StableAudioConfig } from "./config.js";
 
@@ -21,32 +21,35 @@ export interface DiffusersFolder {
   readonly tokenizer: unknown;
 }
 
-const transformer = z.object({
-  in_channels: size,
-  out_channels: size,
-  num_layers: size.max(1024),
-  attention_head_dim: size,
-  num_attention_heads: size,
-  cross_attention_dim: size,
-  cross_attention_input_dim: size,
-  global_states_input_dim: size,
-  time_proj_dim: size.default(256),
-  sample_size: size.default(1024),
-});
+const transformer = () =>
+  z.object({
+    in_channels: size(),
+    out_channels: size(),
+    num_layers: size().check(z.maximum(1024)),
+    attention_head_dim: size(),
+    num_attention_heads: size(),
+    cross_attention_dim: size(),
+    cross_attention_input_dim: size(),
+    global_states_input_dim: size(),
+    time_proj_dim: z._default(size(), 256),
+    sample_size: z._default(size(), 1024),
+  });
 
-const vae = z.object({
-  audio_channels: z.union([z.literal(1), z.literal(2)]),
-  channel_multiples: z.array(size).min(1).max(16),
-  decoder_channels: size,
-  decoder_input_channels: size,
-  downsampling_ratios: z.array(size.min(2).multipleOf(2)).min(1).max(16),
-  encoder_hidden_size: size,
-  sampling_rate: size,
-});
+const vae = () =>
+  z.object({
+    audio_channels: z.union([z.literal(1), z.literal(2)]),
+    channel_multiples: z.array(size()).check(z.minLength(1), z.maxLength(16)),
+    decoder_channels: size(),
+    decoder_input_channels: size(),
+    downsampling_ratios: z.array(size().check(z.minimum(2), z.multipleOf(2))).check(z.minLength(1), z.maxLength(16)),
+    encoder_hidden_size: size(),
+    sampling_rate: size(),
+  });
 
-const projection = z.object({ conditioning_dim: size, text_encoder_dim: size, min_value: z.number(), max_value: z.number() });
+const projection = () =>
+  z.object({ conditioning_dim: size(), text_encoder_dim: size(), min_value: z.number(), max_value: z.number() });
 
-const tokenizer = z.object({ model_max_length: size.max(4096) });
+const tokenizer = () => z.object({ model_max_length: size().check(z.maximum(4096)) });
 
 /**
  * The configuration of a diffusers folder in the terms of a release.

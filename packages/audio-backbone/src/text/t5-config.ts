@@ -1,24 +1,26 @@
 /** The `config.json` of a T5 folder (Hugging Face transformers, `T5Config`), as far as the encoder needs it. */
-import { z } from "zod";
+import * as z from "zod/mini";
 import { checkedConfig } from "../checked-config.js";
 
-const size = z.int().positive();
+const size = () => z.int().check(z.positive());
+const upTo = (most: number) => size().check(z.maximum(most));
 
-const schema = z.object({
-  model_type: z.literal("t5").default("t5"),
-  d_model: size.max(65_536),
-  d_kv: size.max(4096),
-  d_ff: size.max(262_144),
-  num_layers: size.max(256),
-  num_heads: size.max(1024),
-  vocab_size: size,
-  relative_attention_num_buckets: z.int().min(4).multipleOf(2).default(32),
-  relative_attention_max_distance: size.default(128),
-  layer_norm_epsilon: z.number().positive().default(1e-6),
-  feed_forward_proj: z.enum(["relu", "gated-gelu"]).default("relu"),
-  pad_token_id: z.int().nonnegative().default(0),
-  eos_token_id: z.int().nonnegative().default(1),
-});
+const schema = () =>
+  z.object({
+    model_type: z._default(z.literal("t5"), "t5"),
+    d_model: upTo(65_536),
+    d_kv: upTo(4096),
+    d_ff: upTo(262_144),
+    num_layers: upTo(256),
+    num_heads: upTo(1024),
+    vocab_size: size(),
+    relative_attention_num_buckets: z._default(z.int().check(z.minimum(4), z.multipleOf(2)), 32),
+    relative_attention_max_distance: z._default(size(), 128),
+    layer_norm_epsilon: z._default(z.number().check(z.positive()), 1e-6),
+    feed_forward_proj: z._default(z.enum(["relu", "gated-gelu"]), "relu"),
+    pad_token_id: z._default(z.int().check(z.nonnegative()), 0),
+    eos_token_id: z._default(z.int().check(z.nonnegative()), 1),
+  });
 
 /** Network of a T5 encoder. */
 export interface T5Config {

@@ -11,19 +11,23 @@ import type { ImportedNode } from "./read-node.js";
 /** Translates one node to its outputs. */
 export type Importer = (made: ImportedNode) => readonly (GraphValue | undefined)[];
 
+// @__NO_SIDE_EFFECTS__
 const unary =
   (apply: (x: GraphValue) => GraphValue): Importer =>
   (made) => [apply(made.input(0))];
 
+// @__NO_SIDE_EFFECTS__
 const binary =
   (apply: (a: GraphValue, b: GraphValue) => GraphValue): Importer =>
   (made) => [apply(made.input(0), made.input(1))];
 
+// @__NO_SIDE_EFFECTS__
 const variadic =
   (apply: (a: GraphValue, b: GraphValue) => GraphValue): Importer =>
   (made) => [made.inputs.map((_, i) => made.input(i)).reduce((a, b) => apply(a, b))];
 
 /** Axes of a reduction, all when none are given; the op itself is left out when the file says so. */
+// @__NO_SIDE_EFFECTS__
 function reduction(apply: (x: GraphValue, axes: readonly number[], keepDims: boolean) => GraphValue): Importer {
   return (made) => {
     const x = made.input(0);
@@ -158,6 +162,7 @@ const transposedConvolution: Importer = (made) => {
   return [f.transposedConvolution(made.input(0), made.input(1), { ...convolutionOptions(made), outputPadding })];
 };
 
+// @__NO_SIDE_EFFECTS__
 const pooling =
   (apply: (x: GraphValue, window: readonly number[], options: f.PoolingOptions) => GraphValue): Importer =>
   (made) => {

@@ -19,7 +19,8 @@ import { attributesOf, importedNode, whatOf } from "./read-node.js";
 import { checkedShape, type ExternalData, readDoubles, readTensor } from "./read-tensor.js";
 import { Scope } from "./scope.js";
 
-const importers: Readonly<Record<string, Importer>> = { ...computeImporters, ...layoutImporters };
+// Marked as free of effects: a page that reads no ONNX leaves all of it out.
+const importers: Readonly<Record<string, Importer>> = /* @__PURE__ */ (() => ({ ...computeImporters, ...layoutImporters }))();
 
 /** Op sets of the standard domain that are read. */
 const ONNX_OPSETS_READ: readonly [number, number] = [9, 21];

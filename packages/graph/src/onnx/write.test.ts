@@ -2,9 +2,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fromBinary } from "@bufbuild/protobuf";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { createRandom, elementCount } from "@foley-control/core";
-import { ModelProtoSchema } from "onnx-buf";
+import { ModelProtoSchema, TensorProto_DataType } from "onnx-buf";
 import { InferenceSession } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../evaluate.js";
@@ -14,6 +14,7 @@ import { opTable } from "../ops/table.js";
 import { difference, runOnnx } from "../testing/onnx-runtime.js";
 import { opCases } from "../testing/op-cases.js";
 import { float, graph, input, named, nodesOf, parameter, parametersOf } from "../value.js";
+import { dtypeOfElementType, elementType, elementTypeName } from "./element-type.js";
 import { toOnnx } from "./write.js";
 
 /** float32 arithmetic of ONNX Runtime against float64, relative to max(1, |value|). */
@@ -39,6 +40,24 @@ describe("toOnnx", () => {
   it("gives the same bytes for the same graph", () => {
     const bytes = () => toOnnx(opCases(2)[0]?.graph as never);
     expect(Buffer.compare(bytes(), bytes())).toBe(0);
+  });
+
+  it("writes what the reference serialiser writes", () => {
+    const external = () => ({ location: "ü.bin", offset: 2 ** 33, length: 48, dtype: "float16" as const });
+    for (const { title, graph: source } of opCases(3)) {
+      for (const bytes of [toOnnx(source), toOnnx(source, { external, fuseTransposed: true })])
+        expect(Buffer.compare(bytes, toBinary(ModelProtoSchema, fromBinary(ModelProtoSchema, bytes))), title).toBe(0);
+    }
+  });
+
+  it("knows the element types of ONNX by number and name", () => {
+    const names = Object.values(TensorProto_DataType).filter((name) => typeof name === "string");
+    expect(names.map((_, type) => elementTypeName(type))).toEqual(names);
+    expect(elementTypeName(names.length)).toBe(`type ${names.length}`);
+    for (const [dtype, type] of Object.entries(elementType)) {
+      expect(TensorProto_DataType[type]).toBe(dtype === "float32" ? "FLOAT" : dtype.toUpperCase());
+      expect(dtypeOfElementType(type)).toBe(dtype);
+    }
   });
 
   it("points parameters at external data, with a cast where the stored type differs", async () => {

@@ -2,7 +2,6 @@
  * Graph → ONNX model. Parameters become initializers with external data, so that a runtime reads them where they lie;
  * attributes that ONNX wants as tensors (shapes, axes, slices) become small inline initializers.
  */
-import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type DType,
   FoleyError,
@@ -12,17 +11,10 @@ import {
   type GraphValue,
   type Shape,
 } from "@foley-control/core";
-import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  TensorProto_DataLocation,
-  TensorProtoSchema,
-  ValueInfoProtoSchema,
-} from "onnx-buf";
 import { nodesOf, parametersOf } from "../value.js";
 import { elementType } from "./element-type.js";
+import { constantNode, externalTensor, inlineTensor, model, node, valueInfo } from "./messages.js";
+import type { Fields } from "./wire.js";
 
 /** Opset of the standard domain that is written. */
 const ONNX_OPSET = 20;
@@ -74,9 +66,9 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
     }
     used.add(name);
   }
-  const inputs: ReturnType<typeof valueInfo>[] = [];
-  const initializers: ReturnType<typeof inline>[] = [];
-  const nodes: ReturnType<typeof operation>[] = [];
+  const inputs: Fields[] = [];
+  const initializers: Fields[] = [];
+  const nodes: Fields[] = [];
 
   for (const value of source.inputs) {
     names.set(value, fresh(value.name ?? "input"));
@@ -92,19 +84,7 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
       continue;
     }
     const stored = location.dtype ?? value.dtype;
-    initializers.push(
-      create(TensorProtoSchema, {
-        name: own,
-        dims: value.shape.map(BigInt),
-        dataType: elementType[stored],
-        dataLocation: TensorProto_DataLocation.EXTERNAL,
-        externalData: [
-          { key: "location", value: location.location },
-          { key: "offset", value: String(location.offset) },
-          { key: "length", value: String(location.length) },
-        ],
-      }),
-    );
+    initializers.push(externalTensor(own, stored, value.shape, location));
     if (stored === value.dtype) byName.set(name, own);
     else {
       const castTo = fresh(`${name}.${value.dtype}`);
@@ -119,7 +99,7 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
     const known = inlineNames.get(key);
     if (known) return known;
     const name = fresh(label);
-    initializers.push(inline(name, "int64", shape, new Uint8Array(BigInt64Array.from(list, BigInt).buffer)));
+    initializers.push(inlineTensor(name, "int64", shape, new Uint8Array(BigInt64Array.from(list, BigInt).buffer)));
     inlineNames.set(key, name);
     return name;
   };
@@ -133,7 +113,7 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
       const data = value.data as Float32Array;
       // A node, not an initializer: what is read back is a constant again, and not a parameter.
       const bytes = new Uint8Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer);
-      nodes.push(constantNode(name, inline("", value.dtype, value.shape, bytes)));
+      nodes.push(constantNode(name, inlineTensor("", value.dtype, value.shape, bytes)));
     } else name = fresh(value.name ?? `${value.node?.op ?? "value"}`);
     names.set(value, name);
     return name;
@@ -163,16 +143,8 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
     nodes.push(operation("Identity", [nameOf(value)], [name], {}));
     return valueInfo(name, value);
   });
-  const model = create(ModelProtoSchema, {
-    irVersion: 10n,
-    producerName: "foley-control",
-    opsetImport: [
-      { domain: "", version: BigInt(ONNX_OPSET) },
-      { domain: "com.microsoft", version: 1n },
-    ],
-    graph: { name: source.name, node: nodes, initializer: initializers, input: inputs, output: outputs },
-  });
-  return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
+  const opsets = { "": ONNX_OPSET, "com.microsoft": 1 };
+  return model({ name: source.name, nodes, initializers, inputs, outputs, opsets });
 }
 
 /** W of a product x·Wᵀ with a matrix of parameters. */
@@ -284,49 +256,9 @@ function operation(
   attributes: Readonly<Record<string, GraphAttribute>>,
   floats: Readonly<Record<string, number>> = {},
   domain = "",
-) {
-  return create(NodeProtoSchema, {
-    opType: op,
-    domain,
-    input: [...inputs],
-    output: [...outputs],
-    attribute: [
-      ...Object.entries(attributes).map(([name, value]) => {
-        const s = typeof value === "string" ? new TextEncoder().encode(value) : undefined;
-        if (s) return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s });
-        if (Array.isArray(value))
-          return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) });
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(Number(value)) });
-      }),
-      ...Object.entries(floats).map(([name, value]) =>
-        create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value }),
-      ),
-    ],
-  });
+): Fields {
+  return node({ op, inputs, outputs, attributes, floats, domain });
 }
 
-function constantNode(name: string, t: ReturnType<typeof inline>) {
-  const attribute = [create(AttributeProtoSchema, { name: "value", type: AttributeProto_AttributeType.TENSOR, t })];
-  return create(NodeProtoSchema, { opType: "Constant", output: [name], attribute });
-}
-
-const emptyNode = (name: string, { dtype, shape }: GraphValue) => constantNode(name, inline("", dtype, shape, new Uint8Array(0)));
-
-function valueInfo(name: string, value: GraphValue) {
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: {
-      value: {
-        case: "tensorType",
-        value: {
-          elemType: elementType[value.dtype],
-          shape: { dim: value.shape.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } })) },
-        },
-      },
-    },
-  });
-}
-
-function inline(name: string, dtype: DType, shape: Shape, bytes: Uint8Array<ArrayBuffer>) {
-  return create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: elementType[dtype], rawData: bytes });
-}
+const emptyNode = (name: string, { dtype, shape }: GraphValue): Fields =>
+  constantNode(name, inlineTensor("", dtype, shape, new Uint8Array(0)));

@@ -7,7 +7,6 @@
  * WebAssembly one, because its delay is known.
  */
 import { FoleyError } from "@foley-control/core";
-import { registerAacEncoder } from "@mediabunny/aac-encoder";
 import {
   AudioSample,
   AudioSampleSource,
@@ -57,7 +56,7 @@ export async function encodePackets(
 ): Promise<EncodedSound> {
   checkPcm(pcm, "sound");
   quiet();
-  if (codec === "aac") registerAacEncoder();
+  if (codec === "aac") (await import("@mediabunny/aac-encoder")).registerAacEncoder(); // 1 MB, loaded when used
   const { sampleRate, channels } = pcm;
   const bitrate = options.bitrate ?? DEFAULT_BITRATE_PER_CHANNEL * channels.length;
   if (!(await canEncodeAudio(codec, { numberOfChannels: channels.length, sampleRate, quality: new Quality({ bitrate }) }))) {

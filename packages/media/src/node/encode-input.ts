@@ -2,7 +2,7 @@
 import { FoleyError } from "@foley-control/core";
 import type { Pcm } from "../audio/pcm.js";
 import { rgbToI420 } from "../picture/rgb-to-planes.js";
-import type { VideoContainer } from "../write/container.js";
+import type { VideoContainer } from "../write/container-name.js";
 
 /** What `encodeVideo` encodes. */
 export interface EncodeVideoInput {

@@ -2,7 +2,8 @@
 import { EncodedAudioPacketSource, Output, Quality, StreamTarget, VideoSample, VideoSampleSource } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
 import { fitLength } from "../audio/pcm.js";
-import { audioCodecFor, outputFormat, prepareSound, type VideoContainer } from "../write/container.js";
+import { audioCodecFor, outputFormat, prepareSound } from "../write/container.js";
+import type { VideoContainer } from "../write/container-name.js";
 import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
 import type { ByteSink } from "./sink.js";
 

@@ -5,7 +5,7 @@
 import { FoleyError } from "@foley-control/core";
 import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
 import { quiet } from "../quiet.js";
-import { containerFromPath } from "../write/container.js";
+import { containerFromPath } from "../write/container-name.js";
 import type { EncodeVideoInput, EncodeVideoOptions } from "./encode-input.js";
 import { encodeNatively } from "./encode-natively.js";
 import { encodeVideoWithFfmpeg } from "./ffmpeg-encode.js";

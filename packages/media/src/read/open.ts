@@ -20,8 +20,6 @@ import {
 import type { Pcm } from "../audio/pcm.js";
 import { quiet } from "../quiet.js";
 import { nameCodecDelay } from "../write/codec-delay.js";
-import { isLarge, writeWithNewSound } from "../write/replace-audio.js";
-import { writeToStream } from "../write/to-stream.js";
 import type { DecodeBackend } from "./backend.js";
 import { countsImpossibleSamples, type ReadBytes } from "./check-index.js";
 import { frameCount, resolveSpan } from "./frame-times.js";
@@ -40,6 +38,9 @@ import {
 
 /** Every container that is read; playlists are not, since they could name files elsewhere. */
 export const READABLE_FORMATS = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, WAVE, FLAC, MP3, OGG, ADTS];
+
+/** Muxers and what encodes for them: a page has them when it writes. */
+const writers = () => import("../write/writers.js");
 
 /** A {@link MediaFile} that can also write into any target of the muxing library. */
 export interface OpenedFile extends MediaFile {
@@ -105,6 +106,7 @@ function mediaFile(
   const writeAudio: OpenedFile["writeAudio"] = async (pcm, target, options = {}, inOrder = false) => {
     checkOpen();
     const original = (): Promise<Pcm> => audio({ signal: options.signal });
+    const { writeWithNewSound } = await writers();
     await writeWithNewSound(inspection, pcm, target, options, { name, original, inOrder });
   };
   const replaceAudio: MediaFile["replaceAudio"] = async (pcm, options = {}) => {
@@ -142,11 +144,13 @@ function mediaFile(
       }
     },
     replaceAudio,
-    writeWithAudio: async (stream, pcm, options = {}) =>
-      writeToStream(stream, {
+    async writeWithAudio(stream, pcm, options = {}) {
+      const { isLarge, writeToStream } = await writers();
+      await writeToStream(stream, {
         whole: (await isLarge(inspection)) ? undefined : () => replaceAudio(pcm, options),
         pieces: (target, { inOrder }) => writeAudio(pcm, target, options, inOrder),
-      }),
+      });
+    },
     async *videoPackets(options = {}) {
       checkOpen();
       if (!inspection.video) throw noVideo(name);

@@ -3,7 +3,7 @@ import type { ProgressListener } from "@foley-control/core";
 import type { EncodedPacket } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
 import type { Fit } from "../picture/fit.js";
-import type { VideoContainer } from "../write/container.js";
+import type { VideoContainer } from "../write/container-name.js";
 
 /** Something that is odd about a file but does not stop the work. */
 export interface MediaWarning {

@@ -1,34 +1,9 @@
 /** The containers this package writes, and which codecs go into them. */
-import { FoleyError } from "@foley-control/core";
 import { MkvOutputFormat, MovOutputFormat, Mp4OutputFormat, type OutputFormat, WebMOutputFormat } from "mediabunny";
 import { AAC_SAMPLE_RATES } from "../audio/encode-packets.js";
 import type { Pcm } from "../audio/pcm.js";
 import { resamplePcm } from "../audio/resample.js";
-
-/** A container that can be written. */
-export type VideoContainer = "mp4" | "mov" | "webm" | "mkv";
-
-const extensions: Readonly<Record<string, VideoContainer>> = {
-  mp4: "mp4",
-  m4v: "mp4",
-  mov: "mov",
-  qt: "mov",
-  webm: "webm",
-  mkv: "mkv",
-};
-
-/** The container that a file name asks for. @throws FoleyError `unsupported` for another extension. */
-export function containerFromPath(path: string): VideoContainer {
-  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
-  const container = extensions[extension];
-  if (!container) {
-    const end = extension ? `".${extension}"` : "no extension";
-    throw new FoleyError("unsupported", `"${path}" ends in ${end}; .mp4, .mov, .webm or .mkv was expected.`, {
-      hint: "Rename the output.",
-    });
-  }
-  return container;
-}
+import type { VideoContainer } from "./container-name.js";
 
 /**
  * How the index of an mp4 or mov gets to its front, where players want it: the rest waits "in-memory"; a gap for it is "reserved", which

@@ -16,7 +16,8 @@ import {
   type Target,
 } from "mediabunny";
 import type { EncodedSound } from "../audio/encode-packets.js";
-import { type OutputLayout, outputFormat, type VideoContainer } from "./container.js";
+import { type OutputLayout, outputFormat } from "./container.js";
+import type { VideoContainer } from "./container-name.js";
 
 /** What {@link muxTracks} joins. */
 export interface MuxRequest {

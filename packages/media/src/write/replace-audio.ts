@@ -7,7 +7,8 @@ import { resamplePcm } from "../audio/resample.js";
 import type { Inspection } from "../read/inspect.js";
 import { noVideo, type SourceName } from "../read/problems.js";
 import type { ReplaceAudioOptions } from "../read/types.js";
-import { audioCodecFor, LARGE_OUTPUT, type OutputLayout, prepareSound, type VideoContainer } from "./container.js";
+import { audioCodecFor, LARGE_OUTPUT, type OutputLayout, prepareSound } from "./container.js";
+import type { VideoContainer } from "./container-name.js";
 import { muxTracks } from "./mux.js";
 
 /** What {@link writeWithNewSound} knows of the file and of where it writes. */

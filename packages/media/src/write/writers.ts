@@ -1,0 +1,3 @@
+/** What writes, in one piece that is loaded when it is used. */
+export { isLarge, writeWithNewSound } from "./replace-audio.js";
+export { writeToStream } from "./to-stream.js";
