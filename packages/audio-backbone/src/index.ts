@@ -28,7 +28,7 @@ export {
   sampledSeconds,
   textPart,
 } from "./condition.js";
-export { type OnnxDenoiserDescription, onnxBackbone } from "./onnx/onnx-backbone.js";
+export { type OnnxDenoiserDescription, type OnnxPort, onnxBackbone } from "./onnx/onnx-backbone.js";
 export { isOnnxDenoiser } from "./onnx/onnx-release.js";
 export { BACKBONE_RELEASES, TEXT_ENCODER_RELEASES } from "./releases.js";
 export {

@@ -5,7 +5,6 @@ import * as z from "zod/mini";
 import { checkedConfig } from "../checked-config.js";
 import { type DenoiserInputs, namesOfSums, splicedDenoiser } from "../spliced-denoiser.js";
 
-/** A value made of another: its axes reordered, then times a factor, plus a constant. */
 const port = () =>
   z.union([
     z.string(),
@@ -29,14 +28,31 @@ const description = () =>
     output: z.optional(port()),
   });
 
-/**
- * What an ONNX file does not say about itself: `id` is written into bridges; `prediction` is v or flow; `sites` name the residual stream
- * after each text cross-attention; `heads` are those of its self-attention; `axes` the names of the two sizes that are open; `inputs`
- * say what each input of the network is made of (latents [batch, channels, frames], time [batch] in 0..1, and what the base backbone
- * conditions on: context, global), `output` how
- * the prediction is made of one of its outputs.
- */
-export type OnnxDenoiserDescription = z.input<ReturnType<typeof description>>;
+/** What an ONNX file does not say about itself. */
+export interface OnnxDenoiserDescription {
+  /** Written into bridges. */
+  readonly id: string;
+  /** What the network predicts. */
+  readonly prediction: "v" | "flow";
+  /** Names of the residual stream after each text cross-attention. */
+  readonly sites: readonly string[];
+  /** Heads of its self-attention. */
+  readonly heads: number;
+  /** Names of the two sizes that are open. Default "batch" and "frames". */
+  readonly axes?: { readonly batch?: string; readonly frames?: string };
+  /**
+   * What each input of the network is made of: latents [batch, channels, frames], time [batch] in 0..1, and what the base backbone
+   * conditions on (context, global).
+   */
+  readonly inputs?: Readonly<Record<string, OnnxPort>>;
+  /** How the prediction is made of one of its outputs. */
+  readonly output?: OnnxPort;
+}
+
+/** A value by name, or one made of it: its axes reordered, then times a factor, plus a constant. */
+export type OnnxPort =
+  | string
+  | { readonly from: string; readonly transpose?: readonly number[]; readonly multiply?: number; readonly add?: number };
 
 /** Frames at which the network is looked at to see how wide its sites are. */
 const PROBE_FRAMES = 16;
