@@ -7,6 +7,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -43,7 +44,7 @@ export function run(command, options = {}) {
       ...options,
     });
     child.on("error", (error) => reject(new Error(`could not start "${command.join(" ")}": ${error.message}`)));
-    child.on("exit", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+    child.on("exit", (code, signal) => resolve(code ?? (signal ? 128 + constants.signals[signal] : 0)));
   });
 }
 

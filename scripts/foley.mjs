@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import { bootstrap, root, run } from "./bootstrap.mjs";
 
-// Ctrl-C reaches the command itself, which cleans up; this process stays for its exit code.
-process.on("SIGINT", () => {});
+// Ctrl-C, and the end of a terminal, reach the command itself, which cleans up; this process stays for its exit code.
+for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => {});
 try {
   await bootstrap();
   process.exitCode = await run(

@@ -14,10 +14,24 @@ export interface Io {
   readonly columns: number;
   /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, by SIGTERM and when the terminal is closed. */
   readonly signal: AbortSignal;
+  /** Absent where nothing can be piped. */
+  readonly pipes?: Pipes | undefined;
   /** Asks a person yes or no; absent where nobody can be asked. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+}
+
+/** Bytes in and out, for `-` in a file's place. */
+export interface Pipes {
+  /** What is piped into the command. */
+  readonly input: () => AsyncIterable<Uint8Array>;
+  /**
+   * Writes a result that is no text to where results go.
+   *
+   * @throws FoleyError `not-writable` when not all of it arrives
+   */
+  readonly output: (bytes: Uint8Array) => Promise<void>;
 }
 
 /** Exit codes of the command line. */

@@ -23,6 +23,8 @@ export interface FileLine {
 export interface CompleteLinesOptions {
   /** Removes a torn last line when all others have been read; for the one process that will append. Default false. */
   readonly repair?: boolean | undefined;
+  /** Hears of a torn last line, before it is removed. */
+  readonly onTorn?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -61,6 +63,7 @@ export async function* completeLines(
           hint: "Is it the right file?",
         });
     }
+    if (complete < size) options.onTorn?.(rest.toString());
     if (options.repair && complete < size) {
       await file.truncate(complete);
       await file.sync();

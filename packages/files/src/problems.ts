@@ -3,6 +3,7 @@ import { FoleyError } from "@foley-control/core";
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "there is no permission",
+  EPIPE: "its reader has gone",
   EPERM: "there is no permission",
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",

@@ -102,6 +102,14 @@ describe("--generate", () => {
     expect((await stat(join(made, "scene-1.wav"))).mtimeMs).toBe(untouched);
     expect((await printed(...argv)).generated).toMatchObject({ made: 0, kept: 2 });
 
+    // Killed amid a line, whose sound is there: it is made again. So is one before which another process went on.
+    const lines = (await readFile(join(made, "generated.jsonl"), "utf8")).trimEnd().split("\n");
+    await writeFile(join(made, "generated.jsonl"), lines.join("\n").slice(0, -40));
+    expect((await printed(...argv)).generated).toMatchObject({ made: 1, kept: 1 });
+    await writeFile(join(made, "generated.jsonl"), `${lines[1]?.slice(0, 25)}${lines.at(-1)}\n`);
+    expect((await printed(...argv)).generated).toMatchObject({ made: 1, kept: 1 });
+    expect(Buffer.compare(await readFile(join(made, "scene-0.wav")), before)).toBe(0);
+
     // Another seed makes others in their place.
     const other = await printed(...argv, "--seed", "5");
     expect(other.generated).toMatchObject({ made: 2, kept: 0 });

@@ -2,7 +2,7 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createRandom, FoleyError, type FoleyErrorCode } from "@foley-control/core";
-import { appendLines, completeLines, notWritable } from "@foley-control/files/node";
+import { appendLines, jsonLines, notWritable } from "@foley-control/files/node";
 import { probe } from "@foley-control/media/node";
 import type { BenchmarkClip } from "@foley-control/metrics/node";
 import { createFoley, type FoleyParts } from "@foley-control/pipeline/node";
@@ -74,8 +74,8 @@ export async function generateSet(
     const row = JSON.stringify({ name, prompt, seed, start, seconds: clip.seconds ?? null, first: seconds ?? null, settings });
     const path = join(folder, `${name}.wav`);
     const isThere = await stat(path).catch(() => undefined);
-    const before = journal.get(name);
-    if (isThere && before === undefined)
+    const before = journal.rows.get(name);
+    if (isThere && before === undefined && !journal.torn.some((line) => mayName(line, name)))
       throw new FoleyError("not-writable", `"${path}" is there and was not made by this command.`, {
         hint: "Choose another folder for the sounds that are made, or leave --generate out.",
       });
@@ -135,19 +135,31 @@ async function weightFiles(parts: FoleyParts): Promise<readonly string[]> {
   return files;
 }
 
-/** The last line of every sound. */
-async function readJournal(path: string): Promise<ReadonlyMap<string, string>> {
+/** The last line of every sound, and what is left of lines that were torn. */
+async function readJournal(
+  path: string,
+): Promise<{ readonly rows: ReadonlyMap<string, string>; readonly torn: readonly string[] }> {
   const rows = new Map<string, string>();
-  for await (const { text } of completeLines(path, { repair: true })) {
-    try {
-      const { name } = JSON.parse(text) as { name?: unknown };
-      if (typeof name === "string") rows.set(name, text);
-    } catch {
-      // Damaged: it says nothing.
-    }
+  const torn: string[] = [];
+  const onTorn = (line: string): void => {
+    torn.push(line);
+    // What was said of the sound before is said no more.
+    for (const name of rows.keys()) if (line.startsWith(beginning(name))) rows.delete(name);
+  };
+  for await (const { text, value } of jsonLines(path, { head: HEAD, repair: true, onTorn })) {
+    const { name } = (value ?? {}) as { name?: unknown };
+    if (typeof name === "string") rows.set(name, text);
   }
-  return rows;
+  return { rows, torn };
 }
+
+/** How a line begins. */
+const HEAD = '{"name":';
+const beginning = (name: string): string => `${HEAD}${JSON.stringify(name)}`;
+
+/** Whether a torn line may have been that of a sound, which is then made again: nothing else says how it was made. */
+const mayName = (torn: string, name: string): boolean =>
+  torn !== "" && (torn.startsWith(beginning(name)) || beginning(name).startsWith(torn));
 
 /** The seed that all are drawn from, as JSON can carry it. */
 export const setSeed = (flags: GenerateSetFlags): number | string => jsonSeed(flags.seed ?? 0);

@@ -101,7 +101,7 @@ describe("going on", () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  test("a line that was cut off is removed, a damaged one in the middle is named", async () => {
+  test("a line that was cut off is removed, wherever it is; one that is no row is named", async () => {
     const directory = join(folder, "torn");
     await prepareTiny(videos, directory);
     const index = join(directory, "index.jsonl");
@@ -114,10 +114,31 @@ describe("going on", () => {
     expect(await readFile(index)).toEqual(whole);
     await truncate(index, whole.length - 5);
     expect((await prepareTiny(videos, directory)).worked).toBe(1);
+    // One who went on behind a torn line, and a block that a loss of power left empty.
+    await appendFile(index, `{"key":"clip-0\n\0\0\0{"key":"clip-1${whole.toString()}`);
+    expect((await prepareTiny(videos, directory)).worked).toBe(0);
+    expect(
+      (await readFile(index, "utf8"))
+        .split("\n")
+        .filter((line) => line !== "")
+        .every(isJson),
+    ).toBe(true);
+    await writeFile(index, `name,caption\n${whole.toString()}`);
+    expect((await refusal(prepareTiny(videos, directory))).message).toMatch(/Line 1 of .*index\.jsonl is no row/);
+    expect(await readFile(index, "utf8")).toContain("name,caption");
     await writeFile(index, `{"key": 1}\n${whole.toString()}`);
     expect((await refusal(prepareTiny(videos, directory))).message).toMatch(/Line 1 of .*index\.jsonl is no row/);
   });
 });
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 describe("one folder, one run, one set of parts", () => {
   test("a second run is refused while the first writes", async () => {

@@ -1,15 +1,15 @@
 /**
  * `index.jsonl`: a log of rows that only grows. Rows of a shard are appended after the shard is on the disk, so a kill leaves at most a
- * shard that nothing refers to, or a last line that is cut off and is removed when the folder is opened again.
+ * shard that nothing refers to, or a line that is cut off and is removed when the folder is opened again; its clips are prepared again.
  */
 import { FoleyError } from "@foley-control/core";
-import { appendLines, completeLines } from "@foley-control/files/node";
+import { appendLines, jsonLines } from "@foley-control/files/node";
 import type { ClipRow } from "../../data/clip-row.js";
 
 /**
  * Reads an index: the last row of every key, in the order in which keys first appear. A file that is not there is an empty index.
  *
- * @param options - `repair`: remove a last line that is cut off, which a reader otherwise leaves out
+ * @param options - `repair`: remove lines that are cut off, which a reader otherwise leaves out
  * @throws FoleyError `bad-file` naming a line that is no row
  */
 export async function readIndex(
@@ -17,21 +17,23 @@ export async function readIndex(
   options: { readonly repair?: boolean | undefined } = {},
 ): Promise<Map<string, ClipRow>> {
   const rows = new Map<string, ClipRow>();
-  let line = 0;
-  for await (const { text } of completeLines(path, options)) {
-    const row = parseRow(text, path, ++line);
+  const onTorn = (text: string, line: number): void => {
+    // What never was a row is another file.
+    const begin = text.replace(/^\0+/, "").slice(0, HEAD.length);
+    if (!HEAD.startsWith(begin)) throw badLine(path, line);
+  };
+  for await (const { value, line } of jsonLines(path, { ...options, head: HEAD, onTorn })) {
+    const row = checkedRow(value, path, line);
     rows.set(row.key, row);
   }
   return rows;
 }
 
-function parseRow(text: string, path: string, line: number): ClipRow {
-  let row: Partial<ClipRow> | null;
-  try {
-    row = JSON.parse(text) as Partial<ClipRow> | null;
-  } catch {
-    throw badLine(path, line);
-  }
+/** How a row begins. */
+const HEAD = '{"key":';
+
+function checkedRow(value: unknown, path: string, line: number): ClipRow {
+  const row = value as Partial<ClipRow> | null;
   const placed =
     row?.outcome !== "prepared" || (isPlace(row.place) && row.textPlaces?.every(isPlace) && row.textPlaces.length > 0);
   const texts = Array.isArray(row?.texts) && row.texts.every((text) => typeof text === "string");
