@@ -17,6 +17,8 @@ export interface CommandResult {
   readonly output: string;
   /** stdout alone. */
   readonly stdout: string;
+  /** stderr alone. */
+  readonly stderr: string;
   readonly seconds: number;
 }
 
@@ -52,6 +54,7 @@ export function runCommand(command: readonly string[], options: CommandOptions =
     child.on("close", () => running.delete(child));
     let output = "";
     let stdout = "";
+    let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
       stdout += chunk.toString();
@@ -59,10 +62,13 @@ export function runCommand(command: readonly string[], options: CommandOptions =
     });
     child.stderr.on("data", (chunk: Buffer) => {
       output += chunk.toString();
+      stderr += chunk.toString();
       if (options.stream) process.stderr.write(chunk);
     });
     child.on("error", (error) => reject(new Error(`could not start "${command.join(" ")}": ${error.message}`)));
-    child.on("close", (code) => resolve({ code: code ?? 1, output, stdout, seconds: (performance.now() - started) / 1000 }));
+    child.on("close", (code) =>
+      resolve({ code: code ?? 1, output, stdout, stderr, seconds: (performance.now() - started) / 1000 }),
+    );
   });
 }
 

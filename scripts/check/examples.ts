@@ -79,7 +79,7 @@ function linked(copy: string, packages: readonly PackedPackage[]): readonly stri
 }
 
 /** Runs `work` in a folder outside the checkout, where nothing of the workspace can be found, and removes it, on Ctrl-C too. */
-async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "foley-example-"));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   const stop = () => {

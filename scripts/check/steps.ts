@@ -8,6 +8,7 @@ import { checkExamples } from "./examples.js";
 import { checkFloors } from "./floors.js";
 import { runFuzz } from "./fuzz.js";
 import { checkHomes } from "./homes.js";
+import { checkInstall } from "./install.js";
 import { checkLinks } from "./links.js";
 import { checkMessages } from "./messages.js";
 import { checkPackages } from "./package-checks.js";
@@ -84,6 +85,11 @@ export const steps: readonly Step[] = [
     run: () => checkCommand("turbo run build", ["turbo", "run", "build", "--ui=stream"]),
   },
   { name: "packages", about: "packed packages: manifests, types as seen by users, unused code, sizes", run: checkPackages },
+  {
+    name: "install",
+    about: "npm install of every package and of foley, where nothing but a registry can be reached",
+    run: checkInstall,
+  },
   { name: "examples", about: "projects of others that install the packed packages, type-checked and run", run: checkExamples },
   {
     name: "site",

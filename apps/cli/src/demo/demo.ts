@@ -8,6 +8,7 @@ import { writeScene } from "@foley-control/scenes/node";
 import { HELD_OUT_SEED } from "@foley-control/train";
 import type { Io } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
+import { saySlowness } from "../parts/runtime.js";
 import { type Comparison, compareOnsets, comparisonJson, comparisonText } from "../sync/compare.js";
 import { printJson } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
@@ -51,6 +52,7 @@ export async function demo(flags: DemoFlags, io: Io): Promise<void> {
   const begun = performance.now();
   await using foley = await createFoley({ model: flags.model, runtime: { device: flags.device } });
   await foley.warmUp();
+  saySlowness(await foley.capabilities(), flags, io);
   const load = (performance.now() - begun) / 1000;
 
   const show = async (name: string, seed: number, options: SceneOptions, piece: number): Promise<Shown> => {

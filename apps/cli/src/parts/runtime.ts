@@ -1,4 +1,5 @@
 /** The runtime of a command that computes by itself, and a note where it is a slow one. */
+import type { RuntimeCapabilities } from "@foley-control/core";
 import { slownessOf } from "@foley-control/runtime";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import type { Io } from "../io.js";
@@ -10,7 +11,12 @@ export async function openRuntime(
   io: Io,
 ): Promise<ReturnType<typeof nodeRuntime>> {
   const runtime = nodeRuntime({ device: flags.device, threads: flags.threads });
-  const slowness = slownessOf(await runtime.capabilities());
-  if (slowness !== undefined && flags.quiet !== true) io.err(`Note: ${slowness}\n`);
+  saySlowness(await runtime.capabilities(), flags, io);
   return runtime;
+}
+
+/** Tells people whose networks are computed in WebAssembly, for want of the native runtime, what to do about it. */
+export function saySlowness(capabilities: RuntimeCapabilities, flags: { readonly quiet?: boolean }, io: Io): void {
+  const slowness = slownessOf(capabilities);
+  if (slowness !== undefined && flags.quiet !== true) io.err(`Note: ${slowness}\n`);
 }
