@@ -9,7 +9,9 @@ export type ProgressEvent =
   | { readonly type: "window-start"; readonly index: number; readonly count: number }
   | { readonly type: "step-start" | "step-end"; readonly index: number; readonly count: number; readonly sigma: number }
   | { readonly type: "decode-progress"; readonly done: number; readonly total: number }
-  | { readonly type: "write-progress"; readonly path: string; readonly done: number; readonly total?: number };
+  | { readonly type: "write-progress"; readonly path: string; readonly done: number; readonly total?: number }
+  /** Something odd about what was read or written that does not stop the work: one sentence. */
+  | { readonly type: "warning"; readonly message: string };
 
 /** Receives progress events. */
 export type ProgressListener = (event: ProgressEvent) => void;

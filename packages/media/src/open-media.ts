@@ -1,6 +1,6 @@
 /** `openMedia` for data in memory or in a Blob, with whatever decoders the platform has (WebCodecs in browsers). */
 import { BlobSource, BufferSource } from "mediabunny";
-import type { ReadBytes } from "./read/check-index.js";
+import type { ReadBytes } from "./read/boxes.js";
 import type { Inspection } from "./read/inspect.js";
 import { libraryBackend } from "./read/library-backend.js";
 import { type OpenSource, openSource } from "./read/open.js";

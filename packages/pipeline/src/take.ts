@@ -55,7 +55,7 @@ export interface TakeDiagnostics {
   readonly gainDb: number;
   /** Milliseconds per part. */
   readonly milliseconds: GenerateTimes;
-  /** Sentences about what was odd but did not stop the work. */
+  /** Sentences about what was odd but did not stop the work; writing a video may add to them. */
   readonly warnings: readonly string[];
 }
 
@@ -126,10 +126,20 @@ export interface TakeSource {
   readonly diagnostics: TakeDiagnostics;
   /** Opens the clip again; `undefined` when there was none. */
   readonly open: (() => Promise<MediaFile>) | undefined;
+  /** Adds to the warnings of `diagnostics`. */
+  readonly warn: (message: string) => void;
+}
+
+/** Hands events on, and keeps what is odd. */
+export function keepingWarnings(warn: (message: string) => void, onProgress: ProgressListener | undefined): ProgressListener {
+  return (event) => {
+    if (event.type === "warning") warn(event.message);
+    onProgress?.(event);
+  };
 }
 
 /** Makes a take. */
-export function createTake({ channels, sampleRate, span, events, diagnostics, open }: TakeSource): Take {
+export function createTake({ channels, sampleRate, span, events, diagnostics, open, warn }: TakeSource): Take {
   const samples = channels[0]?.length ?? 0;
   const data = new Float32Array(channels.length * samples);
   for (const [index, channel] of channels.entries()) data.set(channel, index * samples);
@@ -151,9 +161,9 @@ export function createTake({ channels, sampleRate, span, events, diagnostics, op
     pcm,
     toWav: (options = {}) => encodeWav(pcm(options), { bits: options.bits ?? DEFAULT_SAVE_BITS }),
     toFlac: (options = {}) => encodeFlac(pcm(options)),
-    toVideo: (options) => withClip(open, (media) => media.replaceAudio(native, newSoundOptions(span, options))),
+    toVideo: (options) => withClip(open, (media) => media.replaceAudio(native, newSoundOptions({ span, warn }, options))),
     writeVideo: (stream, options) =>
-      withClip(open, (media) => media.writeWithAudio(stream, native, newSoundOptions(span, options))),
+      withClip(open, (media) => media.writeWithAudio(stream, native, newSoundOptions({ span, warn }, options))),
   };
 }
 
@@ -178,9 +188,13 @@ export async function withClip<M extends MediaFile, T>(
   }
 }
 
-/** Options of a take as the media file takes them: the sound lies where it belongs in the clip. */
-export const newSoundOptions = (span: Span, { originalAudio, ...options }: VideoFileOptions = {}): ReplaceAudioOptions => ({
+/** Options of a take as the media file takes them: the sound lies where it belongs in the clip, and what is odd is kept. */
+export const newSoundOptions = (
+  { span, warn }: Pick<TakeSource, "span" | "warn">,
+  { originalAudio, onProgress, ...options }: VideoFileOptions = {},
+): ReplaceAudioOptions => ({
   ...options,
   original: originalAudio,
   at: span.start,
+  onProgress: keepingWarnings(warn, onProgress),
 });

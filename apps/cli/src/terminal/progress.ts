@@ -59,6 +59,7 @@ export function createProgress(io: Io, quiet: boolean): Progress {
   };
   return {
     listen(event) {
+      if (event.type === "warning") return;
       const { label: stage, detail, share: now } = share.hear(event);
       [reached, tells] = [now, true];
       show(stage, detail);

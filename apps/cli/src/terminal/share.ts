@@ -4,6 +4,9 @@
  */
 import type { ProgressEvent } from "@foley-control/core";
 
+/** Events that tell how far work is; what was odd is said at its end. */
+export type WorkEvent = Exclude<ProgressEvent, { readonly type: "warning" }>;
+
 /** Kinds of events that a generation has, in the order of its work; those of one number come in turns. */
 const STAGES = {
   "load-start": { order: 0, weight: 0.05, label: "loading the model" },
@@ -16,13 +19,13 @@ const STAGES = {
   "decode-progress": { order: 3, weight: 0.1, label: "decoding the sound" },
   "write-progress": { order: 4, weight: 0.05, label: "writing" },
 } as const satisfies Readonly<
-  Record<Exclude<ProgressEvent["type"], "window-start">, { order: number; weight: number; label: string }>
+  Record<Exclude<WorkEvent["type"], "window-start">, { order: number; weight: number; label: string }>
 >;
 
 /** The share of one piece after another. */
 export interface Share {
   /** Takes an event; gives what it is about, and how far everything is. */
-  hear(event: ProgressEvent): { readonly label: string; readonly detail: string; readonly share: number };
+  hear(event: WorkEvent): { readonly label: string; readonly detail: string; readonly share: number };
   /** Begins a piece: what is left of the whole is divided among it and those behind it. */
   piece(left: number): void;
 }
@@ -68,7 +71,7 @@ export function createShare(): Share {
 }
 
 /** How much of its stage an event says is done. */
-function partOf(event: Exclude<ProgressEvent, { readonly type: "window-start" }>): number {
+function partOf(event: Exclude<WorkEvent, { readonly type: "window-start" }>): number {
   switch (event.type) {
     case "load-start":
     case "step-start":

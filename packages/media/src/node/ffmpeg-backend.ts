@@ -2,6 +2,7 @@
  * Decoding by an `ffmpeg` on the PATH. The filter `fps=…:round=up:start_time=0` picks frames by the hold rule (its default
  * rounds to the nearest frame, which may lie in the future); shape and size are computed here, so that both backends agree.
  */
+import { EncodedPacketSink, type InputAudioTrack, type InputTrack, type InputVideoTrack } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
 import { type ColourTags, colourMatrix, UNTAGGED_709_ROWS } from "../picture/colour.js";
 import { fitRectangles } from "../picture/fit.js";
@@ -9,6 +10,7 @@ import type { DecodeBackend, PictureRequest, SoundRequest } from "../read/backen
 import { TIME_SLACK } from "../read/frame-times.js";
 import type { Inspection } from "../read/inspect.js";
 import { damaged, noAudio, noVideo, type SourceName } from "../read/problems.js";
+import type { OnError } from "../read/types.js";
 import { startProgram } from "./ffmpeg-process.js";
 
 /** What the backend needs to know about a file. */
@@ -19,8 +21,10 @@ export interface FfmpegSource {
 }
 
 /** The backend for one inspected file. */
-export function ffmpegBackend({ info, video, audio }: Inspection, { path, name }: FfmpegSource): DecodeBackend {
+export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSource): DecodeBackend {
+  const { info, video, audio } = inspection;
   return {
+    decodes: { picture: true, sound: true },
     async *pictures(request) {
       if (!video || !info.video) throw noVideo(name);
       const tags = await video.getColorSpace();
@@ -36,9 +40,10 @@ export function ffmpegBackend({ info, video, audio }: Inspection, { path, name }
       const running = startProgram(
         "ffmpeg",
         [
-          ...(request.onError === "throw" ? ["-xerror", "-err_detect", "explode"] : []),
+          ...strictness(request.onError, info.container),
           ...["-copyts", ...(request.start > 0 ? ["-noaccurate_seek", "-ss", String(info.origin + request.start)] : [])],
-          ...["-i", await path(), "-map", "0:v:0", "-an", "-sn", "-dn", "-vf", filters.join(","), "-fps_mode", "passthrough"],
+          ...input(await path(), info.container),
+          ...["-map", streamOf(video, info.container), "-an", "-sn", "-dn", "-vf", filters.join(","), "-fps_mode", "passthrough"],
           ...["-frames:v", String(request.times.length), "-f", "rawvideo", "pipe:1"],
         ],
         { signal: request.signal },
@@ -62,9 +67,11 @@ export function ffmpegBackend({ info, video, audio }: Inspection, { path, name }
             if (request.onError === "throw") throw damaged(name, request.times[index] ?? 0, error);
           });
           // ffmpeg ends with the last frame; it is held.
+          const last = request.times[Math.max(0, index - 1)] as number;
           for (; index < request.times.length; index++) {
-            if (!held && request.onError === "throw") throw damaged(name, request.times[index] ?? 0, undefined);
-            held ??= new Uint8Array(width * height * 3);
+            const time = request.times[index] as number;
+            if (!held) throw damaged(name, time, undefined);
+            if (await isListedBetween(video, info.origin, last, time)) request.onHeld(time);
             yield held;
           }
         }
@@ -74,25 +81,27 @@ export function ffmpegBackend({ info, video, audio }: Inspection, { path, name }
     },
     async sound(request) {
       if (!audio || !info.audio) throw noAudio(name);
-      return readSound(request, info.audio, info.origin, path, name);
+      return readSound(request, inspection, audio, path, name);
     },
   };
 }
 
 async function readSound(
   request: SoundRequest,
-  { sampleRate, channels }: { readonly sampleRate: number; readonly channels: number },
-  origin: number,
+  { info, windowOf }: Inspection,
+  audio: InputAudioTrack,
   path: () => Promise<string>,
   name: SourceName,
 ): Promise<Pcm> {
+  const { container, origin } = info;
+  const [sampleRate, channels] = [await audio.getSampleRate(), await audio.getNumberOfChannels()];
   const length = Math.round(request.duration * sampleRate);
   const begin = origin + request.start;
   const running = startProgram(
     "ffmpeg",
     [
-      ...(request.onError === "throw" ? ["-xerror", "-err_detect", "explode"] : []),
-      ...["-copyts", "-i", await path(), "-map", "0:a:0", "-vn", "-sn", "-dn"],
+      ...strictness(request.onError, container),
+      ...["-copyts", ...input(await path(), container), "-map", streamOf(audio, container), "-vn", "-sn", "-dn"],
       // Gaps become silence and the first sample lies where its timestamp says.
       ...["-af", `asetpts=PTS-(${begin})/TB,aresample=async=1:min_hard_comp=0.002:first_pts=0,apad`],
       ...["-t", String(request.duration + 0.01), "-ac", String(channels), "-ar", String(sampleRate), "-f", "f32le", "pipe:1"],
@@ -115,10 +124,39 @@ async function readSound(
   } catch (error) {
     request.signal?.throwIfAborted();
     if (request.onError === "throw") throw damaged(name, request.start + index / sampleRate, error);
+    request.onLost(request.start + index / sampleRate);
   } finally {
     running.kill();
   }
+  // Other programs' players run on behind the end of an edit list.
+  const heard = Math.max(0, Math.round((windowOf(audio).to - begin) * sampleRate));
+  for (const channel of out) if (heard < length) channel.fill(0, heard);
   return { sampleRate, channels: out };
+}
+
+/** Names of ffmpeg's readers. Named, so that a file is never taken for a playlist of others by what it says. */
+const readers: Readonly<Record<string, string>> = { mp4: "mov", webm: "matroska", mkv: "matroska", ts: "mpegts" };
+
+/** The file as a file: not as an option, a protocol or a pattern, whatever its name is, and no file that it names. */
+function input(path: string, container: string): string[] {
+  return ["-protocol_whitelist", "file,pipe", "-f", readers[container] ?? container, "-i", `file:${path}`];
+}
+
+/** A broadcast may begin anywhere, with frames and sound that lean on what came before; errors say nothing there. */
+function strictness(onError: OnError, container: string): string[] {
+  return onError === "throw" && container !== "ts" ? ["-xerror", "-err_detect", "explode"] : [];
+}
+
+/** The very track that was inspected, in ffmpeg's words: by its identifier, or by its place among those of its kind. */
+function streamOf(track: InputTrack, container: string): string {
+  if (container === "mp4" || container === "mov" || container === "ts") return `0:#${track.id}`;
+  return `0:${track.isVideoTrack() ? "v" : "a"}:${track.number - 1}`;
+}
+
+/** True when the container lists a frame behind the one shown at `last`, up to `time`. */
+async function isListedBetween(track: InputVideoTrack, origin: number, last: number, time: number): Promise<boolean> {
+  const packet = await new EncodedPacketSink(track).getPacket(origin + time, { metadataOnly: true });
+  return packet !== null && packet.timestamp > origin + last + TIME_SLACK;
 }
 
 /** Cuts, sizes and pads; `-autorotate` has already turned the picture upright. */

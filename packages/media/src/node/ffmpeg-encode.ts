@@ -4,6 +4,7 @@ import { concatBytes, FoleyError } from "@foley-control/core";
 import { ALL_FORMATS, BufferSource, Input, StreamTarget } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
 import { fitLength } from "../audio/pcm.js";
+import { EVERYTHING } from "../read/track-window.js";
 import { audioCodecFor, prepareSound } from "../write/container.js";
 import type { VideoContainer } from "../write/container-name.js";
 import { muxTracks } from "../write/mux.js";
@@ -56,6 +57,7 @@ export async function encodeVideoWithFfmpeg(
       video,
       sound: fitted && (await encodePackets(fitted, codec, { signal: options.signal })),
       keep: [],
+      windowOf: () => EVERYTHING,
       origin: await video.getFirstTimestamp(),
       container,
       target: new StreamTarget(sink.stream(), { chunked: true }),

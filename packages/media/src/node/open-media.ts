@@ -24,7 +24,7 @@ import { fileSink } from "./sink.js";
 /** A path, a `file:` URL, or media in memory. */
 export type NodeMediaSource = string | URL | MediaData;
 
-/** Which program decodes: "native" = `@mediabunny/server`, "ffmpeg" = the program on the PATH, "auto" = the first that is there. */
+/** Which program decodes: "native" = `@mediabunny/server`, "ffmpeg" = the program on the PATH, "auto" = the first that is there and can. */
 export type NodeBackend = "auto" | "native" | "ffmpeg";
 
 /** Options of {@link openMedia}. */
@@ -64,20 +64,21 @@ export async function openMedia(source: NodeMediaSource, options: NodeOpenOption
       hint: 'Run `npm install @mediabunny/server`, or use the backend "ffmpeg".',
     });
   }
-  const ffmpeg = backend !== "native" && !native && (await findFfmpeg());
-  if (backend === "ffmpeg" && !ffmpeg) {
+  if (backend === "ffmpeg" && !(await findFfmpeg())) {
     throw new FoleyError("missing-dependency", "`ffmpeg` and `ffprobe` were not found on the PATH.", {
       hint: 'Install FFmpeg, or use the backend "native".',
     });
   }
   const data = path === undefined ? dataSource(source as MediaData, name) : await fileSource(path, name);
   const scratch = temporaryCopy(path, source);
-  const choose = (inspection: Inspection): DecodeBackend =>
-    native
-      ? libraryBackend(inspection, name)
-      : ffmpeg
-        ? ffmpegBackend(inspection, { path: scratch.path, name })
-        : withoutDecoder();
+  const choose = async (inspection: Inspection): Promise<DecodeBackend> => {
+    const own = native ? libraryBackend(inspection, name) : undefined;
+    const { video, audio } = inspection;
+    const complete = own && (own.decodes.picture || !video) && (own.decodes.sound || !audio);
+    if (complete || backend === "native" || !(await findFfmpeg())) return own ?? withoutDecoder();
+    const other = ffmpegBackend(inspection, { path: scratch.path, name });
+    return own ? eachByWhoCan(own, other) : other;
+  };
   const file = await openSource({ ...data, name, backend: choose }, options);
   return nodeFile(file, path, scratch.remove);
 }
@@ -132,7 +133,7 @@ async function fileSource(path: string, name: SourceName): Promise<Data> {
 
 /** ffmpeg reads files, so data in memory is written to a temporary one when first needed. */
 function temporaryCopy(path: string | undefined, source: NodeMediaSource): { path: () => Promise<string>; remove: () => void } {
-  if (path !== undefined) return { path: async () => (path.startsWith("-") ? `./${path}` : path), remove: () => undefined };
+  if (path !== undefined) return { path: async () => path, remove: () => undefined };
   let made: Promise<string> | undefined;
   const make = async (): Promise<string> => {
     const folder = await mkdtemp(join(tmpdir(), "foley-media-"));
@@ -151,8 +152,19 @@ function temporaryCopy(path: string | undefined, source: NodeMediaSource): { pat
   };
 }
 
+/** The picture and the sound each by the first backend if that can decode it, else by the second. */
+function eachByWhoCan(first: DecodeBackend, second: DecodeBackend): DecodeBackend {
+  const [picture, sound] = [first.decodes.picture ? first : second, first.decodes.sound ? first : second];
+  return {
+    decodes: { picture: picture.decodes.picture, sound: sound.decodes.sound },
+    pictures: (request) => picture.pictures(request),
+    sound: (request) => sound.sound(request),
+  };
+}
+
 function withoutDecoder(): DecodeBackend {
   return {
+    decodes: { picture: false, sound: false },
     pictures() {
       throw missingCodecs("Decoding a video");
     },

@@ -13,6 +13,8 @@ export interface PictureRequest {
   readonly fit: Fit;
   readonly onError: OnError;
   readonly signal: AbortSignal | undefined;
+  /** Called for each time whose own frame cannot be decoded, so that another is shown. */
+  readonly onHeld: (time: number) => void;
 }
 
 /** Sound wanted from a stretch of the clip. */
@@ -23,10 +25,14 @@ export interface SoundRequest {
   readonly signal: AbortSignal | undefined;
   /** Called with the seconds read so far. */
   readonly onTime: (seconds: number) => void;
+  /** Called with the time from which on sound cannot be decoded and is silent. */
+  readonly onLost: (time: number) => void;
 }
 
 /** A decoder of one open file. */
 export interface DecodeBackend {
+  /** Whether it decodes the file's picture and its sound, where there are such. */
+  readonly decodes: { readonly picture: boolean; readonly sound: boolean };
   /** One RGB array for every time; the same array again where the source frame is the same. */
   pictures(request: PictureRequest): AsyncGenerator<Uint8Array, void, undefined>;
   /** Exactly `round(duration × rate)` samples from `start` on. */

@@ -8,10 +8,15 @@ import {
   type InputVideoTrack,
   UnsupportedInputFormatError,
 } from "mediabunny";
+import type { ReadBytes } from "./boxes.js";
+import { editsNotFollowed, editWindows } from "./edit-lists.js";
 import { round } from "./frame-times.js";
-import { damaged, noData, noIndex, type SourceName, truncated, unknownFormat } from "./problems.js";
+import { mp3Window } from "./mp3-delay.js";
+import { damaged, noData, noIndex, type SourceName, truncated, unknownFormat, unreadSentence } from "./problems.js";
 import { trackEnd } from "./track-end.js";
+import { EVERYTHING, type TrackWindow, type WindowedTrack, windowed } from "./track-window.js";
 import type { AudioInfo, MediaInfo, MediaWarning, OnError, VideoInfo } from "./types.js";
+import { unreadPicture } from "./unread-picture.js";
 
 /** Largest width or height that is taken seriously, in pixels. */
 const MAX_PIXELS = 32_768;
@@ -24,19 +29,31 @@ export interface Inspection {
   readonly video: InputVideoTrack | undefined;
   readonly audio: InputAudioTrack | undefined;
   readonly audioTracks: readonly InputAudioTrack[];
+  /** Codec of a picture that is there but not among the tracks. */
+  readonly unread: string | undefined;
+  /** What of a track is shown or heard. */
+  readonly windowOf: (track: InputTrack) => TrackWindow;
+}
+
+/** The bytes of a file, for what the muxing library does not say. */
+export interface RawFile {
+  readonly read: ReadBytes;
+  readonly size: number;
+  /** The `moov` of an mp4 or mov. */
+  readonly index: DataView | undefined;
 }
 
 /** Reads the headers of `input` and checks that what they promise is there. */
-export async function inspect(input: Input, name: SourceName, onError: OnError): Promise<Inspection> {
+export async function inspect(input: Input, name: SourceName, onError: OnError, raw: RawFile): Promise<Inspection> {
   try {
-    return await inspectTracks(input, name, onError);
+    return await inspectTracks(input, name, onError, raw);
   } catch (cause) {
     if (FoleyError.isInstance(cause)) throw cause;
     throw damaged(name, undefined, cause);
   }
 }
 
-async function inspectTracks(input: Input, name: SourceName, onError: OnError): Promise<Inspection> {
+async function inspectTracks(input: Input, name: SourceName, onError: OnError, raw: RawFile): Promise<Inspection> {
   const warnings: MediaWarning[] = [];
   const warn = (code: MediaWarning["code"], message: string): void => {
     warnings.push({ code, message });
@@ -61,23 +78,60 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError): 
     if (warnings.length > 0) throw new FoleyError("no-video", `${warnings[0]?.message}`, { hint: "Record or export it again." });
     throw tracks.length === 0 ? noIndex(name) : noData(name);
   }
-  const starts = await Promise.all(used.map((track) => track.getFirstTimestamp()));
-  const origin = Math.max(0, Math.min(...starts));
-  for (const track of used) {
-    const problem = await missingEnd(track);
-    if (!problem) continue;
+  const unread = video ? undefined : await unreadPicture(shortName(container), raw.read, raw.size);
+  if (unread) warn("unread-picture", unreadSentence(name, unread));
+  const windows = await readWindows(used, shortName(container), name, raw);
+  if (video) {
+    const key = await lateKey(video);
+    const { window, start, end } = windows.get(video) as WindowedTrack;
+    if (key !== undefined && key > start) {
+      windows.set(video, { window: { from: key, to: window.to }, start: key, end });
+      const lost = round(key - start);
+      warn("starts-late", `${name} begins inside a group of pictures: the first ${lost} s of its picture cannot be decoded.`);
+    }
+  }
+  const shown = (track: InputTrack): WindowedTrack => windows.get(track) as WindowedTrack;
+  const origin = Math.max(0, Math.min(...used.map((track) => shown(track).start)));
+  for (const problem of await missingEnds(used, shortName(container))) {
     if (onError === "throw") throw truncated(name, problem);
     warn("truncated", `${name} is cut off: ${problem}.`);
   }
-  const videoInfo = video && (await describeVideo(video, origin, name));
-  const audioInfo = audio && (await describeAudio(audio, origin));
-  const duration = Math.max(...(await Promise.all(used.map(trackEnd)))) - origin;
+  const videoInfo = video && (await describeVideo(video, origin, name, shown(video)));
+  const audioInfo = audio && (await describeAudio(audio, origin, shown(audio)));
+  const duration = Math.max(...used.map((track) => shown(track).end)) - origin;
   return {
     info: { container: shortName(container), duration, origin, video: videoInfo, audio: audioInfo, warnings },
     video,
     audio,
     audioTracks,
+    unread,
+    windowOf: (track) => windows.get(track)?.window ?? EVERYTHING,
   };
+}
+
+/** What of each track is shown or heard, by what its container says. */
+async function readWindows(
+  tracks: readonly InputTrack[],
+  container: string,
+  name: SourceName,
+  { read, size, index }: RawFile,
+): Promise<Map<InputTrack, WindowedTrack>> {
+  const edits = index && editWindows(index);
+  const windows = new Map<InputTrack, WindowedTrack>();
+  for (const track of tracks) {
+    const window = container === "mp3" ? await mp3Window(read, size) : (edits?.get(track.id) ?? EVERYTHING);
+    if (typeof window === "string") throw editsNotFollowed(name, track.isVideoTrack() ? "picture" : "sound", window);
+    windows.set(track, windowed(await track.getFirstTimestamp(), await trackEnd(track), window));
+  }
+  return windows;
+}
+
+/** Time of the first key frame where other frames come before it, which cannot be decoded. */
+async function lateKey(track: InputVideoTrack): Promise<number | undefined> {
+  const sink = new EncodedPacketSink(track);
+  const first = await sink.getFirstPacket();
+  if (!first || first.type === "key") return undefined;
+  return (await sink.getNextKeyPacket(first, { verifyKeyPackets: true }))?.timestamp;
 }
 
 async function readTracks(input: Input, name: SourceName): Promise<InputTrack[]> {
@@ -98,25 +152,39 @@ async function firstTime(track: InputTrack, name: SourceName): Promise<boolean> 
   }
 }
 
-/** A phrase that says what lies beyond the end of the file, or `undefined` when the last packet is there. */
-async function missingEnd(track: InputTrack): Promise<string | undefined> {
-  const sink = new EncodedPacketSink(track);
-  const what = track.isVideoTrack() ? "picture" : "sound";
-  const last = await sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true }).catch(() => null);
-  if (!last) return `the data of its ${what} cannot be found`;
-  const whole = await sink.getPacket(last.timestamp).catch(() => null);
-  const end = await trackEnd(track);
-  if (!whole || whole.data.byteLength < last.byteLength)
-    return `its ${what} should last until ${round(end)} s, but the data ends earlier`;
-  const promised = await track.getDurationFromMetadata().catch(() => null);
-  const first = await track.getFirstTimestamp();
-  if (promised !== null && Number.isFinite(promised) && promised - end > Math.max(0.5, 0.05 * (promised - first))) {
-    return `its ${what} should last until ${round(promised)} s, but the data ends at ${round(end)} s`;
+/** Phrases that say what lies beyond the end of the file; none when the last packet of every track is there. */
+async function missingEnds(tracks: readonly InputTrack[], container: string): Promise<string[]> {
+  const problems: string[] = [];
+  const ends: { readonly what: string; readonly first: number; readonly end: number; readonly promised: number }[] = [];
+  for (const track of tracks) {
+    const sink = new EncodedPacketSink(track);
+    const what = track.isVideoTrack() ? "picture" : "sound";
+    const last = await sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true }).catch(() => null);
+    const whole = last && (await sink.getPacket(last.timestamp).catch(() => null));
+    const end = await trackEnd(track);
+    if (!last) problems.push(`the data of its ${what} cannot be found`);
+    else if (!whole || whole.data.byteLength < last.byteLength)
+      problems.push(`its ${what} should last until ${round(end)} s, but the data ends earlier`);
+    else {
+      const promised = (await track.getDurationFromMetadata().catch(() => null)) ?? 0;
+      ends.push({ what, first: await track.getFirstTimestamp(), end, promised: Number.isFinite(promised) ? promised : 0 });
+    }
   }
-  return undefined;
+  const short = ends.filter(({ first, end, promised }) => promised - end > Math.max(0.5, 0.05 * (promised - first)));
+  // Matroska states one length for the whole file: a track may end before it, as long as one reaches it.
+  const whole = container === "mkv" || container === "webm";
+  if (whole && short.length < ends.length) return problems;
+  for (const { what, end, promised } of short)
+    problems.push(`its ${what} should last until ${round(promised)} s, but the data ends at ${round(end)} s`);
+  return problems;
 }
 
-async function describeVideo(track: InputVideoTrack, origin: number, name: SourceName): Promise<VideoInfo> {
+async function describeVideo(
+  track: InputVideoTrack,
+  origin: number,
+  name: SourceName,
+  { start, end }: WindowedTrack,
+): Promise<VideoInfo> {
   const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
   const coded = [await track.getCodedWidth(), await track.getCodedHeight()];
   if ([width, height, ...coded].some((value) => !(value >= 1 && value <= MAX_PIXELS))) {
@@ -130,21 +198,21 @@ async function describeVideo(track: InputVideoTrack, origin: number, name: Sourc
     width,
     height,
     rotation: await track.getRotation(),
-    start: (await track.getFirstTimestamp()) - origin,
-    duration: (await trackEnd(track)) - origin,
+    start: start - origin,
+    duration: end - origin,
     fps: rate.fps,
     variableFrameRate: rate.variable,
     canDecode: (await track.getCodec()) !== null && (await track.canDecode()),
   };
 }
 
-async function describeAudio(track: InputAudioTrack, origin: number): Promise<AudioInfo> {
+async function describeAudio(track: InputAudioTrack, origin: number, { start, end }: WindowedTrack): Promise<AudioInfo> {
   return {
     codec: await codecName(track),
     sampleRate: await track.getSampleRate(),
     channels: await track.getNumberOfChannels(),
-    start: (await track.getFirstTimestamp()) - origin,
-    duration: (await trackEnd(track)) - origin,
+    start: start - origin,
+    duration: end - origin,
     canDecode: (await track.getCodec()) !== null && (await track.canDecode()),
   };
 }

@@ -1,29 +1,37 @@
 /**
- * Decoding through the muxing library: WebCodecs in browsers, native codecs in Node. Follows the hold rule by asking for the
- * frame at each time; every source frame is decoded once and converted once.
+ * Decoding through the muxing library: WebCodecs in browsers, native codecs in Node. Follows the hold rule;
+ * every source frame is decoded once and converted once.
  */
-import { AudioSampleSink, EncodedPacketSink, type InputVideoTrack, type VideoSample, VideoSampleSink } from "mediabunny";
+import { AudioSampleSink, type InputVideoTrack, type VideoSample } from "mediabunny";
 import { RgbConverter } from "../picture/sample-to-rgb.js";
 import type { DecodeBackend, PictureRequest } from "./backend.js";
+import { FrameReader } from "./frame-reader.js";
 import { TIME_SLACK } from "./frame-times.js";
 import type { Inspection } from "./inspect.js";
-import { damaged, noAudio, noVideo, type SourceName } from "./problems.js";
+import { damaged, noAudio, noVideo, type SourceName, undecodable } from "./problems.js";
 import { SoundBuffer } from "./sound-buffer.js";
+import { SOUND_RUN_IN, type TrackWindow } from "./track-window.js";
 
 /** The backend for one inspected file. */
-export function libraryBackend({ info, video, audio }: Inspection, name: SourceName): DecodeBackend {
+export function libraryBackend({ info, video, audio, windowOf }: Inspection, name: SourceName): DecodeBackend {
   return {
+    decodes: { picture: info.video?.canDecode ?? false, sound: info.audio?.canDecode ?? false },
     async *pictures(request) {
-      if (!video) throw noVideo(name);
-      yield* holdFrames(video, info.origin, request, name);
+      if (!video || !info.video) throw noVideo(name);
+      if (!info.video.canDecode) throw undecodable(name, "picture", info.video.codec);
+      yield* holdFrames(video, windowOf(video), info.origin, request, name);
     },
     async sound(request) {
-      if (!audio) throw noAudio(name);
+      if (!audio || !info.audio) throw noAudio(name);
+      if (!info.audio.canDecode) throw undecodable(name, "sound", info.audio.codec);
       const rate = await audio.getSampleRate();
       const buffer = new SoundBuffer(rate, await audio.getNumberOfChannels(), Math.round(request.duration * rate));
       const begin = info.origin + request.start;
+      const window = windowOf(audio);
+      const end = Math.min(begin + request.duration, window.to);
       try {
-        for await (using sample of new AudioSampleSink(audio).samples(begin, begin + request.duration)) {
+        // A decoder's first block lacks what the one before it adds.
+        for await (using sample of new AudioSampleSink(audio).samples(begin - SOUND_RUN_IN, end)) {
           request.signal?.throwIfAborted();
           const channels = Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
             const data = new Float32Array(sample.numberOfFrames);
@@ -36,14 +44,16 @@ export function libraryBackend({ info, video, audio }: Inspection, name: SourceN
       } catch (error) {
         request.signal?.throwIfAborted();
         if (request.onError === "throw") throw damaged(name, request.start + buffer.seconds, error);
+        request.onLost(request.start + buffer.seconds);
       }
-      return buffer.pcm();
+      return buffer.pcm(window.from - begin, window.to - begin);
     },
   };
 }
 
 async function* holdFrames(
   track: InputVideoTrack,
+  window: TrackWindow,
   origin: number,
   request: PictureRequest,
   name: SourceName,
@@ -57,39 +67,45 @@ async function* holdFrames(
     aspect: (await track.getDisplayWidth()) / (await track.getDisplayHeight()),
     colour: await track.getColorSpace(),
   });
-  const sink = new VideoSampleSink(track);
-  const packets = new EncodedPacketSink(track);
-  const first = await track.getFirstTimestamp();
-  // Before the first frame the first frame is shown; slack because times went through integer time bases.
-  const wanted = times.map((time) => Math.max(origin + time, first) + TIME_SLACK);
+  const reader = new FrameReader(track, window);
+  const first = Math.max(window.from, await track.getFirstTimestamp());
   let held: Held | undefined;
-  let index = 0;
-  while (index < times.length) {
-    const samples = sink.samplesAtTimestamps(wanted.slice(index));
-    try {
-      for await (const sample of samples) {
-        signal?.throwIfAborted();
-        held = await converted(sample, held, converter);
-        // A missing frame is the one before, unless data is missing that the index speaks of.
-        if (!sample && onError === "throw") throw new Error("The frame is missing.");
-        yield held?.rgb ?? new Uint8Array(size[0] * size[1] * 3);
+  /** Until this time what was shown last is held, because what should follow cannot be decoded. */
+  let resume = Number.NEGATIVE_INFINITY;
+  try {
+    for (let index = 0; index < times.length; ) {
+      const time = times[index] as number;
+      // Before the first frame the first is shown; slack because times went through integer time bases.
+      const wanted = Math.min(Math.max(origin + time, first) + TIME_SLACK, window.to - TIME_SLACK);
+      if (held && wanted < resume) {
+        request.onHeld(time);
+        yield held.rgb;
         index++;
+        continue;
       }
-      break;
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (onError === "throw") throw damaged(name, times[index] ?? 0, error);
-      // Hold until the next key frame, then decode on.
-      const failed = await packets.getPacket(wanted[index] as number, { metadataOnly: true });
-      const key = failed && (await packets.getNextKeyPacket(failed, { metadataOnly: true }));
-      const resume = key?.timestamp ?? Number.POSITIVE_INFINITY;
-      do {
-        yield held?.rgb ?? new Uint8Array(size[0] * size[1] * 3);
-        index++;
-      } while (index < times.length && (wanted[index] as number) < resume);
-    } finally {
-      await samples.return();
+      try {
+        const sample = await reader.at(Math.max(wanted, resume));
+        signal?.throwIfAborted();
+        if (sample) held = await converted(sample, held, converter);
+        if (!held || wanted < resume || (await reader.lacks(wanted))) {
+          if (onError === "throw" || !held) throw new Error("The frame is missing.");
+          request.onHeld(time);
+        }
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (onError === "throw") throw damaged(name, time, error);
+        // Decode on from the next key frame; what comes before it shows the last frame, or that one where there is none yet.
+        const key = await reader.nextKey(Math.max(wanted, resume));
+        if (key === undefined && !held) throw damaged(name, time, error);
+        resume = key === undefined ? Number.POSITIVE_INFINITY : key + TIME_SLACK;
+        if (key !== undefined) await reader.start(resume);
+        continue;
+      }
+      yield held.rgb;
+      index++;
     }
+  } finally {
+    await reader.close();
   }
 }
 
@@ -98,8 +114,7 @@ interface Held {
   readonly rgb: Uint8Array;
 }
 
-async function converted(sample: VideoSample | null, held: Held | undefined, converter: RgbConverter): Promise<Held | undefined> {
-  using shown = sample;
-  if (!shown || held?.timestamp === shown.timestamp) return held;
+async function converted(shown: VideoSample, held: Held | undefined, converter: RgbConverter): Promise<Held> {
+  if (held?.timestamp === shown.timestamp) return held;
   return { timestamp: shown.timestamp, rgb: await converter.convert(shown) };
 }

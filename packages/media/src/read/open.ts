@@ -3,7 +3,6 @@ import { FoleyError } from "@foley-control/core";
 import {
   ADTS,
   BufferTarget,
-  EncodedPacketSink,
   FLAC,
   Input,
   MATROSKA,
@@ -21,10 +20,12 @@ import type { Pcm } from "../audio/pcm.js";
 import { quiet } from "../quiet.js";
 import { nameCodecDelay } from "../write/codec-delay.js";
 import type { DecodeBackend } from "./backend.js";
-import { countsImpossibleSamples, type ReadBytes } from "./check-index.js";
-import { frameCount, resolveSpan } from "./frame-times.js";
+import { type ReadBytes, readIndex } from "./boxes.js";
+import { countsImpossibleSamples } from "./check-index.js";
+import { frameCount, resolveSpan, round } from "./frame-times.js";
 import { type Inspection, inspect } from "./inspect.js";
-import { damaged, noAudio, noVideo, type SourceName } from "./problems.js";
+import { damaged, noAudio, noVideo, type SourceName, unreadable } from "./problems.js";
+import { packetsWithin } from "./track-window.js";
 import {
   type AudioOptions,
   DEFAULT_FRAME_SIZE,
@@ -32,6 +33,7 @@ import {
   type Frame,
   type FramesOptions,
   type MediaFile,
+  type MediaInfo,
   type OpenOptions,
   type ReplaceAudioOptions,
 } from "./types.js";
@@ -55,19 +57,20 @@ export interface OpenSource {
   readonly read: ReadBytes;
   readonly size: number;
   /** Chooses the decoder once the file is known. */
-  readonly backend: (inspection: Inspection) => DecodeBackend;
+  readonly backend: (inspection: Inspection) => DecodeBackend | Promise<DecodeBackend>;
 }
 
 /** Opens one source. */
 export async function openSource({ source, name, read, size, backend }: OpenSource, options: OpenOptions): Promise<OpenedFile> {
   quiet();
   options.signal?.throwIfAborted();
-  if (await countsImpossibleSamples(read, size)) throw damaged(name, undefined, undefined);
+  const index = await readIndex(read, size);
+  if (index && countsImpossibleSamples(index, size)) throw damaged(name, undefined, undefined);
   const input = new Input({ source, formats: READABLE_FORMATS });
   try {
-    const inspection = await inspect(input, name, options.onError ?? "throw");
+    const inspection = await inspect(input, name, options.onError ?? "throw", { read, size, index });
     options.signal?.throwIfAborted();
-    return mediaFile(input, inspection, name, backend(inspection), options);
+    return mediaFile(input, inspection, name, await backend(inspection), options);
   } catch (error) {
     input.dispose();
     throw error;
@@ -81,7 +84,7 @@ function mediaFile(
   backend: DecodeBackend,
   defaults: OpenOptions,
 ): OpenedFile {
-  const { info } = inspection;
+  const info = withDecoder(inspection.info, backend);
   let disposed = false;
   const checkOpen = (): void => {
     if (disposed) throw new FoleyError("disposed", `${name} was closed.`, { hint: "Open it again." });
@@ -94,7 +97,11 @@ function mediaFile(
     const onTime = (done: number): void =>
       options.onProgress?.({ type: "read-progress", part: "audio", done: Math.max(0, Math.min(done, total)), total });
     const onError = options.onError ?? defaults.onError ?? "throw";
-    const pcm = await backend.sound({ ...span, onError, signal: options.signal, onTime });
+    const onLost = (from: number): void => {
+      const message = `The sound of ${name} cannot be decoded from ${round(from)} s on, and is silent there.`;
+      options.onProgress?.({ type: "warning", message });
+    };
+    const pcm = await backend.sound({ ...span, onError, signal: options.signal, onTime, onLost });
     onTime(total);
     return pcm;
   };
@@ -122,6 +129,7 @@ function mediaFile(
     writeAudio,
     async *frames(options: FramesOptions = {}): AsyncGenerator<Frame, void, undefined> {
       checkOpen();
+      if (!info.video && inspection.unread) throw unreadable(name, inspection.unread);
       if (!info.video)
         throw noVideo(name, info.warnings.some((warning) => warning.code === "no-frames") ? "holds no frames" : "has sound only");
       const { fps = DEFAULT_FRAMES_PER_SECOND, size = DEFAULT_FRAME_SIZE, fit = "fill" } = options;
@@ -135,12 +143,18 @@ function mediaFile(
       const onError = options.onError ?? defaults.onError ?? "throw";
       let index = 0;
       let before: Uint8Array | undefined;
-      for await (const rgb of backend.pictures({ times, start, fps, size, fit, onError, signal: options.signal })) {
+      const held: number[] = [];
+      const onHeld = (time: number): unknown => held.push(time);
+      for await (const rgb of backend.pictures({ times, start, fps, size, fit, onError, signal: options.signal, onHeld })) {
         options.signal?.throwIfAborted();
         yield { index, time: times[index] as number, repeated: rgb === before, rgb };
         before = rgb;
         index++;
         options.onProgress?.({ type: "read-progress", part: "frames", done: index, total });
+      }
+      if (held.length > 0) {
+        const message = `${held.length} of ${total} frames of ${name} cannot be decoded, the first at ${round(held[0] as number)} s; a neighbour is shown in their place.`;
+        options.onProgress?.({ type: "warning", message });
       }
     },
     replaceAudio,
@@ -154,12 +168,21 @@ function mediaFile(
     async *videoPackets(options = {}) {
       checkOpen();
       if (!inspection.video) throw noVideo(name);
-      for await (const packet of new EncodedPacketSink(inspection.video).packets()) {
+      for await (const packet of packetsWithin(inspection.video, inspection.windowOf(inspection.video))) {
         options.signal?.throwIfAborted();
         yield packet;
       }
     },
     dispose,
     [Symbol.dispose]: dispose,
+  };
+}
+
+/** Whether tracks can be decoded is a matter of who decodes. */
+function withDecoder(info: MediaInfo, { decodes }: DecodeBackend): MediaInfo {
+  return {
+    ...info,
+    video: info.video && { ...info.video, canDecode: decodes.picture },
+    audio: info.audio && { ...info.audio, canDecode: decodes.sound },
   };
 }

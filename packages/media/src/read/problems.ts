@@ -49,3 +49,35 @@ export const noVideo = (name: SourceName, why = "has sound only"): FoleyError =>
 /** A file without sound. */
 export const noAudio = (name: SourceName): FoleyError =>
   new FoleyError("no-audio", `${name} has no sound track.`, { hint: "Give a file with sound." });
+
+/** What codecs are called by those who use them, by the names that containers have for them. */
+const codecNames: Readonly<Record<string, string>> = {
+  mp4v: "MPEG-4 part 2",
+  "V_MPEG4/ISO/ASP": "MPEG-4 part 2",
+  jpeg: "Motion JPEG",
+  mjpa: "Motion JPEG",
+  mjpb: "Motion JPEG",
+  V_MJPEG: "Motion JPEG",
+  mp2v: "MPEG-2 video",
+  V_MPEG1: "MPEG-1 video",
+  V_MPEG2: "MPEG-2 video",
+  V_THEORA: "Theora",
+  avc: "H.264",
+  hevc: "H.265",
+};
+
+/** A track whose codec nothing here decodes. */
+export const undecodable = (name: SourceName, what: "picture" | "sound", codec: string): FoleyError => {
+  const called = codecNames[codec] ? `${codecNames[codec]} ("${codec}")` : `"${codec}"`;
+  return new FoleyError("unsupported", `The ${what} of ${name} is ${called}, for which there is no decoder here.`, {
+    hint: `Convert it to ${what === "picture" ? "H.264" : "AAC"}, or put ffmpeg on the PATH where this runs in Node.`,
+  });
+};
+
+/** What is said of a picture of a codec that is not read at all. */
+export const unreadSentence = (name: SourceName, codec: string): string =>
+  `The picture of ${name} is ${codec}, which is not read here.`;
+
+/** A picture of a codec that is not read at all. */
+export const unreadable = (name: SourceName, codec: string): FoleyError =>
+  new FoleyError("unsupported", unreadSentence(name, codec), { hint: "Convert it to H.264 in mp4." });

@@ -41,8 +41,12 @@ export class SoundBuffer {
     this.#next = at + (parts[0]?.length ?? 0);
   }
 
-  /** What was collected; what is missing is silent. */
-  pcm(): Pcm {
+  /** What was collected from `from` to `to`, in seconds of the buffer; what is missing, and what lies outside, is silent. */
+  pcm(from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): Pcm {
+    for (const channel of this.#channels) {
+      if (from > 0) channel.fill(0, 0, Math.round(from * this.#rate));
+      if (to * this.#rate < channel.length) channel.fill(0, Math.max(0, Math.round(to * this.#rate)));
+    }
     return { sampleRate: this.#rate, channels: this.#channels };
   }
 }

@@ -8,7 +8,7 @@ import type { VideoContainer } from "../write/container-name.js";
 /** Something that is odd about a file but does not stop the work. */
 export interface MediaWarning {
   /** For programs to branch on. */
-  readonly code: "truncated" | "no-frames" | "damaged";
+  readonly code: "truncated" | "no-frames" | "damaged" | "starts-late" | "unread-picture";
   /** One sentence. */
   readonly message: string;
 }

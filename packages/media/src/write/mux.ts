@@ -16,6 +16,7 @@ import {
   type Target,
 } from "mediabunny";
 import type { EncodedSound } from "../audio/encode-packets.js";
+import { packetsWithin, type TrackWindow } from "../read/track-window.js";
 import { type OutputLayout, outputFormat } from "./container.js";
 import type { VideoContainer } from "./container-name.js";
 
@@ -26,6 +27,8 @@ export interface MuxRequest {
   readonly sound: EncodedSound | undefined;
   /** Original sound tracks to carry along before the new one, packets copied. */
   readonly keep: readonly InputAudioTrack[];
+  /** What of a source track is shown or heard; only the packets for that are copied. */
+  readonly windowOf: (track: InputTrack) => TrackWindow;
   /** Time of the source that becomes 0, in seconds. */
   readonly origin: number;
   readonly container: VideoContainer;
@@ -66,7 +69,12 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
     });
     const videoConfig = await video.getDecoderConfig();
     lanes.push(
-      lane(new EncodedPacketSink(video).packets(), videoSource, videoConfig && { decoderConfig: videoConfig }, request.origin),
+      lane(
+        packetsWithin(video, request.windowOf(video)),
+        videoSource,
+        videoConfig && { decoderConfig: videoConfig },
+        request.origin,
+      ),
     );
     for (const track of keep) {
       const codec = await track.getCodec();
@@ -79,7 +87,9 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
       const source = new EncodedAudioPacketSource(codec);
       output.addAudioTrack(source, await metadataOf(track, request));
       const config = await track.getDecoderConfig();
-      lanes.push(lane(new EncodedPacketSink(track).packets(), source, config && { decoderConfig: config }, request.origin));
+      lanes.push(
+        lane(packetsWithin(track, request.windowOf(track)), source, config && { decoderConfig: config }, request.origin),
+      );
     }
     if (sound) {
       const source = new EncodedAudioPacketSource(sound.codec);

@@ -6,6 +6,7 @@ import { checkPcm, fitLength, mixPcm, type Pcm, pcmLength } from "../audio/pcm.j
 import { resamplePcm } from "../audio/resample.js";
 import type { Inspection } from "../read/inspect.js";
 import { noVideo, type SourceName } from "../read/problems.js";
+import { hidesFrames } from "../read/track-window.js";
 import type { ReplaceAudioOptions } from "../read/types.js";
 import { audioCodecFor, LARGE_OUTPUT, type OutputLayout, prepareSound } from "./container.js";
 import type { VideoContainer } from "./container-name.js";
@@ -39,6 +40,10 @@ export async function writeWithNewSound(
   if (!(Number.isFinite(at) && at >= 0))
     throw new FoleyError("invalid-argument", `at is ${at}; 0 or more seconds were expected.`);
   const container = resolveContainer(options.container ?? "auto", info.container, info.video.codec);
+  if ((container === "mkv" || container === "webm") && (await hidesFrames(video, inspection.windowOf(video)))) {
+    const what = `An edit list cuts the picture of ${name} between two key frames, which ${container} cannot say.`;
+    throw new FoleyError("unsupported", what, { hint: "Write .mp4 or .mov." });
+  }
   const codec = audioCodecFor(container);
   const mode = options.original ?? "replace";
   const seconds = soundLength(options.length ?? "video", info.video.duration, at, pcm);
@@ -58,6 +63,7 @@ export async function writeWithNewSound(
     video,
     sound: encoded,
     keep: mode === "keep" ? audioTracks : [],
+    windowOf: inspection.windowOf,
     origin: info.origin,
     container,
     target,

@@ -32,8 +32,9 @@ export function resolveSpan(options: Pick<GenerateOptions<unknown>, "start" | "d
   }
   const video = info.video;
   if (!video) {
-    throw new FoleyError("no-video", info.warnings[0]?.message ?? "The clip has no picture: it has sound only.", {
-      hint: "Give a video file.",
+    const why = info.warnings.find(({ code }) => code === "no-frames" || code === "unread-picture");
+    throw new FoleyError("no-video", why?.message ?? "The clip has no picture: it has sound only.", {
+      hint: why?.code === "unread-picture" ? "Convert it to H.264 in mp4." : "Give a video file.",
     });
   }
   if (!(video.duration > 0))

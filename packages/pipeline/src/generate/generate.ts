@@ -45,6 +45,7 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
       milliseconds: times,
       warnings,
     },
+    warn: (message) => warnings.push(message),
   });
 }
 

@@ -7,7 +7,7 @@ import { checkEvents, eventEncoder, eventsIn } from "../clip/events.js";
 import { resolveSpan, type Span } from "../clip/span.js";
 import { checkSettings, type GenerateOptions, type GenerateSettings } from "../options.js";
 import type { FoleyHost, FoleyParts } from "../parts.js";
-import type { GenerateTimes, Take } from "../take.js";
+import { type GenerateTimes, keepingWarnings, type Take } from "../take.js";
 import { type BranchConditions, branchConditions, loadConditioning } from "./conditions.js";
 import type { Executables } from "./executables.js";
 import { joined } from "./join.js";
@@ -63,7 +63,8 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
   report: SoundReport,
 ): AsyncGenerator<SoundPiece> {
   const { backbone, bridge, encoder } = parts;
-  const { video: source, signal, onProgress, onError } = options;
+  const { video: source, signal, onError } = options;
+  const onProgress = keepingWarnings((message) => report.warnings.push(message), options.onProgress);
   // What is wrong with the request is said before anything is opened; defaults follow when the length is known.
   const { videoStrength, videoGuidanceScale } = checkSettings(options, backbone, backbone.frames(backbone.seconds.maximum));
   const watching = videoStrength > 0 && videoGuidanceScale !== 0;
@@ -97,7 +98,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
     const sound = pendingSound(backbone.codec.sampleRate);
     let heard: EventTrack = [];
     for (const [index, window] of windows.entries()) {
-      if (windows.length > 1) onProgress?.({ type: "window-start", index, count: windows.length });
+      if (windows.length > 1) onProgress({ type: "window-start", index, count: windows.length });
       const at = latentTime(backbone, window.from);
       const stretch: Span = {
         start: span.start + at,

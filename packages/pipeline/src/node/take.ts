@@ -49,7 +49,7 @@ export function createNodeTake(
     ...take,
     saveVideo: (target, options) =>
       withClip(source.open, (media) =>
-        media.saveWithAudio(target, take.pcm({ sampleRate: "native" }), newSoundOptions(source.span, options)),
+        media.saveWithAudio(target, take.pcm({ sampleRate: "native" }), newSoundOptions(source, options)),
       ),
     async saveAudio(target, { signal, ...options } = {}) {
       const extension = soundExtension(target);

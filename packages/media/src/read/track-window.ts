@@ -1,0 +1,75 @@
+/**
+ * The stretch of a track that is to be seen or heard. A container may hold more: what was cut away by an edit list, an encoder's delay
+ * and padding, frames whose beginning lies before the start of the file.
+ */
+import { type EncodedPacket, EncodedPacketSink, type InputTrack } from "mediabunny";
+
+/** Times in the file's own time, seconds. */
+export interface TrackWindow {
+  readonly from: number;
+  readonly to: number;
+  /** By how much `to` may be off, because it was stored in coarser ticks than the track; default 0. */
+  readonly slack?: number | undefined;
+}
+
+/** All of a track. */
+export const EVERYTHING: TrackWindow = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
+/** How many packets in a row may lie behind the end of a window while one that is shown may still follow in decoding order. */
+const REORDERED = 64;
+/** Seconds of sound before a stretch that its decoder starts from: more than the priming of AAC and the pre-roll of Opus. */
+export const SOUND_RUN_IN = 0.1;
+
+/** The encoded packets of what a window shows, in decoding order: from the key frame that it needs to the last that is shown. */
+export async function* packetsWithin(track: InputTrack, window: TrackWindow): AsyncGenerator<EncodedPacket, void, undefined> {
+  const sink = new EncodedPacketSink(track);
+  const start = await firstNeeded(sink, window.from - (track.isVideoTrack() ? 0 : SOUND_RUN_IN));
+  if (!start) return;
+  if (window.to === Number.POSITIVE_INFINITY) {
+    yield* sink.packets(start);
+    return;
+  }
+  let behind: EncodedPacket[] = [];
+  for await (const packet of sink.packets(start)) {
+    if (packet.timestamp >= window.to) {
+      behind.push(packet);
+      if (behind.length > REORDERED) return;
+      continue;
+    }
+    // What lies behind the end but before this one in the file is what this one is made from.
+    yield* behind;
+    behind = [];
+    yield packet;
+  }
+}
+
+/** True when frames must be decoded that a window does not show, so that a container without edit lists would show them. */
+export async function hidesFrames(track: InputTrack, window: TrackWindow): Promise<boolean> {
+  const first = await firstNeeded(new EncodedPacketSink(track), window.from);
+  return first !== null && Number.isFinite(window.from) && first.timestamp < window.from - 1e-3;
+}
+
+async function firstNeeded(sink: EncodedPacketSink, from: number): Promise<EncodedPacket | null> {
+  const verify = { verifyKeyPackets: true };
+  if (from === Number.NEGATIVE_INFINITY) return sink.getFirstPacket();
+  return (await sink.getKeyPacket(from, verify)) ?? (await sink.getFirstKeyPacket(verify)) ?? sink.getFirstPacket();
+}
+
+/** A track with its window, as its inspection found it. */
+export interface WindowedTrack {
+  readonly window: TrackWindow;
+  /** First and last time that is shown or heard, in the file's own time, seconds. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What of a track from `first` to `last` is in its window. A window that leaves nothing away becomes {@link EVERYTHING}. */
+export function windowed(first: number, last: number, { from, to, slack = 0 }: TrackWindow): WindowedTrack {
+  const cutsStart = from > first;
+  const cutsEnd = to < last - slack;
+  return {
+    window: { from: cutsStart ? from : EVERYTHING.from, to: cutsEnd ? to : EVERYTHING.to },
+    start: cutsStart ? from : first,
+    end: cutsEnd ? to : last,
+  };
+}
