@@ -3,6 +3,8 @@
  * answered at once.
  */
 import { Command, CommanderError } from "commander";
+import { lastGroup } from "./command.js";
+import { addCompletion } from "./completion/program.js";
 import { addDataset } from "./dataset/program.js";
 import { addDemo } from "./demo/program.js";
 import { addDoctor } from "./doctor/program.js";
@@ -17,19 +19,13 @@ import { addSync } from "./sync/program.js";
 import { addTrain } from "./train/program.js";
 import { version } from "./version.js";
 
-/** Every command, in the order of the help. */
-const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
-  addGenerate,
-  addEvents,
-  addDemo,
-  addScenes,
-  addSync,
-  addEvaluate,
-  addTrain,
-  addDataset,
-  addModels,
-  addDoctor,
-];
+/** Every command, in the order of the help, under what it is for. */
+const COMMANDS: Readonly<Record<string, readonly ((program: Command, io: Io) => void)[]>> = {
+  "Make sound:": [addGenerate, addEvents, addDemo],
+  "Measure:": [addSync, addEvaluate],
+  "Train:": [addScenes, addDataset, addTrain],
+  "This machine:": [addModels, addDoctor, addCompletion],
+};
 
 /**
  * Runs one command line.
@@ -58,6 +54,7 @@ function buildProgram(io: Io): Command {
       outputError: (text, write) => write(`foley: ${text.replace(/^error: /, "")}`),
     })
     .showHelpAfterError("Try `foley --help`, or `foley <command> --help`.")
+    .configureHelp({ groupItems: lastGroup })
     .enablePositionalOptions()
     .addHelpText(
       "after",
@@ -69,6 +66,9 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted.`,
     );
-  for (const add of COMMANDS) add(program, io);
+  for (const [group, commands] of Object.entries(COMMANDS)) {
+    program.commandsGroup(group);
+    for (const add of commands) add(program, io);
+  }
   return program;
 }

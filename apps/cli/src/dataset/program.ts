@@ -31,6 +31,7 @@ Examples:
       "<source>",
       "a folder of videos, a list (.csv, .jsonl, lists of Kinetics, VGGSound, AudioSet, AudioCaps, Greatest Hits), a .tar, or scenes:N to render N scenes",
     )
+    .optionsGroup("What is read and written:")
     .requiredOption("-o, --output <folder>", "where the features go")
     .option("--seconds <time>", "length of every clip; longer videos give several (default: 4)", time(0.1, 600))
     .option("--media <folder>", "where the videos of a list lie, at any depth (default: beside the list)")
@@ -49,11 +50,13 @@ Examples:
     .option("--labels <csv>", "class_labels_indices.csv of AudioSet")
     .option("--split <name>", "only this part of a list, such as train")
     .option("--share <i/n>", "only every n-th video from the i-th on: one process of several, each with its own folder", share)
+    .optionsGroup("Captions, and which clips count:")
     .option("--text <caption>", "caption of videos that have none")
     .addOption(new Option("--text-from <what>", "caption of videos that have none: their name").choices(["file", "folder"]))
     .addOption(rules("encode only clips that fulfil these, instead of the usual rules"))
     .option("--all", "encode every clip that can be read, whatever its scores");
   partsOptions(prepare, "model", "backbone", "textEncoder", "encoder", "pooling", "threads", "device")
+    .optionsGroup("Limits:")
     .option("--jobs <n>", "clips that are worked on at once (default: 2)", integer(1, 256))
     .option("--shard <clips>", "most clips of one file (default: 256)", integer(1, 1_000_000))
     .option("--max-clips <n>", "most clips of one video (default: 1000)", integer(1, 1_000_000))

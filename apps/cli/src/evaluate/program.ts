@@ -18,6 +18,7 @@ export function addEvaluate(program: Command, io: Io): void {
       "[generated]",
       "folder of generated sounds, or of videos with them: wav, flac, mp3, m4a, ogg, opus, mp4, mov, webm, mkv, ts",
     )
+    .optionsGroup("What is compared:")
     .option("--reference <folder>", "the true sounds, or videos with their sound")
     .option("--videos <folder>", "the videos, where they lie apart from the true sounds, or there are no true sounds")
     .option(
@@ -27,6 +28,7 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--list <file>", "the list of the benchmark (default: the one of a usual name in its folder)")
     .option("--system <name=folder>", "a further system, as a row of the same table; repeat for more", several)
     .option("--truth", "the true sounds themselves as a row: no system can be expected to do better")
+    .optionsGroup("What is measured:")
     .addOption(
       new Option("--preset <name>", "what is measured")
         .choices(["vggsound", "moviegen", "audiocaps", "av-benchmark", "strict", "scenes"])
@@ -44,11 +46,13 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--cache <folder>", "where features are kept, so that the same command goes on where it was", "foley-features")
     .option("--no-cache", "keep no features")
     .option("--jobs <n>", "clips that are worked on at once (default: 2)", integer(1, 256))
+    .optionsGroup("How it is told:")
     .option("--html <file>", "write a report: table, distributions, worst and best clips with players, onsets")
     .option("--by <metric>", "what makes a clip of the report one of the worst or best, e.g. desync")
     .option("--csv", "print comma-separated values: every number of every clip")
     .option("--markdown", "print a Markdown table")
     .option("--latex", "print rows of a LaTeX table")
+    .optionsGroup("Sounds that are made:")
     .option("--scenes <n>", "how many held-out scenes are rendered when no --reference is given (default: 8)", integer(1, 10_000))
     .option("-o, --output <folder>", "where those scenes and their sounds go", "foley-evaluation")
     .option("--generate", "first make the sounds of [generated] with our pipeline, for the videos and captions")

@@ -43,7 +43,7 @@ const OPTIONS = {
 
 /** Gives a command those of the flags that it has, in this order. The text encoder was called T5 once, and still answers to it. */
 export function partsOptions(command: Command, ...flags: readonly (keyof typeof OPTIONS)[]): Command {
-  for (const flag of flags) command.addOption(OPTIONS[flag]());
+  for (const flag of flags) command.addOption(OPTIONS[flag]().helpGroup("Networks:"));
   if (!flags.includes("textEncoder")) return command;
   return command.addOption(new Option("--t5 <model>").hideHelp()).on("option:t5", (model: string) => {
     command.configureOutput().writeErr?.("Note: --t5 is called --text-encoder now.\n");

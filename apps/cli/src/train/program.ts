@@ -38,11 +38,13 @@ Examples:
     "bridge",
     "train a bridge on prepared videos, for any backbone; Ctrl-C saves, the same command goes on",
   )
+    .optionsGroup("Data and where it goes:")
     .option("--data <folder...>", "what `foley dataset prepare` wrote, with the same backbone; several are joined")
     .option("--keep <rule...>", "only clips of the data that fulfil these, e.g. loudness>=p25")
     .option("-o, --out <folder>", "where checkpoints, logs and bridge.safetensors go (default: foley-bridge)")
     .option("--resume", "refuse to begin anew: there must be a checkpoint in the folder")
     .option("--start <bridge>", "begin with this bridge, trained for the same parts, in place of a fresh one")
+    .optionsGroup("How it is trained:")
     .option("--steps <n>", "steps of the optimiser (default: 3000; for large backbones 20000)", integer(1, 1e9))
     .option("--batch <n>", "clips per step (default: 32)", integer(1, 1e6))
     .option(
@@ -54,6 +56,7 @@ Examples:
     .option("--learning-rate <number>", "its highest value (default: 1.5e-3; for large backbones 1e-4)", number(1e-12, 10))
     .option("--seed <integer>", "of everything that is drawn (default: 1)", integer(0, Number.MAX_SAFE_INTEGER))
     .option("--plan <json>", "file with more: learningRate, average, optimiser, times, drop, adapter, adapterHidden, positions")
+    .optionsGroup("How it is judged:")
     .option(
       "--held-out <n>",
       "clips to judge by instead of train on, or the part of a list that they are (default: held-out where there is such a part, else one in twenty, at most 64)",
@@ -66,6 +69,7 @@ Examples:
       "make sounds for these in between; NAME.txt beside a video is its prompt, its own sound the truth",
     )
     .option("--samples-every <n>", "steps between rounds of samples (default: 500)", integer(1, 1e9))
+    .optionsGroup("Data and where it goes:")
     .option("--licence <text>", "written into the file: under which licence you give the bridge away")
     .option("-d, --directory <folder>", "train the stage `bridge` of the small model in this folder instead");
   partsOptions(bridge, "model", "backbone", "textEncoder", "sites", "encoder", "device", "threads")
