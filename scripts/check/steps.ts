@@ -2,6 +2,7 @@
 import { checkApi } from "./api.js";
 import { runBrowserChecks } from "./browser.js";
 import { checkCircles } from "./circles.js";
+import { checkCodeBlocks } from "./code-blocks.js";
 import { checkCommand, root } from "./command.js";
 import { checkDocs } from "./docs.js";
 import { checkExamples } from "./examples.js";
@@ -58,10 +59,16 @@ export const steps: readonly Step[] = [
   },
   {
     name: "docs",
-    about: "every exported symbol and public member is documented, every link leads somewhere, no library says an app's words",
+    about:
+      "every exported symbol and public member is documented, every link leads somewhere, code of pages compiles, no library says an app's words",
     readsOnly: true,
     run: () =>
-      sum([report("doc comments", checkDocs(root)), report("links", checkLinks(root)), report("messages", checkMessages(root))]),
+      sum([
+        report("doc comments", checkDocs(root)),
+        report("links", checkLinks(root)),
+        report("messages", checkMessages(root)),
+        report("code of pages", checkCodeBlocks(root)),
+      ]),
   },
   {
     name: "api",

@@ -43,7 +43,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function buildProgram(io: Io): Command {
+/** The program with all its commands. */
+export function buildProgram(io: Io): Command {
   const program = new Command("foley")
     .description("Puts synchronised sound on a video. The picture stays untouched, nothing leaves this machine.")
     .version(version(), "-V, --version", "print the version")

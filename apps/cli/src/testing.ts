@@ -9,24 +9,31 @@ export interface Ran {
   readonly err: string;
 }
 
+/** A surrounding without terminal and colours; what is written goes nowhere unless it is told where. */
+export const quietIo = (more: Partial<Io> = {}): Io => ({
+  out: () => undefined,
+  err: () => undefined,
+  outIsTerminal: false,
+  errIsTerminal: false,
+  columns: 80,
+  env: {},
+  signal: new AbortController().signal,
+  ...more,
+});
+
 /** Runs one command line; no terminal, no colours. */
 export async function ran(argv: readonly string[], more: Partial<Io> = {}): Promise<Ran> {
   let out = "";
   let err = "";
-  const io: Io = {
+  const io = quietIo({
     out: (text) => {
       out += text;
     },
     err: (text) => {
       err += text;
     },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env: {},
-    signal: new AbortController().signal,
     ...more,
-  };
+  });
   const code = await run(argv, io);
   return { code, out, err };
 }

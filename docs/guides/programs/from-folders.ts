@@ -5,7 +5,7 @@ import { vjepa2 } from "@foley-control/video-encoder/node";
 import { openSafetensors } from "@foley-control/weights/node";
 
 const file = await openSafetensors("./my-bridge.safetensors");
-await using foley = await createFoley({
+const foley = await createFoley({
   backbone: await stableAudioOpen("./stable-audio-open-1.0", { t5: "./t5-base" }),
   encoder: await vjepa2("./vjepa2-vitl-fpc64-256"),
   bridge: bridgeFromSource(file, file.metadata),
@@ -19,3 +19,4 @@ const take = await foley.generate({
   onProgress: (event) => event.type === "step-end" && console.log(`step ${event.index + 1} of ${event.count}`),
 });
 await take.saveVideo("clip.foley.mp4");
+await foley.dispose();

@@ -6,6 +6,7 @@ const parts = await openParts(
   { backbone: "stabilityai/stable-audio-open-1.0" },
   { onNotice: console.log, onProgress: console.log },
 );
-await using foley = await createFoley(parts);
+const foley = await createFoley(parts);
 const take = await foley.generate({ prompt: "rain on a tin roof", duration: 4, steps: 20 });
 await take.saveAudio("rain.wav");
+await foley.dispose();

@@ -1,6 +1,6 @@
 import { createFoley } from "@foley-control/pipeline/node";
 
-await using foley = await createFoley();
+const foley = await createFoley();
 const { events } = await foley.findEvents({ video: "clip.mp4" });
 const edited = [
   ...events.filter(({ strength }) => strength > 0.2), // what is hardly there is left out
@@ -17,3 +17,4 @@ const beat = await foley.generate({
   events: [0.25, 0.75, 1.25, 1.75].map((time, i) => ({ time, strength: i === 0 ? 1 : 0.5, source: "person" })),
 });
 await beat.saveAudio("beat.wav");
+await foley.dispose();

@@ -2,7 +2,7 @@ import { loadMini } from "@foley-control/mini/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { prepareDataset, trainBridge } from "@foley-control/train/node";
 
-await using runtime = nodeRuntime();
+const runtime = nodeRuntime();
 const { backbone, encoder } = await loadMini(); // put your own encoder, or backbone, in the place of one of these
 await prepareDataset(runtime, { source: "videos", directory: "features-own", parts: { backbone, encoder } });
 const { file, ended } = await trainBridge(runtime, {
@@ -13,3 +13,4 @@ const { file, ended } = await trainBridge(runtime, {
   onProgress: ({ step, loss }) => console.log(step, loss),
 });
 console.log(ended, file);
+await runtime.dispose();

@@ -23,7 +23,7 @@ export interface NodeFoleyOptions extends Partial<FoleyParts> {
  * @throws FoleyError `invalid-argument` when some parts are given and some are not; `bad-weights`, `bad-file` for a model that
  * cannot be used; `missing-dependency` and `device-unavailable` when the runtime is first used.
  * @example
- * await using foley = await createFoley();
+ * const foley = await createFoley();
  * const take = await foley.generate({ video: "clip.mp4", prompt: "a steel ball bouncing on wood", seed: 7 });
  * await take.saveVideo("clip.foley.mp4");
  */

@@ -50,8 +50,8 @@ export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", precisi
  * @throws FoleyError `invalid-argument` for options that make no sense; when first used `missing-dependency` or `device-unavailable`
  * @example
  * ```ts
- * await using runtime = nodeRuntime({ device: "cpu" });
- * await using executable = await runtime.load(graph, weights);
+ * const runtime = nodeRuntime({ device: "cpu" });
+ * const executable = await runtime.load(graph, weights);
  * const { y } = await executable.run({ x });
  * ```
  */

@@ -40,8 +40,8 @@ export const defaultWebRuntimeOptions = Object.freeze({ device: "auto", precisio
  * @throws FoleyError `invalid-argument` for options that make no sense; when first used `missing-dependency` or `device-unavailable`
  * @example
  * ```ts
- * await using runtime = webRuntime();
- * await using executable = await runtime.load(graph, weights);
+ * const runtime = webRuntime();
+ * const executable = await runtime.load(graph, weights);
  * const { y } = await executable.run({ x });
  * ```
  */

@@ -24,7 +24,7 @@ export interface DataParallelRuntimes extends AsyncDisposable {
  *
  * @throws FoleyError `invalid-argument` for a number of processes that is none
  * @example
- * await using parallel = dataParallelRuntimes({ processes: 4, device: "cuda" });
+ * const parallel = dataParallelRuntimes({ processes: 4, device: "cuda" });
  * const trainer = await createTrainer(parallel.runtimes, lossOfAQuarter, start, { learningRate: () => 1e-4 });
  */
 export function dataParallelRuntimes({ processes, ...options }: DataParallelOptions): DataParallelRuntimes {
