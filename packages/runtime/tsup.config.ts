@@ -23,5 +23,6 @@ export default library([], {
     "node-worker": "src/node/worker.ts",
     web: "src/web.ts",
     worker: "src/web/worker.ts",
+    "worker-webgpu": "src/web/worker-webgpu.ts",
   },
 });

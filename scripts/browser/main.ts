@@ -79,6 +79,7 @@ async function checkFile(newPage: () => Promise<Page>, file: CheckFile, folder: 
     {
       [output]: `export * from ${JSON.stringify(file.path)};`,
       worker: `import ${JSON.stringify(join(root, "packages/runtime/src/web/worker.ts"))};`,
+      "worker-webgpu": `import ${JSON.stringify(join(root, "packages/runtime/src/web/worker-webgpu.ts"))};`,
     },
     folder,
   );

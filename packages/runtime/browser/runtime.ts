@@ -85,6 +85,17 @@ export async function conformance(): Promise<number> {
   return checks.length;
 }
 
+/** An engine that says nothing is ended and started again on one thread. */
+export async function silentEngine(): Promise<string> {
+  let started = 0;
+  const silent = URL.createObjectURL(new Blob(["// says nothing"], { type: "text/javascript" }));
+  const worker = () => new Worker(started++ === 0 ? silent : "/worker.js", { type: "module" });
+  await using runtime = webRuntime({ device: "wasm", wasmPaths, worker, startTimeout: 3 });
+  const { threads, threadsReason } = await runtime.capabilities();
+  if (started !== 2 || threads !== 1 || threadsReason === undefined) throw new Error(`${started} ${threads} ${threadsReason}`);
+  return threadsReason;
+}
+
 /** A worker that cannot be loaded is an error with advice, not a silence. */
 export async function missingWorker(): Promise<string> {
   await using runtime = webRuntime({ worker: () => new Worker("/no-such-worker.js", { type: "module" }) });

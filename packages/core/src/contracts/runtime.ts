@@ -55,6 +55,8 @@ export interface RuntimeCapabilities {
   }[];
   /** Threads that one run uses. */
   readonly threads: number;
+  /** Why it is one thread where more were wanted; absent where it is not. */
+  readonly threadsReason?: string;
   /** Whether the device computes in float16. */
   readonly float16: boolean;
   /** What the numeric self-test found, and what was fallen back to. */

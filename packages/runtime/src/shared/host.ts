@@ -32,6 +32,25 @@ export interface HostOptions {
   readonly precision?: Precision;
   /** Where weights in files are, for engines that read files themselves. */
   readonly inPlace?: InPlace;
+  /** Starts an engine. Default: {@link startOnce}. */
+  readonly startEngine?: (open: () => Promise<Channel>, settings: EngineSettings) => Promise<StartedEngine>;
+}
+
+/** An engine that computes, and the way to it. */
+export interface StartedEngine {
+  readonly channel: Channel;
+  readonly report: EngineReport;
+}
+
+/** Opens a channel and starts the engine behind it; what was opened is closed when that fails. */
+export async function startOnce(open: () => Promise<Channel>, settings: EngineSettings): Promise<StartedEngine> {
+  const channel = await open();
+  try {
+    return { channel, report: await channel.request("start", settings) };
+  } catch (error) {
+    await channel.close().catch(() => undefined);
+    throw error;
+  }
 }
 
 /**
@@ -44,23 +63,17 @@ export interface HostOptions {
 export function hostRuntime(
   open: () => Promise<Channel>,
   settings: () => EngineSettings,
-  { precision = "float32", inPlace }: HostOptions = {},
+  { precision = "float32", inPlace, startEngine = startOnce }: HostOptions = {},
 ): DisposableRuntime {
   const queue = new Queue();
-  let starting: Promise<{ channel: Channel; report: EngineReport }> | undefined;
+  let starting: Promise<StartedEngine> | undefined;
   let devices: Promise<readonly DeviceReport[]> | undefined;
   let disposing: Promise<void> | undefined;
 
   const start = () =>
     (starting ??= (async () => {
       if (disposing) throw new FoleyError("disposed", "The runtime was disposed.");
-      const channel = await open();
-      try {
-        return { channel, report: await channel.request("start", settings()) };
-      } catch (error) {
-        await channel.close().catch(() => undefined);
-        throw error;
-      }
+      return startEngine(open, settings());
     })());
 
   const runtime: DisposableRuntime = {

@@ -66,6 +66,16 @@ export type EngineReport = Omit<RuntimeCapabilities, "devices">;
 /** One line of `capabilities().devices`. */
 export type DeviceReport = NonNullable<RuntimeCapabilities["devices"]>[number];
 
+/** What an engine says without being asked: how much of its own code has come. */
+export interface EngineNews {
+  /** Name of the file. */
+  readonly file: string;
+  /** Bytes. */
+  readonly done: number;
+  /** Bytes; absent where the server does not say. */
+  readonly total?: number;
+}
+
 /** Requests and their answers. */
 export interface Requests {
   start: { ask: EngineSettings; answer: EngineReport };

@@ -2,7 +2,7 @@
 import { FoleyError } from "@foley-control/core";
 import type { Engine } from "./engine.js";
 import { type Failure, fromFailure, toFailure } from "./failure.js";
-import type { Channel, RequestName, Requests } from "./protocol.js";
+import type { Channel, EngineNews, RequestName, Requests } from "./protocol.js";
 
 interface Question {
   readonly id: number;
@@ -19,6 +19,8 @@ export interface WorkerLike {
   post(message: unknown, transfer: readonly ArrayBuffer[]): void;
   /** Ends it; what runs is cut off. */
   terminate(): Promise<void>;
+  /** Hears what the engine says without being asked. */
+  news?(news: EngineNews): void;
   /** Keeps the process alive while requests are open. */
   hold?(open: boolean): void;
 }
@@ -59,7 +61,11 @@ export function workerChannel(worker: WorkerLike): {
       },
     },
     onMessage(message) {
-      const reply = message as Reply;
+      const reply = message as Reply | { readonly news: EngineNews };
+      if ("news" in reply) {
+        worker.news?.(reply.news);
+        return;
+      }
       const waiting = settle(reply.id);
       if ("failure" in reply) waiting?.reject(fromFailure(reply.failure));
       else waiting?.resolve(reply.answer as never);

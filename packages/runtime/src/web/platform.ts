@@ -11,8 +11,15 @@ import { adapterOf, openDevice } from "./gpu.js";
 /** Most threads taken when none are asked for; wasm gains little beyond. */
 export const maximumDefaultThreads = 8;
 
+/** The builds of ONNX Runtime at hand: a page may load either, a worker has the one that lies in its script. */
+export interface Builds {
+  readonly wasm: () => Promise<Ort>;
+  /** Absent where the script of a worker computes on wasm alone. */
+  readonly webgpu?: () => Promise<Ort>;
+}
+
 /** The platform of this page or worker. */
-export function webPlatform(): Platform {
+export function webPlatform(builds: Builds): Platform {
   return {
     runtime: () => "onnxruntime-web",
     version: ({ env }) => env.versions.web ?? env.versions.common,
@@ -24,7 +31,7 @@ export function webPlatform(): Platform {
       }
       return requested === "wasm" ? ["wasm"] : ["webgpu", "wasm"];
     },
-    prepare: (device, settings) => (device === "webgpu" ? prepareGpu(settings) : prepareWasm(settings)),
+    prepare: (device, settings) => (device === "webgpu" ? prepareGpu(builds, settings) : prepareWasm(builds, settings)),
     async devices(settings): Promise<readonly DeviceReport[]> {
       const webgpu = await adapterOf(settings.device === "webgpu").then(
         () => ({ device: "webgpu", available: true }),
@@ -35,8 +42,8 @@ export function webPlatform(): Platform {
   };
 }
 
-async function prepareWasm(settings: EngineSettings): Promise<Prepared> {
-  const ort = await loadOrt(() => (gpuFlavour ? gpuFlavour : import("onnxruntime-web/wasm")), settings);
+async function prepareWasm(builds: Builds, settings: EngineSettings): Promise<Prepared> {
+  const ort = await loadOrt(builds.wasm, settings);
   return {
     ort,
     threads: ort.env.wasm.numThreads ?? 1,
@@ -45,12 +52,14 @@ async function prepareWasm(settings: EngineSettings): Promise<Prepared> {
   };
 }
 
-/** One flavour per realm: once the WebGPU build is here, its wasm part is used too. */
-let gpuFlavour: Promise<Ort> | undefined;
-
-async function prepareGpu(settings: EngineSettings): Promise<Prepared> {
+async function prepareGpu({ webgpu }: Builds, settings: EngineSettings): Promise<Prepared> {
   const adapter = await adapterOf(settings.device === "webgpu");
-  const ort = await loadOrt(() => (gpuFlavour ??= import("onnxruntime-web/webgpu")), settings);
+  if (webgpu === undefined) {
+    throw new FoleyError("device-unavailable", 'The device "webgpu" is not available: the script of this worker is for wasm.', {
+      hint: "Start the worker with @foley-control/runtime/web-worker-webgpu where the function `worker` is called with webgpu.",
+    });
+  }
+  const ort = await loadOrt(webgpu, settings);
   const prepare = async (subgroups: boolean): Promise<Prepared> => {
     const opened = await openDevice(adapter, subgroups);
     return {
@@ -70,6 +79,9 @@ async function prepareGpu(settings: EngineSettings): Promise<Prepared> {
   return prepare(true);
 }
 
+/** Whether this realm may share memory between threads: where the page is cross-origin isolated. */
+export const mayShare = (): boolean => typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated;
+
 async function loadOrt(load: () => Promise<Ort>, settings: EngineSettings): Promise<Ort> {
   let ort: Ort;
   try {
@@ -80,9 +92,8 @@ async function loadOrt(load: () => Promise<Ort>, settings: EngineSettings): Prom
       cause,
     });
   }
-  const shared = typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated;
   const { wasm } = ort.env;
-  wasm.numThreads = shared ? (settings.threads ?? Math.min(navigator.hardwareConcurrency, maximumDefaultThreads)) : 1;
+  wasm.numThreads = mayShare() ? (settings.threads ?? Math.min(navigator.hardwareConcurrency, maximumDefaultThreads)) : 1;
   if (settings.wasmPaths !== undefined) wasm.wasmPaths = settings.wasmPaths as NonNullable<typeof wasm.wasmPaths>;
   ort.env.logLevel = "error";
   return ort;

@@ -1,13 +1,16 @@
 /** The runtime of a page. */
-import { FoleyError } from "@foley-control/core";
+import { FoleyError, type ProgressListener } from "@foley-control/core";
 import { checkPrecision, type Precision } from "@foley-control/graph";
 import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
 import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
-import type { Channel } from "../shared/protocol.js";
+import type { Ort } from "../shared/ort-tensor.js";
+import type { Channel, EngineNews } from "../shared/protocol.js";
 import { Queue } from "../shared/queue.js";
 import { workerChannel } from "../shared/worker-channel.js";
-import { webPlatform } from "./platform.js";
+import { adapterOf } from "./gpu.js";
+import { type Patience, startPatiently } from "./patience.js";
+import { type Builds, mayShare, webPlatform } from "./platform.js";
 
 /** Options of {@link webRuntime}; the defaults are {@link defaultWebRuntimeOptions}. */
 export interface WebRuntimeOptions {
@@ -26,12 +29,27 @@ export interface WebRuntimeOptions {
   readonly threads?: number | undefined;
   /** Where ONNX Runtime's `.wasm` (and `.mjs`) files lie: a prefix, or an address for each. Default: where the bundler put them. */
   readonly wasmPaths?: string | { readonly wasm?: string; readonly mjs?: string } | undefined;
-  /** Whether ONNX Runtime lives in a worker, so that a run does not block the page, or how to start that worker. Default true. */
-  readonly worker?: boolean | (() => Worker);
+  /**
+   * Whether ONNX Runtime lives in a worker, so that a run does not block the page, or how to start that worker, whose script is
+   * `@foley-control/runtime/web-worker` for wasm and `@foley-control/runtime/web-worker-webgpu` for WebGPU. Default true.
+   */
+  readonly worker?: boolean | ((device: "wasm" | "webgpu") => Worker);
+  /**
+   * Seconds without a sign of the worker's engine after which it is ended and started again on one thread, which `capabilities()` tells; bytes
+   * of it that arrive are a sign. Without a worker there is no limit: nothing can end what runs in the page. Default 30.
+   */
+  readonly startTimeout?: number | undefined;
+  /** Hears `download-progress` of the engine's code, in bytes; only with a worker. */
+  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** Defaults of {@link webRuntime}. */
-export const defaultWebRuntimeOptions = Object.freeze({ device: "auto", precision: "float32", worker: true } as const);
+export const defaultWebRuntimeOptions = Object.freeze({
+  device: "auto",
+  precision: "float32",
+  worker: true,
+  startTimeout: 30,
+} as const);
 
 /**
  * A runtime on `onnxruntime-web`. Starts at first use.
@@ -47,7 +65,8 @@ export const defaultWebRuntimeOptions = Object.freeze({ device: "auto", precisio
  */
 export function webRuntime(options: WebRuntimeOptions = {}): DisposableRuntime {
   const { device, worker } = { ...defaultWebRuntimeOptions, ...options };
-  const { threads, wasmPaths, precision = defaultWebRuntimeOptions.precision } = options;
+  const { threads, wasmPaths, onProgress } = options;
+  const { precision = defaultWebRuntimeOptions.precision, startTimeout = defaultWebRuntimeOptions.startTimeout } = options;
   const devices: readonly string[] = ["auto", "wasm", "webgpu"];
   if (!devices.includes(device))
     throw new FoleyError("invalid-argument", `device is ${JSON.stringify(device)}, expected one of ${devices.join(", ")}.`);
@@ -55,18 +74,48 @@ export function webRuntime(options: WebRuntimeOptions = {}): DisposableRuntime {
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1 || threads > 1024)) {
     throw new FoleyError("invalid-argument", `threads is ${threads}, expected a whole number from 1 to 1024.`);
   }
-  return hostRuntime(
-    async () => (worker === false ? pageChannel() : startWorker(worker === true ? undefined : worker)),
-    () => ({ device, threads, wasmPaths, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
-    { precision },
+  if (!(startTimeout > 0)) throw new FoleyError("invalid-argument", `startTimeout is ${startTimeout}, expected seconds above 0.`);
+  const settings = () => ({ device, threads, wasmPaths, canary: makeCanary(), float16Canary: makeFloat16Canary() });
+  if (worker === false) return hostRuntime(async () => pageChannel(), settings, { precision });
+  let sign = (): void => undefined;
+  const onNews = ({ file, done, total }: EngineNews): void => {
+    sign();
+    onProgress?.({ type: "download-progress", file, done, ...(total !== undefined && { total }) });
+  };
+  const patience: Patience = {
+    seconds: startTimeout,
+    mayShare: mayShare(),
+    onSign: (listener) => {
+      sign = listener;
+    },
+  };
+  return hostRuntime(async () => startWorker(await buildFor(device), worker === true ? undefined : worker, onNews), settings, {
+    precision,
+    startEngine: (open, asked) => startPatiently(open, asked, patience),
+  });
+}
+
+/** The build of ONNX Runtime that a worker needs: a script has one, and that for wasm is half the download. */
+async function buildFor(device: "auto" | "wasm" | "webgpu"): Promise<"wasm" | "webgpu"> {
+  if (device !== "auto") return device;
+  return adapterOf(false).then(
+    () => "webgpu",
+    () => "wasm",
   );
 }
 
 /** ONNX Runtime is one per page and not re-entrant: runtimes without a worker take turns. */
 const pageQueue = new Queue();
 
+/** One build per page: once that for WebGPU is here, its wasm part is used too. */
+let gpuBuild: Promise<Ort> | undefined;
+const pageBuilds: Builds = {
+  wasm: () => gpuBuild ?? import("onnxruntime-web/wasm"),
+  webgpu: () => (gpuBuild ??= import("onnxruntime-web/webgpu")),
+};
+
 function pageChannel(): Channel {
-  const direct = directChannel(new Engine(webPlatform()));
+  const direct = directChannel(new Engine(webPlatform(pageBuilds)));
   return {
     separate: false,
     request: (name, ask) => pageQueue.run(() => direct.request(name, ask)),
@@ -74,25 +123,35 @@ function pageChannel(): Channel {
   };
 }
 
-function startWorker(make: (() => Worker) | undefined): Channel {
+function startWorker(
+  build: "wasm" | "webgpu",
+  make: ((device: "wasm" | "webgpu") => Worker) | undefined,
+  news: (news: EngineNews) => void,
+): Channel {
   if (make === undefined && typeof Worker === "undefined") {
     throw new FoleyError("device-unavailable", "There are no workers here.", {
       hint: "webRuntime is for pages; in Node use @foley-control/runtime/node.",
     });
   }
-  const worker =
-    make?.() ?? new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "foley-control-runtime" });
+  const worker = make?.(build) ?? ownWorker[build]();
   const { channel, onMessage, onDeath } = workerChannel({
     post: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[]),
     terminate: async () => worker.terminate(),
+    news,
   });
   worker.addEventListener("message", (event) => onMessage(event.data));
   worker.addEventListener("error", (event) => {
     onDeath(
       new FoleyError("device-unavailable", `The runtime's worker failed: ${event.message || "its script cannot be loaded"}.`, {
-        hint: "Check that the bundler emits worker.js beside the code that starts it, or give `worker: () => new Worker(…)`.",
+        hint: "Check that the bundler emits worker.js and worker-webgpu.js beside the code that starts them, or give `worker: () => new Worker(…)`.",
       }),
     );
   });
   return channel;
 }
+
+/** Written out, because that is how bundlers find the scripts. */
+const ownWorker = {
+  wasm: () => new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "foley-control-runtime" }),
+  webgpu: () => new Worker(new URL("./worker-webgpu.js", import.meta.url), { type: "module", name: "foley-control-runtime" }),
+};
