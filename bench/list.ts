@@ -5,6 +5,7 @@ export const BENCHES = {
   "real-videos": "onsets on a folder of filmed clips, against the contacts in them and against chance",
   "given-events": "whether the model makes heard what an edited track tells it: when, and how hard",
   sounds: "codec and denoiser against recordings that no training has heard, and a sheet of spectrograms",
+  seams: "whether one hears where the windows of a long sound meet",
   contacts: "the contact head of the motion encoder on rendered scenes: drawn, like film, and of kinds that it never saw",
   "same-sounds": "digests of the sounds of fixed clips, to compare two commits",
   "real-size": "Stable Audio Open 1.0 at its full size: time and memory",

@@ -43,8 +43,8 @@ export interface TakeDiagnostics {
   readonly settings: GenerateSettings;
   /** Identifiers of the parts. */
   readonly parts: { readonly backbone: string; readonly encoder?: string };
-  /** Samplings that the sound was made in: one, or as many as its length needs. */
-  readonly windows: number;
+  /** Where the windows of a long sound meet, seconds from its beginning; none in a sound that was sampled at once. */
+  readonly joints: readonly number[];
   /** Video tokens that the bridge saw, in all windows; 0 without video. */
   readonly videoTokens: number;
   /** Latent frames that were sampled, in all windows. */

@@ -11,13 +11,13 @@ const rms = (samples: Float32Array) => Math.sqrt(samples.reduce((sum, value) => 
 
 it("what both made alike stays as it is", () => {
   const sound = noise("sound");
-  const [out] = joined([sound], [sound.slice()], rate);
+  const [out] = joined([sound], [sound.slice()], rate).channels;
   for (const [i, value] of sound.entries()) expect(out?.[i]).toBeCloseTo(value, 6);
 });
 
 it("begins like the one, ends like the other, and is nowhere quieter than they are where they have nothing in common", () => {
   const [before, after] = [noise("before"), noise("after")];
-  const [out] = joined([before], [after], rate) as [Float32Array];
+  const [out] = joined([before], [after], rate).channels as [Float32Array];
   expect(out.subarray(0, rate / 8)).toEqual(before.subarray(0, rate / 8));
   expect(out.subarray(-rate / 8)).toEqual(after.subarray(-rate / 8));
   for (let from = 0; from + 720 <= rate; from += 240) expect(rms(out.subarray(from, from + 720))).toBeGreaterThan(0.08);
@@ -30,6 +30,6 @@ it("goes over where it is quiet: a stroke that both made is heard once, as one o
       return t < 0 ? 0 : Math.exp(-12 * t) * Math.sin(2 * Math.PI * 500 * t + phase);
     });
   const [before, after] = [stroke(0), stroke(1.5)];
-  const [out] = joined([before], [after], rate) as [Float32Array];
+  const [out] = joined([before], [after], rate).channels as [Float32Array];
   expect(out.subarray(0.4 * rate, 0.6 * rate)).toEqual(after.subarray(0.4 * rate, 0.6 * rate));
 });

@@ -8,19 +8,22 @@ const FADE_SECONDS = 0.03;
 /** Step at which the quietest place is looked for, seconds. */
 const STEP_SECONDS = 0.005;
 
+/** Two sounds made one. */
+export interface JoinedSound {
+  readonly channels: readonly Float32Array[];
+  /** Middle of the passage, samples from the beginning. */
+  readonly at: number;
+}
+
 /**
  * Goes over from `before` to `after`, which last equally long and are of the same moment; the result begins like the one and ends like the
  * other. Where the two are the same, so is the result.
  */
-export function joined(
-  before: readonly Float32Array[],
-  after: readonly Float32Array[],
-  sampleRate: number,
-): readonly Float32Array[] {
+export function joined(before: readonly Float32Array[], after: readonly Float32Array[], sampleRate: number): JoinedSound {
   const length = before[0]?.length ?? 0;
   const fade = Math.min(length, Math.max(2, Math.round(FADE_SECONDS * sampleRate)));
   const from = quietest([...before, ...after], length, fade, Math.max(1, Math.round(STEP_SECONDS * sampleRate)));
-  return before.map((early, channel) => {
+  const channels = before.map((early, channel) => {
     const late = after[channel] as Float32Array;
     const out = Float32Array.from(late);
     out.set(early.subarray(0, from));
@@ -34,6 +37,7 @@ export function joined(
     }
     return out;
   });
+  return { channels, at: from + fade / 2 };
 }
 
 /** Where a stretch of `span` samples has the least energy in all channels; the ends of the whole are left alone where there is room. */

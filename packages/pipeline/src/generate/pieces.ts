@@ -36,8 +36,8 @@ export interface SoundReport {
   latentFrames: number;
   /** Tokens that the bridge saw. */
   videoTokens: number;
-  /** Samplings. */
-  windows: number;
+  /** Where the sounds of two windows meet, seconds from the beginning. */
+  readonly joints: number[];
   readonly warnings: string[];
   readonly times: Record<keyof GenerateTimes, number>;
 }
@@ -49,7 +49,7 @@ export const soundReport = (): SoundReport => ({
   branches: [],
   latentFrames: 0,
   videoTokens: 0,
-  windows: 0,
+  joints: [],
   warnings: [],
   times: { read: 0, video: 0, text: 0, sample: 0, decode: 0, total: 0 },
 });
@@ -81,7 +81,6 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
     report.span = span;
     warnings.push(...oddities(parts, media, given?.events, span));
     const windows = planWindows(backbone, span.duration);
-    report.windows = windows.length;
     const secondsOf = ({ from, to }: Window): number =>
       sampledSeconds(backbone, windows.length === 1 ? span.duration : latentTime(backbone, to - from));
     const seconds = secondsOf(windows[0] as Window);
@@ -152,7 +151,9 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
         channels.map((channel) => channel.subarray(from, until)),
         next ? (next.joint - window.joint) * hop : Number.POSITIVE_INFINITY,
       );
-      yield { channels: piece, events: heard };
+      if (piece.joint !== undefined)
+        report.joints.push(latentTime(backbone, window.joint) + piece.joint / backbone.codec.sampleRate);
+      yield { channels: piece.channels, events: heard };
     }
   } finally {
     media?.dispose();
@@ -220,22 +221,17 @@ function pendingSound(sampleRate: number) {
   let waiting: readonly Float32Array[] | undefined;
   return {
     /** Takes what a window made from its joint on; the first `finished` samples of it are given back, with the passage from the window before. */
-    add(channels: readonly Float32Array[], finished: number): readonly Float32Array[] {
+    add(channels: readonly Float32Array[], finished: number) {
       const shared = waiting?.[0]?.length ?? 0;
-      const passage =
-        waiting &&
-        joined(
-          waiting,
-          channels.map((channel) => channel.subarray(0, shared)),
-          sampleRate,
-        );
+      const again = channels.map((channel) => channel.subarray(0, shared));
+      const passage = waiting && joined(waiting, again, sampleRate);
       const whole = channels.map((channel, index) => {
         const out = channel.slice();
-        if (passage) out.set(passage[index] as Float32Array);
+        if (passage) out.set(passage.channels[index] as Float32Array);
         return out;
       });
       waiting = whole.map((channel) => channel.slice(finished));
-      return whole.map((channel) => channel.subarray(0, finished));
+      return { channels: whole.map((channel) => channel.subarray(0, finished)), joint: passage?.at };
     },
   };
 }
