@@ -12,6 +12,9 @@ export const size = () => z.int().check(z.positive(), z.maximum(1 << 24));
 /** Most problems that one error names. */
 const MAX_NAMED = 5;
 
+/** Most characters of each: keys and values are a stranger's. */
+const MAX_CHARACTERS = 200;
+
 /**
  * The value a schema makes of a parsed configuration file.
  *
@@ -22,7 +25,9 @@ const MAX_NAMED = 5;
 export function checkedConfig<T extends z.ZodMiniType>(schema: () => T, value: unknown, label: string): z.output<T> {
   const result = z.safeParse(schema(), value, { error: en().localeError });
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`);
+  const problems = result.error.issues.map(({ path, message }) =>
+    `${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`.slice(0, MAX_CHARACTERS),
+  );
   const more = problems.length > MAX_NAMED ? `; and ${problems.length - MAX_NAMED} more` : "";
   const what = `${label} does not describe a model that is known here: ${problems.slice(0, MAX_NAMED).join("; ")}${more}.`;
   const hint = "Check that the file belongs to this kind of model.";

@@ -39,7 +39,13 @@ export {
   smallConditioning,
   smallDenoiser,
 } from "./small.js";
-export { SMALL_BACKBONE_FILE, SMALL_BACKBONE_FORMAT, smallBackboneFromSource } from "./small-release.js";
+export {
+  SMALL_BACKBONE_FILE,
+  SMALL_BACKBONE_FORMAT,
+  smallBackboneCheck,
+  smallBackboneFromSource,
+  trainedSecondsCheck,
+} from "./small-release.js";
 export { type DenoiserInputs, type NamedSite, type SplicedDenoiserOptions, splicedDenoiser } from "./spliced-denoiser.js";
 export { readStableAudioConfig, type StableAudioConfig } from "./stable-audio/config.js";
 export {

@@ -6,7 +6,7 @@ import { metadataJson } from "@foley-control/weights";
 import { openSafetensors } from "@foley-control/weights/node";
 import { openOnnxBackbone } from "./onnx/onnx-file.js";
 import type { BACKBONE_RELEASES } from "./releases.js";
-import { SMALL_BACKBONE_FILE, smallBackboneFromSource } from "./small-release.js";
+import { SMALL_BACKBONE_FILE, smallBackboneFromSource, trainedSecondsCheck } from "./small-release.js";
 import { stableAudioOpen } from "./stable-audio/release-folder.js";
 
 /** What a backbone may need besides its own files. */
@@ -41,5 +41,5 @@ export const BACKBONE_OPENERS: Readonly<
 async function trainedSeconds(folder: string): Promise<number | undefined> {
   const [file, key] = ["bridge.safetensors", "trainedSeconds"];
   const { metadata } = existsSync(join(folder, file)) ? await openSafetensors(join(folder, file)) : { metadata: {} };
-  return Object.hasOwn(metadata, key) ? metadataJson<number>(metadata, key, { file }) : undefined;
+  return Object.hasOwn(metadata, key) ? metadataJson<number>(metadata, key, { file, check: trainedSecondsCheck }) : undefined;
 }

@@ -49,9 +49,10 @@ describe("refuses", () => {
   test("another format", () => refused({ ...changed({}), format: "foley-control/small-backbone@1" }, /small-backbone@1/));
   test("no configuration", () => refused({}, /no "config"/));
   test("a configuration that is no JSON", () => refused({ config: "{" }, /no JSON/));
-  test("a configuration that is no object", () => refused({ config: "null" }, /no object/));
+  test("a configuration of a million brackets", () => refused({ config: "[".repeat(1e6) }, /nested 1000000 deep/));
+  test("a configuration that is no object", () => refused({ config: "null" }, /is null; an object/));
   test.each([
-    [{ version: 2 }, /version is 2/],
+    [{ version: 2 }, /"version" is 2; 1 was expected/],
     [{ backbone: 7 }, /"backbone" is 7/],
     [{ blocks: 1.5 }, /"blocks" is 1\.5/],
     [{ width: -1 }, /"width" is -1/],
@@ -59,6 +60,9 @@ describe("refuses", () => {
     [{ tokenRate: "8" }, /"tokenRate" is "8"/],
     [{ positions: "frames" }, /"positions" is "frames"/],
     [{ adapter: undefined }, /"adapter"/],
+    [{ blocks: 1e9 }, /"blocks" is 1000000000; a whole number from 1 to 1024/],
+    [{ width: 2 ** 40 }, /"width" is 1099511627776/],
+    [{ backbone: new Array(1e5).fill("x") }, /"backbone" is a list of 100000; a text/],
   ])("%j", (change, message) => refused(changed(change), message));
   test("a configuration that asks for parameters the file lacks", () => refused(changed({ blocks: 3 }), /blocks\.2/));
   test("a configuration of another width", () => refused(changed({ width: 32 }), /\[64\], \[32\]/));

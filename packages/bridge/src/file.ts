@@ -1,5 +1,15 @@
 /** Bridge files: safetensors with exactly the trained parameters, and a configuration that names the parts it fits. */
-import { type AudioBackbone, type Bridge, FoleyError, type ParameterSource, parameterTensor } from "@foley-control/core";
+import {
+  type AudioBackbone,
+  type Bridge,
+  FoleyError,
+  type JsonCheck,
+  json,
+  type ParameterSource,
+  parameterTensor,
+  parseJson,
+  shown,
+} from "@foley-control/core";
 import { parseSafetensors, writeSafetensors } from "@foley-control/weights";
 import { createBridge } from "./bridge.js";
 import type { BridgeConfig, TokenMaker } from "./config.js";
@@ -56,7 +66,7 @@ export function loadBridge(bytes: Uint8Array): Bridge {
 export function bridgeFromSource(source: ParameterSource, metadata: Readonly<Record<string, string>>): Bridge {
   const { format, config } = metadata;
   if (format !== undefined && format !== BRIDGE_FORMAT) {
-    throw new FoleyError("bad-weights", `The file has the format "${format}"; "${BRIDGE_FORMAT}" was expected.`, {
+    throw new FoleyError("bad-weights", `The file has the format ${shown(format)}; "${BRIDGE_FORMAT}" was expected.`, {
       hint: "Give a bridge file, or install the version that wrote it.",
     });
   }
@@ -90,39 +100,40 @@ export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: Tok
     if (wanted === undefined || wanted === given) continue;
     throw new FoleyError(
       "bad-weights",
-      `The bridge was trained for the ${what} ${JSON.stringify(wanted)}, but ${JSON.stringify(given)} was given.`,
+      `The bridge was trained for the ${what} ${shown(wanted)}, but ${shown(given)} was given.`,
       { hint: "Use the parts that the bridge's file names, or train a bridge for these." },
     );
   }
 }
 
-const sizes = ["blocks", "width", "headWidth", "tokenWidth", "tokensPerStep", "adapterHidden"] as const;
+/** Widths and counts that no network reaches: what a file says is checked before anything is built of it. */
+const width = json.whole(1, 2 ** 16);
+/** What the configuration of a bridge must be, wherever a file has it. */
+export const bridgeConfigCheck: JsonCheck = json.object({
+  version: json.oneOf(1),
+  backbone: json.text(),
+  encoder: json.text(),
+  blocks: json.whole(1, 1024),
+  width,
+  headWidth: width,
+  tokenWidth: width,
+  tokensPerStep: width,
+  adapterHidden: json.whole(1, 2 ** 18),
+  tokenRate: json.number(1e-3, 1e4),
+  positions: json.oneOf("seconds", "index"),
+  adapter: json.oneOf("per-block", "shared"),
+});
 
-/** Checks what comes from a file before networks are built of it. */
+/**
+ * The configuration that the metadata of a bridge's file holds, checked.
+ *
+ * @throws FoleyError `bad-weights` that names what is wrong.
+ */
 function parseConfig(text: string): BridgeConfig {
-  const damaged = (why: string, cause?: unknown) =>
-    new FoleyError("bad-weights", `The configuration in the bridge file is not usable: ${why}.`, {
-      hint: "Give a file that saveBridge() wrote.",
-      cause,
-    });
-  let config: Partial<Record<keyof BridgeConfig, unknown>> | null;
-  try {
-    config = JSON.parse(text) as typeof config;
-  } catch (cause) {
-    throw damaged("it is no JSON", cause);
-  }
-  if (typeof config !== "object" || config === null) throw damaged("it is no object");
-  if (config.version !== 1) throw damaged(`its version is ${JSON.stringify(config.version)}, 1 was expected`);
-  for (const key of ["backbone", "encoder"] as const)
-    if (typeof config[key] !== "string") throw damaged(`"${key}" is ${JSON.stringify(config[key])}, an id was expected`);
-  for (const key of sizes)
-    if (!Number.isSafeInteger(config[key]) || (config[key] as number) < 1)
-      throw damaged(`"${key}" is ${JSON.stringify(config[key])}, a whole number above 0 was expected`);
-  if (typeof config.tokenRate !== "number" || !(config.tokenRate > 0))
-    throw damaged(`"tokenRate" is ${JSON.stringify(config.tokenRate)}, tokens per second were expected`);
-  if (config.positions !== "seconds" && config.positions !== "index")
-    throw damaged(`"positions" is ${JSON.stringify(config.positions)}, "seconds" or "index" was expected`);
-  if (config.adapter !== "per-block" && config.adapter !== "shared")
-    throw damaged(`"adapter" is ${JSON.stringify(config.adapter)}, "per-block" or "shared" was expected`);
+  const what = "The configuration in the bridge file";
+  const hint = "Give a file that saveBridge() wrote.";
+  const config = parseJson(text, { what, code: "bad-weights", hint });
+  const problem = bridgeConfigCheck(config, "");
+  if (problem) throw new FoleyError("bad-weights", `${what} is not usable: ${problem}.`, { hint });
   return config as BridgeConfig;
 }

@@ -4,6 +4,6 @@
  */
 export { bridgeParameters, createBridge, freshBridge, initialiseBridge } from "./bridge.js";
 export { type BridgeConfig, bridgeConfig, type TokenMaker } from "./config.js";
-export { assertFits, BRIDGE_FORMAT, bridgeFromSource, loadBridge, saveBridge } from "./file.js";
+export { assertFits, BRIDGE_FORMAT, bridgeConfigCheck, bridgeFromSource, loadBridge, saveBridge } from "./file.js";
 export { bridgeSublayer, PHASE_RATE } from "./hook.js";
 export { BRIDGE_RELEASE } from "./release.js";

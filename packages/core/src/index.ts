@@ -7,6 +7,7 @@ export { FoleyError, type FoleyErrorCode } from "./errors.js";
 export { float16ToFloat32, float32ToFloat16 } from "./float16.js";
 export type * from "./graph-value.js";
 export { INT8_ZERO, quantisedBytes } from "./int8-blocks.js";
+export { type JsonCheck, json, type ParseJsonOptions, parseJson, shown } from "./json.js";
 export { memoryParameters, mergeParameters, parameterTensor } from "./parameters.js";
 export type { ProgressEvent, ProgressListener } from "./progress.js";
 export { createRandom, normalArray, philox4x32, type Random, type StreamPart, uniformArray } from "./random.js";

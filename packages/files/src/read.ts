@@ -1,6 +1,6 @@
 /** Files that are read whole, none larger than what is meant can be. */
 import { open, readFile, stat } from "node:fs/promises";
-import { FoleyError } from "@foley-control/core";
+import { FoleyError, parseJson } from "@foley-control/core";
 import { isSystemError, notReadable } from "./problems.js";
 
 /** Largest file that is read when nothing else is said, bytes. */
@@ -44,16 +44,11 @@ export async function readTextFile(path: string, options: ReadOptions = {}): Pro
 /**
  * Reads a JSON file.
  *
- * @throws FoleyError `bad-file` when it is missing, unreadable, too large or no JSON
+ * @throws FoleyError `bad-file` when it is missing, unreadable, too large or no JSON, as `parseJson` of `@foley-control/core` takes it
  */
 export async function readJsonFile(path: string, options: ReadOptions = {}): Promise<unknown> {
-  const text = await readTextFile(path, options);
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const { what = `"${path}"`, hint = "Is it the right file?" } = options;
-    throw new FoleyError("bad-file", `${what} is no JSON (${(cause as Error).message}).`, { hint, cause });
-  }
+  const { what = `"${path}"`, hint = "Is it the right file?" } = options;
+  return parseJson(await readTextFile(path, options), { what, hint });
 }
 
 /** The text of a file that may lie there; `undefined` when it does not, or when what is there is no file of at most `limit` bytes. */

@@ -3,14 +3,18 @@ import {
   SMALL_BACKBONE_FILE,
   SMALL_BACKBONE_FORMAT,
   type SmallBackboneConfig,
+  smallBackboneCheck,
   smallBackboneFromSource,
+  trainedSecondsCheck,
 } from "@foley-control/audio-backbone";
-import { BRIDGE_FORMAT, type BridgeConfig, createBridge } from "@foley-control/bridge";
+import { BRIDGE_FORMAT, type BridgeConfig, bridgeConfigCheck, createBridge } from "@foley-control/bridge";
 import {
   type AudioBackbone,
   type Bridge,
   elementCount,
   FoleyError,
+  type JsonCheck,
+  json,
   type ParameterSource,
   type VideoEncoder,
 } from "@foley-control/core";
@@ -71,13 +75,13 @@ export interface MiniModel {
  * was made for another backbone or encoder.
  */
 export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>): MiniModel {
-  const json = <T>(part: MiniPart, key: string): T =>
-    metadataJson<T>(sources[part].metadata, key, { file: MINI_FILES[part], format: MINI_FORMATS[part] });
+  const stated = <T>(part: MiniPart, key: string, check: JsonCheck): T =>
+    metadataJson<T>(sources[part].metadata, key, { file: MINI_FILES[part], format: MINI_FORMATS[part], check });
   const encoder = smallVideoEncoderFromSource(sources.encoder, sources.encoder.metadata);
   const backbone = smallBackboneFromSource(sources.backbone, sources.backbone.metadata, {
-    trainedSeconds: json<number>("bridge", "trainedSeconds"),
+    trainedSeconds: stated<number>("bridge", "trainedSeconds", trainedSecondsCheck),
   });
-  const bridgeConfig = json<BridgeConfig>("bridge", "config");
+  const bridgeConfig = stated<BridgeConfig>("bridge", "config", bridgeConfigCheck);
   if (bridgeConfig.backbone !== backbone.id || bridgeConfig.encoder !== encoder.id) {
     throw new FoleyError(
       "bad-weights",
@@ -90,10 +94,14 @@ export function miniFromSources(sources: Readonly<Record<MiniPart, MiniSource>>)
     encoder,
     bridge: createBridge(bridgeConfig, sources.bridge),
     card: {
-      vocabulary: json<SmallBackboneConfig>("backbone", "config").text.vocabulary,
+      vocabulary: stated<SmallBackboneConfig>("backbone", "config", smallBackboneCheck).text.vocabulary,
       parameters: { backbone: countOf(sources.backbone), encoder: countOf(sources.encoder), bridge: countOf(sources.bridge) },
-      digests: json("bridge", "digests"),
-      training: json("bridge", "training"),
+      digests: stated("bridge", "digests", json.object({ backbone: json.text(), encoder: json.text() })),
+      training: stated(
+        "bridge",
+        "training",
+        json.record(json.object({ steps: json.number(0, 1e12), loss: json.number(-1e12, 1e12) }), 100),
+      ),
     },
   };
 }

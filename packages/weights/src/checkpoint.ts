@@ -1,5 +1,5 @@
 /** Telling weights files apart by what they begin with, and opening either kind. */
-import { FoleyError } from "@foley-control/core";
+import { FoleyError, parseJson, shown } from "@foley-control/core";
 import { bad, textOf } from "./bytes.js";
 import { type OpenPytorchOptions, openPytorchReader, type SelectTensorsOptions } from "./pytorch/open.js";
 import { openSafetensorsReader } from "./read.js";
@@ -80,20 +80,13 @@ export function refuseDictionary({ at = [] }: SelectTensorsOptions, label: strin
  * @throws FoleyError `bad-file` when it is something else, or names a file outside its own folder
  */
 export function parseShardIndex(bytes: Uint8Array, label: string): ReadonlyMap<string, readonly string[]> {
-  const text = textOf(bytes);
-  let map: unknown;
-  try {
-    map = (JSON.parse(text ?? "") as { readonly weight_map?: unknown } | null)?.weight_map;
-  } catch (cause) {
-    throw bad(`${label} is no JSON.`, "Download it again.", cause);
-  }
+  const parsed = parseJson(textOf(bytes) ?? "", { what: label, hint: "Download it again." });
+  const map = (parsed as { readonly weight_map?: unknown } | null)?.weight_map;
   if (typeof map !== "object" || map === null) throw bad(`${label} has no "weight_map", so it is no index of weights.`);
   const files = new Map<string, string[]>();
   for (const [name, file] of Object.entries(map)) {
     if (typeof file !== "string" || !/^[^/\\:\0]+$/.test(file) || file === "." || file === "..") {
-      throw bad(
-        `${label}: the tensor ${JSON.stringify(name)} should be in ${JSON.stringify(file)}, which is no file of the same folder.`,
-      );
+      throw bad(`${label}: the tensor ${shown(name, 200)} should be in ${shown(file)}, which is no file of the same folder.`);
     }
     const names = files.get(file);
     if (names === undefined) files.set(file, [name]);

@@ -2,6 +2,7 @@
  * The header of a safetensors file, checked strictly before a single tensor byte is believed: eight bytes of length, JSON, then data
  * without holes or overlaps (https://github.com/huggingface/safetensors, section "Format").
  */
+import { parseJson, shown } from "@foley-control/core";
 import { bad } from "./bytes.js";
 import { elementBytes, isSafetensorsDType } from "./dtype.js";
 import { findDuplicateKey } from "./duplicate-keys.js";
@@ -9,6 +10,12 @@ import type { TensorEntry } from "./entry.js";
 
 /** Longest header that is accepted, in bytes (the format's own limit). */
 export const maximumHeaderBytes = 100_000_000;
+
+/** A shape stands in a tensor, which stands in the header. */
+const maximumHeaderDepth = 3;
+
+/** Most axes of a tensor. */
+const maximumRank = 32;
 
 /** Bytes before the JSON: its length as an unsigned 64-bit little-endian integer. */
 export const headerPrefixBytes = 8;
@@ -64,16 +71,19 @@ export function parseHeader(json: Uint8Array, fileBytes: number, label: string):
   const dataBytes = fileBytes - dataOffset;
   if (json[0] !== 0x7b) throw bad(`${label}: the header at offset ${headerPrefixBytes} does not begin with "{".`);
   let text: string;
-  let parsed: unknown;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(json);
-    parsed = JSON.parse(text);
   } catch (cause) {
     throw bad(`${label}: the header at offset ${headerPrefixBytes} is not valid UTF-8 JSON.`, "Download it again.", cause);
   }
+  const parsed = parseJson(text, {
+    what: `${label}: the header at offset ${headerPrefixBytes}`,
+    hint: "Download it again.",
+    maximumDepth: maximumHeaderDepth,
+  });
   if (!isRecord(parsed)) throw bad(`${label}: the header at offset ${headerPrefixBytes} is not a JSON object.`);
   const duplicate = findDuplicateKey(text);
-  if (duplicate !== undefined) throw bad(`${label}: the header names ${JSON.stringify(duplicate)} twice.`);
+  if (duplicate !== undefined) throw bad(`${label}: the header names ${shown(duplicate)} twice.`);
 
   let metadata: Readonly<Record<string, string>> = {};
   const entries: TensorEntry[] = [];
@@ -89,24 +99,23 @@ export function parseHeader(json: Uint8Array, fileBytes: number, label: string):
 function checkMetadata(value: unknown, label: string): Record<string, string> {
   if (!isRecord(value)) throw bad(`${label}: "__metadata__" is not an object of strings.`);
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== "string")
-      throw bad(`${label}: "__metadata__" entry ${JSON.stringify(key)} is ${typeof text}, expected a string.`);
+    if (typeof text !== "string") throw bad(`${label}: "__metadata__" entry ${shown(key)} is ${typeof text}, expected a string.`);
   }
   return value as Record<string, string>;
 }
 
 function checkEntry(name: string, value: unknown, dataOffset: number, dataBytes: number, label: string): TensorEntry {
-  const where = `${label}: tensor ${JSON.stringify(name)}`;
+  const where = `${label}: tensor ${shown(name, 200)}`;
   if (!isRecord(value)) throw bad(`${where} is described by ${value === null ? "null" : typeof value}, expected an object.`);
   const { dtype, shape, data_offsets: range } = value;
   for (const key of Object.keys(value)) {
-    if (key !== "dtype" && key !== "shape" && key !== "data_offsets")
-      throw bad(`${where} has the unknown field ${JSON.stringify(key)}.`);
+    if (key !== "dtype" && key !== "shape" && key !== "data_offsets") throw bad(`${where} has the unknown field ${shown(key)}.`);
   }
-  if (!isSafetensorsDType(dtype)) throw bad(`${where} has the unknown dtype ${JSON.stringify(dtype)}.`);
-  if (!isSizes(shape)) throw bad(`${where} has the shape ${JSON.stringify(shape)}, expected a list of whole numbers from 0.`);
+  if (!isSafetensorsDType(dtype)) throw bad(`${where} has the unknown dtype ${shown(dtype)}.`);
+  if (!isSizes(shape) || shape.length > maximumRank)
+    throw bad(`${where} has the shape ${shown(shape)}, expected a list of at most ${maximumRank} whole numbers from 0.`);
   if (!isSizes(range) || range.length !== 2) {
-    throw bad(`${where} has the data_offsets ${JSON.stringify(range)}, expected two whole numbers from 0.`);
+    throw bad(`${where} has the data_offsets ${shown(range)}, expected two whole numbers from 0.`);
   }
   const [start, end] = range as readonly [number, number];
   if (start > end || end > dataBytes) {
@@ -131,7 +140,7 @@ function checkContiguous(entries: readonly TensorEntry[], dataOffset: number, fi
   for (const entry of entries) {
     if (entry.offset !== position) {
       const what = entry.offset < position ? "overlaps the tensor before it" : "leaves a hole before it";
-      throw bad(`${label}: tensor ${JSON.stringify(entry.name)} at offset ${entry.offset} ${what}, expected offset ${position}.`);
+      throw bad(`${label}: tensor ${shown(entry.name, 200)} at offset ${entry.offset} ${what}, expected offset ${position}.`);
     }
     position += entry.length;
   }

@@ -37,4 +37,5 @@ export {
   safetensorsFiles,
 } from "./release.js";
 export type { LazyTensors, LoadedTensors } from "./tensors.js";
+export { checkTokeniserFile } from "./tokeniser-file.js";
 export { type NamedTensors, writeSafetensors } from "./write.js";

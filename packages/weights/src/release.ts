@@ -69,9 +69,10 @@ export interface ModelFiles {
  * @returns where no layout is whole, the one that lacks the smallest share
  */
 export function chooseLayout(layouts: readonly FileLayout[], there: readonly string[]): ModelFiles {
+  const names = new Set(there);
   const fits = layouts.map(({ needs, takes = [] }) => {
-    const missing = needs.filter((file) => !there.includes(file));
-    return { files: [...takes.filter((file) => there.includes(file)), ...needs], missing, share: missing.length / needs.length };
+    const missing = needs.filter((file) => !names.has(file));
+    return { files: [...takes.filter((file) => names.has(file)), ...needs], missing, share: missing.length / needs.length };
   });
   const { files, missing } = fits.reduce((best, fit) => (fit.share < best.share ? fit : best));
   return { files, missing };

@@ -3,6 +3,7 @@
  * that library approximates, is executed exactly.
  */
 import { FoleyError } from "@foley-control/core";
+import { checkTokeniserFile } from "@foley-control/weights";
 import { type Normalizer, PrecompiledNormalizer, SequenceNormalizer, Tokenizer } from "@huggingface/tokenizers";
 import { characterMap } from "./t5-character-map.js";
 import type { T5Config } from "./t5-config.js";
@@ -42,14 +43,17 @@ export function t5Tokeniser(
 }
 
 function open(json: unknown): Tokenizer {
+  const hint = "Take the file of a T5 model.";
+  checkTokeniserFile(json, hint);
   try {
-    const tokeniser = new Tokenizer(json as object, {});
+    // The decoder and what stands around a text are not used, so what a file says of them is not read.
+    const tokeniser = new Tokenizer({ ...(json as object), decoder: null, post_processor: null }, {});
     tokeniser.normalizer = exact(tokeniser.normalizer);
     return tokeniser;
   } catch (cause) {
     if (FoleyError.isInstance(cause)) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FoleyError("bad-file", `tokenizer.json cannot be read: ${why}.`, { hint: "Take the file of a T5 model.", cause });
+    throw new FoleyError("bad-file", `tokenizer.json cannot be read: ${why}.`, { hint, cause });
   }
 }
 

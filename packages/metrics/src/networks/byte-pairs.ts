@@ -1,5 +1,6 @@
 /** Byte-level tokenisers from a `tokenizer.json`, read by `@huggingface/tokenizers`; RoBERTa and GPT-2 differ in what they put around a text. */
 import { FoleyError } from "@foley-control/core";
+import { checkTokeniserFile } from "@foley-control/weights";
 import { Tokenizer } from "@huggingface/tokenizers";
 
 /** A text as rows for a network. */
@@ -33,9 +34,10 @@ const MAX_CHARACTERS = 10_000;
 export function openBytePairs(json: unknown, vocabulary: number, source: string, special: readonly string[] = []): BytePairs {
   const bad = (message: string, cause?: unknown) =>
     new FoleyError("bad-file", message, { hint: `Take the tokenizer.json of ${source}.`, cause });
+  checkTokeniserFile(json, `Take the tokenizer.json of ${source}.`);
   const opened = (content: unknown): Tokenizer => {
     try {
-      return new Tokenizer(content as object, {});
+      return new Tokenizer({ ...(content as object), decoder: null, post_processor: null }, {});
     } catch (cause) {
       throw bad(`tokenizer.json cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
     }

@@ -1,5 +1,5 @@
 /** What the JSON files of a Hugging Face release say about the network and its pictures. They come from outside: every value is checked. */
-import { FoleyError, type VideoEncoder } from "@foley-control/core";
+import { FoleyError, shown, type VideoEncoder } from "@foley-control/core";
 import type { VisionTransformerConfig } from "../vision-transformer.js";
 
 /** What is taken from a release's JSON files. */
@@ -11,6 +11,9 @@ export interface Vjepa2Release {
   /** Mean and deviation of the colours; those of the release's preprocessor. */
   readonly normalisation: VideoEncoder["normalisation"] | undefined;
 }
+
+/** Pixels and heads that no network reaches. */
+const MOST = 8192;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -65,7 +68,7 @@ export function checkAgainstConfig(config: VisionTransformerConfig, json: unknow
     tubelet_size: config.tubeletSize,
   };
   const wrong = Object.entries(told).flatMap(([key, found]) =>
-    main[key] === undefined || main[key] === found ? [] : [`${key} is ${JSON.stringify(main[key])}, the tensors have ${found}`],
+    main[key] === undefined || main[key] === found ? [] : [`${key} is ${shown(main[key])}, the tensors have ${found}`],
   );
   // Widths are cut off to whole numbers, and a ratio such as 48/11 may be written with a digit less.
   if (typeof ratio === "number" && Math.abs(ratio * config.hiddenSize - config.mlpSize) >= 1)
@@ -78,24 +81,24 @@ export function checkAgainstConfig(config: VisionTransformerConfig, json: unknow
 
 function object(value: unknown, file: string): Json {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
-  throw new FoleyError("bad-file", `${file} is ${Array.isArray(value) ? "a list" : String(value)}; an object was expected.`);
+  throw new FoleyError("bad-file", `${file} is ${shown(value)}; an object was expected.`);
 }
 
 function expect(json: Json, file: string, key: string, allowed: readonly unknown[]): void {
   if (allowed.includes(json[key])) return;
   const known = allowed.filter((value) => value !== undefined).join(" or ");
-  const what = `"${key}" in ${file} is ${JSON.stringify(json[key])}; ${known} is what V-JEPA 2 has.`;
+  const what = `"${key}" in ${file} is ${shown(json[key])}; ${known} is what V-JEPA 2 has.`;
   throw new FoleyError("unsupported", what, { hint: "Give the folder of a V-JEPA 2 release." });
 }
 
 function whole(value: unknown, file: string, key: string): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
-  throw new FoleyError("bad-file", `"${key}" in ${file} is ${JSON.stringify(value)}; a whole number above 0 was expected.`);
+  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0 && value <= MOST) return value;
+  throw new FoleyError("bad-file", `"${key}" in ${file} is ${shown(value)}; a whole number from 1 to ${MOST} was expected.`);
 }
 
 function colours(value: unknown, key: string): readonly number[] {
   if (Array.isArray(value) && value.length === 3 && value.every((one) => Number.isFinite(one) && one > 0))
     return value as readonly number[];
-  const what = `"${key}" in video_preprocessor_config.json is ${JSON.stringify(value)}`;
+  const what = `"${key}" in video_preprocessor_config.json is ${shown(value)}`;
   throw new FoleyError("bad-file", `${what}; three numbers above 0 were expected.`);
 }

@@ -27,6 +27,15 @@ interface Announced {
   readonly size: number | undefined;
 }
 
+/** Fewer bytes than these in the time that a connection may stall are as good as none. */
+const DRIP_BYTES = 1024;
+
+/** What a try must bring so that failures are counted anew. */
+const PROGRESS_BYTES = 1 << 16;
+
+/** Longest file of which the hub does not say how long it is. */
+const MAXIMUM_UNANNOUNCED_BYTES = 1 << 30;
+
 /** Milliseconds between two events of progress. */
 const progressEvery = 100;
 
@@ -119,7 +128,7 @@ async function receive(
     let done = (await file.stat()).size;
     // Without a size nobody can tell whether old bytes are all of them.
     if (total === undefined || done > total) await file.truncate((done = 0));
-    let gained = false;
+    let gained = 0;
     let reported = Number.NEGATIVE_INFINITY;
     const report = (always: boolean): void => {
       const now = performance.now();
@@ -132,21 +141,21 @@ async function receive(
       if (done === total) return;
       for await (const { bytes, from } of bodyOf(client, url, subject, done)) {
         if (from === 0 && done > 0) await file.truncate((done = 0)); // the server does not resume
-        if (total !== undefined && done + bytes.length > total) {
-          wrong = `it is longer than the ${total} bytes announced`;
+        if (done + bytes.length > (total ?? MAXIMUM_UNANNOUNCED_BYTES)) {
+          wrong = total === undefined ? `it has no end` : `it is longer than the ${total} bytes announced`;
           return;
         }
         await writeAll(file, bytes, done);
         done += bytes.length;
-        gained = true;
+        gained += bytes.length;
         report(false);
       }
       if (total !== undefined && done < total) throw new PassingFailure(`the connection ended after ${done} of ${total} bytes`);
     };
     await persist(client, subject, piece, () => {
-      const was = gained;
-      gained = false;
-      return was;
+      const progressed = gained >= PROGRESS_BYTES;
+      gained = 0;
+      return progressed;
     });
     report(true);
     await file.sync();
@@ -169,8 +178,12 @@ async function* bodyOf(
   offset: number,
 ): AsyncGenerator<{ readonly bytes: Uint8Array; readonly from: number }> {
   const stalled = new AbortController();
-  const watch = (): NodeJS.Timeout => setTimeout(() => stalled.abort(), client.stallMs).unref();
-  let timer = watch();
+  // A server that drips keeps a connection alive for years.
+  let arrived = 0;
+  const timer = setInterval(() => {
+    if (arrived < DRIP_BYTES) stalled.abort();
+    arrived = 0;
+  }, client.stallMs).unref();
   try {
     const headers: Record<string, string> = offset === 0 ? {} : { range: `bytes=${offset}-` };
     const { response } = await send(client, { method: "GET", url, headers, leaveHub: true, signal: stalled.signal }, subject);
@@ -190,19 +203,21 @@ async function* bodyOf(
     try {
       // Where everything is sent again, the first bytes begin at 0 and the next ones go on from there.
       for await (const bytes of response.body ?? []) {
-        clearTimeout(timer);
-        timer = watch();
+        arrived += bytes.length;
         yield { bytes, from };
         from += bytes.length;
       }
     } catch (cause) {
       client.signal?.throwIfAborted();
-      throw new PassingFailure(`the connection was lost (${stalled.signal.aborted ? "no byte for long" : reason(cause)})`, {
-        cause,
-      });
+      throw new PassingFailure(
+        `the connection was lost (${stalled.signal.aborted ? "next to nothing for long" : reason(cause)})`,
+        {
+          cause,
+        },
+      );
     }
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 

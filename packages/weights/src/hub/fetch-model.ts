@@ -1,10 +1,10 @@
 /** From what a person writes for a model to files on this machine: a path as it is, a model of the hub through the cache. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
-import { FoleyError, type ProgressListener } from "@foley-control/core";
+import { FoleyError, type ProgressListener, parseJson } from "@foley-control/core";
 import { chooseLayout, type FileLayout, type ModelFiles } from "../release.js";
 import { downloadFile } from "./download.js";
-import { type HubClient, persist, send } from "./http.js";
+import { type HubClient, persist, send, textOfAnswer } from "./http.js";
 import { cachedCommit, isCommit, modelFolder, snapshotFile, writeRef } from "./layout.js";
 import { type ModelReference, parseModelReference } from "./reference.js";
 import { type HubSettings, hubSettings } from "./settings.js";
@@ -116,22 +116,39 @@ interface Listing {
   readonly licence: string | undefined;
 }
 
+/** Longest answer to the question for a model's files; a thousand names take a tenth of a megabyte. */
+const MAXIMUM_LISTING_BYTES = 16 << 20;
+
+/** Most files of a repository that are looked at, and longest name. */
+const MAXIMUM_FILES = 20_000;
+const MAXIMUM_NAME = 500;
+
+/** What an answer says; `undefined` when it is no JSON. */
+function asJson(text: string): unknown {
+  try {
+    return parseJson(text, { what: "The answer" });
+  } catch {
+    return undefined;
+  }
+}
+
 /** Which commit a revision is now, and its files. */
 async function list(client: HubClient, repository: string, revision: string): Promise<Listing> {
   const subject = { repository, revision };
   const url = `${client.settings.endpoint}/api/models/${repository}/revision/${encodeURIComponent(revision)}`;
   const body = await persist(client, subject, async () => {
     const { response } = await send(client, { method: "GET", url, leaveHub: false }, subject);
-    return response.json().catch(() => undefined) as Promise<unknown>;
-  });
+    return textOfAnswer(response, MAXIMUM_LISTING_BYTES, subject);
+  }).then(asJson);
   const { sha, siblings, cardData } = (body ?? {}) as { sha?: unknown; siblings?: unknown; cardData?: { license?: unknown } };
   if (typeof sha !== "string" || !isCommit(sha)) {
     const what = `${new URL(url).host} does not answer as a hub does: there is no commit of ${repository}.`;
     throw new FoleyError("download-failed", what, { hint: "Check HF_ENDPOINT." });
   }
   const files = (Array.isArray(siblings) ? siblings : [])
+    .slice(0, MAXIMUM_FILES)
     .map((each: { rfilename?: unknown } | null) => each?.rfilename)
-    .filter((name): name is string => typeof name === "string" && !/\p{Cc}/u.test(name));
+    .filter((name): name is string => typeof name === "string" && name.length <= MAXIMUM_NAME && !/\p{Cc}/u.test(name));
   return { commit: sha, files, licence: isWord(cardData?.license) ? cardData.license : undefined };
 }
 
@@ -202,7 +219,7 @@ async function localModel(
   const there = await filesBelow(reference.path);
   const chosen = chooser(options)?.(there) ?? { files: there, missing: [] };
   if (chosen.missing.length > 0) {
-    throw new FoleyError("not-found", `${reference.path} has no ${chosen.missing.join(", ")}.`, {
+    throw new FoleyError("not-found", `${reference.path} has no ${some(chosen.missing, ", ")}.`, {
       hint: "Give the folder that the model was downloaded into.",
     });
   }
@@ -210,12 +227,16 @@ async function localModel(
   return { reference, directory: reference.path, files, commit: undefined, licence: undefined };
 }
 
+/** The first of some names: a listing may make them thousands. */
+const some = (names: readonly string[], between: string): string =>
+  `${names.slice(0, 5).join(between)}${names.length > 5 ? `${between}… (${names.length} in all)` : ""}`;
+
 function noSuchFiles(
   missing: readonly string[],
   reference: ModelReference & { kind: "hub" },
   files: readonly string[],
 ): FoleyError {
-  return new FoleyError("not-found", `${reference.repository}@${reference.revision} has no file "${missing.join('", "')}".`, {
+  return new FoleyError("not-found", `${reference.repository}@${reference.revision} has no file "${some(missing, '", "')}".`, {
     hint: `It has ${files.slice(0, 20).join(", ")}${files.length > 20 ? ", …" : ""}.`,
   });
 }
@@ -228,7 +249,7 @@ function missingOffline(
   const { repository, revision } = reference;
   return new FoleyError(
     "not-found",
-    `The network must not be used, and of ${repository}@${revision} the cache ${settings.cache} lacks ${missing.join(", ")}.`,
+    `The network must not be used, and of ${repository}@${revision} the cache ${settings.cache} lacks ${some(missing, ", ")}.`,
     { hint: "Unset HF_HUB_OFFLINE, or copy the model's folder from a machine that has it." },
   );
 }

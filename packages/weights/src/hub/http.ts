@@ -137,6 +137,27 @@ export async function persist<T>(
   }
 }
 
+/**
+ * The text of an answer, of which there must be no more than is meant.
+ *
+ * @throws PassingFailure when it breaks off; FoleyError when it is longer
+ */
+export async function textOfAnswer(response: Response, limit: number, subject: Subject): Promise<string> {
+  const decoder = new TextDecoder();
+  let [text, bytes] = ["", 0];
+  try {
+    for await (const part of response.body ?? []) {
+      bytes += part.length;
+      if (bytes > limit) break;
+      text += decoder.decode(part, { stream: true });
+    }
+  } catch (cause) {
+    throw new PassingFailure(`the answer broke off (${reason(cause)})`, { cause });
+  }
+  if (bytes > limit) throw failed(subject, `the answer has more than ${limit} bytes`);
+  return text + decoder.decode();
+}
+
 /** The first value of a header on the way of an answer. */
 export function headerOf(answer: HubAnswer, name: string): string | undefined {
   for (const headers of answer.headers) {

@@ -1,7 +1,9 @@
 /** What a hub refuses, and what is refused of a hub. */
+import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
+import { downloadFile } from "./download.js";
 import { filesBelow } from "./fetch-model.js";
-import { failure, files, get, repository, settings, the, token, useTestHub } from "./hub.test-support.js";
+import { failure, files, folder, get, repository, settings, the, token, useTestHub } from "./hub.test-support.js";
 import { startTestHub } from "./hub-server.test-support.js";
 
 useTestHub();
@@ -85,6 +87,46 @@ describe("hostile hubs", () => {
     };
     expect((await failure(get())).message).toMatch(/there are config\.json\.$/);
     expect((await get({ files: ["config.json"] })).licence).toBeUndefined();
+  });
+  it("answers have an end: listings in bytes, files and names", async () => {
+    const answer = (write: (response: ServerResponse) => void): void => {
+      the.hub.fault = ({ path }, response) => {
+        if (path.startsWith("/api")) write(response);
+        return path.startsWith("/api");
+      };
+    };
+    answer((response) => {
+      const more = (): void => void (response.write("[".repeat(1 << 20)) ? setImmediate(more) : response.once("drain", more));
+      more();
+    });
+    expect(await failure(get())).toMatchObject({
+      code: "download-failed",
+      message: expect.stringMatching(/more than 16777216 bytes/),
+    });
+    answer((response) => response.end(`{"sha":${"[".repeat(1e6)}`));
+    expect((await failure(get())).message).toMatch(/does not answer as a hub does/);
+    const parts = Array.from(
+      { length: 900 },
+      (_, i) => `${"x".repeat(400)}-${String(i + 1).padStart(5, "0")}-of-00999.safetensors`,
+    );
+    answer((response) =>
+      response.end(JSON.stringify({ sha: the.hub.commit, siblings: parts.map((rfilename) => ({ rfilename })) })),
+    );
+    const missing = await failure(get({ files: Array.from({ length: 1000 }, (_, i) => `part-${i}`) }));
+    expect(missing.message).toMatch(/"part-0", "part-1", .*… \(1000 in all\)/);
+    expect(missing.message.length).toBeLessThan(12_000);
+  });
+  it("a file that drips counts as lost, however long it could go on", async () => {
+    the.hub.fault = ({ host }, response) => {
+      if (host !== "store") return false;
+      response.writeHead(200, { "content-length": String(files["model.safetensors"].length) });
+      const drip = setInterval(() => response.write("x"), 20);
+      response.on("close", () => clearInterval(drip));
+      return true;
+    };
+    const client = { settings: settings(), fetch, retries: 1, retryDelayMs: 1, stallMs: 100, signal: undefined };
+    const wanted = { folder: folder(), repository, commit: the.hub.commit, file: "model.safetensors" };
+    expect((await failure(downloadFile(client, wanted))).message).toMatch(/next to nothing for long/);
   });
   it("redirects in circles end", async () => {
     the.hub.fault = ({ path }, response) => {

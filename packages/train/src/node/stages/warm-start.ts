@@ -1,6 +1,11 @@
 /** A new denoiser begins with the weights of an older small model, as far as they fit. */
 import { join } from "node:path";
-import { SMALL_BACKBONE_FILE, SMALL_BACKBONE_FORMAT, type SmallBackboneConfig } from "@foley-control/audio-backbone";
+import {
+  SMALL_BACKBONE_FILE,
+  SMALL_BACKBONE_FORMAT,
+  type SmallBackboneConfig,
+  smallBackboneCheck,
+} from "@foley-control/audio-backbone";
 import { float16ToFloat32, type PlainTensor } from "@foley-control/core";
 import { metadataJson } from "@foley-control/weights";
 import { openSafetensors, type SafetensorsFile } from "@foley-control/weights/node";
@@ -28,7 +33,7 @@ export async function warmStart(
   { vocabulary, codec }: { readonly vocabulary: readonly string[]; readonly codec: Tensors },
 ): Promise<Tensors> {
   const file = await openSafetensors(join(folder, SMALL_BACKBONE_FILE));
-  const asked = { file: SMALL_BACKBONE_FILE, format: SMALL_BACKBONE_FORMAT };
+  const asked = { file: SMALL_BACKBONE_FILE, format: SMALL_BACKBONE_FORMAT, check: smallBackboneCheck };
   const { text } = metadataJson<SmallBackboneConfig>(file.metadata, "config", asked);
   const sameCodec = file.entries.has(MEAN) && (await floats(file, MEAN)).join() === codec[MEAN]?.data.join();
   const start: Record<string, PlainTensor<"float32">> = { ...fresh };
