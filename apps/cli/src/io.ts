@@ -24,14 +24,14 @@ export interface Io {
 
 /** Bytes in and out, for `-` in a file's place. */
 export interface Pipes {
-  /** What is piped into the command. */
-  readonly input: () => AsyncIterable<Uint8Array>;
+  /** What is piped into the command; absent at a terminal. */
+  readonly input?: (() => AsyncIterable<Uint8Array>) | undefined;
   /**
-   * Writes a result that is no text to where results go.
+   * Writes a result that is no text to where results go; absent at a terminal.
    *
    * @throws FoleyError `not-writable` when not all of it arrives
    */
-  readonly output: (bytes: Uint8Array) => Promise<void>;
+  readonly output?: ((bytes: Uint8Array) => Promise<void>) | undefined;
 }
 
 /** Exit codes of the command line. */

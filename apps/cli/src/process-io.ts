@@ -3,6 +3,7 @@
  * is full take away what would have been written there, never the work.
  */
 import { createInterface } from "node:readline/promises";
+import { addAbortSignal } from "node:stream";
 import { notWritable, reasonOf } from "@foley-control/files/node";
 import { EXIT, type Io } from "./io.js";
 
@@ -38,7 +39,10 @@ export function processIo(): ProcessIo {
   return {
     out: out.write,
     err: err.write,
-    pipes: { input: () => process.stdin, output: (bytes) => out.whole(bytes, "The standard output") },
+    pipes: {
+      input: process.stdin.isTTY ? undefined : () => addAbortSignal(controller.signal, process.stdin),
+      output: process.stdout.isTTY ? undefined : (bytes) => out.whole(bytes, "The standard output"),
+    },
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
     columns: process.stderr.columns ?? 80,

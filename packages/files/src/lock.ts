@@ -8,6 +8,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { FoleyError } from "@foley-control/core";
+import { makeBeside } from "./make-beside.js";
 import { hasEnded } from "./owner.js";
 import { isSystemError, notWritable } from "./problems.js";
 
@@ -112,9 +113,9 @@ const contentOf = (path: string): Promise<string> => readFile(path, "utf8").catc
 
 /** Moves an abandoned lock aside: of several that find it, one succeeds. What another has made in its place meanwhile is put back. */
 async function takeAway(path: string, content: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  await rename(path, aside).catch(() => undefined);
-  const moved = await contentOf(aside);
-  if (moved !== "" && moved !== content) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  await makeBeside(path, async (aside) => {
+    await rename(path, aside).catch(() => undefined);
+    const moved = await contentOf(aside);
+    if (moved !== "" && moved !== content) await link(aside, path).catch(() => undefined);
+  });
 }

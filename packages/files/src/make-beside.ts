@@ -3,8 +3,8 @@
  * processes that were killed can be told from those in the making.
  */
 import { randomBytes } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
-import { hostname } from "node:os";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { sha256 } from "./digest.js";
 import { hasEnded } from "./owner.js";
@@ -20,14 +20,7 @@ const swept = new Set<string>();
  * afterwards is removed, whether `make` failed or not.
  */
 export async function makeBeside<T>(target: string, make: (partial: string) => Promise<T>): Promise<T> {
-  const folder = dirname(target);
-  if (!swept.has(folder)) {
-    swept.add(folder);
-    await sweep(folder);
-  }
-  // The beginning of the name is enough for people, and the whole may be as long as names can be.
-  const name = `.${basename(target).slice(0, 40)}.${process.pid}-${machine}-${randomBytes(6).toString("hex")}.partial`;
-  const partial = join(folder, name);
+  const partial = await freeName(dirname(target), basename(target));
   try {
     return await make(partial);
   } finally {
@@ -35,11 +28,31 @@ export async function makeBeside<T>(target: string, make: (partial: string) => P
   }
 }
 
+/**
+ * Makes a folder for what a process needs on a disk for a while, where the system keeps such things; its maker removes it. What killed
+ * processes left there is removed first.
+ */
+export async function makeTemporaryFolder(): Promise<string> {
+  const path = await freeName(tmpdir(), "foley");
+  await mkdir(path, { mode: 0o700 });
+  return path;
+}
+
+/** A name in a folder that tells whose it is. */
+async function freeName(folder: string, begin: string): Promise<string> {
+  if (!swept.has(folder)) {
+    swept.add(folder);
+    await sweep(folder);
+  }
+  // The beginning of the name is enough for people, and the whole may be as long as names can be.
+  return join(folder, `.${begin.slice(0, 40)}.${process.pid}-${machine}-${randomBytes(6).toString("hex")}.partial`);
+}
+
 /** Removes what processes that have ended left half-made in a folder. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const found = left.exec(name)?.groups;
     if (found?.["machine"] !== machine || !hasEnded(found["pid"] as string, hostname())) continue;
-    await rm(join(folder, name), { force: true }).catch(() => undefined);
+    await rm(join(folder, name), { force: true, recursive: true }).catch(() => undefined);
   }
 }

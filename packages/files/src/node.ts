@@ -7,7 +7,7 @@ export { type DigestOptions, digestFile, sha256 } from "./digest.js";
 export { type JsonLine, type JsonLinesOptions, jsonLines } from "./json-lines.js";
 export { type AppendOptions, appendLines, type CompleteLinesOptions, completeLines, cutFile, type FileLine } from "./lines.js";
 export { type FolderLockOptions, type LockOptions, type LockOwner, withFolderLock, withLock } from "./lock.js";
-export { makeBeside } from "./make-beside.js";
+export { makeBeside, makeTemporaryFolder } from "./make-beside.js";
 export { notReadable, notWritable, reasonOf } from "./problems.js";
 export { type ReadOptions, readJsonFile, readSmallFile, readTextFile } from "./read.js";
 export {

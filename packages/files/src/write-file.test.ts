@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { assertWritable, makeBeside, writeFileAtomically, writeJsonFile } from "./node.js";
+import {
+  appendLines,
+  assertWritable,
+  makeBeside,
+  makeTemporaryFolder,
+  withFolderLock,
+  writeFileAtomically,
+  writeJsonFile,
+} from "./node.js";
 
 let base = "";
 let folder = "";
@@ -91,6 +99,9 @@ describe("a file is whole", () => {
       expect(await readdir(folder)).toEqual([expect.stringMatching(/^\.out\.\d+-.*\.partial$/)]);
       child.kill("SIGKILL");
       await ended;
+      // A folder that it made, too.
+      const [left = ""] = await readdir(folder);
+      await mkdir(at(left.replace(".out.", ".foley."), "deep"), { recursive: true });
       await makeBeside(join(base, "same", "x"), async () => undefined);
       expect(await readdir(folder)).toEqual([]);
     },
@@ -158,9 +169,34 @@ describe("places that refuse", () => {
     await assertWritable(at("input"));
     expect(await readdir(folder)).toEqual(["input"]);
   });
-  it.skipIf(process.getuid?.() === 0)("without permission (the superuser may write anywhere)", async () => {
-    await chmod(folder, 0o500);
-    for (const work of [writeFileAtomically(at("out"), ""), assertWritable(at("out"))])
-      expect((await refusal(work)).message).toMatch(/out" cannot be written: there is no permission/);
+  it.skipIf(process.platform === "win32")("a folder that may only be read", async () => {
+    for (const path of [base, folder]) await chmod(path, 0o555);
+    // The superuser may write anywhere, so that it becomes nobody for a while.
+    const isSuperuser = process.geteuid?.() === 0;
+    if (isSuperuser) process.seteuid?.(65_534);
+    try {
+      const works = [
+        () => writeFileAtomically(at("out"), ""),
+        () => assertWritable(at("out")),
+        () => appendLines(at("out"), ["line"]),
+        () => withFolderLock(at("run"), async () => undefined),
+        () => withFolderLock(folder, async () => undefined),
+      ];
+      for (const work of works) expect((await refusal(work())).message).toMatch(/cannot be written: there is no permission/);
+    } finally {
+      if (isSuperuser) process.seteuid?.(0);
+      await chmod(base, 0o755);
+    }
+    expect(await readdir(folder)).toEqual([]);
   });
+});
+
+it("a temporary folder is this user's alone, and named so that the next process can tell whose it was", async () => {
+  const made = [await makeTemporaryFolder(), await makeTemporaryFolder()];
+  expect(new Set(made).size).toBe(2);
+  for (const path of made) {
+    expect(path).toMatch(new RegExp(`\\.foley\\.${process.pid}-[0-9a-f]{8}-[0-9a-f]{12}\\.partial$`));
+    if (process.platform !== "win32") expect((await stat(path)).mode & 0o777).toBe(0o700);
+    await rm(path, { recursive: true });
+  }
 });

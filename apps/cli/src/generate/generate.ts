@@ -11,6 +11,7 @@ import { createProgress, type Progress } from "../terminal/progress.js";
 import { jsonSeed } from "../values.js";
 import { type LookFlags, lookAt } from "./look.js";
 import { assertOutputs, makeFolders, type OutputFlags, type Outputs, type Planned, planOutputs } from "./outputs.js";
+import { readStandardInput, STREAM } from "./standard-input.js";
 import { clipsAndPrompt } from "./words.js";
 
 /** Flags of the command. */
@@ -41,8 +42,10 @@ export async function generate(words: readonly string[], flags: GenerateFlags, i
   if (clips.length > 1 && flags.events !== undefined)
     throw new UsageError("--events tells of one clip, and several were given. Run the command once for each.");
   checkRequest({ solver: flags.sampler as never });
-  const planned = planOutputs(clips, flags);
+  const named = planOutputs(clips, flags, io);
   await makeFolders(flags);
+  await using piped = clips.includes(STREAM) ? await readStandardInput(io) : undefined;
+  const planned = piped ? named.map((plan) => ({ ...plan, clip: piped.path })) : named;
   const { signal } = io;
   using progress = createProgress(io, flags.quiet === true);
   const prepare = async (plan: Planned): Promise<Ready> => {
@@ -81,7 +84,7 @@ export async function generate(words: readonly string[], flags: GenerateFlags, i
         signal,
         onProgress: progress.listen,
       });
-      await save(take, outputs, flags, progress, signal);
+      await save(take, outputs, flags, progress, io);
       progress.end();
       tell(take, clip, outputs, { ...flags, isLines, isMany }, io);
     }
@@ -97,9 +100,11 @@ function laterSeed(seed: number | bigint, take: number): number | bigint {
   return Number.isSafeInteger(Number(later)) ? Number(later) : later;
 }
 
-async function save(take: NodeTake, { video, audio }: Outputs, flags: GenerateFlags, progress: Progress, signal: AbortSignal) {
+async function save(take: NodeTake, { video, audio }: Outputs, flags: GenerateFlags, progress: Progress, io: Io) {
+  const { signal, pipes } = io;
   if (video !== undefined) await take.saveVideo(video, { originalAudio: flags.original, signal, onProgress: progress.listen });
-  if (audio !== undefined) await take.saveAudio(audio, { signal });
+  if (audio === STREAM) await pipes?.output?.(take.toWav());
+  else if (audio !== undefined) await take.saveAudio(audio, { signal });
 }
 
 /** Prints what was written; notes and times on stderr. */
@@ -120,7 +125,7 @@ function tell(
         .join(", ")}\n`,
     );
   if (!flags.json) {
-    for (const path of [video, audio]) if (path !== undefined) io.out(`${path}\n`);
+    for (const path of [video, audio]) if (path !== undefined && path !== STREAM) io.out(`${path}\n`);
     return;
   }
   const print = flags.isLines ? printJsonLine : printJson;

@@ -6,21 +6,24 @@ import { FoleyError } from "@foley-control/core";
 import { assertWritable, notWritable } from "@foley-control/files/node";
 import { containerFromPath } from "@foley-control/media/node";
 import { soundExtension } from "@foley-control/pipeline/node";
-import { UsageError } from "../io.js";
+import { type Io, UsageError } from "../io.js";
+import { STREAM } from "./standard-input.js";
 
 /** Flags that say what is written. */
 export interface OutputFlags {
-  readonly output?: string;
+  readonly output?: string | undefined;
   readonly outputDir?: string;
   readonly audio?: string;
   readonly audioDir?: string;
   readonly takes?: number;
   readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 /** Files of one take. */
 export interface Outputs {
   readonly video: string | undefined;
+  /** "-" for the standard output, which gets WAV. */
   readonly audio: string | undefined;
 }
 
@@ -35,10 +38,11 @@ export interface Planned {
  *
  * @throws UsageError where the flags do not go together, or two clips would have one output
  */
-export function planOutputs(clips: readonly string[], flags: OutputFlags): readonly Planned[] {
+export function planOutputs(clips: readonly string[], given: OutputFlags, io: Pick<Io, "pipes"> = {}): readonly Planned[] {
   const both = (one: string, other: string): never => {
     throw new UsageError(`${one} and ${other} were both given. Give one of them.`);
   };
+  const flags = withStreams(clips, given, io);
   if (flags.output !== undefined && flags.outputDir !== undefined) both("-o", "--output-dir");
   if (flags.audio !== undefined && flags.audioDir !== undefined) both("--audio", "--audio-dir");
   if (clips.length > 1)
@@ -68,6 +72,27 @@ export function planOutputs(clips: readonly string[], flags: OutputFlags): reado
       taken.set(resolve(path), clip);
     }
   return planned;
+}
+
+/** `-o -` is the sound: a video is no stream that players take. Then nothing else goes to the standard output. */
+function withStreams(clips: readonly string[], flags: OutputFlags, { pipes }: Pick<Io, "pipes">): OutputFlags {
+  const { output, outputDir, audio, audioDir, takes = 1, json } = flags;
+  const refuse = (why: string): never => {
+    throw new UsageError(why);
+  };
+  if (clips.includes(STREAM) && (clips.length > 1 || outputDir !== undefined || audioDir !== undefined))
+    refuse(
+      "The clip is -, the standard input: it comes alone, and has no name to make others from. Name its output with -o or --audio.",
+    );
+  if (clips.includes(STREAM) && output === undefined && audio === undefined)
+    refuse("The clip is -, the standard input, and has no name to make another from. Name its output with -o or --audio.");
+  if (output !== STREAM && audio !== STREAM) return flags;
+  if (output === STREAM && audio !== undefined)
+    refuse("-o - writes the sound to the standard output, and --audio names it again. Give one.");
+  if (json) refuse("--json and the sound would both go to the standard output. Give --json or -, not both.");
+  if (takes > 1 || clips.length > 1) refuse("One sound goes to the standard output. Name files or a folder for several.");
+  if (!pipes?.output) refuse("A terminal cannot play a sound. Pipe it somewhere, or name a file.");
+  return { ...flags, audio: STREAM, ...(output === STREAM && { output: undefined }) };
 }
 
 /** A video beside the clip when nothing else is said; no video when only sound is wanted. */
@@ -112,12 +137,12 @@ export async function makeFolders({ outputDir, audioDir }: OutputFlags): Promise
 export async function assertOutputs({ clip, takes }: Planned, flags: OutputFlags): Promise<void> {
   for (const { video, audio } of takes) {
     if (video !== undefined) containerFromPath(video);
-    if (audio !== undefined) soundExtension(audio);
+    if (audio !== undefined && audio !== STREAM) soundExtension(audio);
     for (const [path, isNamed] of [
       [video, flags.output !== undefined],
       [audio, flags.audio !== undefined],
     ] as const) {
-      if (path === undefined) continue;
+      if (path === undefined || path === STREAM) continue;
       await assertWritable(path, [clip]);
       if (!isNamed && flags.force !== true && existsSync(path))
         throw new FoleyError("not-writable", `"${path}" is there already.`, {

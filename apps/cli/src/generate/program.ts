@@ -47,6 +47,7 @@ export function addGenerate(program: Command, io: Io): void {
       "after",
       `
 A file named with -o or --audio is overwritten; one named after its clip only with --force. Several takes are numbered: NAME.foley-2.EXT.
+A clip - is read from the standard input; -o - or --audio - writes the sound to the standard output, as WAV, and nothing else.
 Of several clips each is checked before the model is loaded, and gets a line when it is done; what is wrong with one is said and the others go on:
 exit code 1 at the end. With --json several results are one object a line.
 A <model> is a path, a name on the list of \`foley models add\`, or org/name or org/name@revision of the Hugging Face hub: taken from the
@@ -58,6 +59,7 @@ Examples:
   foley generate clips/*.mp4 --prompt "footsteps on gravel" --output-dir made
   foley generate clip.mp4 "a hammer hits metal" --takes 4
   foley generate clip.mp4 "a hammer hits metal" --events edited.csv
+  ssh camera cat clip.mp4 | foley generate - "rain on a window" -o - | aplay
   foley generate long.mov --start 1:03 --duration 8 -o part.mov
   foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --text-encoder ./t5-base --audio out.wav
   foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,

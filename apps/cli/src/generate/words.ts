@@ -1,6 +1,7 @@
 /** What the words after `foley generate` are: clips, and perhaps a prompt behind them. A file is never taken for a prompt. */
 import { existsSync } from "node:fs";
 import { UsageError } from "../io.js";
+import { STREAM } from "./standard-input.js";
 
 /** What was asked for. */
 export interface Words {
@@ -25,7 +26,7 @@ export function clipsAndPrompt(
 ): Words {
   const last = words.at(-1) as string;
   if (words.length === 1) return { clips: words, prompt };
-  const isFile = MEDIA.test(last) || existsSync(last);
+  const isFile = last === STREAM || MEDIA.test(last) || existsSync(last);
   if (prompt !== undefined) {
     if (!isFile) throw new UsageError("The prompt was given twice: as an argument and with --prompt. Give it once.");
     return { clips: words, prompt };

@@ -1,10 +1,9 @@
 /** `openMedia` for paths, with native codecs or `ffmpeg`, whichever is there. */
-import { mkdtemp, open, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
-import { assertWritable, notReadable, writeFileAtomically } from "@foley-control/files/node";
+import { assertWritable, makeTemporaryFolder, notReadable, writeFileAtomically } from "@foley-control/files/node";
 import { FilePathSource, StreamTarget } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
 import { dataSource, type MediaData } from "../open-media.js";
@@ -136,7 +135,7 @@ function temporaryCopy(path: string | undefined, source: NodeMediaSource): { pat
   if (path !== undefined) return { path: async () => path, remove: () => undefined };
   let made: Promise<string> | undefined;
   const make = async (): Promise<string> => {
-    const folder = await mkdtemp(join(tmpdir(), "foley-media-"));
+    const folder = await makeTemporaryFolder();
     const data = source as MediaData;
     await writeFile(
       join(folder, "input"),
