@@ -12,10 +12,16 @@ export const library = (entry: string[], more: Options = {}) =>
     dts:
       process.env["FOLEY_DECLARATIONS"] === "0"
         ? false
-        : { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
+        : { entry: typed(more.entry ?? entry), compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
     sourcemap: true,
     clean: true,
     splitting: true,
     treeshake: true,
     ...more,
   });
+
+/** Entries in plain JavaScript are started, never imported: they need no declarations. */
+function typed(entry: NonNullable<Options["entry"]>): NonNullable<Options["entry"]> {
+  if (Array.isArray(entry)) return entry.filter((path) => path.endsWith(".ts"));
+  return Object.fromEntries(Object.entries(entry).filter(([, path]) => path.endsWith(".ts")));
+}

@@ -1,3 +1,11 @@
 import { library } from "../../tsup.shared.js";
 
-export default library(["src/index.ts", "src/node.ts", "src/web.ts"]);
+export default library([], {
+  entry: {
+    index: "src/index.ts",
+    node: "src/node.ts",
+    "node-guest": "src/node/apart/guest.ts",
+    "node-watch": "src/node/apart/watch.mjs",
+    web: "src/web.ts",
+  },
+});

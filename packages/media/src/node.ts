@@ -3,10 +3,10 @@
  * @module
  */
 export * from "./index.js";
+export type { NodeBackend } from "./node/backend-name.js";
 export type { EncodeVideoInput, EncodeVideoOptions } from "./node/encode-input.js";
 export { type EncodedVideo, encodeVideo } from "./node/encode-video.js";
 export {
-  type NodeBackend,
   type NodeMediaFile,
   type NodeMediaSource,
   type NodeOpenOptions,

@@ -1,35 +1,33 @@
-/** `openMedia` for paths, with native codecs or `ffmpeg`, whichever is there. */
-import { open, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+/** `openMedia` for paths. What reads and decodes is another process, which a damaged file may take with it. */
+import { rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FoleyError } from "@foley-control/core";
-import { assertWritable, makeTemporaryFolder, notReadable, writeFileAtomically } from "@foley-control/files/node";
-import { FilePathSource, StreamTarget } from "mediabunny";
+import { assertWritable, makeTemporaryFolder, writeFileAtomically } from "@foley-control/files/node";
+import { StreamTarget } from "mediabunny";
+import type { RemoteFile } from "../apart/remote-file.js";
 import type { Pcm } from "../audio/pcm.js";
 import { dataSource, type MediaData } from "../open-media.js";
-import type { DecodeBackend } from "../read/backend.js";
-import type { Inspection } from "../read/inspect.js";
-import { libraryBackend } from "../read/library-backend.js";
-import { type OpenedFile, type OpenSource, openSource } from "../read/open.js";
-import { emptyFile, type SourceName } from "../read/problems.js";
 import type { MediaFile, OpenOptions, ReplaceAudioOptions } from "../read/types.js";
 import { CHUNK_BYTES } from "../write/container.js";
 import { containerFromPath } from "../write/container-name.js";
-import { ffmpegBackend } from "./ffmpeg-backend.js";
-import { findFfmpeg } from "./ffmpeg-process.js";
-import { loadNativeCodecs, missingCodecs } from "./native.js";
-import { fileSink } from "./sink.js";
+import { writeToStream } from "../write/to-stream.js";
+import { openApart } from "./apart/open-apart.js";
+import type { NodeBackend } from "./backend-name.js";
+import { openHere, pathData } from "./open-here.js";
+import { bufferSink, fileSink } from "./sink.js";
 
 /** A path, a `file:` URL, or media in memory. */
 export type NodeMediaSource = string | URL | MediaData;
-
-/** Which program decodes: "native" = `@mediabunny/server`, "ffmpeg" = the program on the PATH, "auto" = the first that is there and can. */
-export type NodeBackend = "auto" | "native" | "ffmpeg";
 
 /** Options of {@link openMedia}. */
 export interface NodeOpenOptions extends OpenOptions {
   /** Default "auto". */
   readonly backend?: NodeBackend | undefined;
+  /**
+   * Where the file is read and decoded. Default "process": in one of its own, so that a damaged file that crashes a decoder, or keeps it
+   * busy for ever, is an error here and no more. "none": in this process, where such a file may end it.
+   */
+  readonly isolation?: "process" | "none" | undefined;
 }
 
 /** A {@link MediaFile} that can write its result to a path. */
@@ -48,91 +46,86 @@ export interface NodeMediaFile extends MediaFile {
 /**
  * Opens a media file.
  *
- * @throws FoleyError `bad-file` when it is missing, empty, of no known format, without an index, or cut off;
+ * @throws FoleyError `bad-file` when it is missing, empty, of no known format, without an index, or cut off, and when it crashes what
+ * reads it or keeps that busy to no end;
  * `missing-dependency` when `backend` names one that is not there. A missing decoder is otherwise reported by the method
  * that needs it.
  */
 export async function openMedia(source: NodeMediaSource, options: NodeOpenOptions = {}): Promise<NodeMediaFile> {
   const path = source instanceof URL ? fileURLToPath(source) : typeof source === "string" ? source : undefined;
   const name = path === undefined ? "The data" : `"${path}"`;
-  const backend = options.backend ?? "auto";
-  const native = backend !== "ffmpeg" && (await loadNativeCodecs());
-  if (backend === "native" && !native) {
-    const what = "The native decoders (@mediabunny/server) are not installed or do not start here.";
-    throw new FoleyError("missing-dependency", what, {
-      hint: 'Run `npm install @mediabunny/server`, or use the backend "ffmpeg".',
-    });
+  // The other process may have started in another folder than this one is in by now.
+  const place = path === undefined ? undefined : resolve(path);
+  const copy = temporaryCopy(source);
+  const data = () => (place === undefined ? Promise.resolve(dataSource(source as MediaData, name)) : pathData(place, name));
+  const common = { name, backend: options.backend ?? "auto" } as const;
+  const { backend: _, isolation = "process", ...reading } = options;
+  try {
+    const apart = isolation === "none" ? undefined : await openApart({ ...common, path: place, data, copy: copy.path }, reading);
+    return nodeFile(apart ?? (await openInside()), path, copy.remove);
+  } catch (error) {
+    copy.remove();
+    throw error;
   }
-  if (backend === "ffmpeg" && !(await findFfmpeg())) {
-    throw new FoleyError("missing-dependency", "`ffmpeg` and `ffprobe` were not found on the PATH.", {
-      hint: 'Install FFmpeg, or use the backend "native".',
-    });
+  async function openInside(): Promise<RemoteFile> {
+    const file = await openHere({ ...common, data, path: place === undefined ? copy.path : async () => place }, reading);
+    const writeAudio: RemoteFile["writeAudio"] = (pcm, write, writing, inOrder) => {
+      const stream = new WritableStream<{ data: Uint8Array<ArrayBuffer>; position: number }>({
+        write: (chunk) => write(chunk.data, chunk.position),
+      });
+      return file.writeAudio(pcm, new StreamTarget(stream, { chunked: true, chunkSize: CHUNK_BYTES }), writing, inOrder);
+    };
+    return { ...file, writeAudio };
   }
-  const data = path === undefined ? dataSource(source as MediaData, name) : await fileSource(path, name);
-  const scratch = temporaryCopy(path, source);
-  const choose = async (inspection: Inspection): Promise<DecodeBackend> => {
-    const own = native ? libraryBackend(inspection, name) : undefined;
-    const { video, audio } = inspection;
-    const complete = own && (own.decodes.picture || !video) && (own.decodes.sound || !audio);
-    if (complete || backend === "native" || !(await findFfmpeg())) return own ?? withoutDecoder();
-    const other = ffmpegBackend(inspection, { path: scratch.path, name });
-    return own ? eachByWhoCan(own, other) : other;
-  };
-  const file = await openSource({ ...data, name, backend: choose }, options);
-  return nodeFile(file, path, scratch.remove);
 }
 
-function nodeFile(file: OpenedFile, path: string | undefined, remove: () => void): NodeMediaFile {
+function nodeFile(file: RemoteFile, path: string | undefined, remove: () => void): NodeMediaFile {
+  const { writeAudio, isLarge: _, ...reading } = file;
+  const replaceAudio: MediaFile["replaceAudio"] = async (pcm, options = {}) => {
+    const sink = bufferSink();
+    const writer = sink.stream().getWriter();
+    await writeAudio(pcm, (data, position) => writer.write({ type: "write", data, position }), options);
+    return sink.bytes();
+  };
   const dispose = (): void => {
     file.dispose();
     remove();
   };
   return {
-    ...file,
+    ...reading,
     path,
     dispose,
     [Symbol.dispose]: dispose,
+    replaceAudio,
+    async writeWithAudio(stream, pcm, options = {}) {
+      await writeToStream(stream, {
+        whole: (await file.isLarge()) ? undefined : () => replaceAudio(pcm, options),
+        async pieces(chunks, { inOrder }) {
+          const writer = chunks.getWriter();
+          await writeAudio(pcm, (data, position) => writer.write({ type: "write", data, position }), options, inOrder);
+          await writer.close();
+        },
+      });
+    },
     async saveWithAudio(target, pcm, options = {}) {
       const inputs = path === undefined ? [] : [path];
       const container = options.container ?? containerFromPath(target);
       await assertWritable(target, inputs);
       await writeFileAtomically(
         target,
-        (writer) =>
-          file.writeAudio(pcm, new StreamTarget(fileSink(writer).stream(), { chunked: true, chunkSize: CHUNK_BYTES }), {
-            ...options,
-            container,
-          }),
+        async (writer) => {
+          const stream = fileSink(writer).stream().getWriter();
+          await writeAudio(pcm, (data, position) => stream.write({ type: "write", data, position }), { ...options, container });
+          await stream.close();
+        },
         { inputs, signal: options.signal },
       );
     },
   };
 }
 
-type Data = Pick<OpenSource, "source" | "read" | "size">;
-
-async function fileSource(path: string, name: SourceName): Promise<Data> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw notReadable(name, cause);
-  });
-  if (found.isDirectory()) throw new FoleyError("bad-file", `${name} is a folder.`, { hint: "Give the path of a file in it." });
-  if (found.size === 0 && found.isFile()) throw emptyFile(name);
-  const read = async (start: number, end: number): Promise<Uint8Array> => {
-    const handle = await open(path);
-    try {
-      const bytes = new Uint8Array(end - start);
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-      return bytes.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  };
-  return { source: new FilePathSource(path), read, size: found.size };
-}
-
 /** ffmpeg reads files, so data in memory is written to a temporary one when first needed. */
-function temporaryCopy(path: string | undefined, source: NodeMediaSource): { path: () => Promise<string>; remove: () => void } {
-  if (path !== undefined) return { path: async () => path, remove: () => undefined };
+function temporaryCopy(source: NodeMediaSource): { path: () => Promise<string>; remove: () => void } {
   let made: Promise<string> | undefined;
   const make = async (): Promise<string> => {
     const folder = await makeTemporaryFolder();
@@ -147,28 +140,6 @@ function temporaryCopy(path: string | undefined, source: NodeMediaSource): { pat
     path: () => (made ??= make()),
     remove: () => {
       made?.then((file) => rm(join(file, ".."), { recursive: true, force: true })).catch(() => undefined);
-    },
-  };
-}
-
-/** The picture and the sound each by the first backend if that can decode it, else by the second. */
-function eachByWhoCan(first: DecodeBackend, second: DecodeBackend): DecodeBackend {
-  const [picture, sound] = [first.decodes.picture ? first : second, first.decodes.sound ? first : second];
-  return {
-    decodes: { picture: picture.decodes.picture, sound: sound.decodes.sound },
-    pictures: (request) => picture.pictures(request),
-    sound: (request) => sound.sound(request),
-  };
-}
-
-function withoutDecoder(): DecodeBackend {
-  return {
-    decodes: { picture: false, sound: false },
-    pictures() {
-      throw missingCodecs("Decoding a video");
-    },
-    async sound() {
-      throw missingCodecs("Decoding sound");
     },
   };
 }

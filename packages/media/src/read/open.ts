@@ -12,6 +12,7 @@ import {
   OGG,
   QTFF,
   type Source,
+  StreamTarget,
   type Target,
   WAVE,
   WEBM,
@@ -46,6 +47,8 @@ const writers = () => import("../write/writers.js");
 
 /** A {@link MediaFile} that can also write into any target of the muxing library. */
 export interface OpenedFile extends MediaFile {
+  /** Whether the picture is too large to wait in memory while it is written. */
+  isLarge(): Promise<boolean>;
   writeAudio(pcm: Pcm, target: Target, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
 }
 
@@ -126,6 +129,7 @@ function mediaFile(
   return {
     info,
     audio,
+    isLarge: async () => (await writers()).isLarge(inspection),
     writeAudio,
     async *frames(options: FramesOptions = {}): AsyncGenerator<Frame, void, undefined> {
       checkOpen();
@@ -159,10 +163,13 @@ function mediaFile(
     },
     replaceAudio,
     async writeWithAudio(stream, pcm, options = {}) {
-      const { isLarge, writeToStream } = await writers();
+      const { CHUNK_BYTES, isLarge, writeToStream } = await writers();
       await writeToStream(stream, {
         whole: (await isLarge(inspection)) ? undefined : () => replaceAudio(pcm, options),
-        pieces: (target, { inOrder }) => writeAudio(pcm, target, options, inOrder),
+        pieces: (chunks, { inOrder }) => {
+          const target = new StreamTarget(chunks, { chunked: true, chunkSize: CHUNK_BYTES });
+          return writeAudio(pcm, target, options, inOrder);
+        },
       });
     },
     async *videoPackets(options = {}) {

@@ -2,9 +2,8 @@
  * A muxer's bytes into the streams of the platform. They come with positions, since a container's header is completed at the end; a
  * `FileSystemWritableFileStream` takes such writes as they are, any other stream takes bytes in their order.
  */
-import { StreamTarget, type StreamTargetChunk } from "mediabunny";
+import type { StreamTargetChunk } from "mediabunny";
 import { codecDelayStream } from "./codec-delay.js";
-import { CHUNK_BYTES } from "./container.js";
 
 /** A stream of bytes. */
 export type ByteStream = WritableStream<Uint8Array<ArrayBuffer>>;
@@ -14,7 +13,7 @@ export interface StreamedFile {
   /** The file in memory, where it is small enough for that. */
   readonly whole: (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
   /** Writes it piece by piece; with ascending positions only when asked to. */
-  readonly pieces: (target: StreamTarget, options: { readonly inOrder: boolean }) => Promise<void>;
+  readonly pieces: (chunks: WritableStream<StreamTargetChunk>, options: { readonly inOrder: boolean }) => Promise<void>;
 }
 
 /** Writes a file into a stream and closes it; the stream is aborted with the error when that fails. */
@@ -28,7 +27,7 @@ export async function writeToStream(stream: ByteStream, { whole, pieces }: Strea
         // `WritableStream` has one type of chunk; one that can seek also takes the muxer's.
         write: (chunk) => writer.write(inOrder ? chunk.data : (chunk as unknown as Uint8Array<ArrayBuffer>)),
       });
-      await pieces(new StreamTarget(codecDelayStream(positioned), { chunked: true, chunkSize: CHUNK_BYTES }), { inOrder });
+      await pieces(codecDelayStream(positioned), { inOrder });
     }
     await writer.close();
   } catch (error) {

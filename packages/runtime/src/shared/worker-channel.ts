@@ -1,7 +1,6 @@
 /** A channel to an engine in a worker, and the worker's side of it; the same for Node's and the web's workers. */
-import { FoleyError } from "@foley-control/core";
+import { type Failure, FoleyError, fromFailure, toFailure } from "@foley-control/core";
 import type { Engine } from "./engine.js";
-import { type Failure, fromFailure, toFailure } from "./failure.js";
 import type { Channel, EngineNews, RequestName, Requests } from "./protocol.js";
 
 interface Question {

@@ -1,0 +1,45 @@
+/** Errors as plain data, so that they cross from a worker or a process with code, hint, cause and stack. */
+import { FoleyError, type FoleyErrorCode } from "./errors.js";
+
+/** An error as plain data. */
+export interface Failure {
+  /** Of the error's class. */
+  readonly name: string;
+  /** Of the error, the hint included. */
+  readonly message: string;
+  /** Where it was thrown. */
+  readonly stack: string | undefined;
+  /** Of a FoleyError; `undefined` for others. */
+  readonly code: FoleyErrorCode | undefined;
+  /** Of a FoleyError. */
+  readonly hint?: string | undefined;
+  /** What it was caused by. */
+  readonly cause?: Failure | undefined;
+}
+
+/** Causes of causes that are kept. */
+const MAXIMUM_DEPTH = 4;
+
+/** Error → plain data. */
+export function toFailure(error: unknown, depth = 0): Failure {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: undefined, code: undefined };
+  const known = FoleyError.isInstance(error) ? error : undefined;
+  const { name, message, stack, cause } = error;
+  return {
+    ...{ name, message, stack, code: known?.code, hint: known?.hint },
+    cause: cause === undefined || depth >= MAXIMUM_DEPTH ? undefined : toFailure(cause, depth + 1),
+  };
+}
+
+/** Plain data → error. */
+export function fromFailure({ name, message, stack, code, hint, cause }: Failure): Error {
+  const options = cause === undefined ? {} : { cause: fromFailure(cause) };
+  const bare = hint !== undefined && message.endsWith(` ${hint}`) ? message.slice(0, -hint.length - 1) : message;
+  const error =
+    code === undefined
+      ? new Error(message, options)
+      : new FoleyError(code, bare, { ...options, ...(bare !== message && { hint }) });
+  if (code === undefined) error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

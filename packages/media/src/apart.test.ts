@@ -1,0 +1,100 @@
+/** A damaged file takes the process that reads it, never this one; the next file finds a new one. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FoleyError } from "@foley-control/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drain } from "../test/drain.js";
+import { fixture, fixtureBytes } from "../test/node-world.js";
+import { silence } from "../test/silence.js";
+import { type ApartLimits, DEFAULT_LIMITS } from "./node/apart/limits.js";
+import { openApart } from "./node/apart/open-apart.js";
+import { loadNativeCodecs } from "./node/native.js";
+import { pathData } from "./node/open-here.js";
+import { openMedia, readAudio, videoPacketDigest } from "./node.js";
+
+const native = await loadNativeCodecs();
+const damaged = (name: string): string => fileURLToPath(new URL(`../test/damaged/${name}`, import.meta.url));
+
+const stray: unknown[] = [];
+const onStray = (error: unknown): void => void stray.push(error);
+beforeAll(() => void process.on("unhandledRejection", onStray));
+afterAll(() => void process.off("unhandledRejection", onStray));
+
+/** Opens a file with bounds that are reached soon. */
+async function openBounded(path: string, limits: Partial<ApartLimits>) {
+  const request = { name: `"${path}"`, backend: "auto", path: resolve(path), data: () => pathData(path, path) } as const;
+  const file = await openApart({ ...request, copy: async () => path }, {}, { ...DEFAULT_LIMITS, ...limits });
+  if (!file) throw new Error("No process can be started here.");
+  return file;
+}
+
+describe("a damaged file is an error, and no more", () => {
+  it("that is read for ever: it is ended, and says so", async () => {
+    const error = await openBounded(damaged("endless-resync.mkv"), { workSeconds: 0.4 }).catch((reason: unknown) => reason);
+    expect(FoleyError.isInstance(error) && error.code).toBe("bad-file");
+    expect((error as Error).message).toMatch(/endless-resync\.mkv" is damaged: reading it takes work without end\. Copy/);
+    using next = await openMedia(fixture("h264-aac.mp4"));
+    expect(next.info.container).toBe("mp4");
+  });
+  it.runIf(native)("that fills the memory", async () => {
+    const read = openBounded(fixture("h264-8k.mp4"), { megabytes: -1900 }).then((file) => file.frames().next());
+    await expect(read).rejects.toThrow(/far more memory than such a file needs/);
+  });
+  it.runIf(native)("that crashes a decoder: its sound is an error, its picture is still there", async () => {
+    using file = await openMedia(damaged("crash-in-vorbis.webm"));
+    const count = async (): Promise<number> => {
+      let frames = 0;
+      for await (const _ of file.frames({ size: [16, 16] })) frames++;
+      return frames;
+    };
+    const before = await count();
+    await expect(file.audio()).rejects.toThrow(/crash-in-vorbis\.webm" is damaged: its decoder crashed \(SIG\w+\)/);
+    expect(before).toBeGreaterThan(0);
+    expect(await count()).toBe(before);
+  });
+  it.runIf(native).each(["stray-rejection.flac", "stray-rejection.mp4"])(
+    "that leaves rejections behind which nothing waits for: %s",
+    async (name) => {
+      const { opened, refusals } = await drain(() => openMedia(damaged(name)));
+      expect(opened).toBe(true);
+      expect(refusals).toEqual([expect.stringMatching(/is damaged or cut off: its data cannot be decoded at 0\.\d+ s/)]);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(stray).toEqual([]);
+    },
+  );
+});
+
+describe.runIf(native)("what comes from the other process is what this one would read", () => {
+  it.each(["h264-aac.mp4", "vp9-opus.webm"])("%s", async (name) => {
+    const bytes = await fixtureBytes(name);
+    using apart = await openMedia(bytes);
+    using here = await openMedia(bytes, { isolation: "none" });
+    expect(apart.info).toEqual(here.info);
+    expect(await apart.audio()).toEqual(await here.audio());
+    expect(await videoPacketDigest(apart)).toEqual(await videoPacketDigest(here));
+    const frames = here.frames({ size: [32, 24] });
+    let before: Uint8Array | undefined;
+    for await (const frame of apart.frames({ size: [32, 24] })) {
+      expect(frame).toEqual((await frames.next()).value);
+      expect(frame.rgb === before).toBe(frame.repeated);
+      before = frame.rgb;
+    }
+    const sound = silence(60_000, { sampleRate: 48_000, channels: 2 });
+    const options = { original: "mix", container: "mkv" } as const;
+    expect(await apart.replaceAudio(sound, options)).toEqual(await here.replaceAudio(sound, options));
+  });
+  it("an abort is its own reason, and the file stays usable", async () => {
+    using file = await openMedia(fixture("h264-aac.mp4"));
+    const controller = new AbortController();
+    const reading = file.audio({ signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await expect(reading).rejects.toThrow("enough");
+    expect((await file.audio()).channels[0]).toHaveLength(88_200);
+  });
+  it("many at once, each with its own", async () => {
+    const path = fixture("sound-only.mp4");
+    const read = await Promise.all([readAudio(path), readAudio(path), readAudio(new Uint8Array(await readFile(path)))]);
+    for (const sound of read) expect(sound).toEqual(read[0]);
+  });
+});

@@ -1,0 +1,108 @@
+/** The side that reads: one file at a time, opened and decoded as the other side asks. */
+import { EncodedPacketSink, StreamTarget } from "mediabunny";
+import type { Pcm } from "../audio/pcm.js";
+import type { OpenedFile } from "../read/open.js";
+import type { AudioOptions, FramesOptions, ReplaceAudioOptions } from "../read/types.js";
+import { CHUNK_BYTES } from "../write/container.js";
+import type { Handler } from "./peer.js";
+import type { AudioItem, FrameItem, PacketItem, WriteRequest } from "./remote-file.js";
+
+/** Samples in one message. */
+export const PIECE_OF_SOUND = 1 << 18;
+
+/** How the serving side opens a file, and asks its owner for what it needs to write one. */
+export interface FileOwner<Request> {
+  open(request: Request, signal: AbortSignal): Promise<OpenedFile>;
+  /** Samples [`start`, `end`) of a channel of the sound `key`. */
+  samples(key: number, channel: number, start: number, end: number): Promise<Float32Array>;
+  /** Takes bytes of the file that is being written. */
+  write(key: number, data: Uint8Array<ArrayBuffer>, position: number): Promise<void>;
+  /** Whether what was done to the file left nothing behind, so that another can be opened. */
+  healthy?(): boolean;
+  /** Is told what is known of the open file, and of the sound that is about to be written, before work begins on it. */
+  expects?(file: OpenedFile, seconds: number): void;
+}
+
+/** The questions that are answered about a file. */
+export function serveFile<Request>(owner: FileOwner<Request>): Readonly<Record<string, Handler>> {
+  let file: OpenedFile | undefined;
+  const close = (): void => {
+    file?.dispose();
+    file = undefined;
+  };
+  const opened = (): OpenedFile => {
+    if (!file) throw new Error("No file is open here.");
+    return file;
+  };
+  return {
+    async open(request: Request, { signal }) {
+      close();
+      file = await owner.open(request, signal);
+      owner.expects?.(file, 0);
+      return file.info;
+    },
+    async close() {
+      close();
+      return owner.healthy?.() ?? true;
+    },
+    async *audio(options: AudioOptions, asked): AsyncGenerator<AudioItem, void> {
+      const { sampleRate, channels } = await opened().audio({ ...options, ...asked });
+      yield { sampleRate, channels: channels.length, length: channels[0]?.length ?? 0 };
+      for (const [channel, samples] of channels.entries()) {
+        for (let at = 0; at < samples.length; at += PIECE_OF_SOUND)
+          yield { channel, at, data: samples.slice(at, at + PIECE_OF_SOUND) };
+      }
+    },
+    async *frames(options: FramesOptions, asked): AsyncGenerator<FrameItem, void> {
+      for await (const { rgb, ...frame } of opened().frames({ ...options, ...asked })) {
+        yield frame.repeated ? frame : { ...frame, rgb };
+      }
+    },
+    async *packets(_: unknown, { signal }): AsyncGenerator<PacketItem, void> {
+      for await (const packet of opened().videoPackets({ signal })) {
+        const { type, timestamp, duration, sequenceNumber, byteLength, sideData } = packet;
+        // A copy: what the library caches is not given away.
+        yield { data: packet.data.slice(), type, timestamp, duration, sequenceNumber, byteLength, sideData };
+      }
+    },
+    async isLarge() {
+      return opened().isLarge();
+    },
+    async write({ key, sampleRate, channels, length, options, inOrder }: WriteRequest, asked) {
+      const open = opened();
+      owner.expects?.(open, length / sampleRate);
+      const pcm: Pcm = { sampleRate, channels: Array.from({ length: channels }, () => new Float32Array(length)) };
+      for (const [channel, samples] of pcm.channels.entries()) {
+        for (let at = 0; at < length; at += PIECE_OF_SOUND) {
+          asked.signal.throwIfAborted();
+          samples.set(await owner.samples(key, channel, at, Math.min(length, at + PIECE_OF_SOUND)), at);
+        }
+      }
+      const stream = new WritableStream<{ data: Uint8Array<ArrayBuffer>; position: number }>({
+        write: ({ data, position }) => owner.write(key, data, position),
+      });
+      const written: ReplaceAudioOptions = { ...options, ...asked };
+      return open.writeAudio(pcm, new StreamTarget(stream, { chunked: true, chunkSize: CHUNK_BYTES }), written, inOrder);
+    },
+  };
+}
+
+/** Tells of every packet of a file that is read for the first time: decoding moves though no frame comes out yet. */
+export function watchPackets(moved: () => void): { reset(): void } {
+  const { prototype } = EncodedPacketSink;
+  const next = prototype.getNextPacket;
+  let furthest = -1;
+  prototype.getNextPacket = async function watched(...given) {
+    const packet = await next.apply(this, given);
+    if (packet && packet.sequenceNumber > furthest) {
+      furthest = packet.sequenceNumber;
+      moved();
+    }
+    return packet;
+  };
+  return {
+    reset: () => {
+      furthest = -1;
+    },
+  };
+}
