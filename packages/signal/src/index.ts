@@ -30,6 +30,7 @@ export {
   normaliseLoudness,
   normalisePeak,
 } from "./gain.js";
+export { type LimitResult, limitTruePeak } from "./limit.js";
 export { type Loudness, type LoudnessOptions, loudness } from "./loudness.js";
 export {
   DEFAULT_MEL_BANDS,

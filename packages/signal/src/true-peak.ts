@@ -4,7 +4,7 @@ import { checkPositive, type Samples } from "./check.js";
 import { besselI0 } from "./windows.js";
 
 /** Neighbours to each side that an interpolated value is made of. */
-const REACH = 12;
+export const REACH = 12;
 const KAISER_BETA = 7;
 const BLOCK = 64;
 
@@ -19,8 +19,7 @@ const BLOCK = 64;
 export function truePeak(channels: readonly Samples[], sampleRate: number): number {
   checkPositive("sampleRate", sampleRate);
   checkChannels(channels);
-  const factor = sampleRate >= 192000 ? 1 : sampleRate >= 96000 ? 2 : 4;
-  const phases = Array.from({ length: factor - 1 }, (_, i) => interpolator((i + 1) / factor));
+  const phases = interpolators(sampleRate);
   // No interpolated value exceeds the largest neighbour times this.
   const growth = Math.max(1, ...phases.map((taps) => taps.reduce((sum, tap) => sum + Math.abs(tap), 0)));
   let peak = 0;
@@ -44,6 +43,12 @@ export function truePeak(channels: readonly Samples[], sampleRate: number): numb
     }
   }
   return 20 * Math.log10(peak);
+}
+
+/** Taps for each point between two samples at which a peak is looked for. */
+export function interpolators(sampleRate: number): Float64Array[] {
+  const factor = sampleRate >= 192000 ? 1 : sampleRate >= 96000 ? 2 : 4;
+  return Array.from({ length: factor - 1 }, (_, i) => interpolator((i + 1) / factor));
 }
 
 /** Kaiser-windowed sinc for a point `fraction` of a sample after the middle one, gain 1 at 0 Hz. */

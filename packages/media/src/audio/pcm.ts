@@ -1,5 +1,6 @@
 /** Planar audio in memory: the one form in which sound enters and leaves this package. */
 import { FoleyError } from "@foley-control/core";
+import { mixingGains } from "./down-mix.js";
 
 /** Planar audio: one `Float32Array` per channel, all of the same length, samples in [-1, 1] by convention, not clipped. */
 export interface Pcm {
@@ -29,24 +30,28 @@ export function fitLength(pcm: Pcm, length: number): Pcm {
 }
 
 /**
- * Changes the number of channels: one channel is copied to all; to one channel is the mean of all; otherwise the first
- * `count` channels are kept and missing ones are silent.
+ * Changes the number of channels, by the loudspeakers that they are meant for (ITU-R BS.775-3): 5.1 to stereo puts the centre and the
+ * surrounds into left and right 3 dB lower and leaves the low-frequency effects out; to mono is the mean of that stereo. One channel is copied
+ * to both of two and goes into the centre of more. Sums may exceed 1. Beyond eight channels, the first `count` are kept.
  */
 export function withChannels(pcm: Pcm, count: number): Pcm {
   const { channels, sampleRate } = pcm;
   if (channels.length === count) return pcm;
   const length = pcmLength(pcm);
-  if (channels.length === 1) {
-    const only = channels[0] as Float32Array;
-    return { sampleRate, channels: Array.from({ length: count }, () => only) };
-  }
-  if (count === 1) {
-    const mean = new Float32Array(length);
-    for (const channel of channels) for (let i = 0; i < length; i++) mean[i] = (mean[i] as number) + (channel[i] as number);
-    for (let i = 0; i < length; i++) mean[i] = (mean[i] as number) / channels.length;
-    return { sampleRate, channels: [mean] };
-  }
-  return { sampleRate, channels: Array.from({ length: count }, (_, index) => channels[index] ?? new Float32Array(length)) };
+  const gains = mixingGains(channels.length, count);
+  const heard = (target: number): Float32Array => {
+    if (!gains) return channels[target] ?? new Float32Array(length);
+    const parts = channels.flatMap((channel, source) => {
+      const gain = gains[source]?.[target] ?? 0;
+      return gain === 0 ? [] : [{ channel, gain }];
+    });
+    if (parts.length === 1 && parts[0]?.gain === 1) return parts[0].channel;
+    const sum = new Float32Array(length);
+    for (const { channel, gain } of parts)
+      for (let i = 0; i < length; i++) sum[i] = (sum[i] as number) + gain * (channel[i] as number);
+    return sum;
+  };
+  return { sampleRate, channels: Array.from({ length: count }, (_, target) => heard(target)) };
 }
 
 /** `first · gains[0] + second · gains[1]`, sample by sample, as long as the longer of the two, with the channels of the wider one. */

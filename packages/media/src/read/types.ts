@@ -129,7 +129,7 @@ export interface ReplaceAudioOptions {
   readonly gain?: number | undefined;
   /** Seconds into the clip at which the new sound begins; default 0. It is silent before. */
   readonly at?: number | undefined;
-  /** Seconds of the new sound, the silence before it included: the sound is cut or padded to `round(length × rate)` samples. Default "video": that of the picture. "sound" keeps its own. */
+  /** Seconds of the new sound, the silence before it included: the sound is cut or padded to `round(length × rate)` samples. "video" is that of the picture, "sound" its own. Default: that of the picture, or of the original sound when that is mixed in and longer. */
   readonly length?: "video" | "sound" | number | undefined;
   /** Bits per second of the new sound; default 128,000 per channel. */
   readonly bitrate?: number | undefined;

@@ -1,5 +1,6 @@
 /** New sound for a file: gains, mixing with the original, exact length, encoding, and the copy of the picture. */
 import { FoleyError } from "@foley-control/core";
+import { limitTruePeak } from "@foley-control/signal";
 import { EncodedPacketSink, type Target } from "mediabunny";
 import { encodePlaced, laidOut, type PlacedSound } from "../audio/encode-placed.js";
 import { checkPcm, fitLength, mixPcm, type Pcm, pcmLength } from "../audio/pcm.js";
@@ -46,14 +47,21 @@ export async function writeWithNewSound(
   }
   const codec = audioCodecFor(container);
   const mode = options.original ?? "replace";
-  const seconds = soundLength(options.length ?? "video", info.video.duration, at, pcm);
+  const heard = mode === "mix" ? (info.audio?.duration ?? 0) : 0;
+  const seconds = soundLength(options.length ?? Math.max(info.video.duration, heard), info.video.duration, at, pcm);
   const gain = options.gain ?? 1;
   const prepared = prepareSound(gain === 1 ? pcm : scaled(pcm, gain), codec);
   const rate = prepared.sampleRate;
   let sound: PlacedSound = { pcm: prepared, at: Math.round(at * rate), length: Math.round(seconds * rate) };
   if (mode === "mix" && info.audio) {
     const old = fitLength(resamplePcm(await original(), rate), sound.length);
-    sound = { pcm: mixPcm(laidOut(sound), old, [1, options.originalGain ?? 1]), at: 0, length: sound.length };
+    const mixed = mixPcm(laidOut(sound), old, [1, options.originalGain ?? 1]);
+    const { channels, reductionDb } = limitTruePeak(mixed.channels, rate);
+    if (reductionDb > 0) {
+      const message = `Both sounds together were too loud: where they peak, they are turned down by up to ${reductionDb.toFixed(1)} dB.`;
+      options.onProgress?.({ type: "warning", message });
+    }
+    sound = { pcm: { sampleRate: rate, channels }, at: 0, length: sound.length };
   }
   options.signal?.throwIfAborted();
   const { bitrate, signal } = options;

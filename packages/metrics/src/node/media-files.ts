@@ -2,7 +2,7 @@
 import { extname } from "node:path";
 import { FoleyError, type Picture } from "@foley-control/core";
 import { digestFile } from "@foley-control/files/node";
-import { openMedia } from "@foley-control/media/node";
+import { openMedia, withChannels } from "@foley-control/media/node";
 import type { EvaluatedSound, EvaluatedVideo } from "../evaluate/clips.js";
 import { type FramePickOptions, pickedFrames, pickTimes } from "../frontends/frame-picks.js";
 import type { Sound } from "../frontends/sound.js";
@@ -52,7 +52,9 @@ export function videoAt(path: string, digests: Digests, stretch: Stretch = {}): 
 async function readSound(path: string, { start = 0, seconds = Number.POSITIVE_INFINITY }: Stretch): Promise<Sound> {
   using file = await openMedia(path);
   const end = file.info.audio?.duration ?? 0;
-  return await file.audio({ start, duration: end - start > seconds ? seconds : undefined });
+  const sound = await file.audio({ start, duration: end - start > seconds ? seconds : undefined });
+  // Networks hear the mean of all channels; that of surround sound would be mostly of quiet ones.
+  return sound.channels.length > 2 ? withChannels(sound, 2) : sound;
 }
 
 /** Seconds that the file is asked earlier: the reader shows a frame from a millionth of a second before its time on. */
