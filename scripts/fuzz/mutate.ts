@@ -10,15 +10,21 @@ export interface MutationOptions {
   readonly others: readonly Uint8Array[];
   /** Bytes with a meaning; default: those of JSON. */
   readonly meaningful?: readonly number[];
+  /** Whether no byte moves, for formats whose every length must be right. */
+  readonly inPlace?: boolean;
 }
 
 /** The bytes with one to four changes. */
-export function mutated(random: Random, original: Uint8Array, { others, meaningful = json }: MutationOptions): Uint8Array {
+export function mutated(
+  random: Random,
+  original: Uint8Array,
+  { others, meaningful = json, inPlace = false }: MutationOptions,
+): Uint8Array {
   let bytes = original.slice();
   for (let change = random.integer(1, 5); change > 0 && bytes.length > 0; change--) {
     const at = random.integer(0, bytes.length);
     const end = Math.min(bytes.length, at + random.integer(1, 32));
-    switch (random.integer(0, 9)) {
+    switch (random.integer(0, inPlace ? 5 : 9)) {
       case 0:
       case 1:
         bytes[at] = random.integer(0, 256);
