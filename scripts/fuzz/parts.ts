@@ -4,10 +4,15 @@ import type { FuzzPart } from "./part.js";
 /** Every part. */
 export const PARTS = {
   weights: async () => (await import("./weights/part.js")).weightsPart,
+  media: async () => (await import("./media/part.js")).mediaPart,
+  "media-in-process": async () => (await import("./media/part.js")).mediaInProcessPart,
 } as const satisfies Record<string, () => Promise<FuzzPart>>;
 
 /** Name of a part. */
 export type PartName = keyof typeof PARTS;
+
+/** Names of the parts that must find nothing. What is read in process without protection ends it, as everyone knows. */
+export const TESTED_PARTS = (Object.keys(PARTS) as PartName[]).filter((name) => name !== "media-in-process");
 
 /** Names of the parts. */
 export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];

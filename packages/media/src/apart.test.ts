@@ -3,6 +3,17 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
+import {
+  BufferSource,
+  BufferTarget,
+  type EncodedPacket,
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  Input,
+  MP4,
+  Mp4OutputFormat,
+  Output,
+} from "mediabunny";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drain } from "../test/drain.js";
 import { fixture, fixtureBytes } from "../test/node-world.js";
@@ -20,6 +31,23 @@ const stray: unknown[] = [];
 const onStray = (error: unknown): void => void stray.push(error);
 beforeAll(() => void process.on("unhandledRejection", onStray));
 afterAll(() => void process.off("unhandledRejection", onStray));
+
+/** One picture that is shown for so long. */
+async function still(seconds: number): Promise<Uint8Array<ArrayBuffer>> {
+  const input = new Input({ source: new BufferSource(await fixtureBytes("one-frame-20ms.mp4")), formats: [MP4] });
+  const track = await input.getPrimaryVideoTrack();
+  if (!track) throw new Error("The clip has no picture.");
+  const packet = await new EncodedPacketSink(track).getFirstPacket();
+  const output = new Output({ format: new Mp4OutputFormat(), target: new BufferTarget() });
+  const source = new EncodedVideoPacketSource("avc");
+  output.addVideoTrack(source);
+  await output.start();
+  const decoderConfig = await track.getDecoderConfig();
+  await source.add((packet as EncodedPacket).clone({ timestamp: 0, duration: seconds }), decoderConfig ? { decoderConfig } : undefined);
+  await output.finalize();
+  input.dispose();
+  return new Uint8Array(output.target.buffer as ArrayBuffer);
+}
 
 /** Opens a file with bounds that are reached soon. */
 async function openBounded(path: string, limits: Partial<ApartLimits>) {
@@ -63,6 +91,27 @@ describe("a damaged file is an error, and no more", () => {
       expect(stray).toEqual([]);
     },
   );
+});
+
+describe.each(["process", "none"] as const)("a length that no packets carry (isolation %s)", (isolation) => {
+  it("is refused when the file is opened, at no cost", async () => {
+    const bytes = await still(40_000);
+    const before = process.cpuUsage();
+    const open = openMedia(bytes, { isolation });
+    await expect(open).rejects.toThrow(/claims 40000 s of picture and has 1 packets of it, so its index is damaged/);
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(2);
+  });
+  it("counts for nothing where an edit list says what is shown", async () => {
+    const { opened, frames } = await drain(() => openMedia(damaged("claims-weeks.mp4"), { isolation }));
+    expect(opened).toBe(true);
+    expect(frames).toBeLessThanOrEqual(20);
+  });
+  it("is not that of a still that stands for minutes", async () => {
+    const bytes = await still(590);
+    using file = await openMedia(bytes, { isolation });
+    expect(file.info.video?.duration).toBeCloseTo(590, 1);
+    await expect(openMedia(await still(700), { isolation })).rejects.toThrow(/claims 700 s of picture and has 1 packets/);
+  });
 });
 
 describe.runIf(native)("what comes from the other process is what this one would read", () => {

@@ -7,7 +7,7 @@ import type { Pcm } from "../audio/pcm.js";
 import { type ColourTags, colourMatrix, UNTAGGED_709_ROWS } from "../picture/colour.js";
 import { fitRectangles } from "../picture/fit.js";
 import type { DecodeBackend, PictureRequest, SoundRequest } from "../read/backend.js";
-import { TIME_SLACK } from "../read/frame-times.js";
+import { frameTime, TIME_SLACK } from "../read/frame-times.js";
 import type { Inspection } from "../read/inspect.js";
 import { damaged, noAudio, noVideo, type SourceName } from "../read/problems.js";
 import type { OnError } from "../read/types.js";
@@ -44,7 +44,7 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
           ...["-copyts", ...(request.start > 0 ? ["-noaccurate_seek", "-ss", String(info.origin + request.start)] : [])],
           ...input(await path(), info.container),
           ...["-map", streamOf(video, info.container), "-an", "-sn", "-dn", "-vf", filters.join(","), "-fps_mode", "passthrough"],
-          ...["-frames:v", String(request.times.length), "-f", "rawvideo", "pipe:1"],
+          ...["-frames:v", String(request.count), "-f", "rawvideo", "pipe:1"],
         ],
         { signal: request.signal },
       );
@@ -59,17 +59,17 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
             held = rgb;
             yield rgb;
           }
-          if (++index === request.times.length) break;
+          if (++index === request.count) break;
         }
-        if (index < request.times.length) {
+        if (index < request.count) {
           await running.ended.catch((error: unknown) => {
             request.signal?.throwIfAborted();
-            if (request.onError === "throw") throw damaged(name, request.times[index] ?? 0, error);
+            if (request.onError === "throw") throw damaged(name, frameTime(request, index), error);
           });
           // ffmpeg ends with the last frame; it is held.
-          const last = request.times[Math.max(0, index - 1)] as number;
-          for (; index < request.times.length; index++) {
-            const time = request.times[index] as number;
+          const last = frameTime(request, Math.max(0, index - 1));
+          for (; index < request.count; index++) {
+            const time = frameTime(request, index);
             if (!held) throw damaged(name, time, undefined);
             if (await isListedBetween(video, info.origin, last, time)) request.onHeld(time);
             yield held;

@@ -5,8 +5,8 @@ import type { OnError } from "./types.js";
 
 /** Frames wanted at times of the clip. */
 export interface PictureRequest {
-  /** Seconds from the start of the clip, ascending, at least one: `start + i / fps`. */
-  readonly times: readonly number[];
+  /** How many, at least one: frame i is wanted at `start + i / fps`, seconds from the start of the clip. */
+  readonly count: number;
   readonly start: number;
   readonly fps: number;
   readonly size: readonly [number, number];

@@ -9,6 +9,10 @@ export function frameCount(duration: number, fps: number): number {
   return Math.max(1, Math.ceil(duration * fps - TIME_SLACK * fps));
 }
 
+/** The time of frame `index` in seconds. */
+export const frameTime = ({ start, fps }: { readonly start: number; readonly fps: number }, index: number): number =>
+  start + index / fps;
+
 /** Start, length and number of frames asked for, checked against a picture of `available` seconds. */
 export function resolveSpan(
   options: { readonly start?: number | undefined; readonly duration?: number | undefined; readonly fps?: number | undefined },

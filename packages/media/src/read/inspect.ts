@@ -9,6 +9,7 @@ import {
   UnsupportedInputFormatError,
 } from "mediabunny";
 import type { ReadBytes } from "./boxes.js";
+import { assertCarried } from "./carried-length.js";
 import { editsNotFollowed, editWindows } from "./edit-lists.js";
 import { round } from "./frame-times.js";
 import { mp3Window } from "./mp3-delay.js";
@@ -96,6 +97,10 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
     if (onError === "throw") throw truncated(name, problem);
     warn("truncated", `${name} is cut off: ${problem}.`);
   }
+  await assertCarried(
+    used.map((track) => ({ track, end: shown(track).end - origin })),
+    name,
+  );
   const videoInfo = video && (await describeVideo(video, origin, name, shown(video)));
   const audioInfo = audio && (await describeAudio(audio, origin, shown(audio)));
   const duration = Math.max(...used.map((track) => shown(track).end)) - origin;

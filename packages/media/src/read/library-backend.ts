@@ -6,7 +6,7 @@ import { AudioSampleSink, type InputVideoTrack, type VideoSample } from "mediabu
 import { RgbConverter } from "../picture/sample-to-rgb.js";
 import type { DecodeBackend, PictureRequest } from "./backend.js";
 import { FrameReader } from "./frame-reader.js";
-import { TIME_SLACK } from "./frame-times.js";
+import { frameTime, TIME_SLACK } from "./frame-times.js";
 import type { Inspection } from "./inspect.js";
 import { damaged, noAudio, noVideo, type SourceName, undecodable } from "./problems.js";
 import { SoundBuffer } from "./sound-buffer.js";
@@ -58,7 +58,7 @@ async function* holdFrames(
   request: PictureRequest,
   name: SourceName,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { size, fit, onError, signal, times } = request;
+  const { size, fit, onError, signal, count } = request;
   const converter = new RgbConverter({
     size,
     fit,
@@ -73,8 +73,8 @@ async function* holdFrames(
   /** Until this time what was shown last is held, because what should follow cannot be decoded. */
   let resume = Number.NEGATIVE_INFINITY;
   try {
-    for (let index = 0; index < times.length; ) {
-      const time = times[index] as number;
+    for (let index = 0; index < count; ) {
+      const time = frameTime(request, index);
       // Before the first frame the first is shown; slack because times went through integer time bases.
       const wanted = Math.min(Math.max(origin + time, first) + TIME_SLACK, window.to - TIME_SLACK);
       if (held && wanted < resume) {

@@ -23,7 +23,7 @@ import { nameCodecDelay } from "../write/codec-delay.js";
 import type { DecodeBackend } from "./backend.js";
 import { type ReadBytes, readIndex } from "./boxes.js";
 import { countsImpossibleSamples } from "./check-index.js";
-import { frameCount, resolveSpan, round } from "./frame-times.js";
+import { frameCount, frameTime, resolveSpan, round } from "./frame-times.js";
 import { type Inspection, inspect } from "./inspect.js";
 import { damaged, noAudio, noVideo, type SourceName, unreadable } from "./problems.js";
 import { packetsWithin } from "./track-window.js";
@@ -143,15 +143,23 @@ function mediaFile(
       }
       const { start, duration } = resolveSpan({ ...options, fps }, info.video.duration, "picture");
       const total = frameCount(duration, fps);
-      const times = Array.from({ length: total }, (_, index) => start + index / fps);
       const onError = options.onError ?? defaults.onError ?? "throw";
       let index = 0;
       let before: Uint8Array | undefined;
       const held: number[] = [];
       const onHeld = (time: number): unknown => held.push(time);
-      for await (const rgb of backend.pictures({ times, start, fps, size, fit, onError, signal: options.signal, onHeld })) {
+      for await (const rgb of backend.pictures({
+        count: total,
+        start,
+        fps,
+        size,
+        fit,
+        onError,
+        signal: options.signal,
+        onHeld,
+      })) {
         options.signal?.throwIfAborted();
-        yield { index, time: times[index] as number, repeated: rgb === before, rgb };
+        yield { index, time: frameTime({ start, fps }, index), repeated: rgb === before, rgb };
         before = rgb;
         index++;
         options.onProgress?.({ type: "read-progress", part: "frames", done: index, total });

@@ -2,6 +2,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { goldenPath } from "@foley-control/golden/node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { defaultRules, parseRule } from "../../data/rules.js";
@@ -72,6 +73,18 @@ describe("bad input", () => {
     expect(seen.at(-1)).toMatchObject({ total: 11, counts: report.counts, secondsLeft: 0 });
     // Nothing of it is read again, but for what failed.
     expect(await prepareTiny(bad, directory, { rules })).toMatchObject({ worked: 0, counts: report.counts });
+  });
+
+  test("a file that crashes a decoder fails, and the others are prepared", async () => {
+    const crashing = join(folder, "crashing");
+    await sceneFolder(crashing, 2);
+    await copyFile(
+      fileURLToPath(new URL("../../../../media/test/damaged/crash-in-vorbis.webm", import.meta.url)),
+      join(crashing, "crash.webm"),
+    );
+    const directory = join(folder, "crashing-out");
+    await prepareTiny(crashing, directory, { rules: defaultRules(8000), jobs: 2 });
+    expect(await outcomes(directory)).toEqual({ "clip-01.mp4": "prepared", "clip-02.mp4": "prepared", "crash.webm": "failed" });
   });
 
   test("looser rules take in what was rejected, from its scores alone where they still speak against it", async () => {
