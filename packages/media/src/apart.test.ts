@@ -43,7 +43,10 @@ async function still(seconds: number): Promise<Uint8Array<ArrayBuffer>> {
   output.addVideoTrack(source);
   await output.start();
   const decoderConfig = await track.getDecoderConfig();
-  await source.add((packet as EncodedPacket).clone({ timestamp: 0, duration: seconds }), decoderConfig ? { decoderConfig } : undefined);
+  await source.add(
+    (packet as EncodedPacket).clone({ timestamp: 0, duration: seconds }),
+    decoderConfig ? { decoderConfig } : undefined,
+  );
   await output.finalize();
   input.dispose();
   return new Uint8Array(output.target.buffer as ArrayBuffer);
