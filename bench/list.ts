@@ -3,6 +3,7 @@ export const BENCHES = {
   clip: "time and memory of the road of one clip with the embedded model",
   quality: "onsets, class and material, loudness and silence on held-out scenes, against their truth",
   "real-videos": "onsets on a folder of filmed clips, against the contacts in them and against chance",
+  "long-clips": "four seconds of sound written into clips of seconds, minutes and hours: time and memory",
   "given-events": "whether the model makes heard what an edited track tells it: when, and how hard",
   sounds: "codec and denoiser against recordings that no training has heard, and a sheet of spectrograms",
   seams: "whether one hears where the windows of a long sound meet",
