@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     const prompt = await writeClip(clip, seconds);
     const started = performance.now();
     await using foley = await createFoley(values.model === undefined ? {} : { model: values.model });
-    await foley.warmUp({ seconds });
+    await foley.prepare({ seconds });
     const load = performance.now() - started;
     const generate = async (): Promise<GenerateTimes> =>
       (await foley.generate({ video: clip, prompt, seed: 1, steps })).diagnostics.milliseconds;

@@ -3,7 +3,7 @@
  *
  *     node --conditions=@foley-control/source --import tsx scripts/browser/main.ts [words a check's name must contain]
  *
- * `CHROMIUM` names the browser. Ends with a line of counts; the exit code is 1 when a check failed.
+ * `CHROMIUM` names the browser, `FOLEY_PAGE` the folder of a production build of `examples/browser`, which is checked too. Ends with a line of counts; the exit code is 1 when a check failed.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -17,6 +17,7 @@ import { type Counts, countsLine, none, report, sum } from "../check/step.js";
 import { readWorkspace } from "../check/workspace.js";
 import { bundle } from "./bundle.js";
 import { type BrowserCheck, type CheckFile, findCheckFiles } from "./checks.js";
+import { checkProduction } from "./production.js";
 import { serve } from "./server.js";
 
 /** Longest time of one check, in milliseconds. */
@@ -153,6 +154,7 @@ async function main(): Promise<Counts> {
     };
     const counts = [await checkEntries(await newPage(), folder)];
     for (const file of findCheckFiles(root)) counts.push(await checkFile(newPage, file, folder));
+    counts.push(await checkProduction(browser, process.env["FOLEY_PAGE"], { wanted, timeout: checkTimeout }));
     return sum(counts);
   } finally {
     await browser.close();

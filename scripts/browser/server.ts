@@ -1,4 +1,4 @@
-/** Serves the bundle to the browser on the loopback interface, cross-origin isolated, so that wasm may use threads. */
+/** Serves a bundle to the browser on the loopback interface, cross-origin isolated unless it is said otherwise, so that wasm may use threads. */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,17 +15,18 @@ const types: Readonly<Record<string, string>> = {
 
 /**
  * @param folders - first path segment → folder; `""` is the root
+ * @param options - `isolated: false` leaves out the headers that threads need
  * @returns the address, and how to stop
  */
 export async function serve(
   folders: Readonly<Record<string, string>>,
+  { isolated = true }: { readonly isolated?: boolean } = {},
 ): Promise<{ readonly origin: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
     void answer(request.url ?? "/").then(({ status, type, body }) => {
       response.writeHead(status, {
         "content-type": type,
-        "cross-origin-opener-policy": "same-origin",
-        "cross-origin-embedder-policy": "require-corp",
+        ...(isolated && { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" }),
         "cross-origin-resource-policy": "same-origin",
         "cache-control": "no-store",
       });

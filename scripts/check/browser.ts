@@ -1,7 +1,8 @@
-/** The checks that need a real browser: the same sources, bundled, in headless Chromium. */
+/** The checks that need a real browser: the same sources, bundled, and the example as it was built for its users, in headless Chromium. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root, runCommand } from "./command.js";
+import { builtPage, checkPage } from "./examples.js";
 import { type Counts, none, parseCountsLine, report } from "./step.js";
 
 /** Debian's and Ubuntu's names, and what `CHROMIUM` names. */
@@ -44,9 +45,11 @@ export async function runBrowserChecks(): Promise<Counts> {
     console.log(`  skipped  every browser check: ${reason}`);
     return { ...none, skipped: 1 };
   }
+  // Counted by the step that checks examples; here it is made where that has not run.
+  if (existsSync(join(root, "packages/pipeline/dist/web.js"))) await checkPage();
   const result = await runCommand([process.execPath, "--conditions=@foley-control/source", "--import", "tsx", harness], {
     stream: true,
-    env: { CHROMIUM: path },
+    env: { CHROMIUM: path, FOLEY_PAGE: builtPage },
   });
   const counts = parseCountsLine(result.output);
   if (!counts) return report("browser harness", [`printed no counts (exit code ${result.code})`]);

@@ -1,13 +1,25 @@
 /**
  * The projects in `examples/` as a stranger has them: each is copied out of the checkout, installs the packed packages, is type-checked and
- * run. An example checks what it claims by itself and ends with an error when a claim does not hold.
+ * run. An example checks what it claims by itself and ends with an error when a claim does not hold. The page is built, and what was built is kept
+ * for the browser.
  */
-import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, sep } from "node:path";
 import { inParallel } from "../jobs.js";
-import { checkCommand, root, runCommand, stopCommands } from "./command.js";
+import { checkCommand, outputFolder, root, runCommand, stopCommands } from "./command.js";
 import { type PackedPackage, packPackages } from "./pack.js";
+import { weighPage } from "./page-weight.js";
 import { type Counts, report, sum } from "./step.js";
 import type { Manifest } from "./workspace.js";
 
@@ -19,7 +31,29 @@ export async function checkExamples(): Promise<Counts> {
   if (problem !== undefined) return report("pnpm pack", [problem]);
   const folder = join(root, "examples");
   const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-  return sum(await inParallel(names, (name) => inTemporaryFolder((copy) => checkExample(join(folder, name), copy, packages))));
+  return sum(
+    await inParallel(names, (name) =>
+      name === PAGE ? checkPage() : inTemporaryFolder((copy) => checkExample(join(folder, name), copy, packages)),
+    ),
+  );
+}
+
+/** The example that is a page. */
+const PAGE = "browser";
+
+/** Where its production build is kept. */
+export const builtPage = join(outputFolder, "page");
+
+let page: Promise<Counts> | undefined;
+
+/** Checks the page and builds it, once, however many steps use what was built. Reads the builds of the packages. */
+export function checkPage(): Promise<Counts> {
+  return (page ??= (async () => {
+    rmSync(builtPage, { recursive: true, force: true });
+    const { packages, problem } = await packPackages();
+    if (problem !== undefined) return report("pnpm pack", [problem]);
+    return inTemporaryFolder((copy) => checkExample(join(root, "examples", PAGE), copy, packages));
+  })());
 }
 
 async function checkExample(source: string, copy: string, packages: readonly PackedPackage[]): Promise<Counts> {
@@ -39,7 +73,17 @@ async function checkExample(source: string, copy: string, packages: readonly Pac
   if (install.failed > 0) return sum([versions, install]);
   const compiler = join("node_modules", "typescript", "bin", "tsc");
   const types = await checkCommand(`${name}: types`, [process.execPath, compiler], { cwd: copy });
-  return sum([versions, install, types, await checkRun(name, copy)]);
+  const runs = existsSync(join(copy, "index.ts"));
+  return sum([versions, install, types, await (runs ? checkRun(name, copy) : checkBuild(name, copy))]);
+}
+
+/** Builds the page as for its users, keeps what was built, and weighs it. */
+async function checkBuild(name: string, copy: string): Promise<Counts> {
+  const vite = join("node_modules", "vite", "bin", "vite.js");
+  const built = await checkCommand(`${name}: builds`, [process.execPath, vite, "build", "--manifest"], { cwd: copy });
+  if (built.failed > 0) return built;
+  cpSync(join(copy, "dist"), builtPage, { recursive: true });
+  return sum([built, report(...weighPage(builtPage))]);
 }
 
 /** Runs the example; every line that it begins with ✓ is a claim that it has checked. */

@@ -2,7 +2,6 @@
 import { inParallel } from "../jobs.js";
 import { checkCommand } from "./command.js";
 import { type PackedPackage, packPackages } from "./pack.js";
-import { checkPageWeight } from "./page-weight.js";
 import { type Counts, report, sum } from "./step.js";
 
 /** Checks the packed packages with publint and "are the types wrong?". */
@@ -26,6 +25,5 @@ export async function checkPackages(): Promise<Counts> {
     await checkCommand("knip (unused files, exports, dependencies)", ["knip", "--no-progress", "--no-config-hints"]),
     await checkCommand("sherif (workspace manifests)", ["sherif"]),
     await checkCommand("size-limit (bytes per entry)", ["size-limit"]),
-    await checkPageWeight(),
   ]);
 }

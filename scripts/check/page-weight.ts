@@ -1,44 +1,27 @@
 /**
- * What a page pays in script before the engine, dependencies counted: everything that a production build loads before ONNX Runtime's worker
- * starts, minified, not compressed. What is loaded when it is used (encoders, muxers, the engine itself) is not part of it.
+ * What a page pays in script before the engine, dependencies counted: everything that the production build of the example loads before the worker of
+ * ONNX Runtime starts, minified, not compressed. What is loaded when it is used (encoders, muxers, the engine itself) is not part of it.
  */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Rolldown } from "vite";
-import { outputFolder, root } from "./command.js";
-import { type Counts, report } from "./step.js";
 
 /** Bytes. 2,154 kB before encoders were loaded when used and validation and serialisation were slimmed. */
 const LIMIT = 600_000;
 
-/** Bytes of a chunk and of all that it imports statically. */
-export function loadedBytes(chunks: readonly Rolldown.OutputChunk[], entry: Rolldown.OutputChunk): number {
-  const reached = new Set([entry]);
-  for (const chunk of reached)
-    for (const name of chunk.imports) {
-      const next = chunks.find(({ fileName }) => fileName === name);
-      if (next) reached.add(next);
-    }
-  return [...reached].reduce((sum, { code }) => sum + Buffer.byteLength(code), 0);
+interface Chunk {
+  readonly file: string;
+  readonly isEntry?: boolean;
+  /** Names of the chunks that it imports statically. */
+  readonly imports?: readonly string[];
 }
 
-/** Builds a page that does no more than make a pipeline, and weighs it. Reads the builds, so the build step comes first. */
-export async function checkPageWeight(): Promise<Counts> {
-  const folder = join(outputFolder, "page");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "index.html"), '<!doctype html><script type="module" src="/main.js"></script>');
-  writeFileSync(
-    join(folder, "main.js"),
-    'import { createFoley } from "@foley-control/pipeline/web";\nglobalThis.foley = createFoley({ model: "/mini/" });',
-  );
-  const started = performance.now();
-  const name = "size of a page's script before the engine";
-  if (!existsSync(join(root, "packages/pipeline/dist/web.js")))
-    return report(name, ["the packages are not built; run the build step"]);
-  const built = await build({ root: folder, configFile: false, logLevel: "silent", build: { write: false } });
-  const chunks = (built as Rolldown.RolldownOutput).output.filter((item) => item.type === "chunk");
-  const entry = chunks.find(({ isEntry }) => isEntry);
-  const bytes = entry ? loadedBytes(chunks, entry) : Number.NaN;
-  const failures = bytes <= LIMIT ? [] : [`${bytes} bytes, at most ${LIMIT} are wanted`];
-  return report(`${name}: ${Math.round(bytes / 1000)} kB`, failures, (performance.now() - started) / 1000);
+/** The name of the check and what is wrong, for a build of Vite with its manifest. */
+export function weighPage(folder: string): [name: string, failures: readonly string[]] {
+  const manifest = JSON.parse(readFileSync(join(folder, ".vite", "manifest.json"), "utf8")) as Readonly<Record<string, Chunk>>;
+  const loaded = new Set(Object.values(manifest).filter(({ isEntry }) => isEntry));
+  for (const { imports = [] } of loaded) for (const name of imports) loaded.add(manifest[name] as Chunk);
+  const bytes = [...loaded].reduce((sum, { file }) => sum + statSync(join(folder, file)).size, 0);
+  const name = `size of a page's script before the engine: ${Math.round(bytes / 1000)} kB`;
+  if (loaded.size === 0) return [name, ["the manifest names no entry"]];
+  return [name, bytes <= LIMIT ? [] : [`${bytes} bytes, at most ${LIMIT} are wanted`]];
 }

@@ -4,6 +4,7 @@
 export type ProgressEvent =
   | { readonly type: "load-start" | "load-end"; readonly part: string }
   | { readonly type: "download-progress"; readonly file: string; readonly done: number; readonly total?: number }
+  | { readonly type: "prepare-progress"; readonly part: string; readonly fraction: number }
   | { readonly type: "read-progress"; readonly part: string; readonly done: number; readonly total?: number }
   | { readonly type: "encode-progress"; readonly part: string; readonly done: number; readonly total: number }
   | { readonly type: "window-start"; readonly index: number; readonly count: number }

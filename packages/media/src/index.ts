@@ -33,3 +33,4 @@ export {
   type VideoInfo,
 } from "./read/types.js";
 export { containerFromPath, type VideoContainer } from "./write/container-name.js";
+export { loadEncoders } from "./write/load-encoders.js";

@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type BridgeConfig, initialiseBridge } from "@foley-control/bridge";
 import { FoleyError, float16ToFloat32, parameterTensor, type StoredParameter } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadMini as loadAnywhere, MINI_FILES, type MiniPart, untrainedMini } from "./index.js";
 import { loadMini, packMini, writeUntrainedMini } from "./node.js";
 import { UNTRAINED_VOCABULARY, untrainedSources } from "./untrained.js";
+import { miniWeights } from "./weights.js";
 
 /** Drawn once: millions of numbers. */
 const untrained = untrainedMini();
@@ -149,5 +151,18 @@ describe("packing a training", () => {
     expect(model.bridge.weights.get("blocks.0.to_kv.weight")?.dtype).toBe("float16");
     expect(model.backbone.weights.get("timestep_features.weight")?.dtype).toBe("float32");
     expect(model.card.training["bridge"]).toEqual({ steps: 20, loss: 0.25 });
+  });
+});
+
+describe("the files for bundlers", () => {
+  it("are the three that the package ships, each at an address of its own", async () => {
+    const fetched: string[] = [];
+    const fetch = async (address: unknown): Promise<Response> => {
+      fetched.push(String(address));
+      return new Response(await readFile(fileURLToPath(String(address))));
+    };
+    const model = await loadAnywhere(miniWeights, { fetch: fetch as typeof globalThis.fetch });
+    expect(new Set(fetched.map((address) => address.split("/").at(-1)))).toEqual(new Set(Object.values(MINI_FILES)));
+    expect(model.card).toEqual((await loadMini()).card);
   });
 });

@@ -1,12 +1,11 @@
 /** The parts joined to a pipeline: what is in it, whom it belongs to, and how long it lives. */
-import { sampledSeconds } from "@foley-control/audio-backbone";
 import { assertFits } from "@foley-control/bridge";
 import { type CapabilitiesOptions, FoleyError, type RuntimeCapabilities } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { createExecutables } from "./generate/executables.js";
 import { type FindEventsOptions, type FoundEvents, findEvents } from "./generate/find-events.js";
 import { generate } from "./generate/generate.js";
-import { loadAhead } from "./generate/pieces.js";
+import { type PrepareOptions, prepare } from "./generate/prepare.js";
 import type { GenerateOptions } from "./options.js";
 import type { FoleyHost, FoleyParts } from "./parts.js";
 import type { Take } from "./take.js";
@@ -30,8 +29,12 @@ export interface Foley<Source, T extends Take = Take> extends AsyncDisposable {
   findEvents(options: FindEventsOptions<Source>): Promise<FoundEvents>;
   /** What the runtime found on this machine. */
   capabilities(options?: CapabilitiesOptions): Promise<RuntimeCapabilities>;
-  /** Loads what every clip needs, and what clips of `seconds` need (default: the shortest), so that the first one does not wait. */
-  warmUp(options?: { readonly seconds?: number | undefined }): Promise<void>;
+  /**
+   * Fetches and starts everything that a clip needs, so that the first one does not wait, and a page needs no network after it.
+   *
+   * @throws FoleyError `missing-dependency`, `device-unavailable` when there is nothing to compute with.
+   */
+  prepare(options?: PrepareOptions): Promise<void>;
   /** Frees everything; idempotent. */
   dispose(): Promise<void>;
 }
@@ -68,8 +71,9 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
       return findEvents(parts, host, executables, options);
     },
     capabilities: (options) => host.runtime.capabilities(options),
-    async warmUp(options = {}) {
-      await loadAhead(executables, parts, sampledSeconds(parts.backbone, options.seconds ?? 0));
+    async prepare(options = {}) {
+      assertAlive();
+      await prepare(parts, host, executables, options);
     },
     dispose,
     [Symbol.asyncDispose]: dispose,

@@ -7,6 +7,7 @@ export type { Span } from "./clip/span.js";
 export { createFoley, type FoleyOptions } from "./create.js";
 export type { Foley } from "./foley.js";
 export type { FindEventsOptions, FoundEvents } from "./generate/find-events.js";
+export type { PrepareOptions } from "./generate/prepare.js";
 export {
   DEFAULT_GUIDANCE_SCALE,
   DEFAULT_SEED,

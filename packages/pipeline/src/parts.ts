@@ -19,6 +19,10 @@ export interface FoleyHost<Source, M extends MediaFile, T extends Take> {
   readonly runtime: Runtime;
   /** Whether the pipeline disposes the runtime when it is disposed. */
   readonly ownsRuntime: boolean;
+  /** Has the function called with the share of the engine's code that has come, 0 to 1, until another is given; absent where it lies on the machine. */
+  readonly onEngine?: (listener: (share: number) => void) => void;
+  /** Loads what writes files, where that comes when it is used. */
+  readonly loadEncoders?: () => Promise<void>;
   /** Opens a clip. */
   readonly open: (
     source: Source,

@@ -51,7 +51,7 @@ export async function demo(flags: DemoFlags, io: Io): Promise<void> {
   await mkdir(flags.output, { recursive: true });
   const begun = performance.now();
   await using foley = await createFoley({ model: flags.model, runtime: { device: flags.device } });
-  await foley.warmUp();
+  await foley.prepare();
   saySlowness(await foley.capabilities(), flags, io);
   const load = (performance.now() - begun) / 1000;
 

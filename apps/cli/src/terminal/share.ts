@@ -12,6 +12,7 @@ const STAGES = {
   "load-start": { order: 0, weight: 0.05, label: "loading the model" },
   "load-end": { order: 0, weight: 0, label: "loading the model" },
   "download-progress": { order: 0, weight: 0, label: "downloading" },
+  "prepare-progress": { order: 0, weight: 0, label: "preparing" },
   "read-progress": { order: 1, weight: 0.25, label: "reading the clip" },
   "encode-progress": { order: 1, weight: 0.05, label: "watching" },
   "step-start": { order: 2, weight: 0, label: "sampling" },
@@ -80,6 +81,8 @@ function partOf(event: Exclude<WorkEvent, { readonly type: "window-start" }>): n
       return 1;
     case "step-end":
       return (event.index + 1) / event.count;
+    case "prepare-progress":
+      return event.fraction;
     default:
       return event.total === undefined || event.total === 0 ? 0 : Math.min(1, event.done / event.total);
   }

@@ -161,13 +161,20 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
 }
 
 /** Loads what a clip of `seconds` needs whatever its guidance is; as much of it stays as the cache keeps. */
-export async function loadAhead(executables: Executables, parts: FoleyParts, seconds: number): Promise<void> {
+export async function loadAhead(
+  executables: Executables,
+  parts: FoleyParts,
+  seconds: number,
+  onLoaded?: (share: number) => void,
+): Promise<void> {
   const { backbone } = parts;
-  await Promise.all([
+  const loading: readonly Promise<unknown>[] = [
     ...encodersOf(parts).map((encoder) => leaseVideoEncoder(executables, encoder).then((lease) => lease[Symbol.dispose]())),
     loadConditioning(executables, backbone, seconds),
     leaseDecoder(executables, backbone, backbone.frames(seconds)).then((lease) => lease[Symbol.dispose]()),
-  ]);
+  ];
+  let loaded = 0;
+  await Promise.all(loading.map((one) => one.then(() => onLoaded?.(++loaded / loading.length))));
 }
 
 /** Adds the time of a work to a part. */

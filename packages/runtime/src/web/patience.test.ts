@@ -1,9 +1,12 @@
 /** What a page does when its engine says nothing; channels and engines are made up, the real ones are in `browser/`. */
+import { statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { expect, test } from "vitest";
 import type { Channel, EngineReport, EngineSettings } from "../shared/protocol.js";
 import { slownessOf } from "../slowness.js";
-import { countDownloads } from "./downloads.js";
+import { countDownloads, engineBytes } from "./downloads.js";
 import { type Patience, startPatiently } from "./patience.js";
 
 const settings = { device: "wasm", threads: undefined } as EngineSettings;
@@ -89,4 +92,13 @@ test("downloads are counted as they pass, without a total where the header count
     await countDownloads(answered({ "content-length": "900", "content-encoding": "gzip" }), (news) => packed.push(news))("/")
   ).text();
   expect(packed[0]).toEqual({ file: "ort-a1.wasm", done: 200_000 });
+});
+
+test("the sizes of the engine's code are those of the installed package", () => {
+  const folder = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
+  const bytes = (file: string) => statSync(join(folder, file)).size;
+  expect(engineBytes).toEqual({
+    wasm: bytes("ort-wasm-simd-threaded.wasm"),
+    webgpu: bytes("ort-wasm-simd-threaded.asyncify.wasm"),
+  });
 });

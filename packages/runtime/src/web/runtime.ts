@@ -8,6 +8,7 @@ import type { Ort } from "../shared/ort-tensor.js";
 import type { Channel, EngineNews } from "../shared/protocol.js";
 import { Queue } from "../shared/queue.js";
 import { workerChannel } from "../shared/worker-channel.js";
+import { engineBytes } from "./downloads.js";
 import { adapterOf } from "./gpu.js";
 import { type Patience, startPatiently } from "./patience.js";
 import { type Builds, mayShare, webPlatform } from "./platform.js";
@@ -78,9 +79,12 @@ export function webRuntime(options: WebRuntimeOptions = {}): DisposableRuntime {
   const settings = () => ({ device, threads, wasmPaths, canary: makeCanary(), float16Canary: makeFloat16Canary() });
   if (worker === false) return hostRuntime(async () => pageChannel(), settings, { precision });
   let sign = (): void => undefined;
-  const onNews = ({ file, done, total }: EngineNews): void => {
-    sign();
-    onProgress?.({ type: "download-progress", file, done, ...(total !== undefined && { total }) });
+  const open = async (): Promise<Channel> => {
+    const build = await buildFor(device);
+    return startWorker(build, worker === true ? undefined : worker, ({ file, done, total = engineBytes[build] }) => {
+      sign();
+      onProgress?.({ type: "download-progress", file, done, total: Math.max(done, total) });
+    });
   };
   const patience: Patience = {
     seconds: startTimeout,
@@ -89,10 +93,7 @@ export function webRuntime(options: WebRuntimeOptions = {}): DisposableRuntime {
       sign = listener;
     },
   };
-  return hostRuntime(async () => startWorker(await buildFor(device), worker === true ? undefined : worker, onNews), settings, {
-    precision,
-    startEngine: (open, asked) => startPatiently(open, asked, patience),
-  });
+  return hostRuntime(open, settings, { precision, startEngine: (again, asked) => startPatiently(again, asked, patience) });
 }
 
 /** The build of ONNX Runtime that a worker needs: a script has one, and that for wasm is half the download. */
