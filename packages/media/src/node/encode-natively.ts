@@ -4,6 +4,7 @@ import { encodePackets } from "../audio/encode-packets.js";
 import { fitLength } from "../audio/pcm.js";
 import { audioCodecFor, outputFormat, prepareSound } from "../write/container.js";
 import type { VideoContainer } from "../write/container-name.js";
+import { stampTime } from "../write/kept-metadata.js";
 import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
 import type { ByteSink } from "./sink.js";
 
@@ -29,6 +30,7 @@ export async function encodeNatively(
   });
   const target = new StreamTarget(sink.stream(), { chunked: true });
   const output = new Output({ format: outputFormat(container, "in-memory"), target });
+  stampTime(output, 0);
   output.addVideoTrack(video, { frameRate: fps });
   const audioCodec = audioCodecFor(container);
   const prepared = audio && prepareSound(audio, audioCodec);

@@ -6,6 +6,7 @@ import {
   type InputAudioTrack,
   type InputTrack,
   type InputVideoTrack,
+  type MetadataTags,
   UnsupportedInputFormatError,
 } from "mediabunny";
 import type { ReadBytes } from "./boxes.js";
@@ -32,6 +33,10 @@ export interface Inspection {
   readonly audioTracks: readonly InputAudioTrack[];
   /** Codec of a picture that is there but not among the tracks. */
   readonly unread: string | undefined;
+  /** The `moov` of an mp4 or mov. */
+  readonly index: DataView | undefined;
+  /** Title and the like. */
+  readonly tags: () => Promise<MetadataTags>;
   /** What of a track is shown or heard. */
   readonly windowOf: (track: InputTrack) => TrackWindow;
 }
@@ -110,6 +115,8 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
     audio,
     audioTracks,
     unread,
+    index: raw.index,
+    tags: () => input.getMetadataTags(),
     windowOf: (track) => windows.get(track)?.window ?? EVERYTHING,
   };
 }

@@ -24,11 +24,13 @@ const FAST_START = { "in-memory": "in-memory", reserved: "reserve", last: false,
 export function outputFormat(container: VideoContainer, layout: OutputLayout): OutputFormat {
   const fastStart = FAST_START[layout];
   const appendOnly = layout === "in-order";
+  // As boxes of their own, so that those of a source can be copied.
+  const metadataFormat = "udta";
   switch (container) {
     case "mp4":
-      return new Mp4OutputFormat({ fastStart });
+      return new Mp4OutputFormat({ fastStart, metadataFormat });
     case "mov":
-      return new MovOutputFormat({ fastStart });
+      return new MovOutputFormat({ fastStart, metadataFormat });
     case "webm":
       return new WebMOutputFormat({ appendOnly });
     case "mkv":

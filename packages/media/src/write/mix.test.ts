@@ -5,8 +5,7 @@ import { loadNativeCodecs } from "../node/native.js";
 import { openMedia, type Pcm } from "../node.js";
 
 const native = await loadNativeCodecs();
-const peak = (channel: Float32Array = new Float32Array(1)): number =>
-  channel.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+const peak = (channel: Float32Array = new Float32Array(1)): number => channel.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 const silent = (seconds: number): Pcm => ({ sampleRate: 48_000, channels: [new Float32Array(seconds * 48_000)] });
 
 describe.skipIf(!native)("a mix", () => {

@@ -19,6 +19,7 @@ import type { EncodedSound } from "../audio/encode-packets.js";
 import { packetsWithin, type TrackWindow } from "../read/track-window.js";
 import { type OutputLayout, outputFormat } from "./container.js";
 import type { VideoContainer } from "./container-name.js";
+import { type KeptMetadata, stampTime } from "./kept-metadata.js";
 
 /** What {@link muxTracks} joins. */
 export interface MuxRequest {
@@ -34,6 +35,8 @@ export interface MuxRequest {
   readonly container: VideoContainer;
   readonly target: Target;
   readonly layout: OutputLayout;
+  /** What the source says about itself; default nothing. */
+  readonly metadata?: KeptMetadata | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the time in seconds up to which packets are written. */
   readonly onTime?: ((seconds: number) => void) | undefined;
@@ -52,6 +55,8 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
   const { video, sound, keep, container, signal } = request;
   const format = outputFormat(container, request.layout);
   const output = new Output({ format, target: request.target });
+  output.setMetadataTags(request.metadata?.tags ?? {});
+  stampTime(output, request.metadata?.created ?? 0);
   const lanes: Lane[] = [];
   try {
     const videoCodec = await video.getCodec();

@@ -11,6 +11,7 @@ import { hidesFrames } from "../read/track-window.js";
 import type { ReplaceAudioOptions } from "../read/types.js";
 import { audioCodecFor, LARGE_OUTPUT, type OutputLayout, prepareSound } from "./container.js";
 import type { VideoContainer } from "./container-name.js";
+import { keptMetadata } from "./kept-metadata.js";
 import { muxTracks } from "./mux.js";
 
 /** What {@link writeWithNewSound} knows of the file and of where it writes. */
@@ -67,8 +68,14 @@ export async function writeWithNewSound(
   const { bitrate, signal } = options;
   const encoded = sound.length === 0 ? undefined : await encodePlaced(sound, codec, { bitrate, signal });
   const total = info.video.duration;
+  const metadata = await keptMetadata(inspection, container);
+  if (metadata.lost.length > 0) {
+    const message = `The new file has the picture of ${name}, but not ${metadata.lost.join(" and ")}.`;
+    options.onProgress?.({ type: "warning", message });
+  }
   await muxTracks({
     video,
+    metadata,
     sound: encoded,
     keep: mode === "keep" ? audioTracks : [],
     windowOf: inspection.windowOf,
