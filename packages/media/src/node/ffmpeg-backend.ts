@@ -27,14 +27,13 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
     decodes: { picture: true, sound: true },
     async *pictures(request) {
       if (!video || !info.video) throw noVideo(name);
-      const tags = await video.getColorSpace();
       const aspect = info.video.width / info.video.height;
       const codedHeight = await video.getCodedHeight();
       const [height, width] = request.size;
       const filters = [
         `setpts=PTS-(${info.origin + request.start - TIME_SLACK})/TB`,
         `fps=fps=${request.fps}:round=up:start_time=0`,
-        ...shape(aspect, request, colourFlags(tags, codedHeight)),
+        ...shape(aspect, request, colourFlags(inspection.colour, codedHeight)),
         "format=rgb24",
       ];
       const running = startProgram(
@@ -185,6 +184,8 @@ function colourFlags(tags: ColourTags, rows: number): string {
     bt470bg: "bt601",
     smpte170m: "bt601",
     "bt2020-ncl": "bt2020",
+    fcc: "fcc",
+    smpte240m: "smpte240m",
   };
   const matrix = names[tags.matrix ?? ""] ?? (rows >= UNTAGGED_709_ROWS ? "bt709" : "bt601");
   return `in_color_matrix=${matrix}:in_range=${colourMatrix(rows, tags).black === 0 ? "pc" : "tv"}`;

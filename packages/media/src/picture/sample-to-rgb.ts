@@ -4,7 +4,7 @@
  */
 import { FoleyError } from "@foley-control/core";
 import type { VideoSample } from "mediabunny";
-import { type ColourTags, colourMatrix, planesToRgb } from "./colour.js";
+import { type ColourTags, colourMatrix, convertedAgain, planesToRgb } from "./colour.js";
 import { type Fit, fitRectangles, type Rectangle } from "./fit.js";
 import { type Plane, resizePlane } from "./resize-plane.js";
 import { type AxisWeights, axisWeights } from "./resize-weights.js";
@@ -22,6 +22,8 @@ export interface RgbRequest {
   readonly aspect: number;
   /** Colour tags of the track; they win over those of the frame. */
   readonly colour: ColourTags;
+  /** True where what comes as RGB from a frame without known planes was converted as if it were limited-range BT.601. */
+  readonly assumes601?: boolean | undefined;
 }
 
 /** Converts frames of one track; keeps its buffers and weights from frame to frame. */
@@ -77,6 +79,10 @@ export class RgbConverter {
       resizePlane(plane, w, rows, columns, 1 / 2 ** (layout.bits - 8), out);
       return out;
     });
+    const matrix = colourMatrix(height, tags, sample.colorSpace);
+    const isRgb = [tags.matrix, sample.colorSpace.matrix].some((name) => name === "rgb");
+    if (sample.format === null && this.#request.assumes601 && !isRgb)
+      return new Uint8Array(convertedAgain(outputs as [Float32Array, Float32Array, Float32Array], matrix).buffer);
     const rgb = new Uint8ClampedArray(outWidth * outHeight * 3);
     const [first, second, third] = outputs as [Float32Array, Float32Array, Float32Array];
     if (layout.rgb) {
@@ -86,7 +92,7 @@ export class RgbConverter {
         rgb[o + 2] = third[i] as number;
       }
     } else {
-      planesToRgb(first, second, third, colourMatrix(height, tags, sample.colorSpace), rgb);
+      planesToRgb(first, second, third, matrix, rgb);
     }
     return new Uint8Array(rgb.buffer);
   }

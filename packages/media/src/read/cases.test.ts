@@ -101,6 +101,14 @@ describe("codecs that nothing here decodes", () => {
   });
 });
 
+describe.skipIf(!native)("colours", () => {
+  it.each(["smpte-240m.mp4", "vp9-440.webm"])("of %s are those of the stream's matrix", async (name) => {
+    using file = await openMedia(caseFile(name));
+    for await (const { rgb } of file.frames({ size: [8, 8], fps: 2 }))
+      for (const [i, wanted] of [200, 40, 90].entries()) expect(Math.abs((rgb[i] as number) - wanted)).toBeLessThanOrEqual(2);
+  });
+});
+
 describe.skipIf(!native)("frames that cannot be decoded", () => {
   it("are counted where a neighbour is shown for them", async () => {
     const bytes = await fixtureBytes("h264-aac.mp4");

@@ -9,10 +9,13 @@ import {
   type MetadataTags,
   UnsupportedInputFormatError,
 } from "mediabunny";
+import type { ColourTags } from "../picture/colour.js";
 import type { ReadBytes } from "./boxes.js";
 import { assertCarried } from "./carried-length.js";
+import { colourTags } from "./colour-code.js";
 import { editsNotFollowed, editWindows } from "./edit-lists.js";
 import { round } from "./frame-times.js";
+import { type MatroskaHead, readMatroskaHead } from "./matroska-head.js";
 import { mp3Window } from "./mp3-delay.js";
 import { damaged, noData, noIndex, type SourceName, truncated, unknownFormat, unreadSentence } from "./problems.js";
 import { trackEnd } from "./track-end.js";
@@ -33,6 +36,10 @@ export interface Inspection {
   readonly audioTracks: readonly InputAudioTrack[];
   /** Codec of a picture that is there but not among the tracks. */
   readonly unread: string | undefined;
+  /** Colour tags of the picture, as its container has them. */
+  readonly colour: ColourTags;
+  /** The head of a Matroska or WebM file. */
+  readonly head: MatroskaHead | undefined;
   /** The `moov` of an mp4 or mov. */
   readonly index: DataView | undefined;
   /** Title and the like. */
@@ -84,6 +91,8 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
     if (warnings.length > 0) throw new FoleyError("no-video", `${warnings[0]?.message}`, { hint: "Record or export it again." });
     throw tracks.length === 0 ? noIndex(name) : noData(name);
   }
+  const isMatroska = ["mkv", "webm"].includes(shortName(container));
+  const head = isMatroska ? await readMatroskaHead(raw.read, raw.size) : undefined;
   const unread = video ? undefined : await unreadPicture(shortName(container), raw.read, raw.size);
   if (unread) warn("unread-picture", unreadSentence(name, unread));
   const windows = await readWindows(used, shortName(container), name, raw);
@@ -115,6 +124,8 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
     audio,
     audioTracks,
     unread,
+    colour: video ? await colourTags(video, raw.index, head) : {},
+    head,
     index: raw.index,
     tags: () => input.getMetadataTags(),
     windowOf: (track) => windows.get(track)?.window ?? EVERYTHING,

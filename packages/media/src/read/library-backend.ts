@@ -3,6 +3,7 @@
  * every source frame is decoded once and converted once.
  */
 import { AudioSampleSink, type InputVideoTrack, type VideoSample } from "mediabunny";
+import type { ColourTags } from "../picture/colour.js";
 import { RgbConverter } from "../picture/sample-to-rgb.js";
 import type { DecodeBackend, PictureRequest } from "./backend.js";
 import { FrameReader } from "./frame-reader.js";
@@ -13,13 +14,13 @@ import { SoundBuffer } from "./sound-buffer.js";
 import { SOUND_RUN_IN, type TrackWindow } from "./track-window.js";
 
 /** The backend for one inspected file. */
-export function libraryBackend({ info, video, audio, windowOf }: Inspection, name: SourceName): DecodeBackend {
+export function libraryBackend({ info, video, audio, windowOf, colour }: Inspection, name: SourceName): DecodeBackend {
   return {
     decodes: { picture: info.video?.canDecode ?? false, sound: info.audio?.canDecode ?? false },
     async *pictures(request) {
       if (!video || !info.video) throw noVideo(name);
       if (!info.video.canDecode) throw undecodable(name, "picture", info.video.codec);
-      yield* holdFrames(video, windowOf(video), info.origin, request, name);
+      yield* holdFrames({ track: video, window: windowOf(video), colour, origin: info.origin }, request, name);
     },
     async sound(request) {
       if (!audio || !info.audio) throw noAudio(name);
@@ -51,10 +52,15 @@ export function libraryBackend({ info, video, audio, windowOf }: Inspection, nam
   };
 }
 
+interface ShownTrack {
+  readonly track: InputVideoTrack;
+  readonly window: TrackWindow;
+  readonly colour: ColourTags;
+  readonly origin: number;
+}
+
 async function* holdFrames(
-  track: InputVideoTrack,
-  window: TrackWindow,
-  origin: number,
+  { track, window, colour, origin }: ShownTrack,
   request: PictureRequest,
   name: SourceName,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -65,7 +71,9 @@ async function* holdFrames(
     rotation: await track.getRotation(),
     flip: await track.getFlip(),
     aspect: (await track.getDisplayWidth()) / (await track.getDisplayHeight()),
-    colour: await track.getColorSpace(),
+    colour,
+    // In Node frames are libav's: those of browsers are `VideoFrame`s, which know their colours.
+    assumes601: typeof VideoFrame === "undefined",
   });
   const reader = new FrameReader(track, window);
   const first = Math.max(window.from, await track.getFirstTimestamp());

@@ -23,12 +23,12 @@ const LARGEST = 16 * 2 ** 20;
 const isMovie = (container: string): boolean => container === "mp4" || container === "mov";
 
 /** What of a file's metadata a file of another container keeps. */
-export async function keptMetadata({ info, index, tags }: Inspection, container: VideoContainer): Promise<KeptMetadata> {
+export async function keptMetadata({ info, index, head, tags }: Inspection, container: VideoContainer): Promise<KeptMetadata> {
   const found = await tags().catch((): MetadataTags => ({}));
-  const created = index ? creationOf(index) : 0;
+  const created = index ? creationOf(index) : head?.created === undefined ? 0 : head.created + EPOCH;
   const user = index && findBox(index, insideOf(index), "udta");
-  const chapters = index !== undefined && hasChapters(index, user);
-  const lost = index && countTracks(index, ["sbtl", "subt", "clcp"]) > 0 ? ["its subtitles"] : [];
+  const chapters = index ? hasChapters(index, user) : (head?.hasChapters ?? false);
+  const lost = (index && countTracks(index, ["sbtl", "subt", "clcp"]) > 0) || head?.hasSubtitles ? ["its subtitles"] : [];
   if (index && isMovie(container)) {
     const copied = user !== undefined && findBox(index, user, "chpl") !== undefined;
     if (chapters && !copied) lost.push("its chapters");
