@@ -99,7 +99,12 @@ async function runPasst(golden: GoldenCase): Promise<Record<string, Numbers>> {
     const label = name.replace(/\.tokens01$/, "");
     return [`stage.${name}`, label === name ? [label] : [label, classTokens]];
   });
-  const found = await runStages(network, { batch: mel.shape[0] as number }, { mel }, Object.fromEntries(stages));
+  const found = await runStages(
+    network,
+    { batch: mel.shape[0] as number, frames: mel.shape[3] },
+    { mel },
+    Object.fromEntries(stages),
+  );
   return { ...found, mel };
 }
 
@@ -128,7 +133,7 @@ async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>
   const weights = await releasedWeights(golden, laionClapNetwork);
   const sounds = await runStages(
     laionClapAudio(weights),
-    { batch: mel.shape[0] as number },
+    { batch: mel.shape[0] as number, frames: mel.shape[2] },
     { mel },
     {
       ...htsatStages(golden),
@@ -150,7 +155,7 @@ async function runMsClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const weights = await releasedWeights(golden, msClapNetwork);
   const sounds = await runStages(
     msClapAudio(weights),
-    { batch: mel.shape[0] as number },
+    { batch: mel.shape[0] as number, frames: mel.shape[2] },
     { mel },
     { ...htsatStages(golden), audioEmbeddingRaw: ["raw"], audioEmbedding: ["embedding"] },
   );

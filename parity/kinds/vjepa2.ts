@@ -118,7 +118,10 @@ function clipGraph(
         )
       : value;
   /** Means over squares of the side that ends the name. */
-  const pooled = (name: string) => gridPool(tokens, grid, grid.height / Number(/^pooled_grid(\d+)/.exec(name)?.[1]));
+  const pooled = (name: string) => {
+    const side = Number(/^pooled_grid(\d+)/.exec(name)?.[1]);
+    return gridPool(tokens, grid, grid.height / side, grid.width / side);
+  };
   const query = (which: 0 | 1) => heads(attentions[0]?.inputs[which] as GraphValue);
 
   const valueOf = (name: string): GraphValue | undefined => {
@@ -126,7 +129,7 @@ function clipGraph(
     if (layer) return sliced(layer[1] === "layer" ? (labelled.get(name) as GraphValue) : branch(Number(layer[2])), 1);
     const head = Number(/^debug\.q_rope_head(\d+)$/.exec(name)?.[1]);
     if (head >= 0) return sliced(ops.slice(query(0), 1, head, head + 1), 2);
-    if (/^pooled_grid\d+$/.test(name)) return pooled(name);
+    if (/^pooled_grid\d+(_T\d+|_nonsquare)?$/.test(name)) return pooled(name);
     if (/^pooled_grid\d+_channels$/.test(name)) {
       const { slice } = golden.file.outputs[name] as { readonly slice?: unknown };
       const step = Number((slice as { readonly channels: string }).channels.split(":")[2]);

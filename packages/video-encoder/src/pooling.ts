@@ -19,21 +19,22 @@ export function framePool(tokens: GraphValue, grid: TokenGrid): GraphValue {
 }
 
 /**
- * Means over the cells of a `side`×`side` grid: [batch, time·side², width], time-major, then rows, then columns.
+ * Means over the cells of a grid of `down`×`across` cells: [batch, time·down·across, width], time-major, then rows, then columns.
  *
+ * @param across - As many as `down` by default; a picture that is not square has square cells with another number.
  * @throws FoleyError `invalid-argument` when the patches do not divide into the cells.
  */
-export function gridPool(tokens: GraphValue, grid: TokenGrid, side: number): GraphValue {
-  if (grid.height % side !== 0 || grid.width % side !== 0) {
-    throw new FoleyError("invalid-argument", `${grid.height}×${grid.width} patches do not divide into ${side}×${side} cells.`, {
-      hint: `Choose another pooling, or a picture size whose patches per side are a multiple of ${side}.`,
+export function gridPool(tokens: GraphValue, grid: TokenGrid, down: number, across = down): GraphValue {
+  if (grid.height % down !== 0 || grid.width % across !== 0) {
+    throw new FoleyError("invalid-argument", `${grid.height}×${grid.width} patches do not divide into ${down}×${across} cells.`, {
+      hint: `Choose another pooling, or a picture size whose patches divide into ${down} rows and ${across} columns.`,
     });
   }
-  const [rows, columns] = [grid.height / side, grid.width / side];
+  const [rows, columns] = [grid.height / down, grid.width / across];
   if (rows === 1 && columns === 1) return tokens;
   const [batch, , width] = tokens.shape as readonly [number, number, number];
-  const cells = ops.mean(ops.reshape(tokens, [batch, grid.time, side, rows, side, columns, width]), [3, 5]);
-  return ops.reshape(cells, [batch, grid.time * side * side, width]);
+  const cells = ops.mean(ops.reshape(tokens, [batch, grid.time, down, rows, across, columns, width]), [3, 5]);
+  return ops.reshape(cells, [batch, grid.time * down * across, width]);
 }
 
 /** Tokens of every patch → pooled tokens. */

@@ -127,6 +127,9 @@ describe("pooling", () => {
     const grid = { time: 2, height: 4, width: 4 };
     expect(gridPool(tokens, grid, 4)).toBe(tokens);
     expect(gridPool(tokens, grid, 2).shape).toEqual([1, 8, 3]);
+    const wide = input("wide", [1, 240, 3]);
+    expect(gridPool(wide, { time: 1, height: 12, width: 20 }, 6, 10).shape).toEqual([1, 60, 3]);
+    expect(() => gridPool(wide, { time: 1, height: 12, width: 20 }, 6)).toThrow(/12×20 patches do not divide into 6×6 cells/);
     expect(() => gridPool(tokens, grid, 3)).toThrow(/4×4 patches do not divide into 3×3 cells/);
   });
 });

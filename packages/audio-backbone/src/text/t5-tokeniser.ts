@@ -48,7 +48,8 @@ function open(json: unknown): Tokenizer {
   try {
     // The decoder and what stands around a text are not used, so what a file says of them is not read.
     const tokeniser = new Tokenizer({ ...(json as object), decoder: null, post_processor: null }, {});
-    tokeniser.normalizer = exact(tokeniser.normalizer);
+    const map = exact(tokeniser.normalizer);
+    tokeniser.normalizer = splitsAtSpaces(json) && map ? new NextLineAsSpace(map) : map;
     return tokeniser;
   } catch (cause) {
     if (FoleyError.isInstance(cause)) throw cause;
@@ -61,6 +62,24 @@ function open(json: unknown): Tokenizer {
 function exact(normaliser: Normalizer | null): Normalizer | null {
   if (normaliser instanceof SequenceNormalizer) normaliser.normalizers = normaliser.normalizers.map(exact);
   return normaliser instanceof PrecompiledNormalizer ? new StoredCharacterMap(String(normaliser.charsmap)) : normaliser;
+}
+
+/** Whether words are separated before pieces are found. */
+const splitsAtSpaces = (json: unknown): boolean =>
+  JSON.stringify((json as { readonly pre_tokenizer?: unknown }).pre_tokenizer ?? null).includes('"WhitespaceSplit"');
+
+/** Words end at a next line (U+0085) too, which Unicode and the reference take for a space, and JavaScript's `\s` does not. */
+class NextLineAsSpace extends SequenceNormalizer {
+  readonly #before: Normalizer;
+
+  constructor(before: Normalizer) {
+    super({ type: "Sequence", normalizers: [] });
+    this.#before = before;
+  }
+
+  override normalize(text: string): string {
+    return this.#before.normalize(text).replaceAll("\u0085", " ");
+  }
 }
 
 class StoredCharacterMap extends PrecompiledNormalizer {

@@ -5,7 +5,7 @@ import type { Graph, ParameterSource } from "@foley-control/core";
 export interface NetworkSizes {
   /** Pieces, windows, clips, sounds or texts at once: the first axis of every input. Default 1. */
   readonly batch?: number;
-  /** Frames of a sound, for networks that hear it at any length. */
+  /** Frames of a sound, for networks that hear more than one length. Default: those of the benchmark. */
   readonly frames?: number;
 }
 

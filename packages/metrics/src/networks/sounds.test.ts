@@ -79,6 +79,9 @@ describe("front-ends", () => {
       [48000, 80000],
       [96000, 128000],
     ]);
+    // 32004 / 16000 and 159998 / 16000 as float64 lie below what they stand for, and with them the starts.
+    expect(imagebindClips(32004).map(([from]) => from)).toEqual([0, 1, 3]);
+    expect(imagebindClips(159998).map(([from]) => from)).toEqual([0, 63998, 127997]);
     expect(() => imagebindClips(31999)).toThrow(/shorter than a clip of 2 s/);
     expect(() => synchformerMel(new Float32Array(10239))).toThrow(/shorter than one segment/);
   });

@@ -40,7 +40,8 @@ export interface ImagebindSoundOptions {
 
 /**
  * First and one past the last sample of each clip that ImageBind hears: of 2 s, evenly from the start to the end. Clips of a sound below
- * 6 s overlap.
+ * 6 s overlap. As in pytorchvideo's `ConstantClipsPerVideoSampler`, the length in seconds is rounded to a float64, and what follows
+ * is exact: a start may lie one sample before the one that whole samples give.
  *
  * @throws FoleyError `invalid-argument` for a sound shorter than one clip.
  */
@@ -55,8 +56,11 @@ export function imagebindClips(samples: number, options: ImagebindSoundOptions =
         hint: "ImageBind's score needs sounds of at least that length; leave the clip out.",
       },
     );
+  // A power of two by which every such number becomes whole.
+  const unit = 2 ** 60;
+  const latest = BigInt((samples / sampleRate - clipSeconds) * unit);
   return Array.from({ length: clips }, (_, k) => {
-    const from = clips > 1 ? Math.floor((k * (samples - length)) / (clips - 1)) : 0;
+    const from = Number((latest * BigInt(k) * BigInt(sampleRate)) / (BigInt(Math.max(1, clips - 1)) * BigInt(unit)));
     return [from, from + length] as const;
   });
 }

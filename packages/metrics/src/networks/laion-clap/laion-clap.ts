@@ -24,7 +24,7 @@ export const LAION_CLAP_RELEASE: NetworkRelease = {
   checkpoint: { at: "state_dict", strip: ["module."] },
 };
 
-/** Frames of the 10 s that the network hears. */
+/** Frames of the 10 s that the benchmark lets it hear. */
 const LAION_CLAP_FRAMES = 1001;
 /** Rows of a text, `<s>`, `</s>` and padding included. */
 export const LAION_CLAP_TOKENS = 77;
@@ -35,7 +35,7 @@ const UNREAD = /^logit_scale_|^text_branch\.embeddings\.position_ids$/;
 const HALVES = { audio: /^audio_(branch|projection)\./, text: /^text_(branch|projection)\./ } as const;
 
 /**
- * The half that hears. Graph: `mel` [batch, 1, 1001, 64] in decibels → `raw` [batch, 1024], `projected` [batch, 512], `embedding`
+ * The half that hears. Graph: `mel` [batch, 1, frames, 64] in decibels, 1001 frames unless told otherwise and at most 1024 → `raw` [batch, 1024], `projected` [batch, 512], `embedding`
  * [batch, 512] of length 1.
  *
  * @param weights - `music_speech_audioset_epoch_15_esc_89.98.pt`, opened as its release says
@@ -44,8 +44,8 @@ const HALVES = { audio: /^audio_(branch|projection)\./, text: /^text_(branch|pro
 export function laionClapAudio(weights: ParameterSource): MetricNetwork {
   const config = htsatConfig(weights, "audio_branch.", LAION_CLAP_RELEASE);
   const joint = jointWidth(weights, "audio");
-  const made = ({ batch = 1 }: NetworkSizes) => {
-    const mel = input("mel", [batch, 1, LAION_CLAP_FRAMES, HTSAT_BANDS]);
+  const made = ({ batch = 1, frames = LAION_CLAP_FRAMES }: NetworkSizes) => {
+    const mel = input("mel", [batch, 1, frames, HTSAT_BANDS]);
     const raw = htsat(mel, config);
     const projected = projection(raw, "audio_projection", joint);
     return graph("laion-clap-audio", [mel], { raw, projected, embedding: lengthOne(projected) });

@@ -39,8 +39,8 @@ const HALVES = { audio: "audio_encoder.", text: "caption_encoder." } as const;
 export function msClapAudio(weights: ParameterSource): MetricNetwork {
   const config = htsatConfig(weights, `${HALVES.audio}base.htsat.`, MS_CLAP_RELEASE);
   const joint = jointWidth(weights, "audio");
-  const made = ({ batch = 1 }: NetworkSizes) => {
-    const mel = input("mel", [batch, 1, MS_CLAP_FRAMES, HTSAT_BANDS]);
+  const made = ({ batch = 1, frames = MS_CLAP_FRAMES }: NetworkSizes) => {
+    const mel = input("mel", [batch, 1, frames, HTSAT_BANDS]);
     const raw = htsat(mel, config);
     return graph("ms-clap-audio", [mel], { raw, embedding: projection(raw, "audio", joint) });
   };

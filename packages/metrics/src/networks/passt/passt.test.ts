@@ -29,6 +29,18 @@ describe("the release", () => {
   });
 });
 
+describe("sounds of other lengths", () => {
+  const placesOf = (frames: number) =>
+    nodesOf(passt(shapesOnly(passtShapes(64, 1))).graph({ frames })).find(({ op }) => op === "Conv")?.outputs[0]?.shape[3];
+
+  test("are heard as far as there are places in time, and refused where there is not one patch", () => {
+    expect(placesOf(400)).toBe(39);
+    const { graph } = passt(shapesOnly(passtShapes(64, 1)));
+    for (const frames of [16, 400, 1000, 1400]) expect(graph({ frames }).outputs["features"]?.shape).toEqual([1, 64]);
+    expect(() => graph({ frames: 15 })).toThrow(/15 frames; PaSST needs at least 16/);
+  });
+});
+
 describe("heads", () => {
   test("are one per 64 channels unless told otherwise", () => {
     const headsOfBlocks = (heads?: number) =>

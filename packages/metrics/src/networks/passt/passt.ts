@@ -2,7 +2,7 @@
  * PaSST-S (Koutini et al. 2022, "Efficient training of audio transformers with patchout"): a vision transformer over a mel spectrogram of
  * 10 s. Its features serve FD-PaSST, its logits KL-PaSST and ISC-PaSST. Parameter names are those of the release (kkoutini/PaSST).
  */
-import type { Graph, GraphValue, ParameterSource } from "@foley-control/core";
+import { FoleyError, type Graph, type GraphValue, type ParameterSource } from "@foley-control/core";
 import {
   attention,
   feedForward,
@@ -30,7 +30,7 @@ export const PASST_RELEASE: NetworkRelease = {
   checkpoint: {},
 };
 
-/** Mel bands and frames of the 10 s that the network sees. */
+/** Mel bands, and frames of the 10 s that the benchmark shows. */
 const PASST_INPUT = { bands: 128, frames: 1000 } as const;
 /** Pixels between patches of 16×16. */
 const STRIDE = 10;
@@ -46,8 +46,9 @@ interface PasstConfig extends TransformerSizes {
 }
 
 /**
- * PaSST-S from its weights. Graph: `mel` [batch, 1, 128, 1000], as `passtMel` gives it → `features` [batch, 768], the mean of the two class
- * tokens, `logits` [batch, 527] of the AudioSet classes.
+ * PaSST-S from its weights. Graph: `mel` [batch, 1, 128, frames], as `passtMel` gives it, 1000 frames unless told otherwise → `features` [batch, 768], the mean of the two class
+ * tokens, `logits` [batch, 527] of the AudioSet classes. Of shorter sounds the first places in time are taken, of longer ones the rest
+ * is not seen.
  *
  * @param weights - `passt-s-f128-p16-s10-ap.476-swa.pt`, opened as its release says
  * @param heads - heads of each block. Default: one per 64 channels, as released
@@ -67,8 +68,8 @@ export function passt(weights: ParameterSource, heads: NetworkHeads = {}): Metri
       shapeOf(weights, "time_new_pos_embed", 4, PASST_RELEASE)[3] as number,
     ],
   };
-  const made = ({ batch = 1 }: NetworkSizes): Graph => {
-    const mel = input("mel", [batch, 1, PASST_INPUT.bands, PASST_INPUT.frames]);
+  const made = ({ batch = 1, frames = PASST_INPUT.frames }: NetworkSizes): Graph => {
+    const mel = input("mel", [batch, 1, PASST_INPUT.bands, frames]);
     return graph("passt", [mel], transformer(mel, config));
   };
   // Only training reads the second token's own classifier.
@@ -79,14 +80,21 @@ export function passt(weights: ParameterSource, heads: NetworkHeads = {}): Metri
 function transformer(mel: GraphValue, config: PasstConfig) {
   const { width, depth, patch, classes } = config;
   const batch = mel.shape[0] as number;
-  const [rows, columns] = config.grid;
+  const [rows, places] = config.grid;
+  const columns = Math.min(places, Math.floor(((mel.shape[3] as number) - patch) / STRIDE) + 1);
+  if (columns < 1) {
+    throw new FoleyError("shape-mismatch", `The sound has ${mel.shape[3]} frames; PaSST needs at least ${patch}.`, {
+      hint: "Put zeros behind it, as the benchmark does.",
+    });
+  }
+  const first = (value: GraphValue): GraphValue => (value.shape[3] === columns ? value : ops.slice(value, 3, 0, columns));
   const weight = parameter("patch_embed.proj.weight", [width, 1, patch, patch]);
   const patches = named(
     ops.convolution(mel, weight, { stride: STRIDE, bias: parameter("patch_embed.proj.bias", [width]) }),
     "patch_embed",
   );
   const frequency = parameter("freq_new_pos_embed", [1, width, rows, 1]);
-  const placed = ops.add(ops.add(patches, parameter("time_new_pos_embed", [1, width, 1, columns])), frequency);
+  const placed = ops.add(ops.add(first(patches), first(parameter("time_new_pos_embed", [1, width, 1, places]))), frequency);
   const tokens = ops.transpose(ops.reshape(placed, [batch, width, rows * columns]), [0, 2, 1]);
   const classTokens = ops.add(
     ops.concat([parameter("cls_token", [1, 1, width]), parameter("dist_token", [1, 1, width])], 1),
