@@ -101,7 +101,7 @@ async function runPasst(golden: GoldenCase): Promise<Record<string, Numbers>> {
   });
   const found = await runStages(
     network,
-    { batch: mel.shape[0] as number, frames: mel.shape[3] },
+    { batch: mel.shape[0] as number, frames: mel.shape[3] as number },
     { mel },
     Object.fromEntries(stages),
   );
@@ -133,7 +133,7 @@ async function runLaionClap(golden: GoldenCase): Promise<Record<string, Numbers>
   const weights = await releasedWeights(golden, laionClapNetwork);
   const sounds = await runStages(
     laionClapAudio(weights),
-    { batch: mel.shape[0] as number, frames: mel.shape[2] },
+    { batch: mel.shape[0] as number, frames: mel.shape[2] as number },
     { mel },
     {
       ...htsatStages(golden),
@@ -155,7 +155,7 @@ async function runMsClap(golden: GoldenCase): Promise<Record<string, Numbers>> {
   const weights = await releasedWeights(golden, msClapNetwork);
   const sounds = await runStages(
     msClapAudio(weights),
-    { batch: mel.shape[0] as number, frames: mel.shape[2] },
+    { batch: mel.shape[0] as number, frames: mel.shape[2] as number },
     { mel },
     { ...htsatStages(golden), audioEmbeddingRaw: ["raw"], audioEmbedding: ["embedding"] },
   );

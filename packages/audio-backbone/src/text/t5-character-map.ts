@@ -27,6 +27,8 @@ export function characterMap(base64: string): (text: string) => string {
     for (const { segment } of segments.segment(text)) {
       const whole = utf8.encode(segment).length < LONG_GRAPHEME_BYTES ? mapped(segment) : undefined;
       if (whole !== undefined) out += whole;
+      // One character: nothing else to look up.
+      else if (segment.length === 1) out += segment;
       else for (const character of segment) out += mapped(character) ?? character;
     }
     return out;

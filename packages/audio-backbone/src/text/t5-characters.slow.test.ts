@@ -20,16 +20,17 @@ describe("characters", () => {
   const map = characterMap(json.normalizer.precompiled_charsmap);
   /** The two planes with living characters besides the first, and that of tags, where a character stands beside others. */
   const near = [...Array(0x20).keys(), 0xe0];
-  const blocks = { "a{}b": [...Array(0x110).keys()], "{}\n": near, "\u00aa{}\n": near };
+  const far = [...Array(0x110).keys()].filter((block) => !near.includes(block));
+  const blocks = { "a{}b": near, "{}\n": near, "\u00aa{}\n": near, "{}": far };
 
   test.each(Object.entries(blocks))("are replaced as the stored map says, in %j", { timeout: 300_000 }, (context, asked) => {
     const [before = "", after = ""] = context.split("{}");
-    const wrong = asked.filter((block) => {
+    const wrong = asked.filter((block, index) => {
       let text = "";
       for (let code = block * BLOCK; code < (block + 1) * BLOCK; code++)
         if (code < 0xd800 || code > 0xdfff) text += before + String.fromCodePoint(code) + after;
       const digest = createHash("sha256").update(map(text)).digest("hex").slice(0, 8);
-      return digest !== golden.contexts[context]?.slice(8 * block, 8 * block + 8);
+      return digest !== golden.contexts[context]?.slice(8 * index, 8 * index + 8);
     });
     expect(wrong).toEqual([]);
   });
