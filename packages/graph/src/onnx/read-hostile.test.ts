@@ -138,6 +138,29 @@ describe("hostile files", () => {
     expect(found.graph.outputs["y"]?.shape).toEqual([2 ** 16]);
   });
 
+  it("is not decoded when that would make far more of it", () => {
+    const message = (field: number, content: Uint8Array): Uint8Array => {
+      const length: number[] = [];
+      for (let rest = content.length; ; rest >>>= 7) {
+        length.push(rest < 128 ? rest : (rest & 127) | 128);
+        if (rest < 128) break;
+      }
+      return Uint8Array.from([(field << 3) | 2, ...length, ...content]);
+    };
+    const repeated = (bytes: readonly number[], count: number) =>
+      Uint8Array.from({ length: bytes.length * count }, (_, i) => bytes[i % bytes.length] as number);
+    const emptyNodes = message(7, repeated([0x0a, 0], 2 ** 19 + 1));
+    const sizes = message(7, message(5, message(1, new Uint8Array(2 ** 23 + 1))));
+    let deep = new Uint8Array(0);
+    for (let i = 0; i < 40; i++) deep = message(1, message(5, message(6, deep))) as Uint8Array<ArrayBuffer>;
+    const messages = [emptyNodes, sizes, message(7, deep)].map((bytes) => caught(bytes).message);
+    expect(messages).toEqual([
+      expect.stringMatching(/more than 524288 nodes/),
+      expect.stringMatching(/more than 8388608 bytes of lists/),
+      expect.stringMatching(/more than 90 deep/),
+    ]);
+  });
+
   it("does not compute what is large, and keeps the size of constants small", () => {
     const bytes = model({
       inputs: { x: [1] },

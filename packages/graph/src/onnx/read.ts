@@ -6,6 +6,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { FoleyError, type Graph, type GraphValue, type ParameterSource } from "@foley-control/core";
 import { type FunctionProto, type GraphProto, ModelProtoSchema, type ValueInfoProto } from "onnx-buf";
 import { graph, input, parametersOf } from "../value.js";
+import { checkExtent } from "./extent.js";
 import { NodeReader, opsetOf } from "./read-nodes.js";
 import { checkedDtype, checkedShape, type ExternalData } from "./read-tensor.js";
 
@@ -60,6 +61,7 @@ interface ParsedModel {
 }
 
 function parse(bytes: Uint8Array): ParsedModel {
+  checkExtent(bytes);
   let model: ReturnType<typeof fromBinary<typeof ModelProtoSchema>>;
   try {
     model = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
