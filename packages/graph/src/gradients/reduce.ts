@@ -14,6 +14,15 @@ const reduction = (isMean: boolean): GradientRule =>
     return [isMean ? f.multiply(spread, 1 / countOf(x.shape, axes)) : spread];
   });
 
+const extreme = (isIt: (x: GraphValue, y: GraphValue) => GraphValue): GradientRule =>
+  rule((dy, { inputs, outputs, attributes }) => {
+    const x = inputs[0] as GraphValue;
+    const axes = list(attributes, "axes");
+    const spread = (value: GraphValue) => f.expand(f.reshape(value, keptShape(x.shape, axes)), x.shape);
+    const chosen = f.cast(isIt(x, spread(outputs[0] as GraphValue)), x.dtype);
+    return [f.multiply(chosen, f.divide(spread(dy), f.expand(f.sum(chosen, axes, true), x.shape)))];
+  });
+
 /**
  * With n = (x − m)·s and g = dy·scale: dx = s·(g − mean(g) − n·mean(g·n)); Ba et al. 2016. The statistics m and s are
  * outputs of the op and may carry gradients of their own (second derivatives do): ∂m/∂xᵢ = 1/width, ∂s/∂xᵢ = −s²·nᵢ/width.
@@ -45,14 +54,9 @@ function layerNormalization({ inputs, outputs, gradients, needs }: GradientConte
 export const reduceGradients: Readonly<Record<string, GradientRule | null>> = {
   ReduceSum: reduction(false),
   ReduceMean: reduction(true),
-  // Shared by those that are equally large, as torch.amax does.
-  ReduceMax: rule((dy, { inputs, outputs, attributes }) => {
-    const x = inputs[0] as GraphValue;
-    const axes = list(attributes, "axes");
-    const spread = (value: GraphValue) => f.expand(f.reshape(value, keptShape(x.shape, axes)), x.shape);
-    const largest = f.cast(f.greaterOrEqual(x, spread(outputs[0] as GraphValue)), x.dtype);
-    return [f.multiply(largest, f.divide(spread(dy), f.expand(f.sum(largest, axes, true), x.shape)))];
-  }),
+  // Shared by those that are equally large or small, as torch.amax does.
+  ReduceMax: extreme((x, y) => f.greaterOrEqual(x, y)),
+  ReduceMin: extreme((x, y) => f.greaterOrEqual(y, x)),
   Softmax: rule((dy, { outputs }) => {
     const y = outputs[0] as GraphValue;
     const weighted = f.multiply(dy, y);

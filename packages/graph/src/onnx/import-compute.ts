@@ -80,6 +80,22 @@ const quotient: Importer = (made) => {
   return [f.divide(a, b)];
 };
 
+/** Of whole numbers: with the sign of the divisor, as in Python, or of the dividend. */
+const remainder: Importer = (made) => {
+  const [a, b] = [made.input(0), made.input(1)];
+  if (a.dtype !== "int64" && a.dtype !== "int32") throw made.unsupported("only whole numbers are supported.");
+  const [q] = quotient(made);
+  const rest = f.subtract(a, f.multiply(q as GraphValue, b));
+  if (made.int("fmod", 0) !== 0) return [rest];
+  // Of another sign than the divisor: their product is below 0.
+  return [f.where(f.greater(0, f.multiply(f.maximum(-1, f.minimum(1, rest)), b)), f.add(rest, b), rest)];
+};
+
+/** √Σx²; what has no fraction, or little room, is computed in float32. */
+function length(x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
+  return f.cast(f.sqrt(f.sum(f.square(f.cast(x, "float32")), axes, keepDims)), x.dtype);
+}
+
 const softmax: Importer = (made) => {
   const x = made.input(0);
   const last = x.shape.length - 1;
@@ -184,7 +200,10 @@ const cast: Importer = (made) => {
   return [f.cast(made.input(0), dtype)];
 };
 
-const [no, yes] = [0, 1].map((truth) => constant(Uint8Array.of(truth), [], "bool")) as [GraphValue, GraphValue];
+const no = constant(Uint8Array.of(0), [], "bool");
+/** The runtime chooses between numbers, not between truth values. */
+const truths = (apply: (a: GraphValue, b: GraphValue) => GraphValue) => (a: GraphValue, b: GraphValue) =>
+  f.cast(apply(f.cast(a, "int32"), f.cast(b, "int32")), "bool");
 const not = (x: GraphValue): GraphValue => f.equal(x, no);
 
 const isInfinite: Importer = (made) => {
@@ -229,7 +248,8 @@ export const computeImporters: Readonly<Record<string, Importer>> = {
   Tanh: unary(f.tanh),
   Sigmoid: unary(f.sigmoid),
   Erf: unary(f.erf),
-  Relu: unary(f.relu),
+  // The runtime has it for numbers with a fraction alone.
+  Relu: unary((x) => (x.dtype.startsWith("float") ? f.relu(x) : f.maximum(x, 0))),
   LeakyRelu: (made) => {
     const x = made.input(0);
     return [f.where(f.greaterOrEqual(x, 0), x, f.multiply(x, made.float("alpha", 0.01)))];
@@ -238,8 +258,8 @@ export const computeImporters: Readonly<Record<string, Importer>> = {
   Gelu: gelu,
   Clip: clip,
   Not: unary(not),
-  And: binary((a, b) => f.where(a, b, no)),
-  Or: binary((a, b) => f.where(a, yes, b)),
+  And: binary(truths(f.minimum)),
+  Or: binary(truths(f.maximum)),
   Xor: binary((a, b) => not(f.equal(a, b))),
   IsNaN: unary(f.isNaN),
   IsInf: isInfinite,
@@ -249,6 +269,7 @@ export const computeImporters: Readonly<Record<string, Importer>> = {
   Sub: binary(f.subtract),
   Mul: binary(f.multiply),
   Div: quotient,
+  Mod: remainder,
   Pow: power,
   Sum: variadic(f.add),
   Max: variadic(f.maximum),
@@ -269,9 +290,9 @@ export const computeImporters: Readonly<Record<string, Importer>> = {
   ReduceSum: reduction(f.sum),
   ReduceMean: reduction(f.mean),
   ReduceMax: reduction(f.reduceMax),
-  ReduceMin: reduction((x, axes, keep) => f.negate(f.reduceMax(f.negate(x), axes, keep))),
+  ReduceMin: reduction(f.reduceMin),
   ReduceSumSquare: reduction((x, axes, keep) => f.sum(f.square(x), axes, keep)),
-  ReduceL2: reduction((x, axes, keep) => f.sqrt(f.sum(f.square(x), axes, keep))),
+  ReduceL2: reduction(length),
   Softmax: softmax,
   LayerNormalization: layerNormalization,
   MatMulNBits: quantisedMatmul,

@@ -213,6 +213,7 @@ function emit(
     case "ReduceSum":
     case "ReduceMean":
     case "ReduceMax":
+    case "ReduceMin":
       return [
         operation(made.op, [...inputs, integers("axes", a.axes as readonly number[])], outputs, {
           keepdims: a.keepdims as number,

@@ -213,6 +213,9 @@ export const mean = (x: GraphValue, axes: readonly number[], keepDims = false): 
 /** Largest over axes. The gradient is shared by those that are equally large. */
 export const reduceMax = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue =>
   reduction("ReduceMax", x, axes, keepDims);
+/** Smallest over axes. The gradient is shared by those that are equally small. */
+export const reduceMin = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue =>
+  reduction("ReduceMin", x, axes, keepDims);
 /** Softmax over the last axis. */
 export const softmax = (x: GraphValue): GraphValue => node1("Softmax", [x], { axis: x.shape.length - 1 });
 /** LayerNormalization over the last axis: (x − mean)/√(var + eps) · scale (+ bias). */

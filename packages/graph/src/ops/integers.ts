@@ -109,24 +109,33 @@ export function exactly(made: GraphNode, inputs: readonly Array64[]): readonly A
     const [a, b] = [spread(first), spread(second)];
     return whole(a.map((value, i) => two(value, b[i] as bigint)));
   }
-  if (op !== "ReduceSum" && op !== "ReduceMean" && op !== "ReduceMax") return undefined;
-  return whole(reduced(op, first, list(attributes, "axes")));
+  const join = Object.hasOwn(reductions, op) ? reductions[op] : undefined;
+  return join && whole(reduced(join, op === "ReduceMean", first, list(attributes, "axes")));
 }
 
 const numbersOf = (values: BigInt64Array, dtype: DType): Float64Array =>
   Float64Array.from(values, (value) => (dtype === "bool" ? Number(value !== 0n) : Number(value)));
 
-function reduced(op: "ReduceSum" | "ReduceMean" | "ReduceMax", x: Array64, axes: readonly number[]): BigInt64Array {
+const plus = (a: bigint, b: bigint) => a + b;
+const reductions: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
+  ReduceSum: plus,
+  ReduceMean: plus,
+  ReduceMax: larger,
+  ReduceMin: (a, b) => -larger(-a, -b),
+};
+
+function reduced(join: (a: bigint, b: bigint) => bigint, isMean: boolean, x: Array64, axes: readonly number[]): BigInt64Array {
   const values = wholeOf(x);
   const to = reductionTargets(x.shape, axes);
   const size = keptShape(x.shape, axes).reduce((product, n) => product * n, 1);
-  const results = new Array<bigint>(size).fill(op === "ReduceMax" ? -(2n ** 63n) : 0n);
+  const results = new Array<bigint | undefined>(size).fill(undefined);
   for (let i = 0; i < to.length; i++) {
     const [at, value] = [to[i] as number, values[i] as bigint];
-    results[at] = op === "ReduceMax" ? larger(results[at] as bigint, value) : (results[at] as bigint) + value;
+    const before = results[at];
+    results[at] = before === undefined ? value : join(before, value);
   }
   const count = BigInt(countOf(x.shape, axes));
-  return BigInt64Array.from(results, (value) => (op === "ReduceMean" && count > 0n ? value / count : value));
+  return BigInt64Array.from(results, (value = 0n) => (isMean && count > 0n ? value / count : value));
 }
 
 /** Ops that compute nothing. */

@@ -40,6 +40,7 @@ export const reduceOps: Readonly<Record<string, OpDefinition>> = {
   ReduceSum: reduction("ReduceSum", 0, (total, x) => total + x, false),
   ReduceMean: reduction("ReduceMean", 0, (total, x) => total + x, true),
   ReduceMax: reduction("ReduceMax", Number.NEGATIVE_INFINITY, Math.max, false),
+  ReduceMin: reduction("ReduceMin", Number.POSITIVE_INFINITY, Math.min, false),
   Softmax: {
     infer(inputs, attributes) {
       const x = at(inputs, 0, "Softmax");

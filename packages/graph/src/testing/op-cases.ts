@@ -223,6 +223,7 @@ export function opCases(seed: number): readonly OpCase[] {
     one(`ReduceSum, keepdims ${keep}`, (x) => f.sum(x, [0, -1], keep));
     one(`ReduceMean, keepdims ${keep}`, (x) => f.mean(x, [1], keep));
     one(`ReduceMax, keepdims ${keep}`, (x) => f.reduceMax(x, [-1], keep));
+    one(`ReduceMin, keepdims ${keep}`, (x) => f.reduceMin(x, [0, 1], keep));
   }
   add("LayerNormalization", [{ shape: [2, 3, 8] }, { shape: [8] }], (x, w) =>
     f.layerNormalization(x as GraphValue, w as GraphValue, undefined, 1e-6),
