@@ -1,5 +1,5 @@
 /** A fixed slice of the fuzzer: the same inputs in every run. `npm run fuzz` runs others. */
-import { TESTED_PARTS, PARTS } from "../fuzz/parts.js";
+import { PARTS, TESTED_PARTS } from "../fuzz/parts.js";
 import { fuzz } from "../fuzz/run.js";
 import { tableOf } from "../fuzz/table.js";
 import { type Counts, none, report, sum } from "./step.js";

@@ -5,11 +5,14 @@ import * as z from "zod/mini";
 import { checkedConfig } from "../checked-config.js";
 import { type DenoiserInputs, namesOfSums, splicedDenoiser } from "../spliced-denoiser.js";
 
+/** A name in a network, which errors repeat. */
+const name = () => z.string().check(z.maxLength(300));
+
 const port = () =>
   z.union([
-    z.string(),
+    name(),
     z.strictObject({
-      from: z.string(),
+      from: name(),
       transpose: z.optional(z.array(z.int().check(z.nonnegative()))),
       multiply: z.optional(z.number()),
       add: z.optional(z.number()),
@@ -19,12 +22,12 @@ type Port = z.output<ReturnType<typeof port>>;
 
 const description = () =>
   z.strictObject({
-    id: z.string().check(z.minLength(1)),
+    id: name().check(z.minLength(1)),
     prediction: z.enum(["v", "flow"]),
-    sites: z.array(z.string()).check(z.minLength(1)),
+    sites: z.array(name()).check(z.minLength(1), z.maxLength(1024)),
     heads: z.int().check(z.positive()),
-    axes: z.prefault(z.strictObject({ batch: z._default(z.string(), "batch"), frames: z._default(z.string(), "frames") }), {}),
-    inputs: z.optional(z.record(z.string(), port())),
+    axes: z.prefault(z.strictObject({ batch: z._default(name(), "batch"), frames: z._default(name(), "frames") }), {}),
+    inputs: z.optional(z.record(name(), port())),
     output: z.optional(port()),
   });
 

@@ -32,6 +32,9 @@ export function t5Tokeniser(
   }
   return (text) => {
     const pieces = tokeniser.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false }).ids.slice(0, length - 1);
+    // Where a file names no piece for what it does not know.
+    if (!pieces.every((id) => Number.isSafeInteger(id) && id >= 0))
+      throw new FoleyError("bad-file", "tokenizer.json finds pieces that have no id.", { hint: "Take the file of a T5 model." });
     const ids = new BigInt64Array(length).fill(BigInt(padId));
     const mask = new Float32Array(length);
     for (const [row, id] of [...pieces, endId].entries()) {

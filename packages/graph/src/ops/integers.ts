@@ -38,6 +38,9 @@ export function integerArray(shape: readonly number[], integers: BigInt64Array):
   return data.every(Number.isSafeInteger) ? { shape, data } : { shape, data, integers };
 }
 
+/** There is no -0 among whole numbers. */
+const unsigned0 = (value: number): number => value + 0;
+
 /** What a type holds of numbers that were computed in float64. */
 export function held(dtype: DType, { shape, data }: Array64): Array64 {
   if (dtype === "float16") return { shape, data: Float64Array.from(float16ToFloat32(float32ToFloat16(Float32Array.from(data)))) };
@@ -46,7 +49,7 @@ export function held(dtype: DType, { shape, data }: Array64): Array64 {
   const [low, high] = signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1)] : [0, 2 ** bits];
   const fits = (value: number) => Number.isSafeInteger(value) && value >= low && value < high;
   return data.every(fits)
-    ? { shape, data }
+    ? { shape, data: data.map(unsigned0) }
     : integerArray(
         shape,
         BigInt64Array.from(data, (value) => converted(value, dtype)),

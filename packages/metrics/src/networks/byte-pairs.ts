@@ -55,7 +55,12 @@ export function openBytePairs(json: unknown, vocabulary: number, source: string,
   const tokeniser = special.length === 0 ? plain : opened(withSpecial(json, special, idsOf(special)));
   return {
     idsOf,
-    encode: (text) => tokeniser.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false }).ids,
+    encode(text) {
+      const { ids } = tokeniser.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false });
+      // Where a file names no piece for what it does not know.
+      if (!ids.every((id) => Number.isSafeInteger(id) && id >= 0)) throw bad("tokenizer.json finds pieces that have no id.");
+      return ids;
+    },
   };
 }
 
