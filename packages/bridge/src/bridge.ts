@@ -1,5 +1,6 @@
 /** A bridge as a part: its parameters, their start, and the hook that inserts it. */
 import {
+  assertHas,
   type Bridge,
   createRandom,
   elementCount,
@@ -86,5 +87,6 @@ export function createBridge(config: BridgeConfig, weights: ParameterSource): Br
 
 /** A fresh bridge. */
 export function freshBridge(config: BridgeConfig, seed: number): Bridge {
+  assertHas("config", config, "headWidth", "a configuration of a bridge", "Pass bridgeConfig(backbone, encoder), then the seed.");
   return createBridge(config, memoryParameters(initialiseBridge(config, seed)));
 }

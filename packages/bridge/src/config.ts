@@ -1,5 +1,5 @@
 /** What a bridge file must say about itself. */
-import { type AudioBackbone, FoleyError, type VideoEncoder } from "@foley-control/core";
+import { type AudioBackbone, assertHas, FoleyError, type VideoEncoder } from "@foley-control/core";
 
 /** Configuration of a bridge; stored in the metadata of its file. */
 export interface BridgeConfig {
@@ -47,6 +47,8 @@ export function bridgeConfig(
     readonly adapterHidden?: number;
   } = {},
 ): BridgeConfig {
+  assertHas("backbone", backbone, "denoiser", "an audio backbone", "Pass the backbone first, then the video encoder.");
+  assertHas("encoder", encoder, "tokenWidth", "a video encoder", "Pass the backbone first, then the video encoder.");
   const site = backbone.denoiser.sites(1)[0];
   if (!site) {
     throw new FoleyError("unsupported", `The backbone "${backbone.id}" has no sites: there is no place for a bridge in it.`, {

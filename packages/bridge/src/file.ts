@@ -1,6 +1,8 @@
 /** Bridge files: safetensors with exactly the trained parameters, and a configuration that names the parts it fits. */
 import {
   type AudioBackbone,
+  assertHas,
+  assertKind,
   type Bridge,
   FoleyError,
   type JsonCheck,
@@ -30,6 +32,7 @@ const reserved = ["format", "config"];
  *   in a file.
  */
 export function saveBridge(bridge: Bridge, provenance: Readonly<Record<string, string>> = {}): Uint8Array {
+  assertHas("bridge", bridge, "hook", "a bridge", "Pass what freshBridge() or loadBridge() gave.");
   const taken = reserved.find((key) => key in provenance);
   if (taken) {
     throw new FoleyError("invalid-argument", `The provenance has the key "${taken}", which the file itself uses.`, {
@@ -52,6 +55,12 @@ export function saveBridge(bridge: Bridge, provenance: Readonly<Record<string, s
  * const bridge = loadBridge(new Uint8Array(await (await fetch("/bridge.safetensors")).arrayBuffer()));
  */
 export function loadBridge(bytes: Uint8Array): Bridge {
+  assertKind(
+    "bytes",
+    bytes,
+    "bytes",
+    "Read the file first, or open it by its path with openSafetensors() and bridgeFromSource().",
+  );
   const file = parseSafetensors(bytes, { label: "The bridge file" });
   return bridgeFromSource(file, file.metadata);
 }
@@ -84,6 +93,10 @@ export function bridgeFromSource(source: ParameterSource, metadata: Readonly<Rec
  * @throws FoleyError `bad-weights` that names what differs.
  */
 export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: TokenMaker): void {
+  const hint = "Pass bridge, backbone and video encoder, in this order.";
+  assertHas("bridge", bridge, "hook", "a bridge", hint);
+  assertHas("backbone", backbone, "denoiser", "an audio backbone", hint);
+  assertHas("encoder", encoder, "tokenWidth", "a video encoder", hint);
   const config = bridge.config as Partial<BridgeConfig>;
   const site = backbone.denoiser.sites(1)[0];
   const pairs: readonly (readonly [what: string, wanted: unknown, given: unknown])[] = [

@@ -8,10 +8,11 @@ export { type Failure, fromFailure, toFailure } from "./failure.js";
 export { float16ToFloat32, float32ToFloat16 } from "./float16.js";
 export type * from "./graph-value.js";
 export { INT8_ZERO, quantisedBytes } from "./int8-blocks.js";
-export { type JsonCheck, json, type ParseJsonOptions, parseJson, shown } from "./json.js";
+export { type JsonCheck, json, type ParseJsonOptions, parseJson } from "./json.js";
 export { memoryParameters, mergeParameters, parameterTensor } from "./parameters.js";
 export type { ProgressEvent, ProgressListener } from "./progress.js";
 export { createRandom, normalArray, philox4x32, type Random, type StreamPart, uniformArray } from "./random.js";
+export { assertHas, assertKind, shown } from "./shown.js";
 export {
   type AudioLatents,
   type Axes,

@@ -1,6 +1,7 @@
 /** How much JSON is parsed, and what errors print of it. */
 import { describe, expect, it } from "vitest";
-import { json, parseJson, shown } from "./json.js";
+import { json, parseJson } from "./json.js";
+import { shown } from "./shown.js";
 
 const what = "The file";
 
@@ -43,7 +44,7 @@ it("shown never prints all that there is", () => {
     "undefined",
     "NaN",
   ]);
-  expect(shown(new Float32Array(4))).toBe("Float32Array of 16 bytes");
+  expect(shown(new Float32Array(4))).toBe("a Float32Array of 4 values");
 });
 
 it("checks name the place, what is there and what was expected", () => {

@@ -1,5 +1,7 @@
 /** JSON from strangers: how much of it there may be is decided before it is parsed, and what it must be before it is used. */
+
 import { FoleyError, type FoleyErrorCode } from "./errors.js";
+import { shown } from "./shown.js";
 
 /** How deep the JSON of any model is nested, with room. */
 const MAXIMUM_DEPTH = 64;
@@ -53,25 +55,6 @@ function extentOf(text: string): { readonly depth: number; readonly values: numb
     else if (character === 0x2c || character === 0x3a) values++;
   }
   return { depth, values };
-}
-
-/**
- * A value for the words of an error: as JSON when that is short; of a list, an array or an object what it is and how large. Never all of what
- * a caller or a file gave.
- *
- * @param most - Characters of a text. Default 80.
- */
-export function shown(value: unknown, most = 80): string {
-  if (typeof value === "string") return JSON.stringify(value.length > most ? `${value.slice(0, most)}…` : value);
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
-  if (Array.isArray(value)) {
-    const plain =
-      value.length <= 8 && value.every((one) => typeof one === "number" || (typeof one === "string" && one.length < 20));
-    return plain ? JSON.stringify(value) : `a list of ${value.length}`;
-  }
-  if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) return `an object of ${Object.keys(value).length} keys`;
-  return String(value).slice(0, most);
 }
 
 /** Says what is wrong with a value at a path (`"codec.width"`), `undefined` when nothing is. */

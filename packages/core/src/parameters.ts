@@ -1,7 +1,9 @@
 /** Parameter sources that live in memory: for fresh modules, tests and small embedded models. */
+
 import type { ParameterSource, PlainTensor, StoredParameter } from "./contracts/index.js";
 import { FoleyError } from "./errors.js";
 import { quantisedBytes } from "./int8-blocks.js";
+import { assertHas, assertKind } from "./shown.js";
 import { BYTES_PER_ELEMENT, bytesOf, dtypeOfData, elementCount, typedArrayOf } from "./tensor.js";
 
 /**
@@ -13,6 +15,7 @@ import { BYTES_PER_ELEMENT, bytesOf, dtypeOfData, elementCount, typedArrayOf } f
 export function memoryParameters(
   tensors: Readonly<Record<string, PlainTensor>> | ReadonlyMap<string, PlainTensor>,
 ): ParameterSource {
+  assertKind("tensors", tensors, "object", "Pass { NAME: { dtype, shape, data } }.");
   const stored = new Map<string, StoredParameter>();
   const entries: Iterable<readonly [string, PlainTensor]> = tensors instanceof Map ? tensors : Object.entries(tensors);
   for (const [name, { dtype, shape, data }] of entries) {
@@ -35,7 +38,8 @@ export function memoryParameters(
  */
 export function mergeParameters(...sources: readonly ParameterSource[]): ParameterSource {
   const owner = new Map<string, ParameterSource>();
-  for (const source of sources) {
+  for (const [i, source] of sources.entries()) {
+    assertHas(`sources[${i}]`, source, "names", "a source of weights", "Pass the weights of a part, such as denoiser.weights.");
     for (const name of source.names()) {
       if (owner.has(name)) throw new FoleyError("bad-weights", `Parameter ${name} is in two of the sources that were merged.`);
       owner.set(name, source);

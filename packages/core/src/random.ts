@@ -7,8 +7,10 @@
  *
  * Normal numbers are bit-identical in every engine: they use + - * / and sqrt only, see `normal.ts`.
  */
+
 import { FoleyError } from "./errors.js";
 import { normalFromWord } from "./normal.js";
+import { assertKind, shown } from "./shown.js";
 
 /** One part of the name of a stream. `1` and `"1"` name different streams. */
 export type StreamPart = string | number;
@@ -68,6 +70,7 @@ export function createRandom(seed: number | bigint, ...stream: readonly StreamPa
  * Below 100 ns per number once warm.
  */
 export function normalArray(seed: number | bigint, stream: readonly StreamPart[], count: number): Float32Array {
+  assertKind("stream", stream, "list", 'Pass the seed, then a list such as ["start"], then the count.');
   const result = new Float32Array(checkedCount(count));
   forEachWord(streamKey(seed, stream), result, normalFromWord);
   return result;
@@ -75,6 +78,7 @@ export function normalArray(seed: number | bigint, stream: readonly StreamPart[]
 
 /** `count` uniform numbers in [0, 1): the upper 24 bits of each word, so that every value is exact in float32. */
 export function uniformArray(seed: number | bigint, stream: readonly StreamPart[], count: number): Float32Array {
+  assertKind("stream", stream, "list", 'Pass the seed, then a list such as ["start"], then the count.');
   const result = new Float32Array(checkedCount(count));
   forEachWord(streamKey(seed, stream), result, (word) => (word >>> 8) / 0x1000000);
   return result;
@@ -178,7 +182,9 @@ function hashStream(
   };
   for (const part of stream) {
     if (typeof part === "number" && !Number.isFinite(part)) {
-      throw new FoleyError("invalid-argument", `The stream part ${part} is not finite.`);
+      throw new FoleyError("invalid-argument", `The stream part ${part} is not finite.`, {
+        hint: "Pass names and finite numbers.",
+      });
     }
     const text = String(part);
     feed(typeof part === "number" ? 0x6e : 0x73);
@@ -194,7 +200,9 @@ function hashStream(
 
 function checkedCount(count: number): number {
   if (!Number.isSafeInteger(count) || count < 0) {
-    throw new FoleyError("invalid-argument", `count is ${count}; it must be an integer of at least 0.`);
+    throw new FoleyError("invalid-argument", `count is ${shown(count)}; it must be an integer of at least 0.`, {
+      hint: "Pass how many numbers are wanted, last.",
+    });
   }
   return count;
 }

@@ -4,6 +4,7 @@
  */
 
 import { FoleyError } from "./errors.js";
+import { assertKind } from "./shown.js";
 
 /** Element type of a tensor. float16 travels as its bit pattern in a `Uint16Array`. */
 export type DType = "float32" | "float16" | "int64" | "int32" | "uint8" | "int8" | "bool";
@@ -154,17 +155,22 @@ export function tensor<const A extends Axes>(
   options: { readonly dtype: "bool" },
 ): Tensor<"bool", A>;
 export function tensor(axes: Axes, shape: Shape, data: TensorData[DType], options: { readonly dtype?: "bool" } = {}): Tensor {
+  assertKind("axes", axes, "list", 'Pass the names of the axes first: tensor(["time"], [4], data).');
+  assertKind("shape", shape, "list", 'Pass a size for each axis: tensor(["time"], [4], data).');
+  dtypeOfData(data);
   const sizes = [...shape];
   if (sizes.length !== axes.length || !sizes.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new FoleyError(
       "shape-mismatch",
       `Axes [${axes.join(", ")}] were given the shape [${sizes.join(", ")}]; one integer of at least 0 per axis is needed.`,
+      { hint: "Pass a name and a size for each axis, outermost first." },
     );
   }
   if (data.length !== elementCount(sizes)) {
     throw new FoleyError(
       "shape-mismatch",
       `${data.length} elements were given for the shape [${sizes.join(", ")}] (${axes.join(", ")}), which holds ${elementCount(sizes)}.`,
+      { hint: "Correct the shape, or pass as many elements." },
     );
   }
   return { dtype: options.dtype ?? dtypeOfData(data), axes: [...axes], shape: sizes, data };

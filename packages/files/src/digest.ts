@@ -1,6 +1,8 @@
 /** Digests of what is in memory and of what lies on a disk. */
+
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { assertKind } from "@foley-control/core";
 import { isSystemError, notReadable } from "./problems.js";
 
 /** Options of {@link digestFile}. */
@@ -26,6 +28,7 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): string {
  * @throws FoleyError `bad-file` when it cannot be read
  */
 export async function digestFile(path: string, options: DigestOptions = {}): Promise<string> {
+  assertKind("path", path, "text", "Pass the path of a file; sha256() takes text and bytes.");
   const { hash = createHash("sha256"), signal, onRead } = options;
   let done = 0;
   try {

@@ -1,6 +1,6 @@
 /** Files that are read whole, none larger than what is meant can be. */
 import { open, readFile, stat } from "node:fs/promises";
-import { FoleyError, parseJson } from "@foley-control/core";
+import { assertKind, FoleyError, parseJson } from "@foley-control/core";
 import { isSystemError, notReadable } from "./problems.js";
 
 /** Largest file that is read when nothing else is said, bytes. */
@@ -22,6 +22,7 @@ export interface ReadOptions {
  * @throws FoleyError `bad-file` when it is missing, unreadable or too large
  */
 export async function readTextFile(path: string, options: ReadOptions = {}): Promise<string> {
+  assertKind("path", path, "text", "Pass the path of a file.");
   const { limit = LIMIT, what = `"${path}"`, hint = "Is it the right file?" } = options;
   const tooLarge = (size: number): FoleyError =>
     new FoleyError("bad-file", `${what} has ${size} bytes; at most ${limit} are read.`, { hint });

@@ -2,7 +2,7 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, mkdir, open, readlink, realpath, rename, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { FoleyError } from "@foley-control/core";
+import { assertKind, FoleyError, shown } from "@foley-control/core";
 import { makeBeside } from "./make-beside.js";
 import { notWritable } from "./problems.js";
 
@@ -41,6 +41,11 @@ export async function writeFileAtomically(
   options: WriteFileOptions = {},
 ): Promise<void> {
   const { signal, flush = true } = options;
+  const given: unknown = content;
+  if (typeof given !== "string" && typeof given !== "function" && !(given instanceof Uint8Array))
+    throw new FoleyError("invalid-argument", `content is ${shown(given)}; text, bytes or a function was expected.`, {
+      hint: "writeJsonFile() takes other values.",
+    });
   const failed = (cause: unknown): never => {
     throw notWritable(`"${path}"`, cause, options.hint);
   };
@@ -96,6 +101,7 @@ async function targetOf(
 ): Promise<{ readonly target: string; readonly existing: Stats | undefined }> {
   const refused = (why: string, hint: string): FoleyError =>
     new FoleyError("not-writable", `"${path}" cannot be written: ${why}.`, { hint });
+  assertKind("path", path, "text", "Pass the path first, then what is written.");
   const target = await destination(resolve(path));
   const folder = dirname(target);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())

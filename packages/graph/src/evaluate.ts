@@ -1,5 +1,14 @@
 /** The reference interpreter: every op in float64, slow and plain. It is the oracle that ONNX Runtime and gradients are checked against. */
-import { elementCount, FoleyError, float16ToFloat32, type Graph, type GraphNode, type GraphValue } from "@foley-control/core";
+import {
+  assertHas,
+  assertKind,
+  elementCount,
+  FoleyError,
+  float16ToFloat32,
+  type Graph,
+  type GraphNode,
+  type GraphValue,
+} from "@foley-control/core";
 import type { Array64 } from "./ops/definition.js";
 import { exactly, held, integerArray, isInteger } from "./ops/integers.js";
 import { definitionOf } from "./ops/table.js";
@@ -14,6 +23,8 @@ import { nodesOf } from "./value.js";
  * @returns Numbers of every output by name.
  */
 export function evaluate(source: Graph, feeds: Readonly<Record<string, ArrayLike<number>>>): Record<string, Array64> {
+  assertHas("source", source, "outputs", "a graph", "Pass what graph() made.");
+  assertKind("feeds", feeds, "object", "Pass { NAME: numbers } for every input and parameter.");
   const known = new Map<GraphValue, Array64>();
   const valueOf = (value: GraphValue): Array64 => {
     const done = known.get(value);
@@ -43,7 +54,10 @@ export function evaluateNode(made: GraphNode, inputs: readonly Array64[]): reado
 function given(value: GraphValue, feeds: Readonly<Record<string, ArrayLike<number>>>): Array64 {
   const { kind, name = "", shape, dtype } = value;
   const numbers = feeds[name];
-  if (!numbers) throw new FoleyError("invalid-argument", `evaluate: no numbers were given for the ${kind} "${name}".`);
+  if (!numbers)
+    throw new FoleyError("invalid-argument", `evaluate: no numbers were given for the ${kind} "${name}".`, {
+      hint: "Pass { NAME: numbers } for every input and parameter.",
+    });
   if (numbers.length !== elementCount(shape)) {
     throw new FoleyError(
       "shape-mismatch",

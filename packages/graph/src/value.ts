@@ -1,5 +1,7 @@
 /** Leaves and nodes of a graph. Everything is immutable; a value is compared by reference. */
 import {
+  assertHas,
+  assertKind,
   type DType,
   elementCount,
   FoleyError,
@@ -82,11 +84,17 @@ export function named(value: GraphValue, name: string): GraphValue {
 
 /** Joins inputs and outputs to a graph, and checks that every leaf that is reached was declared and no name is used twice. */
 export function graph(name: string, inputs: readonly GraphValue[], outputs: Readonly<Record<string, GraphValue>>): Graph {
+  assertKind("inputs", inputs, "list", "Pass a name, the inputs, then the outputs by name.");
+  assertKind("outputs", outputs, "object", "Pass { NAME: value }.");
   const made: Graph = { name, inputs, outputs };
   const declared = new Map<string, GraphValue>();
-  for (const value of inputs) {
+  for (const [i, value] of inputs.entries()) {
+    assertHas(`inputs[${i}]`, value, "kind", "a value of a graph", "Make one with input(name, shape).");
     const key = value.name ?? "";
-    if (declared.has(key)) throw new FoleyError("invalid-argument", `Graph "${name}" declares two inputs named "${key}".`);
+    if (declared.has(key))
+      throw new FoleyError("invalid-argument", `Graph "${name}" declares two inputs named "${key}".`, {
+        hint: "Give every input its own name.",
+      });
     declared.set(key, value);
   }
   const parameters = new Map<string, GraphValue>();

@@ -1,4 +1,5 @@
 /** `openMedia` for data in memory or in a Blob, with whatever decoders the platform has (WebCodecs in browsers). */
+import { FoleyError, shown } from "@foley-control/core";
 import { BlobSource, BufferSource } from "mediabunny";
 import type { ReadBytes } from "./read/boxes.js";
 import type { Inspection } from "./read/inspect.js";
@@ -24,6 +25,7 @@ export async function openMedia(data: MediaData, options: OpenOptions = {}): Pro
 
 /** Random access to media in memory or behind a Blob. */
 export function dataSource(data: MediaData, name: SourceName): Pick<OpenSource, "source" | "read" | "size"> {
+  assertMedia(data);
   const blob = typeof Blob !== "undefined" && data instanceof Blob ? data : undefined;
   const bytes = data instanceof Uint8Array ? data : new Uint8Array(blob ? [] : (data as ArrayBuffer));
   const size = blob ? blob.size : bytes.byteLength;
@@ -31,4 +33,11 @@ export function dataSource(data: MediaData, name: SourceName): Pick<OpenSource, 
   const read: ReadBytes = async (start, end) =>
     blob ? new Uint8Array(await blob.slice(start, end).arrayBuffer()) : bytes.subarray(start, end);
   return { source: blob ? new BlobSource(blob) : new BufferSource(bytes), read, size };
+}
+
+function assertMedia(data: unknown): void {
+  if (data instanceof Uint8Array || data instanceof ArrayBuffer || (typeof Blob !== "undefined" && data instanceof Blob)) return;
+  throw new FoleyError("invalid-argument", `The clip is ${shown(data)}; a Uint8Array, an ArrayBuffer or a Blob was expected.`, {
+    hint: "A path is read by openMedia of media/node; await what is a promise.",
+  });
 }

@@ -1,6 +1,6 @@
 /** The parts joined to a pipeline: what is in it, whom it belongs to, and how long it lives. */
 import { assertFits } from "@foley-control/bridge";
-import { type CapabilitiesOptions, FoleyError, type RuntimeCapabilities } from "@foley-control/core";
+import { assertKind, type CapabilitiesOptions, FoleyError, type RuntimeCapabilities } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { createExecutables } from "./generate/executables.js";
 import { type FindEventsOptions, type FoundEvents, findEvents } from "./generate/find-events.js";
@@ -64,10 +64,12 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
     parts,
     async generate(options) {
       assertAlive();
+      assertKind("options", options, "object", "Pass { video, prompt }.");
       return generate(parts, host, executables, options);
     },
     async findEvents(options) {
       assertAlive();
+      assertKind("options", options, "object", "Pass { video }.");
       return findEvents(parts, host, executables, options);
     },
     capabilities: (options) => host.runtime.capabilities(options),

@@ -1,5 +1,12 @@
 /** What a user may ask of a pipeline, the defaults, and the checks at the boundary. */
-import { type AudioBackbone, type EventTrack, FoleyError, type ProgressListener, type SolverName } from "@foley-control/core";
+import {
+  type AudioBackbone,
+  type EventTrack,
+  FoleyError,
+  type ProgressListener,
+  type SolverName,
+  shown,
+} from "@foley-control/core";
 import { DEFAULT_SOLVER, DEFAULT_STEPS, solverNames } from "@foley-control/sampler";
 
 /** Seed when none is given: the same call gives the same sound. */
@@ -110,7 +117,9 @@ function checkRange(option: string, value: number, low: number, high: number): n
 }
 
 /** The error for an option of the wrong kind or size. */
-export function wrong(option: string, given: unknown, expected: string, hint?: string): FoleyError {
-  const shown = typeof given === "string" ? JSON.stringify(given.length > 80 ? `${given.slice(0, 80)}…` : given) : String(given);
-  return new FoleyError("invalid-argument", `options.${option} is ${shown}; ${expected} was expected.`, { hint });
+export function wrong(option: string, given: unknown, expected: string, hint = HINT): FoleyError {
+  return new FoleyError("invalid-argument", `options.${option} is ${shown(given)}; ${expected} was expected.`, { hint });
 }
+
+/** What can be done about any option. */
+const HINT = "Correct it, or leave it out.";

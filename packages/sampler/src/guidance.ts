@@ -18,7 +18,7 @@
  * A negative prompt replaces the empty conditioning of `none`: the result moves away from it. It has no effect where
  * `none` is not evaluated (textScale 1).
  */
-import { FoleyError } from "@foley-control/core";
+import { assertKind, FoleyError } from "@foley-control/core";
 import { checkNumber } from "./check.js";
 import { emptyLike, type LatentArray, type MaybePromise, weightedSum } from "./latents.js";
 import type { GuidedPrediction } from "./solver.js";
@@ -149,6 +149,8 @@ const branches: readonly GuidanceBranch[] = ["none", "text", "full"];
 
 /** Turns an evaluator of branches into a guided network. Pure: no state is kept between calls. */
 export function guide<T extends LatentArray>(evaluate: BranchEvaluator<T>, options: GuidanceOptions = {}): Guided<T> {
+  assertKind("evaluate", evaluate, "function", "Pass (x, time, branches) => one prediction per branch, then the options.");
+  assertKind("options", options, "object", "Pass { textScale: 3 }, or leave it out.");
   const conditioned: GuidanceBranch = options.video === false ? "text" : "full";
   const textScale = checkNumber("textScale", options.textScale ?? DEFAULT_TEXT_SCALE);
   const videoScale = checkNumber("videoScale", options.videoScale ?? textScale);

@@ -26,7 +26,9 @@ export function weightedSum<T extends LatentArray>(weights: readonly number[], a
   const result = emptyLike(first);
   const used = arrays.flatMap((array, k) => {
     if (array.length !== first.length) {
-      throw new FoleyError("shape-mismatch", `Latents of ${array.length} and ${first.length} elements cannot be added.`);
+      throw new FoleyError("shape-mismatch", `Latents of ${String(array.length)} and ${first.length} elements cannot be added.`, {
+        hint: "What predicts must give as many numbers as it was given.",
+      });
     }
     const weight = weights[k] as number;
     return weight === 0 ? [] : [{ weight, array }];

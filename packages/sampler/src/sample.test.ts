@@ -106,8 +106,8 @@ describe("sample", () => {
 
   it("refuses solvers that do not fit the prediction", async () => {
     await expect(sample(model, noise, { prediction: "flow", solver: "dpmpp-2m" })).rejects.toThrow(/euler, rk4, dpmpp, pingpong/);
-    await expect(sample(model, noise, { solver: "nonsense" as never })).rejects.toThrow(/solver is nonsense/);
-    await expect(sample(model, noise, { prediction: "x" as never })).rejects.toThrow(/prediction is x/);
+    await expect(sample(model, noise, { solver: "nonsense" as never })).rejects.toThrow(/solver is "nonsense"/);
+    await expect(sample(model, noise, { prediction: "x" as never })).rejects.toThrow(/prediction is "x"/);
     await expect(sample(model, noise, { solver: "v-ddim-cfgpp" })).rejects.toThrow(/needs options.pair/);
   });
 

@@ -2,7 +2,7 @@
  * From noise to latents in one call: start state, schedule and solver by name, with the ranges and start states of stable-audio-tools
  * (`sample_k`, `sample_rf`).
  */
-import { FoleyError, type SolverName } from "@foley-control/core";
+import { assertKind, FoleyError, type SolverName, shown } from "@foley-control/core";
 import { checkSteps } from "./check.js";
 import { type LatentArray, weightedSum } from "./latents.js";
 import { LEVELS, type ScheduleOptions } from "./levels.js";
@@ -42,9 +42,17 @@ export function solverLevels(options: ScheduleOptions & SolverChoice = {}): Floa
  * @throws FoleyError `invalid-argument` naming the option; the abort signal's reason when aborted.
  */
 export async function sample<T extends LatentArray>(velocity: Velocity<T>, noise: T, options: SampleOptions<T> = {}): Promise<T> {
+  assertKind("velocity", velocity, "function", "Pass (x, time) => prediction, or the velocity of guide(), then the noise.");
+  assertKind("options", options, "object", 'Pass { solver: "euler", prediction: "flow" }, or leave it out.');
+  if (!ArrayBuffer.isView(noise))
+    throw new FoleyError("invalid-argument", `noise is ${shown(noise)}; a Float32Array or Float64Array was expected.`, {
+      hint: "Pass normalArray(seed, stream, count) of core.",
+    });
   const solver = solverOf(options);
   if (solver.choosesLevels && options.levels !== undefined) {
-    throw new FoleyError("invalid-argument", `levels was given, but ${options.solver} makes its own.`);
+    throw new FoleyError("invalid-argument", `levels was given, but ${options.solver} makes its own.`, {
+      hint: "Leave levels out, or choose another solver.",
+    });
   }
   const levels = options.levels ?? solverLevels(options);
   const { check, mixture, spread } = LEVELS[solver.levels];
@@ -57,13 +65,16 @@ export async function sample<T extends LatentArray>(velocity: Velocity<T>, noise
 
 function solverOf({ prediction = "v", solver = DEFAULT_SOLVER[prediction] }: SolverChoice): Solver {
   if (!Object.hasOwn(DEFAULT_SOLVER, prediction)) {
-    throw new FoleyError("invalid-argument", `prediction is ${String(prediction)}; it must be "v" or "flow".`);
+    throw new FoleyError("invalid-argument", `prediction is ${shown(prediction)}; it must be "v" or "flow".`, {
+      hint: "Leave it out for v.",
+    });
   }
   const allowed = solverNames(prediction);
   if (!allowed.includes(solver)) {
     throw new FoleyError(
       "invalid-argument",
-      `solver is ${String(solver)}; for the prediction "${prediction}" it must be one of ${allowed.join(", ")}.`,
+      `solver is ${shown(solver)}; for the prediction "${prediction}" it must be one of ${allowed.join(", ")}.`,
+      { hint: `Leave it out for ${DEFAULT_SOLVER[prediction]}.` },
     );
   }
   return SOLVERS[solver];

@@ -1,5 +1,5 @@
 /** From a seed to a scene. Plan, words, camera, picture and sound each have their own random stream: switching one off changes no other. */
-import { createRandom, FoleyError, type Random } from "@foley-control/core";
+import { assertKind, createRandom, FoleyError, type Random } from "@foley-control/core";
 import { drawCamera } from "./camera.js";
 import { writeCaptions } from "./captions.js";
 import { CLASS_WEIGHTS, PLANNERS } from "./classes/index.js";
@@ -207,11 +207,13 @@ function sound({ random, plan, description, gain }: ReturnType<typeof prepare>, 
 
 /** What happens in a scene, its words and its exact event times, without rendering. */
 export function describeScene(seed: number, options: DescribeOptions = {}): SceneDescription {
+  assertKind("options", options, "object", 'Pass the seed, then options such as { classes: ["strike"] }.');
   return prepare(seed, options).description;
 }
 
 /** A description with its sound: the fast path for text-to-audio training. */
 export function renderAudio(seed: number, options: AudioOptions = {}): SceneAudio {
+  assertKind("options", options, "object", "Pass the seed, then options such as { sampleRate: 24000 }.");
   const sampleRate = inRange("sampleRate", options.sampleRate ?? DEFAULT_SAMPLE_RATE, 8000, 96_000, true);
   const prepared = prepare(seed, options);
   return { ...prepared.description, audio: sound(prepared, sampleRate), sampleRate };
@@ -219,6 +221,7 @@ export function renderAudio(seed: number, options: AudioOptions = {}): SceneAudi
 
 /** Picture, sound, captions and exact events of the scene with this seed. Same seed and options, same bytes. */
 export function renderScene(seed: number, options: SceneOptions = {}): Scene {
+  assertKind("options", options, "object", "Pass the seed, then options such as { imageSize: 128 }.");
   const sampleRate = inRange("sampleRate", options.sampleRate ?? DEFAULT_SAMPLE_RATE, 8000, 96_000, true);
   const imageSize = inRange("imageSize", options.imageSize ?? DEFAULT_IMAGE_SIZE, 16, 1024, true);
   const frameRate = inRange("frameRate", options.frameRate ?? DEFAULT_FRAME_RATE, 1, 60, false);

@@ -4,7 +4,7 @@
  * integer weights of 15 bits and bytes in between. Networks that were trained on such pictures see exactly those.
  */
 import { FoleyError } from "@foley-control/core";
-import { checkInteger } from "./check.js";
+import { checkInteger, checkNumbers, checkOptions } from "./check.js";
 
 /** A part of the resized picture. */
 export interface Crop {
@@ -87,6 +87,8 @@ function resize(
   filter: Filter,
   ...[pixels, width, height, toWidth, toHeight, options = {}]: Parameters<AntialiasedResize>
 ): Uint8Array<ArrayBuffer> {
+  checkNumbers("pixels", pixels, "Pass the bytes of the picture first, then its width and height.");
+  checkOptions(options, "{ channels: 3 }");
   const { channels = 3, crop = { left: 0, top: 0, width: toWidth, height: toHeight } } = options;
   for (const [name, value] of Object.entries({ width, height, toWidth, toHeight, channels })) checkInteger(name, value, 1);
   checkInteger("crop.left", crop.left, 0);
@@ -97,12 +99,14 @@ function resize(
     throw new FoleyError(
       "invalid-argument",
       `A crop of ${crop.width}×${crop.height} at (${crop.left}, ${crop.top}) is not inside a picture of ${toWidth}×${toHeight}.`,
+      { hint: "The crop lies in the resized picture: toWidth × toHeight." },
     );
   }
   if (pixels.length !== width * height * channels) {
     throw new FoleyError(
       "shape-mismatch",
       `${width}×${height} pixels of ${channels} channels are ${width * height * channels} bytes; got ${pixels.length}.`,
+      { hint: "Pass channels where the picture has other than 3." },
     );
   }
   const columns = taps(width, toWidth, crop.left, crop.width, filter);

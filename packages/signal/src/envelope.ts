@@ -1,6 +1,6 @@
 /** Loudness contours over time and the lag between two of them. */
 import { FoleyError } from "@foley-control/core";
-import { checkInteger, checkPositive, type Samples } from "./check.js";
+import { checkInteger, checkNumbers, checkOptions, checkPositive, checkSamples, type Samples } from "./check.js";
 
 /** Options of {@link envelope}. */
 export interface EnvelopeOptions {
@@ -27,7 +27,9 @@ export function envelope(
   hopSeconds: number = DEFAULT_ENVELOPE_HOP_SECONDS,
   options: EnvelopeOptions = {},
 ): Float64Array {
+  checkOptions(options, "{ windowSeconds: 0.025 }");
   const { windowSeconds = DEFAULT_ENVELOPE_WINDOW_SECONDS } = options;
+  checkSamples("samples", samples);
   checkPositive("sampleRate", sampleRate);
   checkPositive("hopSeconds", hopSeconds);
   checkPositive("windowSeconds", windowSeconds);
@@ -67,6 +69,8 @@ export function crossCorrelationLag(
   reference: ArrayLike<number>,
   maximumLag: number,
 ): CrossCorrelationLag {
+  checkNumbers("signal", signal);
+  checkNumbers("reference", reference);
   checkInteger("maximumLag", maximumLag, 0);
   if (signal.length === 0 || reference.length === 0) {
     const what = `The contours have ${signal.length} and ${reference.length} values; expected at least one each.`;

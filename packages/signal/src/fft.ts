@@ -3,7 +3,7 @@
  * Bluestein's chirp transform (1970) for every other length. Forward has no factor, inverse divides by the length.
  */
 import { FoleyError } from "@foley-control/core";
-import { checkInteger } from "./check.js";
+import { checkInteger, checkNumbers } from "./check.js";
 
 /** A prepared transform of one length. Works in place on split real and imaginary parts. */
 export interface FftPlan {
@@ -194,6 +194,8 @@ function bluestein(size: number): Transform {
  * @param im - Imaginary parts; zeros when left out.
  */
 export function fft(re: ArrayLike<number>, im?: ArrayLike<number>): ComplexArray {
+  checkNumbers("re", re);
+  if (im !== undefined) checkNumbers("im", im);
   const outRe = Float64Array.from(re);
   const outIm = im ? Float64Array.from(im) : new Float64Array(re.length);
   createFft(outRe.length).forward(outRe, outIm);
@@ -202,6 +204,8 @@ export function fft(re: ArrayLike<number>, im?: ArrayLike<number>): ComplexArray
 
 /** Inverse of {@link fft}, out of place. */
 export function ifft(re: ArrayLike<number>, im: ArrayLike<number>): ComplexArray {
+  checkNumbers("re", re);
+  checkNumbers("im", im);
   const outRe = Float64Array.from(re);
   const outIm = Float64Array.from(im);
   createFft(outRe.length).inverse(outRe, outIm);

@@ -1,6 +1,6 @@
 /** Static gains and fades. Inputs are left as they are; one gain serves all channels, so the stereo image stays. */
 import { checkChannels } from "./channels.js";
-import { checkPositive, checkRange, type Samples } from "./check.js";
+import { checkOptions, checkPositive, checkRange, checkSamples, type Samples } from "./check.js";
 import { loudness } from "./loudness.js";
 
 /** −1 dB re full scale. */
@@ -47,6 +47,7 @@ export function normaliseLoudness(
   target: number,
   options: NormaliseLoudnessOptions = {},
 ): GainResult {
+  checkOptions(options, "{ maximumTruePeak: -1 }");
   const { maximumTruePeak = DEFAULT_PEAK_DB } = options;
   checkRange("target", target, -70, 0);
   const { integrated, truePeak } = loudness(channels, sampleRate);
@@ -54,8 +55,15 @@ export function normaliseLoudness(
   return applyGain(channels, Math.min(target - integrated, maximumTruePeak - truePeak));
 }
 
-/** Multiplies all channels by a gain in dB. */
+/**
+ * Multiplies all channels by a gain in dB.
+ *
+ * @param gainDb - −1000 to 1000.
+ * @throws FoleyError `shape-mismatch` for channels of different lengths or none, `invalid-argument` for a gain that is no such number.
+ */
 export function applyGain(channels: readonly Samples[], gainDb: number): GainResult {
+  checkChannels(channels);
+  checkRange("gainDb", gainDb, -1000, 1000);
   const factor = 10 ** (gainDb / 20);
   return { channels: channels.map((channel) => Float32Array.from(channel, (x) => x * factor)), gainDb };
 }
@@ -75,6 +83,7 @@ export function fadeIn(samples: Samples, sampleRate: number, seconds: number): F
 }
 
 function fade(samples: Samples, sampleRate: number, seconds: number, atEnd: boolean): Float32Array {
+  checkSamples("samples", samples);
   checkPositive("sampleRate", sampleRate);
   checkRange("seconds", seconds, 0, Number.MAX_VALUE);
   const out = Float32Array.from(samples);

@@ -27,8 +27,8 @@ export function limitTruePeak(
   sampleRate: number,
   ceilingDb: number = DEFAULT_PEAK_DB,
 ): LimitResult {
-  checkPositive("sampleRate", sampleRate);
   checkChannels(channels);
+  checkPositive("sampleRate", sampleRate);
   checkRange("ceilingDb", ceilingDb, -200, 200);
   if (truePeak(channels, sampleRate) <= ceilingDb) return { channels, reductionDb: 0 };
   const reach = Math.max(1, Math.round(REACTION * sampleRate));

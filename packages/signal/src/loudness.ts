@@ -5,7 +5,7 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { checkChannels } from "./channels.js";
-import { checkPositive, type Samples } from "./check.js";
+import { checkOptions, checkPositive, type Samples } from "./check.js";
 import { truePeak } from "./true-peak.js";
 
 /** Options of {@link loudness}. */
@@ -83,8 +83,9 @@ export function kWeighting(sampleRate: number): readonly [Biquad, Biquad] {
  * ```
  */
 export function loudness(channels: readonly Samples[], sampleRate: number, options: LoudnessOptions = {}): Loudness {
-  checkPositive("sampleRate", sampleRate);
   const length = checkChannels(channels);
+  checkPositive("sampleRate", sampleRate);
+  checkOptions(options, "{ channelWeights: [1, 1] }");
   const { channelWeights = channels.map((_, index) => (index < 3 ? 1 : SURROUND_CHANNEL_WEIGHT)) } = options;
   if (channelWeights.length !== channels.length) {
     const what = `${channelWeights.length} channel weights were given for ${channels.length} channels.`;

@@ -3,7 +3,7 @@
  * Slaney's (Auditory Toolbox, 1998), linear below 1 kHz.
  */
 import { FoleyError } from "@foley-control/core";
-import { checkInteger, checkPositive, checkRange, type Samples } from "./check.js";
+import { checkInteger, checkOptions, checkPositive, checkRange, type Samples } from "./check.js";
 import { forEachSpectrum, type SpectrogramOptions } from "./stft.js";
 
 /** Mel scale. */
@@ -66,6 +66,7 @@ export interface MelFilterbank {
  * @throws FoleyError `invalid-argument` when the edges do not lie in 0 … sampleRate/2 in rising order, or a count is no positive integer.
  */
 export function melFilterbank(options: MelFilterbankOptions): MelFilterbank {
+  checkOptions(options, "{ sampleRate: 24000, fftSize: 1024 }");
   const { sampleRate, fftSize, bands = DEFAULT_MEL_BANDS, minimumHz = 0, maximumHz = sampleRate / 2 } = options;
   const { scale = DEFAULT_MEL_SCALE, norm = DEFAULT_MEL_NORM, triangles = "hertz" } = options;
   checkPositive("sampleRate", sampleRate);
@@ -157,6 +158,7 @@ export interface MelSpectrogram {
  * ```
  */
 export function melSpectrogram(samples: Samples, options: MelSpectrogramOptions): MelSpectrogram {
+  checkOptions(options, "{ sampleRate: 24000, fftSize: 1024 }");
   const { logarithm = DEFAULT_MEL_LOGARITHM, logOffset = 0, logFloor = DEFAULT_MEL_FLOOR } = options;
   const bank = melFilterbank(options);
   let values: Float64Array = new Float64Array(0);

@@ -2,7 +2,7 @@
  * Onset times: peaks of the detection function over an adaptive threshold (Bello et al., 2005), each moved to the
  * change point of the waveform by the Akaike criterion (Maeda, 1985, as used to pick seismic arrivals).
  */
-import { checkPositive, type Samples } from "./check.js";
+import { checkOptions, checkPositive, checkSamples, type Samples } from "./check.js";
 import { type OnsetStrengthOptions, onsetStrength } from "./onset-strength.js";
 
 /** Options of {@link detectOnsets}; their defaults are {@link DEFAULT_ONSETS}. */
@@ -60,8 +60,10 @@ export interface OnsetDetection {
  * ```
  */
 export function detectOnsets(samples: Samples, sampleRate: number, options: OnsetOptions = {}): OnsetDetection {
+  checkOptions(options, "{ minimumSpacingSeconds: 0.05 }");
   const given = { ...DEFAULT_ONSETS, ...options };
   const { thresholdDb, medianFactor, medianSeconds, minimumSpacingSeconds, levelRangeDb, refine } = given;
+  checkSamples("samples", samples);
   checkPositive("thresholdDb", thresholdDb);
   checkPositive("medianSeconds", medianSeconds);
   checkPositive("minimumSpacingSeconds", minimumSpacingSeconds);

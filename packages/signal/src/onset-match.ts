@@ -4,8 +4,8 @@
  * Raffel et al., ISMIR 2014, made unique by the second rule). On a line such a pairing never crosses itself, so
  * dynamic programming over the two sorted lists finds it in O(n·m).
  */
-import { FoleyError } from "@foley-control/core";
-import { checkRange } from "./check.js";
+import { FoleyError, shown } from "@foley-control/core";
+import { checkNumbers, checkOptions, checkRange } from "./check.js";
 
 /** ±100 ms, the tolerance of the project's headline figure. */
 export const DEFAULT_MATCH_TOLERANCE_SECONDS = 0.1;
@@ -71,6 +71,7 @@ export function matchOnsets(
   toleranceSeconds: number = DEFAULT_MATCH_TOLERANCE_SECONDS,
   options: OnsetMatchOptions = {},
 ): OnsetMatching {
+  checkOptions(options, "{ slackSeconds: 0 }");
   const { slackSeconds = DEFAULT_MATCH_SLACK_SECONDS } = options;
   checkRange("toleranceSeconds", toleranceSeconds, 0, Number.MAX_VALUE);
   checkRange("slackSeconds", slackSeconds, 0, Number.MAX_VALUE);
@@ -128,8 +129,16 @@ export function matchOnsets(
  * Micro-average over clips: counts and pairs are summed, then precision, recall, F1 and lags follow from the sums.
  *
  * @param list - Scores of {@link matchOnsets}, one per clip.
+ * @throws FoleyError `invalid-argument` for anything else.
  */
 export function poolOnsetScores(list: readonly OnsetMatching[]): OnsetScore {
+  const given: unknown = list;
+  const isList =
+    Array.isArray(given) && given.every((item: unknown) => Array.isArray((item as Partial<OnsetMatching> | null)?.matches));
+  if (!isList)
+    throw new FoleyError("invalid-argument", `list is ${shown(given)}; expected a list of what matchOnsets gave.`, {
+      hint: "Pass [matchOnsets(…), …], one of each clip.",
+    });
   const matches = list.flatMap((item) => item.matches);
   let detected = 0;
   let truth = 0;
@@ -188,9 +197,10 @@ function better(count: number, cost: number, otherCount: number, otherCost: numb
 }
 
 function sortedIndices(name: string, times: readonly number[]): number[] {
+  checkNumbers(name, times, "Pass the times, such as those of detectOnsets(samples, sampleRate).times.");
   times.forEach((time, index) => {
     if (!Number.isFinite(time)) {
-      throw new FoleyError("invalid-argument", `${name}[${index}] is ${time}; expected seconds as a finite number.`, {
+      throw new FoleyError("invalid-argument", `${name}[${index}] is ${shown(time)}; expected seconds as a finite number.`, {
         hint: "Remove times that are NaN or infinite.",
       });
     }

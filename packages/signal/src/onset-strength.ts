@@ -4,7 +4,7 @@
  * methods", ISMIR 2012). As in SuperFlux (Böck & Widmer, DAFx 2013) a rise is measured against a maximum of the
  * past, here over time, so that the beating of modes, the fluctuation of noise and reverberant tails do not count.
  */
-import { checkFinite, checkInteger, checkPositive, type Samples } from "./check.js";
+import { checkFinite, checkInteger, checkOptions, checkPositive, checkSamples, type Samples } from "./check.js";
 import { createRealFft } from "./real-fft.js";
 import { createWindow } from "./windows.js";
 
@@ -67,8 +67,10 @@ export interface OnsetStrength {
  * @throws FoleyError `invalid-argument` for a bad rate or option, or a sample that is not finite.
  */
 export function onsetStrength(samples: Samples, sampleRate: number, options: OnsetStrengthOptions = {}): OnsetStrength {
+  checkOptions(options, "{ bands: 24 }");
   const given = { ...DEFAULT_ONSET_STRENGTH, ...options };
   const { windowSeconds, hopSeconds, bands, minimumHz, maximumHz, lagSeconds, pastSeconds, deadZoneDb, leadingSilence } = given;
+  checkSamples("samples", samples);
   checkPositive("sampleRate", sampleRate);
   checkPositive("windowSeconds", windowSeconds);
   checkPositive("hopSeconds", hopSeconds);

@@ -1,6 +1,6 @@
 /** Transforms of real signals: half of the spectrum, and for an even length half of the work. */
 import { FoleyError } from "@foley-control/core";
-import { checkInteger } from "./check.js";
+import { checkInteger, checkNumbers } from "./check.js";
 import { type ComplexArray, createFft } from "./fft.js";
 
 /** A prepared transform of real signals of one length; buffers are reused between calls. */
@@ -113,10 +113,12 @@ function oddReal(size: number): RealFftPlan {
  * @param size - Transform length; the signal is cut or zero-padded to it. Defaults to the signal's length.
  * @returns Bins 0 … floor(size/2).
  */
-export function rfft(signal: ArrayLike<number>, size: number = signal.length): ComplexArray {
-  const plan = createRealFft(size);
-  const padded = new Float64Array(size);
-  for (let i = 0; i < Math.min(size, signal.length); i++) padded[i] = signal[i]!;
+export function rfft(signal: ArrayLike<number>, size?: number): ComplexArray {
+  checkNumbers("signal", signal);
+  const length = size ?? signal.length;
+  const plan = createRealFft(length);
+  const padded = new Float64Array(length);
+  for (let i = 0; i < Math.min(length, signal.length); i++) padded[i] = signal[i]!;
   const re = new Float64Array(plan.bins);
   const im = new Float64Array(plan.bins);
   plan.forward(padded, re, im);
@@ -128,13 +130,16 @@ export function rfft(signal: ArrayLike<number>, size: number = signal.length): C
  *
  * @param size - Length of the real signal; defaults to 2·(bins − 1), so an odd length must be given.
  */
-export function irfft(re: ArrayLike<number>, im: ArrayLike<number>, size: number = 2 * (re.length - 1)): Float64Array {
-  const plan = createRealFft(size);
+export function irfft(re: ArrayLike<number>, im: ArrayLike<number>, size?: number): Float64Array {
+  checkNumbers("re", re);
+  checkNumbers("im", im);
+  const length = size ?? 2 * (re.length - 1);
+  const plan = createRealFft(length);
   if (re.length !== plan.bins || im.length !== plan.bins) {
-    const what = `irfft got ${re.length} real and ${im.length} imaginary parts; a signal of ${size} needs ${plan.bins}.`;
+    const what = `irfft got ${re.length} real and ${im.length} imaginary parts; a signal of ${length} needs ${plan.bins}.`;
     throw new FoleyError("shape-mismatch", what, { hint: "Pass the size of the original signal as third argument." });
   }
-  const signal = new Float64Array(size);
+  const signal = new Float64Array(length);
   plan.inverse(re, im, signal);
   return signal;
 }

@@ -4,7 +4,7 @@
  * by it see the same samples; and a preset with a longer Kaiser window for sound that people hear.
  */
 import { FoleyError } from "@foley-control/core";
-import { checkInteger, checkPositive, checkRange, type Samples } from "./check.js";
+import { checkInteger, checkOptions, checkPositive, checkRange, checkSamples, type Samples } from "./check.js";
 import { besselI0, DEFAULT_KAISER_BETA } from "./windows.js";
 
 /** Options of {@link resample}; their defaults are {@link DEFAULT_RESAMPLING}. */
@@ -78,6 +78,7 @@ const cache = new Map<string, Resampler>();
  * ```
  */
 export function resample(samples: Samples, fromRate: number, toRate: number, options: ResampleOptions = {}): Float32Array {
+  checkSamples("samples", samples, "the rate that they have and the rate wanted");
   checkInteger("fromRate", fromRate, 1);
   checkInteger("toRate", toRate, 1);
   if (fromRate === toRate) return Float32Array.from(samples);
@@ -88,6 +89,7 @@ export function resample(samples: Samples, fromRate: number, toRate: number, opt
 export function createResampler(fromRate: number, toRate: number, options: ResampleOptions = {}): Resampler {
   checkInteger("fromRate", fromRate, 1);
   checkInteger("toRate", toRate, 1);
+  checkOptions(options, "HIGH_QUALITY_RESAMPLING");
   const given: Required<ResampleOptions> = { ...DEFAULT_RESAMPLING, ...options };
   const { window, lowpassFilterWidth, rolloff, beta, kernelPrecision } = given;
   checkInteger("lowpassFilterWidth", lowpassFilterWidth, 1);

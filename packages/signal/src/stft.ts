@@ -3,8 +3,8 @@
  * framing of the common front-ends: centred with reflection, uncentred, and short windows at the start of a longer
  * transform.
  */
-import { FoleyError } from "@foley-control/core";
-import { checkInteger, type Samples } from "./check.js";
+import { FoleyError, shown } from "@foley-control/core";
+import { checkInteger, checkOptions, checkSamples, type Samples } from "./check.js";
 import { createRealFft } from "./real-fft.js";
 import { createWindow, type WindowName } from "./windows.js";
 
@@ -85,6 +85,7 @@ interface Framing {
 }
 
 function framing(options: StftOptions): Framing {
+  checkOptions(options, "{ fftSize: 1024 }");
   const { fftSize = DEFAULT_STFT_SIZE, padding = DEFAULT_STFT_PADDING, windowPlacement = "centre", periodic = true } = options;
   checkInteger("fftSize", fftSize, 2);
   const { windowLength = fftSize } = options;
@@ -122,6 +123,7 @@ function forEachFrame(
   options: SpectrogramOptions,
   visit: (frame: number, frames: number, re: Float64Array, im: Float64Array) => void,
 ): { frames: number; bins: number } {
+  checkSamples("samples", samples, "the options");
   const f = framing(options);
   const { removeFrameMean = false, framePreemphasis = 0 } = options;
   const plan = createRealFft(f.size);
@@ -198,8 +200,10 @@ export function stft(samples: Samples, options: StftOptions = {}): Spectra {
 export function istft(spectra: Spectra, length: number, options: StftOptions = {}): Float64Array {
   const f = framing(options);
   const plan = createRealFft(f.size);
+  checkSpectra(spectra);
+  checkInteger("length", length, 0);
   if (spectra.bins !== plan.bins) {
-    throw new FoleyError("shape-mismatch", `istft got ${spectra.bins} bins; fftSize ${f.size} has ${plan.bins}.`, {
+    throw new FoleyError("shape-mismatch", `istft got ${shown(spectra.bins)} bins; fftSize ${f.size} has ${plan.bins}.`, {
       hint: "Pass the options that the spectra were made with.",
     });
   }
@@ -220,6 +224,14 @@ export function istft(spectra: Spectra, length: number, options: StftOptions = {
   }
   for (let i = 0; i < length; i++) if (weight[i]! > 1e-10) out[i]! /= weight[i]!;
   return out;
+}
+
+function checkSpectra(spectra: Spectra): void {
+  const given: unknown = spectra;
+  if (typeof given === "object" && given !== null && "bins" in given) return;
+  throw new FoleyError("invalid-argument", `spectra is ${shown(given)}; expected what stft gave.`, {
+    hint: "Pass the whole result of stft, then the length of the sound.",
+  });
 }
 
 /**
@@ -246,6 +258,7 @@ export function forEachSpectrum(
   options: SpectrogramOptions,
   visit: (frame: number, frames: number, spectrum: Float64Array) => void,
 ): { frames: number; bins: number } {
+  checkOptions(options, "{ power: 2 }");
   const { power = 2 } = options;
   let spectrum: Float64Array = new Float64Array(0);
   return forEachFrame(samples, options, (frame, count, re, im) => {

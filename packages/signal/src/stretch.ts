@@ -1,6 +1,6 @@
 /** Frames at other times: cubic interpolation along the first axis, its ends kept, as PyTorch's bicubic `interpolate` does it. */
 import { FoleyError } from "@foley-control/core";
-import { checkInteger } from "./check.js";
+import { checkInteger, checkNumbers } from "./check.js";
 
 /** PyTorch's cubic without antialiasing; Pillow's has −0.5. */
 const SHARPNESS = -0.75;
@@ -20,6 +20,7 @@ export function stretchFrames(
   bands: number,
   toFrames: number,
 ): Float64Array {
+  checkNumbers("values", values, "Pass the values first, then how many frames and bands they are.");
   for (const [name, value] of Object.entries({ frames, bands, toFrames })) checkInteger(name, value, 1);
   if (values.length !== frames * bands) {
     const what = `${frames} frames of ${bands} bands are ${frames * bands} values; got ${values.length}.`;

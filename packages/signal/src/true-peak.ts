@@ -17,8 +17,8 @@ const BLOCK = 64;
  * @throws FoleyError `shape-mismatch` for channels of different lengths or none, `invalid-argument` for a bad rate.
  */
 export function truePeak(channels: readonly Samples[], sampleRate: number): number {
-  checkPositive("sampleRate", sampleRate);
   checkChannels(channels);
+  checkPositive("sampleRate", sampleRate);
   const phases = interpolators(sampleRate);
   // No interpolated value exceeds the largest neighbour times this.
   const growth = Math.max(1, ...phases.map((taps) => taps.reduce((sum, tap) => sum + Math.abs(tap), 0)));

@@ -1,8 +1,10 @@
 /** Analysis windows (Harris, "On the use of windows for harmonic analysis with the DFT", Proc. IEEE 66, 1978). */
-import { checkInteger } from "./check.js";
+import { checkInteger, checkName, checkOptions } from "./check.js";
 
 /** Window shapes: cosine sums, all ones, or Kaiser (with `beta`). */
 export type WindowName = "hann" | "hamming" | "blackman" | "rectangular" | "kaiser";
+
+const WINDOW_NAMES: readonly WindowName[] = ["hann", "hamming", "blackman", "rectangular", "kaiser"];
 
 /** Options of {@link createWindow}. */
 export interface WindowOptions {
@@ -21,7 +23,9 @@ export const DEFAULT_KAISER_BETA = 14.769656459379492;
  * @throws FoleyError `invalid-argument` when `length` is not a positive integer.
  */
 export function createWindow(name: WindowName, length: number, options: WindowOptions = {}): Float64Array {
+  checkName("name", name, WINDOW_NAMES);
   checkInteger("window length", length, 1);
+  checkOptions(options, "{ periodic: true }");
   const { periodic = true, beta = DEFAULT_KAISER_BETA } = options;
   const window = new Float64Array(length);
   const span = periodic ? length : length - 1;

@@ -40,6 +40,7 @@ export function parseHeaderLength(prefix: Uint8Array, fileBytes: number, label: 
   if (fileBytes < headerPrefixBytes || prefix.length < headerPrefixBytes) {
     throw bad(
       `${label} is not a safetensors file: it has ${fileBytes} bytes, the header length alone needs ${headerPrefixBytes}.`,
+      "Give the whole file.",
     );
   }
   const length = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength).getBigUint64(0, true);

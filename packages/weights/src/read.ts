@@ -1,4 +1,5 @@
 /** Reading safetensors: all at once from memory, or lazily through a {@link ByteReader}. */
+import { assertKind } from "@foley-control/core";
 import type { TensorEntry } from "./entry.js";
 import { headerPrefixBytes, parseHeader, parseHeaderLength, type SafetensorsHeader } from "./header.js";
 import type { ByteReader } from "./reader.js";
@@ -32,6 +33,7 @@ export interface LazySafetensors extends LazyTensors {
  */
 export function parseSafetensors(bytes: Uint8Array, options: { readonly label?: string } = {}): Safetensors {
   const label = options.label ?? "The weights";
+  assertKind("bytes", bytes, "bytes", "Read the file first, or open it by its path with openSafetensors() of weights/node.");
   const length = parseHeaderLength(bytes, bytes.length, label);
   return safetensorsView(
     bytes,

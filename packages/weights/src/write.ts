@@ -1,11 +1,14 @@
 /** Writing safetensors. Tensors are ordered by falling element size, so that each lies aligned to its element. */
 import {
+  assertHas,
+  assertKind,
   BYTES_PER_ELEMENT,
   bytesOf,
   concatBytes,
   elementCount,
   FoleyError,
   type PlainTensor,
+  shown,
   typedArrayOf,
 } from "@foley-control/core";
 import { safetensorsDType } from "./dtype.js";
@@ -22,9 +25,23 @@ export type NamedTensors = Readonly<Record<string, PlainTensor>> | Iterable<read
  * @throws FoleyError `invalid-argument` for a name used twice, or for data that does not fit dtype and shape
  */
 export function safetensorsPieces(tensors: NamedTensors, metadata: Readonly<Record<string, string>> = {}): readonly Uint8Array[] {
+  const given: unknown = tensors;
+  if (typeof given !== "object" || given === null || ArrayBuffer.isView(given))
+    throw new FoleyError("invalid-argument", `tensors is ${shown(given)}; an object of tensors was expected.`, {
+      hint: "Pass { NAME: { dtype, shape, data } }.",
+    });
+  assertKind("metadata", metadata, "object", "Pass { KEY: text }, or leave it out.");
   const list = [
     ...(Symbol.iterator in tensors ? (tensors as Iterable<readonly [string, PlainTensor]>) : Object.entries(tensors)),
   ];
+  for (const [name, tensor] of list)
+    assertHas(
+      `tensors[${JSON.stringify(name)?.slice(0, 80)}]`,
+      tensor,
+      "dtype",
+      "a tensor",
+      "Pass { NAME: { dtype, shape, data } }.",
+    );
   list.sort(([, a], [, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype]);
   const header = new Map<string, unknown>();
   for (const [key, value] of Object.entries(metadata)) {

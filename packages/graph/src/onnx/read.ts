@@ -3,7 +3,7 @@
  * that `splice` finds them; what merely computes shapes is folded away. Files are data from strangers: everything is checked.
  */
 import { fromBinary } from "@bufbuild/protobuf";
-import { FoleyError, type Graph, type GraphValue, type ParameterSource } from "@foley-control/core";
+import { assertKind, FoleyError, type Graph, type GraphValue, type ParameterSource } from "@foley-control/core";
 import { type FunctionProto, type GraphProto, ModelProtoSchema, type ValueInfoProto } from "onnx-buf";
 import { graph, input, parametersOf } from "../value.js";
 import { checkExtent } from "./extent.js";
@@ -38,6 +38,7 @@ export interface ImportedGraph {
  *   contradicts the file.
  */
 export function graphFromOnnx(bytes: Uint8Array, options: OnnxReadOptions = {}): ImportedGraph {
+  assertKind("bytes", bytes, "bytes", "Read the file first and pass its bytes.");
   const { graph: source, opset, functions } = parse(bytes);
   const initializers = new Set(source.initializer.map(({ name }) => name));
   // Old files list initializers among the inputs, as defaults; they are parameters all the same.
@@ -67,10 +68,15 @@ function parse(bytes: Uint8Array): ParsedModel {
     model = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FoleyError("bad-file", `This is no ONNX model, or it is cut short: ${why}.`, { cause });
+    throw new FoleyError("bad-file", `This is no ONNX model, or it is cut short: ${why}.`, {
+      hint: "Export or copy it again.",
+      cause,
+    });
   }
   if (!model.graph || model.graph.output.length === 0) {
-    throw new FoleyError("bad-file", "This is no ONNX model: it holds no graph with outputs.");
+    throw new FoleyError("bad-file", "This is no ONNX model: it holds no graph with outputs.", {
+      hint: "Export it again.",
+    });
   }
   return { graph: model.graph, opset: opsetOf(model.opsetImport, "The model"), functions: model.functions };
 }

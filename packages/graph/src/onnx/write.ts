@@ -3,6 +3,7 @@
  * attributes that ONNX wants as tensors (shapes, axes, slices) become small inline initializers.
  */
 import {
+  assertHas,
   type DType,
   FoleyError,
   type Graph,
@@ -44,6 +45,7 @@ export interface OnnxOptions {
 
 /** Serialises a graph. Deterministic: the same graph gives the same bytes. */
 export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
+  assertHas("source", source, "outputs", "a graph", "Pass what graph() made.");
   const names = new Map<GraphValue, string>();
   const used = new Set<string>();
   const repeats = new Map<string, number>();

@@ -3,7 +3,7 @@
  * lies between the wanted values and the loss gets a gradient: the frozen part of a network below the first trained
  * value, and every weight gradient of frozen layers, is never built.
  */
-import { elementCount, FoleyError, type Graph, type GraphValue } from "@foley-control/core";
+import { assertHas, assertKind, elementCount, FoleyError, type Graph, type GraphValue } from "@foley-control/core";
 import { gradientTable } from "../gradients/table.js";
 import { add, zeros } from "../ops/functions.js";
 import { float, graph, nodesOf } from "../value.js";
@@ -21,12 +21,16 @@ export const gradientName = (name: string): string => `gradient.${name}`;
  * @returns The graph with one more output `gradient.NAME` per name; a value the loss does not depend on gets zeros.
  */
 export function differentiate(source: Graph, loss: string, by: readonly string[]): Graph {
+  assertHas("source", source, "outputs", "a graph", "Pass what graph() made.");
+  assertKind("loss", loss, "text", "Pass the name of a scalar output, then the names of the parameters.");
+  assertKind("by", by, "list", "Pass the names of the parameters.");
   const plain = decompose(source);
   const root = plain.outputs[loss];
   if (!root || elementCount(root.shape) !== 1) {
     throw new FoleyError(
       "invalid-argument",
       `differentiate: "${loss}" must be a scalar output of "${source.name}", got ${root ? `[${root.shape}]` : "nothing"}.`,
+      { hint: "Sum or average it, and name that output." },
     );
   }
   // Layers that share a parameter ask for it by name, so that one name may be several values: their gradients add up.
@@ -47,7 +51,9 @@ export function differentiate(source: Graph, loss: string, by: readonly string[]
   const missing = by.filter((name) => !wanted.has(name));
   if (missing.length > 0) {
     const some = missing.slice(0, 5).map((name) => `"${name}"`);
-    throw new FoleyError("invalid-argument", `differentiate: the loss of "${source.name}" does not read ${some.join(", ")}.`);
+    throw new FoleyError("invalid-argument", `differentiate: the loss of "${source.name}" does not read ${some.join(", ")}.`, {
+      hint: "Pass names of parameters, inputs or values that it is made of.",
+    });
   }
   const active = new Set<GraphValue>();
   for (const values of wanted.values()) for (const value of values) active.add(value);

@@ -1,5 +1,5 @@
 /** The side that asks: a media file whose reading and decoding happen elsewhere. */
-import { FoleyError, type ProgressListener } from "@foley-control/core";
+import { assertKind, FoleyError, type ProgressListener } from "@foley-control/core";
 import { EncodedPacket } from "mediabunny";
 import { checkPcm, type Pcm, pcmLength } from "../audio/pcm.js";
 import type { SourceName } from "../read/problems.js";
@@ -104,6 +104,7 @@ export function remoteFile(
       return { sampleRate, channels };
     },
     async *frames(options: FramesOptions = {}): AsyncGenerator<Frame, void, undefined> {
+      assertKind("options", options, "object", "Pass { fps: 16, size: [256, 256] }, or leave it out.");
       const { peer } = await reach();
       let shown = new Uint8Array();
       for await (const { rgb, ...frame } of peer.stream<FrameItem>("frames", plain(options), live(options))) {

@@ -1,5 +1,5 @@
 /** Planar audio in memory: the one form in which sound enters and leaves this package. */
-import { FoleyError } from "@foley-control/core";
+import { assertHas, assertKind, FoleyError, shown } from "@foley-control/core";
 import { mixingGains } from "./down-mix.js";
 
 /** Planar audio: one `Float32Array` per channel, all of the same length, samples in [-1, 1] by convention, not clipped. */
@@ -15,8 +15,17 @@ export function pcmLength(pcm: Pcm): number {
   return pcm.channels[0]?.length ?? 0;
 }
 
+function checkCount(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new FoleyError("invalid-argument", `${name} is ${shown(value)}; a whole number from ${least} on was expected.`, {
+    hint: "Pass the sound first, then the number.",
+  });
+}
+
 /** Cuts or pads with silence at the end so that every channel has exactly `length` samples. Returns `pcm` itself when it already has. */
 export function fitLength(pcm: Pcm, length: number): Pcm {
+  checkPcm(pcm, "pcm");
+  checkCount("length", length, 0);
   if (pcmLength(pcm) === length) return pcm;
   return {
     sampleRate: pcm.sampleRate,
@@ -35,6 +44,8 @@ export function fitLength(pcm: Pcm, length: number): Pcm {
  * to both of two and goes into the centre of more. Sums may exceed 1. Beyond eight channels, the first `count` are kept.
  */
 export function withChannels(pcm: Pcm, count: number): Pcm {
+  checkPcm(pcm, "pcm");
+  checkCount("count", count, 1);
   const { channels, sampleRate } = pcm;
   if (channels.length === count) return pcm;
   const length = pcmLength(pcm);
@@ -74,12 +85,25 @@ export function mixPcm(first: Pcm, second: Pcm, gains: readonly [number, number]
 
 /** Throws a {@link FoleyError} unless `pcm` is well formed; `what` names the argument in the message. */
 export function checkPcm(pcm: Pcm, what: string): void {
+  const hint = "Pass { sampleRate, channels: [Float32Array, …] }, as readAudio() gives it.";
+  assertHas(what, pcm, "channels", "sound as { sampleRate, channels }", hint);
   if (!Number.isFinite(pcm.sampleRate) || pcm.sampleRate <= 0) {
-    throw new FoleyError("invalid-argument", `${what}.sampleRate is ${pcm.sampleRate}; a positive number of Hz was expected.`);
+    const said = `${what}.sampleRate is ${shown(pcm.sampleRate)}; a positive number of Hz was expected.`;
+    throw new FoleyError("invalid-argument", said, { hint });
   }
-  if (pcm.channels.length === 0) throw new FoleyError("invalid-argument", `${what} has no channels; at least one was expected.`);
+  assertKind(`${what}.channels`, pcm.channels, "list", "Pass a list of channels, [samples] for one.");
+  if (pcm.channels.length === 0)
+    throw new FoleyError("invalid-argument", `${what} has no channels; at least one was expected.`, { hint });
+  for (const [i, channel] of pcm.channels.entries())
+    if (!(channel instanceof Float32Array))
+      throw new FoleyError("invalid-argument", `${what}.channels[${i}] is ${shown(channel)}; a Float32Array was expected.`, {
+        hint: "Make one with Float32Array.from(samples).",
+      });
   const lengths = pcm.channels.map((channel) => channel.length);
   if (new Set(lengths).size > 1) {
-    throw new FoleyError("shape-mismatch", `${what} has channels of ${lengths.join(", ")} samples; all must be equally long.`);
+    const some = lengths.slice(0, 8).join(", ");
+    throw new FoleyError("shape-mismatch", `${what} has channels of ${some} samples; all must be equally long.`, {
+      hint: "Cut or pad them to one length.",
+    });
   }
 }

@@ -1,5 +1,5 @@
 /** RIFF/WAVE files: linear PCM of 16 or 24 bits and 32-bit float, little-endian (Microsoft RIFF, WAVE_FORMAT_EXTENSIBLE not needed below 3 channels at these depths, and not written). */
-import { FoleyError } from "@foley-control/core";
+import { assertKind, FoleyError, shown } from "@foley-control/core";
 import { checkPcm, type Pcm, pcmLength } from "./pcm.js";
 
 /** Sample format of a WAV file: integers of 16 or 24 bits, or "32f" for floats. */
@@ -14,14 +14,19 @@ export interface WavOptions {
 /** A WAV file of exactly the given samples. Full scale 1.0 is 2^(bits−1); +1.0 itself clips to the largest integer. */
 export function encodeWav(pcm: Pcm, options: WavOptions = {}): Uint8Array<ArrayBuffer> {
   checkPcm(pcm, "pcm");
+  assertKind("options", options, "object", "Pass { bits: 24 }, or leave it out.");
   const { bits = 16 } = options;
   const float = bits === "32f";
   if (!float && bits !== 16 && bits !== 24)
-    throw new FoleyError("invalid-argument", `bits is ${String(bits)}; 16, 24 or "32f" were expected.`);
+    throw new FoleyError("invalid-argument", `bits is ${shown(bits)}; 16, 24 or "32f" were expected.`, {
+      hint: "Leave it out for 16.",
+    });
   const bytes = float ? 4 : bits / 8;
   const { channels, sampleRate } = pcm;
   if (!Number.isInteger(sampleRate))
-    throw new FoleyError("invalid-argument", `A WAV file needs a whole sample rate; ${sampleRate} Hz was given.`);
+    throw new FoleyError("invalid-argument", `A WAV file needs a whole sample rate; ${sampleRate} Hz was given.`, {
+      hint: "Resample it first with resamplePcm().",
+    });
   const length = pcmLength(pcm);
   const align = channels.length * bytes;
   const dataBytes = length * align;

@@ -3,7 +3,7 @@
  * object with such a list as `events`, which the truth of a rendered scene is too; CSV (RFC 4180) has a header with `time` and perhaps
  * `strength`, `x`, `y`, `kind`, or is a bare list of times, one a line. Times are seconds, or m:ss and h:mm:ss.
  */
-import { type EventTrack, FoleyError, parseTime } from "@foley-control/core";
+import { assertKind, type EventTrack, FoleyError, parseTime } from "@foley-control/core";
 import { parseCsv, type Wrong } from "../lists/csv.js";
 import { type EventClip, type EventEntry, eventOf, MAXIMUM_EVENTS, type PlacedEvent, trackOf } from "./check-events.js";
 
@@ -25,6 +25,7 @@ export interface ReadEventsOptions extends EventClip {
  * const track = readEvents("time,strength\n0.53,1\n1.12,0.4\n", { duration: 4 });
  */
 export function readEvents(text: string, options: ReadEventsOptions = {}): EventTrack {
+  assertKind("text", text, "text", "Read the file first and pass its text.");
   const { name = "The list of events" } = options;
   return trackOf(/^\uFEFF?\s*[[{]/.test(text) ? jsonEvents(text, name) : csvEvents(text, name), name, options);
 }

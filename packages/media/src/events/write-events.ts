@@ -1,5 +1,5 @@
 /** A track as an event file, JSON or CSV: what `readEvents` reads. */
-import type { EventTrack } from "@foley-control/core";
+import { assertKind, type EventTrack } from "@foley-control/core";
 import { EVENTS_VERSION } from "./read-events.js";
 
 /** Formats of event files. */
@@ -18,6 +18,7 @@ export function writeEvents(
   format: EventFormat,
   { clip }: { readonly clip?: string | undefined } = {},
 ): string {
+  assertKind("track", track, "list", 'Pass the events first, then "csv" or "json".');
   const rows = track.map(({ time, strength, place, kind, source }) => ({
     time: rounded(time, 4),
     // Never 0: that would be none.

@@ -2,7 +2,7 @@
  * Frames (and sound) → a video file, for the scenes, the demo and tests. H.264 in mp4/mov, VP9 in webm/mkv.
  * Uses the native codecs where installed, else an `ffmpeg` on the PATH.
  */
-import { FoleyError } from "@foley-control/core";
+import { assertKind, FoleyError, shown } from "@foley-control/core";
 import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
 import { quiet } from "../quiet.js";
 import { containerFromPath } from "../write/container-name.js";
@@ -58,12 +58,20 @@ export async function encodeVideo(
   return { frames, duration: frames / input.fps, bytes: undefined };
 }
 
-function checkInput({ width, height, fps }: EncodeVideoInput): void {
+function checkInput(input: EncodeVideoInput): void {
+  assertKind("input", input, "object", "Pass { frames, width, height, fps }, then the path.");
+  const { width, height, fps } = input;
   if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 2 && height >= 2) || width % 2 || height % 2) {
-    throw new FoleyError("invalid-argument", `The size is ${width} × ${height} pixels; even whole numbers were expected.`, {
-      hint: "Pad or crop the frames by one pixel.",
-    });
+    throw new FoleyError(
+      "invalid-argument",
+      `The size is ${shown(width)} × ${shown(height)} pixels; even whole numbers were expected.`,
+      {
+        hint: "Pad or crop the frames by one pixel.",
+      },
+    );
   }
   if (!(fps > 0 && Number.isFinite(fps)))
-    throw new FoleyError("invalid-argument", `fps is ${fps}; a positive number was expected.`);
+    throw new FoleyError("invalid-argument", `fps is ${shown(fps)}; a positive number was expected.`, {
+      hint: "Pass pictures per second.",
+    });
 }

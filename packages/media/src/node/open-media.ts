@@ -2,10 +2,11 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { assertKind } from "@foley-control/core";
 import { assertWritable, makeTemporaryFolder, writeFileAtomically } from "@foley-control/files/node";
 import { StreamTarget } from "mediabunny";
 import type { RemoteFile } from "../apart/remote-file.js";
-import type { Pcm } from "../audio/pcm.js";
+import { checkPcm, type Pcm } from "../audio/pcm.js";
 import { dataSource, type MediaData } from "../open-media.js";
 import type { MediaFile, OpenOptions, ReplaceAudioOptions } from "../read/types.js";
 import { CHUNK_BYTES } from "../write/container.js";
@@ -82,6 +83,7 @@ export async function openMedia(source: NodeMediaSource, options: NodeOpenOption
 function nodeFile(file: RemoteFile, path: string | undefined, remove: () => void): NodeMediaFile {
   const { writeAudio, isLarge: _, ...reading } = file;
   const replaceAudio: MediaFile["replaceAudio"] = async (pcm, options = {}) => {
+    checkPcm(pcm, "pcm");
     const sink = bufferSink();
     const writer = sink.stream().getWriter();
     await writeAudio(pcm, (data, position) => writer.write({ type: "write", data, position }), options);
@@ -98,6 +100,7 @@ function nodeFile(file: RemoteFile, path: string | undefined, remove: () => void
     [Symbol.dispose]: dispose,
     replaceAudio,
     async writeWithAudio(stream, pcm, options = {}) {
+      checkPcm(pcm, "pcm");
       await writeToStream(stream, {
         whole: (await file.isLarge()) ? undefined : () => replaceAudio(pcm, options),
         async pieces(chunks, { inOrder }) {
@@ -108,6 +111,8 @@ function nodeFile(file: RemoteFile, path: string | undefined, remove: () => void
       });
     },
     async saveWithAudio(target, pcm, options = {}) {
+      checkPcm(pcm, "pcm");
+      assertKind("path", target, "text", "Pass the path first, then the sound.");
       const inputs = path === undefined ? [] : [path];
       const container = options.container ?? containerFromPath(target);
       await assertWritable(target, inputs);

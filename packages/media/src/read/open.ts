@@ -1,5 +1,5 @@
 /** Opens a container, inspects it, and joins decoding and muxing into a {@link MediaFile}. */
-import { FoleyError } from "@foley-control/core";
+import { assertKind, FoleyError } from "@foley-control/core";
 import {
   ADTS,
   BufferTarget,
@@ -133,13 +133,15 @@ function mediaFile(
     writeAudio,
     async *frames(options: FramesOptions = {}): AsyncGenerator<Frame, void, undefined> {
       checkOpen();
+      assertKind("options", options, "object", "Pass { fps: 16, size: [256, 256] }, or leave it out.");
       if (!info.video && inspection.unread) throw unreadable(name, inspection.unread);
       if (!info.video)
         throw noVideo(name, info.warnings.some((warning) => warning.code === "no-frames") ? "holds no frames" : "has sound only");
       const { fps = DEFAULT_FRAMES_PER_SECOND, size = DEFAULT_FRAME_SIZE, fit = "fill" } = options;
+      assertKind("size", size, "list", "Pass size: [height, width].");
       if (!size.every((pixels) => Number.isInteger(pixels) && pixels >= 1 && pixels <= 8192)) {
         const what = `size is [${size.join(", ")}]; [height, width] in whole pixels from 1 to 8192 was expected.`;
-        throw new FoleyError("invalid-argument", what);
+        throw new FoleyError("invalid-argument", what, { hint: "Leave it out for the default." });
       }
       const { start, duration } = resolveSpan({ ...options, fps }, info.video.duration, "picture");
       const total = frameCount(duration, fps);

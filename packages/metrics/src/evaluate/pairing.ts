@@ -1,5 +1,5 @@
 /** Which generated sound belongs to which true one: by name, and nothing is dropped without being named. */
-import { FoleyError } from "@foley-control/core";
+import { assertKind, FoleyError } from "@foley-control/core";
 
 /** One clip that is on both sides. */
 export interface NamePair {
@@ -37,6 +37,11 @@ export function pairNames(
   generated: readonly string[],
   clean: (name: string) => string = (name) => name,
 ): Pairing {
+  for (const [what, names] of Object.entries({ reference, generated })) {
+    assertKind(what, names, "list", "Pass a list of names, without their endings.");
+    for (const [i, name] of names.entries()) assertKind(`${what}[${i}]`, name, "text", "Pass names, without their endings.");
+  }
+  assertKind("clean", clean, "function", "Pass (name) => name, or leave it out.");
   // As it was given, by what it is compared as.
   const wanted = new Map<string, string>();
   for (const name of reference) {

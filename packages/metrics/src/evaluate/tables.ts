@@ -1,4 +1,5 @@
 /** Reports as tables: systems as rows, metrics as columns, the better number in bold where the form knows bold. */
+import { assertHas, assertKind } from "@foley-control/core";
 import type { EvaluationReport, MetricResult } from "./report.js";
 
 /** How tables are written. */
@@ -20,6 +21,9 @@ const arrow = ({ direction }: MetricResult) => (direction === "higher" ? "↑" :
 
 /** Metrics that any of the reports has a number for, as the first report that has them describes them. */
 function columnsOf(reports: readonly EvaluationReport[]): readonly MetricResult[] {
+  assertKind("reports", reports, "list", "Pass what evaluateFolders() gave, awaited; [report] for one.");
+  for (const [i, report] of reports.entries())
+    assertHas(`reports[${i}]`, report, "results", "a report", "Pass what evaluateFolders() gave, awaited.");
   const columns = new Map<string, MetricResult>();
   for (const { results } of reports)
     for (const result of results) if (result.value !== undefined && !columns.has(result.id)) columns.set(result.id, result);

@@ -1,5 +1,5 @@
 /** Folders of sounds, of one or more systems, against a folder or a benchmark of true ones. */
-import { FoleyError, type Runtime } from "@foley-control/core";
+import { assertHas, assertKind, FoleyError, type Runtime } from "@foley-control/core";
 import { weightsDigest } from "@foley-control/weights/node";
 import type { BenchmarkClip } from "../evaluate/benchmark.js";
 import type { ComparedClip, EvaluatedSound, TrueClip } from "../evaluate/clips.js";
@@ -72,8 +72,15 @@ export interface EvaluateFoldersOptions extends TruthFolders {
  * ```
  */
 export async function evaluateFolders(options: EvaluateFoldersOptions): Promise<readonly EvaluationReport[]> {
+  assertKind("options", options, "object", "Pass { reference: FOLDER, generated: { NAME: FOLDER } }.");
+  assertKind("options.generated", options.generated, "object", "Pass the folders by the name of the system: { mine: FOLDER }.");
+  for (const [name, folder] of Object.entries(options.generated))
+    assertKind(`options.generated.${name}`, folder, "text", "Pass the path of a folder.");
+  for (const name of ["reference", "videos"] as const)
+    if (options[name] !== undefined) assertKind(`options.${name}`, options[name], "text", "Pass the path of a folder.");
   const { preset: asked = "scenes", networks = [], runtime, cache, signal } = options;
   const preset = typeof asked === "string" ? evaluationPreset(asked) : asked;
+  assertHas("options.preset", preset, "metrics", "the name of a preset, or a preset", "Leave it out for scenes.");
   const seconds = options.seconds ?? preset.seconds;
   if (seconds !== undefined && !(seconds > 0 && Number.isFinite(seconds)))
     throw new FoleyError("invalid-argument", `seconds is ${seconds}; expected a number above 0.`);

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FoleyError } from "@foley-control/core";
+import { assertKind, FoleyError } from "@foley-control/core";
 import { digestFile } from "@foley-control/files/node";
 import { openSafetensors } from "@foley-control/weights/node";
 import { MINI_FILES, type MiniModel, type MiniPart, miniFromSources } from "../files.js";
@@ -32,6 +32,7 @@ export function miniDirectory(): string {
  * const { backbone, encoder, bridge, card } = await loadMini();
  */
 export async function loadMini(options: LoadMiniOptions = {}): Promise<MiniModel> {
+  assertKind("options", options, "object", "Pass { directory }, or leave it out for the embedded model.");
   const directory = options.directory ?? miniDirectory();
   const parts = Object.keys(MINI_FILES) as MiniPart[];
   const missing = parts.filter((part) => !existsSync(join(directory, MINI_FILES[part])));

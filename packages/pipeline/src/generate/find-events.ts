@@ -48,7 +48,7 @@ export async function findEvents<Source, M extends MediaFile, T extends Take>(
   options: FindEventsOptions<Source>,
 ): Promise<FoundEvents> {
   const { video, signal, onError, onProgress } = options;
-  if (video === undefined) throw wrong("video", undefined, "a clip");
+  if (video === undefined) throw wrong("video", undefined, "a clip", "Pass { video }.");
   const encoder = eventEncoder(parts.encoder, "Events were asked for");
   const threshold = options.threshold ?? encoder.contacts.threshold;
   if (!Number.isFinite(threshold)) throw wrong("threshold", threshold, "a number");

@@ -1,5 +1,5 @@
 /** A pipeline on Node: clips by path, the embedded small model unless parts are given, ONNX Runtime in a worker thread. */
-import { FoleyError, type Runtime } from "@foley-control/core";
+import { assertKind, FoleyError, type Runtime } from "@foley-control/core";
 import { type NodeBackend, type NodeMediaFile, type NodeMediaSource, openMedia } from "@foley-control/media/node";
 import { loadMini } from "@foley-control/mini/node";
 import { type NodeRuntimeOptions, nodeRuntime } from "@foley-control/runtime/node";
@@ -28,6 +28,7 @@ export interface NodeFoleyOptions extends Partial<FoleyParts> {
  * await take.saveVideo("clip.foley.mp4");
  */
 export async function createFoley(options: NodeFoleyOptions = {}): Promise<Foley<NodeMediaSource, NodeTake>> {
+  assertKind("options", options, "object", "Leave it out for the embedded model.");
   const parts = await partsOf(options);
   const { decoder } = options;
   const given = options.runtime !== undefined && "load" in options.runtime ? options.runtime : undefined;

@@ -1,5 +1,5 @@
 /** The Node runtime. */
-import { FoleyError } from "@foley-control/core";
+import { assertKind, FoleyError } from "@foley-control/core";
 import { checkPrecision, type Precision } from "@foley-control/graph";
 import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
@@ -56,6 +56,7 @@ export const defaultNodeRuntimeOptions = Object.freeze({ device: "auto", precisi
  * ```
  */
 export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime {
+  assertKind("options", options, "object", 'Pass { device: "cpu" }, or leave it out.');
   const { device, worker = device === "webgpu" ? "process" : true } = { ...defaultNodeRuntimeOptions, ...options };
   const { threads, ort, gpu, precision = defaultNodeRuntimeOptions.precision } = options;
   const devices: readonly string[] = ["auto", "cpu", "webgpu", "cuda", "wasm"];

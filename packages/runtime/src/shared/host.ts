@@ -1,5 +1,6 @@
 /** The side a program talks to: the `Runtime` contract over a channel to an engine. */
 import {
+  assertHas,
   type CapabilitiesOptions,
   type DeviceTensor,
   type Executable,
@@ -80,6 +81,15 @@ export function hostRuntime(
     specificationVersion: "v1",
     kind: "runtime",
     load: async (original, originalWeights, options = {}) => {
+      assertHas("graph", original, "outputs", "a graph", "Pass the graph first, then the weights.");
+      if (originalWeights !== undefined)
+        assertHas(
+          "weights",
+          originalWeights,
+          "names",
+          "a source of weights",
+          "Pass the weights of the part, memoryParameters({}) for none.",
+        );
       options.signal?.throwIfAborted();
       const { channel, report } = await start();
       assertComputes(precision, report);

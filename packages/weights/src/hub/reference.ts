@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { FoleyError } from "@foley-control/core";
+import { assertKind, FoleyError } from "@foley-control/core";
 
 /** A model on this machine, or one of the hub. */
 export type ModelReference =
@@ -28,6 +28,7 @@ const namePart = /^(?!.*(?:--|\.\.))[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?$/;
  * ```
  */
 export function parseModelReference(text: string): ModelReference {
+  assertKind("text", text, "text", "Pass org/name, org/name@revision, or a path.");
   if (text === "" || text.includes("\0")) throw badReference(text);
   if (text === "~" || /^~[\\/]/.test(text)) return { kind: "path", path: join(homedir(), text.slice(1)) };
   if (/^(?:\.{1,2}(?:[\\/]|$)|[\\/]|[A-Za-z]:[\\/])/.test(text) || existsSync(text)) return { kind: "path", path: resolve(text) };

@@ -1,5 +1,7 @@
 /** A checkpoint on disk, whatever its format. */
+
 import { dirname, join, resolve } from "node:path";
+import { assertKind } from "@foley-control/core";
 import { bad } from "../bytes.js";
 import {
   type CheckpointFormat,
@@ -36,6 +38,7 @@ export interface CheckpointFile extends TensorFile {
  * ```
  */
 export async function openCheckpoint(path: string, options: OpenCheckpointOptions = {}): Promise<CheckpointFile> {
+  assertKind("path", path, "text", "Pass the path of a file; what is in memory is read with parseSafetensors().");
   const absolute = resolve(path);
   const format = await withFile(absolute, checkpointFormat);
   if (format === "pytorch") {

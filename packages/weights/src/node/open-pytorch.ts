@@ -1,5 +1,7 @@
 /** A PyTorch checkpoint on disk, read in place: only its pickle is in memory. */
+
 import { resolve } from "node:path";
+import { assertKind } from "@foley-control/core";
 import type { PytorchCheckpoint, SelectTensorsOptions } from "../pytorch/open.js";
 import { type OpenPytorchOptions, readCheckpointTensor, readPytorchContents, selectEntries } from "../pytorch/open.js";
 import { tensorGroups } from "../pytorch/select.js";
@@ -34,6 +36,7 @@ export interface PytorchFile extends Omit<PytorchCheckpoint, "tensors" | "close"
  * ```
  */
 export async function openPytorch(path: string, options: OpenPytorchOptions = {}): Promise<PytorchFile> {
+  assertKind("path", path, "text", "Pass the path of a file; openPytorchReader() reads what is in memory.");
   const absolute = resolve(path);
   const contents = await withFile(absolute, (reader) => readPytorchContents(reader, options));
   return {

@@ -1,5 +1,7 @@
 /** A safetensors file on disk, read in place: only its header is in memory. */
+
 import { resolve } from "node:path";
+import { assertKind } from "@foley-control/core";
 import { readSafetensorsHeader } from "../read.js";
 import { withFile } from "./file-reader.js";
 import { type TensorFile, tensorFile } from "./tensor-file.js";
@@ -23,6 +25,7 @@ export interface SafetensorsFile extends TensorFile {
  * ```
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
+  assertKind("path", path, "text", "Pass the path of a file; what is in memory is read with parseSafetensors().");
   const absolute = resolve(path);
   const { entries, metadata } = await withFile(absolute, readSafetensorsHeader);
   return { ...tensorFile(absolute, entries), metadata };

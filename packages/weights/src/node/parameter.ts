@@ -1,6 +1,7 @@
 /** One stored parameter, wherever its bytes lie. */
 import { createHash } from "node:crypto";
 import {
+  assertHas,
   FoleyError,
   type ParameterSource,
   type PlainTensor,
@@ -31,6 +32,7 @@ async function readParameterBytes(parameter: StoredParameter): Promise<Uint8Arra
  * @throws FoleyError `bad-weights` when there is none of that name
  */
 export async function readParameter(source: ParameterSource, name: string): Promise<PlainTensor> {
+  assertHas("source", source, "names", "a source of weights", "Pass what openSafetensors() gave, then the name.");
   const parameter = source.get(name);
   if (parameter === undefined) {
     throw new FoleyError("bad-weights", `There is no parameter ${JSON.stringify(name)}.`, {

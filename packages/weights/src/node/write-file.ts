@@ -1,4 +1,5 @@
 /** Writing a safetensors file so that a reader sees the old one or the new one, never half of it. */
+import { assertKind } from "@foley-control/core";
 import { type WriteFileOptions, writeFileAtomically } from "@foley-control/files/node";
 import { type NamedTensors, safetensorsPieces } from "../write.js";
 
@@ -16,6 +17,7 @@ export async function writeSafetensorsFile(
   metadata: Readonly<Record<string, string>> = {},
   options: WriteFileOptions = {},
 ): Promise<void> {
+  assertKind("path", path, "text", "Pass the path first, then the tensors.");
   const pieces = safetensorsPieces(tensors, metadata);
   await writeFileAtomically(
     path,
