@@ -54,6 +54,18 @@ describe.skipIf(!native)("an edit list with an end", () => {
       message: expect.stringMatching(/plays its picture at another speed/),
     });
   });
+  it("goes into the copy, with the sound that is kept", async () => {
+    using file = await openMedia(caseFile("trimmed.mov"));
+    const sound = { sampleRate: 48_000, channels: [new Float32Array(72_000)] };
+    for (const original of ["replace", "keep"] as const) {
+      using after = await openMedia(await file.replaceAudio(sound, { original }));
+      expect(after.info).toMatchObject({ duration: 1.5, video: { duration: 1.5 }, audio: { duration: 1.5 } });
+      let count = 0;
+      for await (const _ of after.frames({ fps: 30, size: [8, 8] })) count++;
+      expect(count).toBe(45);
+    }
+    await expect(file.replaceAudio(sound, { container: "mkv" })).rejects.toThrow(/between two key frames/);
+  });
   it("copies only the packets that are shown or needed for that", async () => {
     using file = await openMedia(caseFile("trimmed.mov"));
     expect((await videoPacketDigest(file)).packets).toBeLessThan(75);

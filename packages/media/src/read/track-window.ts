@@ -39,7 +39,8 @@ export async function* packetsWithin(track: InputTrack, window: TrackWindow): As
     // What lies behind the end but before this one in the file is what this one is made from.
     yield* behind;
     behind = [];
-    yield packet;
+    const rest = window.to - packet.timestamp;
+    yield packet.duration > rest ? packet.clone({ duration: rest }) : packet;
   }
 }
 
