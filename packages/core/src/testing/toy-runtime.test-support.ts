@@ -210,11 +210,11 @@ export function javaScriptRuntime(mistakes: Mistakes = {}): Runtime {
         },
       };
     },
-    capabilities: async () => ({
+    capabilities: async ({ devices } = {}) => ({
       runtime: "javascript",
       version: "1",
       device: "cpu",
-      devices: [{ device: "cpu", available: true }],
+      ...(devices && { devices: [{ device: "cpu", available: true }] }),
       threads: 1,
       float16: false,
       selfTest: { passed: !mistakes.failSelfTest, maxError: 0 },
