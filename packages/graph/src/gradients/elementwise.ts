@@ -5,12 +5,14 @@ import { type GradientRule, rule } from "./rule.js";
 import { unbroadcast } from "./unbroadcast.js";
 
 /** From the gradient by y = op(x), x and y: the gradient by x. */
+// @__NO_SIDE_EFFECTS__
 const unary = (gradient: (dy: GraphValue, x: GraphValue, y: GraphValue) => GraphValue): GradientRule =>
   rule((dy, { inputs, outputs }) => [gradient(dy, inputs[0] as GraphValue, outputs[0] as GraphValue)]);
 
 type Binary = (dy: GraphValue, a: GraphValue, b: GraphValue, y: GraphValue) => GraphValue;
 
 /** One rule per operand; broadcasting is undone here. */
+// @__NO_SIDE_EFFECTS__
 const binary = (byA: Binary, byB: Binary): GradientRule =>
   rule((dy, { inputs, outputs, needs }) => {
     const [a, b] = inputs as readonly [GraphValue, GraphValue];

@@ -6,6 +6,7 @@ import { countOf, keptShape } from "../ops/reduce.js";
 import { type GradientContext, type GradientRule, rule } from "./rule.js";
 import { unbroadcast } from "./unbroadcast.js";
 
+// @__NO_SIDE_EFFECTS__
 const reduction = (isMean: boolean): GradientRule =>
   rule((dy, { inputs, attributes }) => {
     const x = inputs[0] as GraphValue;

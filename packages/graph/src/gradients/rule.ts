@@ -17,6 +17,7 @@ export interface GradientContext {
 export type GradientRule = (context: GradientContext) => readonly (GraphValue | undefined)[];
 
 /** The rule of an op with one output. */
+// @__NO_SIDE_EFFECTS__
 export function rule(apply: (dy: GraphValue, context: GradientContext) => readonly (GraphValue | undefined)[]): GradientRule {
   return (context) => (context.gradients[0] ? apply(context.gradients[0], context) : []);
 }

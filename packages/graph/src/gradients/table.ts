@@ -6,8 +6,11 @@ import { matmulGradients } from "./matmul.js";
 import { reduceGradients } from "./reduce.js";
 import type { GradientRule } from "./rule.js";
 
-/** Gradient rules by op. `null`: nothing flows back through the op, which is its meaning and not an omission. */
-export const gradientTable: Readonly<Record<string, GradientRule | null>> = {
+/**
+ * Gradient rules by op. `null`: nothing flows back through the op, which is its meaning and not an omission. Marked as free of effects, as the rules
+ * are: a page that trains nothing leaves them out.
+ */
+export const gradientTable: Readonly<Record<string, GradientRule | null>> = /* @__PURE__ */ (() => ({
   ...elementwiseGradients,
   ...matmulGradients,
   ...convolutionGradients,
@@ -19,4 +22,4 @@ export const gradientTable: Readonly<Record<string, GradientRule | null>> = {
   MaxPool: null,
   MultiHeadAttention: null,
   RotaryEmbedding: null,
-};
+}))();
