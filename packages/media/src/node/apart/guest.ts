@@ -20,11 +20,14 @@ const slots = new Int32Array(shared);
 const add = (slot: number, change: number): number => Atomics.add(slots, slot, change);
 const moved = (): void => void add(SLOT.moves, 1);
 
-new Worker(new URL(process.argv[2] as string), {
+const watch = new Worker(new URL(process.argv[2] as string), {
   workerData: { shared, parent: process.ppid, SLOT, WATCH_MARK },
-}).unref();
+});
+watch.unref();
 
-const packets = watchPackets(moved);
+let opening = false;
+// Opening looks at few packets; where each of them takes seconds to find, it gets nowhere all the same.
+const packets = watchPackets(() => void (opening || moved()));
 /** Blocks that were read since the last question. */
 const seen = new Set<number>();
 let limits = DEFAULT_LIMITS;
@@ -62,7 +65,12 @@ const peer: Peer = new Peer(
         return found;
       };
       const copy = async (): Promise<string> => path ?? (await peer.call<string>("copy", undefined));
-      return openHere({ name, backend, data, path: copy }, { onError, signal });
+      opening = true;
+      try {
+        return await openHere({ name, backend, data, path: copy }, { onError, signal });
+      } finally {
+        opening = false;
+      }
     },
     samples: (key, channel, start, end) => peer.call("samples", { key, channel, start, end }),
     write: (key, data, position) => peer.call("write", { key, data, position }),
@@ -98,4 +106,5 @@ process.on("unhandledRejection", () => void add(SLOT.strayFailures, 1));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 process.on("disconnect", () => process.exit());
 process.on("message", (message) => peer.receive(message));
-process.send?.({ type: "ready" });
+// Not before the watch looks on: a thread does not start while the one that started it is busy for ever.
+watch.once("message", () => process.send?.({ type: "ready" }));

@@ -2,7 +2,7 @@
 // process when the work gets nowhere, when it fills the memory, or when nobody is left who could want the answer. Plain JavaScript:
 // it starts at once, from a checkout too.
 import { writeSync } from "node:fs";
-import { workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 
 /** Milliseconds between two looks. */
 const STEP = 25;
@@ -29,6 +29,7 @@ function work() {
   return (user + system) / 1000;
 }
 
+parentPort?.postMessage("watching");
 let moves = -1;
 let worked = 0;
 let looks = 0;
