@@ -19,7 +19,11 @@ const asleep = new Int32Array(new SharedArrayBuffer(4));
 
 /** @param {string} why */
 function end(why) {
-  writeSync(2, `\n${WATCH_MARK}${why}\n`);
+  try {
+    writeSync(2, `\n${WATCH_MARK}${why}\n`);
+  } catch {
+    // Nobody is left to read it.
+  }
   process.kill(process.pid, "SIGKILL");
 }
 
