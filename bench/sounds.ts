@@ -91,12 +91,19 @@ const distances = Object.entries({
 if (values.sheet !== undefined) {
   const seen = new Set<string>();
   const pairs: SoundPair[] = [];
-  for (const [i, { captions, audio }] of recorded.entries()) {
-    const caption = captions[i % captions.length] as string;
+  // A sheet may be shown anywhere: its recordings are nobody's.
+  const shown = take(
+    heldOut.filter(({ licence }) => licence === "CC0"),
+    "recorded",
+    4 * PAIRS,
+  );
+  for (const [seed, { captions, audio }] of shown.entries()) {
+    const caption = captions[seed % captions.length] as string;
     const of = captions[0] as string;
     if (seen.has(of) || pairs.length === PAIRS) continue;
     seen.add(of);
-    pairs.push({ caption, made: made[i] as Float32Array, recorded: audio });
+    const sound = await foley.generate({ prompt: caption, duration: CLIP_SECONDS, seed });
+    pairs.push({ caption, made: sound.pcm({ sampleRate: "native" }).channels[0] as Float32Array, recorded: audio });
   }
   await writeFile(values.sheet, spectrogramSheet(pairs));
 }

@@ -9,8 +9,11 @@ export interface SoundPair {
   readonly recorded: Float32Array;
 }
 
-const WINDOW = 512;
-const HOP = 375;
+/** As many bins and frames as a picture shows: a sheet is some hundred kilobytes. */
+const WINDOW = 256;
+const HOP = 565;
+/** Shades of grey. */
+const SHADES = 16;
 /** Levels that are drawn, dB below a full-scale sine. */
 const RANGE_DB = 90;
 const COLUMNS = 4;
@@ -46,7 +49,8 @@ function levels(samples: Float32Array): Grey {
   for (let x = 0; x < frames; x++)
     for (let y = 0; y < height; y++) {
       const decibels = 20 * Math.log10(values[x * bins + (height - 1 - y)]! / (WINDOW / 4) + 1e-9);
-      grey[y * frames + x] = Math.round(255 * Math.min(1, Math.max(0, -decibels / RANGE_DB)));
+      const shade = Math.round((SHADES - 1) * Math.min(1, Math.max(0, -decibels / RANGE_DB)));
+      grey[y * frames + x] = Math.round((255 * shade) / (SHADES - 1));
     }
   return { width: frames, height, values: grey };
 }

@@ -30,6 +30,8 @@ export interface MotionNetworkConfig {
 
 /** What the network makes of a clip. */
 export interface MotionOutput {
+  /** Changes of local contrast over one and over two frames, which is all that it sees: [batch, time, height, width, 2]. */
+  readonly changes: GraphValue;
   /** Logit of a contact per cell, from the cell and its surroundings alone: [batch, time, rows·columns]. */
   readonly cells: GraphValue;
   /** Logit that all cells of a frame have in common: [batch, time, 1]. */
@@ -73,6 +75,7 @@ export function motionNetwork(luma: GraphValue, config: MotionNetworkConfig): Mo
   const frames = layerNorm(pooled, "motion.frame.norm.weight", "motion.frame.norm.bias");
   const tubelets = ops.reshape(frames, [batch, time / tubeletSize, tubeletSize * pooledWidth]);
   return {
+    changes,
     cells,
     frame: linear(frames, "motion.contact", 1, true),
     strengths: ops.reshape(ops.sigmoid(linear(frames, "motion.strength", 1, true)), [batch, time]),

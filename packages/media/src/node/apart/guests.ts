@@ -102,6 +102,7 @@ async function startGuest(): Promise<Guest> {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const { stderr } = child;
+  const pipe = stderr as unknown as { ref(): void; unref(): void } | null;
   let words = "";
   stderr?.setEncoding("utf8").on("data", (text: string) => {
     words = (words + text).slice(-2000);
@@ -109,6 +110,8 @@ async function startGuest(): Promise<Guest> {
   const hold = (waiting: boolean): void => {
     child[waiting ? "ref" : "unref"]();
     child.channel?.[waiting ? "ref" : "unref"]();
+    // Why it has ended comes this way, after all else of it is gone.
+    pipe?.[waiting ? "ref" : "unref"]();
   };
   const post = (message: object): void => void (child.connected && child.send(message, () => undefined));
   const { handlers, open } = writingHandlers();
@@ -137,9 +140,7 @@ async function startGuest(): Promise<Guest> {
     child.on("close", (code, signal) => end((name) => reasonOf(name, words, signal ?? `code ${code}`)));
     child.on("message", (message) => {
       if ((message as { readonly type: string }).type === "ready") {
-        child.unref();
-        child.channel?.unref();
-        (stderr as unknown as { unref?(): void } | null)?.unref?.();
+        hold(false);
         resolve(guest);
       } else peer.receive(message);
     });
