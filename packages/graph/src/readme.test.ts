@@ -5,7 +5,7 @@ import * as api from "./index.js";
 
 it("runs every block of code in the README and gives the results that it states", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string);
+  const blocks = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1] as string);
   // One program, as a reader would type it: later blocks use what earlier ones made.
   const body = blocks
     .join("\n")

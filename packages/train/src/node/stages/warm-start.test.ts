@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SMALL_BACKBONE_FILE, SMALL_BACKBONE_FORMAT } from "@foley-control/audio-backbone";
+import { SMALL_BACKBONE_FILE, SMALL_BACKBONE_FORMAT, smallBackboneConfig } from "@foley-control/audio-backbone";
 import { float32ToFloat16, type PlainTensor } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { expect, test } from "vitest";
@@ -22,7 +22,7 @@ const half = ({ shape, data }: PlainTensor<"float32">): PlainTensor => ({
 test("takes what fits, words by their names, and what reads or writes latents from the same codec alone", async () => {
   const folder = await mkdtemp(join(tmpdir(), "foley-warm-"));
   try {
-    const config = JSON.stringify({ text: { vocabulary: ["ball", "water"] } });
+    const config = JSON.stringify(smallBackboneConfig(["ball", "water"]));
     const old = {
       "text.embedding.weight": half(tensor([4, 2], (i) => i + 1)),
       "transformer.layers.0.a": half(tensor([2], () => 5)),
