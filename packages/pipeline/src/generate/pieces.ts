@@ -81,9 +81,8 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
     report.span = span;
     warnings.push(...oddities(parts, media, given?.events, span));
     const windows = planWindows(backbone, span.duration);
-    const secondsOf = ({ from, to }: Window): number =>
-      sampledSeconds(backbone, windows.length === 1 ? span.duration : latentTime(backbone, to - from));
-    const seconds = secondsOf(windows[0] as Window);
+    const { to: length } = windows[0] as Window;
+    const seconds = sampledSeconds(backbone, windows.length === 1 ? span.duration : latentTime(backbone, length));
     const settings = checkSettings(options, backbone, backbone.frames(seconds));
     report.settings = settings;
     warnings.push(...unknownWords(backbone, settings.prompt));

@@ -3,6 +3,7 @@
  * while the rest is sampled, so that what sounds goes on; the very end of a window, made without knowing what follows, is made again.
  * Everything is counted in latents from the beginning, so that a window is the same wherever the plan was begun.
  */
+import { latentsFor } from "@foley-control/audio-backbone";
 import type { AudioBackbone } from "@foley-control/core";
 import { SLACK } from "../clip/span.js";
 
@@ -25,14 +26,10 @@ export interface Window {
   readonly until: number;
 }
 
-/** Latents that `seconds` are heard in. */
-const heard = ({ codec }: Pick<AudioBackbone, "codec">, seconds: number): number =>
-  Math.max(1, Math.ceil(Math.round(seconds * codec.sampleRate) / codec.hop));
-
 /** Windows of one length that cover `seconds`, in order: one where the backbone samples as much at once. */
 export function planWindows(backbone: Pick<AudioBackbone, "codec" | "seconds">, seconds: number): readonly Window[] {
   const { codec } = backbone;
-  const total = heard(backbone, seconds);
+  const total = latentsFor(codec, seconds);
   const rate = codec.sampleRate / codec.hop;
   const length = Math.floor(backbone.seconds.maximum * rate + 1e-6);
   if (seconds <= backbone.seconds.maximum + SLACK) return [{ from: 0, to: total, joint: 0, fresh: 0, until: total }];

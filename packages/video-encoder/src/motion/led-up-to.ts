@@ -3,13 +3,16 @@
  * one frame to the next and nothing before it; the network takes what appears for what touches.
  */
 import type { GraphValue } from "@foley-control/core";
-import { ops } from "@foley-control/graph";
+import { float, ops } from "@foley-control/graph";
+import { shifted } from "../neighbours.js";
 
 /** Frames before a change in which something must have moved: a source of 5 pictures a second shows one in so many. */
 const FIRST = 8;
 const LAST = 2;
 /** Share of the change that must have been seen before it. */
 const SHARE = 0.04;
+/** More than anything moves. */
+const UNKNOWN = 1e3;
 /** Taken from the logit where nothing was. */
 const PENALTY = 12;
 
@@ -23,20 +26,11 @@ export function ledUpTo(changes: GraphValue): GraphValue {
   const over = ops.reshape(ops.slice(changes, 4, 0, 1), [batch, time, height * width]);
   const moved = ops.mean(ops.sqrt(ops.add(ops.square(over), 1e-12)), [2]);
   const most = (from: number, to: number): GraphValue =>
-    Array.from({ length: to - from + 1 }, (_, i) => shiftedBy(moved, from + i)).reduce((a, b) => ops.maximum(a, b));
+    Array.from({ length: to - from + 1 }, (_, i) => shifted(moved, 1, from + i)).reduce((a, b) => ops.maximum(a, b));
   const now = most(-1, 1);
-  const before = most(LAST, FIRST);
+  // What was before the clip, or before a window, is not known: as if much had moved.
+  const unknown = Array.from({ length: time }, (_, frame) => (frame < FIRST ? UNKNOWN : 0));
+  const before = ops.maximum(most(LAST, FIRST), float(unknown, [1, time]));
   const share = ops.divide(before, ops.add(ops.multiply(now, SHARE), 1e-9));
   return ops.reshape(ops.multiply(ops.relu(ops.subtract(1, share)), -PENALTY), [batch, time, 1]);
-}
-
-/** x [batch, time] `frames` later; what is before the first frame moved as much as anything, what is behind the last not at all. */
-function shiftedBy(x: GraphValue, frames: number): GraphValue {
-  const [batch, time] = x.shape as readonly [number, number];
-  if (frames === 0) return x;
-  const filling = ops.add(ops.zeros([batch, Math.min(time, Math.abs(frames))]), frames > 0 ? 1e3 : 0);
-  if (Math.abs(frames) >= time) return filling;
-  return frames > 0
-    ? ops.concat([filling, ops.slice(x, 1, 0, time - frames)], 1)
-    : ops.concat([ops.slice(x, 1, -frames, time), filling], 1);
 }

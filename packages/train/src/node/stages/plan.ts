@@ -47,7 +47,7 @@ export interface TrainingPlan {
   readonly bridge: Partial<BridgePlan>;
 }
 
-/** The plan of the model that ships. */ /** The plan of a whole training, which takes two cores a day; the model card says how far the weights that ship have come. */
+/** The plan of a whole training, which takes two cores a day; the model card says how far the weights that ship have come. */
 export const DEFAULT_PLAN: TrainingPlan = {
   seed: 1,
   sounds: SOUND_SHARES,
