@@ -3,14 +3,7 @@ import type { EventTrack } from "@foley-control/core";
 import { openMedia } from "@foley-control/media/node";
 import { checkRequest } from "@foley-control/pipeline/node";
 import { readEventFile } from "../events/event-file.js";
-
-/** Flags that can be checked with the clip alone. */
-export interface LookFlags {
-  readonly start?: number;
-  readonly duration?: number;
-  readonly events?: string;
-  readonly tolerant?: boolean;
-}
+import type { Settings } from "./settings.js";
 
 /**
  * Opens a clip; nothing of it is decoded.
@@ -18,7 +11,11 @@ export interface LookFlags {
  * @returns the events of the file that the flags name, held against the clip
  * @throws FoleyError what `generate` would throw; how long a clip may be is known only when there is a model
  */
-export async function lookAt(clip: string, flags: LookFlags, signal: AbortSignal): Promise<EventTrack | undefined> {
+export async function lookAt(
+  clip: string,
+  flags: Pick<Settings, "start" | "duration" | "events" | "tolerant">,
+  signal: AbortSignal,
+): Promise<EventTrack | undefined> {
   const { start, duration, events, tolerant } = flags;
   using media = await openMedia(clip, { onError: tolerant ? "hold" : "throw", signal });
   checkRequest({ start, duration }, media.info);

@@ -1,9 +1,9 @@
 /** `foley generate` as a command line; what it does is loaded when it is called. */
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
 import { partsOptions } from "../parts/options.js";
-import { integer, number, seed, time } from "../values.js";
+import { settingsOptions } from "./settings.js";
 
 /** Adds the command. */
 export function addGenerate(program: Command, io: Io): void {
@@ -12,35 +12,13 @@ export function addGenerate(program: Command, io: Io): void {
     .argument(
       "<clip...>",
       "clips: mp4, mov, webm, mkv, ts, of any length. Behind them what they should sound like, unless --prompt says it",
-    )
-    .optionsGroup("What is heard:")
-    .option("--prompt <text>", "what it should sound like")
-    .option("--negative-prompt <text>", "what it should not sound like")
-    .option("--seed <integer>", "same seed, same sound (default: 0)", seed)
-    .option("--takes <n>", "sounds for every clip, of this seed and those that follow it (default: 1)", integer(1, 1000))
-    .option("--steps <n>", "sampler steps, 1 to 1000 (default: 24, or what the backbone's authors use)", integer(1, 1000))
-    .option("--guidance <scale>", "how strongly the prompt is followed; 1 is as trained", number(-100, 100))
-    .option("--video-guidance <scale>", "how strongly the video is followed; 1 is as trained", number(-100, 100))
-    .option("--video-strength <factor>", "factor on the video's influence, 0 to 2 (default: 1)", number(0, 2))
-    .option("--sampler <name>", "solver, e.g. dpmpp-2m, dpmpp-3m-sde, v-ddim")
-    .option(
-      "--events <file>",
-      "what is to be heard, in place of what the picture says: .json or .csv, as `foley events` writes it",
-    )
-    .optionsGroup("Which part of a clip:")
-    .option("--start <time>", "where to begin: seconds, m:ss or h:mm:ss", time())
-    .option("--duration <time>", "how much gets sound", time())
-    .option("--tolerant", "use what is there of a clip that is cut off")
+    );
+  settingsOptions(command)
     .optionsGroup("What is written:")
     .option("-o, --output <file>", "video to write: .mp4, .mov, .webm or .mkv (default: beside the clip, NAME.foley.EXT)")
     .option("--output-dir <folder>", "where NAME.foley.EXT of every clip goes")
     .option("--audio <file>", "sound to write: .wav (48 kHz, 24 bits) or .flac")
     .option("--audio-dir <folder>", "where NAME.foley.wav of every clip goes")
-    .addOption(
-      new Option("--original <what>", "what becomes of the clip's own sound")
-        .choices(["replace", "mix", "keep"])
-        .default("replace"),
-    )
     .option("--force", "overwrite files whose names are made from the clip's");
   partsOptions(command, "model", "backbone", "textEncoder", "sites", "encoder", "bridge", "device", "precision")
     .addHelpText(
