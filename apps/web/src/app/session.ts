@@ -1,0 +1,41 @@
+/** What an open project is while one works on it. Panes get it from `useSession` and hand it on to what is not React. */
+import type { StoreApi } from "zustand/vanilla";
+import type { Clip } from "../clip/clip.js";
+import type { FoleyEvent } from "../document/imports.js";
+import type { Engine, TakeProgress } from "../engine/engine.js";
+import type { OpenProject } from "../storage/projects.js";
+import type { Player } from "../transport/player.js";
+
+/** What is chosen: an event, or the cue as a whole. */
+export type Selection =
+  | { readonly type: "cue"; readonly cue: string }
+  | { readonly type: "event"; readonly cue: string; readonly event: string };
+
+/** What the panes share and no undo brings back. Written by gestures and jobs, never once per frame. */
+export interface ViewState {
+  readonly selection: Selection | undefined;
+  /** What the picture says, once it is known. */
+  readonly found: readonly FoleyEvent[] | undefined;
+  /** The take that is being made, if one is. */
+  readonly job: { readonly cue: string; readonly progress: TakeProgress | undefined; readonly draft: boolean } | undefined;
+  /** What went wrong last: a sentence, and what to do. */
+  readonly problem: { readonly message: string; readonly hint: string | undefined } | undefined;
+  /** Heard in place of the chosen take: the original sound (A/B). */
+  readonly listenToOriginal: boolean;
+  /** Whether edges snap. */
+  readonly snap: boolean;
+}
+
+/** An open project with all that works on it. */
+export interface Session {
+  readonly project: OpenProject;
+  /** `undefined` until the video was found. */
+  readonly clip: Clip | undefined;
+  readonly player: Player;
+  readonly engine: Engine;
+  readonly view: StoreApi<ViewState>;
+  /** Makes a take of a cue and puts it into the document: a draft first, refined after it, unless asked for one of them. */
+  make(cue: string, options?: { readonly which?: "draft" | "refined" | "both" }): Promise<void>;
+  /** Stops what is being made, within one step. */
+  cancel(): void;
+}

@@ -1,0 +1,67 @@
+/** The model as the studio sees it: what computes, how far it is, and takes that come out. The screens know this file, not the packages. */
+
+import type { TakeSettings } from "../document/document.js";
+import type { FoleyEvent } from "../document/imports.js";
+
+/** What can compute. */
+export type EngineKind = "webgpu" | "wasm-threads" | "wasm";
+
+/** Where the engine is. */
+export type EngineState =
+  | { readonly phase: "off" }
+  /** `share` from 0 to 1; `what` is a key of the catalogue. */
+  | { readonly phase: "starting"; readonly kind: EngineKind; readonly share: number; readonly what: string }
+  | {
+      readonly phase: "ready";
+      readonly kind: EngineKind;
+      readonly threads: number;
+      /** Why it is not the faster one, as sentences. */
+      readonly reasons: readonly string[];
+      /** Identifier of the model, and the name that people see. */
+      readonly model: { readonly id: string; readonly name: string };
+    }
+  /** `message` is the sentence of the error, `hint` what can be done. */
+  | { readonly phase: "failed"; readonly message: string; readonly hint: string | undefined };
+
+/** What a take is asked to be. */
+export interface TakeRequest extends Omit<TakeSettings, "events" | "model"> {
+  readonly file: File;
+  readonly start: number;
+  readonly duration: number;
+  /** `undefined`: what the picture says. */
+  readonly events: readonly FoleyEvent[] | undefined;
+}
+
+/** How far a take is. */
+export interface TakeProgress {
+  readonly phase: "read" | "video" | "sample" | "decode" | "store";
+  /** Share of the whole, 0 to 1; never goes back. */
+  readonly share: number;
+  /** Seconds left, when they can be told. */
+  readonly left: number | undefined;
+}
+
+/** A finished sound. */
+export interface MadeTake {
+  readonly sampleRate: number;
+  readonly channels: readonly Float32Array[];
+  readonly settings: TakeSettings;
+  /** Onsets, seconds of the clip. */
+  readonly onsets: readonly number[];
+  /** LUFS. */
+  readonly loudness: number;
+  readonly warnings: readonly string[];
+}
+
+/** The engine. One thing is made at a time; what is asked later waits. */
+export interface Engine {
+  readonly state: EngineState;
+  subscribe(listener: (state: EngineState) => void): () => void;
+  /** Starts, or starts again as another kind; `undefined` takes the best that passes its self-test. */
+  start(kind?: EngineKind): Promise<void>;
+  /** What the picture says. */
+  findEvents(file: File, signal: AbortSignal, onProgress: (share: number) => void): Promise<readonly FoleyEvent[]>;
+  /** Makes a take; `signal` stops it within one step of the sampler. */
+  make(request: TakeRequest, signal: AbortSignal, onProgress: (progress: TakeProgress) => void): Promise<MadeTake>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,6 @@
+/** Taking the result home. */
+
+/** Taking the result home. */
+export function DeliverDialog() {
+  return null;
+}

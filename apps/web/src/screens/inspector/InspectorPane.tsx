@@ -1,0 +1,6 @@
+/** Prompt and settings of what is chosen. */
+
+/** Prompt and settings of what is chosen. */
+export function InspectorPane() {
+  return null;
+}

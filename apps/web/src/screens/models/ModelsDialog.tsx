@@ -1,0 +1,6 @@
+/** What is stored, and what computes. */
+
+/** What is stored, and what computes. */
+export function ModelsDialog() {
+  return null;
+}

@@ -1,0 +1,6 @@
+/** Ruler, filmstrip, waveforms, events and onsets. */
+
+/** Ruler, filmstrip, waveforms, events and onsets. */
+export function TimelinePane() {
+  return null;
+}
