@@ -30,6 +30,8 @@ export interface DocumentState {
   readonly past: readonly Entry[];
   /** Entries that can be made again, next last. */
   readonly future: readonly Entry[];
+  /** What a gesture shows and has not made yet. */
+  readonly pending: Entry | undefined;
   /** True while a second tab or a newer format allows no changes. */
   readonly readOnly: boolean;
 }
@@ -60,12 +62,17 @@ export interface DocumentStore extends Pick<StoreApi<DocumentState>, "getState" 
 /** Most entries that are kept. */
 const MAXIMUM_ENTRIES = 500;
 
-/** Makes the store of a document; `journal` gets a line for each committed change. */
+/** Makes the store of a document; `journal` gets a line for each committed change, `past` and `future` are the undo list it begins with. */
 export function createDocumentStore(
   document: StudioDocument,
-  { journal, readOnly = false }: { readonly journal?: (line: JournalLine) => void; readonly readOnly?: boolean } = {},
+  {
+    journal,
+    readOnly = false,
+    past = [],
+    future = [],
+  }: Partial<Pick<DocumentState, "past" | "future" | "readOnly">> & { readonly journal?: (line: JournalLine) => void } = {},
 ): DocumentStore {
-  const store = createStore<DocumentState>()(() => ({ document, past: [], future: [], readOnly }));
+  const store = createStore<DocumentState>()(() => ({ document, past, future, pending: undefined, readOnly }));
   let gesture: { readonly before: StudioDocument; entry: Entry | undefined } | undefined;
 
   const made = (from: StudioDocument, { label, recipe }: Change): { next: StudioDocument; entry: Entry } => {
@@ -80,7 +87,9 @@ export function createDocumentStore(
   const commit = (): void => {
     const ended = gesture;
     gesture = undefined;
-    if (ended?.entry) record(ended.entry);
+    if (!ended?.entry) return;
+    store.setState({ pending: undefined });
+    record(ended.entry);
   };
   const step = (type: "undo" | "redo"): void => {
     commit();
@@ -116,7 +125,7 @@ export function createDocumentStore(
           if (gesture !== own || store.getState().readOnly) return;
           const { next, entry } = made(own.before, change);
           own.entry = entry;
-          store.setState({ document: next });
+          store.setState({ document: next, pending: entry });
         },
         commit() {
           if (gesture === own) commit();
@@ -124,7 +133,7 @@ export function createDocumentStore(
         cancel() {
           if (gesture !== own) return;
           gesture = undefined;
-          store.setState({ document: own.before });
+          store.setState({ document: own.before, pending: undefined });
         },
       };
     },

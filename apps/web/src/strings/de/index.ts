@@ -1,6 +1,7 @@
 /** Every word, in German. */
 import type { Catalogue } from "../text.js";
 import { app } from "./app.js";
+import { document } from "./document.js";
 
 /** German. */
-export const de: Catalogue = { ...app };
+export const de: Catalogue = { ...app, ...document };
