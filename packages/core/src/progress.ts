@@ -7,7 +7,14 @@ export type ProgressEvent =
   | { readonly type: "prepare-progress"; readonly part: string; readonly fraction: number }
   | { readonly type: "read-progress"; readonly part: string; readonly done: number; readonly total?: number }
   | { readonly type: "encode-progress"; readonly part: string; readonly done: number; readonly total: number }
-  | { readonly type: "window-start"; readonly index: number; readonly count: number }
+  /** A window of a long sound begins: how many seconds of the sound are finished, of how many. */
+  | {
+      readonly type: "window-start";
+      readonly index: number;
+      readonly count: number;
+      readonly seconds: number;
+      readonly totalSeconds: number;
+    }
   | { readonly type: "step-start" | "step-end"; readonly index: number; readonly count: number; readonly sigma: number }
   | { readonly type: "decode-progress"; readonly done: number; readonly total: number }
   | { readonly type: "write-progress"; readonly path: string; readonly done: number; readonly total?: number }

@@ -6,6 +6,7 @@ export { encodeFlac } from "./audio/flac.js";
 export { fitLength, type Pcm, withChannels } from "./audio/pcm.js";
 export { resamplePcm } from "./audio/resample.js";
 export { encodeWav, type WavBits, type WavOptions } from "./audio/wav.js";
+export { type WavStreamOptions, wavStream } from "./audio/wav-stream.js";
 export { type ReadEventsOptions, readEvents } from "./events/read-events.js";
 export { type EventFormat, writeEvents } from "./events/write-events.js";
 export { parseAudioSetLabels } from "./lists/audioset.js";

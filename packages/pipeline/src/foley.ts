@@ -2,10 +2,12 @@
 import { assertFits } from "@foley-control/bridge";
 import { assertKind, type CapabilitiesOptions, FoleyError, type RuntimeCapabilities } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
+import { oneAhead } from "./generate/ahead.js";
 import { createExecutables } from "./generate/executables.js";
 import { type FindEventsOptions, type FoundEvents, findEvents } from "./generate/find-events.js";
 import { generate } from "./generate/generate.js";
 import { type PrepareOptions, prepare } from "./generate/prepare.js";
+import { type SoundPiece, type SoundSummary, streamSound } from "./generate/stream.js";
 import type { GenerateOptions } from "./options.js";
 import type { FoleyHost, FoleyParts } from "./parts.js";
 import type { Take } from "./take.js";
@@ -21,6 +23,15 @@ export interface Foley<Source, T extends Take = Take> extends AsyncDisposable {
    * `missing-dependency` for clips that cannot be read; the abort signal's reason.
    */
   generate(options: GenerateOptions<Source>): Promise<T>;
+  /**
+   * The same sound piece by piece: one piece is used while the next one is made, and no more than that is in memory. A sound that is sampled at
+   * once is one piece. Who leaves the loop stops the work. What the generator returns says how the sound was made.
+   *
+   * @throws FoleyError as `generate`, when the first piece is asked for or later
+   * @example
+   * for await (const { channels, startSeconds } of foley.stream({ video: "film.mp4", prompt: "rain" })) play(channels, startSeconds);
+   */
+  stream(options: GenerateOptions<Source>): AsyncGenerator<SoundPiece, SoundSummary, undefined>;
   /**
    * Says what happens in a clip of any length: the events that `generate` would make heard.
    *
@@ -66,6 +77,11 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
       assertAlive();
       assertKind("options", options, "object", "Pass { video, prompt }.");
       return generate(parts, host, executables, options);
+    },
+    async *stream(options) {
+      assertAlive();
+      assertKind("options", options, "object", "Pass { video, prompt }.");
+      return yield* oneAhead((signal) => streamSound(parts, host, executables, { ...options, signal }), options.signal);
     },
     async findEvents(options) {
       assertAlive();

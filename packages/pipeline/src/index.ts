@@ -8,6 +8,7 @@ export { createFoley, type FoleyOptions } from "./create.js";
 export type { Foley } from "./foley.js";
 export type { FindEventsOptions, FoundEvents } from "./generate/find-events.js";
 export type { PrepareOptions } from "./generate/prepare.js";
+export type { SoundPiece, SoundSummary } from "./generate/stream.js";
 export {
   DEFAULT_GUIDANCE_SCALE,
   DEFAULT_SEED,

@@ -51,7 +51,7 @@ export interface TakeDiagnostics {
   readonly latentFrames: number;
   /** Evaluations of the denoiser per step, as rows of one batch: none, text, full. */
   readonly branches: readonly string[];
-  /** Static gain that kept the sound from clipping, dB; 0 as a rule. */
+  /** Gain that kept the sound from clipping, dB, 0 as a rule: that of the whole where it was sampled at once, else the least at any of its peaks. */
   readonly gainDb: number;
   /** Milliseconds per part. */
   readonly milliseconds: GenerateTimes;

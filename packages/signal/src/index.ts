@@ -30,7 +30,7 @@ export {
   normaliseLoudness,
   normalisePeak,
 } from "./gain.js";
-export { type LimitResult, limitTruePeak } from "./limit.js";
+export { createLimiter, type Limiter, type LimitResult, limitTruePeak } from "./limit.js";
 export { type Loudness, type LoudnessOptions, loudness } from "./loudness.js";
 export {
   DEFAULT_MEL_BANDS,
@@ -80,6 +80,7 @@ export {
   type Resampler,
   resample,
 } from "./resample.js";
+export { createResampleStream, type ResampleStream } from "./resample-stream.js";
 export {
   DEFAULT_STFT_PADDING,
   DEFAULT_STFT_SIZE,

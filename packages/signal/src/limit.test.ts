@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { limitTruePeak, truePeak } from "./index.js";
+import { createLimiter, limitTruePeak, truePeak } from "./index.js";
 
 const RATE = 48_000;
 const tone = (frequency: number, amplitude: number, seconds = 0.5): Float32Array =>
@@ -31,5 +31,18 @@ describe("limitTruePeak", () => {
     const ratio = (b[24_003] as number) / (quiet[24_003] as number);
     expect(ratio).toBeLessThan(0.7);
     expect((a[24_003] as number) / 1.5).toBeCloseTo(ratio, 6);
+  });
+  it("gives the same samples however the sound is cut into blocks", () => {
+    const loud = tone(997, 1.4, 1);
+    for (let i = 20_000; i < 30_000; i++) loud[i] = 0.1;
+    const whole = limitTruePeak([loud], RATE).channels[0] as Float32Array;
+    for (const size of [311, 4800, 30_001]) {
+      const limiter = createLimiter(1, RATE);
+      const out: number[] = [];
+      for (let at = 0; at < loud.length; at += size)
+        for (const x of limiter.push([loud.subarray(at, at + size)])[0] as Float32Array) out.push(x);
+      for (const x of limiter.finish()[0] as Float32Array) out.push(x);
+      expect(Float32Array.from(out)).toEqual(whole);
+    }
   });
 });

@@ -1,13 +1,14 @@
 /** `foley generate`: calls, outputs and clips are checked before a model is loaded; files are written whole or not at all. */
 import type { EventTrack } from "@foley-control/core";
-import { checkRequest, type NodeTake } from "@foley-control/pipeline/node";
+import { checkRequest, type NodeTake, type TakeDiagnostics } from "@foley-control/pipeline/node";
 import { type Io, UsageError } from "../io.js";
 import { assertAllDone, inTurn } from "../many.js";
 import { printJson, printJsonLine } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
 import { lookAt } from "./look.js";
-import { laterSeed, type MakerFlags, makeTake, openMaker, saveTake, takeJson, type Wanted } from "./make.js";
+import { laterSeed, type MakerFlags, makePieces, makeTake, openMaker, saveTake, takeJson, type Wanted } from "./make.js";
 import { assertOutputs, makeFolders, type OutputFlags, type Planned, planOutputs } from "./outputs.js";
+import { pipeSound } from "./pipe.js";
 import type { Settings } from "./settings.js";
 import { readStandardInput, STREAM } from "./standard-input.js";
 import { clipsAndPrompt } from "./words.js";
@@ -57,10 +58,18 @@ export async function generate(words: readonly string[], flags: GenerateFlags, i
       const seed = laterSeed(flags.seed ?? 0, number);
       const wanted = { clip, prompt, seed, settings: flags, events, outputs };
       const options = { signal, onProgress: progress.listen };
+      const telling = { ...flags, isMany };
+      if (outputs.audio === STREAM && outputs.video === undefined && io.pipes?.output) {
+        const { diagnostics } = await pipeSound(makePieces(maker, wanted, options), io.pipes.output);
+        progress.end();
+        tellNotes(diagnostics, wanted, telling, io);
+        continue;
+      }
       const take = await makeTake(maker, wanted, options);
       await saveTake(take, wanted, options, io.pipes);
       progress.end();
-      tell(take, wanted, { ...flags, isLines, isMany }, io);
+      tellNotes(take.diagnostics, wanted, telling, io);
+      tellFiles(take, wanted, { ...telling, isLines }, io);
     }
   };
   if (!isMany) return await work(looked.results[0] as Ready, 0);
@@ -68,16 +77,14 @@ export async function generate(words: readonly string[], flags: GenerateFlags, i
   assertAllDone([...looked.failures, ...made.failures], clips.length, "got no sound");
 }
 
-/** Prints what was written; notes and times on stderr. */
-function tell(
-  take: NodeTake,
-  wanted: Wanted,
-  flags: GenerateFlags & { readonly isLines: boolean; readonly isMany: boolean },
+/** Notes and times, on stderr. */
+function tellNotes(
+  { warnings, milliseconds }: TakeDiagnostics,
+  { clip }: Wanted,
+  flags: Pick<GenerateFlags, "quiet" | "verbose"> & { readonly isMany: boolean },
   io: Io,
 ): void {
-  const { warnings, milliseconds } = take.diagnostics;
-  const { video, audio } = wanted.outputs;
-  const of = flags.isMany ? `${wanted.clip}: ` : "";
+  const of = flags.isMany ? `${clip}: ` : "";
   if (!flags.quiet) for (const warning of warnings) io.err(`Note: ${of}${warning}\n`);
   if (flags.verbose)
     io.err(
@@ -85,6 +92,16 @@ function tell(
         .map(([part, ms]) => `${part} ${Math.round(ms)} ms`)
         .join(", ")}\n`,
     );
-  if (flags.json) (flags.isLines ? printJsonLine : printJson)(io, takeJson(take, wanted));
+}
+
+/** What was written. */
+function tellFiles(
+  take: NodeTake,
+  wanted: Wanted,
+  { json, isLines }: Pick<GenerateFlags, "json"> & { readonly isLines: boolean },
+  io: Io,
+): void {
+  const { video, audio } = wanted.outputs;
+  if (json) (isLines ? printJsonLine : printJson)(io, takeJson(take, wanted));
   else for (const path of [video, audio]) if (path !== undefined && path !== STREAM) io.out(`${path}\n`);
 }

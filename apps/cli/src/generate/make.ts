@@ -45,9 +45,17 @@ export interface MakeOptions {
 }
 
 /** Makes it. */
-export const makeTake = (maker: Maker, wanted: Wanted, { signal, onProgress }: MakeOptions): Promise<NodeTake> => {
+export const makeTake = (maker: Maker, wanted: Wanted, options: MakeOptions): Promise<NodeTake> =>
+  maker.generate(request(wanted, options));
+
+/** Makes it piece by piece. */
+export const makePieces = (maker: Maker, wanted: Wanted, options: MakeOptions): ReturnType<Maker["stream"]> =>
+  maker.stream(request(wanted, options));
+
+/** What the pipeline is asked. */
+function request(wanted: Wanted, { signal, onProgress }: MakeOptions): Parameters<Maker["generate"]>[0] {
   const { clip, prompt, seed, settings, events } = wanted;
-  return maker.generate({
+  return {
     video: clip,
     events,
     prompt,
@@ -63,8 +71,8 @@ export const makeTake = (maker: Maker, wanted: Wanted, { signal, onProgress }: M
     onError: settings.tolerant ? "hold" : "throw",
     signal,
     onProgress,
-  });
-};
+  };
+}
 
 /** Writes the files of a take, or the sound to the standard output. */
 export async function saveTake(

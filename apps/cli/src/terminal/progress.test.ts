@@ -26,7 +26,7 @@ function display(terminal: boolean) {
 /** Events of one generation: pictures are read and watched in turns, as windows go from the file to the encoder. */
 function* generation({ reads = true, writes = true, steps = 10, windows = 1 } = {}): Generator<ProgressEvent> {
   for (let index = 0; windows > 1 && index < windows; index++) {
-    yield { type: "window-start", index, count: windows };
+    yield { type: "window-start", index, count: windows, seconds: index * 10, totalSeconds: windows * 10 };
     yield* generation({ reads, writes: writes && index === windows - 1, steps });
   }
   if (windows > 1) return;
@@ -106,6 +106,32 @@ describe("the bar", () => {
       several.progress.listen({ type: "step-end", index: 0, count: 2, sigma: 1 });
     }
     expect(several.lines).toEqual(["1/2 a.mp4: sampling …\n", "2/2 b.mp4: sampling …\n"]);
+  });
+});
+
+describe("a long sound", () => {
+  it("says which second of how many, with the time left", () => {
+    const { lines, progress } = display(true);
+    for (const event of generation({ windows: 5 })) {
+      vi.advanceTimersByTime(1000);
+      progress.listen(event);
+    }
+    expect(lines.some((line) => / % {2}0:20 of 0:50 {2}sampling 3\/10 {2}\d:\d\d, \d:\d\d left\s*$/.test(line))).toBe(true);
+  });
+
+  it("has a line for each part where there is no terminal", () => {
+    const { lines, progress } = display(false);
+    for (const event of generation({ windows: 3, reads: false, writes: false })) {
+      vi.advanceTimersByTime(1000);
+      progress.listen(event);
+    }
+    expect(lines).toEqual([
+      "0:00 of 0:30 …\n",
+      "sampling …\n",
+      "decoding the sound …\n",
+      expect.stringMatching(/^0:10 of 0:30, \d:\d\d left …\n$/),
+      expect.stringMatching(/^0:20 of 0:30, \d:\d\d left …\n$/),
+    ]);
   });
 });
 

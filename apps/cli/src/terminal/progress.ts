@@ -25,17 +25,20 @@ export function createProgress(io: Io, quiet: boolean): Progress {
   const share = createShare();
   const timeLeft = createTimeLeft();
   const said = new Set<string>();
-  let [shown, label, reached, of] = ["", "", 0, ""];
+  let [shown, label, reached, of, place] = ["", "", 0, "", ""];
   let tells = false;
   let clock: NodeJS.Timeout | undefined;
+  const leftText = (): string => {
+    const left = tells ? timeLeft((performance.now() - begun) / 1000, reached) : undefined;
+    return left === undefined ? "" : `, ${clockText(left)} left`;
+  };
   const draw = (): void => {
     const width = Math.max(10, Math.min(30, io.columns - 40));
     const filled = Math.round(reached * width);
     const elapsed = (performance.now() - begun) / 1000;
-    const left = tells ? timeLeft(elapsed, reached) : undefined;
-    const times = clockText(elapsed) + (left === undefined ? "" : `, ${clockText(left)} left`);
+    const times = clockText(elapsed) + leftText();
     const bar = `[${"#".repeat(filled)}${".".repeat(width - filled)}] ${String(Math.floor(reached * 100)).padStart(3)} %`;
-    const text = `${bar}  ${of}${label}  ${times}`;
+    const text = `${bar}  ${of}${place}${label}  ${times}`;
     if (text === shown) return;
     io.err(`\r${text.slice(0, io.columns - 1).padEnd(Math.min(shown.length, io.columns - 1))}`);
     shown = text;
@@ -62,11 +65,17 @@ export function createProgress(io: Io, quiet: boolean): Progress {
       if (event.type === "warning") return;
       const { label: stage, detail, share: now } = share.hear(event);
       [reached, tells] = [now, true];
-      show(stage, detail);
+      const left = leftText();
+      // Of a long sound: which second is being made, of how many.
+      if (event.type !== "window-start") return show(stage, detail);
+      const at = `${clockText(event.seconds)} of ${clockText(event.totalSeconds)}`;
+      place = `${at}  `;
+      if (!io.errIsTerminal) show(`${at}${left}`, "");
     },
     piece(index, count, name) {
       if (index > 0) share.piece(count - index);
       else if (count > 1) share.piece(count);
+      place = "";
       of = count > 1 ? `${index + 1}/${count}${name === undefined ? "" : ` ${name}`}: ` : "";
     },
     say(text, done) {

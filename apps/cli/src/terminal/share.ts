@@ -55,7 +55,7 @@ export function createShare(): Share {
     hear(event) {
       if (event.type === "window-start") {
         begin(end, event.count - event.index);
-        return { label: `part ${event.index + 1} of ${event.count}`, detail: "", share: before };
+        return { label: "", detail: "", share: before };
       }
       const stage = STAGES[event.type];
       if (stage.order > order) [base, order] = [ofPiece(), stage.order];

@@ -16,12 +16,14 @@ import { encodersOf, type Seen, see, streamsOf } from "./see.js";
 import { leaseVideoEncoder } from "./video-tokens.js";
 import { latentTime, planWindows, type Window } from "./windows.js";
 
-/** Finished sound, as the codec made it. */
-export interface SoundPiece {
+/** Sound as the codec made it. */
+export interface RawPiece {
   /** Planar; the pieces of a clip follow one another without a gap. */
   readonly channels: readonly Float32Array[];
   /** What is to be heard in it; times are those of the clip. */
   readonly events: EventTrack;
+  /** Whether nothing follows. */
+  readonly last: boolean;
 }
 
 /** What is known of the whole once the last piece is there; warnings and times before it. */
@@ -61,7 +63,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
   executables: Executables,
   options: GenerateOptions<Source>,
   report: SoundReport,
-): AsyncGenerator<SoundPiece> {
+): AsyncGenerator<RawPiece> {
   const { backbone, bridge, encoder } = parts;
   const { video: source, signal, onError } = options;
   const onProgress = keepingWarnings((message) => report.warnings.push(message), options.onProgress);
@@ -96,7 +98,10 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
     const sound = pendingSound(backbone.codec.sampleRate);
     let heard: EventTrack = [];
     for (const [index, window] of windows.entries()) {
-      if (windows.length > 1) onProgress({ type: "window-start", index, count: windows.length });
+      if (windows.length > 1) {
+        const seconds = latentTime(backbone, window.fresh);
+        onProgress({ type: "window-start", index, count: windows.length, seconds, totalSeconds: span.duration });
+      }
       const at = latentTime(backbone, window.from);
       const stretch: Span = {
         start: span.start + at,
@@ -152,7 +157,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
       );
       if (piece.joint !== undefined)
         report.joints.push(latentTime(backbone, window.joint) + piece.joint / backbone.codec.sampleRate);
-      yield { channels: piece.channels, events: heard };
+      yield { channels: piece.channels, events: heard, last: !next };
     }
   } finally {
     media?.dispose();
