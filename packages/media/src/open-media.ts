@@ -4,7 +4,7 @@ import { BlobSource, BufferSource } from "mediabunny";
 import type { ReadBytes } from "./read/boxes.js";
 import type { Inspection } from "./read/inspect.js";
 import { libraryBackend } from "./read/library-backend.js";
-import { type OpenSource, openSource } from "./read/open.js";
+import { type OpenedFile, type OpenSource, openSource } from "./read/open.js";
 import { emptyFile, type SourceName } from "./read/problems.js";
 import type { MediaFile, OpenOptions } from "./read/types.js";
 
@@ -17,6 +17,11 @@ export type MediaData = Blob | ArrayBuffer | Uint8Array;
  * @throws FoleyError `bad-file` when it is empty, of no known format, without an index, or cut off.
  */
 export async function openMedia(data: MediaData, options: OpenOptions = {}): Promise<MediaFile> {
+  return openData(data, options);
+}
+
+/** As `openMedia`, with the tracks. */
+export async function openData(data: MediaData, options: OpenOptions = {}): Promise<OpenedFile> {
   const blob = typeof Blob !== "undefined" && data instanceof Blob ? data : undefined;
   const name = blob && "name" in blob && typeof blob.name === "string" && blob.name !== "" ? `"${blob.name}"` : "The data";
   const backend = (inspection: Inspection) => libraryBackend(inspection, name);

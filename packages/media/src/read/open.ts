@@ -47,6 +47,10 @@ const writers = () => import("../write/writers.js");
 
 /** A {@link MediaFile} that can also write into any target of the muxing library. */
 export interface OpenedFile extends MediaFile {
+  /** As messages call it. */
+  readonly name: SourceName;
+  /** Its tracks. */
+  readonly inspection: Inspection;
   /** Whether the picture is too large to wait in memory while it is written. */
   isLarge(): Promise<boolean>;
   writeAudio(pcm: Pcm, target: Target, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
@@ -128,6 +132,8 @@ function mediaFile(
   };
   return {
     info,
+    name,
+    inspection,
     audio,
     isLarge: async () => (await writers()).isLarge(inspection),
     writeAudio,
