@@ -1,46 +1,61 @@
-/** The checks that need a real browser: the same sources, bundled, and the example as it was built for its users, in headless Chromium. */
+/**
+ * The checks that need a real browser: the same sources, bundled, and the example as it was built for its users, in headless Chromium; journeys
+ * through the studio in Chromium and in Firefox.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root, runCommand } from "./command.js";
 import { builtPage, checkPage } from "./examples.js";
-import { type Counts, none, parseCountsLine, report } from "./step.js";
+import { type Counts, none, parseCountsLine, report, sum } from "./step.js";
 
-/** Debian's and Ubuntu's names, and what `CHROMIUM` names. */
-const candidates = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** A browser that checks may use: where it may lie, the variable that names another place, and its package in Debian. */
+interface Browser {
+  readonly variable: string;
+  readonly paths: readonly string[];
+  readonly debian: string;
+}
+
+const chromium: Browser = {
+  variable: "CHROMIUM",
+  paths: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
+  debian: "chromium",
+};
+const firefox: Browser = { variable: "FIREFOX", paths: ["/usr/bin/firefox-esr", "/usr/bin/firefox"], debian: "firefox-esr" };
 
 /** The browser on this machine, if any. */
-export function findChromium(): string | undefined {
-  return candidates.find((path) => path !== undefined && existsSync(path));
+function find({ variable, paths }: Browser): string | undefined {
+  return [process.env[variable], ...paths].find((path) => path !== undefined && existsSync(path));
 }
 
 /** Finds a browser, or installs Debian's where that is possible without asking; otherwise says why not. */
-async function provideChromium(): Promise<{ readonly path?: string; readonly reason?: string }> {
-  const found = findChromium();
+async function provide(browser: Browser): Promise<{ readonly path?: string; readonly reason?: string }> {
+  const found = find(browser);
   if (found) return { path: found };
-  if (!existsSync("/usr/bin/apt-get")) return { reason: "no Chromium here; set CHROMIUM to the path of one" };
+  const { variable, debian } = browser;
+  if (!existsSync("/usr/bin/apt-get")) return { reason: `no ${debian} here; set ${variable} to the path of one` };
   if (process.getuid?.() !== 0)
-    return { reason: 'no Chromium here; install it with "sudo apt-get install chromium" or set CHROMIUM' };
-  console.log("  installing Debian's chromium with apt-get (about 100 MB) …");
+    return { reason: `no ${debian} here; install it with "sudo apt-get install ${debian}" or set ${variable}` };
+  console.log(`  installing Debian's ${debian} with apt-get (about 100 MB) …`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   for (const command of [
     ["apt-get", "update", "-qq"],
-    ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    ["apt-get", "install", "-y", "-qq", "--no-install-recommends", debian],
   ]) {
     const result = await runCommand(command, { env });
     if (result.code !== 0) {
       const last = result.output.trim().split("\n").at(-1) ?? "no output";
-      return { reason: `"${command.join(" ")}" failed (${last}); install Chromium yourself or set CHROMIUM` };
+      return { reason: `"${command.join(" ")}" failed (${last}); install ${debian} yourself or set ${variable}` };
     }
   }
-  const installed = findChromium();
-  return installed ? { path: installed } : { reason: "apt-get installed no chromium; set CHROMIUM to the path of one" };
+  const installed = find(browser);
+  return installed ? { path: installed } : { reason: `apt-get installed no ${debian}; set ${variable} to the path of one` };
 }
 
 /** Runs the browser harness, which ends with a line of counts. */
 export async function runBrowserChecks(): Promise<Counts> {
   const harness = join(root, "scripts", "browser", "main.ts");
   if (!existsSync(harness)) return report("browser harness", [`${harness} does not exist`]);
-  const { path, reason } = await provideChromium();
+  const { path, reason } = await provide(chromium);
   if (!path) {
     console.log(`  skipped  every browser check: ${reason}`);
     return { ...none, skipped: 1 };
@@ -54,4 +69,23 @@ export async function runBrowserChecks(): Promise<Counts> {
   const counts = parseCountsLine(result.output);
   if (!counts) return report("browser harness", [`printed no counts (exit code ${result.code})`]);
   return result.code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** Takes the journeys through the studio in each browser that is there or can be installed. */
+export async function runStudio(): Promise<Counts> {
+  const harness = join(root, "apps", "web", "journeys", "main.ts");
+  const [first, second] = [await provide(chromium), await provide(firefox)];
+  for (const { reason } of [first, second])
+    if (reason !== undefined) console.log(`  skipped  every journey in one browser: ${reason}`);
+  const found = Object.entries({ chromium: first.path, firefox: second.path }).filter(([, path]) => path !== undefined);
+  const skipped = { ...none, skipped: 2 - found.length };
+  if (found.length === 0) return skipped;
+  const names = found.map(([name]) => name).join(",");
+  const result = await runCommand(
+    [process.execPath, "--conditions=@foley-control/source", "--import", "tsx", harness, "--browser", names],
+    { stream: true, env: { CHROMIUM: first.path ?? "", FIREFOX: second.path ?? "" } },
+  );
+  const counts = parseCountsLine(result.output);
+  if (!counts) return report("journeys", [`printed no counts (exit code ${result.code})`]);
+  return sum([skipped, result.code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts]);
 }

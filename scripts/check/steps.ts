@@ -1,6 +1,6 @@
 /** The steps of `npm test`, in the order in which a mistake is cheapest to find. */
 import { checkApi } from "./api.js";
-import { runBrowserChecks } from "./browser.js";
+import { runBrowserChecks, runStudio } from "./browser.js";
 import { checkCircles } from "./circles.js";
 import { checkCodeBlocks } from "./code-blocks.js";
 import { checkCommand, root } from "./command.js";
@@ -104,4 +104,9 @@ export const steps: readonly Step[] = [
     run: () => checkCommand("npm run docs", [process.execPath, "--import", "tsx", "scripts/docs/main.ts"]),
   },
   { name: "browser", about: "the same code in headless Chromium", run: runBrowserChecks },
+  {
+    name: "studio",
+    about: "journeys through the built studio, by role and name, in Chromium and Firefox: no request leaves, nothing bars anyone",
+    run: runStudio,
+  },
 ];

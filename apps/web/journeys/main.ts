@@ -1,0 +1,96 @@
+/**
+ * The journeys: ways through the built studio, taken in Chromium and in Firefox by role and name alone.
+ *
+ *     node --conditions=@foley-control/source --import tsx apps/web/journeys/main.ts [--browser chromium] [words of a name]
+ *
+ * `CHROMIUM` and `FIREFOX` name the browsers; one that is not there is skipped. A journey is a file beside this one that exports `journeys`. Ends with a
+ * line of counts; the exit code is 1 when a journey failed.
+ */
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type Counts, countsLine, none, report, sum } from "../../../scripts/check/step.js";
+import { chromiumKind } from "./stage/chromium.js";
+import { type Clips, makeClips } from "./stage/clips.js";
+import { firefoxKind } from "./stage/firefox.js";
+import type { BrowserKind } from "./stage/page.js";
+import { type Journey, take } from "./stage/stage.js";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const site = fileURLToPath(new URL("../dist", import.meta.url));
+
+const { values, positionals } = parseArgs({
+  options: { browser: { type: "string", default: "chromium,firefox" } },
+  allowPositionals: true,
+});
+
+/** Every journey of the files beside this one whose name has all the words. */
+async function findJourneys(): Promise<readonly Journey[]> {
+  const files = (await readdir(here)).filter((name) => name.endsWith(".ts") && name !== "main.ts").sort();
+  const modules = await Promise.all(
+    files.map((name) => import(new URL(name, import.meta.url).href) as Promise<{ readonly journeys?: readonly Journey[] }>),
+  );
+  return modules
+    .flatMap(({ journeys = [] }) => journeys)
+    .filter(({ name }) => positionals.every((word) => name.toLowerCase().includes(word.toLowerCase())));
+}
+
+/** All journeys in one browser. */
+async function takeAll(kind: BrowserKind, journeys: readonly Journey[], clips: Clips): Promise<Counts> {
+  const scratch = await mkdtemp(join(tmpdir(), "foley-journeys-"));
+  const running = await kind.start(join(scratch, "shared"));
+  const counts: Counts[] = [];
+  try {
+    for (const [i, journey] of journeys.entries()) {
+      if (journey.only !== undefined && journey.only !== kind.name) continue;
+      const started = performance.now();
+      const failures: string[] = [];
+      let told: string | undefined;
+      try {
+        told = await take(journey, { kind, running, profile: join(scratch, String(i)), site, clips });
+      } catch (error) {
+        failures.push(
+          (error as Error).stack?.includes((error as Error).message) ? ((error as Error).stack as string) : String(error),
+        );
+      }
+      const name = `${kind.name}: ${journey.name}${told === undefined ? "" : `: ${told}`}`;
+      counts.push(report(name, failures, (performance.now() - started) / 1000));
+    }
+    return sum(counts);
+  } finally {
+    await running.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<Counts> {
+  if (!existsSync(join(site, "index.html")))
+    return report("the built studio", [`there is no ${site}; npm run build makes it (or "npx vite build" in apps/web)`]);
+  const journeys = await findJourneys();
+  const clips = await makeClips();
+  const kinds: readonly (readonly [BrowserKind["name"], string, (path: string) => BrowserKind])[] = [
+    ["chromium", process.env["CHROMIUM"] ?? "/usr/bin/chromium", chromiumKind],
+    ["firefox", process.env["FIREFOX"] ?? "/usr/bin/firefox-esr", firefoxKind],
+  ];
+  const counts: Counts[] = [];
+  try {
+    for (const [name, path, kind] of kinds) {
+      if (!values.browser.split(",").includes(name)) continue;
+      if (existsSync(path)) counts.push(await takeAll(kind(path), journeys, clips));
+      else {
+        console.log(`  skipped  every journey in ${name}: there is no ${path}; set ${name.toUpperCase()} to the path of one`);
+        counts.push({ ...none, skipped: journeys.length });
+      }
+    }
+  } finally {
+    await clips.remove();
+  }
+  return sum(counts);
+}
+
+const total = await main();
+console.log(`\n${countsLine(total)}`);
+process.exitCode = total.failed > 0 ? 1 : 0;

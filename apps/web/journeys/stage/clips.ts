@@ -1,0 +1,52 @@
+/** Clips for journeys: rendered scenes whose sounds are known, each made once in a run. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { renderScene, writeScene } from "@foley-control/scenes/node";
+
+/** What can be asked for. */
+export type ClipName = "bounce" | "bounce-with-sound" | "drip" | "text" | "empty" | "sound-only";
+
+/** Makes clips in a folder of its own. */
+export interface Clips {
+  /** The path of a clip. */
+  get(name: ClipName): Promise<string>;
+  remove(): Promise<void>;
+}
+
+const makers: Readonly<Record<ClipName, (folder: string) => Promise<string>>> = {
+  bounce: (folder) => scene(join(folder, "bounce.mp4"), "bounce", false),
+  "bounce-with-sound": (folder) => scene(join(folder, "bounce-with-sound.mp4"), "bounce", true),
+  drip: (folder) => scene(join(folder, "drip.mp4"), "drip", false),
+  text: (folder) => file(join(folder, "notes.mp4"), "This is no video.\n".repeat(100)),
+  empty: (folder) => file(join(folder, "empty.mp4"), ""),
+  "sound-only": async (folder) => {
+    const path = join(folder, "sound-only.wav");
+    await writeScene(renderScene(7, { classes: ["bounce"], frames: false }), path);
+    return path;
+  },
+};
+
+async function scene(path: string, kind: "bounce" | "drip", audio: boolean): Promise<string> {
+  await writeScene(renderScene(1_000_000_123, { classes: [kind], audio }), path, { mute: !audio });
+  return path;
+}
+
+async function file(path: string, content: string): Promise<string> {
+  await writeFile(path, content);
+  return path;
+}
+
+/** Clips that are made when they are asked for. */
+export async function makeClips(): Promise<Clips> {
+  const folder = await mkdtemp(join(tmpdir(), "foley-clips-"));
+  const made = new Map<ClipName, Promise<string>>();
+  return {
+    get(name) {
+      const path = made.get(name) ?? makers[name](folder);
+      made.set(name, path);
+      return path;
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}

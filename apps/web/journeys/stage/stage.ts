@@ -1,0 +1,144 @@
+/** The world of one journey: a server, a browser, a page, clips; and what has to hold of every journey, whatever it does. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type ServeOptions, serve } from "../../../../scripts/browser/server.js";
+import type { ClipName, Clips } from "./clips.js";
+import type { BrowserKind, PageNews, RunningBrowser, StudioPage } from "./page.js";
+
+/** A way through the studio that a person may take. */
+export interface Journey {
+  /** What is true when it passes. */
+  readonly name: string;
+  /** Only in this browser: for what the other one does not have. */
+  readonly only?: BrowserKind["name"];
+  /** Whether the server sends the headers that threads need. Default true. */
+  readonly isolated?: boolean;
+  /** A browser of its own, that {@link Stage.kill} may end. */
+  readonly ownBrowser?: boolean;
+  /** Runs in each page before anything of it: to take something away, or to see something. */
+  readonly before?: () => void;
+  /** Errors that the journey provokes. */
+  readonly expectedErrors?: RegExp;
+  /** Takes the journey; throws when something is not as it should be. What it gives is shown: a figure. */
+  run(stage: Stage): Promise<string | undefined> | Promise<void>;
+}
+
+/** What a journey has. */
+export interface Stage {
+  readonly browser: BrowserKind["name"];
+  /** Shows the first screen. */
+  readonly page: StudioPage;
+  /** Where the studio is served. */
+  readonly origin: string;
+  /** Another tab, at the first screen. */
+  newPage(): Promise<StudioPage>;
+  /** The path of a clip. */
+  clip(name: ClipName): Promise<string>;
+  readonly server: { stop(): Promise<void>; start(): Promise<void> };
+  /** Fails when axe-core finds something on what the page shows. */
+  accessible(page?: StudioPage): Promise<void>;
+  /** Ends the browser at once and starts it again with the same profile; gives the new page. */
+  kill(): Promise<StudioPage>;
+}
+
+/** Where a journey takes place. */
+export interface Place {
+  readonly kind: BrowserKind;
+  readonly running: RunningBrowser;
+  /** A profile for a browser of its own. */
+  readonly profile: string;
+  /** The built studio. */
+  readonly site: string;
+  readonly clips: Clips;
+}
+
+/** Takes a journey and gives what it said; throws what went wrong, with what the page said. */
+export async function take(journey: Journey, place: Place): Promise<string | undefined> {
+  const problems: string[] = [];
+  const said: string[] = [];
+  let origin = "";
+  const onRequest: ServeOptions["onRequest"] = ({ method, headers, url }) => {
+    const bytes = Number(headers["content-length"] ?? 0);
+    if ((method !== "GET" && method !== "HEAD") || bytes > 0) problems.push(`${method} ${url} with a body of ${bytes} bytes`);
+  };
+  const isolated = journey.isolated ?? true;
+  let server = await serve({ "": place.site }, { isolated, onRequest });
+  origin = server.origin;
+  const port = Number(new URL(origin).port);
+  const news: PageNews = {
+    request(url, bytes) {
+      const own = ["data:", "blob:", "about:"].includes(new URL(url).protocol) || new URL(url).origin === origin;
+      if (!own && !url.startsWith("chrome")) problems.push(`a request to another origin: ${url}`);
+      if (bytes > 0) problems.push(`a request with a body of ${bytes} bytes: ${url}`);
+    },
+    error(message) {
+      if (!journey.expectedErrors?.test(message)) problems.push(`the page said: ${message}`);
+      else said.push(message);
+    },
+  };
+  let running = journey.ownBrowser ? await place.kind.start(place.profile) : place.running;
+  const pages: StudioPage[] = [];
+  const newPage = async (): Promise<StudioPage> => {
+    const page = await running.newPage({ news, before: journey.before });
+    pages.push(page);
+    await page.goto(`${origin}/`);
+    return page;
+  };
+  try {
+    const page = await newPage();
+    const result = await journey.run({
+      browser: place.kind.name,
+      page,
+      origin,
+      newPage,
+      clip: (name) => place.clips.get(name),
+      server: {
+        stop: () => server.stop(),
+        async start() {
+          server = await serve({ "": place.site }, { isolated, onRequest, port });
+        },
+      },
+      accessible: (one = page) => checkAccessible(one),
+      async kill() {
+        await running.kill();
+        pages.length = 0;
+        running = await place.kind.start(place.profile);
+        return newPage();
+      },
+    });
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+    return result ?? undefined;
+  } catch (error) {
+    const first = error as Error;
+    if (!problems.every((one) => first.message.includes(one))) first.message += `\n${problems.join("\n")}`;
+    throw first;
+  } finally {
+    for (const page of pages) await page.close().catch(() => undefined);
+    if (journey.ownBrowser) await running.close();
+    await server.stop();
+  }
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** Zero violations. */
+async function checkAccessible(page: StudioPage): Promise<void> {
+  await page.inject(axe);
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { readonly axe: { run(): Promise<{ violations: readonly Violation[] }> } };
+    return (await axe.run()).violations;
+  }, undefined);
+  if (violations.length === 0) return;
+  const lines = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(
+      ({ html, failureSummary = "" }) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary.replaceAll("\n", " ")}`,
+    ),
+  );
+  throw new Error(`axe-core found ${violations.length} kinds of violations\n${lines.join("\n")}`);
+}
