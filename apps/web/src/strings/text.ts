@@ -5,7 +5,7 @@ import { en } from "./en/index.js";
 /** A key of the catalogue. */
 export type StringKey = keyof typeof en;
 /** A whole language. */
-export type Catalogue = Readonly<Record<StringKey, string>>;
+type Catalogue = Readonly<Record<StringKey, string>>;
 
 /** Languages that are complete. */
 export const LANGUAGES: Readonly<Record<string, Catalogue>> = { en, de };

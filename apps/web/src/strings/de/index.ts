@@ -1,7 +1,7 @@
 /** Every word, in German. */
-import type { Catalogue } from "../text.js";
+import type { en } from "../en/index.js";
 import { app } from "./app.js";
 import { document } from "./document.js";
 
 /** German. */
-export const de: Catalogue = { ...app, ...document };
+export const de: Readonly<Record<keyof typeof en, string>> = { ...app, ...document };
