@@ -13,14 +13,23 @@ interface Browser {
   readonly variable: string;
   readonly paths: readonly string[];
   readonly debian: string;
+  /** Whether it needs what its package recommends. */
+  readonly recommended: boolean;
 }
 
 const chromium: Browser = {
   variable: "CHROMIUM",
   paths: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
   debian: "chromium",
+  recommended: false,
 };
-const firefox: Browser = { variable: "FIREFOX", paths: ["/usr/bin/firefox-esr", "/usr/bin/firefox"], debian: "firefox-esr" };
+const firefox: Browser = {
+  variable: "FIREFOX",
+  paths: ["/usr/bin/firefox-esr", "/usr/bin/firefox"],
+  debian: "firefox-esr",
+  // Without libavcodec it decodes no H.264.
+  recommended: true,
+};
 
 /** The browser on this machine, if any. */
 function find({ variable, paths }: Browser): string | undefined {
@@ -31,7 +40,7 @@ function find({ variable, paths }: Browser): string | undefined {
 async function provide(browser: Browser): Promise<{ readonly path?: string; readonly reason?: string }> {
   const found = find(browser);
   if (found) return { path: found };
-  const { variable, debian } = browser;
+  const { variable, debian, recommended } = browser;
   if (!existsSync("/usr/bin/apt-get")) return { reason: `no ${debian} here; set ${variable} to the path of one` };
   if (process.getuid?.() !== 0)
     return { reason: `no ${debian} here; install it with "sudo apt-get install ${debian}" or set ${variable}` };
@@ -39,7 +48,7 @@ async function provide(browser: Browser): Promise<{ readonly path?: string; read
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   for (const command of [
     ["apt-get", "update", "-qq"],
-    ["apt-get", "install", "-y", "-qq", "--no-install-recommends", debian],
+    ["apt-get", "install", "-y", "-qq", ...(recommended ? [] : ["--no-install-recommends"]), debian],
   ]) {
     const result = await runCommand(command, { env });
     if (result.code !== 0) {

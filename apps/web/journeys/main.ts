@@ -1,13 +1,13 @@
 /**
  * The journeys: ways through the built studio, taken in Chromium and in Firefox by role and name alone.
  *
- *     node --conditions=@foley-control/source --import tsx apps/web/journeys/main.ts [--browser chromium] [words of a name]
+ *     node --conditions=@foley-control/source --import tsx apps/web/journeys/main.ts [--browser chromium] [--shots folder] [words of a name]
  *
  * `CHROMIUM` and `FIREFOX` name the browsers; one that is not there is skipped. A journey is a file beside this one that exports `journeys`. Ends with a
  * line of counts; the exit code is 1 when a journey failed.
  */
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const site = fileURLToPath(new URL("../dist", import.meta.url));
 
 const { values, positionals } = parseArgs({
-  options: { browser: { type: "string", default: "chromium,firefox" } },
+  options: { browser: { type: "string", default: "chromium,firefox" }, shots: { type: "string" } },
   allowPositionals: true,
 });
 
@@ -50,7 +50,7 @@ async function takeAll(kind: BrowserKind, journeys: readonly Journey[], clips: C
       const failures: string[] = [];
       let told: string | undefined;
       try {
-        told = await take(journey, { kind, running, profile: join(scratch, String(i)), site, clips });
+        told = await take(journey, { kind, running, profile: join(scratch, String(i)), site, clips, shots: values.shots });
       } catch (error) {
         failures.push(
           (error as Error).stack?.includes((error as Error).message) ? ((error as Error).stack as string) : String(error),
@@ -70,6 +70,7 @@ async function main(): Promise<Counts> {
   if (!existsSync(join(site, "index.html")))
     return report("the built studio", [`there is no ${site}; npm run build makes it (or "npx vite build" in apps/web)`]);
   const journeys = await findJourneys();
+  if (values.shots !== undefined) await mkdir(values.shots, { recursive: true });
   const clips = await makeClips();
   const kinds: readonly (readonly [BrowserKind["name"], string, (path: string) => BrowserKind])[] = [
     ["chromium", process.env["CHROMIUM"] ?? "/usr/bin/chromium", chromiumKind],

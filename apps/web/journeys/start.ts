@@ -5,10 +5,10 @@ import type { Journey } from "./stage/stage.js";
 export const journeys: readonly Journey[] = [
   {
     name: "the first screen is there, accessible, and says that the video stays",
-    async run({ page, accessible }) {
+    async run({ page, screen }) {
       await page.getByRole("heading", { name: /Foley/ }).waitFor();
       await page.getByRole("main").says(/stays on this machine/);
-      await accessible();
+      await screen("start");
     },
   },
 ];

@@ -4,3 +4,8 @@ declare module "*.module.css" {
   export default classes;
 }
 declare module "*.css" {}
+
+/** What Vite says of the build. */
+interface ImportMeta {
+  readonly env: { readonly PROD: boolean };
+}

@@ -115,8 +115,7 @@ function outputsOf(clip: string, take: number, flags: OutputFlags): Outputs {
   return { video, audio };
 }
 
-/** Ending of the video that is written for a clip: its own, or .mp4. */
-export function videoEnding(clip: string): string {
+function videoEnding(clip: string): string {
   const ending = extname(clip).toLowerCase();
   return [".mp4", ".m4v", ".mov", ".webm", ".mkv"].includes(ending) ? ending : ".mp4";
 }

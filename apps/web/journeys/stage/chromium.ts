@@ -180,8 +180,9 @@ function thing(page: Page, locator: Locator): Thing {
     says: (pattern, { timeout = PATIENCE } = {}) =>
       until(
         async () => {
-          const text = await said();
-          return pattern.test(text) ? text : undefined;
+          // While a page is loaded again there is nothing to read.
+          const text = await said().catch(() => undefined);
+          return text !== undefined && pattern.test(text) ? text : undefined;
         },
         `${String(locator)} that says ${pattern}`,
         timeout,

@@ -158,13 +158,14 @@ export function firefoxThing(tab: Tab, way: readonly Step[]): Thing {
     says: (pattern, { timeout = PATIENCE } = {}) =>
       until(
         async () => {
-          const text = String(
-            await call(
-              await one(timeout),
-              "(node) => (/^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName) ? String(node.value) : node.textContent)",
-            ),
-          );
-          return pattern.test(text) ? text : undefined;
+          // While a page is loaded again there is nothing to read.
+          const text = await one(timeout)
+            .then((node) => call(node, said))
+            .catch((error: Error) => {
+              if (error.message.startsWith(words)) throw error;
+              return "";
+            });
+          return pattern.test(String(text)) ? String(text) : undefined;
         },
         `${words} that says ${pattern}`,
         timeout,
@@ -181,3 +182,6 @@ const nameOf = `(node) => {
 
 /** Neither disabled nor under something else. */
 const usableNow = `(node) => !node.disabled && node.ariaDisabled !== "true"`;
+
+/** What it says, or holds. */
+const said = "(node) => (/^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName) ? node.value : node.textContent)";

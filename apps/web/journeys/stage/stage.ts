@@ -1,6 +1,7 @@
 /** The world of one journey: a server, a browser, a page, clips; and what has to hold of every journey, whatever it does. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { type ServeOptions, serve } from "../../../../scripts/browser/server.js";
 import type { ClipName, Clips } from "./clips.js";
 import type { BrowserKind, PageNews, RunningBrowser, StudioPage } from "./page.js";
@@ -15,7 +16,7 @@ export interface Journey {
   readonly isolated?: boolean;
   /** A browser of its own, that {@link Stage.kill} may end. */
   readonly ownBrowser?: boolean;
-  /** Runs in each page before anything of it: to take something away, or to see something. */
+  /** Runs in each page before anything of it: to take something away, or to see something. An arrow function, because its text travels. */
   readonly before?: () => void;
   /** Errors that the journey provokes. */
   readonly expectedErrors?: RegExp;
@@ -35,8 +36,8 @@ export interface Stage {
   /** The path of a clip. */
   clip(name: ClipName): Promise<string>;
   readonly server: { stop(): Promise<void>; start(): Promise<void> };
-  /** Fails when axe-core finds something on what the page shows. */
-  accessible(page?: StudioPage): Promise<void>;
+  /** A screen is shown now: fails when axe-core finds something on it, and takes pictures of it where pictures are wanted. */
+  screen(name: string, page?: StudioPage): Promise<void>;
   /** Ends the browser at once and starts it again with the same profile; gives the new page. */
   kill(): Promise<StudioPage>;
 }
@@ -50,7 +51,16 @@ export interface Place {
   /** The built studio. */
   readonly site: string;
   readonly clips: Clips;
+  /** Where pictures of screens go, if any are wanted. */
+  readonly shots: string | undefined;
 }
+
+/** Sizes of window that screens are looked at in. */
+const SIZES = [
+  [1280, 800],
+  [1920, 1080],
+  [390, 844],
+] as const;
 
 /** Takes a journey and gives what it said; throws what went wrong, with what the page said. */
 export async function take(journey: Journey, place: Place): Promise<string | undefined> {
@@ -98,7 +108,15 @@ export async function take(journey: Journey, place: Place): Promise<string | und
           server = await serve({ "": place.site }, { isolated, onRequest, port });
         },
       },
-      accessible: (one = page) => checkAccessible(one),
+      async screen(name, one = page) {
+        await checkAccessible(one);
+        for (const [width, height] of place.shots === undefined ? [] : SIZES) {
+          await one.resize(width, height);
+          await new Promise((resolve) => setTimeout(resolve, 400));
+          await one.screenshot(join(place.shots as string, `${name}-${width}x${height}.png`));
+        }
+        if (place.shots !== undefined) await one.resize(...SIZES[0]);
+      },
       async kill() {
         await running.kill();
         pages.length = 0;
