@@ -3,6 +3,7 @@
  * answered at once.
  */
 import { Command, CommanderError } from "commander";
+import { addBatch } from "./batch/program.js";
 import { lastGroup } from "./command.js";
 import { addCompletion } from "./completion/program.js";
 import { addDataset } from "./dataset/program.js";
@@ -21,7 +22,7 @@ import { version } from "./version.js";
 
 /** Every command, in the order of the help, under what it is for. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, io: Io) => void)[]>> = {
-  "Make sound:": [addGenerate, addEvents, addDemo],
+  "Make sound:": [addGenerate, addBatch, addEvents, addDemo],
   "Measure:": [addSync, addEvaluate],
   "Train:": [addScenes, addDataset, addTrain],
   "This machine:": [addModels, addDoctor, addCompletion],

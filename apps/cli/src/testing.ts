@@ -1,4 +1,6 @@
 /** Runs commands in the process of a test and keeps what they said. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Io } from "./io.js";
 import { run } from "./run.js";
 
@@ -16,7 +18,8 @@ export const quietIo = (more: Partial<Io> = {}): Io => ({
   outIsTerminal: false,
   errIsTerminal: false,
   columns: 80,
-  env: {},
+  // What is kept between commands is kept where a test's files are.
+  env: { FOLEY_CACHE_DIR: join(tmpdir(), "foley-test-cache") },
   signal: new AbortController().signal,
   ...more,
 });

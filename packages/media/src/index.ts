@@ -10,7 +10,7 @@ export { type WavStreamOptions, wavStream } from "./audio/wav-stream.js";
 export { type ReadEventsOptions, readEvents } from "./events/read-events.js";
 export { type EventFormat, writeEvents } from "./events/write-events.js";
 export { parseAudioSetLabels } from "./lists/audioset.js";
-export { MAXIMUM_LIST_CHARACTERS } from "./lists/csv.js";
+export { MAXIMUM_LIST_CHARACTERS, parseCsv } from "./lists/csv.js";
 export { detectListFormat, LIST_FORMATS, type ListFormat, parseList } from "./lists/formats.js";
 export type { ClipFile, ListedClip } from "./lists/listed-clip.js";
 export { type MediaData, openMedia } from "./open-media.js";

@@ -9,6 +9,7 @@ export type { Foley } from "./foley.js";
 export type { FindEventsOptions, FoundEvents } from "./generate/find-events.js";
 export type { PrepareOptions } from "./generate/prepare.js";
 export type { SoundPiece, SoundSummary } from "./generate/stream.js";
+export { DEFAULT_KEPT_BYTES, type WindowStore } from "./kept/store.js";
 export {
   DEFAULT_GUIDANCE_SCALE,
   DEFAULT_SEED,

@@ -4,4 +4,5 @@
  */
 export * from "./index.js";
 export { createFoley, type NodeFoleyOptions } from "./node/create.js";
+export { type FolderStoreOptions, folderStore, keptFolder } from "./node/folder-store.js";
 export { type NodeTake, soundExtension } from "./node/take.js";

@@ -8,6 +8,7 @@ import {
   shown,
 } from "@foley-control/core";
 import { DEFAULT_SOLVER, DEFAULT_STEPS, solverNames } from "@foley-control/sampler";
+import type { WindowStore } from "./kept/store.js";
 
 /** Seed when none is given: the same call gives the same sound. */
 export const DEFAULT_SEED = 0;
@@ -47,6 +48,11 @@ export interface GenerateOptions<Source> {
   readonly duration?: number | undefined;
   /** What to do with a clip that is cut off: refuse it, or hold the last good frame. Default "throw". */
   readonly onError?: "throw" | "hold" | undefined;
+  /**
+   * Where finished windows of a long sound are kept: asked for the same again, or with another end, only what is missing is made. A sound that is
+   * sampled at once is not kept. Default: nowhere.
+   */
+  readonly keep?: WindowStore | undefined;
   /** Stops the work between two runs of a network. */
   readonly signal?: AbortSignal | undefined;
   /** Hears what is going on. */

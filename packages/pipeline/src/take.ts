@@ -45,6 +45,8 @@ export interface TakeDiagnostics {
   readonly parts: { readonly backbone: string; readonly encoder?: string };
   /** Where the windows of a long sound meet, seconds from its beginning; none in a sound that was sampled at once. */
   readonly joints: readonly number[];
+  /** Windows that were found finished, see `GenerateOptions.keep`. */
+  readonly keptWindows: number;
   /** Video tokens that the bridge saw, in all windows; 0 without video. */
   readonly videoTokens: number;
   /** Latent frames that were sampled, in all windows. */

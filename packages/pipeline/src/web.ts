@@ -3,4 +3,5 @@
  * @module
  */
 export * from "./index.js";
+export { type BrowserStoreOptions, browserStore } from "./web/browser-store.js";
 export { createFoley, type WebFoleyOptions } from "./web/create.js";

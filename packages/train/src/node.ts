@@ -23,7 +23,7 @@ export {
 } from "./node/prepare/prepared-dataset.js";
 export { type DatasetReport, REPORT_QUANTILES, reportDataset } from "./node/prepare/report.js";
 export type { SceneSource } from "./node/prepare/scene-source.js";
-export type { SourceOptions } from "./node/prepare/sources.js";
+export { captionBeside, type SourceOptions, VIDEO_EXTENSIONS } from "./node/prepare/sources.js";
 export { type ReadRecordingsOptions, readRecordings } from "./node/recordings/read-recordings.js";
 export { REPORT_FILE, writeRunReport } from "./node/run-report.js";
 export type { MakeSamples, SampleRequest, TrainingSample } from "./node/samples.js";

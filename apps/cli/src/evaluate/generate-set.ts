@@ -5,10 +5,11 @@ import { createRandom, FoleyError, type FoleyErrorCode } from "@foley-control/co
 import { appendLines, jsonLines, notWritable } from "@foley-control/files/node";
 import { probe } from "@foley-control/media/node";
 import type { BenchmarkClip } from "@foley-control/metrics/node";
-import { createFoley, type FoleyParts } from "@foley-control/pipeline/node";
+import { createFoley } from "@foley-control/pipeline/node";
 import type { Io } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { openFoleyParts } from "../parts/parts.js";
+import { weightFiles } from "../parts/weight-files.js";
 import { jsonSeed } from "../values.js";
 
 /** Flags of the sounds that are made. */
@@ -116,23 +117,6 @@ async function partOf({ video, start, seconds: length }: BenchmarkClip, first: n
   const info = await probe(video);
   const there = (info.video?.duration ?? 0) - start;
   return { video, ...(start > 0 && { start }), ...(wanted < there && { duration: wanted }) };
-}
-
-/** Files of the weights in use, with size and age: weights that were trained further make other sounds. */
-async function weightFiles(parts: FoleyParts): Promise<readonly string[]> {
-  const { backbone, encoder, bridge } = parts;
-  const paths = new Set<string>();
-  for (const network of [backbone, backbone.text, backbone.denoiser, backbone.codec, encoder, bridge])
-    for (const name of network?.weights.names() ?? []) {
-      const bytes = network?.weights.get(name)?.bytes;
-      if (bytes?.kind === "file") paths.add(bytes.path);
-    }
-  const files: string[] = [];
-  for (const path of [...paths].sort()) {
-    const { size, mtimeMs } = await stat(path);
-    files.push(`${basename(path)} ${size} ${Math.trunc(mtimeMs)}`);
-  }
-  return files;
 }
 
 /** The last line of every sound, and what is left of lines that were torn. */

@@ -6,7 +6,18 @@ import { assertAllDone, inTurn } from "../many.js";
 import { printJson, printJsonLine } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
 import { lookAt } from "./look.js";
-import { laterSeed, type MakerFlags, makePieces, makeTake, openMaker, saveTake, takeJson, type Wanted } from "./make.js";
+import {
+  type KeepFlags,
+  laterSeed,
+  type MakerFlags,
+  makePieces,
+  makeTake,
+  openMaker,
+  saveTake,
+  storeOf,
+  takeJson,
+  type Wanted,
+} from "./make.js";
 import { assertOutputs, makeFolders, type OutputFlags, type Planned, planOutputs } from "./outputs.js";
 import { pipeSound } from "./pipe.js";
 import type { Settings } from "./settings.js";
@@ -14,7 +25,7 @@ import { readStandardInput, STREAM } from "./standard-input.js";
 import { clipsAndPrompt } from "./words.js";
 
 /** Flags of the command. */
-export interface GenerateFlags extends MakerFlags, OutputFlags, Settings {
+export interface GenerateFlags extends MakerFlags, KeepFlags, OutputFlags, Settings {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
@@ -51,13 +62,14 @@ export async function generate(words: readonly string[], flags: GenerateFlags, i
   if (looked.results.length === 0) return assertAllDone(looked.failures, clips.length, "got no sound");
 
   await using maker = await openMaker(flags, io, () => progress.listen({ type: "load-start", part: "model" }));
+  const keep = storeOf(flags, io);
   const isLines = isMany || (flags.takes ?? 1) > 1;
   const work = async ({ clip, takes, events }: Ready, index: number): Promise<void> => {
     for (const [number, outputs] of takes.entries()) {
       progress.piece(index * takes.length + number, looked.results.length * takes.length, isMany ? clip : undefined);
       const seed = laterSeed(flags.seed ?? 0, number);
       const wanted = { clip, prompt, seed, settings: flags, events, outputs };
-      const options = { signal, onProgress: progress.listen };
+      const options = { signal, onProgress: progress.listen, keep };
       const telling = { ...flags, isMany };
       if (outputs.audio === STREAM && outputs.video === undefined && io.pipes?.output) {
         const { diagnostics } = await pipeSound(makePieces(maker, wanted, options), io.pipes.output);
@@ -79,13 +91,14 @@ export async function generate(words: readonly string[], flags: GenerateFlags, i
 
 /** Notes and times, on stderr. */
 function tellNotes(
-  { warnings, milliseconds }: TakeDiagnostics,
+  { warnings, milliseconds, keptWindows, joints }: TakeDiagnostics,
   { clip }: Wanted,
   flags: Pick<GenerateFlags, "quiet" | "verbose"> & { readonly isMany: boolean },
   io: Io,
 ): void {
   const of = flags.isMany ? `${clip}: ` : "";
-  if (!flags.quiet) for (const warning of warnings) io.err(`Note: ${of}${warning}\n`);
+  const found = keptWindows > 0 ? [`${keptWindows} of ${joints.length + 1} parts were finished before.`] : [];
+  if (!flags.quiet) for (const note of [...found, ...warnings]) io.err(`Note: ${of}${note}\n`);
   if (flags.verbose)
     io.err(
       `${of}${Object.entries(milliseconds)

@@ -1,7 +1,7 @@
 /** One sound, from what a command was told to the files: the same for a clip, for several, and for every row of a batch. */
 import type { EventTrack, ProgressListener } from "@foley-control/core";
 import { writeEvents } from "@foley-control/media/node";
-import { createFoley, type NodeTake } from "@foley-control/pipeline/node";
+import { createFoley, folderStore, keptFolder, type NodeTake, type WindowStore } from "@foley-control/pipeline/node";
 import type { Io } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { openFoleyParts } from "../parts/parts.js";
@@ -42,7 +42,19 @@ export interface Wanted {
 export interface MakeOptions {
   readonly signal: AbortSignal;
   readonly onProgress: ProgressListener;
+  /** Where finished parts of long sounds are kept. */
+  readonly keep?: WindowStore | undefined;
 }
+
+/** A flag that says whether finished parts of long sounds are kept. */
+export interface KeepFlags {
+  /** Default true. */
+  readonly keep?: boolean;
+}
+
+/** Where they are kept. */
+export const storeOf = ({ keep = true }: KeepFlags, { env }: Pick<Io, "env">): WindowStore | undefined =>
+  keep ? folderStore({ folder: keptFolder(env) }) : undefined;
 
 /** Makes it. */
 export const makeTake = (maker: Maker, wanted: Wanted, options: MakeOptions): Promise<NodeTake> =>
@@ -53,7 +65,7 @@ export const makePieces = (maker: Maker, wanted: Wanted, options: MakeOptions): 
   maker.stream(request(wanted, options));
 
 /** What the pipeline is asked. */
-function request(wanted: Wanted, { signal, onProgress }: MakeOptions): Parameters<Maker["generate"]>[0] {
+function request(wanted: Wanted, { signal, onProgress, keep }: MakeOptions): Parameters<Maker["generate"]>[0] {
   const { clip, prompt, seed, settings, events } = wanted;
   return {
     video: clip,
@@ -69,6 +81,7 @@ function request(wanted: Wanted, { signal, onProgress }: MakeOptions): Parameter
     start: settings.start,
     duration: settings.duration,
     onError: settings.tolerant ? "hold" : "throw",
+    keep,
     signal,
     onProgress,
   };

@@ -115,7 +115,8 @@ function outputsOf(clip: string, take: number, flags: OutputFlags): Outputs {
   return { video, audio };
 }
 
-function videoEnding(clip: string): string {
+/** Ending of the video that is written for a clip: its own, or .mp4. */
+export function videoEnding(clip: string): string {
   const ending = extname(clip).toLowerCase();
   return [".mp4", ".m4v", ".mov", ".webm", ".mkv"].includes(ending) ? ending : ".mp4";
 }

@@ -19,6 +19,7 @@ export function addGenerate(program: Command, io: Io): void {
     .option("--output-dir <folder>", "where NAME.foley.EXT of every clip goes")
     .option("--audio <file>", "sound to write: .wav (48 kHz, 24 bits) or .flac")
     .option("--audio-dir <folder>", "where NAME.foley.wav of every clip goes")
+    .option("--no-keep", "keep no finished parts of a long sound, and use none that were kept")
     .option("--force", "overwrite files whose names are made from the clip's");
   partsOptions(command, "model", "backbone", "textEncoder", "sites", "encoder", "bridge", "device", "precision")
     .addHelpText(
@@ -26,6 +27,8 @@ export function addGenerate(program: Command, io: Io): void {
       `
 A file named with -o or --audio is overwritten; one named after its clip only with --force. Several takes are numbered: NAME.foley-2.EXT.
 A clip - is read from the standard input; -o - or --audio - writes the sound to the standard output, as WAV, and nothing else.
+What lasts longer than the model makes at once is made in parts, and finished parts are kept in FOLEY_CACHE_DIR (default: the cache folder of the
+system, at most 2 GiB, oldest first): a command that was stopped goes on where it was, with the same bytes.
 Of several clips each is checked before the model is loaded, and gets a line when it is done; what is wrong with one is said and the others go on:
 exit code 1 at the end. With --json several results are one object a line.
 A <model> is a path, a name on the list of \`foley models add\`, or org/name or org/name@revision of the Hugging Face hub: taken from the

@@ -59,8 +59,24 @@ export const SETTINGS = {
       .default("replace"),
 } as const satisfies Record<keyof Settings, () => Option>;
 
-/** Gives a command all of them. */
-export function settingsOptions(command: Command): Command {
-  for (const setting of Object.values(SETTINGS)) command.addOption(setting());
+/** Gives a command all of them, but for those that it has no use for. */
+export function settingsOptions(
+  command: Command,
+  { without = [] }: { readonly without?: readonly (keyof Settings)[] } = {},
+): Command {
+  for (const [name, setting] of Object.entries(SETTINGS))
+    if (!without.includes(name as keyof Settings)) command.addOption(setting());
   return command;
+}
+
+/** Every setting once, with its name. */
+const ALL = Object.entries(SETTINGS).map(([name, make]) => ({ name: name as keyof Settings, option: make() }));
+
+/** Settings of one take again, as words of a command line: those that were given and are not the default. */
+export function settingsWords(given: Settings): readonly string[] {
+  return ALL.flatMap(({ name, option: { long, defaultValue } }) => {
+    const value = given[name];
+    if (value === undefined || value === defaultValue || value === false || name === "takes") return [];
+    return value === true ? [long as string] : [long as string, String(value)];
+  });
 }

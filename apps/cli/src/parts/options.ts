@@ -51,6 +51,15 @@ export function partsOptions(command: Command, ...flags: readonly (keyof typeof 
   });
 }
 
+/** The flags again, as words of a command line: those that were given and are not the default. */
+export function partsWords(given: PartsFlags & Partial<ComputeFlags>): readonly string[] {
+  return Object.entries(OPTIONS).flatMap(([name, make]) => {
+    const { long, defaultValue } = make();
+    const value = given[name as keyof typeof given];
+    return value === undefined || value === defaultValue ? [] : [long as string, String(value)];
+  });
+}
+
 /** Where networks are computed. */
 export interface ComputeFlags {
   readonly device: "auto" | "cpu" | "webgpu" | "cuda" | "wasm";

@@ -27,13 +27,15 @@ const LEAST = { seconds: 2, share: 0.02 };
 /**
  * Guesses how long work goes on, from the first share on: what was waited for until then (a model) is no measure of the rest. A guess runs down
  * like a clock and drifts to what the work shows, so that it never leaps.
+ *
+ * @param piece - share of one piece of work, which is enough to guess from where there are many
  */
-export function createTimeLeft(): (elapsed: number, share: number) => number | undefined {
+export function createTimeLeft(piece = 1): (elapsed: number, share: number) => number | undefined {
   let first: { readonly elapsed: number; readonly share: number } | undefined;
   let [guess, at] = [Number.NaN, 0];
   return (elapsed, share) => {
     if (share > 0) first ??= { elapsed, share };
-    if (!first || elapsed - first.elapsed < LEAST.seconds || share - first.share < LEAST.share) return undefined;
+    if (!first || elapsed - first.elapsed < LEAST.seconds || share - first.share < Math.min(LEAST.share, piece)) return undefined;
     const shown = ((elapsed - first.elapsed) * (1 - share)) / (share - first.share);
     const passed = elapsed - at;
     const trust = 1 - Math.exp(-passed / BELIEVED_SECONDS);

@@ -11,19 +11,29 @@ export interface Progress extends Disposable {
   /** Says that piece `index` of `count` begins, and its name where there are several; without this all is one piece. */
   piece(index: number, count: number, name?: string): void;
   /** Says what is going on when no event does, and how much of it is done, 0 to 1. Without a share the bar stays where it is. */
-  say(text: string, share?: number): void;
+  say(text: string, share?: number, options?: SayOptions): void;
   /** Clears the bar; it comes back with the next event. */
   end(): void;
+}
+
+/** Options of {@link Progress.say}. */
+export interface SayOptions {
+  /** Whether the time that is left is guessed from the shares. Default false: they are of something that says so itself, or ends early. */
+  readonly timeLeft?: boolean | undefined;
 }
 
 /** Milliseconds after which the clock beside the bar goes on by itself. */
 const TICK = 1000;
 
-/** Makes a display; a quiet one shows nothing. */
-export function createProgress(io: Io, quiet: boolean): Progress {
+/**
+ * Makes a display; a quiet one shows nothing.
+ *
+ * @param pieces - where there are many, time left is guessed from the first on
+ */
+export function createProgress(io: Io, quiet: boolean, pieces = 1): Progress {
   const begun = performance.now();
   const share = createShare();
-  const timeLeft = createTimeLeft();
+  const timeLeft = createTimeLeft(1 / pieces);
   const said = new Set<string>();
   let [shown, label, reached, of, place] = ["", "", 0, "", ""];
   let tells = false;
@@ -78,8 +88,8 @@ export function createProgress(io: Io, quiet: boolean): Progress {
       place = "";
       of = count > 1 ? `${index + 1}/${count}${name === undefined ? "" : ` ${name}`}: ` : "";
     },
-    say(text, done) {
-      if (done !== undefined) [reached, tells] = [done, false];
+    say(text, done, { timeLeft: isGuessed = false } = {}) {
+      if (done !== undefined) [reached, tells] = [done, isGuessed];
       show(text, "");
     },
     end,

@@ -8,6 +8,7 @@ import {
   type ShownPicture,
   withChannels,
 } from "@foley-control/media/web";
+import { loudness } from "@foley-control/signal";
 import { type Answer, Moved, serveAnswers, type WorkerPort } from "./calls.js";
 import type { ClipInfo } from "./clip.js";
 import { MOTION_PER_SECOND, motionCurve, type PictureSize } from "./motion.js";
@@ -17,6 +18,11 @@ import { createPeakBuilder } from "./peaks.js";
 const PEAK_PART = 10;
 /** Seconds read around a part that is resampled, so that parts join without a seam. */
 const SEAM = 0.02;
+
+/** Seconds whose loudness stands for the whole. */
+const LOUDNESS_SECONDS = 60;
+/** Loudness of silence, as documents keep it, LUFS. */
+const SILENT = -200;
 
 let media: PageMediaFile | undefined;
 let player: PictureReader | undefined;
@@ -235,6 +241,12 @@ const answers: Readonly<Record<string, Answer>> = {
   },
   peaks,
   motion,
+  loudness: async (_given: undefined, { signal }) => {
+    const { audio } = opened().info;
+    if (!audio?.canDecode) return SILENT;
+    const channels = await sound(0, Math.min(audio.duration, LOUDNESS_SECONDS), audio.sampleRate, signal);
+    return Math.max(SILENT, loudness(channels, audio.sampleRate).integrated);
+  },
 };
 
 serveAnswers(

@@ -55,5 +55,7 @@ export interface Clip {
   motion(onMotion: (values: Float32Array, perSecond: number) => void, signal: AbortSignal): Promise<void>;
   /** Its sound between two times at a rate, planar, at most two channels. */
   sound(start: number, end: number, sampleRate: number, signal?: AbortSignal): Promise<readonly Float32Array[]>;
+  /** Integrated loudness of its sound, LUFS, of at most a minute; −200 where there is none. */
+  loudness(): Promise<number>;
   close(): void;
 }

@@ -58,6 +58,7 @@ function clipOf(file: File, info: ClipInfo, { ask, end }: Asker, stop: () => voi
       return ask("motion", undefined, { signal, onItem });
     },
     sound: (start, until, sampleRate, signal) => ask("sound", { start, end: until, sampleRate }, { signal }),
+    loudness: () => ask("loudness", undefined),
     close() {
       end(new FoleyError("disposed", `"${file.name}" was closed.`, { hint: "Open it again." }));
       stop();

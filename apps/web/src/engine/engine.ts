@@ -6,28 +6,58 @@ import type { FoleyEvent } from "../document/imports.js";
 /** What can compute. */
 export type EngineKind = "webgpu" | "wasm-threads" | "wasm";
 
+/** Files of a model: an address or bytes of each. */
+export type ModelFiles = Readonly<Record<"backbone" | "encoder" | "bridge", URL | Uint8Array>>;
+
+/** A model that can be used. */
+export interface ModelSource {
+  /** Tells it from others in settings of takes. */
+  readonly id: string;
+  /** The name that people see. */
+  readonly name: string;
+  /** Where its files are; they are fetched or read when the engine starts. */
+  files(): Promise<ModelFiles>;
+}
+
 /** Where the engine is. */
 export type EngineState =
   | { readonly phase: "off" }
-  /** `share` from 0 to 1; `what` is a key of the catalogue. */
-  | { readonly phase: "starting"; readonly kind: EngineKind; readonly share: number; readonly what: string }
+  /** `share` from 0 to 1; `what` is a key of the catalogue; `again` is why it is started again, as a sentence. */
+  | {
+      readonly phase: "starting";
+      readonly kind: EngineKind;
+      readonly share: number;
+      readonly what: string;
+      readonly again: string | undefined;
+    }
   | {
       readonly phase: "ready";
       readonly kind: EngineKind;
       readonly threads: number;
-      /** Why it is not the faster one, as sentences. */
+      /** Why it is not the faster one, and what happened to it, as sentences. */
       readonly reasons: readonly string[];
       /** Identifier of the model, and the name that people see. */
       readonly model: { readonly id: string; readonly name: string };
+      /** Sampler steps of a full take, and of a draft. */
+      readonly steps: { readonly refined: number; readonly draft: number };
     }
   /** `message` is the sentence of the error, `hint` what can be done. */
   | { readonly phase: "failed"; readonly message: string; readonly hint: string | undefined };
 
+/** Whether a kind can be chosen here, and why not, as a sentence. */
+export interface EngineChoice {
+  readonly kind: EngineKind;
+  readonly usable: boolean;
+  readonly reason: string | undefined;
+}
+
 /** What a take is asked to be. */
-export interface TakeRequest extends Omit<TakeSettings, "events" | "model"> {
+export interface TakeRequest extends Omit<TakeSettings, "events" | "model" | "steps"> {
   readonly file: File;
   readonly start: number;
   readonly duration: number;
+  /** Sampler steps, or as many as the model has for a draft or a full take. */
+  readonly steps: number | "draft" | "refined";
   /** `undefined`: what the picture says. */
   readonly events: readonly FoleyEvent[] | undefined;
 }
@@ -48,7 +78,7 @@ export interface MadeTake {
   readonly settings: TakeSettings;
   /** Onsets, seconds of the clip. */
   readonly onsets: readonly number[];
-  /** LUFS. */
+  /** LUFS; of silence −200. */
   readonly loudness: number;
   readonly warnings: readonly string[];
 }
@@ -57,8 +87,14 @@ export interface MadeTake {
 export interface Engine {
   readonly state: EngineState;
   subscribe(listener: (state: EngineState) => void): () => void;
+  /** What could compute here, fastest first. */
+  choices(): Promise<readonly EngineChoice[]>;
   /** Starts, or starts again as another kind; `undefined` takes the best that passes its self-test. */
   start(kind?: EngineKind): Promise<void>;
+  /** Computes with another model from now on; one that runs is ended. */
+  use(model: ModelSource): Promise<void>;
+  /** Words of a prompt that the model does not know; none while it is not loaded. */
+  unknownWords(prompt: string): readonly string[];
   /** What the picture says. */
   findEvents(file: File, signal: AbortSignal, onProgress: (share: number) => void): Promise<readonly FoleyEvent[]>;
   /** Makes a take; `signal` stops it within one step of the sampler. */

@@ -3,13 +3,15 @@ import type { Clip } from "../clip/clip.js";
 
 /** A sound that plays in parts, so that an hour of it is never in memory. */
 export interface SoundSource {
+  /** What it is: one with the same name goes on playing when the list changes, and only its gain follows. */
+  readonly id: string;
   readonly sampleRate: number;
   readonly channels: number;
   /** Seconds of the clip at which its first sample lies. */
   readonly start: number;
   /** Seconds. */
   readonly duration: number;
-  /** Linear gain; 0 is silent. */
+  /** Linear gain; 0 is silent, and plays on, so that it can be heard at once. */
   readonly gain: number;
   /** Planar samples from frame `from` to `to`. */
   read(from: number, to: number): Promise<readonly Float32Array[]>;

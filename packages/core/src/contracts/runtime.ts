@@ -57,6 +57,8 @@ export interface RuntimeCapabilities {
   readonly threads: number;
   /** Why it is one thread where more were wanted; absent where it is not. */
   readonly threadsReason?: string;
+  /** What networks are computed in. Default "float32". */
+  readonly precision?: "float32" | "float16" | "int8";
   /** Whether the device computes in float16. */
   readonly float16: boolean;
   /** What the numeric self-test found, and what was fallen back to. */

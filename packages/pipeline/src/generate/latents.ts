@@ -13,7 +13,7 @@ import {
 import { type GuidanceBranch, type Guided, guide, hold, SOLVERS, sample } from "@foley-control/sampler";
 import type { GenerateSettings } from "../options.js";
 import type { BranchConditions } from "./conditions.js";
-import { loadDenoiser } from "./denoiser.js";
+import { type DenoiserShape, loadDenoiser } from "./denoiser.js";
 import type { Executables } from "./executables.js";
 
 /** What {@link sampleLatents} needs. */
@@ -62,6 +62,17 @@ export function planGuidance(
   return { branches: needed, textScale, videoScale };
 }
 
+/** What a request makes of the networks: which branches, and in which shape the denoiser is loaded. */
+export function planSampling(request: LatentsRequest) {
+  const { settings, conditions, tokens, seen } = request;
+  const { branches, textScale, videoScale } = planGuidance(settings, { sameText: conditions.sameText, seen });
+  const bridge = seen ? request.bridge : undefined;
+  const scaled = bridge !== undefined && settings.videoStrength !== 1;
+  const video = bridge && tokens && { tokens: tokens.shape[1] as number, width: tokens.shape[2] as number };
+  const shape: DenoiserShape = { size: conditions.size, rows: branches.length, video, scaled };
+  return { branches, textScale, videoScale, bridge, shape };
+}
+
 /**
  * Samples latents. The noise depends on the seed alone, in a sound made of windows on the seed and the place of each latent; a batch of
  * branches starts each step from the same latents.
@@ -70,16 +81,9 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
   const { backbone, settings, conditions, tokens, seen, place, signal, onProgress } = request;
   const { denoiser } = backbone;
   const { frames } = conditions.size;
-  const { branches, textScale, videoScale } = planGuidance(settings, { sameText: conditions.sameText, seen });
-  const rows = branches.length;
-  const bridge = seen ? request.bridge : undefined;
-  const scaled = bridge !== undefined && settings.videoStrength !== 1;
-  using loaded = await loadDenoiser(executables, denoiser, bridge, {
-    size: conditions.size,
-    rows,
-    video: bridge && tokens && { tokens: tokens.shape[1] as number, width: tokens.shape[2] as number },
-    scaled,
-  });
+  const { branches, textScale, videoScale, bridge, shape } = planSampling(request);
+  const { rows, scaled } = shape;
+  using loaded = await loadDenoiser(executables, denoiser, bridge, shape);
   const network = await loaded.prepare(
     {
       ...stackedConditions(branches.map((branch) => conditions.of[branch])),

@@ -5,13 +5,14 @@ import type { MediaFile } from "@foley-control/media";
 import { slownessOf } from "@foley-control/runtime";
 import { checkEvents, eventEncoder, eventsIn } from "../clip/events.js";
 import { resolveSpan, type Span } from "../clip/span.js";
+import { createKeeper } from "../kept/keeper.js";
 import { checkSettings, type GenerateOptions, type GenerateSettings } from "../options.js";
 import type { FoleyHost, FoleyParts } from "../parts.js";
 import { type GenerateTimes, keepingWarnings, type Take } from "../take.js";
 import { type BranchConditions, branchConditions, loadConditioning } from "./conditions.js";
 import type { Executables } from "./executables.js";
 import { joined } from "./join.js";
-import { sampleLatents } from "./latents.js";
+import { type LatentsRequest, sampleLatents } from "./latents.js";
 import { encodersOf, type Seen, see, streamsOf } from "./see.js";
 import { leaseVideoEncoder } from "./video-tokens.js";
 import { latentTime, planWindows, type Window } from "./windows.js";
@@ -38,6 +39,8 @@ export interface SoundReport {
   latentFrames: number;
   /** Tokens that the bridge saw. */
   videoTokens: number;
+  /** Windows that were found finished. */
+  keptWindows: number;
   /** Where the sounds of two windows meet, seconds from the beginning. */
   readonly joints: number[];
   readonly warnings: string[];
@@ -51,6 +54,7 @@ export const soundReport = (): SoundReport => ({
   branches: [],
   latentFrames: 0,
   videoTokens: 0,
+  keptWindows: 0,
   joints: [],
   warnings: [],
   times: { read: 0, video: 0, text: 0, sample: 0, decode: 0, total: 0 },
@@ -93,6 +97,10 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
     // Networks are loaded while frames are decoded; what fails here fails again, and is reported, where it is needed.
     if (media) loadAhead(executables, parts, seconds).catch(() => undefined);
 
+    // One window is made as fast as it is kept and found.
+    const store = windows.length > 1 ? options.keep : undefined;
+    const warn = (message: string): void => onProgress({ type: "warning", message });
+    const keeper = createKeeper({ store, backbone, runtime: host.runtime, readWeights: host.readWeights, warn });
     let conditions: BranchConditions | undefined;
     let latents: PlainTensor<"float32"> | undefined;
     const sound = pendingSound(backbone.codec.sampleRate);
@@ -134,19 +142,23 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
         frames: window.fresh - window.from,
         from: window.from - (windows[index - 1]?.from ?? 0),
       };
-      const made = await timed("sample", () =>
-        sampleLatents(executables, {
-          ...{ backbone, bridge, settings, conditions: asked, signal, onProgress },
-          tokens: bridged,
-          seen: seen.tokens.size > 0,
-          place: windows.length > 1 ? { from: window.from, known } : undefined,
-        }),
-      );
+      const request: LatentsRequest = {
+        ...{ backbone, bridge, settings, conditions: asked, signal, onProgress },
+        tokens: bridged,
+        seen: seen.tokens.size > 0,
+        place: windows.length > 1 ? { from: window.from, known } : undefined,
+      };
+      const made = await keeper.window(request, async () => {
+        const sampled = await timed("sample", () => sampleLatents(executables, request));
+        const channels = await timed("decode", () => decode(executables, backbone, sampled.latents, { signal, onProgress }));
+        return { ...sampled, channels };
+      });
+      const { channels } = made;
       latents = made.latents;
       report.branches = made.branches;
+      report.keptWindows = keeper.found;
       report.latentFrames += asked.size.frames;
       report.videoTokens += bridged?.shape[1] ?? 0;
-      const channels = await timed("decode", () => decode(executables, backbone, made.latents, { signal, onProgress }));
       heard = ownEvents(seen, window, { backbone, span, spacing: encoder?.contacts?.spacing ?? 0, before: heard });
       const hop = backbone.codec.hop;
       const next = windows[index + 1];

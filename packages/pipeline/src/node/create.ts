@@ -5,6 +5,7 @@ import { loadMini } from "@foley-control/mini/node";
 import { type NodeRuntimeOptions, nodeRuntime } from "@foley-control/runtime/node";
 import { type Foley, joinParts } from "../foley.js";
 import type { FoleyParts } from "../parts.js";
+import { readWeights } from "./read-weights.js";
 import { createNodeTake, type NodeTake } from "./take.js";
 
 /** Options of {@link createFoley}. Give a backbone, with encoder and bridge for the picture to have a say, or none of the three. */
@@ -37,6 +38,7 @@ export async function createFoley(options: NodeFoleyOptions = {}): Promise<Foley
     runtime,
     ownsRuntime: given === undefined,
     open: (source, reading) => openMedia(source, { ...reading, backend: decoder }),
+    readWeights,
     take: createNodeTake,
   });
 }

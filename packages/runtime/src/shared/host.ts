@@ -108,9 +108,9 @@ export function hostRuntime(
     async capabilities(options: CapabilitiesOptions = {}): Promise<RuntimeCapabilities> {
       const { channel, report } = await start();
       if (disposing) throw new FoleyError("disposed", "The runtime was disposed.");
-      if (options.devices !== true) return report;
+      if (options.devices !== true) return { ...report, precision };
       devices ??= queue.run(() => channel.request("devices", null));
-      return { ...report, devices: await devices };
+      return { ...report, precision, devices: await devices };
     },
     dispose: () =>
       (disposing ??= (async () => {

@@ -2,7 +2,8 @@
 import type { en } from "../en/index.js";
 import { app } from "./app.js";
 import { document } from "./document.js";
+import { engine } from "./engine.js";
 import { machine } from "./machine.js";
 
 /** German. */
-export const de: Readonly<Record<keyof typeof en, string>> = { ...app, ...document, ...machine };
+export const de: Readonly<Record<keyof typeof en, string>> = { ...app, ...document, ...engine, ...machine };

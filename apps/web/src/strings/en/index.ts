@@ -1,7 +1,8 @@
 /** Every word that a person sees, in English, a file for each part of the page. Other languages have the same keys; a missing one does not compile. */
 import { app } from "./app.js";
 import { document } from "./document.js";
+import { engine } from "./engine.js";
 import { machine } from "./machine.js";
 
 /** English. */
-export const en = { ...app, ...document, ...machine } as const;
+export const en = { ...app, ...document, ...engine, ...machine } as const;

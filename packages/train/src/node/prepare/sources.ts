@@ -190,7 +190,8 @@ async function diskFile(root: string, path: string): Promise<SourceFile | undefi
   };
 }
 
-async function captionBeside(video: string): Promise<readonly string[]> {
+/** Captions of a video that lie beside it: NAME.txt, else `caption`, `text` or `prompt` of NAME.json. */
+export async function captionBeside(video: string): Promise<readonly string[]> {
   const stem = video.slice(0, video.length - extname(video).length);
   const read = (ending: string) => readSmallFile(`${stem}.${ending}`, MAXIMUM_CAPTION_BYTES);
   return captionFrom(await read("txt"), await read("json"));

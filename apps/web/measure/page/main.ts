@@ -1,0 +1,78 @@
+/** The studio's engine without its screens, for `measure/engine.ts`. */
+import { createEngine } from "../../src/engine/create-engine.js";
+import type { EngineKind, TakeRequest } from "../../src/engine/engine.js";
+
+const engine = createEngine();
+const states: string[] = [];
+engine.subscribe((state) => states.push(JSON.stringify(state)));
+let clip: File | undefined;
+
+/** What the measuring script calls. */
+const measured = {
+  async open(base64: string): Promise<void> {
+    const blob = await (await fetch(`data:video/mp4;base64,${base64}`)).blob();
+    clip = new File([blob], "scene.mp4", { type: "video/mp4" });
+  },
+  async start(kind?: EngineKind) {
+    const begun = performance.now();
+    await engine.start(kind);
+    return { milliseconds: performance.now() - begun, state: engine.state };
+  },
+  async make(request: Partial<TakeRequest>) {
+    const begun = performance.now();
+    const shares: number[] = [];
+    const take = await engine.make(
+      {
+        ...{ file: clip as File, start: 0, duration: 4, prompt: "", negativePrompt: "", seed: 7, steps: "refined" },
+        ...{ guidanceScale: undefined, videoStrength: 1, events: undefined, ...request },
+      },
+      new AbortController().signal,
+      ({ share }) => shares.push(share),
+    );
+    const { channels, ...rest } = take;
+    return { milliseconds: performance.now() - begun, shares, samples: Array.from(channels[0] as Float32Array), ...rest };
+  },
+  /** Milliseconds from the wish to stop to the end, asked in the middle of sampling. */
+  async cancel() {
+    const controller = new AbortController();
+    let asked = 0;
+    let step = 0;
+    let at = performance.now();
+    await engine
+      .make(
+        {
+          ...{ file: clip as File, start: 0, duration: 4, prompt: "", negativePrompt: "", seed: 7, steps: "refined" },
+          ...{ guidanceScale: undefined, videoStrength: 1, events: undefined },
+        },
+        controller.signal,
+        ({ phase, share }) => {
+          step = performance.now() - at;
+          at = performance.now();
+          if (phase !== "sample" || share < 0.5 || asked > 0) return;
+          asked = performance.now();
+          controller.abort();
+        },
+      )
+      .then(
+        () => Promise.reject(new Error("it was not cancelled")),
+        () => undefined,
+      );
+    const stopped = performance.now() - asked;
+    const again = performance.now();
+    await engine.make(
+      {
+        ...{ file: clip as File, start: 0, duration: 4, prompt: "", negativePrompt: "", seed: 7, steps: 1 },
+        ...{ guidanceScale: undefined, videoStrength: 1, events: [] },
+      },
+      new AbortController().signal,
+      () => undefined,
+    );
+    return { stopped, step, next: performance.now() - again };
+  },
+  findEvents: async () => engine.findEvents(clip as File, new AbortController().signal, () => undefined),
+  states,
+};
+
+/** What the script sees. */
+export type Measured = typeof measured;
+Object.assign(globalThis, { measured });

@@ -1,0 +1,168 @@
+import { FoleyError } from "@foley-control/core";
+import { expect, test, vi } from "vitest";
+import { createEngine } from "./create-engine.js";
+import type { EngineChoice, EngineKind, EngineState, MadeTake, TakeProgress, TakeRequest } from "./engine.js";
+import type { OpenEngine, OpenedEngine } from "./running.js";
+
+const files = { backbone: new Uint8Array(), encoder: new Uint8Array(), bridge: new Uint8Array() };
+const model = { id: "m", name: "M", files: async () => files };
+const made = { sampleRate: 24_000, channels: [], onsets: [], loudness: -20, warnings: [] } as unknown as MadeTake;
+const request = { steps: 4 } as TakeRequest;
+const lost = () => new FoleyError("device-unavailable", "The runtime's worker ended.");
+const device = { webgpu: "webgpu", "wasm-threads": "wasm", wasm: "wasm" } as const;
+const signal = () => new AbortController().signal;
+
+/** What this machine could do, best first. */
+const choices =
+  (best: EngineKind, reason = "no") =>
+  async () =>
+    (["webgpu", "wasm-threads", "wasm"] as const).map((kind, i, all): EngineChoice & { best: boolean } => {
+      const worse = all.indexOf(best) > i;
+      return { kind, usable: !worse, reason: worse ? reason : undefined, best: kind === best };
+    });
+
+/** An opener that counts, and makes takes by `make`. */
+function opener(make: OpenedEngine["make"] = async () => made, kindOf: (kind: EngineKind) => EngineKind = (kind) => kind) {
+  const opened: EngineKind[] = [];
+  const disposed: EngineKind[] = [];
+  const open: OpenEngine = async (kind, _files, { onProgress }) => {
+    opened.push(kind);
+    onProgress(0.5, "engine.starting.engine");
+    const actual = kindOf(kind);
+    return {
+      capabilities: {
+        ...{ runtime: "ort", version: "1", device: device[actual], threads: actual === "wasm" ? 1 : 2, float16: false },
+        selfTest: { passed: true, maxError: 0, ...(actual !== kind && { fellBackFrom: kind, reason: "off by 3" }) },
+      },
+      steps: { draft: 2, refined: 8 },
+      unknownWords: (prompt) => prompt.split(" ").filter((word) => word === "zeppelin"),
+      findEvents: async () => [],
+      make,
+      dispose: async () => void disposed.push(kind),
+    };
+  };
+  return { open, opened, disposed };
+}
+
+test("nothing is opened before something is asked; then the best is, and says what it is", async () => {
+  const { open, opened } = opener();
+  const engine = createEngine({ model, open, choices: choices("wasm-threads", "no gpu") });
+  const states: EngineState[] = [];
+  engine.subscribe((state) => states.push(state));
+  expect([engine.state.phase, opened]).toEqual(["off", []]);
+  expect(await engine.make(request, signal(), () => undefined)).toBe(made);
+  expect(opened).toEqual(["wasm-threads"]);
+  expect(states.map(({ phase }) => phase)).toEqual(["starting", "starting", "ready"]);
+  expect(engine.state).toMatchObject({ kind: "wasm-threads", threads: 2, reasons: ["no gpu"], model: { id: "m" } });
+  expect(engine.unknownWords("a zeppelin")).toEqual(["zeppelin"]);
+});
+
+test("a graphics processor that fails its self-test is told of, and one that cannot start is replaced", async () => {
+  const wrong = opener(undefined, () => "wasm-threads");
+  const engine = createEngine({ model, open: wrong.open, choices: choices("webgpu") });
+  await engine.start();
+  expect(engine.state).toMatchObject({ kind: "wasm-threads" });
+  expect((engine.state as { reasons: readonly string[] }).reasons.join()).toContain("off by 3");
+
+  const right = opener();
+  const failing: OpenEngine = (kind, ...rest) =>
+    kind === "webgpu" ? Promise.reject(new FoleyError("device-unavailable", "No adapter.")) : right.open(kind, ...rest);
+  const other = createEngine({ model, open: failing, choices: choices("webgpu") });
+  await other.start("webgpu");
+  expect(other.state).toMatchObject({ kind: "wasm-threads" });
+  expect((other.state as { reasons: readonly string[] }).reasons.join()).toContain("No adapter");
+});
+
+test("a lost engine is started again with its job, says so, and progress does not go back", async () => {
+  let attempts = 0;
+  const { open, opened, disposed } = opener(async (_request, _model, _signal, onProgress) => {
+    for (const share of [0, 0.3, 0.6, 1]) {
+      onProgress({ phase: "sample", share, left: undefined });
+      if (attempts === 0 && share === 0.6) {
+        attempts++;
+        throw lost();
+      }
+    }
+    return made;
+  });
+  const engine = createEngine({ model, open, choices: choices("wasm-threads") });
+  const heard: TakeProgress[] = [];
+  expect(await engine.make(request, signal(), (progress) => heard.push(progress))).toBe(made);
+  expect([opened, disposed]).toEqual([["wasm-threads", "wasm-threads"], ["wasm-threads"]]);
+  const shares = heard.map(({ share }) => share);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect((engine.state as { reasons: readonly string[] }).reasons.join()).toMatch(/started again/);
+});
+
+test("a graphics processor that is lost twice gives way to the processor; other errors are handed on", async () => {
+  const { open, opened } = opener(async (asked) => {
+    if (asked.prompt === "bad") throw new FoleyError("bad-file", "It is cut off.");
+    if (opened.at(-1) === "webgpu") throw lost();
+    return made;
+  });
+  const engine = createEngine({ model, open, choices: choices("webgpu") });
+  await engine.make(request, signal(), () => undefined);
+  expect(opened).toEqual(["webgpu", "webgpu", "wasm-threads"]);
+  await expect(engine.make({ ...request, prompt: "bad" }, signal(), () => undefined)).rejects.toThrow("cut off");
+  expect(opened).toHaveLength(3);
+});
+
+test("one thing is made at a time; what is cancelled while it waits is never begun", async () => {
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  const make: OpenedEngine["make"] = (asked) =>
+    new Promise((resolve) => {
+      begun.push(asked.prompt);
+      ends.push(() => resolve(made));
+    });
+  const engine = createEngine({ model, open: opener(make).open, choices: choices("wasm") });
+  const first = engine.make({ ...request, prompt: "a" }, signal(), () => undefined);
+  const cancelled = new AbortController();
+  const second = engine.make({ ...request, prompt: "b" }, cancelled.signal, () => undefined);
+  const third = engine.make({ ...request, prompt: "c" }, signal(), () => undefined);
+  await vi.waitFor(() => expect(begun).toEqual(["a"]));
+  cancelled.abort(new Error("no longer wanted"));
+  await expect(second).rejects.toThrow("no longer wanted");
+  ends[0]?.();
+  await first;
+  await vi.waitFor(() => expect(begun).toEqual(["a", "c"]));
+  ends[1]?.();
+  await third;
+});
+
+test("another kind or model ends what runs, and the job goes on there", async () => {
+  const models: string[] = [];
+  let release = (): void => undefined;
+  const make: OpenedEngine["make"] = (_request, id) => {
+    models.push(id);
+    if (models.length > 1) return Promise.resolve(made);
+    return new Promise((_, reject) => {
+      release = () => reject(new FoleyError("disposed", "The runtime was disposed."));
+    });
+  };
+  const { open, opened } = opener(make);
+  const ending: OpenEngine = async (...given) => {
+    const one = await open(...given);
+    return { ...one, dispose: async () => release() };
+  };
+  const engine = createEngine({ model, open: ending, choices: choices("wasm-threads") });
+  const asked = engine.make(request, signal(), () => undefined);
+  await vi.waitFor(() => expect(models).toEqual(["m"]));
+  await engine.use({ id: "n", name: "N", files: async () => files });
+  expect(await asked).toBe(made);
+  expect(models).toEqual(["m", "n"]);
+  expect(opened).toHaveLength(2);
+});
+
+test("what cannot start says why, and can be tried again", async () => {
+  let broken = true;
+  const { open } = opener();
+  const sometimes: OpenEngine = (...given) =>
+    broken ? Promise.reject(new FoleyError("bad-file", "No connection.", { hint: "Try later." })) : open(...given);
+  const engine = createEngine({ model, open: sometimes, choices: choices("wasm") });
+  await expect(engine.start()).rejects.toThrow("No connection");
+  expect(engine.state).toEqual({ phase: "failed", message: "No connection.", hint: "Try later." });
+  broken = false;
+  await engine.start();
+  expect(engine.state.phase).toBe("ready");
+});

@@ -1,0 +1,24 @@
+/** What computes, and how far it is. */
+import type { engine as words } from "../en/engine.js";
+
+export const engine: Record<keyof typeof words, string> = {
+  "engine.starting.code": "Das Rechenwerk wird geladen",
+  "engine.starting.weights": "Das Modell wird geladen",
+  "engine.starting.engine": "Das Rechenwerk startet",
+  "engine.starting.networks": "Die Netze werden vorbereitet",
+  "engine.starting.encoders": "Was Dateien schreibt, wird geladen",
+  "engine.kind.webgpu": "Grafikprozessor (WebGPU)",
+  "engine.kind.wasm-threads": "Prozessor, mehrere Threads",
+  "engine.kind.wasm": "Prozessor, ein Thread",
+  "engine.reason.noGpu": "Dieser Browser oder diese Seite hat kein WebGPU.",
+  "engine.reason.noAdapter":
+    "Der Browser bietet keinen Grafikprozessor an. Vielleicht ist die Hardwarebeschleunigung ausgeschaltet.",
+  "engine.reason.software": "WebGPU wird hier nur nachgebildet und ist langsamer als der Prozessor selbst.",
+  "engine.reason.selfTest": "Der Grafikprozessor hat im Selbsttest falsch gerechnet und wird nicht benutzt. {reason}",
+  "engine.reason.failed": "Der Grafikprozessor ließ sich nicht starten. {reason}",
+  "engine.reason.notIsolated": "Die Seite ist nicht von anderen getrennt, deshalb darf nur ein Thread rechnen.",
+  "engine.reason.oneProcessor": "Dieses Gerät hat einen einzigen Prozessor.",
+  "engine.reason.threads": "Die Threads des Rechenwerks sind nicht gestartet; es läuft auf einem.",
+  "engine.again.device": "Der Grafikprozessor ist ausgefallen. Das Rechenwerk wurde neu gestartet.",
+  "engine.again.worker": "Das Rechenwerk hat unerwartet aufgehört. Es wurde neu gestartet.",
+};

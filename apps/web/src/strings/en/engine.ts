@@ -1,0 +1,21 @@
+/** What computes, and how far it is. */
+export const engine = {
+  "engine.starting.code": "Loading the engine",
+  "engine.starting.weights": "Loading the model",
+  "engine.starting.engine": "Starting the engine",
+  "engine.starting.networks": "Preparing the networks",
+  "engine.starting.encoders": "Loading what writes files",
+  "engine.kind.webgpu": "Graphics processor (WebGPU)",
+  "engine.kind.wasm-threads": "Processor, several threads",
+  "engine.kind.wasm": "Processor, one thread",
+  "engine.reason.noGpu": "This browser or page has no WebGPU.",
+  "engine.reason.noAdapter": "The browser offers no graphics processor. Hardware acceleration may be off.",
+  "engine.reason.software": "WebGPU is emulated in software here, which is slower than the processor itself.",
+  "engine.reason.selfTest": "The graphics processor computed wrong numbers in the self-test and is not used. {reason}",
+  "engine.reason.failed": "The graphics processor could not be started. {reason}",
+  "engine.reason.notIsolated": "The page is not isolated from others, so only one thread may compute.",
+  "engine.reason.oneProcessor": "This machine has one processor.",
+  "engine.reason.threads": "The engine's threads did not start; it runs on one.",
+  "engine.again.device": "The graphics processor was lost. The engine was started again.",
+  "engine.again.worker": "The engine ended unexpectedly. It was started again.",
+} as const;
