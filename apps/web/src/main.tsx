@@ -2,16 +2,26 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.js";
-import { chooseLanguage } from "./strings/text.js";
+import { createStudio } from "./app/parts.js";
+import { applyPreferences, preferences } from "./app/preferences.js";
+import { StudioContext } from "./app/use-studio.js";
 import { startOffline } from "./sw/client.js";
 import "./app/theme.css";
 
-document.documentElement.lang = chooseLanguage();
-createRoot(document.getElementById("root") as HTMLElement).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+applyPreferences(preferences.getState());
+preferences.subscribe(applyPreferences);
+const root = createRoot(document.getElementById("root") as HTMLElement);
+void createStudio().then((flow) => {
+  root.render(
+    <StrictMode>
+      <StudioContext value={flow}>
+        <App />
+      </StudioContext>
+    </StrictMode>,
+  );
+  const project = location.hash.slice(1);
+  if (project !== "") void flow.openProject(project);
+});
 
 // Where one develops, files change under the page.
 if (import.meta.env.PROD) void startOffline();

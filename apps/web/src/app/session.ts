@@ -5,6 +5,7 @@ import type { FoleyEvent } from "../document/imports.js";
 import type { Engine, TakeProgress } from "../engine/engine.js";
 import type { OpenProject } from "../storage/projects.js";
 import type { Player } from "../transport/player.js";
+import type { Problem } from "./problem.js";
 
 /** What is chosen: an event, or the cue as a whole. */
 export type Selection =
@@ -19,9 +20,17 @@ export interface ViewState {
   /** The take that is being made, if one is. */
   readonly job: { readonly cue: string; readonly progress: TakeProgress | undefined; readonly draft: boolean } | undefined;
   /** What went wrong last: a sentence, and what to do. */
-  readonly problem: { readonly message: string; readonly hint: string | undefined } | undefined;
+  readonly problem: Problem | undefined;
+  /** Sentences about the take that was made last. */
+  readonly warnings: readonly string[];
   /** Heard in place of the chosen take: the original sound (A/B). */
   readonly listenToOriginal: boolean;
+  /** Whether takes of a cue are heard equally loud while they are compared. */
+  readonly equalLoudness: boolean;
+  /** The marked stretch of the clip, seconds. */
+  readonly range: { readonly start: number; readonly end: number } | undefined;
+  /** Whether the marked stretch is played again and again. */
+  readonly looping: boolean;
   /** Whether edges snap. */
   readonly snap: boolean;
 }

@@ -33,7 +33,7 @@ const clamp = (value: number, [least, most]: readonly [number, number]): number 
 /** The project's name. */
 export const rename = (name: string): Change =>
   change("change.rename", (draft) => {
-    draft.name = name.trim() || draft.name;
+    draft.name = name;
   });
 
 /** The video of the project: the first, or the same one moved. A cue that has no length yet takes the clip's. */

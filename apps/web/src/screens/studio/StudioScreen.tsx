@@ -1,17 +1,40 @@
-/** The studio: picture above, timeline below, what is chosen on the right. */
+/** The studio: picture above, timeline below, events on the left, what is chosen on the right; one column where there is no room. */
+import { EventsPane } from "../events/EventsPane.js";
 import { InspectorPane } from "../inspector/InspectorPane.js";
 import { PicturePane } from "../picture/PicturePane.js";
+import { StatusLine } from "../status/StatusLine.js";
 import { TakesPane } from "../takes/TakesPane.js";
 import { TimelinePane } from "../timeline/TimelinePane.js";
+import { Notes } from "./Notes.js";
+import { StudioHeader } from "./StudioHeader.js";
+import styles from "./StudioScreen.module.css";
+import { useShortcuts } from "./use-shortcuts.js";
 
 /** The screen of an open project. */
 export function StudioScreen() {
+  useShortcuts();
   return (
-    <main>
-      <PicturePane />
-      <InspectorPane />
-      <TakesPane />
-      <TimelinePane />
-    </main>
+    <div className={styles["studio"]}>
+      <StudioHeader />
+      <main className={styles["main"]}>
+        <Notes />
+        <div className={styles["picture"]} data-shortcuts="">
+          <PicturePane />
+        </div>
+        <div className={styles["side"]}>
+          <InspectorPane />
+          <TakesPane />
+        </div>
+        <div className={styles["timeline"]} data-shortcuts="">
+          <TimelinePane />
+        </div>
+        <div className={styles["events"]}>
+          <EventsPane />
+        </div>
+      </main>
+      <div className={styles["status"]}>
+        <StatusLine />
+      </div>
+    </div>
   );
 }

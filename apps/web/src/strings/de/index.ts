@@ -4,6 +4,15 @@ import { app } from "./app.js";
 import { document } from "./document.js";
 import { engine } from "./engine.js";
 import { machine } from "./machine.js";
+import { storage } from "./storage.js";
+import { studio } from "./studio.js";
 
 /** German. */
-export const de: Readonly<Record<keyof typeof en, string>> = { ...app, ...document, ...engine, ...machine };
+export const de: Readonly<Record<keyof typeof en, string>> = {
+  ...app,
+  ...document,
+  ...engine,
+  ...machine,
+  ...storage,
+  ...studio,
+};

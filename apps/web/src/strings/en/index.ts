@@ -3,6 +3,8 @@ import { app } from "./app.js";
 import { document } from "./document.js";
 import { engine } from "./engine.js";
 import { machine } from "./machine.js";
+import { storage } from "./storage.js";
+import { studio } from "./studio.js";
 
 /** English. */
-export const en = { ...app, ...document, ...engine, ...machine } as const;
+export const en = { ...app, ...document, ...engine, ...machine, ...storage, ...studio } as const;

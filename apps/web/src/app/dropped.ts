@@ -1,0 +1,94 @@
+/** What was dropped or chosen, as files: several, folders, with handles where the browser has them. Which of them are videos is a guess by type and name. */
+import type { VideoHandle } from "../storage/handles.js";
+
+/** A file, and a handle by which it is found again. */
+export interface Dropped {
+  readonly file: File;
+  readonly handle?: VideoHandle | undefined;
+}
+
+/** Most files that are looked at in a folder. */
+const MOST_FILES = 500;
+/** How deep folders are looked into. */
+const DEPTH = 4;
+
+const VIDEO_NAMES = /\.(mp4|m4v|mov|qt|webm|mkv|avi|mpe?g|ts|mts|m2ts|ogv|3gp|wmv|flv|mxf)$/i;
+
+/** Whether a file looks like a video from outside. */
+function looksLikeVideo({ name, type }: Pick<File, "name" | "type">): boolean {
+  // Systems call TypeScript files "video/mp2t" by their ending; nothing is lost by looking into one.
+  return type.startsWith("video/") || VIDEO_NAMES.test(name);
+}
+
+/** What is looked into: videos of all that was given; a single file is looked into whatever its name is, so that a sentence can say what it is. */
+export function candidatesOf(files: readonly Dropped[]): readonly Dropped[] {
+  const videos = files.filter(({ file }) => looksLikeVideo(file));
+  return videos.length === 0 && files.length === 1 ? files : videos;
+}
+
+/** Files of a drop, those of folders too. Call it at once: a drop is readable only while its event lasts. */
+export async function filesOf(transfer: Pick<DataTransfer, "items">): Promise<readonly Dropped[]> {
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const found = items.map(async (item): Promise<readonly Dropped[]> => {
+    const plain = item.getAsFile();
+    const entry = item.webkitGetAsEntry?.();
+    const handle = await (item as DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> })
+      .getAsFileSystemHandle?.()
+      .catch(() => null);
+    if (entry?.isDirectory) return filesOfFolder(entry as FileSystemDirectoryEntry);
+    return plain ? [{ file: plain, handle: handle?.kind === "file" ? (handle as VideoHandle) : undefined }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function filesOfFolder(folder: FileSystemDirectoryEntry): Promise<readonly Dropped[]> {
+  const found: Dropped[] = [];
+  let queue: readonly FileSystemDirectoryEntry[] = [folder];
+  for (let depth = 0; depth < DEPTH && queue.length > 0; depth++) {
+    const next: FileSystemDirectoryEntry[] = [];
+    for (const one of queue)
+      for (const entry of await entriesOf(one)) {
+        if (entry.isDirectory) next.push(entry as FileSystemDirectoryEntry);
+        else if (found.length < MOST_FILES) found.push({ file: await fileOfEntry(entry as FileSystemFileEntry) });
+      }
+    queue = next;
+  }
+  return found;
+}
+
+async function entriesOf(folder: FileSystemDirectoryEntry): Promise<readonly FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const all: FileSystemEntry[] = [];
+  // It gives at most a hundred at a time.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0 || all.length > MOST_FILES) return all;
+    all.push(...some);
+  }
+}
+
+const fileOfEntry = (entry: FileSystemFileEntry): Promise<File> => new Promise((resolve, reject) => entry.file(resolve, reject));
+
+/** Lets a person choose a video; nothing when they do not. Where the browser has handles the video is found again by itself. */
+export async function chooseVideo(): Promise<readonly Dropped[]> {
+  const picker = (globalThis as { showOpenFilePicker?: (options: object) => Promise<VideoHandle[]> }).showOpenFilePicker;
+  if (picker === undefined) return chooseByInput();
+  try {
+    const handles = await picker({ id: "video", multiple: false });
+    return await Promise.all(handles.map(async (handle) => ({ file: await handle.getFile(), handle })));
+  } catch (error) {
+    if (error instanceof Error && error.name === "AbortError") return [];
+    return chooseByInput();
+  }
+}
+
+function chooseByInput(): Promise<readonly Dropped[]> {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = "video/*,.mkv,.mov,.avi";
+  return new Promise((resolve) => {
+    input.addEventListener("change", () => resolve([...(input.files ?? [])].map((file) => ({ file }))));
+    input.addEventListener("cancel", () => resolve([]));
+    input.click();
+  });
+}

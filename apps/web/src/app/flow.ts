@@ -1,0 +1,204 @@
+/** What the page shows and how one comes from one screen to another: a video is opened, a project made of it, found again, closed. No React in here. */
+import { FoleyError } from "@foley-control/core";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Clip } from "../clip/clip.js";
+import type { SourceReference } from "../document/document.js";
+import { newDocument } from "../document/new-document.js";
+import type { Engine } from "../engine/engine.js";
+import type { OpenProject, Projects } from "../storage/projects.js";
+import { digestOfSource } from "../storage/source.js";
+import { text } from "../strings/text.js";
+import type { Player } from "../transport/player.js";
+import { candidatesOf, type Dropped } from "./dropped.js";
+import { makeSession } from "./make-session.js";
+import { type Problem, toProblem } from "./problem.js";
+import type { Session } from "./session.js";
+
+/** What is shown. */
+export type Screen =
+  | { readonly type: "start" }
+  /** Several videos were given: which one is it to be? */
+  | { readonly type: "which"; readonly files: readonly Dropped[] }
+  | { readonly type: "opening"; readonly name: string }
+  | { readonly type: "studio"; readonly session: Session };
+
+/** The page. */
+export interface AppState {
+  readonly screen: Screen;
+  /** Of the first screen; that of a project is in its session. */
+  readonly problem: Problem | undefined;
+  /** Said to who does not see the page; each sentence once. */
+  readonly said: string;
+}
+
+/** What the page stands on. */
+export interface FlowParts {
+  readonly projects: Projects;
+  readonly engine: Engine;
+  readonly openClip: (file: File) => Promise<Clip>;
+  readonly createPlayer: () => Player;
+  /** Keeps in the address which project is open, so that a reload comes back to it. */
+  readonly remember: (project: string | undefined) => void;
+}
+
+/** What can be done on the page as a whole. */
+export interface Flow extends Pick<FlowParts, "projects" | "engine"> {
+  readonly state: StoreApi<AppState>;
+  /** Opens what was dropped or chosen: a new project, or the video of the one that is open. */
+  open(files: readonly Dropped[]): Promise<void>;
+  /** Opens a project that is there. */
+  openProject(id: string): Promise<void>;
+  /** Asks for the video of the open project again, in answer to a click; `false` when it has to be shown. */
+  askForVideo(): Promise<boolean>;
+  /** Writes everything and goes back to the first screen. */
+  close(): Promise<void>;
+  announce(sentence: string): void;
+}
+
+/** Makes it. */
+export function createFlow({ projects, engine, openClip, createPlayer, remember }: FlowParts): Flow {
+  const state = createStore<AppState>()(() => ({ screen: { type: "start" }, problem: undefined, said: "" }));
+  let session: ReturnType<typeof makeSession> | undefined;
+  /** Counts openings, so that one that was overtaken shows nothing. */
+  let turn = 0;
+
+  const announce = (said: string): void => state.setState({ said });
+  const fail = (error: unknown): void => {
+    const problem = toProblem(error);
+    if (problem) announce([problem.message, problem.hint].filter(Boolean).join(" "));
+    if (problem && session) session.view.setState({ problem });
+    else state.setState({ problem, screen: { type: "start" } });
+  };
+  const show = (project: OpenProject, clip: Clip | undefined): void => {
+    const player = session?.player ?? createPlayer();
+    session?.end();
+    session = makeSession({ project, clip, player, engine, announce });
+    state.setState({ screen: { type: "studio", session }, problem: undefined });
+    remember(project.id);
+    announce(text("studio.opened", { name: project.store.getState().document.name }));
+  };
+  const opening = (name: string): number => {
+    state.setState({ screen: { type: "opening", name }, problem: undefined });
+    announce(text("start.opening", { name }));
+    return ++turn;
+  };
+  const close = async (): Promise<boolean> => {
+    turn++;
+    const given = session;
+    if (given === undefined) return true;
+    try {
+      await given.project.flush();
+    } catch (error) {
+      // What is not stored is not left behind unasked.
+      fail(error);
+      return false;
+    }
+    session = undefined;
+    given.end();
+    given.player.dispose();
+    given.clip?.close();
+    await given.project.close();
+    return true;
+  };
+
+  const create = async ({ file, handle }: Dropped): Promise<void> => {
+    const own = opening(file.name);
+    let clip: Clip | undefined;
+    try {
+      clip = await openClip(file);
+      const source = await referenceOf(file, clip);
+      const project = await projects.create(newDocument(file.name.replace(/\.[^.]+$/, ""), source));
+      await project.relink(file, handle);
+      if (own !== turn) {
+        clip.close();
+        return await project.close();
+      }
+      void projects.persist();
+      show(project, clip);
+    } catch (error) {
+      clip?.close();
+      if (own === turn) fail(error);
+    }
+  };
+  const attach = async (given: Session, { file, handle }: Dropped): Promise<void> => {
+    try {
+      await given.project.relink(file, handle);
+      const clip = await openClip(file);
+      if (session !== given) return clip.close();
+      given.clip?.close();
+      show(given.project, clip);
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  return {
+    ...{ state, projects, engine, announce },
+    async open(files) {
+      const candidates = candidatesOf(files);
+      const [first] = candidates;
+      if (files.length === 0) return;
+      if (first === undefined) return fail(noVideo(files.length));
+      if (session !== undefined) return attach(session, first);
+      if (candidates.length > 1) return state.setState({ screen: { type: "which", files: candidates }, problem: undefined });
+      await create(first);
+    },
+    async openProject(id) {
+      if (!(await close())) return;
+      const own = opening("");
+      let project: OpenProject | undefined;
+      try {
+        project = await projects.open(id);
+        let problem: Problem | undefined;
+        // A video that cannot be opened is no reason to keep the rest from who made it.
+        const clip = await project
+          .video()
+          .then((file) => file && openClip(file))
+          .catch((error: unknown) => {
+            problem = toProblem(error);
+            return undefined;
+          });
+        if (own !== turn) {
+          clip?.close();
+          return await project.close();
+        }
+        show(project, clip);
+        if (problem) session?.view.setState({ problem });
+      } catch (error) {
+        await project?.close().catch(() => undefined);
+        if (own !== turn) return;
+        remember(undefined);
+        fail(error);
+      }
+    },
+    async askForVideo() {
+      const given = session;
+      if (given === undefined) return false;
+      try {
+        const file = await given.project.video({ ask: true });
+        if (file) await attach(given, { file });
+        return file !== undefined;
+      } catch (error) {
+        fail(error);
+        return true;
+      }
+    },
+    async close() {
+      if (!(await close())) return;
+      remember(undefined);
+      state.setState({ screen: { type: "start" }, problem: undefined });
+    },
+  };
+}
+
+function noVideo(count: number): FoleyError {
+  return new FoleyError("no-video", text("start.noVideo", { count }), { hint: text("start.noVideoHint") });
+}
+
+async function referenceOf(file: File, { info }: Clip): Promise<SourceReference> {
+  const { duration, frameRate, width, height, sound } = info;
+  return {
+    ...{ name: file.name, size: file.size, lastModified: file.lastModified, digest: await digestOfSource(file) },
+    ...{ duration, frameRate, width, height, sound: sound !== undefined },
+  };
+}

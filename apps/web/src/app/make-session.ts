@@ -1,0 +1,74 @@
+/** Joins what an open project consists of: what is changed is heard, what the picture says is found, and all ends together. */
+import { createStore } from "zustand/vanilla";
+import type { Clip } from "../clip/clip.js";
+import type { Engine } from "../engine/engine.js";
+import type { OpenProject } from "../storage/projects.js";
+import type { Player } from "../transport/player.js";
+import { createMaking } from "./making.js";
+import { toProblem } from "./problem.js";
+import type { Session, ViewState } from "./session.js";
+import { soundsOf } from "./sounds.js";
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly project: OpenProject;
+  readonly clip: Clip | undefined;
+  readonly player: Player;
+  readonly engine: Engine;
+  readonly announce: (sentence: string) => void;
+}
+
+/** Makes a session; `end` stops what it does, and leaves project, clip and engine to whoever brought them. */
+export function makeSession({ project, clip, player, engine, announce }: SessionParts): Session & { end(): void } {
+  const ended = new AbortController();
+  const cue = project.store.getState().document.layers[0]?.cues[0]?.id;
+  const view = createStore<ViewState>()(() => ({
+    selection: cue === undefined ? undefined : { type: "cue", cue },
+    ...{ found: undefined, job: undefined, problem: undefined, warnings: [], range: undefined },
+    ...{ listenToOriginal: false, equalLoudness: false, looping: false, snap: true },
+  }));
+
+  let heard = "";
+  const listen = (): void => {
+    const { listenToOriginal, equalLoudness } = view.getState();
+    const { document } = project.store.getState();
+    const { sources, key } = soundsOf(document, { clip, takes: project.takes, listenToOriginal, equalLoudness });
+    if (key === heard) return;
+    heard = key;
+    player.sounds(sources);
+  };
+  listen();
+  const stops = [
+    project.store.subscribe(listen),
+    view.subscribe((now, before) => {
+      if (now.listenToOriginal !== before.listenToOriginal || now.equalLoudness !== before.equalLoudness) listen();
+      if (now.range !== before.range || now.looping !== before.looping) player.loop(now.looping ? now.range : undefined);
+    }),
+  ];
+  const making = createMaking({ project, clip, engine, view, announce });
+  if (clip !== undefined) void look(clip, engine, view, ended.signal);
+
+  return {
+    ...{ project, clip, player, engine, view },
+    ...making,
+    end() {
+      ended.abort();
+      making.cancel();
+      for (const stop of stops) stop();
+      player.pause();
+      player.sounds([]);
+    },
+  };
+}
+
+/** Finds what the picture says, once there is something to find it with. */
+async function look(clip: Clip, engine: Engine, view: Session["view"], signal: AbortSignal): Promise<void> {
+  try {
+    if (engine.state.phase === "off") await engine.start();
+    const found = await engine.findEvents(clip.file, signal, () => undefined);
+    if (!signal.aborted) view.setState({ found });
+  } catch (error) {
+    const problem = signal.aborted ? undefined : toProblem(error);
+    if (problem) view.setState({ problem });
+  }
+}

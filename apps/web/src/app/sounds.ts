@@ -1,0 +1,71 @@
+/** What is heard of a document: the chosen takes, and the video's own sound where it belongs. */
+import type { Clip } from "../clip/clip.js";
+import type { Cue, StudioDocument, TakeReference } from "../document/document.js";
+import type { TakeStore } from "../storage/projects.js";
+import type { SoundSource } from "../transport/player.js";
+
+/** Hz at which the video's own sound is read. */
+const ORIGINAL_RATE = 48_000;
+/** Loudness of silence, LUFS: nothing is made louder or quieter for its sake. */
+const SILENCE = -100;
+
+/** What decides what is heard, beside the document. */
+export interface Listening {
+  /** The original sound alone (A/B). */
+  readonly listenToOriginal: boolean;
+  /** All takes of a cue as loud as its quietest, so that the louder one does not win for being loud. */
+  readonly equalLoudness: boolean;
+}
+
+/**
+ * The sources of a document, in the order of its layers; the original last. What may be heard in the next moment (A/B) is there with gain 0. `key` is
+ * the same as long as nothing would sound different.
+ */
+export function soundsOf(
+  document: StudioDocument,
+  { clip, takes, listenToOriginal, equalLoudness }: Listening & { readonly clip: Clip | undefined; readonly takes: TakeStore },
+): { readonly sources: readonly SoundSource[]; readonly key: string } {
+  const sources: SoundSource[] = [];
+  for (const { muted, gainDb, cues } of document.layers)
+    for (const cue of cues) {
+      const take = cue.takes.find(({ id }) => id === cue.chosen);
+      if (take === undefined || muted) continue;
+      const gain = linear(gainDb + (equalLoudness ? attenuation(take, cue) : 0));
+      sources.push(ofTake(take, cue, takes, listenToOriginal ? 0 : gain));
+    }
+  // A clip without a take yet sounds as it is.
+  const alone = listenToOriginal || sources.length === 0;
+  const mixed = document.original.use === "mix" ? linear(document.original.gainDb) : 0;
+  const own = clip?.info.sound;
+  if (clip !== undefined && own !== undefined)
+    sources.push({
+      id: "original",
+      sampleRate: ORIGINAL_RATE,
+      channels: Math.min(2, own.channels),
+      start: 0,
+      duration: Math.min(own.duration, clip.info.duration),
+      gain: alone ? 1 : mixed,
+      read: (from, to) => clip.sound(from / ORIGINAL_RATE, to / ORIGINAL_RATE, ORIGINAL_RATE),
+    });
+  return { sources, key: JSON.stringify(sources.map(({ id, start, gain }) => [id, start, gain])) };
+}
+
+const linear = (decibels: number): number => 10 ** (decibels / 20);
+
+/** dB that bring a take to the loudness of the quietest of its cue that is no silence; never above 0, so nothing clips. */
+function attenuation(take: TakeReference, cue: Cue): number {
+  const audible = cue.takes.map(({ loudness }) => loudness).filter((loudness) => loudness > SILENCE);
+  return take.loudness > SILENCE ? Math.min(...audible) - take.loudness : 0;
+}
+
+function ofTake(take: TakeReference, cue: Cue, takes: TakeStore, gain: number): SoundSource {
+  return {
+    id: `${cue.id} ${take.digest}`,
+    sampleRate: take.sampleRate,
+    channels: take.channels,
+    start: cue.start,
+    duration: Math.min(take.samples / take.sampleRate, cue.end - cue.start),
+    gain,
+    read: (from, to) => takes.read(take.digest, from, to),
+  };
+}

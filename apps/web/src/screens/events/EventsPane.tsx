@@ -1,0 +1,171 @@
+/** The events of the cue as a table: all that can be done with them by mouse in the timeline is done here by keys and numbers. */
+import { type KeyboardEvent, useState } from "react";
+import { useStore } from "zustand";
+import { currentCue } from "../../app/actions.js";
+import { useDocument, useSession, useView } from "../../app/use-session.js";
+import { addEvent, eventsOf, moveEvent, removeEvent, resetEvents, setEventStrength } from "../../document/commands.js";
+import type { Cue, EventMark } from "../../document/document.js";
+import { findCue, newId } from "../../document/new-document.js";
+import { text } from "../../strings/text.js";
+import styles from "./EventsPane.module.css";
+import { nearestOnset } from "./nearest-onset.js";
+
+/** Events that are shown at once; more would make the page slow, and the timeline shows them all. */
+const MOST_SHOWN = 300;
+
+/** The table. */
+export function EventsPane() {
+  const session = useSession();
+  const { project, player, view } = session;
+  const selection = useView((state) => state.selection);
+  const cue = useDocument((document) => (selection && findCue(document, selection.cue)) ?? currentCue(session));
+  const found = useView((state) => state.found);
+  const readOnly = useStore(project.store, (state) => state.readOnly);
+  if (cue === undefined) return null;
+  const events = eventsOf(cue, found);
+  const onsets = cue.takes.find(({ id }) => id === cue.chosen)?.onsets ?? [];
+  const add = (): void => {
+    const id = newId("event");
+    project.store.dispatch(addEvent(cue.id, found, { time: player.now(), id }));
+    view.setState({ selection: { type: "event", cue: cue.id, event: id } });
+  };
+  return (
+    <section className={styles["pane"]} aria-labelledby="events-title">
+      <header>
+        <h2 id="events-title">{text("events.title")}</h2>
+        <button type="button" disabled={readOnly} onClick={add}>
+          {text("events.add")}
+        </button>
+        <button
+          type="button"
+          disabled={readOnly || cue.events === undefined}
+          onClick={() => project.store.dispatch(resetEvents(cue.id))}
+        >
+          {text("events.reset")}
+        </button>
+      </header>
+      {events.length === 0 ? (
+        <p>{text(found === undefined && session.clip !== undefined ? "events.looking" : "events.none")}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{text("events.time")}</th>
+              <th scope="col">{text("events.strength")}</th>
+              <th scope="col">{text("events.sync")}</th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {events.slice(0, MOST_SHOWN).map((event, index) => (
+              <Row
+                key={event.id}
+                {...{ cue, event, readOnly }}
+                number={index + 1}
+                late={nearestOnset(event.time, onsets)}
+                selected={selection?.type === "event" && selection.event === event.id}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {events.length > MOST_SHOWN && <p>{text("events.more", { count: events.length - MOST_SHOWN })}</p>}
+    </section>
+  );
+}
+
+function Row({
+  cue,
+  event,
+  number,
+  late,
+  selected,
+  readOnly,
+}: {
+  readonly cue: Cue;
+  readonly event: EventMark;
+  readonly number: number;
+  readonly late: number | undefined;
+  readonly selected: boolean;
+  readonly readOnly: boolean;
+}) {
+  const { project, player, view } = useSession();
+  const { found } = view.getState();
+  const { id, time, strength } = event;
+  const select = (): void => view.setState({ selection: { type: "event", cue: cue.id, event: id } });
+  const shown =
+    late === undefined ? "–" : text("events.late", { late: `${late < 0 ? "−" : "+"}${Math.abs(Math.round(late * 1000))}` });
+  return (
+    <tr aria-selected={selected} data-selected={selected} onFocus={select}>
+      <td>
+        <NumberField
+          label={text("events.timeOf", { number })}
+          {...{ value: time, digits: 3, step: 0.01, readOnly }}
+          onNumber={(seconds) => project.store.dispatch(moveEvent(cue.id, found, id, seconds))}
+        />
+      </td>
+      <td>
+        <NumberField
+          label={text("events.strengthOf", { number })}
+          {...{ value: strength, digits: 2, step: 0.05, readOnly }}
+          onNumber={(value) => project.store.dispatch(setEventStrength(cue.id, found, id, value))}
+        />
+      </td>
+      <td>{shown}</td>
+      <td>
+        <button type="button" aria-label={text("events.goTo", { number })} onClick={() => player.seek(time)}>
+          ▸
+        </button>
+        <button
+          type="button"
+          disabled={readOnly}
+          aria-label={text("events.remove", { number })}
+          onClick={() => {
+            view.setState({ selection: { type: "cue", cue: cue.id } });
+            project.store.dispatch(removeEvent(cue.id, found, id));
+          }}
+        >
+          ✕
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+/** A number that counts when one is done with it, by Enter or by leaving; Escape puts back what was there. */
+function NumberField({
+  label,
+  value,
+  digits,
+  step,
+  readOnly,
+  onNumber,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly digits: number;
+  readonly step: number;
+  readonly readOnly: boolean;
+  readonly onNumber: (value: number) => void;
+}) {
+  const [typed, setTyped] = useState<string>();
+  const done = (): void => {
+    if (typed !== undefined && typed.trim() !== "" && Number.isFinite(Number(typed))) onNumber(Number(typed));
+    setTyped(undefined);
+  };
+  const onKeyDown = ({ key }: KeyboardEvent): void => {
+    if (key === "Enter") done();
+    if (key === "Escape") setTyped(undefined);
+  };
+  return (
+    <input
+      type="number"
+      min={0}
+      aria-label={label}
+      value={typed ?? value.toFixed(digits)}
+      onChange={(event) => setTyped(event.target.value)}
+      onBlur={done}
+      {...{ step, readOnly, onKeyDown }}
+    />
+  );
+}

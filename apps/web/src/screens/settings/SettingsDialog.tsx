@@ -1,0 +1,43 @@
+/** What a person chooses for all projects. */
+import { type Preferences, preferences } from "../../app/preferences.js";
+import { usePreferences } from "../../app/use-studio.js";
+import { type StringKey, text } from "../../strings/text.js";
+import { Sheet } from "../common/Sheet.js";
+import styles from "./Settings.module.css";
+import { ShortcutSettings } from "./ShortcutSettings.js";
+
+/** The dialog and the button that opens it. */
+export function SettingsDialog() {
+  return (
+    <Sheet title={text("settings.title")} button={text("settings.title")}>
+      <div className={styles["choices"]}>
+        <Choice name="theme" values={["system", "light", "dark"]} />
+        <Choice name="language" values={["system", "en", "de"]} />
+        <Choice name="units" values={["timecode", "seconds", "frames"]} />
+      </div>
+      <ShortcutSettings />
+    </Sheet>
+  );
+}
+
+function Choice<Name extends "theme" | "language" | "units">({
+  name,
+  values,
+}: {
+  readonly name: Name;
+  readonly values: readonly Preferences[Name][];
+}) {
+  const value = usePreferences((chosen) => chosen[name]);
+  return (
+    <label className={styles["choice"]}>
+      {text(`settings.${name}`)}
+      <select value={value} onChange={(event) => preferences.setState({ [name]: event.target.value })}>
+        {values.map((one) => (
+          <option key={one} value={one}>
+            {text(`settings.${name}.${one}` as StringKey)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

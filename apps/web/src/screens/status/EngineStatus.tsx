@@ -1,0 +1,6 @@
+/** What computes. */
+
+/** What computes, in a few words. */
+export function EngineStatus() {
+  return null;
+}

@@ -1,0 +1,25 @@
+/** Telling a video from others without reading all of it: name, size, and a digest of size, first and last MiB. */
+import { FoleyError } from "@foley-control/core";
+import type { SourceReference } from "../document/document.js";
+import { text } from "../strings/text.js";
+
+const MIB = 1 << 20;
+
+/** SHA-256 of size, first and last MiB, hexadecimal. */
+export async function digestOfSource(file: Blob): Promise<string> {
+  const size = new DataView(new ArrayBuffer(8));
+  size.setBigUint64(0, BigInt(file.size), true);
+  const ends = new Blob([size.buffer, file.slice(0, MIB), file.slice(Math.max(0, file.size - MIB))]);
+  const digest = await crypto.subtle.digest("SHA-256", await ends.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Whether a file is the video of a project; its name may have changed. @throws FoleyError a sentence that names both when it is another */
+export async function assertSameSource(source: SourceReference, file: File): Promise<void> {
+  if (file.size === source.size && (await digestOfSource(file)) === source.digest) return;
+  throw new FoleyError(
+    "invalid-argument",
+    text("storage.otherVideo", { given: file.name, expected: source.name, size: `${(source.size / 1e6).toFixed(1)} MB` }),
+    { hint: text("storage.otherVideoHint") },
+  );
+}
