@@ -1,6 +1,62 @@
-/** Ruler, filmstrip, waveforms, events and onsets. */
+/** The timeline's place on the screen: names of rows, buttons of the view, and the elements that the timeline fills without React. */
+import { useEffect, useRef, useState } from "react";
+import { useSession, useView } from "../../app/use-session.js";
+import { text } from "../../strings/text.js";
+import { layoutRows } from "../../timeline/layout.js";
+import { createTimeline, type Timeline } from "../../timeline/timeline.js";
+import styles from "./TimelinePane.module.css";
+
+/** How much closer a press of a button goes. */
+const STEP = 1.5;
 
 /** Ruler, filmstrip, waveforms, events and onsets. */
 export function TimelinePane() {
-  return null;
+  const { clip, player, project, view } = useSession();
+  const snap = useView((state) => state.snap);
+  const [timeline, setTimeline] = useState<Timeline>();
+  const host = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const marks = useRef<HTMLDivElement>(null);
+  const playhead = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!host.current || !canvas.current || !marks.current || !playhead.current) return undefined;
+    const elements = { host: host.current, canvas: canvas.current, marks: marks.current, playhead: playhead.current };
+    const made = createTimeline(elements, { clip, player, view, store: project.store, takes: project.takes });
+    setTimeline(made);
+    return () => made.dispose();
+  }, [clip, player, project, view]);
+  return (
+    <section className={styles["pane"]} aria-labelledby="timeline-title">
+      <header className={styles["tools"]}>
+        <h2 id="timeline-title">{text("timeline.title")}</h2>
+        <p className={styles["help"]}>{text("timeline.help")}</p>
+        <button type="button" aria-pressed={snap} onClick={() => view.setState({ snap: !snap })}>
+          {text("timeline.snap")}
+        </button>
+        <button type="button" aria-label={text("timeline.zoomOut")} onClick={() => timeline?.zoom(1 / STEP)}>
+          −
+        </button>
+        <button type="button" onClick={() => timeline?.fit()}>
+          {text("timeline.fit")}
+        </button>
+        <button type="button" aria-label={text("timeline.zoomIn")} onClick={() => timeline?.zoom(STEP)}>
+          +
+        </button>
+      </header>
+      <div className={styles["body"]}>
+        <div className={styles["names"]} aria-hidden="true">
+          {layoutRows({ original: clip?.info.sound !== undefined }).map(({ name, height }) => (
+            <span key={name} style={{ height }}>
+              {name === "ruler" ? "" : text(`timeline.row.${name}`)}
+            </span>
+          ))}
+        </div>
+        <div className={styles["host"]} ref={host}>
+          <canvas ref={canvas} />
+          <div className={styles["marks"]} ref={marks} />
+          <div className={styles["playhead"]} ref={playhead} />
+        </div>
+      </div>
+    </section>
+  );
 }

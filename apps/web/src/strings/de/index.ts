@@ -6,6 +6,7 @@ import { engine } from "./engine.js";
 import { machine } from "./machine.js";
 import { storage } from "./storage.js";
 import { studio } from "./studio.js";
+import { timeline } from "./timeline.js";
 
 /** German. */
 export const de: Readonly<Record<keyof typeof en, string>> = {
@@ -15,4 +16,5 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   ...machine,
   ...storage,
   ...studio,
+  ...timeline,
 };

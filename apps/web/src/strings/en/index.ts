@@ -5,6 +5,7 @@ import { engine } from "./engine.js";
 import { machine } from "./machine.js";
 import { storage } from "./storage.js";
 import { studio } from "./studio.js";
+import { timeline } from "./timeline.js";
 
 /** English. */
-export const en = { ...app, ...document, ...engine, ...machine, ...storage, ...studio } as const;
+export const en = { ...app, ...document, ...engine, ...machine, ...storage, ...studio, ...timeline } as const;

@@ -1,0 +1,24 @@
+/** Signs on the buttons of the transport. Their buttons have names; a sign alone says nothing to a screen reader. */
+
+const PATHS = {
+  play: "M6 4l14 8-14 8z",
+  pause: "M6 4h4v16H6zM14 4h4v16h-4z",
+  start: "M5 4h3v16H5zM20 4v16L9 12z",
+  end: "M16 4h3v16h-3zM4 4l11 8-11 8z",
+  back: "M15 4v16L5 12zM17 4h2v16h-2z",
+  on: "M9 4l10 8L9 20zM5 4h2v16H5z",
+  loop: "M7 7h9V4l5 4.5L16 13v-3H8v4H5V9a2 2 0 0 1 2-2zM17 17H8v3l-5-4.5L8 11v3h8v-4h3v5a2 2 0 0 1-2 2z",
+  original: "M4 9h4l5-5v16l-5-5H4zM16 8a5 5 0 0 1 0 8zM16 4a9 9 0 0 1 0 16v-2a7 7 0 0 0 0-12z",
+} as const;
+
+/** Name of a sign. */
+export type IconName = keyof typeof PATHS;
+
+/** A sign. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg viewBox="0 0 24 24" width="18" height="18" fill="currentColor" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
