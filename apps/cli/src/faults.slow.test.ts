@@ -1,6 +1,6 @@
 /** A disk that is full, a folder that is moved away amid the work, pipes in the place of files: said in a sentence, and nothing half-made stays. */
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
@@ -42,6 +42,29 @@ describe("a full disk", () => {
       ]);
       expect(await readdir(disk.path)).toEqual([]);
     }
+  });
+  it("ends a batch, which goes on when there is room", async (context) => {
+    using disk = await smallDisk(context, 64);
+    const out = join(disk.path, "made");
+    const shots = join(folder, "shots");
+    await mkdir(shots);
+    for (const name of ["a", "b", "c"]) await copyFile(clip, join(shots, `${name}.mp4`));
+    const argv = ["batch", shots, "--prompt", "rain", "--output-dir", out, "--steps", "1", "--quiet", ...model];
+    const full = await ran(argv);
+    expect([full.code, full.err]).toEqual([
+      1,
+      expect.stringMatching(/^The same command goes on.*\nfoley: .*: the disk is full\./),
+    ]);
+    const made = full.out.trimEnd().split("\n");
+    expect(made).toEqual(made.slice(0, 2).filter((path) => path !== ""));
+    const names = async () =>
+      (await readdir(out)).filter((name) => !/^(batch|report)\./.test(name)).map((name) => join(out, name));
+    expect(await names()).toEqual(made);
+    expect(spawnSync("mount", ["-o", "remount,size=64m", disk.path]).status).toBe(0);
+    const on = await ran(argv);
+    expect([on.code, on.err]).toEqual([0, ""]);
+    expect([...made, ...on.out.trimEnd().split("\n")]).toEqual(["a", "b", "c"].map((name) => join(out, `${name}.foley.mp4`)));
+    expect((await names()).length).toBe(3);
   });
   it("ends the preparation of a dataset, which goes on when there is room", async (context) => {
     using disk = await smallDisk(context, 16);

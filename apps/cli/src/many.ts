@@ -82,10 +82,15 @@ export async function inTurn<File, Result>(
   return { results: inOrder(results).map(({ result }) => result), failures: inOrder(failures) };
 }
 
+const OF_THE_DISK: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO"]);
+
 /** A disk that takes nothing more takes nothing of the other files either. */
-const isOfTheDisk = ({ code, cause }: FoleyError): boolean =>
-  code === "not-writable" &&
-  ["ENOSPC", "EDQUOT", "EROFS", "EIO"].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? "");
+function isOfTheDisk(error: FoleyError): boolean {
+  if (error.code !== "not-writable") return false;
+  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause)
+    if (OF_THE_DISK.has((cause as NodeJS.ErrnoException).code)) return true;
+  return false;
+}
 
 /** Names that the last line has of the files that failed. */
 const SHOWN = 5;

@@ -13,6 +13,8 @@ export interface Failure {
   readonly code: FoleyErrorCode | undefined;
   /** Of a FoleyError. */
   readonly hint?: string | undefined;
+  /** Of what the system refused: its code, such as "ENOSPC", and the call. */
+  readonly system?: { readonly code: string; readonly syscall: string } | undefined;
   /** What it was caused by. */
   readonly cause?: Failure | undefined;
 }
@@ -26,13 +28,18 @@ export function toFailure(error: unknown, depth = 0): Failure {
   const known = FoleyError.isInstance(error) ? error : undefined;
   const { name, message, stack, cause } = error;
   return {
-    ...{ name, message, stack, code: known?.code, hint: known?.hint },
+    ...{ name, message, stack, code: known?.code, hint: known?.hint, system: known ? undefined : systemOf(error) },
     cause: cause === undefined || depth >= MAXIMUM_DEPTH ? undefined : toFailure(cause, depth + 1),
   };
 }
 
+function systemOf(error: Error): Failure["system"] {
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  return typeof code === "string" && typeof syscall === "string" ? { code, syscall } : undefined;
+}
+
 /** Plain data → error. */
-export function fromFailure({ name, message, stack, code, hint, cause }: Failure): Error {
+export function fromFailure({ name, message, stack, code, hint, system, cause }: Failure): Error {
   const options = cause === undefined ? {} : { cause: fromFailure(cause) };
   const bare = hint !== undefined && message.endsWith(` ${hint}`) ? message.slice(0, -hint.length - 1) : message;
   const error =
@@ -40,6 +47,7 @@ export function fromFailure({ name, message, stack, code, hint, cause }: Failure
       ? new Error(message, options)
       : new FoleyError(code, bare, { ...options, ...(bare !== message && { hint }) });
   if (code === undefined) error.name = name;
+  if (system) Object.assign(error, system);
   if (stack !== undefined) error.stack = stack;
   return error;
 }

@@ -127,7 +127,11 @@ async function startGuest(): Promise<Guest> {
       return death;
     },
     host: { name: "The data", handlers: {} },
-    kill: () => void child.kill("SIGKILL"),
+    kill() {
+      // Said at once: its end is heard of later, and what it has answered before may still be on its way.
+      death ??= lost(guest.host.name, "was ended", undefined);
+      child.kill("SIGKILL");
+    },
   };
   return new Promise((resolve, reject) => {
     const end = (how: (name: SourceName) => Error): void => {
