@@ -6,21 +6,16 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { assembleCases, goldenPath } from "@foley-control/golden/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestHub, type TestHub } from "../../../packages/weights/src/hub/hub-server.test-support.js";
+import { blocksOf, linesOf, messagesOf, readGuide, root, saidNowhere, wordsOf } from "./guides.test-support.js";
 import { ran } from "./testing.js";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const guide = await readFile(join(root, "docs/guides/use-the-real-models.md"), "utf8");
-const blocks = (language: string): readonly string[] =>
-  [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map((match) => match[1] as string);
-const lines = blocks("sh").flatMap((block) => block.trim().split("\n"));
-/** What a shell makes of a line without variables. */
-const words = (line: string): readonly string[] =>
-  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? (match[2] as string));
+const guide = readGuide("use-the-real-models.md");
+const lines = linesOf(guide);
 
 let work: string;
 let hub: TestHub;
@@ -59,7 +54,7 @@ afterAll(async () => {
 it("its programs are those that the types are checked of, and they run", { timeout: 300_000 }, async () => {
   const folder = join(root, "docs/guides/programs");
   const named = readdirSync(folder).map((name) => ({ name, code: readFileSync(join(folder, name), "utf8") }));
-  const programs = blocks("ts").map((code) => named.find((each) => each.code === code)?.name ?? code);
+  const programs = blocksOf(guide, "ts").map((code) => named.find((each) => each.code === code)?.name ?? code);
   expect(programs.filter((name) => !named.some((each) => each.name === name))).toEqual([]);
   for (const name of programs) {
     const argv = [
@@ -80,7 +75,7 @@ it("its commands run, in one step of the sampler", { timeout: 300_000 }, async (
   try {
     for (const line of lines) {
       if (line.startsWith("export ")) continue;
-      const [program, ...argv] = words(line);
+      const [program, ...argv] = wordsOf(line);
       expect(program).toBe("foley");
       const more = argv[0] === "generate" ? ["--steps", "1", "--device", "cpu"] : [];
       const { code, err } = await ran([...argv, ...more], { env });
@@ -98,29 +93,7 @@ it("its options and messages are those of the code", async () => {
     /--(?:backbone|text-encoder|encoder|bridge|video-[a-z]+|steps|guidance|start|duration|json|verbose|device|precision)\b/g,
   ))
     expect(help).toContain(flag);
-  const sources = ["packages", "apps"].flatMap((folder) =>
-    readdirSync(join(root, folder)).flatMap((name) => {
-      const own = join(root, folder, name, "src");
-      return readdirSync(own, { recursive: true, encoding: "utf8" }).map((file) => join(own, file));
-    }),
-  );
-  const code = sources
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-    .map((file) => readFileSync(file, "utf8"))
-    .join("\n");
-  const table = guide.slice(guide.indexOf("| message |")).split("\n\n")[0] as string;
-  const messages = table
-    .split("\n")
-    .slice(2)
-    .map((row) => row.split(" | ")[0]?.slice(2) as string);
+  const messages = messagesOf(guide);
   expect(messages.length).toBeGreaterThan(10);
-  for (const message of messages.filter((each) => !each.startsWith("_"))) {
-    // Values are left out of the guide with "…", and stand as `${…}` in the code; flags are options there.
-    const pieces = message
-      .replace(/^--/, "options.")
-      .split("…")
-      .map((piece) => piece.trim());
-    const pattern = pieces.map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".{0,120}?");
-    expect(message + (new RegExp(pattern).test(code) ? "" : " is said nowhere")).toBe(message);
-  }
+  expect(saidNowhere(messages.filter((each) => !each.startsWith("_")))).toEqual([]);
 });

@@ -4,22 +4,17 @@ import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promis
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { goldenPath } from "@foley-control/golden/node";
 import { openMedia, readEvents } from "@foley-control/media/node";
 import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { blocksOf, linesOf, readGuide, root, wordsOf } from "../guides.test-support.js";
 import { ran } from "../testing.js";
 
-const root = fileURLToPath(new URL("../../../../", import.meta.url));
-const guide = await readFile(join(root, "docs/guides/events.md"), "utf8");
-const blocks = (language: string): readonly string[] =>
-  [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map((match) => match[1] as string);
-/** What a shell makes of a line without variables. */
-const words = (line: string): readonly string[] =>
-  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? (match[2] as string));
+const guide = readGuide("events.md");
 
 let work: string;
 let model: string;
@@ -35,8 +30,8 @@ it("its commands run, in one step of the sampler", async () => {
   const before = process.cwd();
   process.chdir(work);
   try {
-    for (const line of blocks("sh").flatMap((block) => block.trim().split("\n"))) {
-      const [program, ...argv] = words(line);
+    for (const line of linesOf(guide)) {
+      const [program, ...argv] = wordsOf(line);
       expect(program).toBe("foley");
       const more = ["--model", model, "--device", "cpu", ...(argv[0] === "generate" ? ["--steps", "1"] : [])];
       const { code, err } = await ran([...argv, ...more]);
@@ -55,7 +50,7 @@ it("its commands run, in one step of the sampler", async () => {
 
 it("its program is the one that the types are checked of, and it runs", { timeout: 300_000 }, async () => {
   const code = await readFile(join(root, "docs/guides/programs/move-events.ts"), "utf8");
-  expect(blocks("ts")).toEqual([code]);
+  expect(blocksOf(guide, "ts")).toEqual([code]);
   // Beside the packages, where it finds them; with the model of this test, for any that knows of events will do.
   const folder = await mkdtemp(join(root, "node_modules", ".events-guide-"));
   try {
@@ -70,7 +65,7 @@ it("its program is the one that the types are checked of, and it runs", { timeou
 });
 
 it("its file is read, and its messages are those of the code", async () => {
-  expect(readEvents(blocks("csv")[0] as string, { duration: 4 })).toMatchObject([
+  expect(readEvents(blocksOf(guide, "csv")[0] as string, { duration: 4 })).toMatchObject([
     { time: 0.5312, strength: 1, place: { x: 0.438, y: 0.563 }, source: "encoder" },
     { time: 1.125, strength: 0.4 },
   ]);

@@ -1,7 +1,9 @@
 /** What a person sees while a generation goes on: a share that only grows, in small steps, with time that passed and time left. */
 import type { ProgressEvent } from "@foley-control/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createShares } from "../batch/shares.js";
 import type { Io } from "../io.js";
+import { quietIo } from "../testing.js";
 import { clockText } from "./duration.js";
 import { createProgress } from "./progress.js";
 
@@ -133,6 +135,26 @@ describe("a long sound", () => {
       expect.stringMatching(/^0:20 of 0:30, \d:\d\d left …\n$/),
     ]);
   });
+});
+
+it("of many pieces at once the shares add up, with the time that is left from the first on; one that fails is done", () => {
+  const lines: string[] = [];
+  const io = quietIo({ err: (text) => void lines.push(text), errIsTerminal: true, columns: 120 });
+  const shares = createShares(createProgress(io, false, 100), 100, io, false);
+  for (let piece = 0; piece < 100; piece += 2) {
+    const [one, two] = [shares(`${piece}.mp4`), shares(`${piece + 1}.mp4`)];
+    for (const event of generation()) {
+      vi.advanceTimersByTime(50);
+      one.listen(event);
+      if (event.type !== "write-progress") two.listen(event);
+    }
+    one[Symbol.dispose]();
+    two[Symbol.dispose]();
+    if (piece === 2) expect(lines.at(-1)).toMatch(/ 3 % {2}3\/100 2\.mp4: writing {2}0:\d\d, \d:\d\d left/);
+  }
+  const seen = percentages(lines);
+  expect(seen.slice(1).every((value, i) => value >= (seen[i] as number))).toBe(true);
+  expect(seen.at(-1)).toBe(99);
 });
 
 it("a clock has hours when there are some", () => {
