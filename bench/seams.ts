@@ -1,88 +1,100 @@
 /**
  * `npm run bench -- seams`: whether one hears where the windows of a long sound meet.
  *
- *     npm run bench -- seams --seconds 720 --model FOLDER --json
+ *     npm run bench -- seams --only rain,impacts --joints 70 --seconds 130 --keep FOLDER --model FOLDER --json
  *
  * - lasting sounds: jumps of spectrum and loudness at joints against those elsewhere, as the area under the curve of a detector (0.5: none), and how
- *   level and colour drift;
+ *   level and colour drift in a minute;
  * - impacts of given events: onsets within 50 ms of the events within half a second of a joint, and of the others.
+ *
+ * What is known is said after each sound; with `--keep`, sounds that were made are not made again.
  */
 import { parseArgs } from "node:util";
 import { createRandom } from "@foley-control/core";
 import { loadMini } from "@foley-control/mini/node";
 import { createFoley } from "@foley-control/pipeline/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
-import { detectOnsets, matchOnsets, poolOnsetScores } from "@foley-control/signal";
 import { textTable } from "./quality/report.js";
-import { area, drift, jumpsAt } from "./seams/score.js";
+import { countImpacts, impactRow } from "./seams/impacts.js";
+import { askedFor, KINDS, type Kind } from "./seams/kinds.js";
+import { madeOf } from "./seams/made.js";
+import { drift, type Jump, jumpsAt, lastingRow } from "./seams/score.js";
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "720" },
+    only: { type: "string", default: KINDS.join(",") },
+    joints: { type: "string", default: "70" },
+    seconds: { type: "string", default: "130" },
+    keep: { type: "string" },
     model: { type: "string" },
     json: { type: "boolean", default: false },
     threads: { type: "string" },
   },
 });
-const LASTING = ["the sound of rain on a metal roof", "an engine runs", "a metal thing scrapes over stone"] as const;
 /** Places that joints are compared with, for each joint; none is as near to one as this, seconds. */
 const [OTHERS, APART] = [10, 0.5];
 
+const kinds = values.only.split(",").map((name) => {
+  const kind = KINDS.find((one) => one === name);
+  if (!kind) throw new Error(`There is no "${name}"; there are ${KINDS.join(", ")}.`);
+  return kind;
+});
 const seconds = Number(values.seconds);
 await using runtime = nodeRuntime({ device: "cpu", ...(values.threads !== undefined && { threads: Number(values.threads) }) });
 await using foley = await createFoley({ ...(await loadMini({ directory: values.model })), runtime });
-const random = createRandom(0, "seams");
 
-const lasting: Record<string, string | number>[] = [];
-for (const prompt of LASTING) {
-  const take = await foley.generate({ prompt, duration: seconds });
-  const { channels, sampleRate } = take.pcm({ sampleRate: "native" });
-  const sound = channels[0] as Float32Array;
-  const { joints } = take.diagnostics;
-  const elsewhere: number[] = [];
-  while (elsewhere.length < OTHERS * joints.length) {
-    const time = random.range(APART, seconds - APART);
-    if (joints.every((joint) => Math.abs(joint - time) >= APART)) elsewhere.push(time);
+/** Sounds of a kind until there are joints enough. */
+async function* sounds(kind: Kind) {
+  for (let [index, joints] = [0, 0]; joints < Number(values.joints); index++) {
+    const asked = askedFor(kind, index, seconds);
+    const made = await madeOf(foley, asked, { name: `${kind}-${index}-${seconds}`, folder: values.keep });
+    joints += made.joints.length;
+    yield { ...made, events: asked.events?.map(({ time }) => time) ?? [] };
   }
-  const [here, there] = [jumpsAt(sound, sampleRate, joints), jumpsAt(sound, sampleRate, elsewhere)];
-  const told = (of: "spectrum" | "loudness") =>
-    area(
-      here.map((jump) => jump[of]),
-      there.map((jump) => jump[of]),
-    );
-  const { level, colour } = drift(sound, sampleRate);
-  lasting.push({
-    of: prompt,
-    joints: joints.length,
-    spectrum: told("spectrum"),
-    loudness: told("loudness"),
-    levelDbPerMinute: level,
-    colourDbPerMinute: colour,
-  });
 }
 
-const events = Array.from({ length: Math.floor(seconds / 0.6) }, (_, i) => ({
-  time: 0.6 * i + random.range(0.1, 0.5),
-  strength: random.range(0.3, 1),
-  source: "person" as const,
-}));
-const take = await foley.generate({ prompt: "a hammer hits metal", duration: seconds, events });
-const { channels, sampleRate } = take.pcm({ sampleRate: "native" });
-const { times } = detectOnsets(channels[0] as Float32Array, sampleRate);
-const near = (time: number) => take.diagnostics.joints.some((joint) => Math.abs(joint - time) <= 0.5);
-const score = (which: (time: number) => boolean) => {
-  const { f1, detected, truth } = poolOnsetScores([
-    matchOnsets(times.filter(which), events.map(({ time }) => time).filter(which), 0.05),
-  ]);
-  return { events: truth, onsets: detected, f1 };
-};
-const impacts = [
-  { of: "near a joint", ...score(near) },
-  { of: "elsewhere", ...score((time) => !near(time)) },
-];
+const lasting: ReturnType<typeof lastingRow>[] = [];
+const impacts: ReturnType<typeof impactRow>[] = [];
+const said = (row: object) => console.error(JSON.stringify(row));
+for (const kind of kinds) {
+  if (kind === "impacts") {
+    const counts: ReturnType<typeof countImpacts>[] = [];
+    const rows = () => [
+      impactRow(
+        "near a joint",
+        counts.map(({ near }) => near),
+      ),
+      impactRow(
+        "elsewhere",
+        counts.map(({ elsewhere }) => elsewhere),
+      ),
+    ];
+    for await (const sound of sounds(kind)) {
+      counts.push(countImpacts(sound, sound.events));
+      said(rows());
+    }
+    impacts.push(...rows());
+    continue;
+  }
+  const random = createRandom(0, "seams", kind);
+  const found: { here: Jump[]; there: Jump[]; drifts: ReturnType<typeof drift>[] } = { here: [], there: [], drifts: [] };
+  for await (const { samples, sampleRate, joints } of sounds(kind)) {
+    const elsewhere: number[] = [];
+    while (elsewhere.length < OTHERS * joints.length) {
+      const time = random.range(APART, seconds - APART);
+      if (joints.every((joint) => Math.abs(joint - time) >= APART)) elsewhere.push(time);
+    }
+    found.here.push(...jumpsAt(samples, sampleRate, joints));
+    found.there.push(...jumpsAt(samples, sampleRate, elsewhere));
+    for (let minute = 0; minute + 60 <= seconds; minute += 60)
+      found.drifts.push(drift(samples.subarray(minute * sampleRate, (minute + 60) * sampleRate), sampleRate));
+    said(lastingRow(kind, found));
+  }
+  lasting.push(lastingRow(kind, found));
+}
 
 if (values.json) process.stdout.write(`${JSON.stringify({ lasting, impacts }, null, 2)}\n`);
 else
   process.stdout.write(
-    `${textTable("Joints told from other places (0.5: not), and drift", lasting)}${textTable("Given events within 50 ms", impacts)}`,
+    `${textTable("Joints told from other places (0.5: not), and drift in a minute", lasting)}${textTable("Given events within 50 ms", impacts)}`,
   );

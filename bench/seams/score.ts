@@ -44,8 +44,14 @@ export function area(first: readonly number[], second: readonly number[]): numbe
   return sum / (first.length * second.length);
 }
 
-/** Change per minute of a lasting sound, dB: of its level, and of its band farthest from the level. */
-export function drift(samples: Float32Array, sampleRate: number): { readonly level: number; readonly colour: number } {
+/** Change per minute of a lasting sound, dB: of its level, and of each band against the level. */
+export interface Drift {
+  readonly level: number;
+  readonly bands: readonly number[];
+}
+
+/** How a lasting sound drifts, by the straight lines nearest to its seconds. */
+export function drift(samples: Float32Array, sampleRate: number): Drift {
   const { values: data, frames } = melPowers(samples, sampleRate, BANDS);
   const perSecond = Math.round(1 / MEL_STEP_SECONDS);
   const seconds = Math.floor(frames / perSecond);
@@ -56,12 +62,37 @@ export function drift(samples: Float32Array, sampleRate: number): { readonly lev
       return 10 * Math.log10(sum / perSecond + FLOOR);
     });
   const total = course((frame) => data.subarray(frame * BANDS, (frame + 1) * BANDS).reduce((sum, value) => sum + value, 0));
-  const level = 60 * slope(total);
-  const colour = Array.from({ length: BANDS }, (_, band) => {
+  const bands = Array.from({ length: BANDS }, (_, band) => {
     const own = course((frame) => data[frame * BANDS + band] as number);
     return 60 * slope(own.map((value, i) => value - (total[i] as number)));
   });
-  return { level, colour: colour.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0) };
+  return { level: 60 * slope(total), bands };
+}
+
+/** What was found in sounds of a kind, as one row; drifts are means over minutes. */
+export function lastingRow(
+  of: string,
+  { here, there, drifts }: { readonly here: readonly Jump[]; readonly there: readonly Jump[]; readonly drifts: readonly Drift[] },
+) {
+  const told = (which: keyof Jump) =>
+    area(
+      here.map((jump) => jump[which]),
+      there.map((jump) => jump[which]),
+    );
+  const mean = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  const colours = Array.from({ length: BANDS }, (_, band) => mean(drifts.map(({ bands }) => bands[band] as number)));
+  const levels = drifts.map(({ level }) => level);
+  return {
+    of,
+    joints: here.length,
+    spectrum: told("spectrum"),
+    loudness: told("loudness"),
+    minutes: drifts.length,
+    levelDb: mean(levels),
+    levelDbEach: Math.sqrt(mean(levels.map((level) => level ** 2))),
+    colourDb: mean(colours.map(Math.abs)),
+    colourDbMost: colours.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0),
+  };
 }
 
 /** Of the line nearest to the values (least squares), per step. */

@@ -1,7 +1,13 @@
 /** Pictures → video tokens: the encoder's own preparation of each picture, its windows, and the tokens that show the clip. */
 import { type Executable, FoleyError, type PlainTensor, type VideoEncoder } from "@foley-control/core";
+import { cutFinder } from "./cuts.js";
 import type { ContactLogits } from "./events/find-contacts.js";
-import { keptFrames, stepOf, type Windowing } from "./segments.js";
+import { canBeCut, keptFrames, stepOf, type Windowing } from "./segments.js";
+
+/** What stands still behind a cut looks as if it had struck something: so long before one, no contact is believed, seconds. */
+const BLIND_SECONDS = 0.125;
+/** Logit of a contact that is not believed. */
+const NO_CONTACT = -30;
 
 /** Pictures of one clip at the encoder's frame rate. */
 export interface ShownPicture {
@@ -11,16 +17,27 @@ export interface ShownPicture {
   readonly repeated?: boolean | undefined;
 }
 
+/** Options of {@link segmentPixels}. */
+export interface SegmentOptions {
+  /**
+   * Whether each shot of a film is encoded as a clip of its own, so that nothing of one tells of another; an encoder that drops what fills no
+   * window, or whose windows share tokens, takes shots together. Default false.
+   */
+  readonly shots?: boolean | undefined;
+}
+
 /** One window of a clip, as an encoder takes it. */
 export interface SegmentPixels {
-  /** [1, window, 3, height, width]; filled up with the last picture of the clip. */
+  /** [1, window, 3, height, width]; filled up with the last picture of the clip, or of a shot. */
   readonly pixels: PlainTensor<"float32">;
   /** Pictures of the clip in it. */
   readonly frames: number;
-  /** Whether the clip begins with it. */
+  /** Whether the clip, or a shot, begins with it. */
   readonly first: boolean;
-  /** Whether the clip ends with it. */
+  /** Whether the clip, or a shot, ends with it. */
   readonly last: boolean;
+  /** Whether it ends at a cut. */
+  readonly cut?: boolean | undefined;
 }
 
 /** What an encoder makes of a clip. */
@@ -52,9 +69,13 @@ export function shownSize(
  * @throws FoleyError `shape-mismatch` when a picture has another size
  */
 export async function* segmentPixels(
-  encoder: Pick<VideoEncoder, "window" | "step" | "context" | "end" | "imageSize" | "normalisation" | "preprocess">,
+  encoder: Pick<
+    VideoEncoder,
+    "window" | "step" | "context" | "end" | "frameRate" | "tokenRate" | "imageSize" | "normalisation" | "preprocess"
+  >,
   pictures: AsyncIterable<ShownPicture> | Iterable<ShownPicture>,
   size: readonly [number, number],
+  options: SegmentOptions = {},
 ): AsyncGenerator<SegmentPixels, void, undefined> {
   const { window, end = "hold", preprocess, normalisation, imageSize } = encoder;
   const step = stepOf(encoder);
@@ -70,6 +91,10 @@ export async function* segmentPixels(
   /** How many of `frames` the window before had already. */
   let seen = 0;
   let first = true;
+  const isCut = options.shots && canBeCut(encoder) ? cutFinder() : undefined;
+  const perToken = encoder.frameRate / encoder.tokenRate;
+  let count = 0;
+  let cut = false;
   const finished = (last: boolean): SegmentPixels => {
     for (let at = frames; at < window; at++) data.copyWithin(at * frameSize, (frames - 1) * frameSize, frames * frameSize);
     return { pixels: { dtype: "float32", shape: [1, window, 3, ...imageSize], data }, frames, first, last };
@@ -78,7 +103,16 @@ export async function* segmentPixels(
     if (rgb.length !== height * width * 3) {
       throw new FoleyError("shape-mismatch", `A picture has ${rgb.length} bytes; ${height}×${width} pixels of 3 were expected.`);
     }
-    if (frames === window) {
+    if (!repeated && isCut?.(rgb, size)) cut = true;
+    // A shot begins with a token; until then the one before stands still.
+    const waits = cut && count % perToken !== 0;
+    if (cut && !waits) {
+      yield { ...finished(true), cut };
+      data = new Float32Array(window * frameSize);
+      frames = seen = 0;
+      first = true;
+      cut = false;
+    } else if (frames === window) {
       yield finished(false);
       first = false;
       const overlap = data.subarray(step * frameSize);
@@ -87,10 +121,11 @@ export async function* segmentPixels(
       frames = seen = window - step;
     }
     const at = frames * frameSize;
-    if (repeated && frames > 0) data.copyWithin(at, at - frameSize, at);
+    if ((repeated || waits) && frames > 0) data.copyWithin(at, at - frameSize, at);
     else if (preprocess) data.set(preprocess({ rgb, height, width }), at);
     else normalisedPlanes(rgb, normalisation, data.subarray(at, at + frameSize));
     frames++;
+    count++;
   }
   if (frames === window || (end === "hold" && frames > seen)) yield finished(true);
 }
@@ -124,7 +159,10 @@ export async function encodeSegments(
         throw new FoleyError("shape-mismatch", `${what}; [1, ${steps}, ${width}] was expected.`);
       }
       const [begin, end] = [Math.floor((from * rate) / frameRate), Math.ceil((to * rate) / frameRate)];
-      parts[name].push((given.data as Float32Array).subarray(begin * width, end * width));
+      const kept = (given.data as Float32Array).subarray(begin * width, end * width);
+      if (segment.cut && name === "contacts")
+        kept.fill(NO_CONTACT, Math.max(0, kept.length - Math.round(BLIND_SECONDS * rate) * width));
+      parts[name].push(kept);
     };
     keep("tokens", tokenRate, perStep);
     if (contacts) {

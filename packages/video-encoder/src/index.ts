@@ -3,7 +3,15 @@
  * @module
  */
 export type { CheckpointRelease } from "./checkpoint-names.js";
-export { type EncodedVideo, encodeSegments, type SegmentPixels, type ShownPicture, segmentPixels, shownSize } from "./encode.js";
+export {
+  type EncodedVideo,
+  encodeSegments,
+  type SegmentOptions,
+  type SegmentPixels,
+  type ShownPicture,
+  segmentPixels,
+  shownSize,
+} from "./encode.js";
 export { EVENT_CHANNELS, eventTokens } from "./events/event-channels.js";
 export { type ContactLogits, findContacts, frameLogits } from "./events/find-contacts.js";
 export { type TokensWithEvents, withFoundEvents } from "./events/found-events.js";

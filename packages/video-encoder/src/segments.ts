@@ -28,6 +28,10 @@ export const stepOf = ({
   step = window - 2 * context,
 }: Pick<VideoEncoder, "window" | "step" | "context">): number => step;
 
+/** Whether shots may be encoded one by one: each of them has its tokens then, as many as it has together with others. */
+export const canBeCut = (encoder: Pick<VideoEncoder, "window" | "step" | "context" | "end">): boolean =>
+  encoder.end !== "drop" && stepOf(encoder) === stepOf({ ...encoder, step: undefined });
+
 /** Frames of a window whose tokens are kept: its ends are context where the clip goes on there. */
 export function keptFrames(
   { context = 0 }: Pick<VideoEncoder, "context">,

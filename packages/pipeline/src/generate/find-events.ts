@@ -9,6 +9,7 @@ import type { FoleyHost, FoleyParts } from "../parts.js";
 import type { Take } from "../take.js";
 import type { Executables } from "./executables.js";
 import { encodeVideo, leaseVideoEncoder } from "./video-tokens.js";
+import { planWindows } from "./windows.js";
 
 /** One request for events. */
 export interface FindEventsOptions<Source> {
@@ -56,7 +57,9 @@ export async function findEvents<Source, M extends MediaFile, T extends Take>(
   try {
     const span = resolveSpan(options, media.info);
     using lease = await leaseVideoEncoder(executables, encoder);
-    const reading = { seconds: span.duration, onError, signal, onProgress };
+    // As `generate` looks at it.
+    const shots = planWindows(parts.backbone, span.duration).length > 1;
+    const reading = { seconds: span.duration, shots, onError, signal, onProgress };
     const { contacts } = await encodeVideo(media, encoder, lease.executable, span, reading);
     if (!contacts) throw new FoleyError("bad-weights", `The video encoder "${encoder.id}" gave no contacts.`);
     return {

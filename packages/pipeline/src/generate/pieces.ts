@@ -119,6 +119,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
       const seen = await timed("read", () =>
         see(stretch, {
           ...{ parts, executables, media, given, watching, seconds, onError, signal, onProgress },
+          shots: windows.length > 1,
           timed: (work) => timed("video", work),
         }),
       );

@@ -28,6 +28,8 @@ export interface SeeOptions {
   readonly watching: boolean;
   /** Length of what is sampled. */
   readonly seconds: number;
+  /** Whether the shots of a film are looked at one by one. */
+  readonly shots: boolean;
   /** Measures the time that networks take. */
   readonly timed: <R>(work: () => Promise<R>) => Promise<R>;
   readonly onError?: "throw" | "hold" | undefined;
@@ -37,7 +39,7 @@ export interface SeeOptions {
 
 /** Looks at a stretch of a clip. */
 export async function see(span: Span, options: SeeOptions): Promise<Seen> {
-  const { parts, executables, media, given, watching, seconds, timed, ...reading } = options;
+  const { parts, executables, media, given, watching, seconds, shots, timed, ...reading } = options;
   const tokens = new Map<VideoEncoder, PlainTensor<"float32">>();
   let events: EventTrack = [];
   if (given) {
@@ -50,7 +52,7 @@ export async function see(span: Span, options: SeeOptions): Promise<Seen> {
     using lease = await timed(() => leaseVideoEncoder(executables, each));
     const { executable } = lease;
     const run: typeof executable.run = (...inputs) => timed(() => executable.run(...inputs));
-    const encoded = await encodeVideo(media, each, { ...executable, run }, span, { ...reading, seconds });
+    const encoded = await encodeVideo(media, each, { ...executable, run }, span, { ...reading, seconds, shots });
     const found = withFoundEvents(encoded, each);
     tokens.set(each, found.tokens);
     if (each === parts.encoder) events = eventsIn(later(found.events, span.start), span);

@@ -22,6 +22,8 @@ import type { Executables } from "./executables.js";
 export interface EncodeVideoOptions {
   /** Seconds that the tokens cover; beyond the end of the span the picture is taken to stand still, because as much is sampled. */
   readonly seconds: number;
+  /** Whether the shots of a film are looked at one by one. */
+  readonly shots?: boolean | undefined;
   /** What to do with a clip that is cut off. */
   readonly onError?: "throw" | "hold" | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -34,7 +36,7 @@ export async function encodeVideo(
   encoder: VideoEncoder,
   executable: Executable,
   span: Span,
-  { seconds, onError, signal, onProgress }: EncodeVideoOptions,
+  { seconds, shots, onError, signal, onProgress }: EncodeVideoOptions,
 ): Promise<EncodedVideo> {
   const { video } = media.info;
   const { frameRate } = encoder;
@@ -50,10 +52,12 @@ export async function encodeVideo(
     start: span.start,
     duration: wholeFrames(span.duration, frameRate) / frameRate,
   });
-  const total = planSegments(count, encoder).length;
-  const tell = (done: number): void => onProgress?.({ type: "encode-progress", part: "video", done, total });
+  const least = planSegments(count, encoder).length;
+  const tell = (done: number): void =>
+    onProgress?.({ type: "encode-progress", part: "video", done, total: Math.max(least, done) });
   tell(0);
-  return encodeSegments(executable, encoder, segmentPixels(encoder, stillTo(pictures, count), size), { signal, onSegment: tell });
+  const segments = segmentPixels(encoder, stillTo(pictures, count), size, { shots });
+  return encodeSegments(executable, encoder, segments, { signal, onSegment: tell });
 }
 
 /** Tokens for `seconds` that tell of these events and of nothing else. */
