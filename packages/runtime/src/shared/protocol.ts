@@ -66,8 +66,9 @@ export type EngineReport = Omit<RuntimeCapabilities, "devices">;
 /** One line of `capabilities().devices`. */
 export type DeviceReport = NonNullable<RuntimeCapabilities["devices"]>[number];
 
-/** What an engine says without being asked: how much of its own code has come. */
-export interface EngineNews {
+/** How much of an engine's own code has come. */
+export interface DownloadNews {
+  readonly type: "download";
   /** Name of the file. */
   readonly file: string;
   /** Bytes. */
@@ -75,6 +76,12 @@ export interface EngineNews {
   /** Bytes; absent where the server does not say. */
   readonly total?: number;
 }
+
+/** What an engine says without being asked: of its code, that it holds a lock for as long as it lives, or that its device is gone. */
+export type EngineNews =
+  | DownloadNews
+  | { readonly type: "alive"; readonly lock: string }
+  | { readonly type: "lost"; readonly reason: string };
 
 /** Requests and their answers. */
 export interface Requests {

@@ -2,7 +2,7 @@
  * How much of the engine's code has come. A bundler decides where the `.wasm` file lies and ONNX Runtime fetches it itself, so its bytes are
  * counted as they pass by.
  */
-import type { EngineNews } from "../shared/protocol.js";
+import type { DownloadNews } from "../shared/protocol.js";
 
 /**
  * Bytes of the engine's code in `onnxruntime-web` 1.30.0, for servers that compress it and so do not say: a test compares them with the installed
@@ -14,7 +14,7 @@ export const engineBytes = { wasm: 14_239_897, webgpu: 26_781_914 } as const;
 const PAUSE = 100;
 
 /** A `fetch` whose answers report their bytes as they are read. */
-export function countDownloads(fetch: typeof globalThis.fetch, report: (news: EngineNews) => void): typeof globalThis.fetch {
+export function countDownloads(fetch: typeof globalThis.fetch, report: (news: DownloadNews) => void): typeof globalThis.fetch {
   return async (...request) => {
     const response = await fetch(...request);
     if (!response.ok || response.body === null) return response;
@@ -32,9 +32,9 @@ export function countDownloads(fetch: typeof globalThis.fetch, report: (news: En
           const now = performance.now();
           if (now - last < PAUSE) return;
           last = now;
-          report({ file, done, ...size });
+          report({ type: "download", file, done, ...size });
         },
-        flush: () => report({ file, done, total: done }),
+        flush: () => report({ type: "download", file, done, total: done }),
       }),
     );
     const { status, statusText, headers } = response;

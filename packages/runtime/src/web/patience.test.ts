@@ -86,12 +86,12 @@ test("downloads are counted as they pass, without a total where the header count
   expect(read.headers.get("content-type")).toBe("application/wasm");
   expect(new Uint8Array(await read.arrayBuffer())).toEqual(bytes);
   expect(plain[0]).toMatchObject({ file: "ort-a1.wasm", total: 200_000 });
-  expect(plain.at(-1)).toEqual({ file: "ort-a1.wasm", done: 200_000, total: 200_000 });
+  expect(plain.at(-1)).toEqual({ type: "download", file: "ort-a1.wasm", done: 200_000, total: 200_000 });
   const packed: unknown[] = [];
   await (
     await countDownloads(answered({ "content-length": "900", "content-encoding": "gzip" }), (news) => packed.push(news))("/")
   ).text();
-  expect(packed[0]).toEqual({ file: "ort-a1.wasm", done: 200_000 });
+  expect(packed[0]).toEqual({ type: "download", file: "ort-a1.wasm", done: 200_000 });
 });
 
 test("the sizes of the engine's code are those of the installed package", () => {

@@ -18,8 +18,14 @@ export interface Builds {
   readonly webgpu?: () => Promise<Ort>;
 }
 
+/** What {@link webPlatform} tells. */
+export interface WebPlatformOptions {
+  /** Hears why the GPU device in use is gone. */
+  readonly onLost?: (reason: string) => void;
+}
+
 /** The platform of this page or worker. */
-export function webPlatform(builds: Builds): Platform {
+export function webPlatform(builds: Builds, { onLost }: WebPlatformOptions = {}): Platform {
   return {
     runtime: () => "onnxruntime-web",
     version: ({ env }) => env.versions.web ?? env.versions.common,
@@ -31,7 +37,7 @@ export function webPlatform(builds: Builds): Platform {
       }
       return requested === "wasm" ? ["wasm"] : ["webgpu", "wasm"];
     },
-    prepare: (device, settings) => (device === "webgpu" ? prepareGpu(builds, settings) : prepareWasm(builds, settings)),
+    prepare: (device, settings) => (device === "webgpu" ? prepareGpu(builds, settings, onLost) : prepareWasm(builds, settings)),
     async devices(settings): Promise<readonly DeviceReport[]> {
       const webgpu = await adapterOf(settings.device === "webgpu").then(
         () => ({ device: "webgpu", available: true }),
@@ -52,7 +58,11 @@ async function prepareWasm(builds: Builds, settings: EngineSettings): Promise<Pr
   };
 }
 
-async function prepareGpu({ webgpu }: Builds, settings: EngineSettings): Promise<Prepared> {
+async function prepareGpu(
+  { webgpu }: Builds,
+  settings: EngineSettings,
+  onLost: ((reason: string) => void) | undefined,
+): Promise<Prepared> {
   const adapter = await adapterOf(settings.device === "webgpu");
   if (webgpu === undefined) {
     throw new FoleyError("device-unavailable", 'The device "webgpu" is not available: the script of this worker is for wasm.', {
@@ -62,6 +72,10 @@ async function prepareGpu({ webgpu }: Builds, settings: EngineSettings): Promise
   const ort = await loadOrt(webgpu, settings);
   const prepare = async (subgroups: boolean): Promise<Prepared> => {
     const opened = await openDevice(adapter, subgroups);
+    // One that is destroyed is one that was let go of.
+    void opened.device.lost.then(({ reason, message }) => {
+      if (reason !== "destroyed") onLost?.(message);
+    });
     return {
       ort,
       threads: ort.env.wasm.numThreads ?? 1,

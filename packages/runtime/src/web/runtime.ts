@@ -5,11 +5,12 @@ import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
 import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
 import type { Ort } from "../shared/ort-tensor.js";
-import type { Channel, EngineNews } from "../shared/protocol.js";
+import type { Channel, DownloadNews } from "../shared/protocol.js";
 import { Queue } from "../shared/queue.js";
 import { workerChannel } from "../shared/worker-channel.js";
 import { engineBytes } from "./downloads.js";
 import { adapterOf } from "./gpu.js";
+import { watchLifeLock } from "./life.js";
 import { type Patience, startPatiently } from "./patience.js";
 import { type Builds, mayShare, webPlatform } from "./platform.js";
 
@@ -127,7 +128,7 @@ function pageChannel(): Channel {
 function startWorker(
   build: "wasm" | "webgpu",
   make: ((device: "wasm" | "webgpu") => Worker) | undefined,
-  news: (news: EngineNews) => void,
+  onDownload: (news: DownloadNews) => void,
 ): Channel {
   if (make === undefined && typeof Worker === "undefined") {
     throw new FoleyError("device-unavailable", "There are no workers here.", {
@@ -138,7 +139,11 @@ function startWorker(
   const { channel, onMessage, onDeath } = workerChannel({
     post: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[]),
     terminate: async () => worker.terminate(),
-    news,
+    news: (said) => {
+      if (said.type === "download") onDownload(said);
+      else if (said.type === "alive") watchLifeLock(said.lock, onDeath);
+      else onDeath(deviceLost(said.reason));
+    },
   });
   worker.addEventListener("message", (event) => onMessage(event.data));
   worker.addEventListener("error", (event) => {
@@ -150,6 +155,11 @@ function startWorker(
   });
   return channel;
 }
+
+const deviceLost = (reason: string): FoleyError =>
+  new FoleyError("device-unavailable", `The GPU device was lost: ${reason || "the browser does not say why"}.`, {
+    hint: "Make a new runtime; after a second time, one on wasm.",
+  });
 
 /** Written out, because that is how bundlers find the scripts. */
 const ownWorker = {

@@ -3,6 +3,7 @@ import { Engine } from "../shared/engine.js";
 import type { EngineNews } from "../shared/protocol.js";
 import { answer } from "../shared/worker-channel.js";
 import { countDownloads } from "./downloads.js";
+import { holdLifeLock } from "./life.js";
 import { type Builds, webPlatform } from "./platform.js";
 
 /** The part of a dedicated worker's global scope that is used. */
@@ -22,8 +23,10 @@ interface Scope {
 export function serve(builds: Builds): void {
   const scope = globalThis as unknown as Scope;
   if (scope.name.startsWith("em-pthread")) return;
-  scope.fetch = countDownloads(scope.fetch.bind(globalThis), (news: EngineNews) => scope.postMessage({ news }));
-  const engine = new Engine(webPlatform(builds));
+  const tell = (news: EngineNews): void => scope.postMessage({ news });
+  scope.fetch = countDownloads(scope.fetch.bind(globalThis), tell);
+  holdLifeLock(tell);
+  const engine = new Engine(webPlatform(builds, { onLost: (reason) => tell({ type: "lost", reason }) }));
   scope.addEventListener("message", (event) => {
     void answer(engine, event.data, (reply, transfer) => scope.postMessage(reply, transfer));
   });
