@@ -48,7 +48,10 @@ test("a worker that ends while it is asked something does not leave the page wai
   holdLifeLock(tell);
   await vi.waitFor(() => expect(locks.names()).toHaveLength(1));
   const asked = runtime.capabilities({ devices: true });
-  const refused = expect(asked).rejects.toMatchObject({ code: "device-unavailable", message: expect.stringMatching(/worker has ended/) });
+  const refused = expect(asked).rejects.toMatchObject({
+    code: "device-unavailable",
+    message: expect.stringMatching(/worker has ended/),
+  });
   locks.end(locks.names()[0] as string);
   await refused;
 });

@@ -1,6 +1,48 @@
 /** Taking the result home. */
+import { useState } from "react";
+import { useDocument, useSession } from "../../app/use-session.js";
+import { chosenTakes } from "../../deliver/sound.js";
+import { text } from "../../strings/text.js";
+import { Sheet } from "../common/Sheet.js";
+import { ChooseFormat } from "./ChooseFormat.js";
+import styles from "./Deliver.module.css";
+import { Outcome } from "./Outcome.js";
+import { useSaving } from "./use-saving.js";
 
-/** Taking the result home. */
+/** A button, and what to save as behind it. Closing it does not stop the saving. */
 export function DeliverDialog() {
-  return null;
+  const { clip } = useSession();
+  const [open, setOpen] = useState(false);
+  const ready = useDocument((document) => chosenTakes(document).length > 0);
+  const { state, save, stop, again } = useSaving();
+  return (
+    <Sheet title={text("deliver.title")} button={text("deliver.open")} main {...{ open }} onOpenChange={setOpen}>
+      <div className={styles["sheet"]}>
+        {!ready && state.phase !== "saving" ? (
+          <p>
+            {text("deliver.noTake")} {text("deliver.noTakeHint")}
+          </p>
+        ) : state.phase === "choosing" ? (
+          <>
+            <ChooseFormat clip={clip} onSave={(format) => void save(format)} />
+            {state.problem && (
+              <p role="alert" className={styles["bad"]}>
+                <strong>{state.problem.message}</strong> {state.problem.hint}
+              </p>
+            )}
+          </>
+        ) : state.phase === "saving" ? (
+          <div className={styles["saving"]}>
+            <progress max={1} value={state.share} aria-label={text(`deliver.phase.${state.what}`)} />
+            <p>{text(`deliver.phase.${state.what}`)}</p>
+            <button type="button" onClick={stop}>
+              {text("app.cancel")}
+            </button>
+          </div>
+        ) : (
+          <Outcome {...state} onAgain={again} />
+        )}
+      </div>
+    </Sheet>
+  );
 }

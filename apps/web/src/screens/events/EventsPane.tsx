@@ -1,5 +1,4 @@
 /** The events of the cue as a table: all that can be done with them by mouse in the timeline is done here by keys and numbers. */
-import { type KeyboardEvent, useState } from "react";
 import { useStore } from "zustand";
 import { currentCue } from "../../app/actions.js";
 import { useDocument, useSession, useView } from "../../app/use-session.js";
@@ -7,6 +6,7 @@ import { addEvent, eventsOf, moveEvent, removeEvent, resetEvents, setEventStreng
 import type { Cue, EventMark } from "../../document/document.js";
 import { findCue, newId } from "../../document/new-document.js";
 import { text } from "../../strings/text.js";
+import { NumberField } from "../common/NumberField.js";
 import styles from "./EventsPane.module.css";
 import { nearestOnset } from "./nearest-onset.js";
 
@@ -129,43 +129,5 @@ function Row({
         </button>
       </td>
     </tr>
-  );
-}
-
-/** A number that counts when one is done with it, by Enter or by leaving; Escape puts back what was there. */
-function NumberField({
-  label,
-  value,
-  digits,
-  step,
-  readOnly,
-  onNumber,
-}: {
-  readonly label: string;
-  readonly value: number;
-  readonly digits: number;
-  readonly step: number;
-  readonly readOnly: boolean;
-  readonly onNumber: (value: number) => void;
-}) {
-  const [typed, setTyped] = useState<string>();
-  const done = (): void => {
-    if (typed !== undefined && typed.trim() !== "" && Number.isFinite(Number(typed))) onNumber(Number(typed));
-    setTyped(undefined);
-  };
-  const onKeyDown = ({ key }: KeyboardEvent): void => {
-    if (key === "Enter") done();
-    if (key === "Escape") setTyped(undefined);
-  };
-  return (
-    <input
-      type="number"
-      min={0}
-      aria-label={label}
-      value={typed ?? value.toFixed(digits)}
-      onChange={(event) => setTyped(event.target.value)}
-      onBlur={done}
-      {...{ step, readOnly, onKeyDown }}
-    />
   );
 }

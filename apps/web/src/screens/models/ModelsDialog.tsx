@@ -1,6 +1,20 @@
 /** What is stored, and what computes. */
+import { text } from "../../strings/text.js";
+import { Sheet } from "../common/Sheet.js";
+import { EngineSection } from "./EngineSection.js";
+import { ModelSection } from "./ModelSection.js";
+import styles from "./Models.module.css";
+import { SpaceSection } from "./SpaceSection.js";
 
-/** What is stored, and what computes. */
+/** A button, and models, engine and space behind it. */
 export function ModelsDialog() {
-  return null;
+  return (
+    <Sheet title={text("models.title")} button={text("models.open")}>
+      <div className={styles["sheet"]}>
+        <EngineSection />
+        <ModelSection />
+        <SpaceSection />
+      </div>
+    </Sheet>
+  );
 }

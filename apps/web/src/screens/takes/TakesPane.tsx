@@ -1,6 +1,45 @@
-/** The takes of a cue, side by side. */
+/** The takes of a cue, side by side: one is heard, others can be, in its place and without losing the position. */
+import { useStore } from "zustand";
+import { useSession, useView } from "../../app/use-session.js";
+import { text } from "../../strings/text.js";
+import { useCue } from "../common/use-cue.js";
+import { TakeCard } from "./TakeCard.js";
+import styles from "./Takes.module.css";
 
-/** The takes of a cue, side by side. */
+/** The takes of a cue. */
 export function TakesPane() {
-  return null;
+  const { project, view, clip } = useSession();
+  const cue = useCue();
+  const readOnly = useStore(project.store, (state) => state.readOnly);
+  const original = useView((state) => state.listenToOriginal);
+  const equal = useView((state) => state.equalLoudness);
+  if (cue === undefined || cue.takes.length === 0) return null;
+  const chosen = cue.takes.find(({ id }) => id === cue.chosen);
+  return (
+    <section className={styles["pane"]} aria-labelledby="takes-title">
+      <header>
+        <h2 id="takes-title">{text("takes.title")}</h2>
+        {clip?.info.sound && (
+          <button type="button" aria-pressed={original} onClick={() => view.setState({ listenToOriginal: !original })}>
+            {text("takes.original")}
+          </button>
+        )}
+        {cue.takes.length > 1 && (
+          <button
+            type="button"
+            aria-pressed={equal}
+            title={text("takes.equalHint")}
+            onClick={() => view.setState({ equalLoudness: !equal })}
+          >
+            {text("takes.equal")}
+          </button>
+        )}
+      </header>
+      <ul className={styles["list"]} aria-labelledby="takes-title">
+        {cue.takes.map((take, index) => (
+          <TakeCard key={take.id} number={index + 1} {...{ cue, take, chosen, readOnly }} />
+        ))}
+      </ul>
+    </section>
+  );
 }

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { filesOfInput, modelOfFiles } from "./folder.js";
+
+const files = (...paths: readonly string[]) =>
+  filesOfInput(
+    paths.map((path) => {
+      const file = new File([path], path.split("/").at(-1) as string);
+      return Object.defineProperty(file, "webkitRelativePath", { value: path });
+    }),
+  );
+const three = (folder: string) => ["backbone", "video-encoder", "bridge"].map((name) => `${folder}/${name}.safetensors`);
+
+test("a folder with all three files is a model of its name, read when it is used", async () => {
+  const model = modelOfFiles(files("mine/README.md", ...three("mine")));
+  expect(model).toMatchObject({ name: "mine", id: "folder:mine" });
+  const { encoder } = await model.files();
+  expect(new TextDecoder().decode(encoder as Uint8Array)).toBe("mine/video-encoder.safetensors");
+});
+
+test("the complete folder is taken, and of two the one that lies nearer", () => {
+  expect(modelOfFiles(files("run/backbone.safetensors", ...three("run/model"))).name).toBe("model");
+  expect(modelOfFiles(files(...three("run/a/old"), ...three("run/b"))).name).toBe("b");
+});
+
+test("what is missing is named", () => {
+  expect(() => modelOfFiles(files("mine/bridge.safetensors", "mine/notes.txt"))).toThrow(
+    /backbone\.safetensors, video-encoder\.safetensors/,
+  );
+  expect(() => modelOfFiles([])).toThrow(/bridge\.safetensors/);
+});

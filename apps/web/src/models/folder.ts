@@ -1,0 +1,73 @@
+/** A small model in a folder of the person's own, as `foley train` writes it: read in place, nothing of it is copied. */
+import { FoleyError } from "@foley-control/core";
+import type { ModelFiles, ModelSource } from "../engine/engine.js";
+import { text } from "../strings/text.js";
+
+/** Names of the files, as the package of the small model has them. */
+const NAMES = {
+  backbone: "backbone.safetensors",
+  encoder: "video-encoder.safetensors",
+  bridge: "bridge.safetensors",
+} as const satisfies Readonly<Record<keyof ModelFiles, string>>;
+
+/** A file with the folders that lead to it, from the one that was chosen on. */
+export interface FoundFile {
+  readonly path: string;
+  readonly open: () => Promise<File>;
+}
+
+/** The folder that was chosen with a directory picker, at most two levels deep. */
+export async function filesOfHandle(folder: FileSystemDirectoryHandle): Promise<readonly FoundFile[]> {
+  const found: FoundFile[] = [];
+  const walk = async (handle: FileSystemDirectoryHandle, path: string, depth: number): Promise<void> => {
+    const entries = (handle as unknown as { values(): AsyncIterable<FileSystemHandle> }).values();
+    for await (const entry of entries) {
+      const own = `${path}/${entry.name}`;
+      if (entry.kind === "file") found.push({ path: own, open: () => (entry as FileSystemFileHandle).getFile() });
+      else if (depth < 2) await walk(entry as FileSystemDirectoryHandle, own, depth + 1);
+    }
+  };
+  await walk(folder, folder.name, 0);
+  return found;
+}
+
+/** The folder that was chosen with a file input. */
+export const filesOfInput = (files: readonly File[]): readonly FoundFile[] =>
+  files.map((file) => ({ path: file.webkitRelativePath || file.name, open: async () => file }));
+
+/**
+ * The model that lies among the files: the folder nearest to the one chosen that holds all three.
+ *
+ * @throws FoleyError `not-found` that names what is missing
+ */
+export function modelOfFiles(files: readonly FoundFile[]): ModelSource {
+  const folders = new Map<string, Map<string, FoundFile>>();
+  for (const file of files) {
+    const slash = file.path.lastIndexOf("/");
+    const folder = folders.get(file.path.slice(0, Math.max(0, slash))) ?? new Map<string, FoundFile>();
+    folder.set(file.path.slice(slash + 1), file);
+    folders.set(file.path.slice(0, Math.max(0, slash)), folder);
+  }
+  const depth = (path: string): number => path.split("/").length;
+  const missing = (folder: ReadonlyMap<string, FoundFile>): readonly string[] =>
+    Object.values(NAMES).filter((name) => !folder.has(name));
+  const ordered = [...folders].sort((a, b) => missing(a[1]).length - missing(b[1]).length || depth(a[0]) - depth(b[0]));
+  const [path, folder] = ordered[0] ?? ["", new Map<string, FoundFile>()];
+  const lacking = missing(folder);
+  if (lacking.length > 0)
+    throw new FoleyError("not-found", text("models.folderLacks", { files: lacking.join(", ") }), {
+      hint: text("models.folderLacksHint"),
+    });
+  const name = path === "" ? text("models.ownName") : (path.split("/").at(-1) as string);
+  return {
+    id: `folder:${name}`,
+    name,
+    async files() {
+      const read = async (file: FoundFile): Promise<Uint8Array> => new Uint8Array(await (await file.open()).arrayBuffer());
+      const [backbone, encoder, bridge] = await Promise.all(
+        [NAMES.backbone, NAMES.encoder, NAMES.bridge].map((one) => read(folder.get(one) as FoundFile)),
+      );
+      return { backbone, encoder, bridge } as ModelFiles;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** Making, making another, stopping; and how far it is. */
+import { useSession, useView } from "../../app/use-session.js";
+import { setSeed } from "../../document/commands.js";
+import type { Cue } from "../../document/document.js";
+import { randomSeed } from "../../document/new-document.js";
+import { type StringKey, text } from "../../strings/text.js";
+import { useEngineState } from "../common/use-engine.js";
+import styles from "./Inspector.module.css";
+import { leftWords } from "./left-words.js";
+
+/** Generate, Another take, or Cancel with progress. */
+export function MakeButtons({ cue, readOnly }: { readonly cue: Cue; readonly readOnly: boolean }) {
+  const session = useSession();
+  const job = useView((view) => view.job);
+  const make = (another: boolean): void => {
+    if (another && !cue.seedLocked) session.project.store.dispatch(setSeed(cue.id, randomSeed()));
+    void session.make(cue.id);
+  };
+  if (job !== undefined)
+    return (
+      <div className={styles["making"]}>
+        <JobProgress />
+        <button type="button" onClick={() => session.cancel()}>
+          {text("inspector.cancel")}
+        </button>
+      </div>
+    );
+  return (
+    <div className={styles["buttons"]}>
+      <button type="button" data-main="" disabled={readOnly} onClick={() => make(false)}>
+        {text("inspector.make")}
+      </button>
+      {cue.takes.length > 0 && (
+        <button type="button" disabled={readOnly} onClick={() => make(true)}>
+          {text("inspector.another")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A bar, in which phase it is, and the time that is left. */
+function JobProgress() {
+  const job = useView((view) => view.job);
+  const engine = useEngineState();
+  const starting = engine.phase === "starting" ? engine : undefined;
+  const phase = starting
+    ? text(starting.what as StringKey)
+    : job?.progress
+      ? text(`inspector.phase.${job.progress.phase}`)
+      : text("inspector.phase.wait");
+  const share = starting ? starting.share : (job?.progress?.share ?? 0);
+  const left = starting ? undefined : job?.progress?.left;
+  const what = starting ? phase : `${text(job?.draft ? "inspector.draft" : "inspector.refined")}: ${phase}`;
+  return (
+    <div className={styles["progress"]}>
+      <progress max={1} value={share} aria-label={what} />
+      <span>{what}</span>
+      <span>{left === undefined ? "" : leftWords(left)}</span>
+    </div>
+  );
+}

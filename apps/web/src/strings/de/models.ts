@@ -1,0 +1,38 @@
+/** What is stored, and what computes. */
+import type { models as words } from "../en/models.js";
+
+export const models: Record<keyof typeof words, string> = {
+  "models.open": "Modelle und Speicher",
+  "models.title": "Modelle und Speicher",
+  "models.engine": "Was rechnet",
+  "models.engineOff": "Das Rechenwerk startet, sobald es gebraucht wird.",
+  "models.engineReady": "{kind}, Threads: {threads}. Der Selbsttest ist bestanden.",
+  "models.engineChoose": "Wählen, was rechnet",
+  "models.engineBest": "Das Schnellste nehmen, das richtig rechnet",
+  "models.engineAgain": "Noch einmal versuchen",
+  "models.model": "Modell",
+  "models.embeddedHint": "Kommt mit dem Studio und läuft ohne Netz. Vom Projekt selbst trainiert; Lizenz: Apache-2.0.",
+  "models.ownName": "Eigenes Modell",
+  "models.ownHint": "Aus einem Ordner von Ihnen, dort gelesen, wo es liegt. Es gilt die Lizenz dessen, der es gemacht hat.",
+  "models.folder": "Gewichte aus einem Ordner nehmen …",
+  "models.folderLacks": "Im Ordner liegt kein ganzes Modell: Es fehlt {files}.",
+  "models.folderLacksHint":
+    "Wählen Sie den Ordner, den foley train geschrieben hat, mit backbone, video-encoder und bridge darin.",
+  "models.forget": "„{name}“ aus dieser Liste nehmen",
+  "models.verify": "Prüfen",
+  "models.verifyOf": "„{name}“ prüfen",
+  "models.verifying": "Jedes Byte wird gelesen …",
+  "models.right": "✓ Die Dateien sind ganz und gehören zusammen.",
+  "models.wrong": "✗ Die Dateien wurden für andere gemacht als diese.",
+  "models.part": "Teil",
+  "models.part.backbone": "Klang",
+  "models.part.encoder": "Bild",
+  "models.part.bridge": "Brücke zwischen beiden",
+  "models.size": "Größe",
+  "models.space": "Platz in diesem Browser",
+  "models.spaceUsed": "{used} von {quota} sind belegt.",
+  "models.persistent": "Der Browser hat versprochen, es zu behalten.",
+  "models.notPersistent": "Der Browser darf es löschen, wenn der Platz knapp wird. Speichern Sie, was Sie behalten wollen.",
+  "models.persist": "Den Browser bitten, es zu behalten",
+  "models.persistRefused": "Der Browser hat es nicht versprochen. Oft hilft es, das Studio als App zu installieren.",
+};
