@@ -2,6 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.js";
+import { takeDrops } from "./app/dropped.js";
 import { createStudio } from "./app/parts.js";
 import { applyPreferences, preferences } from "./app/preferences.js";
 import { StudioContext } from "./app/use-studio.js";
@@ -11,7 +12,10 @@ import "./app/theme.css";
 applyPreferences(preferences.getState());
 preferences.subscribe(applyPreferences);
 const root = createRoot(document.getElementById("root") as HTMLElement);
-void createStudio().then((flow) => {
+const studio = createStudio();
+// From the first moment on: a browser shows a file that nobody takes in place of the page.
+takeDrops(async (files) => (await studio).open(files));
+void studio.then((flow) => {
   root.render(
     <StrictMode>
       <StudioContext value={flow}>

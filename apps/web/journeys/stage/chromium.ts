@@ -119,6 +119,11 @@ function studioPage(page: Page): StudioPage {
     },
     evaluate: (run, argument) => page.evaluate(run as never, argument as never),
     inject: async (source) => void (await page.evaluate(`(() => { ${source}\n})()`)),
+    async limitStorage(bytes) {
+      // It lasts as long as the session.
+      const session = await page.context().newCDPSession(page);
+      await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(page.url()).origin, quotaSize: bytes });
+    },
     screenshot: async (path) => void (await page.screenshot({ path })),
     resize: (width, height) => page.setViewportSize({ width, height }),
     close: () => page.close(),

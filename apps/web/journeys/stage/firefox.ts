@@ -154,6 +154,7 @@ async function openPage(bidi: Bidi, folder: string, { news, before }: PageOption
         awaitPromise: false,
       });
     },
+    limitStorage: () => Promise.reject(new Error("Firefox has no way to limit what a page may store.")),
     async screenshot(path) {
       const { data } = await bidi.send("browsingContext.captureScreenshot", { context });
       await writeFile(path, Buffer.from(data, "base64"));

@@ -59,6 +59,8 @@ export interface StudioPage {
   evaluate<A, R>(run: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
   /** Runs a script in the page, whatever its policy. */
   inject(source: string): Promise<void>;
+  /** How many bytes the page may store, all in all; Chromium only. */
+  limitStorage(bytes: number): Promise<void>;
   screenshot(path: string): Promise<void>;
   /** Width and height of the window, CSS pixels. */
   resize(width: number, height: number): Promise<void>;

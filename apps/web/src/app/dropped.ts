@@ -27,7 +27,7 @@ export function candidatesOf(files: readonly Dropped[]): readonly Dropped[] {
 }
 
 /** Files of a drop, those of folders too. Call it at once: a drop is readable only while its event lasts. */
-export async function filesOf(transfer: Pick<DataTransfer, "items">): Promise<readonly Dropped[]> {
+async function filesOf(transfer: Pick<DataTransfer, "items">): Promise<readonly Dropped[]> {
   const items = [...transfer.items].filter(({ kind }) => kind === "file");
   const found = items.map(async (item): Promise<readonly Dropped[]> => {
     const plain = item.getAsFile();
@@ -39,6 +39,15 @@ export async function filesOf(transfer: Pick<DataTransfer, "items">): Promise<re
     return plain ? [{ file: plain, handle: handle?.kind === "file" ? (handle as VideoHandle) : undefined }] : [];
   });
   return (await Promise.all(found)).flat();
+}
+
+/** Takes what is dropped anywhere on the page. */
+export function takeDrops(open: (files: readonly Dropped[]) => Promise<void>): void {
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer) void filesOf(event.dataTransfer).then(open);
+  });
 }
 
 async function filesOfFolder(folder: FileSystemDirectoryEntry): Promise<readonly Dropped[]> {
