@@ -1,42 +1,28 @@
 /** Serves a bundle to the browser on the loopback interface, cross-origin isolated unless it is said otherwise, so that wasm may use threads. */
 import { readFile } from "node:fs/promises";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize, sep } from "node:path";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
   ".js": "text/javascript",
   ".mjs": "text/javascript",
   ".json": "application/json",
   ".map": "application/json",
-  ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json",
 };
-
-/** How to serve. */
-export interface ServeOptions {
-  /** With the headers that threads need. Default true. */
-  readonly isolated?: boolean;
-  /** Default one that is free. */
-  readonly port?: number;
-  /** Hears each request. */
-  readonly onRequest?: (request: IncomingMessage) => void;
-}
 
 /**
  * @param folders - first path segment → folder; `""` is the root
- * @param options - headers, port, who hears of requests
+ * @param options - `isolated: false` leaves out the headers that threads need
  * @returns the address, and how to stop
  */
 export async function serve(
   folders: Readonly<Record<string, string>>,
-  { isolated = true, port = 0, onRequest }: ServeOptions = {},
+  { isolated = true }: { readonly isolated?: boolean } = {},
 ): Promise<{ readonly origin: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
-    onRequest?.(request);
     void answer(request.url ?? "/").then(({ status, type, body }) => {
       response.writeHead(status, {
         "content-type": type,
@@ -61,7 +47,7 @@ export async function serve(
       return missing;
     }
   };
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: () =>

@@ -16,13 +16,14 @@ import { addGenerate } from "./generate/program.js";
 import { EXIT, type Io } from "./io.js";
 import { addModels } from "./models/program.js";
 import { addScenes } from "./scenes/program.js";
+import { addStudio } from "./studio/program.js";
 import { addSync } from "./sync/program.js";
 import { addTrain } from "./train/program.js";
 import { version } from "./version.js";
 
 /** Every command, in the order of the help, under what it is for. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, io: Io) => void)[]>> = {
-  "Make sound:": [addGenerate, addBatch, addEvents, addDemo],
+  "Make sound:": [addGenerate, addBatch, addEvents, addStudio, addDemo],
   "Measure:": [addSync, addEvaluate],
   "Train:": [addScenes, addDataset, addTrain],
   "This machine:": [addModels, addDoctor, addCompletion],

@@ -8,9 +8,10 @@ import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import { type Asset, cuts, engineOf, LARGEST_FILE, type ServedFile } from "../src/sw/assets.js";
+import { HEADERS } from "./policy.js";
 
 /** Not part of the page: for the build's own checks, and for hosts. */
-const notServed = (path: string): boolean => path.startsWith(".vite/") || path === "_headers";
+const notServed = (path: string): boolean => path.startsWith(".vite/") || path === "_headers" || path === "headers.json";
 
 const served = (path: string, bytes: Buffer): ServedFile => ({
   path,
@@ -33,7 +34,7 @@ function listed(folder: string, path: string): Asset {
   return { ...asset, parts };
 }
 
-/** Makes `asset-manifest.json` and `sw.js`. */
+/** Makes `asset-manifest.json`, `headers.json` and `sw.js`. */
 export function assetList(): Plugin {
   let folder = "";
   return {
@@ -50,11 +51,15 @@ export function assetList(): Plugin {
       const assets = paths.map((path) => listed(folder, path));
       const version = createHash("sha256").update(JSON.stringify(assets)).digest("hex").slice(0, 16);
       writeFileSync(join(folder, "asset-manifest.json"), JSON.stringify({ version, assets }));
+      writeFileSync(join(folder, "headers.json"), JSON.stringify(HEADERS, undefined, 2));
+      // As some hosts of static pages read them.
+      const lines = Object.entries(HEADERS).map(([name, value]) => `  ${name}: ${value}\n`);
+      writeFileSync(join(folder, "_headers"), `/*\n${lines.join("")}`);
       await build({
         configFile: false,
         logLevel: "warn",
         publicDir: false,
-        define: { __VERSION__: JSON.stringify(version) },
+        define: { __VERSION__: JSON.stringify(version), __HEADERS__: JSON.stringify(HEADERS) },
         build: {
           target: "es2022",
           outDir: folder,

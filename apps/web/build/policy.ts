@@ -4,8 +4,8 @@
  */
 import type { Plugin } from "vite";
 
-/** The policy. */
-export const POLICY: string = [
+/** The policy of the page. */
+const POLICY: string = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
   // Codecs start workers from their own text.
@@ -17,6 +17,16 @@ export const POLICY: string = [
   "base-uri 'self'",
   "form-action 'none'",
 ].join("; ");
+
+/** What a host should send with every file: the headers for threads, and the policy, which workers do not read from the page. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "cross-origin-resource-policy": "same-origin",
+  "content-security-policy": `${POLICY}; frame-ancestors 'none'`,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+};
 
 /** Puts the policy into the built page. */
 export function policy(): Plugin {

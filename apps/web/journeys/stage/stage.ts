@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type ServeOptions, serve } from "../../../../scripts/browser/server.js";
+import { type StudioServerOptions, serveStudio } from "../../../cli/src/studio/server.js";
 import type { ClipName, Clips } from "./clips.js";
 import type { BrowserKind, PageNews, RunningBrowser, StudioPage } from "./page.js";
 
@@ -14,6 +14,8 @@ export interface Journey {
   readonly only?: BrowserKind["name"];
   /** Whether the server sends the headers that threads need. Default true. */
   readonly isolated?: boolean;
+  /** A clip that the server was given, as `foley studio clip.mp4` gives it. */
+  readonly video?: ClipName;
   /** A browser of its own, that {@link Stage.kill} may end. */
   readonly ownBrowser?: boolean;
   /** Runs in each page before anything of it: to take something away, or to see something. An arrow function, because its text travels. */
@@ -67,12 +69,13 @@ export async function take(journey: Journey, place: Place): Promise<string | und
   const problems: string[] = [];
   const said: string[] = [];
   let origin = "";
-  const onRequest: ServeOptions["onRequest"] = ({ method, headers, url }) => {
+  const onRequest: StudioServerOptions["onRequest"] = ({ method, headers, url }) => {
     const bytes = Number(headers["content-length"] ?? 0);
     if ((method !== "GET" && method !== "HEAD") || bytes > 0) problems.push(`${method} ${url} with a body of ${bytes} bytes`);
   };
-  const isolated = journey.isolated ?? true;
-  let server = await serve({ "": place.site }, { isolated, onRequest });
+  const video = journey.video === undefined ? undefined : { path: await place.clips.get(journey.video), name: "given.mp4" };
+  const served = { site: place.site, onRequest, video, ...(journey.isolated === false && { headers: {} }) };
+  let server = await serveStudio(served);
   origin = server.origin;
   const port = Number(new URL(origin).port);
   const news: PageNews = {
@@ -91,7 +94,7 @@ export async function take(journey: Journey, place: Place): Promise<string | und
   const newPage = async (): Promise<StudioPage> => {
     const page = await running.newPage({ news, before: journey.before });
     pages.push(page);
-    await page.goto(`${origin}/`);
+    await page.goto(`${origin}/${video ? `?video=${video.name}` : ""}`);
     return page;
   };
   try {
@@ -105,7 +108,7 @@ export async function take(journey: Journey, place: Place): Promise<string | und
       server: {
         stop: () => server.stop(),
         async start() {
-          server = await serve({ "": place.site }, { isolated, onRequest, port });
+          server = await serveStudio({ ...served, port });
         },
       },
       async screen(name, one = page) {

@@ -1,6 +1,6 @@
 /**
  * The studio's service worker: keeps its files so that it works without a network, joins those that hosts take only in parts, adds the headers that
- * threads need where a host cannot, and counts requests. It is one script without imports at run time; the build puts in the version.
+ * threads need where a host cannot, and counts requests. It is one script without imports at run time; the build puts in the version and the headers.
  */
 import { type AssetManifest, assetAt, type EngineBuild, neededOffline } from "./assets.js";
 import { openCounter } from "./count.js";
@@ -8,6 +8,7 @@ import { keeper } from "./keep.js";
 import type { Question, StoreNews } from "./messages.js";
 
 declare const __VERSION__: string;
+declare const __HEADERS__: Readonly<Record<string, string>>;
 
 /** The parts of a service worker's global scope that are used. */
 interface Scope {
@@ -93,14 +94,12 @@ async function store(engines: readonly EngineBuild[], say: (news: StoreNews) => 
   say(missing.length > 0 ? { type: "missing", paths: missing, message } : { type: "stored", total });
 }
 
-/** The headers with which a page may use all processors. */
+/** With the headers that a host should send: those with which a page may use all processors, and its policy. */
 function isolated(response: Response): Response {
   // What is opaque or has no body cannot be made again.
   if (response.status === 0 || response.type === "opaqueredirect") return response;
   const headers = new Headers(response.headers);
-  headers.set("cross-origin-opener-policy", "same-origin");
-  headers.set("cross-origin-embedder-policy", "require-corp");
-  headers.set("cross-origin-resource-policy", "same-origin");
+  for (const [name, value] of Object.entries(__HEADERS__)) headers.set(name, value);
   const { status, statusText } = response;
   return new Response([204, 304].includes(status) ? null : response.body, { status, statusText, headers });
 }
