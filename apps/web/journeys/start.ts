@@ -11,4 +11,28 @@ export const journeys: readonly Journey[] = [
       await screen("start");
     },
   },
+  {
+    name: "a video that the studio was called with is open, and is not opened again by a reload",
+    video: "bounce",
+    async run({ page }) {
+      await page.getByRole("textbox", { name: "Name of the project" }).says(/given/);
+      if (await page.evaluate(() => location.search !== "", undefined)) throw new Error("the address still asks for it");
+    },
+  },
+  {
+    name: "a video that is chosen is a project",
+    async run({ page, clip, screen }) {
+      await page.choose(page.getByRole("button", { name: "Choose a video…" }), [await clip("bounce")]);
+      await page.getByRole("textbox", { name: "Name of the project" }).says(/bounce/);
+      await screen("studio");
+    },
+  },
+  {
+    name: "a video that is dropped is a project",
+    async run({ page, clip }) {
+      await page.getByRole("button", { name: "Choose a video…" }).waitFor();
+      await page.drop([await clip("bounce")]);
+      await page.getByRole("textbox", { name: "Name of the project" }).says(/bounce/);
+    },
+  },
 ];

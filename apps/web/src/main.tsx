@@ -6,6 +6,7 @@ import { takeDrops } from "./app/dropped.js";
 import { createStudio } from "./app/parts.js";
 import { applyPreferences, preferences } from "./app/preferences.js";
 import { StudioContext } from "./app/use-studio.js";
+import { givenVideo } from "./capabilities/given-video.js";
 import { startOffline } from "./sw/client.js";
 import "./app/theme.css";
 
@@ -25,6 +26,7 @@ void studio.then((flow) => {
   );
   const project = location.hash.slice(1);
   if (project !== "") void flow.openProject(project);
+  else void givenVideo().then((file) => file && flow.open([{ file }]));
 });
 
 // Where one develops, files change under the page.

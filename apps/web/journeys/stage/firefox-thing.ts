@@ -76,6 +76,7 @@ export function firefoxThing(tab: Tab, way: readonly Step[]): Thing {
     const node = await one();
     await until(async () => ((await call(node, usableNow)) ? true : undefined), `${words} that can be used`);
     await call(node, '(node) => node.scrollIntoView({ block: "nearest", inline: "nearest" })');
+    await call(node, resting);
     return node;
   };
   const act = (actions: readonly object[]): Promise<void> => bidi.send("input.performActions", { context, actions });
@@ -182,6 +183,16 @@ const nameOf = `(node) => {
 
 /** Neither disabled nor under something else. */
 const usableNow = `(node) => !node.disabled && node.ariaDisabled !== "true"`;
+
+/** Waits until it does not move: what moves is missed. */
+const resting = `async (node) => {
+  const place = () => { const { x, y, width, height } = node.getBoundingClientRect(); return [x, y, width, height].join(); };
+  for (let last = "", quiet = 0, i = 0; quiet < 3 && i < 200; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    quiet = place() === last ? quiet + 1 : 0;
+    last = place();
+  }
+}`;
 
 /** What it says, or holds. */
 const said = "(node) => (/^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName) ? node.value : node.textContent)";

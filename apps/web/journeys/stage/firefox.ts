@@ -53,7 +53,7 @@ export function firefoxKind(path: string): BrowserKind {
         "800",
       ]);
       const bidi = await openBidi(process.address);
-      await bidi.send("session.subscribe", { events: ["network.beforeRequestSent", "log.entryAdded"] });
+      await bidi.send("session.subscribe", { events: ["network.beforeRequestSent", "log.entryAdded", "input.fileDialogOpened"] });
       const folder = await mkdtemp(join(tmpdir(), "foley-saved-"));
       await bidi.send("browser.setDownloadBehavior", { downloadBehavior: { type: "allowed", destinationFolder: folder } });
       return {
@@ -110,8 +110,16 @@ async function openPage(bidi: Bidi, folder: string, { news, before }: PageOption
     press: (key) => keys(pressed(key)),
     type: (text) => keys(typed(text)),
     async choose(opener, paths) {
+      const asked = new Promise<{ readonly sharedId: string }>((resolve) => {
+        const stop = bidi.on("input.fileDialogOpened", ({ context: where, element }) => {
+          if (where !== context) return;
+          stop();
+          resolve(element);
+        });
+      });
       await opener.click();
-      await setFiles('input[type="file"]', paths);
+      const { sharedId } = await asked;
+      await bidi.send("input.setFiles", { context, element: { sharedId }, files: paths });
     },
     async drop(paths) {
       await evaluate(() => {

@@ -2,11 +2,11 @@
 import { useEffect, useState } from "react";
 import { type Capability, findCapabilities, type Realm } from "../../capabilities/capabilities.js";
 import { text } from "../../strings/text.js";
-import { Sheet, type SheetProps } from "../privacy/Sheet.js";
-import classes from "../privacy/Sheet.module.css";
+import { Sheet } from "../common/Sheet.js";
+import classes from "./DoctorDialog.module.css";
 
 /** The doctor's sheet. */
-export function DoctorDialog(props: SheetProps) {
+export function DoctorDialog(props: { readonly open: boolean; readonly onOpenChange: (open: boolean) => void }) {
   const [found, setFound] = useState<readonly Capability[]>([]);
   useEffect(() => {
     if (props.open) void findCapabilities(globalThis as unknown as Realm).then(setFound);

@@ -17,15 +17,16 @@ export function MachineLine({ children }: { readonly children?: ReactNode }) {
   };
   const close = (): void => setSheet(undefined);
   return (
+    // What changes comes last, so that the buttons stay where they are.
     <div className={classes["line"]}>
-      {children}
-      <OfflineLine />
       <button type="button" className={classes["link"]} onClick={open("doctor")}>
         {text("doctor.title")}
       </button>
       <button type="button" className={classes["link"]} onClick={open("privacy")}>
         {text("privacy.title")}
       </button>
+      {children}
+      <OfflineLine />
       {seen && (
         <Suspense fallback={null}>
           <DoctorDialog open={sheet === "doctor"} onOpenChange={close} />

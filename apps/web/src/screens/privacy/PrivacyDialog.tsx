@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { text } from "../../strings/text.js";
 import { countRequests } from "../../sw/client.js";
 import type { RequestCount } from "../../sw/messages.js";
-import { Sheet, type SheetProps } from "./Sheet.js";
+import { Sheet } from "../common/Sheet.js";
 
 /** The sentence about where requests went. */
 export function whereRequestsWent(count: RequestCount, own: string): string {
@@ -16,7 +16,7 @@ export function whereRequestsWent(count: RequestCount, own: string): string {
 }
 
 /** The sheet about privacy. */
-export function PrivacyDialog(props: SheetProps) {
+export function PrivacyDialog(props: { readonly open: boolean; readonly onOpenChange: (open: boolean) => void }) {
   const [count, setCount] = useState<RequestCount | undefined>();
   useEffect(() => {
     if (props.open) void countRequests().then(setCount);

@@ -9,7 +9,6 @@ export const machine: Record<keyof typeof words, string> = {
   "offline.failed": "noch nicht offline: {message}",
   "update.there": "Eine neue Version des Studios ist da.",
   "update.take": "Mit der neuen Version neu laden",
-  "sheet.close": "Schließen",
   "doctor.title": "Was dieser Browser kann",
   "doctor.about": "Nichts davon schließt Sie aus: Für alles, was fehlt, gibt es einen Ersatz.",
   "doctor.capability": "Fähigkeit",

@@ -7,7 +7,6 @@ export const machine = {
   "offline.failed": "not offline yet: {message}",
   "update.there": "A new version of the studio is here.",
   "update.take": "Reload with the new version",
-  "sheet.close": "Close",
   "doctor.title": "What this browser can do",
   "doctor.about": "Nothing here keeps you out: what is missing has something in its place.",
   "doctor.capability": "Capability",
