@@ -8,5 +8,5 @@ export default defineConfig({
   server: { headers },
   preview: { headers },
   // Their workers and weights are found beside their files, which Vite would put elsewhere while one develops.
-  optimizeDeps: { exclude: ["@foley-control/mini", "@foley-control/runtime", "onnxruntime-web"] },
+  optimizeDeps: { exclude: ["@foley-control/media", "@foley-control/mini", "@foley-control/runtime", "onnxruntime-web"] },
 });

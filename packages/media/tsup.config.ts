@@ -7,5 +7,7 @@ export default library([], {
     "node-guest": "src/node/apart/guest.ts",
     "node-watch": "src/node/apart/watch.mjs",
     web: "src/web.ts",
+    "media-worker": "src/web/media-worker.ts",
+    "media-writer-worker": "src/web/media-writer-worker.ts",
   },
 });

@@ -80,6 +80,8 @@ async function checkFile(newPage: () => Promise<Page>, file: CheckFile, folder: 
     {
       [output]: `export * from ${JSON.stringify(file.path)};`,
       worker: `import ${JSON.stringify(join(root, "packages/runtime/src/web/worker.ts"))};`,
+      "media-worker": `import ${JSON.stringify(join(root, "packages/media/src/web/media-worker.ts"))};`,
+      "media-writer-worker": `import ${JSON.stringify(join(root, "packages/media/src/web/media-writer-worker.ts"))};`,
       "worker-webgpu": `import ${JSON.stringify(join(root, "packages/runtime/src/web/worker-webgpu.ts"))};`,
     },
     folder,

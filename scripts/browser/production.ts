@@ -5,9 +5,10 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { renderScene, writeScene } from "@foley-control/scenes/node";
 import type { Browser, Page } from "playwright-core";
+import { root } from "../check/command.js";
 import { type Counts, none, report, sum } from "../check/step.js";
 import { serve } from "./server.js";
 
@@ -45,6 +46,7 @@ export async function checkProduction(browser: Browser, folder: string | undefin
         page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
         page.on("pageerror", (error) => said.push(String(error)));
         found = await firstClip(page, server.origin, clip, isolated);
+        if (isolated) found += `, ${await afterDamage(page, clip)}`;
         report(`${name}: ${found}`, [], (performance.now() - started) / 1000);
         counts.push({ ...none, passed: 1 });
       } catch (error) {
@@ -83,13 +85,7 @@ async function firstClip(page: Page, origin: string, clip: string, isolated: boo
   if (!shares.every((share, i) => i === 0 || share >= (shares[i - 1] as number)) || shares.length < 5 || shares.at(-1) !== 1)
     throw new Error(`the progress went ${shares.join(", ")}`);
   await page.context().setOffline(true);
-  const bytes = (await readFile(clip)).toString("base64");
-  await page.evaluate(async (base64) => {
-    const transfer = new DataTransfer();
-    const blob = await (await fetch(`data:video/mp4;base64,${base64}`)).blob();
-    transfer.items.add(new File([blob], "scene.mp4", { type: "video/mp4" }));
-    document.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  }, bytes);
+  await drop(page, clip);
   await line.filter({ hasText: /onset|Error/ }).waitFor();
   const told = (await line.textContent()) ?? "";
   const onsets = Number(/^(\d+) onsets/.exec(told)?.[1]);
@@ -103,4 +99,28 @@ async function firstClip(page: Page, origin: string, clip: string, isolated: boo
   });
   if (!(heard.seconds > 3.9 && heard.seconds < 4.1)) throw new Error(`the video lasts ${heard.seconds} s`);
   return `${threads} threads, ${onsets} onsets offline, ${shares.length} steps of progress`;
+}
+
+/** Drops a file on the page. */
+async function drop(page: Page, path: string): Promise<void> {
+  await page.evaluate(
+    async ([base64, name]) => {
+      const transfer = new DataTransfer();
+      const blob = await (await fetch(`data:video/mp4;base64,${base64}`)).blob();
+      transfer.items.add(new File([blob], name as string, { type: "video/mp4" }));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    },
+    [(await readFile(path)).toString("base64"), basename(path)],
+  );
+}
+
+/** Drops a file that is read for ever, then a clip again: the page says what is wrong, and goes on with another worker. */
+async function afterDamage(page: Page, clip: string): Promise<string> {
+  await page.context().setOffline(false);
+  await drop(page, join(root, "packages/media/test/damaged/endless-resync.mkv"));
+  const line = page.locator("p");
+  await line.filter({ hasText: /endless-resync\.mkv" is damaged: reading it takes work without end/ }).waitFor();
+  await drop(page, clip);
+  await line.filter({ hasText: /^\d+ onsets/ }).waitFor();
+  return "and a clip after a damaged one";
 }

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drain } from "../test/drain.js";
 import { fixture, fixtureBytes } from "../test/node-world.js";
 import { silence } from "../test/silence.js";
-import { type ApartLimits, DEFAULT_LIMITS } from "./node/apart/limits.js";
+import { type ApartLimits, DEFAULT_LIMITS } from "./apart/limits.js";
 import { openApart } from "./node/apart/open-apart.js";
 import { loadNativeCodecs } from "./node/native.js";
 import { pathData } from "./node/open-here.js";

@@ -78,7 +78,8 @@ async function firstPicture(file: PageMediaFile): Promise<PictureReader> {
 
 async function open({ file }: { readonly file: File }): Promise<ClipInfo> {
   name = `"${file.name}"`;
-  media = await openMedia(file, { onError: "hold" });
+  // This is a worker already.
+  media = await openMedia(file, { onError: "hold", isolation: "none" });
   const { video, audio, warnings } = media.info;
   player = await firstPicture(media);
   if (video === undefined) throw new FoleyError("no-video", `${name} has no picture.`, { hint: "Give a video file." });

@@ -1,6 +1,6 @@
 /** The side that asks: a media file whose reading and decoding happen elsewhere. */
 import { assertKind, FoleyError, type ProgressListener } from "@foley-control/core";
-import { EncodedPacket } from "mediabunny";
+import type { EncodedPacket } from "mediabunny";
 import { checkPcm, type Pcm, pcmLength } from "../audio/pcm.js";
 import type { SourceName } from "../read/problems.js";
 import type { AudioOptions, Frame, FramesOptions, MediaFile, MediaInfo, ReplaceAudioOptions } from "../read/types.js";
@@ -115,6 +115,7 @@ export function remoteFile(
     },
     async *videoPackets(options = {}) {
       const { peer } = await reach();
+      const { EncodedPacket } = await import("./packet.js");
       for await (const item of peer.stream<PacketItem>("packets", undefined, live(options))) {
         const { data, type, timestamp, duration, sequenceNumber, byteLength, sideData } = item;
         yield new EncodedPacket(data, type, timestamp, duration, sequenceNumber, byteLength, sideData);

@@ -1,9 +1,8 @@
 /** The side that reads: one file at a time, opened and decoded as the other side asks. */
-import { EncodedPacketSink, StreamTarget } from "mediabunny";
+import { EncodedPacketSink, type StreamTargetChunk } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
 import type { OpenedFile } from "../read/open.js";
 import type { AudioOptions, FramesOptions, ReplaceAudioOptions } from "../read/types.js";
-import { CHUNK_BYTES } from "../write/container.js";
 import type { Handler } from "./peer.js";
 import type { AudioItem, FrameItem, PacketItem, WriteRequest } from "./remote-file.js";
 
@@ -78,11 +77,11 @@ export function serveFile<Request>(owner: FileOwner<Request>): Readonly<Record<s
           samples.set(await owner.samples(key, channel, at, Math.min(length, at + PIECE_OF_SOUND)), at);
         }
       }
-      const stream = new WritableStream<{ data: Uint8Array<ArrayBuffer>; position: number }>({
+      const stream = new WritableStream<StreamTargetChunk>({
         write: ({ data, position }) => owner.write(key, data, position),
       });
       const written: ReplaceAudioOptions = { ...options, ...asked };
-      return open.writeAudio(pcm, new StreamTarget(stream, { chunked: true, chunkSize: CHUNK_BYTES }), written, inOrder);
+      return open.writeAudio(pcm, stream, written, inOrder);
     },
   };
 }

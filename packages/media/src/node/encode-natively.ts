@@ -2,11 +2,11 @@
 import { EncodedAudioPacketSource, Output, Quality, StreamTarget, VideoSample, VideoSampleSource } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
 import { fitLength } from "../audio/pcm.js";
+import type { ByteSink } from "../write/buffer-sink.js";
 import { audioCodecFor, outputFormat, prepareSound } from "../write/container.js";
 import type { VideoContainer } from "../write/container-name.js";
 import { stampTime } from "../write/kept-metadata.js";
 import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
-import type { ByteSink } from "./sink.js";
 
 const colorSpace = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
 

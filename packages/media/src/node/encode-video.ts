@@ -5,13 +5,14 @@
 import { assertKind, FoleyError, shown } from "@foley-control/core";
 import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
 import { quiet } from "../quiet.js";
+import { bufferSink } from "../write/buffer-sink.js";
 import { containerFromPath } from "../write/container-name.js";
 import type { EncodeVideoInput, EncodeVideoOptions } from "./encode-input.js";
 import { encodeNatively } from "./encode-natively.js";
 import { encodeVideoWithFfmpeg } from "./ffmpeg-encode.js";
 import { findFfmpeg } from "./ffmpeg-process.js";
 import { loadNativeCodecs, missingCodecs } from "./native.js";
-import { bufferSink, fileSink } from "./sink.js";
+import { fileSink } from "./sink.js";
 
 /** What {@link encodeVideo} made. */
 export interface EncodedVideo {

@@ -5,12 +5,12 @@ import { ALL_FORMATS, BufferSource, Input, StreamTarget } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
 import { fitLength } from "../audio/pcm.js";
 import { EVERYTHING } from "../read/track-window.js";
+import type { ByteSink } from "../write/buffer-sink.js";
 import { audioCodecFor, prepareSound } from "../write/container.js";
 import type { VideoContainer } from "../write/container-name.js";
 import { muxTracks } from "../write/mux.js";
 import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
 import { startProgram } from "./ffmpeg-process.js";
-import type { ByteSink } from "./sink.js";
 
 /** Encodes and returns the number of frames. */
 export async function encodeVideoWithFfmpeg(

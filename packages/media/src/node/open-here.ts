@@ -3,19 +3,18 @@ import { open, stat } from "node:fs/promises";
 import { FoleyError } from "@foley-control/core";
 import { notReadable } from "@foley-control/files/node";
 import { FilePathSource } from "mediabunny";
+import type { FileData } from "../apart/serve-guest.js";
 import type { DecodeBackend } from "../read/backend.js";
 import type { Inspection } from "../read/inspect.js";
 import { libraryBackend } from "../read/library-backend.js";
-import { type OpenedFile, type OpenSource, openSource } from "../read/open.js";
+import { type OpenedFile, openSource } from "../read/open.js";
 import { emptyFile, type SourceName } from "../read/problems.js";
 import type { OpenOptions } from "../read/types.js";
+import { writers } from "../write/load-encoders.js";
 import type { NodeBackend } from "./backend-name.js";
 import { ffmpegBackend } from "./ffmpeg-backend.js";
 import { findFfmpeg } from "./ffmpeg-process.js";
 import { loadNativeCodecs, missingCodecs } from "./native.js";
-
-/** Random access to the bytes of a file. */
-export type FileData = Pick<OpenSource, "source" | "read" | "size">;
 
 /** What is opened. */
 export interface OpenHereRequest {
@@ -49,7 +48,7 @@ export async function openHere({ name, backend, data, path }: OpenHereRequest, o
     const other = ffmpegBackend(inspection, { path, name });
     return own ? eachByWhoCan(own, other) : other;
   };
-  return openSource({ ...(await data()), name, backend: choose }, options);
+  return openSource({ ...(await data()), name, backend: choose, writers }, options);
 }
 
 /** The bytes of a file on disk. */

@@ -4,18 +4,18 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assertKind } from "@foley-control/core";
 import { assertWritable, makeTemporaryFolder, writeFileAtomically } from "@foley-control/files/node";
-import { StreamTarget } from "mediabunny";
+import type { StreamTargetChunk } from "mediabunny";
 import type { RemoteFile } from "../apart/remote-file.js";
+import { writeRemote } from "../apart/write-remote.js";
 import { checkPcm, type Pcm } from "../audio/pcm.js";
-import { dataSource, type MediaData } from "../open-media.js";
+import { dataSource } from "../open-media.js";
+import type { MediaData } from "../read/media-data.js";
 import type { MediaFile, OpenOptions, ReplaceAudioOptions } from "../read/types.js";
-import { CHUNK_BYTES } from "../write/container.js";
 import { containerFromPath } from "../write/container-name.js";
-import { writeToStream } from "../write/to-stream.js";
 import { openApart } from "./apart/open-apart.js";
 import type { NodeBackend } from "./backend-name.js";
 import { openHere, pathData } from "./open-here.js";
-import { bufferSink, fileSink } from "./sink.js";
+import { fileSink } from "./sink.js";
 
 /** A path, a `file:` URL, or media in memory. */
 export type NodeMediaSource = string | URL | MediaData;
@@ -71,10 +71,10 @@ export async function openMedia(source: NodeMediaSource, options: NodeOpenOption
   async function openInside(): Promise<RemoteFile> {
     const file = await openHere({ ...common, data, path: place === undefined ? copy.path : async () => place }, reading);
     const writeAudio: RemoteFile["writeAudio"] = (pcm, write, writing, inOrder) => {
-      const stream = new WritableStream<{ data: Uint8Array<ArrayBuffer>; position: number }>({
+      const stream = new WritableStream<StreamTargetChunk>({
         write: (chunk) => write(chunk.data, chunk.position),
       });
-      return file.writeAudio(pcm, new StreamTarget(stream, { chunked: true, chunkSize: CHUNK_BYTES }), writing, inOrder);
+      return file.writeAudio(pcm, stream, writing, inOrder);
     };
     return { ...file, writeAudio };
   }
@@ -82,13 +82,6 @@ export async function openMedia(source: NodeMediaSource, options: NodeOpenOption
 
 function nodeFile(file: RemoteFile, path: string | undefined, remove: () => void): NodeMediaFile {
   const { writeAudio, isLarge: _, ...reading } = file;
-  const replaceAudio: MediaFile["replaceAudio"] = async (pcm, options = {}) => {
-    checkPcm(pcm, "pcm");
-    const sink = bufferSink();
-    const writer = sink.stream().getWriter();
-    await writeAudio(pcm, (data, position) => writer.write({ type: "write", data, position }), options);
-    return sink.bytes();
-  };
   const dispose = (): void => {
     file.dispose();
     remove();
@@ -98,18 +91,7 @@ function nodeFile(file: RemoteFile, path: string | undefined, remove: () => void
     path,
     dispose,
     [Symbol.dispose]: dispose,
-    replaceAudio,
-    async writeWithAudio(stream, pcm, options = {}) {
-      checkPcm(pcm, "pcm");
-      await writeToStream(stream, {
-        whole: (await file.isLarge()) ? undefined : () => replaceAudio(pcm, options),
-        async pieces(chunks, { inOrder }) {
-          const writer = chunks.getWriter();
-          await writeAudio(pcm, (data, position) => writer.write({ type: "write", data, position }), options, inOrder);
-          await writer.close();
-        },
-      });
-    },
+    ...writeRemote(file),
     async saveWithAudio(target, pcm, options = {}) {
       checkPcm(pcm, "pcm");
       assertKind("path", target, "text", "Pass the path first, then the sound.");

@@ -1,38 +1,7 @@
-/** Where a muxer's bytes go: into memory or into a file, both as the positioned write stream that the muxing library wants. */
+/** A muxer's bytes into a file, through the positioned write stream that the muxing library wants. */
 import type { FileWriter } from "@foley-control/files/node";
-import type { StreamTargetChunk } from "mediabunny";
-import { codecDelayStream, nameCodecDelay } from "../write/codec-delay.js";
-
-/** Receives positioned writes. */
-export interface ByteSink {
-  stream(): WritableStream<StreamTargetChunk>;
-}
-
-/** A sink into memory. */
-export function bufferSink(): ByteSink & { bytes(): Uint8Array<ArrayBuffer> } {
-  let buffer = new Uint8Array(1 << 16);
-  let end = 0;
-  return {
-    stream: () =>
-      new WritableStream({
-        write({ data, position }) {
-          const needed = position + data.byteLength;
-          if (needed > buffer.length) {
-            const larger = new Uint8Array(Math.max(needed, buffer.length * 2));
-            larger.set(buffer.subarray(0, end));
-            buffer = larger;
-          }
-          buffer.set(data, position);
-          end = Math.max(end, needed);
-        },
-      }),
-    bytes: () => {
-      const bytes = buffer.slice(0, end);
-      nameCodecDelay(bytes);
-      return bytes;
-    },
-  };
-}
+import type { ByteSink } from "../write/buffer-sink.js";
+import { codecDelayStream } from "../write/codec-delay.js";
 
 /** A sink into an open file. */
 export function fileSink(writer: FileWriter): ByteSink {

@@ -2,7 +2,6 @@
 import { assertKind, FoleyError } from "@foley-control/core";
 import {
   ADTS,
-  BufferTarget,
   FLAC,
   Input,
   MATROSKA,
@@ -12,14 +11,13 @@ import {
   OGG,
   QTFF,
   type Source,
-  StreamTarget,
+  type StreamTargetChunk,
   type Target,
   WAVE,
   WEBM,
 } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
 import { quiet } from "../quiet.js";
-import { nameCodecDelay } from "../write/codec-delay.js";
 import type { DecodeBackend } from "./backend.js";
 import { type ReadBytes, readIndex } from "./boxes.js";
 import { countsImpossibleSamples } from "./check-index.js";
@@ -42,10 +40,10 @@ import {
 /** Every container that is read; playlists are not, since they could name files elsewhere. */
 export const READABLE_FORMATS = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, WAVE, FLAC, MP3, OGG, ADTS];
 
-/** Muxers and what encodes for them: a page has them when it writes. */
-const writers = () => import("../write/writers.js");
+/** Muxers and what encodes for them. */
+export type Writers = typeof import("../write/writers.js");
 
-/** A {@link MediaFile} that can also write into any target of the muxing library. */
+/** A {@link MediaFile} that can also write piece by piece. */
 export interface OpenedFile extends MediaFile {
   /** As messages call it. */
   readonly name: SourceName;
@@ -53,8 +51,11 @@ export interface OpenedFile extends MediaFile {
   readonly inspection: Inspection;
   /** Whether the picture is too large to wait in memory while it is written. */
   isLarge(): Promise<boolean>;
-  writeAudio(pcm: Pcm, target: Target, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
+  /** Into a stream of pieces with their positions, which ascend only when `inOrder` says so. */
+  writeAudio(pcm: Pcm, pieces: Pieces, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
 }
+
+type Pieces = WritableStream<StreamTargetChunk>;
 
 /** How {@link openSource} gets at data and decoders. */
 export interface OpenSource {
@@ -65,10 +66,15 @@ export interface OpenSource {
   readonly size: number;
   /** Chooses the decoder once the file is known. */
   readonly backend: (inspection: Inspection) => DecodeBackend | Promise<DecodeBackend>;
+  /** Loads what writes, when something is written: whether it comes along is the caller's choice, since bundlers follow every import. */
+  readonly writers: () => Promise<Writers>;
 }
 
 /** Opens one source. */
-export async function openSource({ source, name, read, size, backend }: OpenSource, options: OpenOptions): Promise<OpenedFile> {
+export async function openSource(
+  { source, name, read, size, backend, writers }: OpenSource,
+  options: OpenOptions,
+): Promise<OpenedFile> {
   quiet();
   options.signal?.throwIfAborted();
   const index = await readIndex(read, size);
@@ -77,20 +83,20 @@ export async function openSource({ source, name, read, size, backend }: OpenSour
   try {
     const inspection = await inspect(input, name, options.onError ?? "throw", { read, size, index });
     options.signal?.throwIfAborted();
-    return mediaFile(input, inspection, name, await backend(inspection), options);
+    return mediaFile({ input, inspection, name, backend: await backend(inspection), writers }, options);
   } catch (error) {
     input.dispose();
     throw error;
   }
 }
 
-function mediaFile(
-  input: Input,
-  inspection: Inspection,
-  name: SourceName,
-  backend: DecodeBackend,
-  defaults: OpenOptions,
-): OpenedFile {
+interface OpenParts extends Pick<OpenSource, "name" | "writers"> {
+  readonly input: Input;
+  readonly inspection: Inspection;
+  readonly backend: DecodeBackend;
+}
+
+function mediaFile({ input, inspection, name, backend, writers }: OpenParts, defaults: OpenOptions): OpenedFile {
   const info = withDecoder(inspection.info, backend);
   let disposed = false;
   const checkOpen = (): void => {
@@ -117,18 +123,28 @@ function mediaFile(
     disposed = true;
     input.dispose();
   };
-  const writeAudio: OpenedFile["writeAudio"] = async (pcm, target, options = {}, inOrder = false) => {
+  const write = async (
+    target: (writers: Writers) => Target,
+    pcm: Pcm,
+    options: ReplaceAudioOptions,
+    inOrder: boolean,
+  ): Promise<void> => {
     checkOpen();
     const original = (): Promise<Pcm> => audio({ signal: options.signal });
-    const { writeWithNewSound } = await writers();
-    await writeWithNewSound(inspection, pcm, target, options, { name, original, inOrder });
+    const loaded = await writers();
+    await loaded.writeWithNewSound(inspection, pcm, target(loaded), options, { name, original, inOrder });
   };
+  const writeAudio: OpenedFile["writeAudio"] = (pcm, pieces, options = {}, inOrder = false) =>
+    write(({ piecesTarget }) => piecesTarget(pieces), pcm, options, inOrder);
   const replaceAudio: MediaFile["replaceAudio"] = async (pcm, options = {}) => {
-    const target = new BufferTarget();
-    await writeAudio(pcm, target, options);
-    const bytes = new Uint8Array(target.buffer as ArrayBuffer);
-    nameCodecDelay(bytes);
-    return bytes;
+    let bytes = (): Uint8Array<ArrayBuffer> => new Uint8Array();
+    const target = (loaded: Writers): Target => {
+      const { target, written } = loaded.memoryTarget();
+      bytes = written;
+      return target;
+    };
+    await write(target, pcm, options, false);
+    return bytes();
   };
   return {
     info,
@@ -179,13 +195,10 @@ function mediaFile(
     },
     replaceAudio,
     async writeWithAudio(stream, pcm, options = {}) {
-      const { CHUNK_BYTES, isLarge, writeToStream } = await writers();
+      const { isLarge, writeToStream } = await writers();
       await writeToStream(stream, {
         whole: (await isLarge(inspection)) ? undefined : () => replaceAudio(pcm, options),
-        pieces: (chunks, { inOrder }) => {
-          const target = new StreamTarget(chunks, { chunked: true, chunkSize: CHUNK_BYTES });
-          return writeAudio(pcm, target, options, inOrder);
-        },
+        pieces: (pieces, { inOrder }) => writeAudio(pcm, pieces, options, inOrder),
       });
     },
     async *videoPackets(options = {}) {

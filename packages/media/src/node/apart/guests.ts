@@ -1,94 +1,24 @@
-/** Processes that read media: started when one is needed, kept for the next file while they are in good health, ended by their owner. */
+/** Starts processes that read media, see `guest.ts`. */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
+import { crashed, endedBy, type Guest, type GuestRequest } from "../../apart/guest.js";
+import { guestPool } from "../../apart/guest-pool.js";
 import { type Handler, Peer } from "../../apart/peer.js";
 import { writingHandlers } from "../../apart/remote-file.js";
 import type { SourceName } from "../../read/problems.js";
-import type { OnError } from "../../read/types.js";
 import type { NodeBackend } from "../backend-name.js";
-import type { ApartLimits } from "./limits.js";
 import { WATCH_MARK } from "./slots.js";
 
-/** What a guest is asked to open. */
-export interface OpenRequest {
-  readonly name: SourceName;
+/** What a process is asked to open. */
+export interface OpenRequest extends GuestRequest {
   readonly backend: NodeBackend;
   /** Absolute; `undefined` for data in memory, which is then asked for. */
   readonly path: string | undefined;
-  /** Bytes of data in memory. */
-  readonly size: number | undefined;
-  readonly onError: OnError | undefined;
-  readonly limits: ApartLimits;
 }
 
-/** A process that reads. */
-export interface Guest {
-  readonly peer: Peer;
-  readonly writing: ReturnType<typeof writingHandlers>["open"];
-  /** Why it is gone; `undefined` while it lives. */
-  readonly death: Error | undefined;
-  /** What answers the guest's own questions about the file that it has open. */
-  host: { readonly name: SourceName; readonly handlers: Readonly<Record<string, Handler>> };
-  /** Ends it now. */
-  kill(): void;
-}
-
-/** Guests without a file that are kept. */
-const MOST_KEPT = 2;
-/** Milliseconds that a guest is given to close its file. */
-const CLOSING = 2000;
-/** Milliseconds that they are kept. */
-const KEPT_FOR = 10_000;
-
-interface Kept {
-  readonly guest: Guest;
-  /** Whether it has closed its file and is in good health. */
-  readonly free: Promise<boolean>;
-  readonly timer: NodeJS.Timeout;
-}
-
-const kept: Kept[] = [];
-let impossible = false;
-
-/** A guest without a file; `undefined` where no process can be started. */
-export async function takeGuest(): Promise<Guest | undefined> {
-  for (;;) {
-    const next = kept.pop();
-    if (!next) break;
-    clearTimeout(next.timer);
-    if ((await next.free) && !next.guest.death) return next.guest;
-    next.guest.kill();
-  }
-  if (impossible) return undefined;
-  const guest = await startGuest().catch(() => undefined);
-  impossible = guest === undefined;
-  return guest;
-}
-
-/** Lets a guest close its file, and keeps it for the next one when it is in good health. */
-export function releaseGuest(guest: Guest): void {
-  if (guest.death) return;
-  const late = setTimeout(() => guest.kill(), CLOSING);
-  late.unref();
-  const free = guest.peer.call<boolean>("close", undefined).catch(() => false);
-  const timer = setTimeout(() => forget(guest), KEPT_FOR);
-  timer.unref();
-  kept.push({ guest, free, timer });
-  void free.then((healthy) => {
-    clearTimeout(late);
-    if (!healthy || kept.length > MOST_KEPT) forget(guest);
-  });
-}
-
-/** Ends a guest that is still kept; one that has been taken again has a file. */
-function forget(guest: Guest): void {
-  const at = kept.findIndex((each) => each.guest === guest);
-  if (at < 0) return;
-  clearTimeout(kept[at]?.timer);
-  kept.splice(at, 1);
-  guest.kill();
-}
+/** Processes that read media. */
+export const processes = guestPool({ start: startGuest, most: 2, keptFor: 10_000 });
 
 async function startGuest(): Promise<Guest> {
   const fromSource = import.meta.url.endsWith(".ts");
@@ -154,16 +84,8 @@ async function startGuest(): Promise<Guest> {
 function reasonOf(name: SourceName, words: string, how: string): FoleyError {
   const at = words.lastIndexOf(WATCH_MARK);
   const why = at < 0 ? "" : words.slice(at + WATCH_MARK.length).split("\n")[0];
-  if (why === "work") return damagedBy(name, "reading it takes work without end");
-  if (why === "memory") return damagedBy(name, "reading it takes far more memory than such a file needs");
-  if (why === "idle") return damagedBy(name, "its decoder came to a standstill");
-  return damagedBy(name, `its decoder crashed (${how})`);
+  return why === "work" || why === "memory" || why === "idle" ? endedBy(name, why) : crashed(name, how);
 }
-
-const damagedBy = (name: SourceName, what: string): FoleyError =>
-  new FoleyError("bad-file", `${name} is damaged: ${what}.`, {
-    hint: "Copy or download it again, or convert it with another program first.",
-  });
 
 const lost = (name: SourceName, how: string, cause: unknown): FoleyError =>
   new FoleyError("bad-file", `The process that reads ${name} ${how}.`, { hint: "Try again.", cause });

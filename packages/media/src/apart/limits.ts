@@ -2,7 +2,7 @@
  * How much a file may cost the process that reads it. Work that moves (bytes read, packets, frames, sound) may take as long as it
  * takes; what is bounded is work that gets nowhere, and memory beyond what such a file can need.
  */
-import type { MediaInfo } from "../../read/types.js";
+import type { MediaInfo } from "../read/types.js";
 
 /** Bounds on one file. */
 export interface ApartLimits {

@@ -1,0 +1,2 @@
+/** The class of packets, which a page loads when it asks for packets. */
+export { EncodedPacket } from "mediabunny";
