@@ -8,7 +8,16 @@ import { FoleyError } from "@foley-control/core";
 import { assertWritable, withFolderLock } from "@foley-control/files/node";
 import { checkRequest, type NodeTake } from "@foley-control/pipeline/node";
 import { lookAt } from "../generate/look.js";
-import { type Maker, type MakerFlags, makeTake, openMaker, saveTake } from "../generate/make.js";
+import {
+  type KeepFlags,
+  type MakeOptions,
+  type Maker,
+  type MakerFlags,
+  makeTake,
+  openMaker,
+  saveTake,
+  storeOf,
+} from "../generate/make.js";
 import type { Settings } from "../generate/settings.js";
 import type { Io } from "../io.js";
 import { assertAllDone, inTurn } from "../many.js";
@@ -27,7 +36,7 @@ import { createShares } from "./shares.js";
 import { readSources } from "./sources.js";
 
 /** Flags of the command. */
-export interface BatchFlags extends MakerFlags, Settings {
+export interface BatchFlags extends MakerFlags, KeepFlags, Settings {
   readonly outputDir: string;
   readonly write: Written;
   readonly jobs?: number;
@@ -39,7 +48,7 @@ export interface BatchFlags extends MakerFlags, Settings {
 /** Makes what is not there. */
 export async function batch(sources: readonly string[], flags: BatchFlags, io: Io): Promise<void> {
   checkRequest({ solver: flags.sampler as never, start: flags.start, duration: flags.duration });
-  const rows = await readSources(sources, settingsOf(flags), flags.outputDir);
+  const rows = await readSources(sources, settingsOf(flags));
   await withFolderLock(flags.outputDir, () => makeRows(rows, flags, io), { by: "batch", signal: io.signal });
 }
 
@@ -65,6 +74,7 @@ async function makeRows(rows: readonly Row[], flags: BatchFlags, io: Io): Promis
     if (finished) outcomes[index] = { planned: one, status: "kept", finished };
     else todo.push(index);
   }
+  const keep = storeOf(flags, io);
   const parts = partsWords(flags);
   const say = (event: string, what: object): void => {
     if (json) printJsonLine(io, { event, ...what });
@@ -76,7 +86,7 @@ async function makeRows(rows: readonly Row[], flags: BatchFlags, io: Io): Promis
     const one = planned[index] as PlannedTake;
     using piece = shares(one.row.clip);
     try {
-      const finished = await make(one, { maker, journal, outputDir, signal, listen: piece.listen });
+      const finished = await make(one, { maker, journal }, { signal, onProgress: piece.listen, keep });
       outcomes[index] = { planned: one, status: "made", finished };
       tell(outcomes[index], flags, progress, io, () => say("made", lineOf(outcomes[index] as TakeOutcome, parts)));
     } catch (thrown) {
@@ -119,13 +129,10 @@ const unforeseen = (cause: unknown): FoleyError =>
 interface Making {
   readonly maker: Maker;
   readonly journal: Journal;
-  readonly outputDir: string;
-  readonly signal: AbortSignal;
-  readonly listen: Progress["listen"];
 }
 
 /** Makes one take and writes it down. */
-async function make(one: PlannedTake, { maker, journal, signal, listen }: Making): Promise<FinishedTake> {
+async function make(one: PlannedTake, { maker, journal }: Making, options: MakeOptions): Promise<FinishedTake> {
   if (one.error) throw one.error;
   const { row, outputs, seed } = one;
   const { clip, settings } = row;
@@ -138,9 +145,8 @@ async function make(one: PlannedTake, { maker, journal, signal, listen }: Making
       });
   }
   const begun = performance.now();
-  const events = settings.events === undefined ? undefined : await lookAt(clip, settings, signal);
+  const events = settings.events === undefined ? undefined : await lookAt(clip, settings, options.signal);
   const wanted = { clip, prompt: settings.prompt, seed, settings, events, outputs };
-  const options = { signal, onProgress: listen };
   const take = await makeTake(maker, wanted, options);
   return journal.write(one, async () => {
     await saveTake(take, wanted, options);

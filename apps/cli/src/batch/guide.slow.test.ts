@@ -36,7 +36,7 @@ it("its commands run, and write what it says", { timeout: 240_000 }, async () =>
   for (const line of linesOf(guide)) {
     const [program, ...argv] = wordsOf(line);
     expect(program).toBe("foley");
-    const { code, err } = await ran([...argv, ...quick]);
+    const { code, err } = await ran([...argv, ...quick], { env: { FOLEY_CACHE_DIR: join(work, "cache") } });
     expect([line, code, err]).toEqual([line, 0, expect.not.stringMatching(/^foley:/m)]);
   }
   using film = await openMedia("film.foley.mp4");

@@ -39,7 +39,7 @@ const takesOf = async (out: string): Promise<ReadonlyMap<string, Buffer>> => {
   return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, out, name))] as const)));
 };
 
-it("is whole at every moment, and in the end as one that ran through", { timeout: 60_000 + KILLS * 30_000 }, async () => {
+it("is whole at every moment, and in the end as one that ran through", { timeout: 120_000 + KILLS * 90_000 }, async () => {
   expect((await ran(argv("whole"))).code).toBe(0);
   const whole = await takesOf("whole");
   expect(whole.size).toBe(2 * CLIPS);

@@ -21,14 +21,14 @@ beforeAll(async () => {
     ".f.mp4",
     "[x]/g.mp4",
   ];
-  for (const name of [...files, "b.foley-2.mp4", "made/other.mp4"]) await writeFile(join(folder, name), "");
+  for (const name of [...files, "b.foley-2.mp4"]) await writeFile(join(folder, name), "");
   await writeFile(join(folder, "a/c.txt"), "a cup breaks\n");
   await symlink(folder, join(folder, "a/loop"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const read = async (...sources: readonly string[]) =>
-  (await readSources(sources, { prompt: "wind" }, join(folder, "made"))).map(({ number, clip, settings }) => [
+  (await readSources(sources, { prompt: "wind" })).map(({ number, clip, settings }) => [
     number,
     relative(folder, clip).replaceAll("\\", "/"),
     settings.prompt,

@@ -1,6 +1,5 @@
 /** What a batch works on: lists, folders, patterns and clips, as rows. */
 import { stat } from "node:fs/promises";
-import { resolve, sep } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { captionBeside, VIDEO_EXTENSIONS } from "@foley-control/train/node";
 import type { Settings } from "../generate/settings.js";
@@ -21,25 +20,23 @@ const AT_ONCE = 32;
 /**
  * The rows of everything that was given, in that order. A clip of a folder or a pattern has the prompt of the text beside it (`NAME.txt`), else that of the flags.
  *
- * @param outputDir - nothing in it is a clip of a folder or a pattern
  * @throws UsageError for a kind of file that is no list; FoleyError `bad-file` for what cannot be read or holds nothing
  */
-export async function readSources(sources: readonly string[], given: Settings, outputDir: string): Promise<readonly Row[]> {
+export async function readSources(sources: readonly string[], given: Settings): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const source of sources)
-    for (const row of await rowsOf(source, given, outputDir)) rows.push({ number: rows.length + 1, ...row });
+  for (const source of sources) for (const row of await rowsOf(source, given)) rows.push({ number: rows.length + 1, ...row });
   return rows;
 }
 
-async function rowsOf(source: string, given: Settings, outputDir: string): Promise<readonly UncountedRow[]> {
+async function rowsOf(source: string, given: Settings): Promise<readonly UncountedRow[]> {
   const there = await stat(source).catch(() => undefined);
   if (isList(source) && !there?.isDirectory()) return notEmpty(await readList(source, given), source, "rows");
   if (there?.isDirectory()) {
-    const files = (await filesBelow(source, VIDEO)).filter(isOfOthers(outputDir));
+    const files = (await filesBelow(source, VIDEO)).filter(isOfOthers);
     return notEmpty(await withCaptions(files, given), source, `videos (${VIDEO_EXTENSIONS.join(", ")})`);
   }
   if (!there && isPattern(source)) {
-    const files = (await filesOfPattern(source)).filter(isOfOthers(outputDir));
+    const files = (await filesOfPattern(source)).filter(isOfOthers);
     return notEmpty(await withCaptions(files, given), source, "files");
   }
   if (!there)
@@ -50,11 +47,7 @@ async function rowsOf(source: string, given: Settings, outputDir: string): Promi
   return withCaptions([source], given);
 }
 
-/** Neither made by us nor in the folder that is written. */
-function isOfOthers(outputDir: string): (path: string) => boolean {
-  const own = resolve(outputDir) + sep;
-  return (path) => !MADE.test(path) && !resolve(path).startsWith(own);
-}
+const isOfOthers = (path: string): boolean => !MADE.test(path);
 
 async function withCaptions(files: readonly string[], given: Settings): Promise<readonly UncountedRow[]> {
   const rows: UncountedRow[] = [];
