@@ -29,15 +29,25 @@ export function makeSession({ project, clip, player, engine, announce }: Session
   }));
 
   let heard = "";
+  let originalLoudness: number | undefined;
   const listen = (): void => {
     const { listenToOriginal, equalLoudness } = view.getState();
     const { document } = project.store.getState();
-    const { sources, key } = soundsOf(document, { clip, takes: project.takes, listenToOriginal, equalLoudness });
+    const listening = { listenToOriginal, equalLoudness, originalLoudness };
+    const { sources, key } = soundsOf(document, { clip, takes: project.takes, ...listening });
     if (key === heard) return;
     heard = key;
     player.sounds(sources);
   };
   listen();
+  // Without it the original is heard as it is.
+  clip?.loudness().then(
+    (loudness) => {
+      originalLoudness = loudness;
+      if (!ended.signal.aborted) listen();
+    },
+    () => undefined,
+  );
   const stops = [
     project.store.subscribe(listen),
     view.subscribe((now, before) => {

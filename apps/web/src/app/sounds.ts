@@ -8,6 +8,8 @@ import type { SoundSource } from "../transport/player.js";
 const ORIGINAL_RATE = 48_000;
 /** Loudness of silence, LUFS: nothing is made louder or quieter for its sake. */
 const SILENCE = -100;
+/** Most that the original is made louder or quieter for a comparison, dB. */
+const MATCH_LIMIT = 24;
 
 /** What decides what is heard, beside the document. */
 export interface Listening {
@@ -15,6 +17,8 @@ export interface Listening {
   readonly listenToOriginal: boolean;
   /** All takes of a cue as loud as its quietest, so that the louder one does not win for being loud. */
   readonly equalLoudness: boolean;
+  /** Loudness of the video's own sound, LUFS, once it is known: alone it is heard as loud as the take it is compared with. */
+  readonly originalLoudness?: number | undefined;
 }
 
 /**
@@ -23,15 +27,19 @@ export interface Listening {
  */
 export function soundsOf(
   document: StudioDocument,
-  { clip, takes, listenToOriginal, equalLoudness }: Listening & { readonly clip: Clip | undefined; readonly takes: TakeStore },
+  parts: Listening & { readonly clip: Clip | undefined; readonly takes: Pick<TakeStore, "read"> },
 ): { readonly sources: readonly SoundSource[]; readonly key: string } {
+  const { clip, takes, listenToOriginal, equalLoudness, originalLoudness } = parts;
   const sources: SoundSource[] = [];
+  /** How loud the first take is as it is heard, LUFS. */
+  let compared: number | undefined;
   for (const { muted, gainDb, cues } of document.layers)
     for (const cue of cues) {
       const take = cue.takes.find(({ id }) => id === cue.chosen);
       if (take === undefined || muted) continue;
-      const gain = linear(gainDb + (equalLoudness ? attenuation(take, cue) : 0));
-      sources.push(ofTake(take, cue, takes, listenToOriginal ? 0 : gain));
+      const change = gainDb + (equalLoudness ? attenuation(take, cue) : 0);
+      compared ??= take.loudness > SILENCE ? take.loudness + change : undefined;
+      sources.push(ofTake(take, cue, takes, listenToOriginal ? 0 : linear(change)));
     }
   // A clip without a take yet sounds as it is.
   const alone = listenToOriginal || sources.length === 0;
@@ -44,10 +52,16 @@ export function soundsOf(
       channels: Math.min(2, own.channels),
       start: 0,
       duration: Math.min(own.duration, clip.info.duration),
-      gain: alone ? 1 : mixed,
+      gain: alone ? matching(originalLoudness, compared) : mixed,
       read: (from, to) => clip.sound(from / ORIGINAL_RATE, to / ORIGINAL_RATE, ORIGINAL_RATE),
     });
   return { sources, key: JSON.stringify(sources.map(({ id, start, gain }) => [id, start, gain])) };
+}
+
+/** The gain that makes the original as loud as what it is compared with; 1 where either is not known. */
+function matching(own: number | undefined, compared: number | undefined): number {
+  if (own === undefined || compared === undefined || own <= SILENCE) return 1;
+  return linear(Math.max(-MATCH_LIMIT, Math.min(MATCH_LIMIT, compared - own)));
 }
 
 const linear = (decibels: number): number => 10 ** (decibels / 20);
@@ -58,7 +72,7 @@ function attenuation(take: TakeReference, cue: Cue): number {
   return take.loudness > SILENCE ? Math.min(...audible) - take.loudness : 0;
 }
 
-function ofTake(take: TakeReference, cue: Cue, takes: TakeStore, gain: number): SoundSource {
+function ofTake(take: TakeReference, cue: Cue, takes: Pick<TakeStore, "read">, gain: number): SoundSource {
   return {
     id: `${cue.id} ${take.digest}`,
     sampleRate: take.sampleRate,

@@ -1,14 +1,17 @@
 /** The events of the cue as a table: all that can be done with them by mouse in the timeline is done here by keys and numbers. */
+import { useMemo } from "react";
 import { useStore } from "zustand";
 import { currentCue } from "../../app/actions.js";
 import { useDocument, useSession, useView } from "../../app/use-session.js";
-import { addEvent, eventsOf, moveEvent, removeEvent, resetEvents, setEventStrength } from "../../document/commands.js";
+import { addEvent, moveEvent, removeEvent, resetEvents, setEventStrength } from "../../document/commands.js";
 import type { Cue, EventMark } from "../../document/document.js";
 import { findCue, newId } from "../../document/new-document.js";
 import { text } from "../../strings/text.js";
+import type { LensPair } from "../../timeline/lens.js";
+import { createModels } from "../../timeline/model.js";
+import { signed, timecode } from "../../timeline/timecode.js";
 import { NumberField } from "../common/NumberField.js";
 import styles from "./EventsPane.module.css";
-import { nearestOnset } from "./nearest-onset.js";
 
 /** Events that are shown at once; more would make the page slow, and the timeline shows them all. */
 const MOST_SHOWN = 300;
@@ -21,9 +24,10 @@ export function EventsPane() {
   const cue = useDocument((document) => (selection && findCue(document, selection.cue)) ?? currentCue(session));
   const found = useView((state) => state.found);
   const readOnly = useStore(project.store, (state) => state.readOnly);
+  const frameRate = useDocument(({ source }) => source?.frameRate) ?? 25;
+  const modelOf = useMemo(createModels, []);
   if (cue === undefined) return null;
-  const events = eventsOf(cue, found);
-  const onsets = cue.takes.find(({ id }) => id === cue.chosen)?.onsets ?? [];
+  const { events, lens } = modelOf(cue, found, frameRate);
   const add = (): void => {
     const id = newId("event");
     project.store.dispatch(addEvent(cue.id, found, { time: player.now(), id }));
@@ -60,9 +64,9 @@ export function EventsPane() {
             {events.slice(0, MOST_SHOWN).map((event, index) => (
               <Row
                 key={event.id}
-                {...{ cue, event, readOnly }}
+                {...{ cue, event, readOnly, frameRate }}
                 number={index + 1}
-                late={nearestOnset(event.time, onsets)}
+                pair={lens.pairs[index]}
                 selected={selection?.type === "event" && selection.event === event.id}
               />
             ))}
@@ -78,23 +82,23 @@ function Row({
   cue,
   event,
   number,
-  late,
+  pair,
   selected,
   readOnly,
+  frameRate,
 }: {
   readonly cue: Cue;
   readonly event: EventMark;
   readonly number: number;
-  readonly late: number | undefined;
+  readonly pair: LensPair | undefined;
   readonly selected: boolean;
   readonly readOnly: boolean;
+  readonly frameRate: number;
 }) {
   const { project, player, view } = useSession();
   const { found } = view.getState();
   const { id, time, strength } = event;
   const select = (): void => view.setState({ selection: { type: "event", cue: cue.id, event: id } });
-  const shown =
-    late === undefined ? "–" : text("events.late", { late: `${late < 0 ? "−" : "+"}${Math.abs(Math.round(late * 1000))}` });
   return (
     <tr aria-selected={selected} data-selected={selected} onFocus={select}>
       <td>
@@ -103,6 +107,9 @@ function Row({
           {...{ value: time, digits: 3, step: 0.01, readOnly }}
           onNumber={(seconds) => project.store.dispatch(moveEvent(cue.id, found, id, seconds))}
         />
+        <small>
+          {timecode(time, frameRate)} {event.kind}
+        </small>
       </td>
       <td>
         <NumberField
@@ -111,7 +118,16 @@ function Row({
           onNumber={(value) => project.store.dispatch(setEventStrength(cue.id, found, id, value))}
         />
       </td>
-      <td>{shown}</td>
+      <td>
+        {pair?.lag === undefined ? (
+          "–"
+        ) : (
+          <>
+            {text("events.late", { late: signed(pair.lag * 1000, 0) })}
+            <small>{text("events.lateFrames", { late: signed(pair.lag * frameRate, 1) })}</small>
+          </>
+        )}
+      </td>
       <td>
         <button type="button" aria-label={text("events.goTo", { number })} onClick={() => player.seek(time)}>
           ▸

@@ -1,5 +1,8 @@
 /** The timeline's place on the screen: names of rows, buttons of the view, and the elements that the timeline fills without React. */
 import { useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { preferences } from "../../app/preferences.js";
+import { shortcuts } from "../../app/shortcuts.js";
 import { useSession, useView } from "../../app/use-session.js";
 import { text } from "../../strings/text.js";
 import { layoutRows } from "../../timeline/layout.js";
@@ -25,6 +28,20 @@ export function TimelinePane() {
     setTimeline(made);
     return () => made.dispose();
   }, [clip, player, project, view]);
+  const unit = useStore(preferences, ({ units }) => units);
+  useEffect(() => {
+    if (timeline === undefined) return undefined;
+    const ends = [
+      shortcuts.handle("zoomIn", () => timeline.zoom(STEP)),
+      shortcuts.handle("zoomOut", () => timeline.zoom(1 / STEP)),
+      shortcuts.handle("zoomFit", timeline.fit),
+      shortcuts.handle("zoomSelection", timeline.zoomToSelection),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [timeline]);
+  useEffect(() => timeline?.unit(unit), [timeline, unit]);
   return (
     <section className={styles["pane"]} aria-labelledby="timeline-title">
       <header className={styles["tools"]}>

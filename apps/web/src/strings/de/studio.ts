@@ -31,6 +31,7 @@ export const studio: Record<keyof typeof words, string> = {
   "events.strengthOf": "Stärke von Ereignis {number}, 0 bis 1",
   "events.sync": "Ton",
   "events.late": "{late} ms",
+  "events.lateFrames": "{late} Bilder",
   "events.goTo": "Zu Ereignis {number}",
   "events.remove": "Ereignis {number} entfernen",
   "events.more": "… und {count} weitere, die die Zeitleiste zeigt.",

@@ -28,6 +28,7 @@ export const studio = {
   "events.strengthOf": "Strength of event {number}, 0 to 1",
   "events.sync": "Sound",
   "events.late": "{late} ms",
+  "events.lateFrames": "{late} frames",
   "events.goTo": "Go to event {number}",
   "events.remove": "Remove event {number}",
   "events.more": "… and {count} more, which the timeline shows.",

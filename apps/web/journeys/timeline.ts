@@ -1,0 +1,137 @@
+/** Playing, scrubbing, and events on the timeline: by mouse, by key and by number. */
+import { type StudioPage, until } from "./stage/page.js";
+import type { Journey, Stage } from "./stage/stage.js";
+
+/** Counts what React renders, from before it starts. */
+function countRenders(): void {
+  const counted = globalThis as unknown as { renders: number; __REACT_DEVTOOLS_GLOBAL_HOOK__: object };
+  counted.renders = 0;
+  counted.__REACT_DEVTOOLS_GLOBAL_HOOK__ = {
+    ...{ supportsFiber: true, renderers: new Map(), checkDCE: () => undefined, inject: () => 1 },
+    ...{ onCommitFiberUnmount: () => undefined, onPostCommitFiberRoot: () => undefined },
+    onCommitFiberRoot: () => counted.renders++,
+  };
+}
+
+const renders = (page: StudioPage): Promise<number> =>
+  page.evaluate(() => (globalThis as unknown as { readonly renders: number }).renders, undefined);
+
+/** Opens a clip and waits for its first picture. */
+async function open({ page, clip }: Stage): Promise<void> {
+  await page.drop([await clip("bounce-with-sound")]);
+  await page.getByRole("region", { name: "Timeline" }).waitFor();
+}
+
+const secondsOf = async (page: StudioPage): Promise<number> =>
+  Number(await page.getByRole("slider", { name: "Playhead" }).attribute("aria-valuenow"));
+
+const place = async (page: StudioPage, seconds: number): Promise<void> => {
+  await until(
+    async () => (Math.abs((await secondsOf(page)) - seconds) < 0.051 ? true : undefined),
+    `the playhead at ${seconds} s`,
+  );
+};
+
+const timeField = (page: StudioPage, number: number) =>
+  page.getByRole("spinbutton", { name: `Time of event ${number}, seconds` });
+
+/** Journeys of the timeline and the picture. */
+export const journeys: readonly Journey[] = [
+  {
+    name: "a clip plays and pauses, and React renders nothing meanwhile",
+    before: countRenders,
+    async run(stage) {
+      const { page } = stage;
+      await open(stage);
+      await page.getByRole("button", { name: "Play" }).click();
+      await page.getByRole("button", { name: "Pause" }).waitFor();
+      await until(async () => ((await secondsOf(page)) > 0.2 ? true : undefined), "a playhead that moves");
+      const [before, from] = [await renders(page), await secondsOf(page)];
+      await until(async () => ((await secondsOf(page)) > from + 0.9 ? true : undefined), "a second that has played");
+      const after = await renders(page);
+      await page.getByRole("button", { name: "Pause" }).click();
+      await page.getByRole("button", { name: "Play" }).waitFor();
+      const stood = await secondsOf(page);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      if ((await secondsOf(page)) !== stood) throw new Error("the playhead moves while nothing plays");
+      // What the engine finds while the clip plays is told to panes; that is no render of the playing.
+      if (before === 0) throw new Error("renders are not counted");
+      if (after - before > 3) throw new Error(`React rendered ${after - before} times while a second was played`);
+      return `${after - before} renders in a second`;
+    },
+  },
+  {
+    name: "the timeline is scrubbed and zoomed",
+    async run(stage) {
+      const { page } = stage;
+      await open(stage);
+      const timeline = page.getByRole("region", { name: "Timeline" });
+      const head = page.getByRole("slider", { name: "Playhead" });
+      const whole = Number(await head.attribute("aria-valuemax"));
+      await timeline.drag({ x: 0.3, y: 0.3 }, { x: 0.6, y: 0.3 });
+      const scrubbed = await secondsOf(page);
+      if (!(scrubbed > 0.3 * whole && scrubbed < 0.8 * whole)) throw new Error(`scrubbed to ${scrubbed} s of ${whole} s`);
+      await head.press("Home");
+      await place(page, 0);
+      await head.press("ArrowRight");
+      await until(async () => ((await secondsOf(page)) > 0.01 ? true : undefined), "one picture on");
+      await head.press("End");
+      await place(page, whole);
+      // Closer, the same place on the screen is another time.
+      for (let i = 0; i < 4; i++) await page.getByRole("button", { name: "Zoom in" }).click();
+      await timeline.click({ at: { x: 0.5, y: 0.3 } });
+      const close = await secondsOf(page);
+      await page.getByRole("button", { name: "Show all" }).click();
+      await timeline.click({ at: { x: 0.5, y: 0.3 } });
+      const far = await secondsOf(page);
+      if (!(close > far + 0.2)) throw new Error(`the middle is ${close} s when close, ${far} s when far`);
+    },
+  },
+  {
+    name: "an event is added, moved by mouse, by key and by number, and each is one step of undo",
+    async run(stage) {
+      const { page } = stage;
+      await open(stage);
+      const head = page.getByRole("slider", { name: "Playhead" });
+      const one = page.getByRole("toolbar", { name: "Events on the timeline" }).getByRole("button").nth(0);
+      await head.press("Home");
+      for (let i = 0; i < 3; i++) await head.press("Shift+ArrowRight");
+      const added = await until(async () => ((await secondsOf(page)) > 0.5 ? secondsOf(page) : undefined), "a second place");
+      await head.press("p");
+      const number = await page.getByRole("toolbar", { name: "Events on the timeline" }).getByRole("button").count();
+      if (number < 1) throw new Error("no event was added");
+      // Of all events the one at the playhead: its number is its place in time.
+      const table = page.getByRole("table");
+      await table.waitFor();
+      let index = 0;
+      for (let i = 1; i <= number; i++) if (Math.abs(Number(await timeField(page, i).value()) - added) < 0.01) index = i;
+      if (index === 0) throw new Error(`no event at ${added} s in the table`);
+      const button = page.getByRole("button", { name: new RegExp(`^Event ${index} `) });
+      const seconds = async (): Promise<number> => Number(await timeField(page, index).value());
+      await button.drag({ x: 0.5, y: 0.5 }, { x: 1.5, y: 0.5 });
+      const dragged = await until(
+        async () => ((await seconds()) > added + 0.01 ? seconds() : undefined),
+        "an event that was dragged",
+      );
+      await button.press(".");
+      await until(async () => ((await seconds()) > dragged + 0.01 ? true : undefined), "an event one picture later");
+      await timeField(page, index).fill("0.25");
+      await page.press("Enter");
+      await until(async () => (Number(await timeField(page, 1).value()) === 0.25 ? true : undefined), "an event at 0.25 s");
+      await one.focus();
+      for (const undone of ["number", "key", "mouse", "adding"]) {
+        await page.press("Control+z");
+        const value = undone === "adding" ? undefined : await seconds();
+        const right =
+          undone === "number"
+            ? (value ?? 0) > dragged + 0.01
+            : undone === "key"
+              ? Math.abs((value ?? 0) - dragged) < 0.002
+              : undone === "mouse"
+                ? Math.abs((value ?? 0) - added) < 0.002
+                : true;
+        if (!right) throw new Error(`after undoing the ${undone} the event is at ${value} s`);
+      }
+    },
+  },
+];
