@@ -31,6 +31,8 @@ export function createPlayer(): Player {
   let generation = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   let frame = 0;
+  /** When a plan was begun without an audio clock: no device, or the browser has not let it start yet. Then time goes on, and nothing sounds. */
+  let silentFrom: number | undefined;
   const listeners = new Set<(state: PlayerState) => void>();
   const timeListeners = new Set<(seconds: number) => void>();
 
@@ -38,8 +40,11 @@ export function createPlayer(): Player {
     state = { ...state, ...part };
     for (const listener of listeners) listener(state);
   };
+  /** The moment of the plan that is heard now. */
+  const heardNow = (context: AudioContext): number =>
+    silentFrom === undefined ? heardTime(context) : (performance.now() - silentFrom) / 1000;
   const now = (): number => {
-    const at = state.playing && mixer ? positionAt(plan, heardTime(mixer.context)) : undefined;
+    const at = state.playing && mixer ? positionAt(plan, heardNow(mixer.context)) : undefined;
     return Math.min(Math.max(0, at ?? position), state.duration);
   };
   const tell = (): void => {
@@ -53,16 +58,15 @@ export function createPlayer(): Player {
   };
   const fill = (): void => {
     if (mixer === undefined || plan.length === 0) return;
-    const { context } = mixer;
+    const heard = heardNow(mixer.context);
     for (;;) {
       const last = plan.at(-1) as Stretch;
-      if (last.at + last.length > context.currentTime + AHEAD) break;
+      if (last.at + last.length > heard + AHEAD) break;
       const next = nextStretch(last.at + last.length, endOf(last), state);
       if (next === undefined) break;
       plan.push(next);
-      mixer.play(next);
+      if (silentFrom === undefined) mixer.play(next);
     }
-    const heard = heardTime(context);
     const last = plan.at(-1) as Stretch;
     if (heard >= last.at + last.length) halt(endOf(last));
     while (plan.length > 1 && (plan[1] as Stretch).at < heard - 1) plan.shift();
@@ -76,9 +80,18 @@ export function createPlayer(): Player {
     change({ playing: false, rate: 1 });
     tell();
   };
+  const startMixer = (): Mixer => {
+    const made = createMixer();
+    made.context.addEventListener("statechange", () => {
+      // What began in silence goes on with sound once there is a clock, and the other way round.
+      const silent = made.context.state !== "running";
+      if (state.playing && plan.length > 0 && silent !== (silentFrom !== undefined)) void begin(now());
+    });
+    return made;
+  };
   /** Plays from a place, once what is needed first was read. */
   const begin = async (from: number): Promise<void> => {
-    mixer ??= createMixer();
+    mixer ??= startMixer();
     mixer.sounds(sources);
     const mine = ++generation;
     mixer.stop();
@@ -92,9 +105,10 @@ export function createPlayer(): Player {
       new Promise((resolve) => setTimeout(resolve, PATIENCE)),
     ]);
     if (mine !== generation || !state.playing) return;
-    const start = { ...first, at: context.currentTime + LEAD };
+    silentFrom = context.state === "running" ? undefined : performance.now();
+    const start = { ...first, at: silentFrom === undefined ? context.currentTime + LEAD : 0 };
     plan = [start];
-    mixer.play(start);
+    if (silentFrom === undefined) mixer.play(start);
     fill();
     clearInterval(timer);
     timer = setInterval(fill, 1000 * LOOK);
