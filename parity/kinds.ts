@@ -8,6 +8,21 @@ import { checkFormula, isFormula } from "./kinds/formula.js";
 import { checkFrontEnd, isFrontEnd } from "./kinds/front-ends.js";
 import { checkImagebind, isImagebind } from "./kinds/imagebind.js";
 import { checkMetricMaths, isMetricMaths } from "./kinds/metric-maths.js";
+import { checkMmaudioBlocks, isMmaudioBlocks } from "./kinds/mmaudio/blocks.js";
+import { checkClip, checkSynchformerSegments, isClip, isSynchformerSegments } from "./kinds/mmaudio/encoders.js";
+import { checkMmaudioRun, isMmaudioRun } from "./kinds/mmaudio/end-to-end.js";
+import { checkMmaudioMel, isMmaudioMel } from "./kinds/mmaudio/mel.js";
+import { checkMmaudioNetwork, isMmaudioNetwork } from "./kinds/mmaudio/network.js";
+import { checkMmaudioPictures, checkMmaudioRules, isMmaudioPictures, isMmaudioRules } from "./kinds/mmaudio/rules.js";
+import {
+  checkBigVgan,
+  checkMelAutoencoder,
+  checkMelAutoencoderPieces,
+  isBigVgan,
+  isMelAutoencoder,
+  isMelAutoencoderPieces,
+} from "./kinds/mmaudio/sound.js";
+import { checkClipTokens, isClipTokens } from "./kinds/mmaudio/tokens.js";
 import { checkAutoencoder, checkOobleckHalf, isAutoencoder, isOobleckHalf } from "./kinds/oobleck.js";
 import { checkPictures, isPictures } from "./kinds/pictures.js";
 import { checkSamplers, isSamplers } from "./kinds/samplers.js";
@@ -44,6 +59,18 @@ export const kinds: readonly Kind[] = [
   { title: "text to sound", matches: isEndToEnd, check: checkEndToEnd },
   { title: "half of the Oobleck autoencoder", matches: isOobleckHalf, check: checkOobleckHalf },
   { title: "Oobleck autoencoder", matches: isAutoencoder, check: checkAutoencoder },
+  { title: "MMAudio's flow network", matches: isMmaudioNetwork, check: checkMmaudioNetwork },
+  { title: "blocks of MMAudio", matches: isMmaudioBlocks, check: checkMmaudioBlocks },
+  { title: "CLIP", matches: isClip, check: checkClip },
+  { title: "Synchformer's pictures", matches: isSynchformerSegments, check: checkSynchformerSegments },
+  { title: "rules of MMAudio", matches: isMmaudioRules, check: checkMmaudioRules },
+  { title: "pictures for MMAudio", matches: isMmaudioPictures, check: checkMmaudioPictures },
+  { title: "MMAudio, pictures to sound", matches: isMmaudioRun, check: checkMmaudioRun },
+  { title: "mel of MMAudio", matches: isMmaudioMel, check: checkMmaudioMel },
+  { title: "tokeniser of CLIP", matches: isClipTokens, check: checkClipTokens },
+  { title: "mel autoencoder", matches: isMelAutoencoder, check: checkMelAutoencoder },
+  { title: "pieces of the mel autoencoder", matches: isMelAutoencoderPieces, check: checkMelAutoencoderPieces },
+  { title: "BigVGAN", matches: isBigVgan, check: checkBigVgan },
   { title: "benchmark of av-benchmark", matches: isBenchmark, check: checkBenchmark },
   { title: "statistics of metrics", matches: isMetricMaths, check: checkMetricMaths },
   { title: "front-end of a metric", matches: isFrontEnd, check: checkFrontEnd },

@@ -23,7 +23,6 @@ import {
   passtMel,
   SYNCHFORMER_MEL,
   synchformerMel,
-  synchformerSquare,
   VGGISH_MEL,
   vggishMel,
 } from "@foley-control/metrics";
@@ -37,6 +36,7 @@ import {
   spectrogram,
   stretchFrames,
 } from "@foley-control/signal";
+import { synchformerSquare } from "@foley-control/video-encoder";
 
 type Check = (golden: GoldenCase) => readonly Comparison[];
 

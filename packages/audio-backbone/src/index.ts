@@ -28,6 +28,19 @@ export {
   sampledSeconds,
   textPart,
 } from "./condition.js";
+export { lowPassTaps } from "./mmaudio/alias-free.js";
+export { type MmaudioParts, mmaudio } from "./mmaudio/backbone.js";
+export { BIGVGAN_16K, type BigVganConfig, type BigVganFields, bigVgan, bigVganConfigOf } from "./mmaudio/big-vgan.js";
+export { fusedBlock, jointBlock, rowRotary } from "./mmaudio/blocks.js";
+export type { MmaudioCodecParts } from "./mmaudio/codec.js";
+export { emptyRows, type MmaudioConditions, type MmaudioFeatures, mmaudioConditions } from "./mmaudio/conditions.js";
+export { type MmaudioConfig, readMmaudioConfig } from "./mmaudio/config.js";
+export { type MmaudioState, mmaudioFlow } from "./mmaudio/flow-network.js";
+export { mmaudioClipRows, mmaudioLatents, mmaudioSeconds, mmaudioSyncRows } from "./mmaudio/lengths.js";
+export { MEL_MODES, type MelMode, melBasis, melOf } from "./mmaudio/mel.js";
+export { type MelAutoencoderConfig, melDecoder, melEncoder, residualBlock } from "./mmaudio/mel-autoencoder.js";
+export { normalised, unnormalised } from "./mmaudio/normalisation.js";
+export { timeFeatures, timeFrequencies } from "./mmaudio/time-features.js";
 export { type OnnxDenoiserDescription, type OnnxPort, onnxBackbone } from "./onnx/onnx-backbone.js";
 export { isOnnxDenoiser } from "./onnx/onnx-release.js";
 export { BACKBONE_RELEASES, TEXT_ENCODER_RELEASES } from "./releases.js";
@@ -65,6 +78,9 @@ export {
 } from "./stable-audio/oobleck.js";
 export { type Posterior, posteriorDivergence, posteriorOf, samplePosterior } from "./stable-audio/oobleck-bottleneck.js";
 export { type StableAudioFiles, stableAudioBackbone } from "./stable-audio/release.js";
+export { type BytePairs, openBytePairs, type TokenRows, tokenRows } from "./text/byte-pairs.js";
+export { type ClipTextConfig, clipTextTower, readClipTextConfig } from "./text/clip-text.js";
+export { type ClipTextParts, clipTextEncoder } from "./text/clip-text-encoder.js";
 export { type SmallTextEncoderConfig, smallTextEncoderTokens } from "./text/small-text-encoder.js";
 export { type T5Files, t5TextEncoder } from "./text/t5.js";
 export { readT5Config, type T5Config } from "./text/t5-config.js";

@@ -2,6 +2,7 @@
  * Backbones from folders on disk.
  * @module
  */
+export { type OpenMmaudioOptions, openMmaudio } from "./mmaudio/release-folder.js";
 export { type OnnxBackboneOptions, openOnnxBackbone } from "./onnx/onnx-file.js";
 export { BACKBONE_OPENERS, type OpenBackboneOptions } from "./openers.js";
 export { type StableAudioOpenOptions, stableAudioOpen } from "./stable-audio/release-folder.js";

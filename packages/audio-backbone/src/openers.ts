@@ -1,9 +1,10 @@
 /** Backbones from paths, by how they were released. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type AudioBackbone, FoleyError } from "@foley-control/core";
+import { type AudioBackbone, FoleyError, type VideoEncoder } from "@foley-control/core";
 import { metadataJson } from "@foley-control/weights";
 import { openSafetensors } from "@foley-control/weights/node";
+import { openMmaudio } from "./mmaudio/release-folder.js";
 import { openOnnxBackbone } from "./onnx/onnx-file.js";
 import type { BACKBONE_RELEASES } from "./releases.js";
 import { SMALL_BACKBONE_FILE, smallBackboneFromSource, trainedSecondsCheck } from "./small-release.js";
@@ -17,6 +18,12 @@ export interface OpenBackboneOptions {
   readonly sites?: readonly string[] | undefined;
   /** Makes the backbone that lends a denoiser of one's own its text encoder, conditioning and codec. */
   readonly base?: (() => Promise<AudioBackbone>) | undefined;
+  /** Opens what a backbone sees with itself, such as MMAudio's CLIP, with so many pixels each way, and Synchformer. */
+  readonly videoEncoder?:
+    | ((path: string, options: { readonly imageSize?: number | undefined }) => Promise<VideoEncoder>)
+    | undefined;
+  /** Whether MMAudio is shown CLIP's pictures. Default true. */
+  readonly clip?: boolean | undefined;
 }
 
 /** For each row of `BACKBONE_RELEASES`, what opens a path that it recognises. */
@@ -24,6 +31,13 @@ export const BACKBONE_OPENERS: Readonly<
   Record<keyof typeof BACKBONE_RELEASES, (path: string, options: OpenBackboneOptions) => Promise<AudioBackbone>>
 > = {
   stableAudioOpen: (path, { textEncoder }) => stableAudioOpen(path, { t5: textEncoder }),
+  mmaudio: async (path, { textEncoder, videoEncoder, clip }) => {
+    if (videoEncoder === undefined)
+      throw new FoleyError("invalid-argument", `${path} is an MMAudio, and options.videoEncoder was not given.`, {
+        hint: "Give what opens a CLIP and a Synchformer, as openBackbone of @foley-control/models/node does.",
+      });
+    return openMmaudio(path, { videoEncoder, clip: textEncoder, seesClip: clip });
+  },
   small: async (path) => {
     const file = await openSafetensors(join(path, SMALL_BACKBONE_FILE));
     return smallBackboneFromSource(file, file.metadata, { trainedSeconds: await trainedSeconds(path) });

@@ -120,7 +120,6 @@ export { licenceNotice, type NetworkRelease } from "./networks/release.js";
 export { hears, joins, type OpenSense, type RunNetwork, reads, type SenseContext, sees } from "./networks/senses.js";
 export { SYNCHFORMER_MEL, type SynchformerSoundOptions, synchformerMel } from "./networks/synchformer/mel.js";
 export { synchformerNetwork } from "./networks/synchformer/network.js";
-export { synchformerSquare } from "./networks/synchformer/pictures.js";
 export {
   type Synchformer,
   synchformer,

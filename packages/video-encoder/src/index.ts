@@ -3,6 +3,9 @@
  * @module
  */
 export type { CheckpointRelease } from "./checkpoint-names.js";
+export { type ClipEncoderOptions, clipEncoder } from "./clip/encoder.js";
+export { type ClipImageConfig, clipImageTower, readClipImageConfig } from "./clip/image-tower.js";
+export { CLIP_NORMALISATION, clipPixels, clipSquare } from "./clip/pictures.js";
 export {
   type EncodedVideo,
   encodeSegments,
@@ -15,6 +18,7 @@ export {
 export { EVENT_CHANNELS, eventTokens } from "./events/event-channels.js";
 export { type ContactLogits, findContacts, frameLogits } from "./events/find-contacts.js";
 export { type TokensWithEvents, withFoundEvents } from "./events/found-events.js";
+export { firstPictures } from "./first-pictures.js";
 export { MOTION_ENCODER, MOTION_TOKEN_WIDTH, type MotionEncoderConfig, motionEncoder } from "./motion/encoder.js";
 export { type MotionMixing, type MotionNetworkConfig, type MotionOutput, motionNetwork } from "./motion/network.js";
 export { framePool, gridPool, POOLING_SIDES, type Pooling } from "./pooling.js";
@@ -22,6 +26,13 @@ export { VIDEO_ENCODER_RELEASES } from "./releases.js";
 export { type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";
 export { planSegments, type Segment, type Windowing, wholeFrames } from "./segments.js";
 export { SMALL_VIDEO_ENCODER_FILE, SMALL_VIDEO_ENCODER_FORMAT, smallVideoEncoderFromSource } from "./small-release.js";
+export { normalisation, type Square, squares, writePlanes } from "./squares.js";
+export { aggregate } from "./synchformer/aggregate.js";
+export { readSynchformerConfig } from "./synchformer/config.js";
+export { synchformerEncoder } from "./synchformer/encoder.js";
+export { type SynchformerVideoConfig, synchformerVideo } from "./synchformer/network.js";
+export { SYNCHFORMER_SEGMENT, synchformerPixels, synchformerSegments, synchformerSquare } from "./synchformer/pictures.js";
+export { tubelets } from "./tubelets.js";
 export {
   tokenGrid,
   type VisionTransformerConfig,

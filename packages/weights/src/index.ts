@@ -36,6 +36,7 @@ export {
   type Release,
   safetensorsFiles,
 } from "./release.js";
+export { countNumbered, type NamedWeights, shapeOf } from "./shapes.js";
 export type { LazyTensors, LoadedTensors } from "./tensors.js";
 export { checkTokeniserFile } from "./tokeniser-file.js";
 export { type NamedTensors, writeSafetensors } from "./write.js";

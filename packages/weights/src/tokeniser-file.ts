@@ -4,12 +4,13 @@
  */
 import { FoleyError, type JsonCheck, json, shown } from "@foley-control/core";
 
-/** The patterns of T5, GPT-2 and RoBERTa; on any text they take time in proportion to it. */
+/** The patterns of T5, GPT-2, RoBERTa and CLIP; on any text they take time in proportion to it. */
 const PATTERNS: readonly string[] = [
   " {2,}",
   "\\s+",
   "\\s{2,}",
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+  "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
   "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
 ];
 

@@ -60,7 +60,7 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--steps <n>", "sampler steps of the sounds that are made", integer(1, 1000))
     .option("--guidance <scale>", "how strongly their captions are followed", number(-100, 100))
     .option("--video-guidance <scale>", "how strongly their videos are followed", number(-100, 100));
-  partsOptions(command, "model", "backbone", "textEncoder", "sites", "encoder", "bridge", "device", "threads")
+  partsOptions(command, "model", "backbone", "textEncoder", "clip", "sites", "encoder", "bridge", "device", "threads")
     .addHelpText(
       "after",
       `

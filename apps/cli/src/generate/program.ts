@@ -21,7 +21,7 @@ export function addGenerate(program: Command, io: Io): void {
     .option("--audio-dir <folder>", "where NAME.foley.wav of every clip goes")
     .option("--no-keep", "keep no finished parts of a long sound, and use none that were kept")
     .option("--force", "overwrite files whose names are made from the clip's");
-  partsOptions(command, "model", "backbone", "textEncoder", "sites", "encoder", "bridge", "device", "precision")
+  partsOptions(command, "model", "backbone", "textEncoder", "clip", "sites", "encoder", "bridge", "device", "precision")
     .addHelpText(
       "after",
       `

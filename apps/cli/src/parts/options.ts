@@ -9,13 +9,14 @@ const OPTIONS = {
   backbone: () =>
     new Option(
       "--backbone <model>",
-      "Stable Audio Open 1.0 or Small, as released; or your denoiser.onnx, with denoiser.json beside it",
+      "Stable Audio Open 1.0 or Small, or MMAudio, as released; or your denoiser.onnx, with denoiser.json beside it",
     ),
   textEncoder: () =>
     new Option(
       "--text-encoder <model>",
-      "the T5 of the backbone (default: looked for in and beside its folder; of the hub: google-t5/t5-base)",
+      "the T5 of the backbone, or the CLIP of an MMAudio (default: looked for in and beside its folder; of the hub: what it needs)",
     ),
+  clip: () => new Option("--no-clip", "MMAudio without CLIP's pictures: five times less work, but off what it was trained with"),
   sites: () =>
     new Option("--sites <names>", "values of the .onnx at which the bridge goes in, in place of those of its .json").argParser(
       names,
@@ -54,8 +55,9 @@ export function partsOptions(command: Command, ...flags: readonly (keyof typeof 
 /** The flags again, as words of a command line: those that were given and are not the default. */
 export function partsWords(given: PartsFlags & Partial<ComputeFlags>): readonly string[] {
   return Object.entries(OPTIONS).flatMap(([name, make]) => {
-    const { long, defaultValue } = make();
+    const { long, defaultValue, negate } = make();
     const value = given[name as keyof typeof given];
+    if (negate) return value === false ? [long as string] : [];
     return value === undefined || value === defaultValue ? [] : [long as string, String(value)];
   });
 }
@@ -71,6 +73,7 @@ export interface PartsFlags {
   readonly model?: string;
   readonly backbone?: string;
   readonly textEncoder?: string;
+  readonly clip?: boolean;
   readonly sites?: readonly string[];
   readonly encoder?: string;
   readonly pooling?: Pooling | undefined;

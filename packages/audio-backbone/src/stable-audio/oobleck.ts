@@ -11,15 +11,9 @@ import {
   type ParameterSource,
 } from "@foley-control/core";
 import { graph, input, named } from "@foley-control/graph";
+import { weightNormConvolution, weightNormTransposedConvolution } from "../weight-norm.js";
 import { posteriorOf, samplePosterior } from "./oobleck-bottleneck.js";
-import {
-  DILATIONS,
-  residualUnit,
-  snake,
-  WIDE,
-  weightNormConvolution,
-  weightNormTransposedConvolution,
-} from "./oobleck-layers.js";
+import { DILATIONS, residualUnit, snake, WIDE } from "./oobleck-layers.js";
 
 /** What shapes the autoencoder; `pretransform.config` of a `model_config.json` has it under other names. */
 export interface OobleckConfig {

@@ -1,11 +1,12 @@
 /** Captions beside sounds, through a small LAION-CLAP of random weights; the network itself is checked by golden cases. */
+
+import type { TokenRows } from "@foley-control/audio-backbone";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ComparedClip } from "../evaluate/clips.js";
 import { evaluateSystems } from "../evaluate/evaluate.js";
 import { laionClapScore } from "../metrics/agreement.js";
 import { rowsOf } from "../statistics/rows.js";
-import type { TokenRows } from "./byte-pairs.js";
 import { LAION_CLAP_TOKENS, laionClapText } from "./laion-clap/laion-clap.js";
 import { laionTextShapes } from "./laion-clap/shapes.test-support.js";
 import { MS_CLAP_TOKENS, msClapText } from "./ms-clap/ms-clap.js";

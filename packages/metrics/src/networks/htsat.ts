@@ -5,8 +5,9 @@
 import { FoleyError, type GraphValue, type ParameterSource } from "@foley-control/core";
 import { constant, feedForward, float, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
 import { stretchFrames } from "@foley-control/signal";
+import { countNumbered, shapeOf } from "@foley-control/weights";
 import { batchNormLast } from "./batch-norm.js";
-import { countNumbered, shapeOf } from "./read-weights.js";
+
 import type { NetworkRelease } from "./release.js";
 
 /** Sizes of the network. */

@@ -1,6 +1,7 @@
 /** Frames one after the other give what all of them at once give; the networks themselves are checked by golden cases. */
 import { createRandom, type Picture } from "@foley-control/core";
 import { nodeRuntime } from "@foley-control/runtime/node";
+import { synchformerPixels, synchformerSquare } from "@foley-control/video-encoder";
 import { afterAll, describe, expect, test } from "vitest";
 import { networkFeatures } from "../evaluate/network-features.js";
 import type { OpenedNetwork } from "./descriptor.js";
@@ -8,7 +9,6 @@ import { imagebind } from "./imagebind/imagebind.js";
 import { imagebindPixels, imagebindSquares } from "./imagebind/pictures.js";
 import type { MetricNetwork } from "./network.js";
 import { imagebindWeights, smallImagebind, smallSynchformer, synchformerWeights } from "./small-networks.test-support.js";
-import { synchformerPixels, synchformerSquare } from "./synchformer/pictures.js";
 import { synchformer } from "./synchformer/synchformer.js";
 
 const runtime = nodeRuntime({ device: "cpu", worker: false });

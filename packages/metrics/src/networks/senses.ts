@@ -1,10 +1,11 @@
 /** From a network and what it is fed to a maker of features: the graph is loaded when it is first run, and kept. */
+
+import type { TokenRows } from "@foley-control/audio-backbone";
 import { type Executable, FoleyError, type Graph, type Picture, type PlainTensor, type Runtime } from "@foley-control/core";
 import type { FeatureMaker, NamedRows, PairFeatures, PictureFeatures, SoundFeatures, TextFeatures } from "../features/makers.js";
 import { type FramePickOptions, pickTimes } from "../frontends/frame-picks.js";
 import type { Sound } from "../frontends/sound.js";
 import type { Rows } from "../statistics/rows.js";
-import type { TokenRows } from "./byte-pairs.js";
 import type { MetricNetwork, NetworkSizes } from "./network.js";
 
 /** What a sense is opened with. */

@@ -1,9 +1,9 @@
 /** Offsets are those of the golden case `resize-uint8` of av-benchmark; the resize itself is tested in the signal package. */
 import { bicubicResize } from "@foley-control/signal";
+import type { Square } from "@foley-control/video-encoder";
+import { synchformerPixels, synchformerSegments, synchformerSquare } from "@foley-control/video-encoder";
 import { describe, expect, test } from "vitest";
-import type { Square } from "../frontends/squares.js";
 import { imagebindPixels, imagebindSquares } from "./imagebind/pictures.js";
-import { synchformerPixels, synchformerSegments, synchformerSquare } from "./synchformer/pictures.js";
 
 /** Every pixel says where it is. */
 function placed(height: number, width: number) {

@@ -1,6 +1,7 @@
 /** Sizes of a network that reads, off the shapes of its tables; GPT-2 and RoBERTa name them differently. */
 import type { ParameterSource } from "@foley-control/core";
-import { countNumbered, headsOf, shapeOf, type TransformerSizes } from "./read-weights.js";
+import { countNumbered, shapeOf } from "@foley-control/weights";
+import { headsOf, type TransformerSizes } from "./read-weights.js";
 import type { NetworkRelease } from "./release.js";
 
 /** Sizes of the network. */

@@ -3,12 +3,11 @@
  * arXiv 2412.15322). The network sorts a window of 4.8 s into classes of 0.2 s; each clip has two windows, at its start and its end.
  */
 import { FoleyError } from "@foley-control/core";
+import { SYNCHFORMER_SEGMENT } from "@foley-control/video-encoder";
 import { checkRows, type Rows } from "./rows.js";
 
 /** Segments of 0.64 s, 0.32 s apart, that one window holds. */
 export const DESYNC_WINDOW_SEGMENTS = 14;
-/** Frames of a segment of the picture, at 25 per second, and from one to the next. */
-export const DESYNC_SEGMENT_FRAMES = { rate: 25, length: 16, step: 8 } as const;
 /** Samples of a segment of the sound, at 16 kHz, and from one to the next. */
 export const DESYNC_SEGMENT_SAMPLES = { rate: 16000, length: 10240, step: 5120 } as const;
 /** Offset of the last class, seconds; the first has its negative. */
@@ -46,7 +45,7 @@ export interface DesyncWindows {
 export function desyncWindows(seconds: number): DesyncWindows {
   const count = ({ rate, length, step }: { rate: number; length: number; step: number }) =>
     Math.floor((Math.trunc(seconds * rate) - length) / step) + 1;
-  const segments = count(DESYNC_SEGMENT_FRAMES);
+  const segments = count(SYNCHFORMER_SEGMENT);
   const audioSegments = count(DESYNC_SEGMENT_SAMPLES);
   const common = Math.min(segments, audioSegments);
   if (!(common >= DESYNC_WINDOW_SEGMENTS))

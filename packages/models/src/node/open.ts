@@ -19,7 +19,8 @@ import { lookAt } from "./fetch.js";
  * ```
  */
 export async function openBackbone(path: string, options: OpenBackboneOptions = {}): Promise<AudioBackbone> {
-  return BACKBONE_OPENERS[await recognised(RELEASES["audio-backbone"], path, "a text-to-audio model")](path, options);
+  const name = await recognised(RELEASES["audio-backbone"], path, "a text-to-audio model");
+  return BACKBONE_OPENERS[name](path, { videoEncoder: openVideoEncoder, ...options });
 }
 
 /**

@@ -13,6 +13,8 @@ export interface PartNames {
   readonly backbone?: string | undefined;
   /** Its text encoder. Default: looked for in and beside its folder; of the hub, what it needs. */
   readonly textEncoder?: string | undefined;
+  /** Whether MMAudio is shown CLIP's pictures. Default true. */
+  readonly clip?: boolean | undefined;
   /** Values at which the bridge goes into a denoiser of one's own, in place of those of its description. */
   readonly sites?: readonly string[] | undefined;
   /** A video encoder. */
@@ -66,7 +68,7 @@ export async function openParts(names: PartNames, options: PartOptions = {}): Pr
 
 /** The text-to-audio model that is named; without a name that of `base`. */
 export async function openNamedBackbone(names: PartNames, options: PartOptions = {}): Promise<AudioBackbone> {
-  const { backbone, textEncoder, sites } = names;
+  const { backbone, textEncoder, sites, clip } = names;
   if (backbone === undefined) {
     if (textEncoder !== undefined) throw withoutBackbone("textEncoder");
     return (await baseOf(options, "backbone")).backbone;
@@ -81,6 +83,7 @@ export async function openNamedBackbone(names: PartNames, options: PartOptions =
   return openBackbone(path, {
     textEncoder: text ?? fetched,
     sites,
+    clip,
     base: async () => (await baseOf(options, "backbone")).backbone,
   });
 }

@@ -4,8 +4,9 @@
  */
 import { FoleyError, type Graph, type GraphValue, type ParameterSource } from "@foley-control/core";
 import { graph, input, layerNorm, linear, ops, parameter } from "@foley-control/graph";
+import { countNumbered, shapeOf } from "@foley-control/weights";
 import type { MetricNetwork, NetworkHeads, NetworkSizes } from "../network.js";
-import { checkWeights, countNumbered, headsOf, shapeOf } from "../read-weights.js";
+import { checkWeights, headsOf } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
 import { WAVLM_HOP, type WavlmConfig, wavlmFrames, wavlmStates } from "./wavlm.js";
 

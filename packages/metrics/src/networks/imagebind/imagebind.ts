@@ -4,10 +4,11 @@
  */
 import type { GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, layerNorm, named, ops, parameter } from "@foley-control/graph";
+import { tubelets } from "@foley-control/video-encoder";
+import { countNumbered, shapeOf } from "@foley-control/weights";
 import type { MetricNetwork, NetworkHeads, NetworkSizes } from "../network.js";
-import { checkWeights, countNumbered, headsOf, shapeOf } from "../read-weights.js";
+import { checkWeights, headsOf } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
-import { tubelets } from "../tubelets.js";
 import { imagebindTrunk, type TrunkConfig } from "./trunk.js";
 
 /** The weights that av-benchmark reads: 4.8 GB, of which picture and sound are 2.9 GB. For non-commercial use only. */

@@ -1,7 +1,7 @@
 /** ImageBind as the evaluation uses it: picture and sound, a row each: the mean over the clips, not brought to length 1 again. */
 import { FoleyError } from "@foley-control/core";
+import type { Square } from "@foley-control/video-encoder";
 import { pickTimes } from "../../frontends/frame-picks.js";
-import type { Square } from "../../frontends/squares.js";
 import type { Rows } from "../../statistics/rows.js";
 import { describeNetwork } from "../descriptor.js";
 import { hears, meanRow, sees } from "../senses.js";

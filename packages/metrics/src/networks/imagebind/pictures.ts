@@ -1,6 +1,6 @@
 /** Pictures as ImageBind wants them: one every two seconds, three squares of each, clips of two that follow each other. */
 import { FoleyError, type Picture } from "@foley-control/core";
-import { normalisation, type Square, squares, writePlanes } from "../../frontends/squares.js";
+import { normalisation, type Square, squares, writePlanes } from "@foley-control/video-encoder";
 import { IMAGEBIND_INPUT } from "./imagebind.js";
 
 /** Frames per second that a video is looked at with. */

@@ -1,8 +1,7 @@
 /** The transformer that all of ImageBind's senses share, each with weights of its own. */
 import type { GraphValue } from "@foley-control/core";
-import { feedForward, layerNorm, linear, named, ops, parameter } from "@foley-control/graph";
+import { feedForward, layerNorm, linear, named, ops, packedAttention, parameter } from "@foley-control/graph";
 import { lengthOne } from "../length-one.js";
-import { packedAttention } from "../packed-attention.js";
 import type { TransformerSizes } from "../read-weights.js";
 
 /** Sizes of one trunk with its head. */

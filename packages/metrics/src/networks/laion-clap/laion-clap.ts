@@ -5,10 +5,11 @@
  */
 import type { GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, linear, ops } from "@foley-control/graph";
+import { shapeOf } from "@foley-control/weights";
 import { HTSAT_BANDS, HTSAT_UNREAD, htsat, htsatConfig } from "../htsat.js";
 import { lengthOne } from "../length-one.js";
 import type { MetricNetwork, NetworkHeads, NetworkSizes } from "../network.js";
-import { checkWeights, shapeOf } from "../read-weights.js";
+import { checkWeights } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
 import { textTransformerConfig } from "../text-transformer.js";
 import { ROBERTA_SIZES, roberta } from "./roberta.js";

@@ -1,5 +1,5 @@
 /** GPT-2's byte-level tokeniser as MS-CLAP uses it (microsoft/CLAP, `msclap/CLAPWrapper.py`, `preprocess_text`). */
-import { openBytePairs, type TokenRows, tokenRows } from "../byte-pairs.js";
+import { openBytePairs, type TokenRows, tokenRows } from "@foley-control/audio-backbone";
 
 /** Rows of the embedding table as released. */
 const GPT2_VOCABULARY = 50_257;

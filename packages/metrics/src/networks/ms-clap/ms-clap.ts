@@ -5,9 +5,10 @@
  */
 import type { GraphValue, ParameterSource } from "@foley-control/core";
 import { constant, graph, input, layerNorm, linear, ops } from "@foley-control/graph";
+import { shapeOf } from "@foley-control/weights";
 import { HTSAT_BANDS, HTSAT_UNREAD, htsat, htsatConfig } from "../htsat.js";
 import type { MetricNetwork, NetworkHeads, NetworkSizes } from "../network.js";
-import { checkWeights, shapeOf } from "../read-weights.js";
+import { checkWeights } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
 import { textTransformerConfig } from "../text-transformer.js";
 import { GPT2_SIZES, GPT2_UNREAD, gpt2 } from "./gpt2.js";

@@ -5,9 +5,10 @@
  */
 import type { Graph, GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, linear, named, ops, parameter } from "@foley-control/graph";
+import { countNumbered, shapeOf } from "@foley-control/weights";
 import { batchNormLast, normalisedConvolution } from "../batch-norm.js";
 import type { MetricNetwork, NetworkSizes } from "../network.js";
-import { checkWeights, countNumbered, shapeOf } from "../read-weights.js";
+import { checkWeights } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
 
 /** The weights that av-benchmark reads. */

@@ -15,8 +15,9 @@ import {
   parameter,
   queryKeyValue,
 } from "@foley-control/graph";
+import { countNumbered, shapeOf } from "@foley-control/weights";
 import type { MetricNetwork, NetworkHeads, NetworkSizes } from "../network.js";
-import { checkWeights, countNumbered, headsOf, shapeOf, type TransformerSizes } from "../read-weights.js";
+import { checkWeights, headsOf, type TransformerSizes } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
 
 /** The weights that av-benchmark reads. */

@@ -1,8 +1,8 @@
 /** What Synchformer hears: an audio spectrogram transformer (Gong et al. 2021, arXiv 2104.01778), then one token per time step. */
 import type { GraphValue } from "@foley-control/core";
 import { attention, feedForward, layerNorm, linear, named, ops, parameter, queryKeyValue } from "@foley-control/graph";
+import { aggregate } from "@foley-control/video-encoder";
 import type { TransformerSizes } from "../read-weights.js";
-import { aggregate } from "./aggregate.js";
 
 /** Sizes of the audio trunk. */
 interface SynchformerAudioConfig extends TransformerSizes {

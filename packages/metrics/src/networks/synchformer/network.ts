@@ -1,13 +1,12 @@
 /** Synchformer as the evaluation uses it: a row for each 0.64 s of picture and of sound, and how far both are apart. */
 
+import { type Square, SYNCHFORMER_SEGMENT, synchformerPixels, synchformerSquare } from "@foley-control/video-encoder";
 import { plainMono } from "../../frontends/sound.js";
-import type { Square } from "../../frontends/squares.js";
-import { DESYNC_SEGMENT_FRAMES, DESYNC_SEGMENT_SAMPLES, desyncWindows } from "../../statistics/desync.js";
+import { DESYNC_SEGMENT_SAMPLES, desyncWindows } from "../../statistics/desync.js";
 import type { Rows } from "../../statistics/rows.js";
 import { describeNetwork } from "../descriptor.js";
 import { hears, joins, sees } from "../senses.js";
 import { synchformerMel } from "./mel.js";
-import { synchformerPixels, synchformerSquare } from "./pictures.js";
 import { SYNCHFORMER_RELEASE, synchformer } from "./synchformer.js";
 
 /** Synchformer, for DeSync. */
@@ -23,9 +22,9 @@ export const synchformerNetwork = describeNetwork({
         const mel = synchformerMel(plainMono(sound, seconds, DESYNC_SEGMENT_SAMPLES.rate));
         return run({ batch: mel.shape[0] as number }, { mel }, { synchformer: "features" });
       }),
-      video: sees(video, DESYNC_SEGMENT_FRAMES.rate, async (frames, { seconds }, run) => {
+      video: sees(video, SYNCHFORMER_SEGMENT.rate, async (frames, { seconds }, run) => {
         desyncWindows(seconds);
-        const { length, step } = DESYNC_SEGMENT_FRAMES;
+        const { length, step } = SYNCHFORMER_SEGMENT;
         const kept: Square[] = [];
         const rows: Rows[] = [];
         for await (const frame of frames) {

@@ -4,13 +4,14 @@
  */
 import type { ParameterSource } from "@foley-control/core";
 import { graph, input } from "@foley-control/graph";
+import { readSynchformerConfig, SYNCHFORMER_SEGMENT, synchformerVideo } from "@foley-control/video-encoder";
+import { countNumbered, shapeOf } from "@foley-control/weights";
 import { DESYNC_WINDOW_SEGMENTS } from "../../statistics/desync.js";
 import type { MetricNetwork, NetworkHeads, NetworkSizes } from "../network.js";
-import { checkWeights, countNumbered, headsOf, shapeOf } from "../read-weights.js";
+import { checkWeights, headsOf } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
 import { synchformerAudio } from "./audio.js";
 import { synchformerHead } from "./head.js";
-import { synchformerVideo } from "./video.js";
 
 /** The weights that av-benchmark reads: 907 MB. */
 export const SYNCHFORMER_RELEASE: NetworkRelease = {
@@ -23,8 +24,8 @@ export const SYNCHFORMER_RELEASE: NetworkRelease = {
   checkpoint: {},
 };
 
-/** What the trunks take of one segment: frames of 224×224, mel bands and frames of 10 ms. */
-export const SYNCHFORMER_INPUT = { frames: 16, size: 224, bands: 128, melFrames: 66 } as const;
+/** What the trunk of sounds takes of one segment: mel bands and frames of 10 ms. */
+export const SYNCHFORMER_INPUT = { bands: 128, melFrames: 66 } as const;
 
 /** The three networks; features of the trunks are kept, the head is quick. */
 export interface Synchformer {
@@ -48,17 +49,10 @@ export interface Synchformer {
 export function synchformer(weights: ParameterSource, heads: NetworkHeads = {}): Synchformer {
   const shape = (name: string, rank: number) => shapeOf(weights, name, rank, SYNCHFORMER_RELEASE);
   const hiddenOf = (name: string) => shape(`${name}.weight`, 2)[0] as number;
-  const { frames, size, bands, melFrames } = SYNCHFORMER_INPUT;
+  const { bands, melFrames } = SYNCHFORMER_INPUT;
+  const { length: frames, size } = SYNCHFORMER_SEGMENT;
 
-  const [width, , ...kernel] = shape("vfeat_extractor.patch_embed_3d.proj.weight", 5) as number[];
-  const seeing = {
-    width: width as number,
-    depth: countNumbered(weights, "vfeat_extractor.blocks."),
-    heads: headsOf(width as number, heads.video),
-    hidden: hiddenOf("vfeat_extractor.blocks.0.mlp.fc1"),
-    kernel: kernel as [number, number, number],
-    aggregateHidden: hiddenOf("vfeat_extractor.spatial_attn_agg.linear1"),
-  };
+  const seeing = readSynchformerConfig(weights, heads.video);
   const video = ({ batch = 1 }: NetworkSizes) => {
     const pixels = input("pixels", [batch, frames, 3, size, size]);
     return graph("synchformer video", [pixels], { features: synchformerVideo(pixels, seeing) });
@@ -98,7 +92,7 @@ export function synchformer(weights: ParameterSource, heads: NetworkHeads = {}):
   checkWeights(weights, video({}), SYNCHFORMER_RELEASE, /^(?!vfeat_extractor\.)|^vfeat_extractor\.patch_embed\./);
   checkWeights(weights, audio({}), SYNCHFORMER_RELEASE, /^(?!afeat_extractor\.)/);
   checkWeights(weights, head({}), SYNCHFORMER_RELEASE, /^[va]feat_extractor\./);
-  const id = `synchformer-${width}`;
+  const id = `synchformer-${seeing.width}`;
   return {
     video: { id: `${id}/video-${seeing.depth}`, weights, graph: video },
     audio: { id: `${id}/audio-${hearing.depth}`, weights, graph: audio },

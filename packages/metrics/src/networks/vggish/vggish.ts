@@ -5,8 +5,9 @@
  */
 import type { GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, linear, named, ops, parameter } from "@foley-control/graph";
+import { shapeOf } from "@foley-control/weights";
 import type { MetricNetwork, NetworkSizes } from "../network.js";
-import { checkWeights, shapeOf } from "../read-weights.js";
+import { checkWeights } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
 
 /** The weights that av-benchmark reads. */

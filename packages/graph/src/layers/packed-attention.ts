@@ -1,15 +1,21 @@
 /** Attention as PyTorch's `nn.MultiheadAttention` stores it: one matrix for queries, keys and values, without a `.weight` of its own. */
 import type { GraphValue } from "@foley-control/core";
-import { attention, linear, ops, parameter } from "@foley-control/graph";
+import { add, concat, expand, matmul, slice, split, transpose } from "../ops/functions.js";
+import { parameter } from "../value.js";
+import { attention } from "./attention.js";
+import { linear } from "./linear.js";
+import { maskedAttention } from "./masked-attention.js";
 
 /** Options of {@link packedAttention}. */
-interface PackedAttentionOptions {
+export interface PackedAttentionOptions {
   /** Heads that the width is split into. */
   readonly heads: number;
   /** Whether a learnt key and value stand behind those of the rows (`add_bias_kv`). Default false. */
   readonly extraKey?: boolean;
   /** Leading rows that ask; the others are only looked at. Default: all. */
   readonly queries?: number;
+  /** bool, whether a query sees a key; stretches to [batch, heads, queries, keys]. Default: each sees all. */
+  readonly seen?: GraphValue | undefined;
 }
 
 /**
@@ -19,12 +25,13 @@ interface PackedAttentionOptions {
  */
 export function packedAttention(x: GraphValue, name: string, options: PackedAttentionOptions): GraphValue {
   const [batch, rows, width] = x.shape as readonly [number, number, number];
-  const { heads, extraKey = false, queries = rows } = options;
-  const weight = ops.transpose(parameter(`${name}.in_proj_weight`, [3 * width, width]), [1, 0]);
-  const packed = ops.add(ops.matmul(x, weight), parameter(`${name}.in_proj_bias`, [3 * width]));
-  const [q, k, v] = ops.split(packed, [width, width, width], 2) as readonly [GraphValue, GraphValue, GraphValue];
+  const { heads, extraKey = false, queries = rows, seen } = options;
+  const weight = transpose(parameter(`${name}.in_proj_weight`, [3 * width, width]), [1, 0]);
+  const packed = add(matmul(x, weight), parameter(`${name}.in_proj_bias`, [3 * width]));
+  const [q, k, v] = split(packed, [width, width, width], 2) as readonly [GraphValue, GraphValue, GraphValue];
   const longer = (value: GraphValue, which: string) =>
-    extraKey ? ops.concat([value, ops.expand(parameter(`${name}.${which}`, [1, 1, width]), [batch, 1, width])], 1) : value;
-  const mixed = attention(ops.slice(q, 1, 0, queries), longer(k, "bias_k"), longer(v, "bias_v"), { heads });
+    extraKey ? concat([value, expand(parameter(`${name}.${which}`, [1, 1, width]), [batch, 1, width])], 1) : value;
+  const parts = [slice(q, 1, 0, queries), longer(k, "bias_k"), longer(v, "bias_v")] as const;
+  const mixed = seen ? maskedAttention(...parts, { heads, seen }) : attention(...parts, { heads });
   return linear(mixed, `${name}.out_proj`, width, true);
 }

@@ -4,12 +4,19 @@
  */
 import type { GraphValue } from "@foley-control/core";
 import { attention, feedForward, layerNorm, linear, named, ops, parameter, queryKeyValue } from "@foley-control/graph";
-import type { TransformerSizes } from "../read-weights.js";
 import { tubelets } from "../tubelets.js";
 import { aggregate } from "./aggregate.js";
 
 /** Sizes of the video trunk. */
-interface SynchformerVideoConfig extends TransformerSizes {
+export interface SynchformerVideoConfig {
+  /** Width of a token. */
+  readonly width: number;
+  /** Blocks. */
+  readonly depth: number;
+  /** Heads of each block. */
+  readonly heads: number;
+  /** Width of the blocks' hidden layer. */
+  readonly hidden: number;
   /** Frames, rows and columns of pixels that make a token. */
   readonly kernel: readonly [number, number, number];
   /** Width of the hidden layer that draws the patches together. */

@@ -1,7 +1,6 @@
 /** One encoder layer that draws a group of tokens together into one (PyTorch's `nn.TransformerEncoderLayer`, norms first). */
 import type { GraphValue } from "@foley-control/core";
-import { feedForward, layerNorm, ops, parameter } from "@foley-control/graph";
-import { packedAttention } from "../packed-attention.js";
+import { feedForward, layerNorm, ops, packedAttention, parameter } from "@foley-control/graph";
 
 const EPSILON = 1e-6;
 

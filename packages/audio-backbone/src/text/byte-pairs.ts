@@ -12,7 +12,7 @@ export interface TokenRows {
 }
 
 /** A tokeniser that was opened. */
-interface BytePairs {
+export interface BytePairs {
   /** Ids of a text, of at most its first 10,000 characters, without any tokens around it. */
   encode(text: string): readonly number[];
   /** Ids of tokens that must be there. */

@@ -1,0 +1,125 @@
+/**
+ * BigVGAN (Lee et al. 2023, "BigVGAN: A Universal Neural Vocoder with Large-Scale Training"): mel → waveform. Two releases are used: that of
+ * Make-An-Audio 2 at 16 kHz, which ends in a tanh, and NVIDIA's v2 at 44.1 kHz, which is cut at ±1.
+ */
+import type { GraphValue } from "@foley-control/core";
+import { named, ops } from "@foley-control/graph";
+import { weightNormConvolution, weightNormTransposedConvolution } from "../weight-norm.js";
+import { aliasFreeSnake } from "./alias-free.js";
+
+/** What shapes the vocoder. */
+export interface BigVganConfig {
+  /** Bands of the mel. */
+  readonly bands: number;
+  /** Factors by which each stage is longer. */
+  readonly rates: readonly number[];
+  /** Taps of the transposed convolution of each stage. */
+  readonly kernels: readonly number[];
+  /** Channels in front of the first stage; each stage halves them. */
+  readonly channels: number;
+  /** Taps of the convolutions of the three blocks that are averaged. */
+  readonly blockKernels: readonly number[];
+  /** Dilations inside each of them. */
+  readonly blockDilations: readonly (readonly number[])[];
+  /** How it ends. */
+  readonly end: "tanh" | "clamp";
+  /** Whether the last convolution has a bias. */
+  readonly endBias: boolean;
+}
+
+/** Taps of the first and the last convolution. */
+const ENDS = 7;
+
+/** Samples for each frame of the mel. */
+export const bigVganHop = ({ rates }: Pick<BigVganConfig, "rates">): number => rates.reduce((a, b) => a * b, 1);
+
+/** The fields of a `config.json` of BigVGAN that say what its network is. */
+export interface BigVganFields {
+  /** Bands of the mel. */
+  readonly num_mels: number;
+  /** Factors of the stages. */
+  readonly upsample_rates: readonly number[];
+  /** Taps of their transposed convolutions. */
+  readonly upsample_kernel_sizes: readonly number[];
+  /** Channels in front of the first. */
+  readonly upsample_initial_channel: number;
+  /** Taps of the blocks of a stage. */
+  readonly resblock_kernel_sizes: readonly number[];
+  /** Dilations inside of them. */
+  readonly resblock_dilation_sizes: readonly (readonly number[])[];
+  /** Default true: the first releases knew nothing else. */
+  readonly use_tanh_at_final?: boolean | undefined;
+  /** Default true. */
+  readonly use_bias_at_final?: boolean | undefined;
+}
+
+/** The configuration that such fields say. */
+export const bigVganConfigOf = (fields: BigVganFields): BigVganConfig => ({
+  bands: fields.num_mels,
+  rates: fields.upsample_rates,
+  kernels: fields.upsample_kernel_sizes,
+  channels: fields.upsample_initial_channel,
+  blockKernels: fields.resblock_kernel_sizes,
+  blockDilations: fields.resblock_dilation_sizes,
+  end: (fields.use_tanh_at_final ?? true) ? "tanh" : "clamp",
+  endBias: fields.use_bias_at_final ?? true,
+});
+
+/** The fields of the network at 16 kHz, which came without a file of them. */
+export const BIGVGAN_16K: BigVganFields = {
+  num_mels: 80,
+  upsample_rates: [4, 4, 2, 2, 2, 2],
+  upsample_kernel_sizes: [8, 8, 4, 4, 4, 4],
+  upsample_initial_channel: 1536,
+  resblock_kernel_sizes: [3, 7, 11],
+  resblock_dilation_sizes: [
+    [1, 3, 5],
+    [1, 3, 5],
+    [1, 3, 5],
+  ],
+};
+
+/** mel [batch, bands, frames] → [batch, 1, frames·hop]. What parts give is labelled with their names. */
+export function bigVgan(mel: GraphValue, config: BigVganConfig): GraphValue {
+  const { bands, channels, rates, kernels, blockKernels, blockDilations, end, endBias } = config;
+  const wide = { taps: ENDS, padding: (ENDS - 1) / 2 };
+  let x = named(weightNormConvolution(mel, "conv_pre", { from: bands, to: channels, ...wide }), "conv_pre");
+  for (const [stage, stride] of rates.entries()) {
+    const [from, taps] = [x.shape[1] as number, kernels[stage] as number];
+    const name = `ups.${stage}.0`;
+    const shape = { from, to: from / 2, taps, stride, padding: (taps - stride) / 2 };
+    const longer = named(weightNormTransposedConvolution(x, name, shape), name);
+    const blocks = blockKernels.map((kernel, index) =>
+      block(longer, `resblocks.${stage * blockKernels.length + index}`, kernel, blockDilations[index] as readonly number[]),
+    );
+    x = ops.divide(
+      blocks.reduce((a, b) => ops.add(a, b)),
+      blocks.length,
+    );
+  }
+  x = named(aliasFreeSnake(x, "activation_post"), "activation_post");
+  x = named(weightNormConvolution(x, "conv_post", { from: x.shape[1] as number, to: 1, ...wide, bias: endBias }), "conv_post");
+  return end === "tanh" ? ops.tanh(x) : ops.minimum(ops.maximum(x, -1), 1);
+}
+
+/** Anti-aliased multi-periodicity: x + conv(act(conv_d(act(x)))) for each dilation. */
+function block(x: GraphValue, name: string, taps: number, dilations: readonly number[]): GraphValue {
+  const channels = x.shape[1] as number;
+  const convolution = (value: GraphValue, part: string, dilation: number) =>
+    weightNormConvolution(value, `${name}.${part}`, {
+      from: channels,
+      to: channels,
+      taps,
+      dilation,
+      padding: ((taps - 1) * dilation) / 2,
+    });
+  let y = x;
+  for (const [index, dilation] of dilations.entries()) {
+    const act = (value: GraphValue, which: number) => {
+      const label = `${name}.activations.${2 * index + which}`;
+      return named(aliasFreeSnake(value, label), label);
+    };
+    y = ops.add(y, convolution(act(convolution(act(y, 0), `convs1.${index}`, dilation), 1), `convs2.${index}`, 1));
+  }
+  return named(y, name);
+}

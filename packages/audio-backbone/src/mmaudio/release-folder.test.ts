@@ -1,0 +1,51 @@
+/** What is said of folders of MMAudio that lack something, or hold something else. The networks' numbers are golden cases (parity). */
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { goldenPath } from "@foley-control/golden/node";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openMmaudio } from "./release-folder.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "foley-mmaudio-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const videoEncoder = () => Promise.reject(new Error("was asked"));
+const put = async (from: string, to: string): Promise<void> => {
+  await mkdir(join(folder, to, ".."), { recursive: true });
+  await copyFile(goldenPath(`mmaudio/${from}`), join(folder, to));
+};
+
+describe("a folder of MMAudio", () => {
+  it("without a network, or with two, is answered with what to give", async () => {
+    await expect(openMmaudio(folder, { videoEncoder })).rejects.toMatchObject({
+      code: "bad-file",
+      message: expect.stringMatching(/no network of MMAudio.*mmaudio_small_16k/s),
+    });
+    for (const name of ["mmaudio_small_16k.pth", "mmaudio_small_44k.pth"]) await writeFile(join(folder, name), "");
+    await expect(openMmaudio(folder, { videoEncoder })).rejects.toThrow(/2 networks.*Give the file of one/s);
+  });
+
+  it("that lacks a part says which, how large it is and where it is from", async () => {
+    await put("mmaudio-tiny-16k/weights/mmaudio_small_16k.pth", "weights/mmaudio_small_16k.pth");
+    await expect(openMmaudio(folder, { videoEncoder, heads: 2 })).rejects.toThrow(/lacks v1-16\.pth.*655 MiB, https:/s);
+    await put("mmaudio-tiny-16k/ext_weights/v1-16.pth", "ext_weights/v1-16.pth");
+    await put("mmaudio-tiny-16k/ext_weights/best_netG.pt", "ext_weights/best_netG.pt");
+    await expect(openMmaudio(folder, { videoEncoder, heads: 2 })).rejects.toThrow(/lacks open_clip_config\.json.*3\.95 GB/s);
+    // The network's file alone is enough to say which one is meant.
+    const file = join(folder, "weights/mmaudio_small_16k.pth");
+    await expect(openMmaudio(file, { videoEncoder, heads: 2 })).rejects.toThrow(/lacks open_clip_config\.json/);
+  });
+
+  it("goes by what is in the file, not by its name", async () => {
+    await put("mmaudio-tiny-44k/weights/mmaudio_large_44k_v2.pth", "mmaudio_small_16k.pth");
+    await expect(openMmaudio(folder, { videoEncoder, heads: 2 })).rejects.toThrow(/lacks v1-44\.pth/);
+    await put("mmaudio-tiny-16k/ext_weights/v1-16.pth", "mmaudio_small_16k.pth");
+    await expect(openMmaudio(folder, { videoEncoder, heads: 2 })).rejects.toMatchObject({
+      code: "bad-weights",
+      message: expect.stringContaining("audio_input_proj.0.weight"),
+    });
+  });
+});

@@ -1,0 +1,26 @@
+/** CLIP as open_clip releases it: both towers in one file. */
+import type { Release } from "@foley-control/weights";
+
+/** Names of its files. */
+export const CLIP_FILES = {
+  config: "open_clip_config.json",
+  tokeniser: "tokenizer.json",
+  weights: ["open_clip_model.safetensors", "open_clip_pytorch_model.bin"],
+} as const;
+
+/** What MMAudio reads with. */
+export const CLIP_RELEASE: Release = {
+  looks: "the folder of a CLIP of open_clip, with open_clip_config.json",
+  recognises: ({ files }) => files.includes(CLIP_FILES.config),
+  layouts: () => CLIP_FILES.weights.map((weights) => ({ needs: [weights, CLIP_FILES.config, CLIP_FILES.tokeniser] })),
+  published: [
+    {
+      id: "apple/DFN5B-CLIP-ViT-H-14-378",
+      title: "DFN5B CLIP ViT-H/14, 378 px",
+      parts: { "visual.": "image tower", "transformer.": "text tower" },
+      licence: "Apple Sample Code License",
+      gated: false,
+      page: "https://huggingface.co/apple/DFN5B-CLIP-ViT-H-14-378",
+    },
+  ],
+};
