@@ -24,8 +24,11 @@ export function currentCue({ project, view }: Pick<Session, "project" | "view">)
   return (selection && findCue(document, selection.cue)) ?? document.layers[0]?.cues[0];
 }
 
-/** Handlers of all actions that a session has. */
-export function actionsOf(session: Session): Readonly<Partial<Record<ActionName, Handler>>> {
+/** Handlers of all actions that a session has. `onRelease` calls once, when the key that is held is let go. */
+export function actionsOf(
+  session: Session,
+  onRelease: (then: () => void) => void = (then) => window.addEventListener("keyup", then, { once: true }),
+): Readonly<Partial<Record<ActionName, Handler>>> {
   const { project, player, view } = session;
   const { store } = project;
   const frame = (): number => 1 / (session.clip?.info.frameRate ?? store.getState().document.source?.frameRate ?? 25);
@@ -65,16 +68,19 @@ export function actionsOf(session: Session): Readonly<Partial<Record<ActionName,
     const event = cue && eventsOf(cue, found).find(({ id }) => id === selection.event);
     return cue && event && { cue, id: event.id, time: event.time };
   };
-  // A held key is one entry of the undo list: the gesture lasts until another key or a pause ends it.
+  // A held key is one entry of the undo list: the gesture lasts until the key is let go.
   let nudging: { readonly gesture: Gesture; readonly id: string } | undefined;
   const nudge =
     (by: () => number): Handler =>
     ({ repeated }) => {
       const event = selectedEvent();
       if (event === undefined) return false;
-      if (!repeated || nudging?.id !== event.id) nudging = { gesture: store.begin(), id: event.id };
+      if (!repeated || nudging?.id !== event.id) {
+        const gesture = store.begin();
+        nudging = { gesture, id: event.id };
+        onRelease(() => gesture.commit());
+      }
       nudging.gesture.preview(moveEvent(event.cue.id, view.getState().found, event.id, event.time + by()));
-      if (!repeated) commitWhenReleased(nudging.gesture);
       return undefined;
     };
   const take = (by: 1 | -1): void => {
@@ -136,8 +142,4 @@ export function actionsOf(session: Session): Readonly<Partial<Record<ActionName,
     undo: () => store.undo(),
     redo: () => store.redo(),
   };
-}
-
-function commitWhenReleased(gesture: Gesture): void {
-  globalThis.addEventListener("keyup", () => gesture.commit(), { once: true });
 }
