@@ -32,6 +32,9 @@ export function followPicture(clip: Clip, canvas: HTMLCanvasElement): PictureFol
   };
   const draw = (bitmap: ImageBitmap, key: string): void => {
     shown = key;
+    // The page lays it out by these, whatever the picture's own size is.
+    if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
+    if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
     context.transferFromImageBitmap(bitmap);
   };
   const keyOf = (ahead: boolean, index: number, seconds: number): string => `${ahead ? index : seconds} ${width()}`;

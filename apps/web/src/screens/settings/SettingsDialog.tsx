@@ -1,4 +1,5 @@
 /** What a person chooses for all projects. */
+import { lazy, Suspense, useState } from "react";
 import { type Preferences, preferences } from "../../app/preferences.js";
 import { usePreferences } from "../../app/use-studio.js";
 import { type StringKey, text } from "../../strings/text.js";
@@ -6,8 +7,11 @@ import { Sheet } from "../common/Sheet.js";
 import styles from "./Settings.module.css";
 import { ShortcutSettings } from "./ShortcutSettings.js";
 
+const PrivacyDialog = lazy(async () => ({ default: (await import("../privacy/PrivacyDialog.js")).PrivacyDialog }));
+
 /** The dialog and the button that opens it. */
 export function SettingsDialog() {
+  const [privacy, setPrivacy] = useState<boolean>();
   return (
     <Sheet title={text("settings.title")} button={text("settings.title")}>
       <div className={styles["choices"]}>
@@ -15,6 +19,14 @@ export function SettingsDialog() {
         <Choice name="language" values={["system", "en", "de"]} />
         <Choice name="units" values={["timecode", "seconds", "frames"]} />
       </div>
+      <button type="button" onClick={() => setPrivacy(true)}>
+        {text("privacy.title")}
+      </button>
+      {privacy !== undefined && (
+        <Suspense fallback={null}>
+          <PrivacyDialog open={privacy} onOpenChange={setPrivacy} />
+        </Suspense>
+      )}
       <ShortcutSettings />
     </Sheet>
   );
