@@ -1,6 +1,7 @@
 /** What is the same in any world: a page must not load with it what reads media, which its workers do. */
 export { encodeFlac } from "./audio/flac.js";
 export { fitLength, type Pcm, withChannels } from "./audio/pcm.js";
+export type { PcmSource, Sound } from "./audio/pcm-source.js";
 export { resamplePcm } from "./audio/resample.js";
 export { encodeWav, type WavBits, type WavOptions } from "./audio/wav.js";
 export { type WavStreamOptions, wavStream } from "./audio/wav-stream.js";

@@ -13,3 +13,4 @@ export {
   openMedia,
 } from "./node/open-media.js";
 export { probe, readAudio } from "./node/read.js";
+export { type SaveSoundOptions, saveSound, soundExtension } from "./node/save-sound.js";

@@ -18,6 +18,7 @@ export {
   type GenerateSettings,
 } from "./options.js";
 export type { FoleyParts } from "./parts.js";
+export { DEFAULT_SCRATCH_BYTES, type ScratchShape, type ScratchWriter, type SoundScratch, type StoredSound } from "./scratch.js";
 export {
   DEFAULT_SAVE_BITS,
   DEFAULT_SAVE_RATE,

@@ -9,6 +9,7 @@ import {
 } from "@foley-control/core";
 import { DEFAULT_SOLVER, DEFAULT_STEPS, solverNames } from "@foley-control/sampler";
 import type { WindowStore } from "./kept/store.js";
+import type { DEFAULT_SCRATCH_BYTES, SoundScratch } from "./scratch.js";
 
 /** Seed when none is given: the same call gives the same sound. */
 export const DEFAULT_SEED = 0;
@@ -53,6 +54,11 @@ export interface GenerateOptions<Source> {
    * sampled at once is not kept. Default: nowhere.
    */
   readonly keep?: WindowStore | undefined;
+  /**
+   * Where the sound lies from its first piece on until its take is let go (`generate`; `stream` keeps nothing). Default: memory; on Node a
+   * temporary file for more than {@link DEFAULT_SCRATCH_BYTES}.
+   */
+  readonly scratch?: SoundScratch | undefined;
   /** Stops the work between two runs of a network. */
   readonly signal?: AbortSignal | undefined;
   /** Hears what is going on. */

@@ -2,6 +2,7 @@
 import type { AudioBackbone, Bridge, Runtime, VideoEncoder } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import type { ReadWeights } from "./kept/digest.js";
+import type { SoundScratch } from "./scratch.js";
 import type { Take, TakeSource } from "./take.js";
 
 /** The networks of a pipeline; any that keep the contracts of `@foley-control/core`. */
@@ -24,6 +25,8 @@ export interface FoleyHost<Source, M extends MediaFile, T extends Take> {
   readonly onEngine?: (listener: (share: number) => void) => void;
   /** Loads what writes files, where that comes when it is used. */
   readonly loadEncoders?: () => Promise<void>;
+  /** Where long sounds lie while they are made; absent where that is memory. */
+  readonly scratch?: SoundScratch;
   /** Reads weights that lie in files; absent where there are none. */
   readonly readWeights?: ReadWeights;
   /** Opens a clip. */

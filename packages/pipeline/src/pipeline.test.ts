@@ -16,7 +16,7 @@ import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFoley as createAnywhere } from "./create.js";
 import { encodeVideo } from "./generate/video-tokens.js";
-import { createFoley, type Foley, type NodeTake } from "./node.js";
+import { createFoley, type Foley, type NodeTake, type SoundScratch, temporaryScratch } from "./node.js";
 
 const clip = goldenPath("clips/h264-aac.mp4");
 const webm = goldenPath("clips/vp9-opus.webm");
@@ -99,6 +99,29 @@ describe("the road of one clip", () => {
     expect((await failure(take.toVideo())).code).toBe("no-video");
     expect((await failure(take.writeVideo(new WritableStream()))).code).toBe("no-video");
     expect((await failure(foley.generate(quick))).message).toMatch(/options\.duration is undefined/);
+  });
+  it("is the same wherever the sound lies, and says so where it cannot be read at once", async () => {
+    const asked = { ...quick, video: clip, start: 0.5, duration: 1 };
+    const [inMemory, onDisk] = [await foley.generate(asked), await foley.generate({ ...asked, scratch: temporaryScratch() })];
+    const paths = ["wav", "flac", "mp4"].map(
+      (ending) => [join(folder, `memory.${ending}`), join(folder, `disk.${ending}`)] as const,
+    );
+    for (const [memory, disk] of paths) {
+      const write = (take: NodeTake, path: string) => (path.endsWith("mp4") ? take.saveVideo(path) : take.saveAudio(path));
+      await write(inMemory, memory);
+      await write(onDisk, disk);
+      expect(Buffer.compare(await readFile(memory), await readFile(disk))).toBe(0);
+    }
+    expect(onDisk.audio).toEqual(inMemory.audio);
+    const inParts: SoundScratch = {
+      async begin(shape) {
+        const writer = await temporaryScratch().begin(shape);
+        return { ...writer, end: async () => ({ ...(await writer.end()), whole: undefined as never }) };
+      },
+    };
+    const partly = await foley.generate({ ...asked, scratch: inParts });
+    expect(() => partly.audio).toThrow(/lies where it can be read in parts only/);
+    expect((await partly.sound.read(100, 200))[0]).toEqual(inMemory.audio.data.slice(100, 200));
   });
   it("takes a part, and puts its sound where the part is", async () => {
     const take = await foley.generate({ ...quick, video: clip, start: 0.5, duration: 1 });

@@ -7,6 +7,7 @@ import {
   type MediaFile,
   type OriginalSound,
   type Pcm,
+  type PcmSource,
   type ReplaceAudioOptions,
   resamplePcm,
   type VideoContainer,
@@ -15,6 +16,7 @@ import {
 import { detectOnsets, type OnsetDetection } from "@foley-control/signal";
 import type { Span } from "./clip/span.js";
 import { type GenerateSettings, wrong } from "./options.js";
+import type { StoredSound } from "./scratch.js";
 
 /** Rate of saved sound when none is asked for: that of film and television, Hz. */
 export const DEFAULT_SAVE_RATE = 48_000;
@@ -83,8 +85,15 @@ export interface VideoFileOptions {
 
 /** One generated sound. */
 export interface Take {
-  /** [1, channels, samples] at `sampleRate`, exactly `round(duration × sampleRate)` samples, peak at most −1 dBFS. */
+  /**
+   * [1, channels, samples] at `sampleRate`, exactly `round(duration × sampleRate)` samples, peak at most −1 dBFS. Of a long sound, which lies
+   * elsewhere, all is read when this is first asked for; `sound` reads parts.
+   *
+   * @throws FoleyError `unsupported` where it lies where it cannot be read at once, as do `onsets`, `pcm`, `toWav` and `toFlac`.
+   */
   readonly audio: Waveform;
+  /** The same, read in parts. */
+  readonly sound: PcmSource;
   /** Hz. */
   readonly sampleRate: number;
   /** Where in the clip it belongs, seconds. */
@@ -121,8 +130,7 @@ export interface Take {
 
 /** What a take is made from. */
 export interface TakeSource {
-  readonly channels: readonly Float32Array[];
-  readonly sampleRate: number;
+  readonly sound: StoredSound;
   readonly span: Span;
   readonly events: EventTrack;
   readonly diagnostics: TakeDiagnostics;
@@ -141,32 +149,52 @@ export function keepingWarnings(warn: (message: string) => void, onProgress: Pro
 }
 
 /** Makes a take. */
-export function createTake({ channels, sampleRate, span, events, diagnostics, open, warn }: TakeSource): Take {
-  const samples = channels[0]?.length ?? 0;
-  const data = new Float32Array(channels.length * samples);
-  for (const [index, channel] of channels.entries()) data.set(channel, index * samples);
-  const native: Pcm = { sampleRate, channels };
+export function createTake({ sound, span, events, diagnostics, open, warn }: TakeSource): Take {
+  const { sampleRate, channelCount, length } = sound;
+  let read: { readonly native: Pcm; readonly audio: Waveform } | undefined;
+  const whole = (): NonNullable<typeof read> => {
+    if (read) return read;
+    if (!sound.whole)
+      throw new FoleyError("unsupported", "This sound is long, and lies where it can be read in parts only.", {
+        hint: "Read parts with sound.read(from, to), or save it as a video.",
+      });
+    const native = sound.whole();
+    const data = new Float32Array(channelCount * length);
+    for (const [index, channel] of native.channels.entries()) data.set(channel, index * length);
+    read = { native, audio: tensor(["batch", "channel", "sample"], [1, channelCount, length], data) };
+    return read;
+  };
   const pcm = ({ sampleRate: wanted = DEFAULT_SAVE_RATE }: Pick<SoundFileOptions, "sampleRate"> = {}): Pcm => {
-    if (wanted === "native" || wanted === sampleRate) return native;
-    if (!Number.isInteger(wanted) || wanted < 8000 || wanted > 192_000)
-      throw wrong("sampleRate", wanted, '"native" or a whole number from 8000 to 192000');
-    return fitLength(resamplePcm(native, wanted), Math.round(span.duration * wanted));
+    const { native } = whole();
+    const rate = fileRate(wanted, sampleRate);
+    return rate === sampleRate ? native : fitLength(resamplePcm(native, rate), Math.round(span.duration * rate));
   };
   return {
-    audio: tensor(["batch", "channel", "sample"], [1, channels.length, samples], data),
+    get audio() {
+      return whole().audio;
+    },
+    sound,
     sampleRate,
     start: span.start,
     duration: span.duration,
     diagnostics,
     events,
-    onsets: () => detectOnsets(channels[0] as Float32Array, sampleRate),
+    onsets: () => detectOnsets(whole().native.channels[0] as Float32Array, sampleRate),
     pcm,
     toWav: (options = {}) => encodeWav(pcm(options), { bits: options.bits ?? DEFAULT_SAVE_BITS }),
     toFlac: (options = {}) => encodeFlac(pcm(options)),
-    toVideo: (options) => withClip(open, (media) => media.replaceAudio(native, newSoundOptions({ span, warn }, options))),
+    toVideo: (options) => withClip(open, (media) => media.replaceAudio(sound, newSoundOptions({ span, warn }, options))),
     writeVideo: (stream, options) =>
-      withClip(open, (media) => media.writeWithAudio(stream, native, newSoundOptions({ span, warn }, options))),
+      withClip(open, (media) => media.writeWithAudio(stream, sound, newSoundOptions({ span, warn }, options))),
   };
+}
+
+/** The rate of a file, checked: that of the sound where it is to be "native". */
+export function fileRate(wanted: number | "native", native: number): number {
+  if (wanted === "native" || wanted === native) return native;
+  if (!Number.isInteger(wanted) || wanted < 8000 || wanted > 192_000)
+    throw wrong("sampleRate", wanted, '"native" or a whole number from 8000 to 192000');
+  return wanted;
 }
 
 /**

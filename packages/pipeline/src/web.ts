@@ -3,5 +3,6 @@
  * @module
  */
 export * from "./index.js";
+export { type BrowserScratchOptions, browserScratch } from "./web/browser-scratch.js";
 export { type BrowserStoreOptions, browserStore } from "./web/browser-store.js";
 export { createFoley, type WebFoleyOptions } from "./web/create.js";

@@ -4,8 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { assertWritable, notWritable } from "@foley-control/files/node";
-import { containerFromPath } from "@foley-control/media/node";
-import { soundExtension } from "@foley-control/pipeline/node";
+import { containerFromPath, soundExtension } from "@foley-control/media/node";
 import { type Io, UsageError } from "../io.js";
 import { STREAM } from "./standard-input.js";
 

@@ -1,7 +1,7 @@
 /** The side that asks: a media file whose reading and decoding happen elsewhere. */
 import { assertKind, FoleyError, type ProgressListener } from "@foley-control/core";
 import type { EncodedPacket } from "mediabunny";
-import { checkPcm, type Pcm, pcmLength } from "../audio/pcm.js";
+import { type PcmSource, pcmSource, type Sound } from "../audio/pcm-source.js";
 import type { SourceName } from "../read/problems.js";
 import type { AudioOptions, Frame, FramesOptions, MediaFile, MediaInfo, ReplaceAudioOptions } from "../read/types.js";
 import type { AskOptions, Handler, Peer } from "./peer.js";
@@ -38,11 +38,11 @@ export type WriteBytes = (data: Uint8Array<ArrayBuffer>, position: number) => Pr
 export interface RemoteFile extends Omit<MediaFile, "replaceAudio" | "writeWithAudio"> {
   /** Whether the picture is too large to wait in memory while it is written. */
   isLarge(): Promise<boolean>;
-  writeAudio(pcm: Pcm, write: WriteBytes, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
+  writeAudio(pcm: Sound, write: WriteBytes, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
 }
 
 interface Writing {
-  readonly pcm: Pcm;
+  readonly sound: PcmSource;
   readonly write: WriteBytes;
 }
 
@@ -55,8 +55,9 @@ export function writingHandlers(): { readonly handlers: Readonly<Record<string, 
     return writing;
   };
   const handlers = {
-    async samples({ key, channel, start, end }: { key: number; channel: number; start: number; end: number }) {
-      return (find(key).pcm.channels[channel] as Float32Array).slice(start, end);
+    async samples({ key, start, end }: { key: number; start: number; end: number }) {
+      // Copies: a view would be sent with all that it is a view of.
+      return (await find(key).sound.read(start, end)).map((channel) => channel.slice());
     },
     async write({ key, data, position }: { key: number; data: Uint8Array<ArrayBuffer>; position: number }) {
       await find(key).write(data, position);
@@ -125,13 +126,13 @@ export function remoteFile(
       return (await reach()).peer.call<boolean>("isLarge", undefined);
     },
     async writeAudio(pcm, write, options = {}, inOrder = false) {
-      checkPcm(pcm, "pcm");
+      const sound = pcmSource(pcm, "pcm");
       const { peer, writing } = await reach();
       const key = keys++;
-      writing.set(key, { pcm, write });
+      writing.set(key, { sound, write });
       try {
-        const { sampleRate, channels } = pcm;
-        const request = { key, sampleRate, channels: channels.length, length: pcmLength(pcm), options: plain(options), inOrder };
+        const { sampleRate, channelCount: channels, length } = sound;
+        const request = { key, sampleRate, channels, length, options: plain(options), inOrder };
         await peer.call("write", request satisfies WriteRequest, live(options));
       } finally {
         writing.delete(key);

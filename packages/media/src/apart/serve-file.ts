@@ -1,6 +1,7 @@
 /** The side that reads: one file at a time, opened and decoded as the other side asks. */
 import { EncodedPacketSink, type StreamTargetChunk } from "mediabunny";
-import type { Pcm } from "../audio/pcm.js";
+import type { PcmSource } from "../audio/pcm-source.js";
+import { inBlocks } from "../audio/sound-stream.js";
 import type { OpenedFile } from "../read/open.js";
 import type { AudioOptions, FramesOptions, ReplaceAudioOptions } from "../read/types.js";
 import type { Handler } from "./peer.js";
@@ -12,8 +13,8 @@ export const PIECE_OF_SOUND = 1 << 18;
 /** How the serving side opens a file, and asks its owner for what it needs to write one. */
 export interface FileOwner<Request> {
   open(request: Request, signal: AbortSignal): Promise<OpenedFile>;
-  /** Samples [`start`, `end`) of a channel of the sound `key`. */
-  samples(key: number, channel: number, start: number, end: number): Promise<Float32Array>;
+  /** Samples [`start`, `end`) of the channels of the sound `key`. */
+  samples(key: number, start: number, end: number): Promise<readonly Float32Array[]>;
   /** Takes bytes of the file that is being written. */
   write(key: number, data: Uint8Array<ArrayBuffer>, position: number): Promise<void>;
   /** Whether what was done to the file left nothing behind, so that another can be opened. */
@@ -45,11 +46,12 @@ export function serveFile<Request>(owner: FileOwner<Request>): Readonly<Record<s
       return owner.healthy?.() ?? true;
     },
     async *audio(options: AudioOptions, asked): AsyncGenerator<AudioItem, void> {
-      const { sampleRate, channels } = await opened().audio({ ...options, ...asked });
-      yield { sampleRate, channels: channels.length, length: channels[0]?.length ?? 0 };
-      for (const [channel, samples] of channels.entries()) {
-        for (let at = 0; at < samples.length; at += PIECE_OF_SOUND)
-          yield { channel, at, data: samples.slice(at, at + PIECE_OF_SOUND) };
+      const { sampleRate, channelCount: channels, length, blocks } = await opened().sound({ ...options, ...asked });
+      yield { sampleRate, channels, length };
+      let at = 0;
+      for await (const block of inBlocks(blocks, PIECE_OF_SOUND)) {
+        for (const [channel, samples] of block.entries()) yield { channel, at, data: samples.slice() };
+        at += block[0]?.length ?? 0;
       }
     },
     async *frames(options: FramesOptions, asked): AsyncGenerator<FrameItem, void> {
@@ -70,13 +72,13 @@ export function serveFile<Request>(owner: FileOwner<Request>): Readonly<Record<s
     async write({ key, sampleRate, channels, length, options, inOrder }: WriteRequest, asked) {
       const open = opened();
       owner.expects?.(open, length / sampleRate);
-      const pcm: Pcm = { sampleRate, channels: Array.from({ length: channels }, () => new Float32Array(length)) };
-      for (const [channel, samples] of pcm.channels.entries()) {
-        for (let at = 0; at < length; at += PIECE_OF_SOUND) {
+      const pcm: PcmSource = {
+        ...{ sampleRate, channelCount: channels, length },
+        async read(from, to) {
           asked.signal.throwIfAborted();
-          samples.set(await owner.samples(key, channel, at, Math.min(length, at + PIECE_OF_SOUND)), at);
-        }
-      }
+          return owner.samples(key, from, to);
+        },
+      };
       const stream = new WritableStream<StreamTargetChunk>({
         write: ({ data, position }) => owner.write(key, data, position),
       });

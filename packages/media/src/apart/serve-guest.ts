@@ -76,7 +76,7 @@ export function serveGuest<Request extends GuestRequest>({ port, watch, open, ha
         opening = false;
       }
     },
-    samples: (key, channel, start, end) => peer.call("samples", { key, channel, start, end }),
+    samples: (key, start, end) => peer.call("samples", { key, start, end }),
     write: (key, data, position) => peer.call("write", { key, data, position }),
     healthy: () => !failed && watch.strayFailures() === 0,
     expects: (file, seconds) => watch.allow(limitsFor(limits, size, file.info, seconds)),

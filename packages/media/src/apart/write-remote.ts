@@ -1,5 +1,5 @@
 /** The methods of a {@link MediaFile} that write, for a file whose writer sends its bytes piece by piece. */
-import { checkPcm } from "../audio/pcm.js";
+import { pcmSource } from "../audio/pcm-source.js";
 import type { MediaFile } from "../read/types.js";
 import { bufferSink } from "../write/buffer-sink.js";
 import { writeToStream } from "../write/to-stream.js";
@@ -8,7 +8,7 @@ import type { RemoteFile } from "./remote-file.js";
 /** Into memory, and into streams. */
 export function writeRemote({ writeAudio, isLarge }: RemoteFile): Pick<MediaFile, "replaceAudio" | "writeWithAudio"> {
   const replaceAudio: MediaFile["replaceAudio"] = async (pcm, options = {}) => {
-    checkPcm(pcm, "pcm");
+    pcmSource(pcm, "pcm");
     const sink = bufferSink();
     const writer = sink.stream().getWriter();
     await writeAudio(pcm, (data, position) => writer.write({ type: "write", data, position }), options);
@@ -17,7 +17,7 @@ export function writeRemote({ writeAudio, isLarge }: RemoteFile): Pick<MediaFile
   return {
     replaceAudio,
     async writeWithAudio(stream, pcm, options = {}) {
-      checkPcm(pcm, "pcm");
+      pcmSource(pcm, "pcm");
       await writeToStream(stream, {
         whole: (await isLarge()) ? undefined : () => replaceAudio(pcm, options),
         async pieces(chunks, { inOrder }) {

@@ -18,7 +18,7 @@ import {
   Quality,
 } from "mediabunny";
 import { quiet } from "../quiet.js";
-import { checkPcm, type Pcm, pcmLength } from "./pcm.js";
+import { inBlocks, type SoundStream } from "./sound-stream.js";
 
 /** Samples by which the AAC encoder in use delays its input. */
 export const AAC_DELAY = 1024;
@@ -28,12 +28,12 @@ export const AAC_SAMPLE_RATES: readonly number[] = [
   96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000,
 ];
 
-/** Encoded sound, ready for a muxer. */
+/** Encoded sound, ready for a muxer; it is encoded while it is read. */
 export interface EncodedSound {
   readonly codec: "aac" | "opus";
-  /** In the order of their times; can be gone over more than once. */
-  readonly packets: Iterable<EncodedPacket>;
-  /** How many there are. */
+  /** In the order of their times; they come once. Whoever does not read to the end returns them. */
+  readonly packets: AsyncGenerator<EncodedPacket, void, undefined>;
+  /** How many there will be. */
   readonly count: number;
   readonly decoderConfig: AudioDecoderConfig;
 }
@@ -44,95 +44,113 @@ export const DEFAULT_BITRATE_PER_CHANNEL = 128_000;
 /** Samples handed to the encoder at once. */
 const BLOCK = 16_384;
 
+/** Samples of a packet: one frame of AAC-LC; 20 ms of Opus, which is always at 48 kHz here. */
+export const PACKET_SAMPLES = { aac: 1024, opus: 960 } as const;
+
+/** Packets of a sound of `length` samples. */
+export const packetCount = (codec: "aac" | "opus", length: number): number =>
+  Math.ceil((length + (codec === "aac" ? AAC_DELAY : 0)) / PACKET_SAMPLES[codec]);
+
 /**
- * Encodes `pcm` so that its sample 0 is presented at 0 s and its end is exact to the sample.
+ * Encodes a sound so that its sample 0 is presented at 0 s and its end is exact to the sample.
  *
  * @param options.bitrate bits per second; default {@link DEFAULT_BITRATE_PER_CHANNEL} per channel.
  */
 export async function encodePackets(
-  pcm: Pcm,
+  sound: SoundStream,
   codec: "aac" | "opus",
   options: { readonly bitrate?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EncodedSound> {
-  checkPcm(pcm, "sound");
   quiet();
   if (codec === "aac") (await import("@mediabunny/aac-encoder")).registerAacEncoder(); // 1 MB, loaded when used
-  const { sampleRate, channels } = pcm;
-  const bitrate = options.bitrate ?? DEFAULT_BITRATE_PER_CHANNEL * channels.length;
-  if (!(await canEncodeAudio(codec, { numberOfChannels: channels.length, sampleRate, quality: new Quality({ bitrate }) }))) {
+  const { sampleRate, channelCount, length } = sound;
+  const bitrate = options.bitrate ?? DEFAULT_BITRATE_PER_CHANNEL * channelCount;
+  if (!(await canEncodeAudio(codec, { numberOfChannels: channelCount, sampleRate, quality: new Quality({ bitrate }) }))) {
     if (codec === "opus") {
       throw new FoleyError("missing-dependency", "webm and mkv need an Opus encoder, and there is none here.", {
         hint: "Run `npm install @mediabunny/server`, or write .mp4 or .mov.",
       });
     }
-    const what = `No ${codec} encoder here takes ${channels.length} channels at ${sampleRate} Hz and ${bitrate} bit/s.`;
+    const what = `No ${codec} encoder here takes ${channelCount} channels at ${sampleRate} Hz and ${bitrate} bit/s.`;
     throw new FoleyError("unsupported", what, { hint: "Use 1 to 8 channels at 44100 or 48000 Hz." });
   }
-  const packets: EncodedPacket[] = [];
+  const made = cutAtEnd(encoded(sound, codec, bitrate, options.signal), length / sampleRate);
+  const first = await made.next();
+  if (first.done) throw new FoleyError("invalid-argument", "The sound has no samples, so there is nothing to encode.");
+  const packets = async function* (): AsyncGenerator<EncodedPacket, void, undefined> {
+    try {
+      yield first.value.packet;
+      for await (const { packet } of made) yield packet;
+    } finally {
+      await made.return();
+    }
+  };
+  return { codec, decoderConfig: first.value.decoderConfig, packets: packets(), count: packetCount(codec, length) };
+}
+
+/** A packet, and how all of them are to be decoded. */
+interface Encoded {
+  readonly packet: EncodedPacket;
+  readonly decoderConfig: AudioDecoderConfig;
+}
+
+/** Packets as the encoder gives them. */
+async function* encoded(
+  { sampleRate, channelCount, blocks }: SoundStream,
+  codec: "aac" | "opus",
+  bitrate: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Encoded, void, undefined> {
+  let ready: EncodedPacket[] = [];
   let decoderConfig: AudioDecoderConfig | undefined;
   const source = new AudioSampleSource({
     codec,
     quality: new Quality({ bitrate }),
     onEncodedPacket(packet, meta) {
       decoderConfig ??= meta?.decoderConfig;
-      packets.push(packet);
+      ready.push(packet);
     },
   });
   const output = new Output({ format: new MkvOutputFormat(), target: new NullTarget() });
   output.addAudioTrack(source);
-  const delay = codec === "aac" ? AAC_DELAY : 0;
-  const block = (from: number, to: number) => planarSample(pcm, from, to, (from - delay) / sampleRate);
-  await encodeBlocks(output, source, { length: pcmLength(pcm), size: BLOCK, block, signal: options.signal });
-  if (!decoderConfig) throw new FoleyError("invalid-argument", "The sound has no samples, so there is nothing to encode.");
-  const end = pcmLength(pcm) / sampleRate;
-  const kept = cutAtEnd(packets, end);
-  return { codec, decoderConfig, packets: kept, count: kept.length };
-}
-
-/** Drops what lies after `end` and shortens the last packet, so that the track is as long as the sound to the sample. */
-function cutAtEnd(packets: readonly EncodedPacket[], end: number): EncodedPacket[] {
-  const half = 1e-6;
-  const kept = packets.filter((packet) => packet.timestamp < end - half);
-  const last = kept.at(-1);
-  if (last && last.timestamp + last.duration > end) kept[kept.length - 1] = last.clone({ duration: end - last.timestamp });
-  return kept;
-}
-
-/** Hands all samples to the one source of an output, block by block; the output is complete or cancelled. */
-export async function encodeBlocks(
-  output: Output,
-  source: AudioSampleSource,
-  options: {
-    readonly length: number;
-    /** Samples of a block. */
-    readonly size: number;
-    /** A block, which is closed here. */
-    readonly block: (from: number, to: number) => AudioSample;
-    readonly signal: AbortSignal | undefined;
-  },
-): Promise<void> {
-  const { length, size, block, signal } = options;
+  const taken = (): Encoded[] => {
+    const packets = ready;
+    ready = [];
+    return packets.map((packet) => ({ packet, decoderConfig: decoderConfig as AudioDecoderConfig }));
+  };
+  let at = codec === "aac" ? -AAC_DELAY : 0;
+  let complete = false;
   try {
     await output.start();
-    for (let at = 0; at < length; at += size) {
+    for await (const block of inBlocks(blocks, BLOCK)) {
       signal?.throwIfAborted();
-      using sample = block(at, Math.min(at + size, length));
+      const length = block[0]?.length ?? 0;
+      const data = new Float32Array(length * channelCount);
+      for (const [index, channel] of block.entries()) data.set(channel, index * length);
+      const shape = { format: "f32-planar", numberOfChannels: channelCount, sampleRate } as const;
+      using sample = new AudioSample({ data, ...shape, timestamp: at / sampleRate });
       await source.add(sample);
+      at += length;
+      yield* taken();
     }
     await output.finalize();
-  } catch (error) {
-    await output.cancel().catch(() => undefined);
-    throw error;
+    complete = true;
+    yield* taken();
+  } finally {
+    if (!complete) await output.cancel().catch(() => undefined);
   }
 }
 
-/** One block of `pcm` as a sample of the muxing library; the caller closes it. */
-function planarSample(pcm: Pcm, from: number, to: number, timestamp: number): AudioSample {
-  const length = to - from;
-  const data = new Float32Array(length * pcm.channels.length);
-  pcm.channels.forEach((channel, index) => {
-    data.set(channel.subarray(from, to), index * length);
-  });
-  const { channels, sampleRate } = pcm;
-  return new AudioSample({ data, format: "f32-planar", numberOfChannels: channels.length, sampleRate, timestamp });
+/** Drops what lies after `end` and shortens the last packet, so that the track is as long as the sound to the sample. */
+async function* cutAtEnd(all: AsyncGenerator<Encoded, void, undefined>, end: number): AsyncGenerator<Encoded, void, undefined> {
+  const half = 1e-6;
+  let last: Encoded | undefined;
+  for await (const each of all) {
+    if (each.packet.timestamp >= end - half) continue;
+    if (last) yield last;
+    last = each;
+  }
+  if (!last) return;
+  const { packet } = last;
+  yield packet.timestamp + packet.duration > end ? { ...last, packet: packet.clone({ duration: end - packet.timestamp }) } : last;
 }

@@ -7,73 +7,60 @@
  * encoded with some packets of silence on either side.
  */
 import type { EncodedPacket } from "mediabunny";
-import { AAC_DELAY, type EncodedSound, encodePackets } from "./encode-packets.js";
-import { type Pcm, pcmLength } from "./pcm.js";
+import { AAC_DELAY, type EncodedSound, encodePackets, PACKET_SAMPLES, packetCount } from "./encode-packets.js";
+import { placed, type SoundStream } from "./sound-stream.js";
 
 /** A sound and its place in a track that is silent elsewhere; in samples of the sound's own rate. */
 export interface PlacedSound {
-  readonly pcm: Pcm;
+  readonly sound: SoundStream;
   /** Where the sound begins. */
   readonly at: number;
   /** The whole track; the sound is cut at its end. */
   readonly length: number;
 }
 
-/** Samples of a packet: one frame of AAC-LC; 20 ms of Opus, which is always at 48 kHz here. */
-const FRAME = { aac: 1024, opus: 960 } as const;
 /** Packets of silence that are encoded before and after the sound. */
 const MARGIN = 8;
 
 /** Encodes as `encodePackets` encodes the whole track. */
 export async function encodePlaced(
-  placed: PlacedSound,
+  { sound, length, at: begin }: PlacedSound,
   codec: "aac" | "opus",
   options: { readonly bitrate?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EncodedSound> {
-  const { pcm, length } = placed;
-  const { sampleRate, channels } = pcm;
-  const frame = FRAME[codec];
-  const at = Math.min(placed.at, length);
+  const { sampleRate, channelCount } = sound;
+  const frame = PACKET_SAMPLES[codec];
+  const at = Math.min(begin, length);
   const first = Math.max(0, Math.floor(at / frame) - MARGIN);
-  const end = Math.min(length, (Math.ceil((at + pcmLength(pcm)) / frame) + MARGIN) * frame);
+  const end = Math.min(length, (Math.ceil((at + sound.length) / frame) + MARGIN) * frame);
   // Less than a second of silence is not worth a second encoder.
-  if (first * frame + length - end < sampleRate) return encodePackets(laidOut(placed), codec, options);
-  const part = await encodePackets(laidOut({ pcm, at: at - first * frame, length: end - first * frame }), codec, options);
-  const silence = channels.map(() => new Float32Array(2 * MARGIN * frame));
-  const { packets: silent } = await encodePackets({ sampleRate, channels: silence }, codec, options);
-  const packet = [...silent][MARGIN] as EncodedPacket;
+  if (first * frame + length - end < sampleRate) return encodePackets(placed(sound, begin, length), codec, options);
+  const nothing = { sampleRate, channelCount, length: 0, blocks: noBlocks() };
+  const { packets: silent } = await encodePackets(placed(nothing, 0, 2 * MARGIN * frame), codec, options);
+  let packet: EncodedPacket | undefined;
+  let index = 0;
+  for await (const each of silent) if (index++ === MARGIN) packet = each;
+  const part = await encodePackets(placed(sound, at - first * frame, end - first * frame), codec, options);
   const delay = codec === "aac" ? AAC_DELAY : 0;
-  const before = first;
-  const after = end === length ? 0 : Math.ceil((length + delay) / frame) - (first + part.count);
-  const timeOf = (index: number): number => (index * frame - delay) / sampleRate;
-  const silentPackets = function* (from: number, count: number): Generator<EncodedPacket> {
-    for (let index = from; index < from + count; index++) {
-      const timestamp = timeOf(index);
-      yield packet.clone({ timestamp, duration: Math.min(frame / sampleRate, length / sampleRate - timestamp) });
+  const count = packetCount(codec, length);
+  const silentPackets = function* (from: number, until: number): Generator<EncodedPacket> {
+    for (let index = from; index < until; index++) {
+      const timestamp = (index * frame - delay) / sampleRate;
+      const duration = Math.min(frame / sampleRate, length / sampleRate - timestamp);
+      yield (packet as EncodedPacket).clone({ timestamp, duration });
     }
   };
-  return {
-    codec,
-    decoderConfig: part.decoderConfig,
-    count: before + part.count + after,
-    packets: {
-      *[Symbol.iterator]() {
-        yield* silentPackets(0, before);
-        const shift = (first * frame) / sampleRate;
-        for (const each of part.packets) yield each.clone({ timestamp: each.timestamp + shift });
-        yield* silentPackets(first + part.count, after);
-      },
-    },
+  const packets = async function* (): AsyncGenerator<EncodedPacket, void, undefined> {
+    try {
+      yield* silentPackets(0, first);
+      const shift = (first * frame) / sampleRate;
+      for await (const each of part.packets) yield each.clone({ timestamp: each.timestamp + shift });
+      if (end < length) yield* silentPackets(first + part.count, count);
+    } finally {
+      await part.packets.return();
+    }
   };
+  return { codec, decoderConfig: part.decoderConfig, count, packets: packets() };
 }
 
-/** The track in memory. */
-export function laidOut({ pcm, at, length }: PlacedSound): Pcm {
-  if (at === 0 && pcmLength(pcm) === length) return pcm;
-  const channels = pcm.channels.map((channel) => {
-    const track = new Float32Array(length);
-    if (at < length) track.set(channel.subarray(0, length - at), at);
-    return track;
-  });
-  return { sampleRate: pcm.sampleRate, channels };
-}
+async function* noBlocks(): AsyncGenerator<never> {}

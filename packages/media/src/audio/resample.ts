@@ -41,11 +41,16 @@ export async function* fitBlocks(
     left -= fitting;
     if (left === 0) return;
   }
-  for (; left > 0; left -= Math.min(left, SILENT_BLOCK)) {
-    const silence = new Float32Array(Math.min(left, SILENT_BLOCK));
-    yield Array.from({ length: channelCount }, () => silence);
-  }
+  yield* silentBlocks(channelCount, left);
 }
 
 /** Samples of silence that are handed out at once. */
 const SILENT_BLOCK = 65_536;
+
+/** Silence of `length` samples. */
+export function* silentBlocks(channelCount: number, length: number): Generator<readonly Float32Array[], void, undefined> {
+  for (let left = length; left > 0; left -= Math.min(left, SILENT_BLOCK)) {
+    const silence = new Float32Array(Math.min(left, SILENT_BLOCK));
+    yield Array.from({ length: channelCount }, () => silence);
+  }
+}

@@ -1,9 +1,10 @@
 /** Picture and sound encoded by the native codecs of `@mediabunny/server`. */
 import { EncodedAudioPacketSource, Output, Quality, StreamTarget, VideoSample, VideoSampleSource } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
-import { fitLength } from "../audio/pcm.js";
+import { pcmSource } from "../audio/pcm-source.js";
+import { placed, streamOf } from "../audio/sound-stream.js";
 import type { ByteSink } from "../write/buffer-sink.js";
-import { audioCodecFor, outputFormat, prepareSound } from "../write/container.js";
+import { audioCodecFor, outputFormat, prepared } from "../write/container.js";
 import type { VideoContainer } from "../write/container-name.js";
 import { stampTime } from "../write/kept-metadata.js";
 import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
@@ -33,8 +34,8 @@ export async function encodeNatively(
   stampTime(output, 0);
   output.addVideoTrack(video, { frameRate: fps });
   const audioCodec = audioCodecFor(container);
-  const prepared = audio && prepareSound(audio, audioCodec);
-  const sound = prepared && new EncodedAudioPacketSource(audioCodec);
+  const own = audio && prepared(streamOf(pcmSource(audio, "audio")), audioCodec);
+  const sound = own && new EncodedAudioPacketSource(audioCodec);
   if (sound) output.addAudioTrack(sound);
   let count = 0;
   try {
@@ -46,10 +47,10 @@ export async function encodeNatively(
       count++;
     }
     video.close();
-    if (sound && prepared) {
-      const length = Math.round((count / fps) * prepared.sampleRate);
-      const { packets, decoderConfig } = await encodePackets(fitLength(prepared, length), audioCodec, { signal: options.signal });
-      for (const packet of packets) await sound.add(packet, { decoderConfig });
+    if (sound && own) {
+      const fitted = placed(own, 0, Math.round((count / fps) * own.sampleRate));
+      const { packets, decoderConfig } = await encodePackets(fitted, audioCodec, { signal: options.signal });
+      for await (const packet of packets) await sound.add(packet, { decoderConfig });
       sound.close();
     }
     await output.finalize();

@@ -3,7 +3,8 @@
  * rounds to the nearest frame, which may lie in the future); shape and size are computed here, so that both backends agree.
  */
 import { EncodedPacketSink, type InputAudioTrack, type InputTrack, type InputVideoTrack } from "mediabunny";
-import type { Pcm } from "../audio/pcm.js";
+import { silentBlocks } from "../audio/resample.js";
+import type { Block, SoundStream } from "../audio/sound-stream.js";
 import { type ColourTags, colourMatrix, UNTAGGED_709_ROWS } from "../picture/colour.js";
 import { fitRectangles } from "../picture/fit.js";
 import type { DecodeBackend, PictureRequest, SoundRequest } from "../read/backend.js";
@@ -91,46 +92,61 @@ async function readSound(
   audio: InputAudioTrack,
   path: () => Promise<string>,
   name: SourceName,
-): Promise<Pcm> {
+): Promise<SoundStream> {
   const { container, origin } = info;
-  const [sampleRate, channels] = [await audio.getSampleRate(), await audio.getNumberOfChannels()];
+  const [sampleRate, channelCount] = [await audio.getSampleRate(), await audio.getNumberOfChannels()];
   const length = Math.round(request.duration * sampleRate);
   const begin = origin + request.start;
-  const running = startProgram(
-    "ffmpeg",
-    [
-      ...strictness(request.onError, container),
-      ...["-copyts", ...input(await path(), container), "-map", streamOf(audio, container), "-vn", "-sn", "-dn"],
-      // Gaps become silence and the first sample lies where its timestamp says.
-      ...["-af", `asetpts=PTS-(${begin})/TB,aresample=async=1:min_hard_comp=0.002:first_pts=0,apad`],
-      ...["-t", String(request.duration + 0.01), "-ac", String(channels), "-ar", String(sampleRate), "-f", "f32le", "pipe:1"],
-    ],
-    { signal: request.signal },
-  );
-  running.child.stdin.end();
-  const out = Array.from({ length: channels }, () => new Float32Array(length));
-  let index = 0;
-  try {
-    for await (const bytes of pieces(running.child.stdout, 4 * channels * 4096, true)) {
-      const block = new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / (4 * channels)) * channels);
-      for (let i = 0; i < block.length && index < length; i += channels, index++) {
-        for (let c = 0; c < channels; c++) (out[c] as Float32Array)[index] = block[i + c] as number;
-      }
-      request.onTime(index / sampleRate);
-      if (index >= length) break;
-    }
-    if (index < length) await running.ended;
-  } catch (error) {
-    request.signal?.throwIfAborted();
-    if (request.onError === "throw") throw damaged(name, request.start + index / sampleRate, error);
-    request.onLost(request.start + index / sampleRate);
-  } finally {
-    running.kill();
-  }
+  const file = await path();
   // Other programs' players run on behind the end of an edit list.
   const heard = Math.max(0, Math.round((windowOf(audio).to - begin) * sampleRate));
-  for (const channel of out) if (heard < length) channel.fill(0, heard);
-  return { sampleRate, channels: out };
+  const blocks = async function* (): AsyncGenerator<Block> {
+    const running = startProgram(
+      "ffmpeg",
+      [
+        ...strictness(request.onError, container),
+        ...["-copyts", ...input(file, container), "-map", streamOf(audio, container), "-vn", "-sn", "-dn"],
+        // Gaps become silence and the first sample lies where its timestamp says.
+        ...["-af", `asetpts=PTS-(${begin})/TB,aresample=async=1:min_hard_comp=0.002:first_pts=0,apad`],
+        ...[
+          "-t",
+          String(request.duration + 0.01),
+          "-ac",
+          String(channelCount),
+          "-ar",
+          String(sampleRate),
+          "-f",
+          "f32le",
+          "pipe:1",
+        ],
+      ],
+      { signal: request.signal },
+    );
+    running.child.stdin.end();
+    let index = 0;
+    try {
+      for await (const bytes of pieces(running.child.stdout, 4 * channelCount * 4096, true)) {
+        const block = new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / (4 * channelCount)) * channelCount);
+        const count = Math.min(block.length / channelCount, length - index);
+        const out = Array.from({ length: channelCount }, () => new Float32Array(count));
+        for (let i = 0; i < Math.min(count, heard - index); i++)
+          for (let c = 0; c < channelCount; c++) (out[c] as Float32Array)[i] = block[i * channelCount + c] as number;
+        index += count;
+        request.onTime(index / sampleRate);
+        yield out;
+        if (index >= length) break;
+      }
+      if (index < length) await running.ended;
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (request.onError === "throw") throw damaged(name, request.start + index / sampleRate, error);
+      request.onLost(request.start + index / sampleRate);
+    } finally {
+      running.kill();
+    }
+    yield* silentBlocks(channelCount, length - index);
+  };
+  return { sampleRate, channelCount, length, blocks: blocks() };
 }
 
 /** Names of ffmpeg's readers. Named, so that a file is never taken for a playlist of others by what it says. */

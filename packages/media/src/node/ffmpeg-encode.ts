@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { concatBytes, FoleyError } from "@foley-control/core";
 import { ALL_FORMATS, BufferSource, Input, StreamTarget } from "mediabunny";
 import { encodePackets } from "../audio/encode-packets.js";
-import { fitLength } from "../audio/pcm.js";
+import { pcmSource } from "../audio/pcm-source.js";
+import { placed, streamOf } from "../audio/sound-stream.js";
 import { EVERYTHING } from "../read/track-window.js";
 import type { ByteSink } from "../write/buffer-sink.js";
-import { audioCodecFor, prepareSound } from "../write/container.js";
+import { audioCodecFor, prepared } from "../write/container.js";
 import type { VideoContainer } from "../write/container-name.js";
 import { muxTracks } from "../write/mux.js";
 import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
@@ -51,8 +52,8 @@ export async function encodeVideoWithFfmpeg(
     const video = await picture.getPrimaryVideoTrack();
     if (!video) throw new FoleyError("bad-file", "ffmpeg wrote no video track.");
     const codec = audioCodecFor(container);
-    const prepared = audio && prepareSound(audio, codec);
-    const fitted = prepared && fitLength(prepared, Math.round((count / fps) * prepared.sampleRate));
+    const own = audio && prepared(streamOf(pcmSource(audio, "audio")), codec);
+    const fitted = own && placed(own, 0, Math.round((count / fps) * own.sampleRate));
     await muxTracks({
       video,
       sound: fitted && (await encodePackets(fitted, codec, { signal: options.signal })),

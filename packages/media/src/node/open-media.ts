@@ -7,7 +7,7 @@ import { assertWritable, makeTemporaryFolder, writeFileAtomically } from "@foley
 import type { StreamTargetChunk } from "mediabunny";
 import type { RemoteFile } from "../apart/remote-file.js";
 import { writeRemote } from "../apart/write-remote.js";
-import { checkPcm, type Pcm } from "../audio/pcm.js";
+import { pcmSource, type Sound } from "../audio/pcm-source.js";
 import { dataSource } from "../open-media.js";
 import type { MediaData } from "../read/media-data.js";
 import type { MediaFile, OpenOptions, ReplaceAudioOptions } from "../read/types.js";
@@ -41,7 +41,7 @@ export interface NodeMediaFile extends MediaFile {
    *
    * @throws FoleyError `not-writable`, also when `path` is the file being read.
    */
-  saveWithAudio(path: string, pcm: Pcm, options?: ReplaceAudioOptions): Promise<void>;
+  saveWithAudio(path: string, pcm: Sound, options?: ReplaceAudioOptions): Promise<void>;
 }
 
 /**
@@ -93,7 +93,7 @@ function nodeFile(file: RemoteFile, path: string | undefined, remove: () => void
     [Symbol.dispose]: dispose,
     ...writeRemote(file),
     async saveWithAudio(target, pcm, options = {}) {
-      checkPcm(pcm, "pcm");
+      pcmSource(pcm, "pcm");
       assertKind("path", target, "text", "Pass the path first, then the sound.");
       const inputs = path === undefined ? [] : [path];
       const container = options.container ?? containerFromPath(target);

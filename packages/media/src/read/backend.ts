@@ -1,5 +1,5 @@
 /** What decodes: the muxing library with WebCodecs or native codecs, or an `ffmpeg` on the PATH. One interface for both. */
-import type { Pcm } from "../audio/pcm.js";
+import type { SoundStream } from "../audio/sound-stream.js";
 import type { Fit } from "../picture/fit.js";
 import type { OnError } from "./types.js";
 
@@ -35,6 +35,6 @@ export interface DecodeBackend {
   readonly decodes: { readonly picture: boolean; readonly sound: boolean };
   /** One RGB array for every time; the same array again where the source frame is the same. */
   pictures(request: PictureRequest): AsyncGenerator<Uint8Array, void, undefined>;
-  /** Exactly `round(duration × rate)` samples from `start` on. */
-  sound(request: SoundRequest): Promise<Pcm>;
+  /** Exactly `round(duration × rate)` samples from `start` on, decoded while they are read. */
+  sound(request: SoundRequest): Promise<SoundStream>;
 }

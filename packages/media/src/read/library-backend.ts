@@ -3,6 +3,7 @@
  * every source frame is decoded once and converted once.
  */
 import { AudioSampleSink, type InputVideoTrack, type VideoSample } from "mediabunny";
+import type { Block } from "../audio/sound-stream.js";
 import type { ColourTags } from "../picture/colour.js";
 import { RgbConverter } from "../picture/sample-to-rgb.js";
 import type { DecodeBackend, PictureRequest } from "./backend.js";
@@ -25,29 +26,34 @@ export function libraryBackend({ info, video, audio, windowOf, colour }: Inspect
     async sound(request) {
       if (!audio || !info.audio) throw noAudio(name);
       if (!info.audio.canDecode) throw undecodable(name, "sound", info.audio.codec);
-      const rate = await audio.getSampleRate();
-      const buffer = new SoundBuffer(rate, await audio.getNumberOfChannels(), Math.round(request.duration * rate));
+      const sampleRate = await audio.getSampleRate();
+      const channelCount = await audio.getNumberOfChannels();
+      const length = Math.round(request.duration * sampleRate);
       const begin = info.origin + request.start;
       const window = windowOf(audio);
       const end = Math.min(begin + request.duration, window.to);
-      try {
-        // A decoder's first block lacks what the one before it adds.
-        for await (using sample of new AudioSampleSink(audio).samples(begin - SOUND_RUN_IN, end)) {
+      const blocks = async function* (): AsyncGenerator<Block> {
+        const buffer = new SoundBuffer(sampleRate, channelCount, length, [window.from - begin, window.to - begin]);
+        try {
+          // A decoder's first block lacks what the one before it adds.
+          for await (using sample of new AudioSampleSink(audio).samples(begin - SOUND_RUN_IN, end)) {
+            request.signal?.throwIfAborted();
+            const channels = Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
+              const data = new Float32Array(sample.numberOfFrames);
+              sample.copyTo(data, { planeIndex, format: "f32-planar" });
+              return data;
+            });
+            yield* buffer.add(channels, sample.timestamp - begin, sample.sampleRate);
+            request.onTime(sample.timestamp - begin);
+          }
+        } catch (error) {
           request.signal?.throwIfAborted();
-          const channels = Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
-            const data = new Float32Array(sample.numberOfFrames);
-            sample.copyTo(data, { planeIndex, format: "f32-planar" });
-            return data;
-          });
-          buffer.add(channels, sample.timestamp - begin, sample.sampleRate);
-          request.onTime(sample.timestamp - begin);
+          if (request.onError === "throw") throw damaged(name, request.start + buffer.seconds, error);
+          request.onLost(request.start + buffer.seconds);
         }
-      } catch (error) {
-        request.signal?.throwIfAborted();
-        if (request.onError === "throw") throw damaged(name, request.start + buffer.seconds, error);
-        request.onLost(request.start + buffer.seconds);
-      }
-      return buffer.pcm(window.from - begin, window.to - begin);
+        yield* buffer.finish();
+      };
+      return { sampleRate, channelCount, length, blocks: blocks() };
     },
   };
 }

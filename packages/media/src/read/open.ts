@@ -17,6 +17,8 @@ import {
   WEBM,
 } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
+import type { Sound } from "../audio/pcm-source.js";
+import { type Block, collected, type SoundStream } from "../audio/sound-stream.js";
 import { quiet } from "../quiet.js";
 import type { DecodeBackend } from "./backend.js";
 import { type ReadBytes, readIndex } from "./boxes.js";
@@ -51,8 +53,10 @@ export interface OpenedFile extends MediaFile {
   readonly inspection: Inspection;
   /** Whether the picture is too large to wait in memory while it is written. */
   isLarge(): Promise<boolean>;
+  /** Its sound, decoded while it is read. */
+  sound(options?: AudioOptions): Promise<SoundStream>;
   /** Into a stream of pieces with their positions, which ascend only when `inOrder` says so. */
-  writeAudio(pcm: Pcm, pieces: Pieces, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
+  writeAudio(pcm: Sound, pieces: Pieces, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
 }
 
 type Pieces = WritableStream<StreamTargetChunk>;
@@ -102,7 +106,7 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
   const checkOpen = (): void => {
     if (disposed) throw new FoleyError("disposed", `${name} was closed.`, { hint: "Open it again." });
   };
-  const audio = async (options: AudioOptions = {}): Promise<Pcm> => {
+  const sound = async (options: AudioOptions = {}): Promise<SoundStream> => {
     checkOpen();
     if (!info.audio) throw noAudio(name);
     const span = resolveSpan(options, info.audio.duration, "sound");
@@ -114,10 +118,14 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
       const message = `The sound of ${name} cannot be decoded from ${round(from)} s on, and is silent there.`;
       options.onProgress?.({ type: "warning", message });
     };
-    const pcm = await backend.sound({ ...span, onError, signal: options.signal, onTime, onLost });
-    onTime(total);
-    return pcm;
+    const stream = await backend.sound({ ...span, onError, signal: options.signal, onTime, onLost });
+    const blocks = async function* (): AsyncGenerator<Block> {
+      yield* stream.blocks;
+      onTime(total);
+    };
+    return { ...stream, blocks: blocks() };
   };
+  const audio = async (options: AudioOptions = {}): Promise<Pcm> => collected(await sound(options));
   const dispose = (): void => {
     if (disposed) return;
     disposed = true;
@@ -125,12 +133,12 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
   };
   const write = async (
     target: (writers: Writers) => Target,
-    pcm: Pcm,
+    pcm: Sound,
     options: ReplaceAudioOptions,
     inOrder: boolean,
   ): Promise<void> => {
     checkOpen();
-    const original = (): Promise<Pcm> => audio({ signal: options.signal });
+    const original = (): Promise<SoundStream> => sound({ signal: options.signal });
     const loaded = await writers();
     await loaded.writeWithNewSound(inspection, pcm, target(loaded), options, { name, original, inOrder });
   };
@@ -151,6 +159,7 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
     name,
     inspection,
     audio,
+    sound,
     isLarge: async () => (await writers()).isLarge(inspection),
     writeAudio,
     async *frames(options: FramesOptions = {}): AsyncGenerator<Frame, void, undefined> {

@@ -2,6 +2,7 @@
 import type { ProgressListener } from "@foley-control/core";
 import type { EncodedPacket } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
+import type { Sound } from "../audio/pcm-source.js";
 import type { Fit } from "../picture/fit.js";
 import type { VideoContainer } from "../write/container-name.js";
 
@@ -169,16 +170,16 @@ export interface MediaFile {
    *
    * @throws FoleyError `no-video`, `unsupported`, `bad-file`.
    */
-  replaceAudio(pcm: Pcm, options?: ReplaceAudioOptions): Promise<Uint8Array<ArrayBuffer>>;
+  replaceAudio(pcm: Sound, options?: ReplaceAudioOptions): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * As `replaceAudio`, piece by piece into a stream, which is closed at the end, or aborted on an error. A clip of any length takes some
-   * megabytes of memory. A stream that can `seek`, such as the browser's `FileSystemWritableFileStream`, gets the file that `replaceAudio`
+   * megabytes of memory, and so does a sound of any length that is read (`PcmSource`), mixed or not. A stream that can `seek`, such as the browser's `FileSystemWritableFileStream`, gets the file that `replaceAudio`
    * makes of it; of any other, files above 32 MB are written for reading in one go: mp4 and mov in fragments, WebM and Matroska without
    * their length.
    *
    * @throws FoleyError as `replaceAudio`; what the stream throws
    */
-  writeWithAudio(stream: WritableStream<Uint8Array<ArrayBuffer>>, pcm: Pcm, options?: ReplaceAudioOptions): Promise<void>;
+  writeWithAudio(stream: WritableStream<Uint8Array<ArrayBuffer>>, pcm: Sound, options?: ReplaceAudioOptions): Promise<void>;
   /** The encoded packets of the picture in decoding order. */
   videoPackets(options?: { readonly signal?: AbortSignal | undefined }): AsyncGenerator<EncodedPacket, void, undefined>;
   /** Frees everything; idempotent. */

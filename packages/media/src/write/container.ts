@@ -1,8 +1,7 @@
 /** The containers this package writes, and which codecs go into them. */
 import { MkvOutputFormat, MovOutputFormat, Mp4OutputFormat, type OutputFormat, WebMOutputFormat } from "mediabunny";
 import { AAC_SAMPLE_RATES } from "../audio/encode-packets.js";
-import type { Pcm } from "../audio/pcm.js";
-import { resamplePcm } from "../audio/resample.js";
+import { resampled, type SoundStream } from "../audio/sound-stream.js";
 import type { VideoContainer } from "./container-name.js";
 
 /**
@@ -43,8 +42,6 @@ export function audioCodecFor(container: VideoContainer): "aac" | "opus" {
   return container === "webm" || container === "mkv" ? "opus" : "aac";
 }
 
-/** Resamples to a rate that the codec can carry: 48 kHz for Opus; for AAC only when the rate is none of its own. */
-export function prepareSound(pcm: Pcm, codec: "aac" | "opus"): Pcm {
-  const rate = codec === "opus" || !AAC_SAMPLE_RATES.includes(pcm.sampleRate) ? 48_000 : pcm.sampleRate;
-  return resamplePcm(pcm, rate);
-}
+/** The sound at a rate that the codec can carry: 48 kHz for Opus; for AAC another only when the rate is none of its own. */
+export const prepared = (sound: SoundStream, codec: "aac" | "opus"): SoundStream =>
+  resampled(sound, codec === "opus" || !AAC_SAMPLE_RATES.includes(sound.sampleRate) ? 48_000 : sound.sampleRate);

@@ -100,7 +100,7 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
       const source = new EncodedAudioPacketSource(sound.codec);
       const named = keep.length > 0 ? { name: "Foley", disposition: { default: false } } : {};
       output.addAudioTrack(source, { ...named, maximumPacketCount: sound.count });
-      lanes.push(lane(oneByOne(sound.packets), source, { decoderConfig: sound.decoderConfig }, 0));
+      lanes.push(lane(sound.packets, source, { decoderConfig: sound.decoderConfig }, 0));
     }
     await output.start();
     await Promise.all(lanes.map(advance));
@@ -117,6 +117,7 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
     await output.cancel().catch(() => undefined);
     throw error;
   } finally {
+    await sound?.packets.return();
     await Promise.all(lanes.map(async (each) => each.packets.return?.(undefined)));
   }
 }
@@ -148,10 +149,6 @@ function earliest(lanes: readonly Lane[]): Lane | undefined {
     if (each.next && (!best?.next || each.next.timestamp < best.next.timestamp)) best = each;
   }
   return best;
-}
-
-async function* oneByOne(packets: Iterable<EncodedPacket>): AsyncGenerator<EncodedPacket> {
-  yield* packets;
 }
 
 async function metadataOf(track: InputTrack, { layout }: MuxRequest): Promise<AudioTrackMetadata> {

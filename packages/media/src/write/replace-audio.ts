@@ -1,15 +1,14 @@
 /** New sound for a file: gains, mixing with the original, exact length, encoding, and the copy of the picture. */
 import { FoleyError } from "@foley-control/core";
-import { limitTruePeak } from "@foley-control/signal";
 import { EncodedPacketSink, type Target } from "mediabunny";
-import { encodePlaced, laidOut, type PlacedSound } from "../audio/encode-placed.js";
-import { checkPcm, fitLength, mixPcm, type Pcm, pcmLength } from "../audio/pcm.js";
-import { resamplePcm } from "../audio/resample.js";
+import { encodePlaced, type PlacedSound } from "../audio/encode-placed.js";
+import { type PcmSource, pcmSource, type Sound } from "../audio/pcm-source.js";
+import { limited, mixed, placed, resampled, type SoundStream, scaled, streamOf } from "../audio/sound-stream.js";
 import type { Inspection } from "../read/inspect.js";
 import { noVideo, type SourceName } from "../read/problems.js";
 import { hidesFrames } from "../read/track-window.js";
 import type { ReplaceAudioOptions } from "../read/types.js";
-import { audioCodecFor, LARGE_OUTPUT, type OutputLayout, prepareSound } from "./container.js";
+import { audioCodecFor, LARGE_OUTPUT, type OutputLayout, prepared } from "./container.js";
 import type { VideoContainer } from "./container-name.js";
 import { keptMetadata } from "./kept-metadata.js";
 import { muxTracks } from "./mux.js";
@@ -18,7 +17,7 @@ import { muxTracks } from "./mux.js";
 export interface NewSoundContext {
   readonly name: SourceName;
   /** Reads the sound that is there, at its own rate. */
-  readonly original: () => Promise<Pcm>;
+  readonly original: () => Promise<SoundStream>;
   /** Whether the target takes bytes in their order only. Default false. */
   readonly inOrder?: boolean | undefined;
 }
@@ -26,14 +25,14 @@ export interface NewSoundContext {
 /** Writes the picture of `inspection` and `pcm` into `target`. */
 export async function writeWithNewSound(
   inspection: Inspection,
-  pcm: Pcm,
+  pcm: Sound,
   target: Target,
   options: ReplaceAudioOptions,
   { name, original, inOrder = false }: NewSoundContext,
 ): Promise<void> {
   const { info, video, audioTracks } = inspection;
   if (!video || !info.video) throw noVideo(name);
-  checkPcm(pcm, "pcm");
+  const given = pcmSource(pcm, "pcm");
   for (const [key, value] of Object.entries({ gain: options.gain, originalGain: options.originalGain })) {
     if (value !== undefined && !Number.isFinite(value))
       throw new FoleyError("invalid-argument", `${key} is ${value}; a finite number was expected.`);
@@ -47,32 +46,33 @@ export async function writeWithNewSound(
     throw new FoleyError("unsupported", what, { hint: "Write .mp4 or .mov." });
   }
   const codec = audioCodecFor(container);
+  const tellReduction = (reductionDb: number): void => {
+    if (reductionDb === 0) return;
+    const message = `Both sounds together were too loud: where they peak, they are turned down by up to ${reductionDb.toFixed(1)} dB.`;
+    options.onProgress?.({ type: "warning", message });
+  };
   const mode = options.original ?? "replace";
   const heard = mode === "mix" ? (info.audio?.duration ?? 0) : 0;
-  const seconds = soundLength(options.length ?? Math.max(info.video.duration, heard), info.video.duration, at, pcm);
-  const gain = options.gain ?? 1;
-  const prepared = prepareSound(gain === 1 ? pcm : scaled(pcm, gain), codec);
-  const rate = prepared.sampleRate;
-  let sound: PlacedSound = { pcm: prepared, at: Math.round(at * rate), length: Math.round(seconds * rate) };
-  if (mode === "mix" && info.audio) {
-    const old = fitLength(resamplePcm(await original(), rate), sound.length);
-    const mixed = mixPcm(laidOut(sound), old, [1, options.originalGain ?? 1]);
-    const { channels, reductionDb } = limitTruePeak(mixed.channels, rate);
-    if (reductionDb > 0) {
-      const message = `Both sounds together were too loud: where they peak, they are turned down by up to ${reductionDb.toFixed(1)} dB.`;
-      options.onProgress?.({ type: "warning", message });
-    }
-    sound = { pcm: { sampleRate: rate, channels }, at: 0, length: sound.length };
-  }
-  options.signal?.throwIfAborted();
-  const { bitrate, signal } = options;
-  const encoded = sound.length === 0 ? undefined : await encodePlaced(sound, codec, { bitrate, signal });
-  const total = info.video.duration;
+  const seconds = soundLength(options.length ?? Math.max(info.video.duration, heard), info.video.duration, at, given);
   const metadata = await keptMetadata(inspection, container);
   if (metadata.lost.length > 0) {
     const message = `The new file has the picture of ${name}, but not ${metadata.lost.join(" and ")}.`;
     options.onProgress?.({ type: "warning", message });
   }
+  // Encoded last, because from here on encoders wait for whoever reads them.
+  const own = prepared(scaled(streamOf(given), options.gain ?? 1), codec);
+  const rate = own.sampleRate;
+  let sound: PlacedSound = { sound: own, at: Math.round(at * rate), length: Math.round(seconds * rate) };
+  if (mode === "mix" && info.audio) {
+    const old = placed(resampled(await original(), rate), 0, sound.length);
+    const both = mixed(placed(own, sound.at, sound.length), old, options.originalGain ?? 1);
+    sound = { sound: limited(both, tellReduction), at: 0, length: sound.length };
+  }
+  options.signal?.throwIfAborted();
+  const { bitrate, signal } = options;
+  const layout = inOrder ? "in-order" : (await isLarge(inspection)) ? largeLayout(info.container) : "in-memory";
+  const encoded = sound.length === 0 ? undefined : await encodePlaced(sound, codec, { bitrate, signal });
+  const total = info.video.duration;
   await muxTracks({
     video,
     metadata,
@@ -82,7 +82,7 @@ export async function writeWithNewSound(
     origin: info.origin,
     container,
     target,
-    layout: inOrder ? "in-order" : (await isLarge(inspection)) ? largeLayout(info.container) : "in-memory",
+    layout,
     signal,
     onTime: (time) =>
       options.onProgress?.({ type: "write-progress", path: name, done: Math.max(0, Math.min(time, total)), total }),
@@ -96,15 +96,11 @@ export function resolveContainer(asked: VideoContainer | "auto", source: string,
   return codec === "avc" || codec === "hevc" || codec === "av1" ? "mp4" : "mkv";
 }
 
-function soundLength(length: "video" | "sound" | number, video: number, at: number, pcm: Pcm): number {
+function soundLength(length: "video" | "sound" | number, video: number, at: number, sound: PcmSource): number {
   if (length === "video") return video;
-  if (length === "sound") return at + pcmLength(pcm) / pcm.sampleRate;
+  if (length === "sound") return at + sound.length / sound.sampleRate;
   if (Number.isFinite(length) && length > 0) return length;
   throw new FoleyError("invalid-argument", `length is ${length}; "video", "sound" or more than 0 seconds were expected.`);
-}
-
-function scaled(pcm: Pcm, gain: number): Pcm {
-  return { sampleRate: pcm.sampleRate, channels: pcm.channels.map((channel) => channel.map((value) => value * gain)) };
 }
 
 /** Whether the picture is too large to wait in memory. */

@@ -7,6 +7,7 @@ import { type Foley, joinParts } from "../foley.js";
 import type { FoleyParts } from "../parts.js";
 import { readWeights } from "./read-weights.js";
 import { createNodeTake, type NodeTake } from "./take.js";
+import { temporaryScratch } from "./temporary-scratch.js";
 
 /** Options of {@link createFoley}. Give a backbone, with encoder and bridge for the picture to have a say, or none of the three. */
 export interface NodeFoleyOptions extends Partial<FoleyParts> {
@@ -39,6 +40,7 @@ export async function createFoley(options: NodeFoleyOptions = {}): Promise<Foley
     ownsRuntime: given === undefined,
     open: (source, reading) => openMedia(source, { ...reading, backend: decoder }),
     readWeights,
+    scratch: temporaryScratch(),
     take: createNodeTake,
   });
 }

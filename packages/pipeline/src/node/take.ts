@@ -1,11 +1,11 @@
 /** A take that writes files: whole or not at all. */
-import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FoleyError } from "@foley-control/core";
-import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
-import type { NodeMediaFile, NodeMediaSource } from "@foley-control/media/node";
+import { type NodeMediaFile, type NodeMediaSource, saveSound } from "@foley-control/media/node";
 import {
   createTake,
+  DEFAULT_SAVE_BITS,
+  DEFAULT_SAVE_RATE,
+  fileRate,
   newSoundOptions,
   type SoundFileOptions,
   type Take,
@@ -31,9 +31,6 @@ export interface NodeTake extends Take {
   saveAudio(path: string, options?: SoundFileOptions & { readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
-/** Extensions of sound files that can be written. */
-const SOUND_EXTENSIONS = [".wav", ".flac"] as const;
-
 /** Makes a take. */
 export function createNodeTake(
   source: Omit<TakeSource, "open"> & {
@@ -45,34 +42,17 @@ export function createNodeTake(
   const { clip } = source;
   // A take never writes over what it was made from.
   const inputs = typeof clip === "string" ? [clip] : clip instanceof URL ? [fileURLToPath(clip)] : [];
-  return {
-    ...take,
-    saveVideo: (target, options) =>
-      withClip(source.open, (media) =>
-        media.saveWithAudio(target, take.pcm({ sampleRate: "native" }), newSoundOptions(source, options)),
-      ),
-    async saveAudio(target, { signal, ...options } = {}) {
-      const extension = soundExtension(target);
-      await assertWritable(target, inputs);
-      const bytes = extension === ".wav" ? take.toWav(options) : await take.toFlac(options);
-      await writeFileAtomically(target, bytes, { inputs, signal });
+  const { sound, span } = source;
+  return Object.assign(take, {
+    saveVideo: (target: string, options?: VideoFileOptions) =>
+      withClip(source.open, (media) => media.saveWithAudio(target, sound, newSoundOptions(source, options))),
+    async saveAudio(target: string, { signal, ...options }: SaveAudioOptions = {}) {
+      const { bits = DEFAULT_SAVE_BITS, sampleRate = DEFAULT_SAVE_RATE } = options;
+      const rate = fileRate(sampleRate, sound.sampleRate);
+      await saveSound(target, sound, { sampleRate: rate, bits, seconds: span.duration, inputs, signal });
     },
-  };
+  });
 }
 
-/**
- * The extension of a sound file's name, checked.
- *
- * @throws FoleyError `unsupported` for anything but .wav and .flac.
- */
-export function soundExtension(path: string): (typeof SOUND_EXTENSIONS)[number] {
-  const extension = extname(path).toLowerCase();
-  const known = SOUND_EXTENSIONS.find((one) => one === extension);
-  if (known === undefined)
-    throw new FoleyError(
-      "unsupported",
-      `"${path}" ends in ${extension === "" ? "no extension" : `"${extension}"`}; .wav or .flac was expected.`,
-      { hint: "Rename the output." },
-    );
-  return known;
-}
+/** Options of a saved sound, and what stops the writing. */
+type SaveAudioOptions = SoundFileOptions & { readonly signal?: AbortSignal | undefined };

@@ -1,6 +1,6 @@
 /** Finished windows in a page: files of the browser's private file system, which come to be when they are closed. */
-import { FoleyError } from "@foley-control/core";
 import { DEFAULT_KEPT_BYTES, type WindowStore } from "../kept/store.js";
+import { privateFolder } from "./private-folder.js";
 
 /** Options of {@link browserStore}. */
 export interface BrowserStoreOptions {
@@ -19,7 +19,8 @@ const ENDING = ".window";
  */
 export function browserStore({ folder, limitBytes = DEFAULT_KEPT_BYTES }: BrowserStoreOptions = {}): WindowStore {
   let opened: Promise<FileSystemDirectoryHandle> | undefined;
-  const open = (): Promise<FileSystemDirectoryHandle> => (opened ??= folder ? Promise.resolve(folder) : privateFolder());
+  const open = (): Promise<FileSystemDirectoryHandle> =>
+    (opened ??= folder ? Promise.resolve(folder) : privateFolder("foley-windows"));
   const sweep = async (directory: FileSystemDirectoryHandle): Promise<void> => {
     const files: { readonly name: string; readonly size: number; readonly age: number }[] = [];
     for await (const handle of directory.values()) {
@@ -58,12 +59,4 @@ export function browserStore({ folder, limitBytes = DEFAULT_KEPT_BYTES }: Browse
       await sweep(directory);
     },
   };
-}
-
-async function privateFolder(): Promise<FileSystemDirectoryHandle> {
-  if (typeof navigator === "undefined" || typeof navigator.storage?.getDirectory !== "function")
-    throw new FoleyError("unsupported", "This browser has no private file system, or the page is not served over https.", {
-      hint: "Leave options.keep out, or use a current browser over https or on localhost.",
-    });
-  return (await navigator.storage.getDirectory()).getDirectoryHandle("foley-windows", { create: true });
 }
