@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root, runCommand } from "./command.js";
 import { builtPage, checkPage } from "./examples.js";
+import { weighStudio } from "./page-weight.js";
 import { type Counts, none, parseCountsLine, report, sum } from "./step.js";
 
 /** A browser that checks may use: where it may lie, the variable that names another place, and its package in Debian. */
@@ -83,12 +84,14 @@ export async function runBrowserChecks(): Promise<Counts> {
 /** Takes the journeys through the studio in each browser that is there or can be installed. */
 export async function runStudio(): Promise<Counts> {
   const harness = join(root, "apps", "web", "journeys", "main.ts");
+  const built = join(root, "apps", "web", "dist");
+  const weight = existsSync(built) ? report(...weighStudio(built)) : none;
   const [first, second] = [await provide(chromium), await provide(firefox)];
   for (const { reason } of [first, second])
     if (reason !== undefined) console.log(`  skipped  every journey in one browser: ${reason}`);
   const found = Object.entries({ chromium: first.path, firefox: second.path }).filter(([, path]) => path !== undefined);
   const skipped = { ...none, skipped: 2 - found.length };
-  if (found.length === 0) return skipped;
+  if (found.length === 0) return sum([weight, skipped]);
   const names = found.map(([name]) => name).join(",");
   const result = await runCommand(
     [process.execPath, "--conditions=@foley-control/source", "--import", "tsx", harness, "--browser", names],
@@ -96,5 +99,5 @@ export async function runStudio(): Promise<Counts> {
   );
   const counts = parseCountsLine(result.output);
   if (!counts) return report("journeys", [`printed no counts (exit code ${result.code})`]);
-  return sum([skipped, result.code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts]);
+  return sum([weight, skipped, result.code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts]);
 }

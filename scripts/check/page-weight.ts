@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 
 /** Bytes. 2,154 kB before encoders were loaded when used and validation and serialisation were slimmed. */
 const LIMIT = 600_000;
@@ -14,18 +15,50 @@ interface Chunk {
   readonly isEntry?: boolean;
   /** Names of the chunks that it imports statically. */
   readonly imports?: readonly string[];
+  readonly css?: readonly string[];
 }
 
-/** The name of the check and what is wrong, for a build of Vite with its manifest. */
-export function weighPage(folder: string): [name: string, failures: readonly string[]] {
+/** Files that are loaded before anything is used: the entry, what it imports, and its styles. */
+function loadedAtOnce(folder: string): readonly string[] {
   const manifest = JSON.parse(readFileSync(join(folder, ".vite", "manifest.json"), "utf8")) as Readonly<Record<string, Chunk>>;
   const loaded = new Set(Object.values(manifest).filter(({ isEntry }) => isEntry));
   for (const { imports = [] } of loaded) for (const name of imports) loaded.add(manifest[name] as Chunk);
-  const reader = readdirSync(join(folder, "assets")).filter((file) => /^media-worker-.*\.js$/.test(file));
-  const files = [...[...loaded].map(({ file }) => file), ...reader.map((file) => join("assets", file))];
-  const bytes = files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+  return [...loaded].flatMap(({ file, css = [] }) => [file, ...css]).map((file) => join(folder, file));
+}
+
+/** Scripts of workers, which the manifest does not name. */
+const workersOf = (folder: string, name: RegExp): readonly string[] =>
+  readdirSync(join(folder, "assets"))
+    .filter((file) => name.test(file) && file.endsWith(".js"))
+    .map((file) => join(folder, "assets", file));
+
+/** The name of the check and what is wrong, for a build of Vite with its manifest. */
+export function weighPage(folder: string): [name: string, failures: readonly string[]] {
+  const reader = workersOf(folder, /^media-worker-/);
+  const scripts = [...loadedAtOnce(folder).filter((file) => file.endsWith(".js")), ...reader];
+  const bytes = scripts.reduce((sum, file) => sum + statSync(file).size, 0);
   const name = `size of a page's script before the engine: ${Math.round(bytes / 1000)} kB`;
-  if (loaded.size === 0) return [name, ["the manifest names no entry"]];
+  if (scripts.length === reader.length) return [name, ["the manifest names no entry"]];
   if (reader.length !== 1) return [name, [`${reader.length} workers read media, 1 was expected`]];
   return [name, bytes <= LIMIT ? [] : [`${bytes} bytes, at most ${LIMIT} are wanted`]];
+}
+
+/** What the studio may load before the engine: bytes as brotli sends them. */
+const STUDIO_LIMITS = { ".js": 250_000, ".css": 20_000 } as const;
+
+/** Likewise for the studio with its workers for clips and disks; its limits are of compressed bytes. */
+export function weighStudio(folder: string): [name: string, failures: readonly string[]] {
+  const files = [...loadedAtOnce(folder), ...workersOf(folder, /^(clip|disk)-worker-/)];
+  const weighed = Object.entries(STUDIO_LIMITS).map(([ending, limit]) => {
+    const chosen = files.filter((file) => file.endsWith(ending));
+    const bytes = chosen.reduce((sum, file) => sum + brotliCompressSync(readFileSync(file)).length, 0);
+    return { ending, limit, bytes };
+  });
+  const name = `the studio before the engine, as brotli: ${weighed.map(({ ending, bytes }) => `${Math.round(bytes / 1000)} kB of ${ending}`).join(", ")}`;
+  return [
+    name,
+    weighed.flatMap(({ ending, limit, bytes }) =>
+      bytes > 0 && bytes <= limit ? [] : [`${bytes} bytes of ${ending}, at most ${limit} are wanted`],
+    ),
+  ];
 }

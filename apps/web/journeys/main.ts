@@ -43,6 +43,7 @@ async function takeAll(kind: BrowserKind, journeys: readonly Journey[], clips: C
   const scratch = await mkdtemp(join(tmpdir(), "foley-journeys-"));
   const running = await kind.start(join(scratch, "shared"));
   const counts: Counts[] = [];
+  const origins = new Set<string>();
   try {
     for (const [i, journey] of journeys.entries()) {
       if (journey.only !== undefined && journey.only !== kind.name) continue;
@@ -50,7 +51,15 @@ async function takeAll(kind: BrowserKind, journeys: readonly Journey[], clips: C
       const failures: string[] = [];
       let told: string | undefined;
       try {
-        told = await take(journey, { kind, running, profile: join(scratch, String(i)), site, clips, shots: values.shots });
+        told = await take(journey, {
+          kind,
+          running,
+          profile: join(scratch, String(i)),
+          origins,
+          site,
+          clips,
+          shots: values.shots,
+        });
       } catch (error) {
         failures.push(
           (error as Error).stack?.includes((error as Error).message) ? ((error as Error).stack as string) : String(error),

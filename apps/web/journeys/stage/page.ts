@@ -50,7 +50,7 @@ export interface StudioPage {
   /** Types text wherever the focus is. */
   type(text: string): Promise<void>;
   /** Clicks what opens a file dialog, and chooses files there. Without the file pickers of Chromium, which nothing can answer. */
-  choose(opener: Thing, paths: readonly string[]): Promise<void>;
+  choose(opener: Pick<Thing, "click">, paths: readonly string[]): Promise<void>;
   /** Drops files on the page, in Chromium with their handles as from a file manager. */
   drop(paths: readonly string[]): Promise<void>;
   /** Does what saves a file, and gives the path of what was saved: through the save picker where there is one, else a download. */

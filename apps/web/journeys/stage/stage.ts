@@ -50,6 +50,8 @@ export interface Place {
   readonly running: RunningBrowser;
   /** A profile for a browser of its own. */
   readonly profile: string;
+  /** Where the studio was served in this run: what an earlier journey opened may still be keeping its files. */
+  readonly origins: Set<string>;
   /** The built studio. */
   readonly site: string;
   readonly clips: Clips;
@@ -68,7 +70,6 @@ const SIZES = [
 export async function take(journey: Journey, place: Place): Promise<string | undefined> {
   const problems: string[] = [];
   const said: string[] = [];
-  let origin = "";
   const onRequest: StudioServerOptions["onRequest"] = ({ method, headers, url }) => {
     const bytes = Number(headers["content-length"] ?? 0);
     if ((method !== "GET" && method !== "HEAD") || bytes > 0) problems.push(`${method} ${url} with a body of ${bytes} bytes`);
@@ -76,11 +77,12 @@ export async function take(journey: Journey, place: Place): Promise<string | und
   const video = journey.video === undefined ? undefined : { path: await place.clips.get(journey.video), name: "given.mp4" };
   const served = { site: place.site, onRequest, video, ...(journey.isolated === false && { headers: {} }) };
   let server = await serveStudio(served);
-  origin = server.origin;
+  const { origin } = server;
+  place.origins.add(origin);
   const port = Number(new URL(origin).port);
   const news: PageNews = {
     request(url, bytes) {
-      const own = ["data:", "blob:", "about:"].includes(new URL(url).protocol) || new URL(url).origin === origin;
+      const own = ["data:", "blob:", "about:"].includes(new URL(url).protocol) || place.origins.has(new URL(url).origin);
       if (!own && !url.startsWith("chrome")) problems.push(`a request to another origin: ${url}`);
       if (bytes > 0) problems.push(`a request with a body of ${bytes} bytes: ${url}`);
     },
