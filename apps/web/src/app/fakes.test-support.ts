@@ -18,7 +18,7 @@ export function fakeClip(file = new File(["video"], "bounce.mp4", { type: "video
     frameAt: async () => undefined,
     ...{ filmstrip: nothing, peaks: nothing, motion: nothing },
     sound: async () => [],
-    loudness: async () => -23,
+    loudness: async () => -22,
     close() {
       this.closed = true;
     },

@@ -5,6 +5,7 @@ import type { Engine } from "../engine/engine.js";
 import type { OpenProject } from "../storage/projects.js";
 import type { Player } from "../transport/player.js";
 import { createMaking } from "./making.js";
+import { pictureOf } from "./picture-of.js";
 import { toProblem } from "./problem.js";
 import type { Session, ViewState } from "./session.js";
 import { soundsOf } from "./sounds.js";
@@ -56,7 +57,10 @@ export function makeSession({ project, clip, player, engine, announce }: Session
     }),
   ];
   const making = createMaking({ project, clip, engine, view, announce });
-  if (clip !== undefined) void look(clip, engine, view, ended.signal);
+  if (clip !== undefined) {
+    void look(clip, engine, view, ended.signal);
+    if (!project.shown()) void pictureOf(clip, ended.signal).then((address) => address && project.showAs(address));
+  }
 
   return {
     ...{ project, clip, player, engine, view },

@@ -6,7 +6,7 @@ import { createAutosave } from "./autosave.js";
 import type { Disk } from "./disk.js";
 import type { Handles } from "./handles.js";
 import type { ProjectLock } from "./locks.js";
-import { loadProject, loadSummary, pathsOf } from "./project-files.js";
+import { loadProject, loadSummary, pathsOf, saveSummary } from "./project-files.js";
 import type { OpenProject, Saving } from "./projects.js";
 import { assertSameSource } from "./source.js";
 import { createTakeStore } from "./take-store.js";
@@ -83,8 +83,14 @@ export async function openProject(
       await matching(file);
       if (handle && lock.held) await handles.set(id, handle);
     },
+    shown: () => picture !== undefined,
     showAs(address) {
       picture = address;
+      // The list can do without it: no word about it when there is no space.
+      if (lock.held)
+        void saveSummary(disk, id, { name: store.getState().document.name, changedAt: (now ?? Date.now)(), picture }).catch(
+          () => undefined,
+        );
     },
     flush,
     async close() {

@@ -67,13 +67,18 @@ export async function loadProject(
 
 /** Writes a snapshot and empties the journal. */
 export async function saveSnapshot(disk: Disk, id: string, stored: StoredDocument, summary: Summary): Promise<void> {
-  const { snapshot, next, journal, summary: summaryPath } = pathsOf(id);
+  const { snapshot, next, journal } = pathsOf(id);
   const bytes = encode(stored);
   await disk.write(next, [bytes]);
   await disk.write(snapshot, [bytes]);
   await disk.remove(next);
   await disk.append(journal, 0, new Uint8Array());
-  await disk.write(summaryPath, [encode(summary)]);
+  await saveSummary(disk, id, summary);
+}
+
+/** Writes what of a project is shown without opening it. */
+export async function saveSummary(disk: Disk, id: string, summary: Summary): Promise<void> {
+  await disk.write(pathsOf(id).summary, [encode(summary)]);
 }
 
 /** What of a project is shown in the list; made from the project itself when its summary is gone or damaged. */

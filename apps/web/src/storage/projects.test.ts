@@ -41,6 +41,7 @@ test("a project that was closed is as it was, with its undo list, and is in the 
   project.store.dispatch(setPrompt(CUE, "gravel"));
   project.store.dispatch(setSeed(CUE, 5));
   project.store.undo();
+  project.showAs("data:image/jpeg;base64,AA");
   const before = project.store.getState();
   await project.close();
   const again = await projects.open(project.id);
@@ -49,7 +50,9 @@ test("a project that was closed is as it was, with its undo list, and is in the 
   again.store.undo();
   again.store.undo();
   expect(promptOf(again)).toBe("");
-  expect(await projects.list()).toMatchObject([{ id: project.id, name: "clip", changedAt: 5 }]);
+  expect(await projects.list()).toMatchObject([
+    { id: project.id, name: "clip", changedAt: 5, picture: "data:image/jpeg;base64,AA" },
+  ]);
 });
 
 test("a crash loses no change that was made, wherever it tore the journal it keeps what came before", async () => {

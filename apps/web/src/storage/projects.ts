@@ -42,6 +42,8 @@ export interface OpenProject {
   /** Keeps the way to the video: a handle where there is one. Fails with a sentence when it is another video. */
   relink(file: File, handle?: VideoHandle): Promise<void>;
   readonly takes: TakeStore;
+  /** Whether the list has a small picture of it. */
+  shown(): boolean;
   /** A small picture for the list, as a `data:` address. */
   showAs(picture: string): void;
   /** Resolves when all that was changed is written; fails when it cannot be. */
