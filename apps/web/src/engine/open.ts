@@ -64,6 +64,8 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
         const follow = followTake(onTake, { steps, times, watches, now: () => performance.now() });
         const take = await foley.generate({ ...asked(request, steps), signal, onProgress: follow });
         const { milliseconds, settings, joints, warnings } = take.diagnostics;
+        // Said below the prompt already, while it is typed.
+        const unknown = backbone.unknownWords?.(settings.prompt) ?? [];
         const windows = joints.length + 1;
         const step = milliseconds.sample / windows / steps;
         // What was not measured this time is as long as before, counted in steps.
@@ -85,7 +87,7 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
           },
           onsets: Array.from(take.onsets().times, (time) => take.start + time),
           loudness: Math.max(SILENCE_LUFS, loudness(channels, sampleRate).integrated),
-          warnings,
+          warnings: warnings.filter((sentence) => !unknown.some((word) => sentence.includes(`"${word}"`))),
         } satisfies MadeTake;
       },
       dispose: () => foley.dispose(),

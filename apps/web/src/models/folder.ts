@@ -4,7 +4,7 @@ import type { ModelFiles, ModelSource } from "../engine/engine.js";
 import { text } from "../strings/text.js";
 
 /** Names of the files, as the package of the small model has them. */
-const NAMES = {
+export const NAMES = {
   backbone: "backbone.safetensors",
   encoder: "video-encoder.safetensors",
   bridge: "bridge.safetensors",

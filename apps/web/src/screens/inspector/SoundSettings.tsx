@@ -16,7 +16,7 @@ export function SoundSettings({ cue, readOnly }: { readonly cue: Cue; readonly r
   const negative = useGestureField(cue.negativePrompt, (prompt) => setNegativePrompt(cue.id, prompt));
   const id = useId();
   return (
-    <details className={styles["settings"]} open>
+    <details className={styles["settings"]}>
       <summary>{text("inspector.settings")}</summary>
       <div className={styles["field"]}>
         <label htmlFor={id}>{text("inspector.negative")}</label>

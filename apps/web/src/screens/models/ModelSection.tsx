@@ -1,28 +1,34 @@
-/** The model: the one that the studio brings, or one from a folder of the person's own. */
-import { type ChangeEvent, useRef, useState } from "react";
+/** The model: the one that the studio brings, one from a folder of the person's own, or one from the hub. */
+import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { type Problem, toProblem } from "../../app/problem.js";
 import { useStudio } from "../../app/use-studio.js";
 import { EMBEDDED_MODEL } from "../../engine/create-engine.js";
 import type { ModelSource } from "../../engine/engine.js";
-import { type FoundFile, filesOfHandle, filesOfInput, modelOfFiles } from "../../models/folder.js";
+import { filesOfHandle, filesOfInput, modelOfFiles } from "../../models/folder.js";
 import { text } from "../../strings/text.js";
 import { useEngineState } from "../common/use-engine.js";
+import { HubForm } from "./HubForm.js";
 import { ModelFacts } from "./ModelFacts.js";
 import styles from "./Models.module.css";
+import { FOLDER_MODELS, modelDisk, type OwnModel, storedOnDisk } from "./own-models.js";
 
 /** The part of the browser that may be missing. */
 type PickFolder = (options: { readonly mode: "read" }) => Promise<FileSystemDirectoryHandle>;
 
-/** Models to choose from; each can be checked. */
+/** Models to choose from; each can be checked, and those that are one's own removed. */
 export function ModelSection() {
   const { engine } = useStudio();
   const state = useEngineState();
-  const [own, setOwn] = useState<ModelSource>();
+  const [own, setOwn] = useState<readonly OwnModel[]>([...FOLDER_MODELS]);
   const [used, setUsed] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const current = (state.phase === "ready" ? state.model.id : used) ?? EMBEDDED_MODEL.id;
+  const list = async (): Promise<void> => setOwn([...FOLDER_MODELS, ...(await storedOnDisk())]);
+  useEffect(() => {
+    void storedOnDisk().then((stored) => setOwn([...FOLDER_MODELS, ...stored]));
+  }, []);
 
   const tried = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
@@ -30,48 +36,53 @@ export function ModelSection() {
     await work().catch((error: unknown) => setProblem(toProblem(error)));
     setBusy(false);
   };
-  const use = (model: ModelSource): Promise<void> =>
+  const change = async (model: ModelSource): Promise<void> => {
+    setUsed(model.id);
+    await engine.use(model);
+  };
+  const take = (find: () => Promise<ModelSource>): Promise<void> =>
     tried(async () => {
-      setUsed(model.id);
-      await engine.use(model);
-    });
-  const take = (find: () => Promise<readonly FoundFile[]>): Promise<void> =>
-    tried(async () => {
-      const model = modelOfFiles(await find());
+      const source = await find();
       const { checkModel } = await import("../../models/check.js");
-      await checkModel(await model.files());
-      setOwn(model);
-      setUsed(model.id);
-      await engine.use(model);
+      await checkModel(await source.files());
+      FOLDER_MODELS.add({ source, hint: text("models.ownHint"), remove: async () => undefined });
+      await list();
+      await change(source);
     });
   const choose = (): void => {
     const pick = (globalThis as { readonly showDirectoryPicker?: PickFolder }).showDirectoryPicker;
     if (pick === undefined) input.current?.click();
-    else void take(async () => filesOfHandle(await pick({ mode: "read" })));
+    else void take(async () => modelOfFiles(await filesOfHandle(await pick({ mode: "read" }))));
   };
-  const models = [EMBEDDED_MODEL, ...(own ? [own] : [])];
+  const remove = (model: OwnModel): Promise<void> =>
+    tried(async () => {
+      if (current === model.source.id) await change(EMBEDDED_MODEL);
+      await model.remove();
+      FOLDER_MODELS.delete(model);
+      await list();
+    });
+  const embedded: OwnModel = { source: EMBEDDED_MODEL, hint: text("models.embeddedHint"), remove: undefined };
   return (
     <section className={styles["section"]} aria-labelledby="models-model">
       <h3 id="models-model">{text("models.model")}</h3>
       <ul className={styles["models"]}>
-        {models.map((model) => (
-          <li key={model.id}>
+        {[embedded, ...own].map((model) => (
+          <li key={model.source.id}>
             <label>
-              <input type="radio" name="model" disabled={busy} checked={current === model.id} onChange={() => void use(model)} />
-              <strong>{model.name}</strong>
-            </label>
-            <p className={styles["quiet"]}>{text(model === own ? "models.ownHint" : "models.embeddedHint")}</p>
-            <ModelFacts model={model} />
-            {model === own && (
-              <button
-                type="button"
+              <input
+                type="radio"
+                name="model"
                 disabled={busy}
-                onClick={() => {
-                  setOwn(undefined);
-                  if (current === model.id) void use(EMBEDDED_MODEL);
-                }}
-              >
-                {text("models.forget", { name: model.name })}
+                checked={current === model.source.id}
+                onChange={() => void tried(() => change(model.source))}
+              />
+              <strong>{model.source.name}</strong>
+            </label>
+            <p className={styles["quiet"]}>{model.hint}</p>
+            <ModelFacts model={model.source} />
+            {model.remove && (
+              <button type="button" disabled={busy} onClick={() => void remove(model)}>
+                {text("models.remove", { name: model.source.name })}
               </button>
             )}
           </li>
@@ -90,7 +101,14 @@ export function ModelSection() {
         onChange={({ target }: ChangeEvent<HTMLInputElement>) => {
           const files = [...(target.files ?? [])];
           target.value = "";
-          if (files.length > 0) void take(async () => filesOfInput(files));
+          if (files.length > 0) void take(async () => modelOfFiles(filesOfInput(files)));
+        }}
+      />
+      <HubForm
+        disk={modelDisk}
+        onModel={async (source) => {
+          await list();
+          await change(source);
         }}
       />
       {problem && (
