@@ -35,11 +35,11 @@ export function createMaking({
   const one = async (cue: Cue, draft: boolean, signal: AbortSignal): Promise<TakeReference> => {
     const file = (clip as Pick<Clip, "file">).file;
     view.setState({ job: { cue: cue.id, progress: undefined, draft } });
-    const { prompt, negativePrompt, seed, videoStrength, events, start, end } = cue;
+    const { prompt, negativePrompt, seed, videoStrength, events, start, end, steps } = cue;
     const made = await engine.make(
       {
         ...{ file, start, duration: end - start, prompt, negativePrompt, seed, videoStrength, guidanceScale: undefined },
-        steps: draft ? "draft" : "refined",
+        steps: draft ? "draft" : (steps ?? "refined"),
         events,
       },
       signal,

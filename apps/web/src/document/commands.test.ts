@@ -49,6 +49,7 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
   "negative prompt": [commands.setNegativePrompt(CUE, "music")],
   seed: [commands.setSeed(CUE, 9), commands.setSeedLocked(CUE, true)],
   strength: [commands.setVideoStrength(CUE, 1.5)],
+  steps: [commands.setSteps(CUE, 40)],
   original: [commands.setOriginal("mix"), commands.setOriginalGain(-6)],
   events: [
     commands.moveEvent(CUE, found, "found-1", 2),

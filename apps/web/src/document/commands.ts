@@ -13,6 +13,8 @@ import type { Change } from "./store.js";
 const STRENGTHS = [0.01, 1] as const;
 /** How much the picture may count. */
 const VIDEO_STRENGTHS = [0, 2] as const;
+/** Fewest and most steps of the sampler. */
+const STEPS = [1, 200] as const;
 /** Quietest and loudest that the video's own sound may be made, dB. */
 const GAINS = [-60, 24] as const;
 
@@ -71,6 +73,12 @@ export const setSeedLocked = (cue: string, locked: boolean): Change =>
 export const setVideoStrength = (cue: string, strength: number): Change =>
   ofCue("change.videoStrength", cue, (draft) => {
     if (Number.isFinite(strength)) draft.videoStrength = clamp(strength, VIDEO_STRENGTHS);
+  });
+
+/** Sampler steps of full takes; as many as the model has when they are `usual`, 1 to 200. */
+export const setSteps = (cue: string, steps: number, usual?: number): Change =>
+  ofCue("change.steps", cue, (draft) => {
+    if (Number.isFinite(steps)) draft.steps = steps === usual ? undefined : clamp(Math.round(steps), STEPS);
   });
 
 /** What becomes of the video's own sound. */

@@ -87,6 +87,8 @@ export interface Cue {
   /** A locked seed stays; else every new take has another. */
   readonly seedLocked: boolean;
   readonly videoStrength: number;
+  /** Sampler steps of a full take; `undefined` leaves them to the model. */
+  readonly steps: number | undefined;
   /** `undefined`: what the picture says. */
   readonly events: readonly EventMark[] | undefined;
   readonly takes: readonly TakeReference[];

@@ -25,6 +25,7 @@ function newCue(duration: number): Cue {
     seed: randomSeed(),
     seedLocked: false,
     videoStrength: 1,
+    steps: undefined,
     events: undefined,
     takes: [],
     chosen: undefined,

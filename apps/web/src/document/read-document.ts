@@ -60,6 +60,7 @@ const cue = json.object({
   seed,
   seedLocked: json.truth,
   videoStrength: json.number(0, 100),
+  steps: json.optional(json.whole(1, 10_000)),
   events: json.optional(json.list(json.object({ ...event, id: identifier }), MOST.events)),
   takes: json.list(take, MOST.takes),
   chosen: json.optional(identifier),

@@ -9,6 +9,7 @@ export const document: Record<keyof typeof words, string> = {
   "change.seed": "Startwert",
   "change.seedLocked": "Startwert gesperrt",
   "change.seedFree": "Startwert freigegeben",
+  "change.steps": "Schritte",
   "change.videoStrength": "Gewicht des Bildes",
   "change.original": "Originalton",
   "change.originalGain": "Lautstärke des Originaltons",

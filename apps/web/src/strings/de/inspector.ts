@@ -22,6 +22,7 @@ export const inspector: Record<keyof typeof words, string> = {
   "inspector.settings": "Einstellungen des Klangs",
   "inspector.negative": "Wie es nicht klingen soll",
   "inspector.videoStrength": "Wie viel das Bild zählt",
+  "inspector.steps": "Schritte: mehr sind feiner und langsamer",
   "inspector.seed": "Startwert",
   "inspector.dice": "Anderer Startwert",
   "inspector.lock": "Behalten",

@@ -7,6 +7,7 @@ export const document = {
   "change.seed": "Seed",
   "change.seedLocked": "Seed locked",
   "change.seedFree": "Seed unlocked",
+  "change.steps": "Steps",
   "change.videoStrength": "Strength of the picture",
   "change.original": "Original sound",
   "change.originalGain": "Volume of the original sound",

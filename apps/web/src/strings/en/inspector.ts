@@ -20,6 +20,7 @@ export const inspector = {
   "inspector.settings": "Settings of the sound",
   "inspector.negative": "What it should not sound like",
   "inspector.videoStrength": "How much the picture counts",
+  "inspector.steps": "Steps: more are finer and slower",
   "inspector.seed": "Seed",
   "inspector.dice": "Another seed",
   "inspector.lock": "Keep",
