@@ -130,6 +130,28 @@ test("one thing is made at a time; what is cancelled while it waits is never beg
   await third;
 });
 
+test("what is cancelled says nothing more of its progress, though the step that runs is finished", async () => {
+  const heard: number[] = [];
+  let step = (): void => undefined;
+  const make: OpenedEngine["make"] = (_request, _model, _signal, onProgress) =>
+    new Promise(() => {
+      step = () => onProgress({ phase: "sample", share: 0.5, left: undefined });
+    });
+  const engine = createEngine({ model, open: opener(make).open, choices: choices("wasm") });
+  const cancelled = new AbortController();
+  const asked = engine.make(request, cancelled.signal, ({ share }) => heard.push(share));
+  asked.catch(() => undefined);
+  await vi.waitFor(() => {
+    step();
+    expect(heard.length).toBeGreaterThan(0);
+  });
+  const before = heard.length;
+  cancelled.abort(new Error("no longer wanted"));
+  step();
+  await expect(asked).rejects.toThrow("no longer wanted");
+  expect(heard).toHaveLength(before);
+});
+
 test("another kind or model ends what runs, and the job goes on there", async () => {
   const models: string[] = [];
   let release = (): void => undefined;

@@ -158,6 +158,7 @@ export function createEngine({
     make: (request, signal, onProgress) => {
       let share = 0; // of the whole job: one that is begun again does not go back
       const forwards = (progress: TakeProgress): void => {
+        if (signal.aborted) return; // the step that runs is finished; nobody waits for it any more
         share = Math.max(share, progress.share);
         onProgress({ ...progress, share });
       };
