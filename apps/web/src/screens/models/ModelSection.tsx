@@ -57,7 +57,7 @@ export function ModelSection() {
   const remove = (model: OwnModel): Promise<void> =>
     tried(async () => {
       if (current === model.source.id) await change(EMBEDDED_MODEL);
-      await model.remove();
+      await model.remove?.();
       FOLDER_MODELS.delete(model);
       await list();
     });
