@@ -105,6 +105,8 @@ async function runWorker(
     child.on("close", (exit, signal) => resolve(signal ?? `exit code ${exit}`)),
   );
   clearInterval(timer);
+  // It was ended because the time is over: the input that it had begun meanwhile has done nothing.
+  if (open !== undefined && stopped === "done") return open.index;
   if (open !== undefined) {
     count(open.index, open.kind, stopped === "slow" ? "slow" : "ended", stopped === "slow" ? "was stopped" : `${code}\n${said}`);
     return open.index + 1;

@@ -197,3 +197,25 @@ describe("outputs", () => {
     expect(await readdir(inner)).toEqual([]);
   });
 });
+
+describe.each(["process", "none"] as const)("a picture whose times contradict each other (isolation %s)", (isolation) => {
+  it("is not copied, which is said", async () => {
+    const bytes = await fixtureBytes("h264-aac.mp4");
+    const offsets = Buffer.from(bytes.buffer).indexOf("ctts");
+    // The second picture is to be shown a minute after those that follow the next key frame.
+    new DataView(bytes.buffer).setInt32(offsets + 24, 1e6);
+    const file = await openMedia(bytes, { isolation });
+    const sound = silence(4800, { sampleRate: 48_000 });
+    const stopped = new Error("the disk is full");
+    for (const container of ["mp4", "mkv"] as const) {
+      const problem = await failure(file.replaceAudio(sound, { container }));
+      expect(problem.code).toBe("bad-file");
+      expect(problem.message).toContain(`The picture of The data cannot be copied into ${container}: its index contradicts`);
+    }
+    file.dispose();
+    const whole = await openMedia(fixture("h264-aac.mp4"), { isolation });
+    const full = new WritableStream({ write: () => Promise.reject(stopped) });
+    await expect(whole.writeWithAudio(full, sound)).rejects.toThrow("the disk is full");
+    whole.dispose();
+  });
+});

@@ -12,7 +12,6 @@ import {
   QTFF,
   type Source,
   type StreamTargetChunk,
-  type Target,
   WAVE,
   WEBM,
 } from "mediabunny";
@@ -20,6 +19,7 @@ import type { Pcm } from "../audio/pcm.js";
 import type { Sound } from "../audio/pcm-source.js";
 import { type Block, collected, type SoundStream } from "../audio/sound-stream.js";
 import { quiet } from "../quiet.js";
+import type { MuxTarget } from "../write/targets.js";
 import type { DecodeBackend } from "./backend.js";
 import { type ReadBytes, readIndex } from "./boxes.js";
 import { countsImpossibleSamples } from "./check-index.js";
@@ -132,7 +132,7 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
     input.dispose();
   };
   const write = async (
-    target: (writers: Writers) => Target,
+    target: (writers: Writers) => MuxTarget,
     pcm: Sound,
     options: ReplaceAudioOptions,
     inOrder: boolean,
@@ -146,10 +146,10 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
     write(({ piecesTarget }) => piecesTarget(pieces), pcm, options, inOrder);
   const replaceAudio: MediaFile["replaceAudio"] = async (pcm, options = {}) => {
     let bytes = (): Uint8Array<ArrayBuffer> => new Uint8Array();
-    const target = (loaded: Writers): Target => {
-      const { target, written } = loaded.memoryTarget();
-      bytes = written;
-      return target;
+    const target = (loaded: Writers): MuxTarget => {
+      const memory = loaded.memoryTarget();
+      bytes = memory.written;
+      return memory;
     };
     await write(target, pcm, options, false);
     return bytes();

@@ -42,6 +42,13 @@ export const damaged = (name: SourceName, at: number | undefined, cause: unknown
     { hint: 'Copy or download it again, or read it with onError "hold".', cause },
   );
 
+/** A picture whose packets no container takes, because their times or their sizes contradict each other. */
+export const uncopied = (name: SourceName, container: string, cause: unknown): FoleyError =>
+  new FoleyError("bad-file", `The picture of ${name} cannot be copied into ${container}: its index contradicts itself.`, {
+    hint: "Copy or download it again, or convert it with another program first.",
+    cause,
+  });
+
 /** A file without a picture. */
 export const noVideo = (name: SourceName, why = "has sound only"): FoleyError =>
   new FoleyError("no-video", `${name} has no picture: it ${why}.`, { hint: "Give a video file." });

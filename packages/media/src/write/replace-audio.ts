@@ -1,17 +1,18 @@
 /** New sound for a file: gains, mixing with the original, exact length, encoding, and the copy of the picture. */
 import { FoleyError } from "@foley-control/core";
-import { EncodedPacketSink, type Target } from "mediabunny";
+import { EncodedPacketSink } from "mediabunny";
 import { encodePlaced, type PlacedSound } from "../audio/encode-placed.js";
 import { type PcmSource, pcmSource, type Sound } from "../audio/pcm-source.js";
 import { limited, mixed, placed, resampled, type SoundStream, scaled, streamOf } from "../audio/sound-stream.js";
 import type { Inspection } from "../read/inspect.js";
-import { noVideo, type SourceName } from "../read/problems.js";
+import { noVideo, type SourceName, uncopied } from "../read/problems.js";
 import { hidesFrames } from "../read/track-window.js";
 import type { ReplaceAudioOptions } from "../read/types.js";
 import { audioCodecFor, LARGE_OUTPUT, type OutputLayout, prepared } from "./container.js";
 import type { VideoContainer } from "./container-name.js";
 import { keptMetadata } from "./kept-metadata.js";
 import { muxTracks } from "./mux.js";
+import type { MuxTarget } from "./targets.js";
 
 /** What {@link writeWithNewSound} knows of the file and of where it writes. */
 export interface NewSoundContext {
@@ -22,11 +23,11 @@ export interface NewSoundContext {
   readonly inOrder?: boolean | undefined;
 }
 
-/** Writes the picture of `inspection` and `pcm` into `target`. */
+/** Writes the picture of `inspection` and `pcm` where `written` takes it. */
 export async function writeWithNewSound(
   inspection: Inspection,
   pcm: Sound,
-  target: Target,
+  written: MuxTarget,
   options: ReplaceAudioOptions,
   { name, original, inOrder = false }: NewSoundContext,
 ): Promise<void> {
@@ -81,11 +82,13 @@ export async function writeWithNewSound(
     windowOf: inspection.windowOf,
     origin: info.origin,
     container,
-    target,
+    target: written.target,
     layout,
     signal,
     onTime: (time) =>
       options.onProgress?.({ type: "write-progress", path: name, done: Math.max(0, Math.min(time, total)), total }),
+  }).catch((error: unknown) => {
+    throw FoleyError.isInstance(error) || signal?.aborted || written.threw(error) ? error : uncopied(name, container, error);
   });
 }
 
