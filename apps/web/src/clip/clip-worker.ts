@@ -227,6 +227,7 @@ const motion: Answer = async (_given: undefined, { signal, tell }) => {
 };
 
 const answers: Readonly<Record<string, Answer>> = {
+  ping: () => Promise.resolve(),
   open,
   frameAt,
   filmstrip,

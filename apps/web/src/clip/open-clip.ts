@@ -2,6 +2,7 @@
 import { FoleyError } from "@foley-control/core";
 import { type Asker, createAsker } from "./calls.js";
 import type { Clip, ClipInfo, Peaks } from "./clip.js";
+import { watchAnswers } from "./watch-answers.js";
 
 /**
  * Opens a video.
@@ -15,10 +16,23 @@ export async function openClip(file: File): Promise<Clip> {
     const hint = "Open the video again.";
     asker.end(new FoleyError("bad-file", `What reads "${file.name}" has stopped: ${message || "it could not start"}.`, { hint }));
   });
-  try {
-    return clipOf(file, await asker.ask<ClipInfo>("open", { file }), asker, () => worker.terminate());
-  } catch (error) {
+  // A damaged file can keep a reader busy for ever; then it is ended, and the page lives.
+  const unwatch = watchAnswers(
+    () => asker.ask("ping", undefined),
+    () => {
+      const hint = "Copy or download it again, or convert it.";
+      asker.end(new FoleyError("bad-file", `"${file.name}" keeps its reader busy to no end: it is damaged.`, { hint }));
+      worker.terminate();
+    },
+  );
+  const stop = (): void => {
+    unwatch();
     worker.terminate();
+  };
+  try {
+    return clipOf(file, await asker.ask<ClipInfo>("open", { file }), asker, stop);
+  } catch (error) {
+    stop();
     throw error;
   }
 }
