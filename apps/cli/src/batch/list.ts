@@ -25,6 +25,7 @@ const COLUMNS: ReadonlyMap<string, Column> = new Map(
   (["clip", ...Object.keys(SETTINGS)] as readonly Column[]).map((column) => [plain(column), column]),
 );
 const flagName = (column: Column): string => (column === "clip" ? column : (SETTINGS[column]().long as string).slice(2));
+const CORRECT = "Correct the row.";
 const KNOWN = `Known are ${[...COLUMNS.values()].map(flagName).join(", ")}.`;
 
 /**
@@ -62,7 +63,7 @@ function* csvRows(text: string, list: List): Generator<UncountedRow, void, undef
           "Put quotes around a field that holds a comma.",
         );
       return columns.flatMap((column, i) =>
-        column === undefined ? [] : [[column, fields[i] as string, (what: string) => wrong(what, KNOWN)] as const],
+        column === undefined ? [] : [[column, fields[i] as string, (what: string) => wrong(what, CORRECT)] as const],
       );
     });
   }
@@ -104,7 +105,7 @@ function* jsonRows(text: string, list: List): Generator<UncountedRow, void, unde
         return [
           column,
           textOf(given, `${what}, ${flagName(column)}:`),
-          (why: string) => new FoleyError("bad-file", `${what} ${why}.`),
+          (why: string) => new FoleyError("bad-file", `${what} ${why}.`, { hint: CORRECT }),
         ] as const;
       });
     });

@@ -29,7 +29,12 @@ export function batchPage({ takes, parts, folder }: Outcome): string {
       heading: "What failed",
       body: table(
         ["row", "clip", "why"],
-        takes.filter(({ error }) => error).map(({ planned: { row }, error }) => [row.number, row.clip, error?.message]),
+        takes
+          .filter(({ error }) => error)
+          .map((take) => {
+            const { row, clip, error } = lineOf(take, parts);
+            return [row, clip, error?.message];
+          }),
       ),
     });
   if (there.length > 0)
