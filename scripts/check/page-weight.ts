@@ -48,7 +48,7 @@ const STUDIO_LIMITS = { ".js": 250_000, ".css": 20_000 } as const;
 
 /** Likewise for the studio with its workers for clips and disks; its limits are of compressed bytes. */
 export function weighStudio(folder: string): [name: string, failures: readonly string[]] {
-  const files = [...loadedAtOnce(folder), ...workersOf(folder, /^(clip|disk)-worker-/)];
+  const files = [...loadedAtOnce(folder), ...workersOf(folder, /^(clip|disk|media)-worker-/)];
   const weighed = Object.entries(STUDIO_LIMITS).map(([ending, limit]) => {
     const chosen = files.filter((file) => file.endsWith(ending));
     const bytes = chosen.reduce((sum, file) => sum + brotliCompressSync(readFileSync(file)).length, 0);

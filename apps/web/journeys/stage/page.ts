@@ -98,7 +98,7 @@ export interface BrowserKind {
 }
 
 /** How long something is waited for when nothing else is said, milliseconds. */
-export const PATIENCE = 20_000;
+export const PATIENCE = 60_000;
 
 /** Asks until there is an answer. */
 export async function until<T>(ask: () => Promise<T | undefined>, what: string, timeout: number = PATIENCE): Promise<T> {
