@@ -1,0 +1,76 @@
+/**
+ * Sound by the embedded model for films of a minute and of many, mixed with what they have, each by a process of its own: memory, and time
+ * against that of the same windows made singly. `--minutes 10 --steps 24 --singles 5 --json`. A scene of as many pixels as 360p, again and again.
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { renderScene } from "@foley-control/scenes";
+import { writeScene } from "@foley-control/scenes/node";
+import { repeatClip } from "./long-clips/repeat.js";
+import type { Usage } from "./shared/usage.js";
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "10" },
+    steps: { type: "string", default: "24" },
+    singles: { type: "string", default: "5" },
+    json: { type: "boolean" },
+  },
+});
+const SCENE = { seconds: 8, imageSize: 480, frameRate: 30 } as const;
+
+interface Made extends Usage {
+  readonly minutes: number;
+  /** Seconds of making all windows, and of writing the film. */
+  readonly making: number;
+  readonly saving: number;
+  readonly windows: number;
+  /** Seconds of windows that were made singly. */
+  readonly single: readonly number[];
+}
+
+async function make(film: string, out: string, minutes: number): Promise<Made> {
+  const script = fileURLToPath(new URL("./long-films/make.ts", import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, script, film, out, values.steps, values.singles], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  child.stdout.on("data", (text: Buffer) => {
+    said += text.toString();
+  });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Error(`The film of ${minutes} minutes ended with ${String(code)}.`);
+  return { ...(JSON.parse(said) as Omit<Made, "minutes">), minutes };
+}
+
+const folder = await mkdtemp(join(tmpdir(), "foley-bench-"));
+try {
+  const scene = join(folder, "scene.mp4");
+  await writeScene(renderScene(16, { classes: ["strike"], ...SCENE }), scene);
+  const made: Made[] = [];
+  for (const minutes of [1, Number(values.minutes)]) {
+    const film = join(folder, "film.mp4");
+    await repeatClip(scene, film, { seconds: SCENE.seconds, times: Math.ceil((minutes * 60) / SCENE.seconds) });
+    made.push(await make(film, join(folder, "out.mp4"), minutes));
+  }
+  if (values.json) console.log(JSON.stringify(made));
+  else {
+    console.log("film      windows     making   a window singly   ratio     saving     memory   beyond 1 min");
+    for (const { minutes, windows, making, single, saving, megabytes } of made) {
+      const alone = [...single].sort((a, b) => a - b)[Math.floor(single.length / 2)] ?? Number.NaN;
+      const cells = [`${windows}`.padStart(7), `${making.toFixed(0)} s`.padStart(10), `${alone.toFixed(2)} s`.padStart(17)];
+      const more = [`${(making / windows / alone).toFixed(2)}`.padStart(7), `${saving.toFixed(1)} s`.padStart(10)];
+      const memory = [
+        `${megabytes.toFixed(0)} MB`.padStart(10),
+        `${(megabytes - (made[0] as Made).megabytes).toFixed(0)} MB`.padStart(14),
+      ];
+      console.log([`${minutes} min`.padEnd(9), ...cells, ...more, ...memory].join(" "));
+    }
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
