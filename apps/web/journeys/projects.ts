@@ -56,6 +56,22 @@ export const journeys: readonly Journey[] = [
     },
   },
   {
+    name: "a saved copy of a project is a project again when it is dropped, and asks for its video",
+    async run({ page, clip }) {
+      await opened({ page, clip });
+      await page.getByRole("textbox", NAME).fill("To keep");
+      await button(page, "All projects").click();
+      const copy = await page.saved(() => button(page, "Save a copy To keep").click());
+      await button(page, "Remove… To keep").click();
+      await button(page, "Remove project").click();
+      await button(page, /^Remove/).waitFor({ state: "hidden" });
+      await page.drop([copy]);
+      await page.getByRole("textbox", NAME).says(/^To keep$/);
+      await page.drop([await clip("bounce")]);
+      await page.getByRole("region", { name: "Note" }).waitFor({ state: "hidden" });
+    },
+  },
+  {
     name: "a second tab looks on until the first has closed the project, and then has what was done there",
     async run({ page, clip, newPage, origin }) {
       await opened({ page, clip });

@@ -94,7 +94,7 @@ export async function chooseVideo(): Promise<readonly Dropped[]> {
 function chooseByInput(): Promise<readonly Dropped[]> {
   const input = document.createElement("input");
   input.type = "file";
-  input.accept = "video/*,.mkv,.mov,.avi";
+  input.accept = "video/*,.mkv,.mov,.avi,.tar";
   return new Promise((resolve) => {
     input.addEventListener("change", () => resolve([...(input.files ?? [])].map((file) => ({ file }))));
     input.addEventListener("cancel", () => resolve([]));

@@ -5,6 +5,7 @@ import type { Clip } from "../clip/clip.js";
 import type { SourceReference } from "../document/document.js";
 import { newDocument } from "../document/new-document.js";
 import type { Engine } from "../engine/engine.js";
+import { BUNDLE_ENDING } from "../storage/bundle.js";
 import type { OpenProject, Projects } from "../storage/projects.js";
 import { digestOfSource } from "../storage/source.js";
 import { text } from "../strings/text.js";
@@ -29,6 +30,8 @@ export interface AppState {
   readonly problem: Problem | undefined;
   /** Said to who does not see the page; each sentence once. */
   readonly said: string;
+  /** Whether the settings are open: they stay so when another language makes the page anew. */
+  readonly settings: boolean;
 }
 
 /** What the page stands on. */
@@ -57,7 +60,7 @@ export interface Flow extends Pick<FlowParts, "projects" | "engine"> {
 
 /** Makes it. */
 export function createFlow({ projects, engine, openClip, createPlayer, remember }: FlowParts): Flow {
-  const state = createStore<AppState>()(() => ({ screen: { type: "start" }, problem: undefined, said: "" }));
+  const state = createStore<AppState>()(() => ({ screen: { type: "start" }, problem: undefined, said: "", settings: false }));
   let session: ReturnType<typeof makeSession> | undefined;
   /** Counts openings, so that one that was overtaken shows nothing. */
   let turn = 0;
@@ -132,9 +135,50 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
     }
   };
 
+  const openProject = async (id: string): Promise<void> => {
+    if (!(await close())) return;
+    const own = opening("");
+    let project: OpenProject | undefined;
+    try {
+      project = await projects.open(id);
+      let problem: Problem | undefined;
+      // A video that cannot be opened is no reason to keep the rest from who made it.
+      const clip = await project
+        .video()
+        .then((file) => file && openClip(file))
+        .catch((error: unknown) => {
+          problem = toProblem(error);
+          return undefined;
+        });
+      if (own !== turn) {
+        clip?.close();
+        return await project.close();
+      }
+      show(project, clip);
+      if (problem) session?.view.setState({ problem });
+    } catch (error) {
+      await project?.close().catch(() => undefined);
+      if (own !== turn) return;
+      remember(undefined);
+      fail(error);
+    }
+  };
+  const unbundle = async ({ file }: Dropped): Promise<void> => {
+    if (!(await close())) return;
+    const own = opening(file.name);
+    try {
+      const id = await projects.unbundle(file);
+      if (own === turn) await openProject(id);
+    } catch (error) {
+      if (own === turn) fail(error);
+    }
+  };
+
   return {
-    ...{ state, projects, engine, announce },
+    ...{ state, projects, engine, announce, openProject },
     async open(files) {
+      const bundle = files.find(({ file }) => file.name.endsWith(BUNDLE_ENDING));
+      if (bundle) return unbundle(bundle);
       const candidates = candidatesOf(files);
       const [first] = candidates;
       if (files.length === 0) return;
@@ -142,34 +186,6 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
       if (session !== undefined) return attach(session, first);
       if (candidates.length > 1) return state.setState({ screen: { type: "which", files: candidates }, problem: undefined });
       await create(first);
-    },
-    async openProject(id) {
-      if (!(await close())) return;
-      const own = opening("");
-      let project: OpenProject | undefined;
-      try {
-        project = await projects.open(id);
-        let problem: Problem | undefined;
-        // A video that cannot be opened is no reason to keep the rest from who made it.
-        const clip = await project
-          .video()
-          .then((file) => file && openClip(file))
-          .catch((error: unknown) => {
-            problem = toProblem(error);
-            return undefined;
-          });
-        if (own !== turn) {
-          clip?.close();
-          return await project.close();
-        }
-        show(project, clip);
-        if (problem) session?.view.setState({ problem });
-      } catch (error) {
-        await project?.close().catch(() => undefined);
-        if (own !== turn) return;
-        remember(undefined);
-        fail(error);
-      }
     },
     async askForVideo() {
       const given = session;

@@ -54,13 +54,16 @@ const NAMES: Readonly<Record<string, string>> = {
   ArrowDown: "↓",
 };
 
-/** A key as people read it. */
-export function shownKey(key: string, { mac = false }: { readonly mac?: boolean } = {}): string {
+/** A key as people read it. `nameOf` gives the words for `Mod`, `Shift`, `Space` and the like; without it they are as they are. */
+export function shownKey(
+  key: string,
+  { mac = false, nameOf = (part) => part }: { readonly mac?: boolean; readonly nameOf?: (part: string) => string } = {},
+): string {
   const last = key.endsWith("+") ? "+" : (key.split("+").at(-1) as string);
   const before = key
     .slice(0, key.length - last.length)
     .split("+")
     .filter(Boolean);
-  const names = before.map((one) => (one === "Mod" ? (mac ? "⌘" : "Ctrl") : one));
-  return [...names, NAMES[last] ?? last].join("+");
+  const names = before.map((one) => (one === "Mod" && mac ? "⌘" : nameOf(one)));
+  return [...names, NAMES[last] ?? nameOf(last)].join("+");
 }

@@ -1,6 +1,7 @@
 /** All projects of a disk. */
 import { FoleyError } from "@foley-control/core";
 import { text } from "../strings/text.js";
+import { readBundle, writeBundle } from "./bundle.js";
 import type { Disk } from "./disk.js";
 import { type Handles, openHandles } from "./handles.js";
 import { lockProject, type ProjectLock } from "./locks.js";
@@ -82,6 +83,8 @@ export function createProjects(
         own.release();
       }
     },
+    bundle: (id) => writeBundle(disk, id),
+    unbundle: (file) => readBundle(disk, file, now()),
     persist: async () => (await storage?.persist?.().catch(() => false)) ?? false,
     async space() {
       const { usage = 0, quota = 0 } = (await storage?.estimate?.().catch(() => undefined)) ?? {};

@@ -88,6 +88,7 @@ serveAnswers(globalThis as unknown as WorkerPort, {
     const bytes = new Uint8Array(await file.slice(range?.from, range?.to).arrayBuffer());
     return new Moved(bytes, [bytes.buffer]);
   },
+  file: ({ path }: { readonly path: string }) => fileOf(path),
   write: ({ path, parts }: { readonly path: string; readonly parts: readonly Uint8Array[] }) =>
     withFile(path, (file) => writeFrom(file, 0, parts)),
   append: ({ path, at, bytes }: { readonly path: string; readonly at: number; readonly bytes: Uint8Array }) =>

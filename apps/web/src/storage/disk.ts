@@ -16,6 +16,8 @@ export interface Disk {
   list(folder: string): Promise<readonly DiskEntry[]>;
   /** Bytes `from` to `to` of a file, fewer where it ends; `undefined` when there is no such file. */
   read(path: string, range?: { readonly from: number; readonly to: number }): Promise<Uint8Array | undefined>;
+  /** A file as it is now, by reference; `undefined` when there is no such file. */
+  file(path: string): Promise<Blob | undefined>;
   /** Makes a file of these parts, in place of one that is there. */
   write(path: string, parts: readonly Uint8Array[]): Promise<void>;
   /** Puts bytes behind the first `at` bytes of a file; what lay there is gone. Gives the new length. */

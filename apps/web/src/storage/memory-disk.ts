@@ -31,6 +31,10 @@ export function createMemoryDisk({
     async read(path, range) {
       return files.get(path)?.slice(range?.from, range?.to);
     },
+    async file(path) {
+      const bytes = files.get(path);
+      return bytes && new Blob([bytes.slice()]);
+    },
     async write(path, parts) {
       put(path, joined(parts));
     },

@@ -13,6 +13,7 @@ export async function openDisk(): Promise<{ readonly disk: Disk; readonly lastin
     const disk: Disk = {
       list: (folder) => ask("list", { folder }),
       read: (path, range) => ask("read", { path, range }),
+      file: (path) => ask("file", { path }),
       write: (path, parts) => ask("write", { path, parts }),
       append: (path, at, bytes) => ask("append", { path, at, bytes }),
       remove: (path) => ask("remove", { path }),

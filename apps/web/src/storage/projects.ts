@@ -74,6 +74,10 @@ export interface Projects {
   open(id: string): Promise<OpenProject>;
   /** Removes a project with its takes; fails with a sentence while a tab has it open. */
   remove(id: string): Promise<void>;
+  /** A project as one file without its video, as it is stored now. */
+  bundle(id: string): Promise<{ readonly name: string; readonly file: Blob }>;
+  /** Makes a project of such a file and gives its id; fails with a sentence when it is none. */
+  unbundle(file: Blob): Promise<string>;
   /** Asks the browser to keep what is stored; whether it promised. */
   persist(): Promise<boolean>;
   /** Space used and left, and whether the browser has promised to keep it. */

@@ -16,6 +16,9 @@ const PART = 1 << 22;
 /** How the name of a take's file ends. */
 const ENDING = ".f32";
 
+/** Name of a take's file. */
+export const takeName = (digest: string): string => `${digest}${ENDING}`;
+
 type Parts = readonly Uint8Array<ArrayBuffer>[];
 
 /** Makes the store of takes of a folder. `onKept` hears how many takes are only in memory, and why. */
@@ -29,7 +32,7 @@ export function createTakeStore(
 } {
   const kept = new Map<string, Uint8Array>();
   const heads = new Map<string, readonly [number, number]>();
-  const pathOf = (digest: string): string => `${folder}/${digest}${ENDING}`;
+  const pathOf = (digest: string): string => `${folder}/${takeName(digest)}`;
 
   const read = async (digest: string, from: number, to: number): Promise<Uint8Array> => {
     const bytes = kept.get(digest)?.slice(from, to) ?? (await disk.read(pathOf(digest), { from, to }));
@@ -51,7 +54,7 @@ export function createTakeStore(
   return {
     async write(channels, sampleRate) {
       const parts = partsOf(channels, sampleRate);
-      const digest = await digestOf(parts);
+      const digest = await digestOf(parts.map((part) => new Blob([part])));
       if (kept.has(digest)) return digest;
       try {
         await disk.write(pathOf(digest), parts);
@@ -98,11 +101,22 @@ function partsOf(channels: readonly Float32Array[], sampleRate: number): Parts {
 }
 
 /** SHA-256 of the SHA-256 of every 4 MiB: what browsers have hashes nothing bit by bit, and an hour of sound is never hashed as one copy. */
-async function digestOf(parts: Parts): Promise<string> {
+async function digestOf(parts: readonly Blob[]): Promise<string> {
   const digests: Uint8Array<ArrayBuffer>[] = [];
-  for (const part of parts)
-    for (let at = 0; at < part.length; at += PART)
-      digests.push(new Uint8Array(await crypto.subtle.digest("SHA-256", part.subarray(at, at + PART))));
-  const whole = await crypto.subtle.digest("SHA-256", await new Blob(digests).arrayBuffer());
-  return [...new Uint8Array(whole)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  for (const part of parts) for (let at = 0; at < part.size; at += PART) digests.push(await sha256(part.slice(at, at + PART)));
+  return [...(await sha256(new Blob(digests)))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function sha256(bytes: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", await bytes.arrayBuffer()));
+}
+
+/** The digest by which a take's file has to be called; `undefined` for what is none. */
+export async function digestOfTake(file: Blob): Promise<string | undefined> {
+  if (file.size < HEAD) return undefined;
+  const view = new DataView(await file.slice(0, HEAD).arrayBuffer());
+  const [channels, samples] = [view.getUint32(4, true), view.getUint32(12, true)];
+  if (view.getUint32(0, true) !== MAGIC || file.size !== HEAD + 4 * channels * samples) return undefined;
+  const ends = Array.from({ length: channels + 1 }, (_, index) => HEAD + 4 * samples * index);
+  return digestOf(ends.map((end, index) => file.slice(index === 0 ? 0 : ends[index - 1], end)));
 }

@@ -1,9 +1,7 @@
 /** Keys, as people read them. */
 import { Fragment } from "react";
-import { shownKey } from "../../shortcuts/keys.js";
 import { text } from "../../strings/text.js";
-
-const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
+import { keyWords } from "./key-words.js";
 
 /** Some keys that do the same. */
 export function Keys({ keys }: { readonly keys: readonly string[] }) {
@@ -11,7 +9,7 @@ export function Keys({ keys }: { readonly keys: readonly string[] }) {
   return keys.map((key, index) => (
     <Fragment key={key}>
       {index > 0 && ` ${text("shortcuts.or")} `}
-      <kbd>{shownKey(key, { mac: MAC })}</kbd>
+      <kbd>{keyWords(key)}</kbd>
     </Fragment>
   ));
 }

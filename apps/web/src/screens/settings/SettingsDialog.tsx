@@ -1,7 +1,7 @@
 /** What a person chooses for all projects. */
 import { lazy, Suspense, useState } from "react";
 import { type Preferences, preferences } from "../../app/preferences.js";
-import { usePreferences } from "../../app/use-studio.js";
+import { useApp, usePreferences, useStudio } from "../../app/use-studio.js";
 import { type StringKey, text } from "../../strings/text.js";
 import { Sheet } from "../common/Sheet.js";
 import styles from "./Settings.module.css";
@@ -11,9 +11,16 @@ const PrivacyDialog = lazy(async () => ({ default: (await import("../privacy/Pri
 
 /** The dialog and the button that opens it. */
 export function SettingsDialog() {
+  const { state } = useStudio();
+  const open = useApp(({ settings }) => settings);
   const [privacy, setPrivacy] = useState<boolean>();
   return (
-    <Sheet title={text("settings.title")} button={text("settings.title")}>
+    <Sheet
+      title={text("settings.title")}
+      button={text("settings.title")}
+      open={open}
+      onOpenChange={(settings) => state.setState({ settings })}
+    >
       <div className={styles["choices"]}>
         <Choice name="theme" values={["system", "light", "dark"]} />
         <Choice name="language" values={["system", "en", "de"]} />

@@ -2,10 +2,11 @@
 import { type KeyboardEvent, useState } from "react";
 import { preferences } from "../../app/preferences.js";
 import { usePreferences, useStudio } from "../../app/use-studio.js";
-import { keyOf, shownKey } from "../../shortcuts/keys.js";
+import { keyOf } from "../../shortcuts/keys.js";
 import { ACTION_NAMES, ACTIONS, type ActionName, actionOf, keysOf } from "../../shortcuts/table.js";
 import { text } from "../../strings/text.js";
 import { Keys } from "./Keys.js";
+import { keyWords } from "./key-words.js";
 import styles from "./Settings.module.css";
 
 /** The list of actions with their keys. */
@@ -14,7 +15,7 @@ export function ShortcutSettings() {
   const chosen = usePreferences((all) => all.shortcuts);
   const wanted = search.trim().toLowerCase();
   const names = ACTION_NAMES.filter((name) =>
-    [text(ACTIONS[name].label), ...keysOf(name, chosen).map((key) => shownKey(key))].some((words) =>
+    [text(ACTIONS[name].label), ...keysOf(name, chosen).map((key) => keyWords(key))].some((words) =>
       words.toLowerCase().includes(wanted),
     ),
   );
@@ -74,8 +75,8 @@ function Row({ name }: { readonly name: ActionName }) {
     });
     announce(
       taken
-        ? text("shortcuts.taken", { key: shownKey(pressed), action: label, before: text(ACTIONS[before].label) })
-        : text("shortcuts.changed", { key: shownKey(pressed), action: label }),
+        ? text("shortcuts.taken", { key: keyWords(pressed), action: label, before: text(ACTIONS[before].label) })
+        : text("shortcuts.changed", { key: keyWords(pressed), action: label }),
     );
   };
   const reset = (): void => {

@@ -8,6 +8,9 @@ import { text } from "../../strings/text.js";
 import { Sheet } from "../common/Sheet.js";
 import styles from "./StartScreen.module.css";
 
+/** Milliseconds after which a browser has surely begun to save. */
+const LINK_LIVES = 60_000;
+
 /** The list; nothing while there are none. */
 export function RecentProjects() {
   const { projects, state } = useStudio();
@@ -43,6 +46,18 @@ function Project({ project, onRemoved }: { readonly project: ProjectSummary; rea
       state.setState({ problem: toProblem(error) });
     }
   };
+  const copy = async (): Promise<void> => {
+    try {
+      const bundle = await projects.bundle(id);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(bundle.file);
+      link.download = bundle.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), LINK_LIVES);
+    } catch (error) {
+      state.setState({ problem: toProblem(error) });
+    }
+  };
   const when = new Date(changedAt).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   return (
     <li className={styles["project"]}>
@@ -54,6 +69,9 @@ function Project({ project, onRemoved }: { readonly project: ProjectSummary; rea
             {when} · {megabytes(bytes)}
           </small>
         </span>
+      </button>
+      <button type="button" onClick={() => void copy()}>
+        {text("start.copy")} <span className="only-heard">{name}</span>
       </button>
       <Sheet title={text("start.removeTitle", { name })} button={<RemoveWords name={name} />}>
         <p>{text("start.removeWarning")}</p>

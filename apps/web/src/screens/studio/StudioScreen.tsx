@@ -22,8 +22,12 @@ export function StudioScreen() {
           <PicturePane />
         </div>
         <div className={styles["side"]}>
-          <InspectorPane />
-          <TakesPane />
+          <div className={styles["inspector"]}>
+            <InspectorPane />
+          </div>
+          <div className={styles["takes"]}>
+            <TakesPane />
+          </div>
         </div>
         <div className={styles["timeline"]} data-shortcuts="">
           <TimelinePane />

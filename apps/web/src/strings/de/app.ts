@@ -15,6 +15,7 @@ export const app: Record<keyof typeof words, string> = {
   "start.noVideo": "Unter den {count} Dateien ist kein Video.",
   "start.noVideoHint": "Legen Sie ein Video ab, etwa eine mp4-, mov- oder webm-Datei.",
   "start.recent": "Letzte Projekte",
+  "start.copy": "Kopie sichern",
   "start.remove": "Entfernen …",
   "start.removeTitle": "„{name}“ entfernen?",
   "start.removeWarning":

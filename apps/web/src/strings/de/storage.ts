@@ -2,6 +2,8 @@
 import type { storage as words } from "../en/storage.js";
 
 export const storage: Record<keyof typeof words, string> = {
+  "bundle.damaged": "Diese Datei ist kein gesichertes Projekt oder kein vollständiges.",
+  "bundle.damagedHint": "Legen Sie die Datei, die „Kopie sichern“ gemacht hat, unverändert noch einmal ab.",
   "storage.saved": "Nur in diesem Browser gespeichert",
   "storage.saving": "Wird gespeichert …",
   "storage.failed": "Nicht gespeichert",

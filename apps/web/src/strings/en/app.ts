@@ -13,6 +13,7 @@ export const app = {
   "start.noVideo": "Among the {count} files there is no video.",
   "start.noVideoHint": "Drop a video, such as an mp4, mov or webm file.",
   "start.recent": "Recent projects",
+  "start.copy": "Save a copy",
   "start.remove": "Remove…",
   "start.removeTitle": "Remove “{name}”?",
   "start.removeWarning": "Its takes are deleted from this browser. The video stays where it is. This cannot be taken back.",

@@ -1,5 +1,7 @@
 /** Where projects are kept, and what goes wrong with it. */
 export const storage = {
+  "bundle.damaged": "This file is no saved project, or not a whole one.",
+  "bundle.damagedHint": "Drop the file again that “Save a copy” made, unchanged.",
   "storage.saved": "Stored in this browser only",
   "storage.saving": "Storing…",
   "storage.failed": "Not stored",
