@@ -3,8 +3,8 @@
  *
  *     npm run bench -- seams --only rain,impacts --joints 70 --seconds 130 --keep FOLDER --model FOLDER --json
  *
- * - lasting sounds: jumps of spectrum and loudness at joints against those elsewhere, as the area under the curve of a detector (0.5: none), and how
- *   level and colour drift in a minute;
+ * - lasting sounds: jumps of spectrum and loudness against those elsewhere, as the area under the curve of a detector (0.5: none), at joints, where
+ *   one sound goes over into the next, and at borders, from where on the next window decides; and how level and colour drift in a minute;
  * - impacts of given events: onsets within 50 ms of the events within half a second of a joint, and of the others.
  *
  * What is known is said after each sound; with `--keep`, sounds that were made are not made again.
@@ -18,7 +18,7 @@ import { textTable } from "./quality/report.js";
 import { countImpacts, impactRow } from "./seams/impacts.js";
 import { askedFor, KINDS, type Kind } from "./seams/kinds.js";
 import { madeOf } from "./seams/made.js";
-import { drift, type Jump, jumpsAt, lastingRow } from "./seams/score.js";
+import { type Drift, drift, type Jump, jumpsAt, lastingRow } from "./seams/score.js";
 
 const { values } = parseArgs({
   options: {
@@ -77,15 +77,18 @@ for (const kind of kinds) {
     continue;
   }
   const random = createRandom(0, "seams", kind);
-  const found: { here: Jump[]; there: Jump[]; drifts: ReturnType<typeof drift>[] } = { here: [], there: [], drifts: [] };
-  for await (const { samples, sampleRate, joints } of sounds(kind)) {
+  const found: Record<"joints" | "borders" | "elsewhere", Jump[]> & { drifts: Drift[] } = {
+    ...{ joints: [], borders: [], elsewhere: [], drifts: [] },
+  };
+  for await (const { samples, sampleRate, joints, borders } of sounds(kind)) {
     const elsewhere: number[] = [];
     while (elsewhere.length < OTHERS * joints.length) {
       const time = random.range(APART, seconds - APART);
-      if (joints.every((joint) => Math.abs(joint - time) >= APART)) elsewhere.push(time);
+      if ([...joints, ...borders].every((place) => Math.abs(place - time) >= APART)) elsewhere.push(time);
     }
-    found.here.push(...jumpsAt(samples, sampleRate, joints));
-    found.there.push(...jumpsAt(samples, sampleRate, elsewhere));
+    found.joints.push(...jumpsAt(samples, sampleRate, joints));
+    found.borders.push(...jumpsAt(samples, sampleRate, borders));
+    found.elsewhere.push(...jumpsAt(samples, sampleRate, elsewhere));
     for (let minute = 0; minute + 60 <= seconds; minute += 60)
       found.drifts.push(drift(samples.subarray(minute * sampleRate, (minute + 60) * sampleRate), sampleRate));
     said(lastingRow(kind, found));

@@ -9,8 +9,10 @@ import type { Asked } from "./kinds.js";
 export interface Made {
   readonly samples: Float32Array;
   readonly sampleRate: number;
-  /** Seconds. */
+  /** Where the sound of one goes over into that of the next, seconds. */
   readonly joints: readonly number[];
+  /** From where on the next one decides what sounds, seconds. */
+  readonly borders: readonly number[];
 }
 
 /** Makes what is asked for, or finds it in the folder. */
@@ -25,13 +27,17 @@ export async function madeOf(
     const samples = new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
     return { samples, ...(JSON.parse(await readFile(about, "utf8")) as Omit<Made, "samples">) };
   }
-  const take = await foley.generate(asked);
+  const borders: number[] = [];
+  const take = await foley.generate({
+    ...asked,
+    onProgress: (event) => event.type === "window-start" && event.index > 0 && borders.push(event.seconds),
+  });
   const { channels, sampleRate } = take.pcm({ sampleRate: "native" });
   const [samples, { joints }] = [channels[0] as Float32Array, take.diagnostics];
   if (folder !== undefined) {
     await mkdir(folder, { recursive: true });
     await writeFile(sound, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
-    await writeFile(about, JSON.stringify({ sampleRate, joints, ...asked }));
+    await writeFile(about, JSON.stringify({ sampleRate, joints, borders, ...asked }));
   }
-  return { samples, sampleRate, joints };
+  return { samples, sampleRate, joints, borders };
 }

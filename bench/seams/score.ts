@@ -69,24 +69,34 @@ export function drift(samples: Float32Array, sampleRate: number): Drift {
   return { level: 60 * slope(total), bands };
 }
 
+/** What was found in sounds of a kind. */
+export interface LastingSounds {
+  /** Where one sound goes over into the next. */
+  readonly joints: readonly Jump[];
+  /** From where on the next window decides. */
+  readonly borders: readonly Jump[];
+  readonly elsewhere: readonly Jump[];
+  /** Of each minute. */
+  readonly drifts: readonly Drift[];
+}
+
 /** What was found in sounds of a kind, as one row; drifts are means over minutes. */
-export function lastingRow(
-  of: string,
-  { here, there, drifts }: { readonly here: readonly Jump[]; readonly there: readonly Jump[]; readonly drifts: readonly Drift[] },
-) {
-  const told = (which: keyof Jump) =>
+export function lastingRow(of: string, { joints, borders, elsewhere, drifts }: LastingSounds) {
+  const told = (places: readonly Jump[], which: keyof Jump) =>
     area(
-      here.map((jump) => jump[which]),
-      there.map((jump) => jump[which]),
+      places.map((jump) => jump[which]),
+      elsewhere.map((jump) => jump[which]),
     );
   const mean = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
   const colours = Array.from({ length: BANDS }, (_, band) => mean(drifts.map(({ bands }) => bands[band] as number)));
   const levels = drifts.map(({ level }) => level);
   return {
     of,
-    joints: here.length,
-    spectrum: told("spectrum"),
-    loudness: told("loudness"),
+    joints: joints.length,
+    spectrum: told(joints, "spectrum"),
+    loudness: told(joints, "loudness"),
+    borderSpectrum: told(borders, "spectrum"),
+    borderLoudness: told(borders, "loudness"),
     minutes: drifts.length,
     levelDb: mean(levels),
     levelDbEach: Math.sqrt(mean(levels.map((level) => level ** 2))),

@@ -1,8 +1,11 @@
-/** Which branches of guidance a request needs. */
+/** Which branches of guidance a request needs, and what a window makes of what it knows. */
 import { untrainedMini } from "@foley-control/mini";
-import { describe, expect, it } from "vitest";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import { afterAll, describe, expect, it } from "vitest";
 import { checkSettings } from "../options.js";
-import { planGuidance } from "./latents.js";
+import { branchConditions } from "./conditions.js";
+import { createExecutables } from "./executables.js";
+import { planGuidance, sampleLatents } from "./latents.js";
 
 const mini = untrainedMini();
 
@@ -15,5 +18,42 @@ describe("guidance", () => {
     expect(plan({ guidanceScale: 1, videoGuidanceScale: 1 })).toEqual(["full"]);
     expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 }, false)).toEqual(["none", "text"]);
     expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 }, true, true)).toEqual(["text", "full"]);
+  });
+});
+
+describe("what a window knows", () => {
+  const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
+  afterAll(() => runtime.dispose());
+  it("stays as it is, and goes over into what the window makes: no step where it ends", async () => {
+    const { backbone } = mini;
+    const executables = createExecutables(runtime);
+    const settings = checkSettings({ steps: 4, guidanceScale: 1, videoGuidanceScale: 1 }, backbone, backbone.frames(4));
+    const asked = { prompt: "", negativePrompt: "", seconds: 4, video: undefined };
+    const conditions = await branchConditions(executables, backbone, asked, undefined);
+    const [channels, frames, held, fading, level] = [backbone.denoiser.latentChannels, 94, 18, 16, 12];
+    const latents = {
+      dtype: "float32",
+      shape: [1, channels, frames],
+      data: new Float32Array(channels * frames).fill(level),
+    } as const;
+    const make = async (known: { frames: number; fading: number } | undefined) => {
+      const place = { from: 100, known: known && { latents, from: 50, ...known } };
+      const request = { backbone, bridge: undefined, settings, conditions, tokens: undefined, seen: false, place };
+      const { data } = (await sampleLatents(executables, request)).latents;
+      // The mean over all channels: what was known is 12 everywhere, what the network says has no level of its own.
+      return (frame: number) =>
+        Array.from({ length: channels }, (_, c) => data[c * frames + frame] as number).reduce((a, b) => a + b) / channels;
+    };
+    const [free, gone] = [await make(undefined), await make({ frames: held, fading })];
+    for (let frame = 0; frame < held; frame++) expect(gone(frame)).toBeCloseTo(level, 5);
+    const share = (frame: number) => (gone(frame) - free(frame)) / (level - free(frame));
+    const steps = Array.from({ length: fading + 1 }, (_, i) => Math.abs(share(held + i) - share(held + i - 1)));
+    expect(Math.max(...steps)).toBeLessThan(0.3);
+    expect(share(held)).toBeGreaterThan(0.8);
+    expect(Math.abs(share(held + fading))).toBeLessThan(0.25);
+    // Where nothing fades there is a step.
+    const cut = await make({ frames: held, fading: 0 });
+    expect(Math.abs((cut(held) - free(held)) / (level - free(held)))).toBeLessThan(0.3);
+    await executables.dispose();
   });
 });

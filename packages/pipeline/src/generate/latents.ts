@@ -37,8 +37,17 @@ export interface LatentsRequest {
 export interface LatentsPlace {
   /** Latents before the first. */
   readonly from: number;
-  /** What the window before has made of the first `frames` latents: its latents from `from` on. */
-  readonly known?: { readonly latents: PlainTensor<"float32">; readonly from: number; readonly frames: number } | undefined;
+  readonly known?: KnownLatents | undefined;
+}
+
+/** What the window before has made of the beginning of this one: its latents from `from` on. */
+export interface KnownLatents {
+  readonly latents: PlainTensor<"float32">;
+  readonly from: number;
+  /** So many stay as they are. */
+  readonly frames: number;
+  /** So many behind those have a say in what comes out, the first of them most. */
+  readonly fading: number;
 }
 
 /** Latents [1, channels, frames], and how they were made. */
@@ -147,13 +156,14 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
 /** A guided network that says, of what is known, what is known. */
 function heldNetwork(
   { velocity, pair }: Pick<Guided, "velocity" | "pair">,
-  known: NonNullable<LatentsPlace["known"]>,
+  known: KnownLatents,
   { latentChannels, prediction }: AudioBackbone["denoiser"],
   frames: number,
 ): Pick<Guided, "velocity" | "pair"> {
   const latents = new Float32Array(latentChannels * frames);
-  writeKnown(latents, known, frames);
+  writeKnown(latents, { ...known, frames: known.frames + known.fading }, frames);
   const held = new Float32Array(frames).fill(1, 0, known.frames);
+  for (let i = 0; i < known.fading; i++) held[known.frames + i] = 1 - (i + 0.5) / known.fading;
   const options = { known: latents, held, prediction };
   return {
     velocity: hold(velocity, options),
@@ -166,7 +176,7 @@ function heldNetwork(
 }
 
 /** Writes what is known to the beginning of latents [channels, frames]. */
-function writeKnown(to: Float32Array, known: NonNullable<LatentsPlace["known"]>, frames: number): void {
+function writeKnown(to: Float32Array, known: Pick<KnownLatents, "latents" | "from" | "frames">, frames: number): void {
   const before = known.latents.shape[2] as number;
   for (let channel = 0; channel * frames < to.length; channel++) {
     const from = channel * before + known.from;

@@ -12,7 +12,7 @@ import { type GenerateTimes, keepingWarnings, type Take } from "../take.js";
 import { type BranchConditions, branchConditions, loadConditioning } from "./conditions.js";
 import type { Executables } from "./executables.js";
 import { joined } from "./join.js";
-import { type LatentsRequest, sampleLatents } from "./latents.js";
+import { type KnownLatents, type LatentsRequest, sampleLatents } from "./latents.js";
 import { encodersOf, type Seen, see, streamsOf } from "./see.js";
 import { leaseVideoEncoder } from "./video-tokens.js";
 import { latentTime, planWindows, type Window } from "./windows.js";
@@ -138,11 +138,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
             });
       const asked = conditions;
       const bridged = encoder && seen.tokens.get(encoder);
-      const known = latents && {
-        latents,
-        frames: window.fresh - window.from,
-        from: window.from - (windows[index - 1]?.from ?? 0),
-      };
+      const known = latents && knownOf(latents, window, windows[index - 1] as Window);
       const request: LatentsRequest = {
         ...{ backbone, bridge, settings, conditions: asked, signal, onProgress },
         tokens: bridged,
@@ -176,6 +172,12 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
     media?.dispose();
   }
 }
+
+/** What is known of a window from the one before. */
+const knownOf = (latents: PlainTensor<"float32">, { from, fresh }: Window, before: Window): KnownLatents => ({
+  ...{ latents, from: from - before.from, frames: fresh - from },
+  fading: before.to - fresh,
+});
 
 /** Loads what a clip of `seconds` needs whatever its guidance is; as much of it stays as the cache keeps. */
 export async function loadAhead(

@@ -5,7 +5,7 @@
 import { planDecode } from "@foley-control/audio-backbone";
 import type { AudioBackbone, PlainTensor, Runtime } from "@foley-control/core";
 import { denoiserGraphs } from "../generate/denoiser.js";
-import { type LatentsPlace, type LatentsRequest, planSampling } from "../generate/latents.js";
+import { type KnownLatents, type LatentsRequest, planSampling } from "../generate/latents.js";
 import { digestGraph, digestOf, digestWeights, type ReadWeights } from "./digest.js";
 import { type MadeWindow, windowBytes, windowOf } from "./entry.js";
 import type { WindowStore } from "./store.js";
@@ -81,7 +81,7 @@ export function createKeeper({ store, backbone, runtime, readWeights, warn }: Ke
       JSON.stringify([VERSION, name, version, device, threads, precision]),
       JSON.stringify([backbone.id, backbone.denoiser.prediction, usual?.sigmaMin, usual?.sigmaMax]),
       levels ? Float64Array.from(levels) : "",
-      JSON.stringify([how, String(seed), seen, conditions.sameText, place?.from]),
+      JSON.stringify([how, String(seed), seen, conditions.sameText, place?.from, place?.known?.fading]),
       ...(await digestGraphs(request)),
       ...(await Promise.all(weights.map((source) => digestWeights(source, readWeights)))),
       ...tensors.flatMap(([part, { shape, data }]) => [JSON.stringify([part, shape]), data]),
@@ -106,9 +106,10 @@ export function createKeeper({ store, backbone, runtime, readWeights, warn }: Ke
   };
 }
 
-/** The latents that a window begins with. */
-function knownOf({ latents, from, frames }: NonNullable<LatentsPlace["known"]>): PlainTensor<"float32"> {
+/** The latents that a window begins with, and those that fade in it. */
+function knownOf({ latents, from, frames: held, fading }: KnownLatents): PlainTensor<"float32"> {
   const [, channels, all] = latents.shape as readonly [number, number, number];
+  const frames = held + fading;
   const data = new Float32Array(channels * frames);
   for (let channel = 0; channel < channels; channel++)
     data.set(latents.data.subarray(channel * all + from, channel * all + from + frames), channel * frames);
