@@ -15,7 +15,7 @@ import type { TakeStore } from "../storage/projects.js";
 import { text } from "../strings/text.js";
 import type { DeliverFormat } from "./formats.js";
 import { type Check, compare, type Promised } from "./promise.js";
-import { chosenTakes, type PlacedTake, readTake, takeParts } from "./sound.js";
+import { chosenTakes, type PlacedTake, takeParts, takeSource } from "./sound.js";
 import type { Target } from "./targets.js";
 
 /** Hz of sound that is saved alone: that of film and television. */
@@ -83,7 +83,7 @@ async function writeVideo(placed: PlacedTake, request: DeliverRequest & { readon
     const { video, audio } = media.info;
     if (video === undefined) throw new FoleyError("no-video", text("deliver.noVideo"), { hint: text("deliver.noVideoHint") });
     const { original } = document;
-    await media.writeWithAudio(target.stream, await readTake(takes, placed), {
+    await media.writeWithAudio(target.stream, takeSource(takes, placed), {
       container: format,
       original: original.use,
       originalGain: 10 ** (original.gainDb / 20),
@@ -122,14 +122,16 @@ async function writeSound(placed: PlacedTake, request: DeliverRequest & { readon
         onProgress((0.8 * done) / bytes, "write");
       }
     } else {
-      const { channels } = await readTake(takes, placed);
-      const before = Math.round(start * take.sampleRate);
-      const whole = channels.map((channel) => {
-        const laid = new Float32Array(before + channel.length);
-        laid.set(channel, before);
-        return laid;
-      });
-      const pcm = fitLength(resamplePcm({ sampleRate: take.sampleRate, channels: whole }, SAVE_RATE), length);
+      const channels = Array.from(
+        { length: take.channels },
+        () => new Float32Array(Math.round(start * take.sampleRate) + take.samples),
+      );
+      let at = 0;
+      for await (const part of takeParts(takes, placed)) {
+        for (const [index, channel] of channels.entries()) channel.set(part.channels[index] as Float32Array, at);
+        at += part.channels[0]?.length ?? 0;
+      }
+      const pcm = fitLength(resamplePcm({ sampleRate: take.sampleRate, channels }, SAVE_RATE), length);
       signal.throwIfAborted();
       await writer.write(await encodeFlac(pcm, { signal }));
     }

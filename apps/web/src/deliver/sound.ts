@@ -30,29 +30,24 @@ export function chosenTakes({ layers }: StudioDocument): readonly PlacedTake[] {
   );
 }
 
-/** A take whole, at its own rate. What is missing of it is silent. */
-export async function readTake(takes: Pick<TakeStore, "read">, { take, gain }: PlacedTake): Promise<Sound> {
-  const channels = Array.from({ length: take.channels }, () => new Float32Array(take.samples));
-  for await (const part of takeParts(takes, { take, start: 0, gain }))
-    for (const [index, channel] of channels.entries()) channel.set(part.channels[index] as Float32Array, part.from);
-  return { sampleRate: take.sampleRate, channels };
+/** A take as sound that is read from the store piece by piece, so that an hour of it is never in memory. */
+export function takeSource(takes: Pick<TakeStore, "read">, { take, gain }: PlacedTake) {
+  const { sampleRate, channels: channelCount, samples: length, digest } = take;
+  const read = async (from: number, to: number): Promise<readonly Float32Array[]> => {
+    const channels = await takes.read(digest, from, to);
+    return gain === 1 ? channels : channels.map((channel) => channel.map((value) => value * gain));
+  };
+  return { sampleRate, channelCount, length, read };
 }
 
 /** A take in parts, in order and without gaps, with the silence before it in the clip. */
-export async function* takeParts(
-  takes: Pick<TakeStore, "read">,
-  { take, start, gain }: PlacedTake,
-): AsyncGenerator<Sound & { readonly from: number }, void, undefined> {
-  const { sampleRate, samples, digest, channels: count } = take;
+export async function* takeParts(takes: Pick<TakeStore, "read">, placed: PlacedTake): AsyncGenerator<Sound, void, undefined> {
+  const { sampleRate, channelCount, length, read } = takeSource(takes, placed);
   const size = PART * sampleRate;
-  const before = Math.round(start * sampleRate);
+  const before = Math.round(placed.start * sampleRate);
   for (let from = 0; from < before; from += size) {
     const silence = new Float32Array(Math.min(size, before - from));
-    yield { sampleRate, from, channels: Array.from({ length: count }, () => silence) };
+    yield { sampleRate, channels: Array.from({ length: channelCount }, () => silence) };
   }
-  for (let from = 0; from < samples; from += size) {
-    const read = await takes.read(digest, from, Math.min(samples, from + size));
-    const channels = gain === 1 ? read : read.map((channel) => channel.map((value) => value * gain));
-    yield { sampleRate, from: before + from, channels };
-  }
+  for (let from = 0; from < length; from += size) yield { sampleRate, channels: await read(from, Math.min(length, from + size)) };
 }
