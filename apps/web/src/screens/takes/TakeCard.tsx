@@ -34,8 +34,7 @@ export function TakeCard({
     <li className={styles["take"]} data-heard={heard}>
       <div className={styles["line"]}>
         <button type="button" className={styles["choose"]} aria-pressed={heard} disabled={readOnly} onClick={choose}>
-          {text("takes.take", { number })}
-          {draft && <span className={styles["draft"]}>{text("takes.draft")}</span>}
+          {text("takes.take", { number })} {draft && <span className={styles["draft"]}>{text("takes.draft")}</span>}
         </button>
         <button
           type="button"
