@@ -9,7 +9,16 @@ import { checkFrontEnd, isFrontEnd } from "./kinds/front-ends.js";
 import { checkImagebind, isImagebind } from "./kinds/imagebind.js";
 import { checkMetricMaths, isMetricMaths } from "./kinds/metric-maths.js";
 import { checkMmaudioBlocks, isMmaudioBlocks } from "./kinds/mmaudio/blocks.js";
-import { checkClip, checkSynchformerSegments, isClip, isSynchformerSegments } from "./kinds/mmaudio/encoders.js";
+import {
+  checkClip,
+  checkOpenClip,
+  checkSynchformerClip,
+  checkSynchformerSegments,
+  isClip,
+  isOpenClip,
+  isSynchformerClip,
+  isSynchformerSegments,
+} from "./kinds/mmaudio/encoders.js";
 import { checkMmaudioRun, isMmaudioRun } from "./kinds/mmaudio/end-to-end.js";
 import { checkMmaudioMel, isMmaudioMel } from "./kinds/mmaudio/mel.js";
 import { checkMmaudioNetwork, isMmaudioNetwork } from "./kinds/mmaudio/network.js";
@@ -24,6 +33,14 @@ import {
 } from "./kinds/mmaudio/sound.js";
 import { checkClipTokens, isClipTokens } from "./kinds/mmaudio/tokens.js";
 import { checkAutoencoder, checkOobleckHalf, isAutoencoder, isOobleckHalf } from "./kinds/oobleck.js";
+import {
+  checkEncoderPixels,
+  checkNaflex,
+  checkPictureEncoder,
+  isEncoderPixels,
+  isNaflex,
+  isPictureEncoder,
+} from "./kinds/picture-encoders.js";
 import { checkPictures, isPictures } from "./kinds/pictures.js";
 import { checkSamplers, isSamplers } from "./kinds/samplers.js";
 import { checkSchedules, isSchedules } from "./kinds/schedules.js";
@@ -68,6 +85,11 @@ export const kinds: readonly Kind[] = [
   { title: "MMAudio, pictures to sound", matches: isMmaudioRun, check: checkMmaudioRun },
   { title: "mel of MMAudio", matches: isMmaudioMel, check: checkMmaudioMel },
   { title: "tokeniser of CLIP", matches: isClipTokens, check: checkClipTokens },
+  { title: "SigLIP 2 of any shape", matches: isNaflex, check: checkNaflex },
+  { title: "CLIP of open_clip", matches: isOpenClip, check: checkOpenClip },
+  { title: "Synchformer's tokens of a clip", matches: isSynchformerClip, check: checkSynchformerClip },
+  { title: "picture encoder", matches: isPictureEncoder, check: checkPictureEncoder },
+  { title: "pixels for picture encoders", matches: isEncoderPixels, check: checkEncoderPixels },
   { title: "mel autoencoder", matches: isMelAutoencoder, check: checkMelAutoencoder },
   { title: "pieces of the mel autoencoder", matches: isMelAutoencoderPieces, check: checkMelAutoencoderPieces },
   { title: "BigVGAN", matches: isBigVgan, check: checkBigVgan },

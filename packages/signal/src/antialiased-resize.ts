@@ -24,6 +24,8 @@ export interface AntialiasedResizeOptions {
   readonly channels?: number;
   /** The part that is wanted; only that is computed. Default: the whole picture. */
   readonly crop?: Crop;
+  /** Whose integers weights are: PyTorch's of 15 bits, or Pillow's of 22, which differ by a level here and there. Default `"pytorch"`. */
+  readonly rounding?: "pytorch" | "pillow";
 }
 
 /** A filter over the distance from the centre, in samples of the coarser side. */
@@ -89,7 +91,7 @@ function resize(
 ): Uint8Array<ArrayBuffer> {
   checkNumbers("pixels", pixels, "Pass the bytes of the picture first, then its width and height.");
   checkOptions(options, "{ channels: 3 }");
-  const { channels = 3, crop = { left: 0, top: 0, width: toWidth, height: toHeight } } = options;
+  const { channels = 3, crop = { left: 0, top: 0, width: toWidth, height: toHeight }, rounding = "pytorch" } = options;
   for (const [name, value] of Object.entries({ width, height, toWidth, toHeight, channels })) checkInteger(name, value, 1);
   checkInteger("crop.left", crop.left, 0);
   checkInteger("crop.top", crop.top, 0);
@@ -109,8 +111,9 @@ function resize(
       { hint: "Pass channels where the picture has other than 3." },
     );
   }
-  const columns = taps(width, toWidth, crop.left, crop.width, filter);
-  const rows = taps(height, toHeight, crop.top, crop.height, filter);
+  const limit = rounding === "pytorch" ? WEIGHT_LIMIT : Number.POSITIVE_INFINITY;
+  const columns = taps(width, toWidth, crop.left, crop.width, { ...filter, limit });
+  const rows = taps(height, toHeight, crop.top, crop.height, { ...filter, limit });
 
   // Only the rows that the second pass reads.
   const firstRow = rows.firsts[0] as number;
@@ -145,7 +148,13 @@ interface Taps {
 }
 
 /** Integer weights of `count` outputs from `start` on; how many bits they have follows from the largest of the whole axis. */
-function taps(from: number, to: number, start: number, count: number, { radius, weight }: Filter): Taps {
+function taps(
+  from: number,
+  to: number,
+  start: number,
+  count: number,
+  { radius, weight, limit }: Filter & { readonly limit: number },
+): Taps {
   if (from === to) {
     const firsts = Int32Array.from({ length: count }, (_, i) => start + i);
     const ones = new Int32Array(count).fill(1);
@@ -179,7 +188,7 @@ function taps(from: number, to: number, start: number, count: number, { radius, 
     }
   }
   let precision = MOST_PRECISION;
-  while (precision > 0 && Math.trunc(0.5 + largest * 2 ** precision) >= WEIGHT_LIMIT) precision--;
+  while (precision > 0 && Math.trunc(0.5 + largest * 2 ** precision) >= limit) precision--;
   const weights = Int32Array.from(shares, (part) => Math.trunc(part * 2 ** precision + 0.5 * Math.sign(part)));
   return { firsts, counts, most, weights, precision };
 }

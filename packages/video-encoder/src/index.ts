@@ -21,6 +21,16 @@ export { type TokensWithEvents, withFoundEvents } from "./events/found-events.js
 export { firstPictures } from "./first-pictures.js";
 export { MOTION_ENCODER, MOTION_TOKEN_WIDTH, type MotionEncoderConfig, motionEncoder } from "./motion/encoder.js";
 export { type MotionMixing, type MotionNetworkConfig, type MotionOutput, motionNetwork } from "./motion/network.js";
+export { type PictureEncoderOptions, pictureEncoder } from "./pictures/encoder.js";
+export { type PictureNetwork, readPictureNetwork } from "./pictures/layouts.js";
+export {
+  type PictureLayout,
+  type PictureOutput,
+  type PictureSizes,
+  patchRotary,
+  pictureTransformer,
+} from "./pictures/picture-transformer.js";
+export { naflexSize, picturePixels } from "./pictures/pixels.js";
 export { framePool, gridPool, POOLING_SIDES, type Pooling } from "./pooling.js";
 export { VIDEO_ENCODER_RELEASES } from "./releases.js";
 export { type Rotary3dLayout, rotary3d, type TokenGrid } from "./rotary-3d.js";

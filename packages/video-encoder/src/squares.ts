@@ -8,15 +8,21 @@ export type Square = Uint8Array<ArrayBuffer>;
 /**
  * Resizes until the short side is `side` pixels, by an antialiased cubic filter in integers, and cuts squares out along the long side.
  *
+ * @param rounding - whose integers the filter has
  * @param offsets - Where the squares begin, of the length of the resized long side; a picture on its side is cut along its width
  */
-export function squares(picture: Picture, side: number, offsets: (long: number) => readonly number[]): readonly Square[] {
+export function squares(
+  picture: Picture,
+  side: number,
+  offsets: (long: number) => readonly number[],
+  rounding: "pytorch" | "pillow" = "pytorch",
+): readonly Square[] {
   const { rgb, height, width } = picture;
   const [short, long] = [Math.min(height, width), Math.trunc((side * Math.max(height, width)) / Math.min(height, width))];
   const [tall, wide] = height === short ? [side, long] : [long, side];
   return offsets(long).map((offset) => {
     const [left, top] = height === short ? [offset, 0] : [0, offset];
-    return bicubicResize(rgb, width, height, wide, tall, { crop: { left, top, width: side, height: side } });
+    return bicubicResize(rgb, width, height, wide, tall, { crop: { left, top, width: side, height: side }, rounding });
   });
 }
 

@@ -14,6 +14,8 @@ export interface PackedAttentionOptions {
   readonly extraKey?: boolean;
   /** Leading rows that ask; the others are only looked at. Default: all. */
   readonly queries?: number;
+  /** Rows [batch, questions, width] that ask in place of those of x. */
+  readonly queriesFrom?: GraphValue | undefined;
   /** bool, whether a query sees a key; stretches to [batch, heads, queries, keys]. Default: each sees all. */
   readonly seen?: GraphValue | undefined;
 }
@@ -25,13 +27,16 @@ export interface PackedAttentionOptions {
  */
 export function packedAttention(x: GraphValue, name: string, options: PackedAttentionOptions): GraphValue {
   const [batch, rows, width] = x.shape as readonly [number, number, number];
-  const { heads, extraKey = false, queries = rows, seen } = options;
+  const { heads, extraKey = false, queries = rows, queriesFrom, seen } = options;
   const weight = transpose(parameter(`${name}.in_proj_weight`, [3 * width, width]), [1, 0]);
-  const packed = add(matmul(x, weight), parameter(`${name}.in_proj_bias`, [3 * width]));
-  const [q, k, v] = split(packed, [width, width, width], 2) as readonly [GraphValue, GraphValue, GraphValue];
+  const bias = parameter(`${name}.in_proj_bias`, [3 * width]);
+  const packed = (of: GraphValue) =>
+    split(add(matmul(of, weight), bias), [width, width, width], 2) as readonly [GraphValue, GraphValue, GraphValue];
+  const [own, k, v] = packed(x);
+  const q = queriesFrom ? packed(queriesFrom)[0] : slice(own, 1, 0, queries);
   const longer = (value: GraphValue, which: string) =>
     extraKey ? concat([value, expand(parameter(`${name}.${which}`, [1, 1, width]), [batch, 1, width])], 1) : value;
-  const parts = [slice(q, 1, 0, queries), longer(k, "bias_k"), longer(v, "bias_v")] as const;
+  const parts = [q, longer(k, "bias_k"), longer(v, "bias_v")] as const;
   const mixed = seen ? maskedAttention(...parts, { heads, seen }) : attention(...parts, { heads });
   return linear(mixed, `${name}.out_proj`, width, true);
 }

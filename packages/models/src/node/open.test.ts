@@ -37,7 +37,7 @@ describe("what lies at a path is opened by its row", () => {
       code: "bad-file",
       message: expect.stringMatching(/model_config\.json.*; or .*backbone\.safetensors.*; or .*denoiser\.onnx/),
     });
-    await writeFile(join(folder, "config.json"), '{ "model_type": "clip" }');
+    await writeFile(join(folder, "config.json"), '{ "model_type": "vit" }');
     await expect(openVideoEncoder(folder)).rejects.toThrow(
       /not a video encoder that can be read\. Give .*; or the folder of a V-JEPA 2/,
     );

@@ -71,7 +71,7 @@ export function clipImageTower(pixels: GraphValue, config: ClipImageConfig): Gra
   }
   const normed = named(layerNorm(x, "visual.ln_post.weight", "visual.ln_post.bias"), "visual.ln_post");
   const first = ops.reshape(ops.slice(normed, 1, 0, 1), [pictures, width]);
-  return ofLengthOne(ops.matmul(first, parameter("visual.proj", [width, out])));
+  return ofLengthOne(named(ops.matmul(first, parameter("visual.proj", [width, out])), "visual.proj"));
 }
 
 /** Rows divided by their lengths. */

@@ -7,6 +7,7 @@ import type { VIDEO_ENCODER_RELEASES } from "../releases.js";
 import { SMALL_VIDEO_ENCODER_FILE, smallVideoEncoderFromSource } from "../small-release.js";
 import { synchformerEncoder } from "../synchformer/encoder.js";
 import { clip } from "./clip.js";
+import { pictures } from "./pictures.js";
 import { vjepa2 } from "./vjepa2.js";
 
 /** What may be asked of any video encoder. */
@@ -23,6 +24,11 @@ export const VIDEO_ENCODER_OPENERS: Readonly<
 > = {
   synchformer: async (path) => synchformerEncoder(await openCheckpoint(path)),
   clip: (path, { imageSize }) => clip(path, { imageSize }),
+  pictures: (path, { pooling = "frame", imageSize }) => {
+    if (pooling !== "frame")
+      throw new FoleyError("invalid-argument", `options.pooling is "${pooling}"; this encoder has one token for each picture.`);
+    return pictures(path, { imageSize });
+  },
   vjepa2: (path, { pooling, imageSize }) => vjepa2(path, { pooling, imageSize }),
   small: async (path, { pooling = "frame" }) => {
     if (pooling !== "frame")
