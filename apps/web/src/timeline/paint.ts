@@ -117,6 +117,9 @@ export function paintTimeline(context: PaintContext, scene: TimelineScene): void
   }
 }
 
+/** Pixels of a letter of the ruler's labels. */
+const LABEL_WIDTH = 6.7;
+
 type RowPainter = (context: PaintContext, scene: TimelineScene, row: Row) => void;
 
 const painters: Readonly<Record<Row["name"], RowPainter>> = {
@@ -130,7 +133,8 @@ const painters: Readonly<Record<Row["name"], RowPainter>> = {
     for (const { time, label } of marks) {
       const x = Math.round(xOf(view, time)) + 0.5;
       line(context, x, top + height - (label === undefined ? 5 : 10), x, top + height);
-      if (label !== undefined) context.fillText(label, x + 3, top + 3);
+      // Half a label at the edge says something else than a whole one.
+      if (label !== undefined && x + 3 + label.length * LABEL_WIDTH <= view.width) context.fillText(label, x + 3, top + 3);
     }
   },
   film(context, { view, slots, film, colours }, { top, height }) {

@@ -1,0 +1,204 @@
+/**
+ * What a person waits for on the screen: opening and filmstrip of ten minutes, what a file of gigabytes holds, script of the timeline's paints at one
+ * hour with 300 events, and picture against sound while it plays.
+ *
+ *     npm run measure:screen --workspace apps/web [-- --seconds 300] [--gigabytes 4] [--only timeline]
+ *
+ * `CHROMIUM` names the browser. Ends with one line per figure; the exit code is 1 when one is above its limit.
+ */
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createRandom } from "@foley-control/core";
+import { encodeVideo } from "@foley-control/media/node";
+import { chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { repeatClip } from "../../../bench/long-clips/repeat.js";
+import { serve } from "../../../scripts/browser/server.js";
+import type { MeasuredScreen } from "./screen/main.js";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "30" },
+    gigabytes: { type: "string", default: "0" },
+    only: { type: "string", default: "" },
+  },
+});
+const [FPS, RATE] = [30, 48_000];
+const folder = await mkdtemp(join(tmpdir(), "foley-measure-"));
+const tell = (what: string, value: string, right = true): void => {
+  if (!right) process.exitCode = 1;
+  console.log(`${right ? "  " : "✗ "}${what}: ${value}`);
+};
+const wanted = (name: string): boolean => values.only === "" || values.only.split(",").includes(name);
+const ms = (value: number): string => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
+
+/** A clip of some seconds whose picture flashes and whose sound clicks at each whole second; with noise where bytes are wanted. */
+async function flashing(name: string, seconds: number, size: readonly [number, number], bitrate?: number): Promise<string> {
+  const [width, height] = size;
+  const random = createRandom(0, "measure-screen");
+  function* frames(): Generator<Uint8Array> {
+    for (let i = 0; i < seconds * FPS; i++) {
+      const rgb = new Uint8Array(width * height * 3).fill(i % FPS < 3 ? 255 : 30);
+      if (bitrate !== undefined) for (let j = 0; j < rgb.length; j += 2) rgb[j] = random.integer(0, 256);
+      yield rgb;
+    }
+  }
+  const samples = new Float32Array(seconds * RATE);
+  for (let k = 0; k < seconds; k++)
+    for (let i = 0; i < 2400; i++) samples[k * RATE + i] = 0.7 * Math.sin(i * 0.4 + 1) * Math.exp(-i / 400);
+  const path = join(folder, name);
+  await encodeVideo({ frames: frames(), width, height, fps: FPS, audio: { sampleRate: RATE, channels: [samples] } }, path, {
+    bitrate,
+  });
+  return path;
+}
+
+/** A clip `times` as long. */
+async function longer(path: string, name: string, seconds: number, times: number): Promise<string> {
+  const long = join(folder, name);
+  await repeatClip(path, long, { seconds, times });
+  return long;
+}
+
+const ask = <K extends keyof MeasuredScreen>(
+  page: Page,
+  name: K,
+  ...given: Parameters<MeasuredScreen[K]>
+): ReturnType<MeasuredScreen[K]> =>
+  page.evaluate(
+    ([key, all]) =>
+      (globalThis as unknown as { measuredScreen: Record<string, (...all: unknown[]) => unknown> }).measuredScreen[key]?.(...all),
+    [name as string, given as unknown[]] as const,
+  ) as ReturnType<MeasuredScreen[K]>;
+
+/** Bytes of script objects and buffers that page and workers hold, after a collection. */
+async function held(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize, backingStorageSize } = (await session.send("Runtime.getHeapUsage")) as {
+    readonly usedSize: number;
+    readonly backingStorageSize?: number;
+  };
+  return usedSize + (backingStorageSize ?? 0);
+}
+
+async function measureOpening(page: Page): Promise<void> {
+  const path = await longer(await flashing("short.mp4", 4, [1280, 720]), "ten-minutes.mp4", 4, 150);
+  await page.setInputFiles("#file", path);
+  await ask(page, "opening", 2);
+  const { info, first, film } = await ask(page, "opening", 26);
+  tell("opening ten minutes", ms(info), info <= 1000);
+  tell("its first picture", ms(first), first <= 1000);
+  tell("its filmstrip of 26 pictures", ms(film), film <= 5000);
+}
+
+async function measureHolding(page: Page, gigabytes: number): Promise<void> {
+  const short = await flashing("noise.mp4", 4, [640, 360], 32e6);
+  const { size } = await stat(short);
+  const path = await longer(short, "gigabytes.mp4", 4, Math.ceil((gigabytes * 1e9) / size));
+  const before = await held(page);
+  await page.setInputFiles("#file", path);
+  const ready = await ask(page, "holding", 20);
+  const [worker] = page.workers();
+  const megabytes = ((await held(page)) - before) / 1e6;
+  // Of the worker its own figure, which Chromium gives where it is asked to be exact.
+  const own =
+    (await worker?.evaluate(
+      () => (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0,
+    )) ?? 0;
+  const all = megabytes + own / 1e6;
+  const bytes = (await stat(path)).size / 1e9;
+  tell(`what ${bytes.toFixed(1)} GB hold, ${Math.round(ready)} s of peaks read`, `${all.toFixed(0)} MB`, all <= 150);
+}
+
+async function measureTimeline(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const times = [...(await ask(page, "timelinePaints", 3600, 300, 480))].sort((a, b) => a - b);
+  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] as number;
+  tell("a paint by the clock, one hour, 300 events", `median ${ms(at(0.5))}, p95 ${ms(at(0.95))}, of ${times.length}`);
+  // By the thread's own time, which a machine that does much else at once does not lengthen.
+  const spent: number[] = [];
+  await session.send(
+    "Tracing.start" as never,
+    { transferMode: "ReportEvents", traceConfig: { includedCategories: ["devtools.timeline"] } } as never,
+  );
+  session.on(
+    "Tracing.dataCollected" as never,
+    (({ value }: { readonly value: readonly TraceEvent[] }) => {
+      for (const { name, tdur } of value) if (name === "FireAnimationFrame" && tdur !== undefined) spent.push(tdur / 1000);
+    }) as never,
+  );
+  const ended = new Promise((resolve) => session.once("Tracing.tracingComplete" as never, resolve as never));
+  await ask(page, "timelinePaints", 3600, 300, 480);
+  await session.send("Tracing.end" as never);
+  await ended;
+  // Every other animation frame is that of the script that moves the view, and takes next to nothing.
+  const paints = spent.sort((a, b) => a - b).slice(-times.length);
+  const p95 = paints[Math.floor(paints.length * 0.95)] ?? Number.NaN;
+  tell("script of a paint by its thread", `p95 ${ms(p95)}, of ${paints.length}`, p95 <= 8);
+}
+
+interface TraceEvent {
+  readonly name: string;
+  /** Microseconds of the thread. */
+  readonly tdur?: number;
+}
+
+async function measureSync(page: Page, seconds: number): Promise<void> {
+  const short = await flashing("flash.mp4", 10, [320, 180]);
+  await page.setInputFiles("#file", await longer(short, "flashes.mp4", 10, Math.ceil(seconds / 10) + 1));
+  const { flashes, clicks } = await ask(page, "playing", seconds);
+  const offsets = flashes.flatMap((flash) => {
+    const click = clicks.reduce(
+      (best, one) => (Math.abs(one - flash) < Math.abs(best - flash) ? one : best),
+      Number.POSITIVE_INFINITY,
+    );
+    return Math.abs(click - flash) < 400 ? [{ minute: flash / 60_000, offset: flash - click }] : [];
+  });
+  const sorted = offsets.map(({ offset }) => offset).sort((a, b) => a - b);
+  const middle = sorted[sorted.length >> 1] ?? Number.NaN;
+  const p95 =
+    offsets.map(({ offset }) => Math.abs(offset)).sort((a, b) => a - b)[Math.floor(offsets.length * 0.95)] ?? Number.NaN;
+  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  const [meanMinute, meanOffset] = [mean(offsets.map(({ minute }) => minute)), mean(sorted)];
+  const spread = offsets.reduce((sum, { minute }) => sum + (minute - meanMinute) ** 2, 0);
+  const drift = offsets.reduce((sum, { minute, offset }) => sum + (minute - meanMinute) * (offset - meanOffset), 0) / spread;
+  const found = `${flashes.length} flashes, ${clicks.length} clicks in ${seconds} s`;
+  tell(
+    "picture after sound",
+    `median ${ms(middle)}, 95 % within ${ms(p95)}, ${found}`,
+    p95 <= 1000 / FPS && offsets.length > seconds / 2,
+  );
+  tell("drift", `${drift.toFixed(2)} ms a minute`, seconds < 120 || Math.abs(drift) < 1);
+}
+
+try {
+  await build({
+    root: join(import.meta.dirname, "screen"),
+    ...{ base: "./", logLevel: "error", worker: { format: "es" }, configFile: false },
+    build: { target: "es2022", assetsInlineLimit: 0, outDir: join(folder, "page"), emptyOutDir: true },
+  });
+  const server = await serve({ "": join(folder, "page") });
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--enable-precise-memory-info"],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(900_000);
+    page.on("pageerror", (error) => console.error(error));
+    await page.goto(server.origin);
+    await page.waitForFunction(() => "measuredScreen" in globalThis);
+    if (wanted("timeline")) await measureTimeline(page);
+    if (wanted("opening")) await measureOpening(page);
+    if (wanted("sync")) await measureSync(page, Number(values.seconds));
+    if (Number(values.gigabytes) > 0) await measureHolding(page, Number(values.gigabytes));
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
