@@ -1,5 +1,5 @@
 /** The page's side of `screen.ts`: opening, the timeline of a long clip, picture against sound. Times are the page's milliseconds. */
-import { createStore } from "zustand/vanilla";
+import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ViewState } from "../../src/app/session.js";
 import type { Clip } from "../../src/clip/clip.js";
 import { openClip } from "../../src/clip/open-clip.js";
@@ -66,7 +66,7 @@ async function timelinePaints(seconds: number, count: number, frames: number): P
     selection: { type: "cue", cue: "cue-1" },
     found: events,
     snap: true,
-  })) as unknown as ReturnType<typeof createStore<ViewState>>;
+  })) as unknown as StoreApi<ViewState>;
   const peaks = {
     sampleRate: RATE,
     ready: seconds,
