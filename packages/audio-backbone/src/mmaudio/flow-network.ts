@@ -18,7 +18,7 @@ export interface MmaudioState {
   readonly time: GraphValue;
 }
 
-/** [batch, latents, latentChannels]: data − noise. What parts give is labelled with their names. */
+/** What latents are missing: data − noise, [batch, latents, latentChannels]. What parts give is labelled with their names. */
 export function mmaudioFlow(config: MmaudioConfig, { latents, time }: MmaudioState, conditions: MmaudioConditions): GraphValue {
   const { width, heads, jointBlocks, fusedBlocks } = config;
   const [batch, rows] = latents.shape as readonly [number, number];
