@@ -21,8 +21,7 @@ import { silence } from "../test/silence.js";
 import { type ApartLimits, DEFAULT_LIMITS } from "./apart/limits.js";
 import { openApart } from "./node/apart/open-apart.js";
 import { loadNativeCodecs } from "./node/native.js";
-import { pathData } from "./node/open-here.js";
-import { openMedia, readAudio, videoPacketDigest } from "./node.js";
+import { openMedia, prepareReading, probe, readAudio, videoPacketDigest } from "./node.js";
 
 const native = await loadNativeCodecs();
 const damaged = (name: string): string => fileURLToPath(new URL(`../test/damaged/${name}`, import.meta.url));
@@ -54,7 +53,7 @@ async function still(seconds: number): Promise<Uint8Array<ArrayBuffer>> {
 
 /** Opens a file with bounds that are reached soon. */
 async function openBounded(path: string, limits: Partial<ApartLimits>) {
-  const request = { name: `"${path}"`, backend: "auto", path: resolve(path), data: () => pathData(path, path) } as const;
+  const request = { name: `"${path}"`, backend: "auto", path: resolve(path), memory: undefined } as const;
   const file = await openApart({ ...request, copy: async () => path }, {}, { ...DEFAULT_LIMITS, ...limits });
   if (!file) throw new Error("No process can be started here.");
   return file;
@@ -143,6 +142,13 @@ describe.runIf(native)("what comes from the other process is what this one would
     controller.abort(new Error("enough"));
     await expect(reading).rejects.toThrow("enough");
     expect((await file.audio()).channels[0]).toHaveLength(88_200);
+  });
+  it("the process may be started ahead", async () => {
+    await prepareReading();
+    const begun = performance.now();
+    await prepareReading();
+    expect(performance.now() - begun).toBeLessThan(20);
+    expect((await probe(fixture("h264-aac.mp4"))).container).toBe("mp4");
   });
   it("many at once, each with its own", async () => {
     const path = fixture("sound-only.mp4");

@@ -12,5 +12,5 @@ export {
   type NodeOpenOptions,
   openMedia,
 } from "./node/open-media.js";
-export { probe, readAudio } from "./node/read.js";
+export { prepareReading, probe, readAudio } from "./node/read.js";
 export { type SaveSoundOptions, saveSound, soundExtension } from "./node/save-sound.js";

@@ -45,5 +45,9 @@ Examples:
   foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --text-encoder ./t5-base --audio out.wav
   foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,
     )
-    .action(async (words: string[], options) => (await import("./generate.js")).generate(words, options, io));
+    .action(async (words: string[], options) => {
+      // What reads the clip starts while the rest of the program is loaded. Should it not start, opening the clip says so.
+      void import("@foley-control/media/node").then(({ prepareReading }) => prepareReading()).catch(() => undefined);
+      return (await import("./generate.js")).generate(words, options, io);
+    });
 }

@@ -4,14 +4,9 @@
  */
 import { assertKind, FoleyError, shown } from "@foley-control/core";
 import { assertWritable, writeFileAtomically } from "@foley-control/files/node";
-import { quiet } from "../quiet.js";
 import { bufferSink } from "../write/buffer-sink.js";
 import { containerFromPath } from "../write/container-name.js";
 import type { EncodeVideoInput, EncodeVideoOptions } from "./encode-input.js";
-import { encodeNatively } from "./encode-natively.js";
-import { encodeVideoWithFfmpeg } from "./ffmpeg-encode.js";
-import { findFfmpeg } from "./ffmpeg-process.js";
-import { loadNativeCodecs, missingCodecs } from "./native.js";
 import { fileSink } from "./sink.js";
 
 /** What {@link encodeVideo} made. */
@@ -36,6 +31,10 @@ export async function encodeVideo(
   options: EncodeVideoOptions = {},
 ): Promise<EncodedVideo> {
   checkInput(input);
+  // Loaded when used: most programs that read clips write none.
+  const { encodeNatively, encodeVideoWithFfmpeg, findFfmpeg, loadNativeCodecs, missingCodecs, quiet } = await import(
+    "./encoders.js"
+  );
   quiet();
   const container = options.container ?? (target === undefined ? "mp4" : containerFromPath(target));
   if (target !== undefined) await assertWritable(target);

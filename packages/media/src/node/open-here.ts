@@ -7,7 +7,9 @@ import type { FileData } from "../apart/serve-guest.js";
 import type { DecodeBackend } from "../read/backend.js";
 import type { Inspection } from "../read/inspect.js";
 import { libraryBackend } from "../read/library-backend.js";
+import type { MediaData } from "../read/media-data.js";
 import { type OpenedFile, openSource } from "../read/open.js";
+import { dataSource } from "../read/open-data.js";
 import { emptyFile, type SourceName } from "../read/problems.js";
 import type { OpenOptions } from "../read/types.js";
 import { writers } from "../write/load-encoders.js";
@@ -50,6 +52,10 @@ export async function openHere({ name, backend, data, path }: OpenHereRequest, o
   };
   return openSource({ ...(await data()), name, backend: choose, writers }, options);
 }
+
+/** The bytes of a file on disk, or in memory. */
+export const dataOf = async (source: string | MediaData, name: SourceName): Promise<FileData> =>
+  typeof source === "string" ? pathData(source, name) : dataSource(source, name);
 
 /** The bytes of a file on disk. */
 export async function pathData(path: string, name: SourceName): Promise<FileData> {

@@ -8,13 +8,11 @@ import type { StreamTargetChunk } from "mediabunny";
 import type { RemoteFile } from "../apart/remote-file.js";
 import { writeRemote } from "../apart/write-remote.js";
 import { pcmSource, type Sound } from "../audio/pcm-source.js";
-import { dataSource } from "../open-media.js";
-import type { MediaData } from "../read/media-data.js";
+import { type MediaData, readData } from "../read/media-data.js";
 import type { MediaFile, OpenOptions, ReplaceAudioOptions } from "../read/types.js";
 import { containerFromPath } from "../write/container-name.js";
 import { openApart } from "./apart/open-apart.js";
 import type { NodeBackend } from "./backend-name.js";
-import { openHere, pathData } from "./open-here.js";
 import { fileSink } from "./sink.js";
 
 /** A path, a `file:` URL, or media in memory. */
@@ -58,17 +56,21 @@ export async function openMedia(source: NodeMediaSource, options: NodeOpenOption
   // The other process may have started in another folder than this one is in by now.
   const place = path === undefined ? undefined : resolve(path);
   const copy = temporaryCopy(source);
-  const data = () => (place === undefined ? Promise.resolve(dataSource(source as MediaData, name)) : pathData(place, name));
+  const memory = place === undefined ? readData(source as MediaData, name) : undefined;
   const common = { name, backend: options.backend ?? "auto" } as const;
   const { backend: _, isolation = "process", ...reading } = options;
   try {
-    const apart = isolation === "none" ? undefined : await openApart({ ...common, path: place, data, copy: copy.path }, reading);
+    const apart =
+      isolation === "none" ? undefined : await openApart({ ...common, path: place, memory, copy: copy.path }, reading);
     return nodeFile(apart ?? (await openInside()), path, copy.remove);
   } catch (error) {
     copy.remove();
     throw error;
   }
   async function openInside(): Promise<RemoteFile> {
+    // What reads media is loaded here only where it is used here.
+    const { openHere, dataOf } = await import("./open-here.js");
+    const data = () => dataOf(place ?? (source as MediaData), name);
     const file = await openHere({ ...common, data, path: place === undefined ? copy.path : async () => place }, reading);
     const writeAudio: RemoteFile["writeAudio"] = (pcm, write, writing, inOrder) => {
       const stream = new WritableStream<StreamTargetChunk>({

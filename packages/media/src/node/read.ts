@@ -1,7 +1,14 @@
 /** One-line readers for when a file is needed once. */
 import type { Pcm } from "../audio/pcm.js";
 import type { AudioOptions, MediaInfo } from "../read/types.js";
+import { processes } from "./apart/guests.js";
 import { type NodeMediaSource, type NodeOpenOptions, openMedia } from "./open-media.js";
+
+/**
+ * Starts the process that reads the next file, where none waits for one: ahead, while something else is loaded. It is kept for ten seconds.
+ * Does nothing where no process can be started.
+ */
+export const prepareReading = (): Promise<void> => processes.prepare();
 
 /** What is in a file. Needs no decoder. Errors as {@link openMedia}. */
 export async function probe(source: NodeMediaSource, options: NodeOpenOptions = {}): Promise<MediaInfo> {

@@ -15,21 +15,20 @@ export interface OpenApartRequest {
   /** Absolute; `undefined` for data in memory. */
   readonly path: string | undefined;
   /** The data in memory. */
-  readonly data: () => Promise<FileData>;
+  readonly memory: Pick<FileData, "read" | "size"> | undefined;
   /** Writes them to a file, for decoders that read files. */
   readonly copy: () => Promise<string>;
 }
 
 /** Opens one file; `undefined` where no process can be started. Errors as `openMedia`. */
 export async function openApart(
-  { name, backend, path, data, copy }: OpenApartRequest,
+  { name, backend, path, memory, copy }: OpenApartRequest,
   options: OpenOptions,
   limits: ApartLimits = DEFAULT_LIMITS,
 ): Promise<RemoteFile | undefined> {
   options.signal?.throwIfAborted();
-  const memory = path === undefined ? await data() : undefined;
   const handlers = {
-    read: async ({ start, end }: { start: number; end: number }) => (memory as FileData).read(start, end),
+    read: async ({ start, end }: { start: number; end: number }) => memory?.read(start, end),
     copy,
   };
   const request: OpenRequest = { name, backend, path, size: memory?.size, onError: options.onError, limits };
