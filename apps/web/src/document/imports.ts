@@ -1,3 +1,3 @@
 /** What the document takes from the packages below: types alone, so that it can be read and tested anywhere. */
-export type { EventTrack, FoleyEvent } from "@foley-control/core";
+export type { FoleyEvent } from "@foley-control/core";
 export type { OriginalSound } from "@foley-control/media";

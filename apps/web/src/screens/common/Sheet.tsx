@@ -37,7 +37,10 @@ export function Sheet({
             <Dialog.Title className={styles["title"]}>{title}</Dialog.Title>
             <Dialog.Close>{text("app.close")}</Dialog.Close>
           </header>
-          <div className={styles["body"]}>{children}</div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys too, whether or not a button is in it */}
+          <section className={styles["body"]} aria-label={title} tabIndex={0}>
+            {children}
+          </section>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
