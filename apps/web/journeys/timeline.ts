@@ -122,6 +122,7 @@ export const journeys: readonly Journey[] = [
       await timeField(page, index).fill("0.25");
       await page.press("Enter");
       await until(async () => (Number(await timeField(page, 1).value()) === 0.25 ? true : undefined), "an event at 0.25 s");
+      await stage.screen("timeline");
       await one.focus();
       for (const undone of ["number", "key", "mouse", "adding"]) {
         await page.press("Control+z");

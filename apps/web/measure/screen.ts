@@ -1,16 +1,15 @@
 /**
- * What a person waits for on the screen: opening and filmstrip of ten minutes, what a file of gigabytes holds, script of the timeline's paints at one
- * hour with 300 events, and picture against sound while it plays.
+ * What a person waits for on the screen: opening and filmstrip of ten minutes, script of the timeline's paints at one hour with 300 events, and picture
+ * against sound while it plays.
  *
- *     npm run measure:screen --workspace apps/web [-- --seconds 300] [--gigabytes 4] [--only timeline]
+ *     npm run measure:screen --workspace apps/web [-- --seconds 300] [--only timeline]
  *
  * `CHROMIUM` names the browser. Ends with one line per figure; the exit code is 1 when one is above its limit.
  */
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createRandom } from "@foley-control/core";
 import { encodeVideo } from "@foley-control/media/node";
 import { chromium, type Page } from "playwright-core";
 import { build } from "vite";
@@ -21,7 +20,6 @@ import type { MeasuredScreen } from "./screen/main.js";
 const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "30" },
-    gigabytes: { type: "string", default: "0" },
     only: { type: "string", default: "" },
   },
 });
@@ -34,14 +32,14 @@ const tell = (what: string, value: string, right = true): void => {
 const wanted = (name: string): boolean => values.only === "" || values.only.split(",").includes(name);
 const ms = (value: number): string => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 
-/** A clip of some seconds whose picture flashes and whose sound clicks at each whole second; with noise where bytes are wanted. */
-async function flashing(name: string, seconds: number, size: readonly [number, number], bitrate?: number): Promise<string> {
+/** A clip of some seconds whose picture flashes and whose sound clicks at each whole second. */
+async function flashing(name: string, seconds: number, size: readonly [number, number]): Promise<string> {
   const [width, height] = size;
-  const random = createRandom(0, "measure-screen");
   function* frames(): Generator<Uint8Array> {
     for (let i = 0; i < seconds * FPS; i++) {
-      const rgb = new Uint8Array(width * height * 3).fill(i % FPS < 3 ? 255 : 30);
-      if (bitrate !== undefined) for (let j = 0; j < rgb.length; j += 2) rgb[j] = random.integer(0, 256);
+      // Between flashes something dark moves, so that there is something to decode.
+      const rgb = new Uint8Array(width * height * 3).fill(255);
+      if (i % FPS >= 3) for (let j = 0; j < rgb.length; j++) rgb[j] = (((j * 7) >> 4) % 61) ^ (i & 31);
       yield rgb;
     }
   }
@@ -49,9 +47,7 @@ async function flashing(name: string, seconds: number, size: readonly [number, n
   for (let k = 0; k < seconds; k++)
     for (let i = 0; i < 2400; i++) samples[k * RATE + i] = 0.7 * Math.sin(i * 0.4 + 1) * Math.exp(-i / 400);
   const path = join(folder, name);
-  await encodeVideo({ frames: frames(), width, height, fps: FPS, audio: { sampleRate: RATE, channels: [samples] } }, path, {
-    bitrate,
-  });
+  await encodeVideo({ frames: frames(), width, height, fps: FPS, audio: { sampleRate: RATE, channels: [samples] } }, path);
   return path;
 }
 
@@ -73,17 +69,6 @@ const ask = <K extends keyof MeasuredScreen>(
     [name as string, given as unknown[]] as const,
   ) as ReturnType<MeasuredScreen[K]>;
 
-/** Bytes of script objects and buffers that page and workers hold, after a collection. */
-async function held(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("HeapProfiler.collectGarbage");
-  const { usedSize, backingStorageSize } = (await session.send("Runtime.getHeapUsage")) as {
-    readonly usedSize: number;
-    readonly backingStorageSize?: number;
-  };
-  return usedSize + (backingStorageSize ?? 0);
-}
-
 async function measureOpening(page: Page): Promise<void> {
   const path = await longer(await flashing("short.mp4", 4, [1280, 720]), "ten-minutes.mp4", 4, 150);
   await page.setInputFiles("#file", path);
@@ -92,25 +77,6 @@ async function measureOpening(page: Page): Promise<void> {
   tell("opening ten minutes", ms(info), info <= 1000);
   tell("its first picture", ms(first), first <= 1000);
   tell("its filmstrip of 26 pictures", ms(film), film <= 5000);
-}
-
-async function measureHolding(page: Page, gigabytes: number): Promise<void> {
-  const short = await flashing("noise.mp4", 4, [640, 360], 32e6);
-  const { size } = await stat(short);
-  const path = await longer(short, "gigabytes.mp4", 4, Math.ceil((gigabytes * 1e9) / size));
-  const before = await held(page);
-  await page.setInputFiles("#file", path);
-  const ready = await ask(page, "holding", 20);
-  const [worker] = page.workers();
-  const megabytes = ((await held(page)) - before) / 1e6;
-  // Of the worker its own figure, which Chromium gives where it is asked to be exact.
-  const own =
-    (await worker?.evaluate(
-      () => (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0,
-    )) ?? 0;
-  const all = megabytes + own / 1e6;
-  const bytes = (await stat(path)).size / 1e9;
-  tell(`what ${bytes.toFixed(1)} GB hold, ${Math.round(ready)} s of peaks read`, `${all.toFixed(0)} MB`, all <= 150);
 }
 
 async function measureTimeline(page: Page): Promise<void> {
@@ -183,7 +149,7 @@ try {
   const server = await serve({ "": join(folder, "page") });
   const browser = await chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--enable-precise-memory-info"],
+    args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
   });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -194,7 +160,6 @@ try {
     if (wanted("timeline")) await measureTimeline(page);
     if (wanted("opening")) await measureOpening(page);
     if (wanted("sync")) await measureSync(page, Number(values.seconds));
-    if (Number(values.gigabytes) > 0) await measureHolding(page, Number(values.gigabytes));
   } finally {
     await browser.close();
     await server.stop();

@@ -29,18 +29,6 @@ async function opening(pictures: number): Promise<{ info: number; first: number;
   return { info, first, film, duration };
 }
 
-/** Opens the chosen file and reads its peaks as far as `seconds` of waiting allow; what it holds can be asked meanwhile. */
-async function holding(seconds: number): Promise<number> {
-  const clip = await openClip(chosen());
-  (await clip.frameAt(clip.info.duration / 2, 640))?.close();
-  const stop = new AbortController();
-  let ready = 0;
-  const reading = clip.peaks((peaks) => (ready = peaks.ready), stop.signal).catch(() => undefined);
-  await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, seconds * 1000))]);
-  Object.assign(globalThis, { held: { clip, stop } });
-  return ready;
-}
-
 /** An hour with events, moved and zoomed in each animation frame; gives the script of each paint. */
 async function timelinePaints(seconds: number, count: number, frames: number): Promise<readonly number[]> {
   const source = {
@@ -185,7 +173,7 @@ function tapClicks(onClick: (moment: number) => void): void {
   } as typeof AudioNode.prototype.connect;
 }
 
-const screen = { opening, holding, timelinePaints, playing };
+const screen = { opening, timelinePaints, playing };
 /** What the script may ask. */
 export type MeasuredScreen = typeof screen;
 Object.assign(globalThis, { measuredScreen: screen });
