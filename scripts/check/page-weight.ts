@@ -7,8 +7,11 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
-/** Bytes. 2,154 kB before encoders were loaded when used and validation and serialisation were slimmed. */
-const LIMIT = 600_000;
+/**
+ * Bytes. 2,154 kB before encoders were loaded when used and validation and serialisation were slimmed; 600 kB were allowed to a page that read its
+ * clip itself, and the worker that does so now repeats 20 kB of what the page has.
+ */
+const LIMIT = 620_000;
 
 interface Chunk {
   readonly file: string;
@@ -36,8 +39,10 @@ const workersOf = (folder: string, name: RegExp): readonly string[] =>
 export function weighPage(folder: string): [name: string, failures: readonly string[]] {
   const reader = workersOf(folder, /^media-worker-/);
   const scripts = [...loadedAtOnce(folder).filter((file) => file.endsWith(".js")), ...reader];
-  const bytes = scripts.reduce((sum, file) => sum + statSync(file).size, 0);
-  const name = `size of a page's script before the engine: ${Math.round(bytes / 1000)} kB`;
+  const sizeOf = (files: readonly string[]): number => files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const bytes = sizeOf(scripts);
+  const worker = Math.round(sizeOf(reader) / 1000);
+  const name = `size of a page's script before the engine: ${Math.round(bytes / 1000)} kB, ${worker} of them the worker that reads its clip`;
   if (scripts.length === reader.length) return [name, ["the manifest names no entry"]];
   if (reader.length !== 1) return [name, [`${reader.length} workers read media, 1 was expected`]];
   return [name, bytes <= LIMIT ? [] : [`${bytes} bytes, at most ${LIMIT} are wanted`]];
