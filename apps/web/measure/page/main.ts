@@ -27,7 +27,10 @@ const measured = {
         ...{ guidanceScale: undefined, videoStrength: 1, events: undefined, ...request },
       },
       new AbortController().signal,
-      ({ share }) => shares.push(share),
+      ({ share, phase }) => {
+        shares.push(share);
+        console.info(`${phase} ${Math.round(100 * share)} %`);
+      },
     );
     const { channels, ...rest } = take;
     return { milliseconds: performance.now() - begun, shares, samples: Array.from(channels[0] as Float32Array), ...rest };
