@@ -1,6 +1,6 @@
 /**
- * Sound by the embedded model for films of a minute and of many, mixed with what they have, each by a process of its own: memory, and time
- * against that of the same windows made singly. `--minutes 10 --steps 24 --singles 5 --json`. A scene of as many pixels as 360p, again and again.
+ * Sound by the embedded model for films of a minute and of many, mixed with what they have, each by a process of its own: memory, and
+ * processor time against that of the same windows made singly. `--minutes 10 --steps 24 --singles 5 --json`. A scene of as many pixels as 360p, again and again.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -23,13 +23,13 @@ const { values } = parseArgs({
 });
 const SCENE = { seconds: 8, imageSize: 480, frameRate: 30 } as const;
 
-interface Made extends Usage {
+interface Made extends Pick<Usage, "megabytes"> {
   readonly minutes: number;
-  /** Seconds of making all windows, and of writing the film. */
+  /** Seconds of processor time for making all windows, and for writing the film. */
   readonly making: number;
   readonly saving: number;
   readonly windows: number;
-  /** Seconds of windows that were made singly. */
+  /** The same of windows that were made singly. */
   readonly single: readonly number[];
 }
 
