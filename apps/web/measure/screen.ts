@@ -127,10 +127,12 @@ async function measureSync(page: Page, seconds: number): Promise<void> {
   const middle = sorted[sorted.length >> 1] ?? Number.NaN;
   const p95 =
     offsets.map(({ offset }) => Math.abs(offset)).sort((a, b) => a - b)[Math.floor(offsets.length * 0.95)] ?? Number.NaN;
-  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-  const [meanMinute, meanOffset] = [mean(offsets.map(({ minute }) => minute)), mean(sorted)];
-  const spread = offsets.reduce((sum, { minute }) => sum + (minute - meanMinute) ** 2, 0);
-  const drift = offsets.reduce((sum, { minute, offset }) => sum + (minute - meanMinute) * (offset - meanOffset), 0) / spread;
+  // The middle of the first third against that of the last: what else the machine does for a while is no drift.
+  const third = Math.floor(offsets.length / 3);
+  const middleOf = (part: typeof offsets): number =>
+    part.map(({ offset }) => offset).sort((a, b) => a - b)[part.length >> 1] ?? Number.NaN;
+  const apart = (offsets.at(-1)?.minute ?? 0) - (offsets[0]?.minute ?? 0);
+  const drift = (middleOf(offsets.slice(-third)) - middleOf(offsets.slice(0, third))) / ((2 / 3) * apart);
   const found = `${flashes.length} flashes, ${clicks.length} clicks in ${seconds} s`;
   tell(
     "picture after sound",
