@@ -99,6 +99,8 @@ async function main(): Promise<Counts> {
   }
 }
 
+// Browsers are groups of their own; they end with this process however it ends.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(130));
 const total = await main();
 console.log(`\n${countsLine(total)}`);
 process.exitCode = total.failed > 0 ? 1 : 0;
