@@ -27,20 +27,24 @@ export const journeys: readonly Journey[] = [
       await page.getByRole("button", { name: "Settings" }).click();
       await page.getByRole("button", { name: "Change the key of: Event here" }).click();
       await page.press("q");
-      await page.getByRole("row", { name: /^Event here Q/ }).waitFor();
+      await page.getByRole("status", { name: "Announcements" }).says(/Q is now: Event here/);
       await screen("settings");
       await page.press("Escape");
       await playhead.press("q");
       await added(1).waitFor();
       await page.getByRole("banner").says(/Stored in this browser only/);
       await page.reload();
+      await added(1).waitFor();
+      await playhead.press("q");
+      await added(2).waitFor();
       await page.getByRole("button", { name: "Keys" }).click();
-      await page.getByRole("row", { name: /^Event here Q/ }).waitFor();
       await screen("keys");
     },
   },
   {
     name: "a video that changes while it is open is noticed, and what was done stays",
+    // Firefox reads on in a file that has changed, and says nothing.
+    only: "chromium",
     async run({ page, clip }) {
       const folder = await mkdtemp(join(tmpdir(), "foley-changing-"));
       try {

@@ -36,9 +36,7 @@ export function StudioScreen() {
           <EventsPane />
         </div>
       </main>
-      <div className={styles["status"]}>
-        <StatusLine />
-      </div>
+      <StatusLine />
     </div>
   );
 }
