@@ -22,7 +22,7 @@ export function App() {
       ) : (
         <StartScreen screen={screen} />
       )}
-      <div className="only-heard" role="status" aria-label={text("app.announcements")}>
+      <div className="only-heard" role="status" aria-live="polite" aria-label={text("app.announcements")}>
         {said}
       </div>
     </div>
