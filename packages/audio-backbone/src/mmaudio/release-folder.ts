@@ -3,6 +3,8 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type AudioBackbone, FoleyError, type ParameterSource, type VideoEncoder } from "@foley-control/core";
 import { notReadable, readJsonFile } from "@foley-control/files/node";
+import { parametersOf } from "@foley-control/graph";
+import { checkParameters } from "@foley-control/weights";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { readOpenClipConfig } from "../text/clip-config.js";
 import { CLIP_FILES } from "../text/clip-release.js";
@@ -10,7 +12,7 @@ import { readClipTextConfig } from "../text/clip-text.js";
 import { clipTextEncoder } from "../text/clip-text-encoder.js";
 import { mmaudio } from "./backbone.js";
 import { BIGVGAN_16K, type BigVganFields, bigVganConfigOf } from "./big-vgan.js";
-import { type MmaudioConfig, readMmaudioConfig } from "./config.js";
+import { DERIVED_TENSORS, type MmaudioConfig, readMmaudioConfig } from "./config.js";
 import { isMmaudioNetwork, MMAUDIO_FILES, SYNCHFORMER_FILE } from "./release-row.js";
 
 /** Options of {@link openMmaudio}. */
@@ -66,7 +68,7 @@ export async function openMmaudio(path: string, options: OpenMmaudioOptions): Pr
     options.seesClip === false ? undefined : await options.videoEncoder(clipFolder, { imageSize: CLIP_PIXELS }),
     await openClipText(clipFolder),
   ];
-  return mmaudio({
+  const backbone = mmaudio({
     config,
     sampleRate,
     network: weights,
@@ -76,6 +78,19 @@ export async function openMmaudio(path: string, options: OpenMmaudioOptions): Pr
     autoencoder: { config: autoencoderConfig(autoencoder, config), weights: autoencoder },
     vocoder: { config: bigVganConfigOf(await vocoderFields(sampleRate, find(files.vocoder), generator)), weights: generator },
   });
+  checkNetwork(weights, backbone);
+  return backbone;
+}
+
+/** The network's file must hold what its graphs read, and nothing else but constants that they make themselves. */
+function checkNetwork(weights: ParameterSource & { readonly path: string }, { conditionGraph, denoiser }: AudioBackbone): void {
+  const graphs = [conditionGraph({ frames: 1 }), denoiser.graph({ frames: 1 })];
+  const read = new Map(graphs.flatMap((graph) => [...parametersOf(graph)]));
+  checkParameters(
+    weights,
+    [...read].map(([name, { shape }]) => ({ name, shape, dtypes: ["float32", "float16"] as const })),
+    { label: weights.path, ignore: [...DERIVED_TENSORS, "latent_mean", "latent_std"] },
+  );
 }
 
 /** The text tower of a CLIP's folder. */
