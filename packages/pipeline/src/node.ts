@@ -6,4 +6,3 @@ export * from "./index.js";
 export { createFoley, type NodeFoleyOptions } from "./node/create.js";
 export { type FolderStoreOptions, folderStore, keptFolder } from "./node/folder-store.js";
 export type { NodeTake } from "./node/take.js";
-export { temporaryScratch } from "./node/temporary-scratch.js";
