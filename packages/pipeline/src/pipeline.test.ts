@@ -16,7 +16,8 @@ import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFoley as createAnywhere } from "./create.js";
 import { encodeVideo } from "./generate/video-tokens.js";
-import { createFoley, type Foley, type NodeTake, type SoundScratch, temporaryScratch } from "./node.js";
+import { temporaryScratch } from "./node/temporary-scratch.js";
+import { createFoley, type Foley, type NodeTake, type SoundScratch } from "./node.js";
 
 const clip = goldenPath("clips/h264-aac.mp4");
 const webm = goldenPath("clips/vp9-opus.webm");
