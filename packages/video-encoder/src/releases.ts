@@ -9,8 +9,8 @@ import { VJEPA2_RELEASE } from "./vjepa2/release.js";
 /** Every one. Where files are at hand, each has its opener: see `VIDEO_ENCODER_OPENERS` in `/node`. */
 export const VIDEO_ENCODER_RELEASES = {
   synchformer: SYNCHFORMER_PICTURES_RELEASE,
+  vjepa2: VJEPA2_RELEASE,
   clip: CLIP_PICTURES_RELEASE,
   pictures: PICTURE_RELEASE,
-  vjepa2: VJEPA2_RELEASE,
   small: SMALL_VIDEO_ENCODER_RELEASE,
 } as const satisfies Readonly<Record<string, Release>>;

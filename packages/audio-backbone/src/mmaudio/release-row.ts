@@ -14,6 +14,9 @@ export const MMAUDIO_NETWORKS = [
 export const isMmaudioNetwork = (path: string): boolean =>
   /(?:^|\/)mmaudio_[a-z]+_(?:16|44)k(?:_v2)?\.(?:pth|safetensors)$/.test(path);
 
+/** Whether it lies where a release has it, and not somewhere below. */
+const isNear = (path: string): boolean => /^(?:weights\/)?[^/]+$/.test(path);
+
 /** Files that a rate needs besides its network, with where they are from. */
 export const MMAUDIO_FILES = {
   16000: { autoencoder: "v1-16.pth", vocoder: "best_netG.pt" },
@@ -26,7 +29,8 @@ export const SYNCHFORMER_FILE = "synchformer_state_dict.pth";
 /** A folder of the repository, `weights/` and `ext_weights/`, or the same files side by side. */
 export const MMAUDIO_RELEASE: Release = {
   looks: "the folder of an MMAudio, with mmaudio_small_16k.pth or another of its networks",
-  recognises: ({ file, files }) => (file === undefined ? files.some(isMmaudioNetwork) : isMmaudioNetwork(file)),
+  recognises: ({ file, files }) =>
+    file === undefined ? files.some((path) => isMmaudioNetwork(path) && isNear(path)) : isMmaudioNetwork(file),
   layouts: () => [
     {
       needs: [

@@ -84,9 +84,9 @@ export interface PictureSizes {
 
 /** What it says of pictures. */
 export interface PictureOutput {
-  /** [pictures, rows, width]: class token, registers, patches. */
+  /** Class token, registers and patches: [pictures, rows, width]. */
   readonly rows: GraphValue;
-  /** [pictures, width]: the whole. */
+  /** The whole: [pictures, width]. */
   readonly pooled: GraphValue;
   /** [pictures, projected], with a projection. */
   readonly projected?: GraphValue | undefined;

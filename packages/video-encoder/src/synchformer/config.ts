@@ -20,9 +20,13 @@ export function readSynchformerConfig(weights: ParameterSource, heads?: number):
   const [width, , ...kernel] = shapeOf(weights, "vfeat_extractor.patch_embed_3d.proj.weight", 5, WEIGHTS) as number[];
   const found = heads ?? (width as number) / HEAD_WIDTH;
   if (!Number.isInteger(found) || found < 1 || (width as number) % found !== 0)
-    throw new FoleyError("invalid-argument", `${found} heads do not divide Synchformer's width of ${width}.`, {
-      hint: "Give the option heads.",
-    });
+    throw new FoleyError(
+      "invalid-argument",
+      heads === undefined
+        ? `Synchformer is ${width} wide, which is no multiple of ${HEAD_WIDTH}, so the number of heads is not known.`
+        : `options.heads is ${heads}; a divisor of the width ${width} was expected.`,
+      { hint: "Give the option heads." },
+    );
   return {
     width: width as number,
     depth: countNumbered(weights, "vfeat_extractor.blocks."),
