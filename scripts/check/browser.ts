@@ -81,6 +81,9 @@ export async function runBrowserChecks(): Promise<Counts> {
   return result.code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
+/** After so many seconds a browser begins no further journey: the whole check has a limit of its own. */
+const JOURNEY_SECONDS = 150;
+
 /** Takes the journeys through the studio in each browser that is there or can be installed. */
 export async function runStudio(): Promise<Counts> {
   const harness = join(root, "apps", "web", "journeys", "main.ts");
@@ -94,7 +97,17 @@ export async function runStudio(): Promise<Counts> {
   if (found.length === 0) return sum([weight, skipped]);
   const names = found.map(([name]) => name).join(",");
   const result = await runCommand(
-    [process.execPath, "--conditions=@foley-control/source", "--import", "tsx", harness, "--browser", names],
+    [
+      process.execPath,
+      "--conditions=@foley-control/source",
+      "--import",
+      "tsx",
+      harness,
+      "--browser",
+      names,
+      "--within",
+      String(JOURNEY_SECONDS),
+    ],
     { stream: true, env: { CHROMIUM: first.path ?? "", FIREFOX: second.path ?? "" } },
   );
   const counts = parseCountsLine(result.output);
