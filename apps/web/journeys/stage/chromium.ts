@@ -89,8 +89,12 @@ function studioPage(page: Page): StudioPage {
       const session = await page.context().newCDPSession(page);
       const data = { items: [], files: [...paths], dragOperationsMask: 1 };
       const { width, height } = await page.evaluate(() => ({ width: innerWidth, height: innerHeight }));
-      for (const type of ["dragEnter", "dragOver", "drop"] as const)
+      for (const type of ["dragEnter", "dragOver", "dragOver", "drop"] as const) {
         await session.send("Input.dispatchDragEvent", { type, x: width / 2, y: height / 2, data });
+        // A page that has not answered yet does not take the drop: the browser then opens the file in its place.
+        if (type === "drop") break;
+        await page.evaluate(() => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
+      }
       await session.detach();
     },
     async saved(action, { timeout = PATIENCE } = {}) {
