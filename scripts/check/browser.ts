@@ -82,7 +82,7 @@ export async function runBrowserChecks(): Promise<Counts> {
 }
 
 /** After so many seconds a browser begins no further journey: the whole check has a limit of its own. */
-const JOURNEY_SECONDS = 150;
+const JOURNEY_SECONDS = 90;
 
 /** Takes the journeys through the studio in each browser that is there or can be installed. */
 export async function runStudio(): Promise<Counts> {
