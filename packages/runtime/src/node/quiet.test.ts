@@ -12,7 +12,7 @@ function runProgram(program: string) {
 }
 
 test("a graphics card that is asked for, and every device tried, write nothing to stderr; only who asks has them started", () => {
-  const { stdout, stderr } = runProgram(`
+  const { stdout, stderr, status, signal } = runProgram(`
     const { nodeRuntime } = await import("@foley-control/runtime/node");
     const runtime = nodeRuntime({ device: "webgpu" });
     await runtime.capabilities().catch(() => undefined);
@@ -20,7 +20,7 @@ test("a graphics card that is asked for, and every device tried, write nothing t
     const other = nodeRuntime();
     console.log(JSON.stringify([await other.capabilities(), await other.capabilities({ devices: true })]));
     await other.dispose();`);
-  expect(stderr).toBe("");
+  expect({ stderr, status, signal }).toEqual({ stderr: "", status: 0, signal: null });
   const [unasked, asked] = JSON.parse(stdout) as readonly RuntimeCapabilities[];
   expect(unasked).not.toHaveProperty("devices");
   expect(asked?.devices?.map(({ device }) => device)).toEqual(["cpu", "webgpu", "cuda", "wasm"]);
