@@ -4,7 +4,7 @@
  */
 export { evaluate } from "./evaluate.js";
 export { type AttentionOptions, attention } from "./layers/attention.js";
-export { feedForward, gatedFeedForward, tanhGelu } from "./layers/feed-forward.js";
+export { feedForward, gatedFeedForward, quickGelu, tanhGelu } from "./layers/feed-forward.js";
 export { layerNorm } from "./layers/layer-norm.js";
 export { linear, queryKeyValue } from "./layers/linear.js";
 export { type MaskedAttentionOptions, maskedAttention } from "./layers/masked-attention.js";

@@ -38,6 +38,8 @@ export interface SegmentPixels {
   readonly last: boolean;
   /** Whether it ends at a cut. */
   readonly cut?: boolean | undefined;
+  /** Whether it is the one picture of the window before: what the encoder said of that holds. Only of encoders of single pictures. */
+  readonly same?: boolean | undefined;
 }
 
 /** What an encoder makes of a clip. */
@@ -87,6 +89,7 @@ export async function* segmentPixels(
   }
   const frameSize = 3 * imageSize[0] * imageSize[1];
   let data = new Float32Array(window * frameSize);
+  let shown = data;
   let frames = 0;
   /** How many of `frames` the window before had already. */
   let seen = 0;
@@ -95,9 +98,10 @@ export async function* segmentPixels(
   const perToken = encoder.frameRate / encoder.tokenRate;
   let count = 0;
   let cut = false;
+  let same = false;
   const finished = (last: boolean): SegmentPixels => {
     for (let at = frames; at < window; at++) data.copyWithin(at * frameSize, (frames - 1) * frameSize, frames * frameSize);
-    return { pixels: { dtype: "float32", shape: [1, window, 3, ...imageSize], data }, frames, first, last };
+    return { pixels: { dtype: "float32", shape: [1, window, 3, ...imageSize], data }, frames, first, last, same };
   };
   for await (const { rgb, repeated } of pictures) {
     if (rgb.length !== height * width * 3) {
@@ -121,11 +125,14 @@ export async function* segmentPixels(
       frames = seen = window - step;
     }
     const at = frames * frameSize;
-    if ((repeated || waits) && frames > 0) data.copyWithin(at, at - frameSize, at);
+    same = window === 1 && repeated === true && count > 0;
+    if (same) data = shown;
+    else if ((repeated || waits) && frames > 0) data.copyWithin(at, at - frameSize, at);
     else if (preprocess) data.set(preprocess({ rgb, height, width }), at);
     else normalisedPlanes(rgb, normalisation, data.subarray(at, at + frameSize));
     frames++;
     count++;
+    shown = data;
   }
   if (frames === window || (end === "hold" && frames > seen)) yield finished(true);
 }
@@ -148,12 +155,15 @@ export async function encodeSegments(
   const perStep = tokensPerStep * tokenWidth;
   const cells = contacts ? contacts.cells[0] * contacts.cells[1] : 0;
   const parts: Record<"tokens" | "contacts" | "strengths", Float32Array[]> = { tokens: [], contacts: [], strengths: [] };
+  let outputs: Awaited<ReturnType<Executable["run"]>> | undefined;
   for await (const segment of segments) {
-    const outputs = await executable.run({ pixels: segment.pixels }, { signal: options.signal });
+    if (!segment.same || outputs === undefined)
+      outputs = await executable.run({ pixels: segment.pixels }, { signal: options.signal });
+    const said = outputs;
     const [from, to] = keptFrames(encoder, segment);
     const keep = (name: keyof typeof parts, rate: number, width: number): void => {
       const steps = (window * rate) / frameRate;
-      const given = outputs[name];
+      const given = said[name];
       if (given?.dtype !== "float32" || given.data.length !== steps * width) {
         const what = `The video encoder "${encoder.id}" gave ${name} of shape [${given?.shape.join(", ")}]`;
         throw new FoleyError("shape-mismatch", `${what}; [1, ${steps}, ${width}] was expected.`);

@@ -2,7 +2,7 @@
  * BigVGAN (Lee et al. 2023, "BigVGAN: A Universal Neural Vocoder with Large-Scale Training"): mel → waveform. Two releases are used: that of
  * Make-An-Audio 2 at 16 kHz, which ends in a tanh, and NVIDIA's v2 at 44.1 kHz, which is cut at ±1.
  */
-import type { GraphValue } from "@foley-control/core";
+import { type GraphValue, json } from "@foley-control/core";
 import { named, ops } from "@foley-control/graph";
 import { weightNormConvolution, weightNormTransposedConvolution } from "../weight-norm.js";
 import { aliasFreeSnake } from "./alias-free.js";
@@ -51,6 +51,28 @@ export interface BigVganFields {
   readonly use_tanh_at_final?: boolean | undefined;
   /** Default true. */
   readonly use_bias_at_final?: boolean | undefined;
+}
+
+const few = json.list(json.whole(1, 64), 16);
+const fields = json.object({
+  num_mels: json.whole(1, 1024),
+  upsample_rates: few,
+  upsample_kernel_sizes: few,
+  upsample_initial_channel: json.whole(1, 8192),
+  resblock_kernel_sizes: few,
+  resblock_dilation_sizes: json.list(few, 16),
+});
+
+/** What is wrong with a parsed `config.json`; `undefined` when nothing is. */
+export function checkBigVganFields(value: unknown): string | undefined {
+  const problem = fields(value, "");
+  if (problem) return problem;
+  const { upsample_rates: rates, upsample_kernel_sizes: taps, ...blocks } = value as BigVganFields;
+  if (rates.length !== taps.length) return `"upsample_rates" has ${rates.length} numbers, "upsample_kernel_sizes" ${taps.length}`;
+  const [kernels, dilations] = [blocks.resblock_kernel_sizes.length, blocks.resblock_dilation_sizes.length];
+  return kernels === dilations
+    ? undefined
+    : `"resblock_kernel_sizes" has ${kernels} numbers, "resblock_dilation_sizes" ${dilations} lists`;
 }
 
 /** The configuration that such fields say. */

@@ -11,7 +11,7 @@ import { CLIP_FILES } from "../text/clip-release.js";
 import { readClipTextConfig } from "../text/clip-text.js";
 import { clipTextEncoder } from "../text/clip-text-encoder.js";
 import { mmaudio } from "./backbone.js";
-import { BIGVGAN_16K, type BigVganFields, bigVganConfigOf } from "./big-vgan.js";
+import { BIGVGAN_16K, type BigVganFields, bigVganConfigOf, checkBigVganFields } from "./big-vgan.js";
 import { DERIVED_TENSORS, type MmaudioConfig, readMmaudioConfig } from "./config.js";
 import { isMmaudioNetwork, MMAUDIO_FILES, SYNCHFORMER_FILE } from "./release-row.js";
 
@@ -140,10 +140,11 @@ const autoencoderConfig = (weights: ParameterSource, { latentChannels }: Mmaudio
 
 async function vocoderFields(rate: number, path: string, weights: ParameterSource): Promise<BigVganFields> {
   if (rate === 16_000) return { ...BIGVGAN_16K, upsample_initial_channel: weights.get("conv_pre.bias")?.shape[0] ?? 0 };
-  return (await readJsonFile(join(dirname(path), "config.json"), {
-    limit: MAX_JSON_BYTES,
-    hint: "Download it again.",
-  })) as BigVganFields;
+  const said = await readJsonFile(join(dirname(path), "config.json"), { limit: MAX_JSON_BYTES, hint: "Download it again." });
+  const problem = checkBigVganFields(said);
+  if (problem !== undefined)
+    throw new FoleyError("bad-file", `config.json of BigVGAN cannot be read: ${problem}.`, { hint: "Download it again." });
+  return said as BigVganFields;
 }
 
 /** The network, and how to find what belongs to it by name. */

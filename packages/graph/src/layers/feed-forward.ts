@@ -1,6 +1,6 @@
 /** Feed-forward sublayers: plain GELU (V-JEPA 2) and SwiGLU (Shazeer 2020, Stable Audio); the GELU that is not an op of its own. */
 import type { GraphValue } from "@foley-control/core";
-import { add, concat, gelu, multiply, silu, split, square, tanh } from "../ops/functions.js";
+import { add, concat, gelu, multiply, sigmoid, silu, split, square, tanh } from "../ops/functions.js";
 import { linear } from "./linear.js";
 
 /**
@@ -31,3 +31,6 @@ export function tanhGelu(x: GraphValue): GraphValue {
   const bent = multiply(add(x, multiply(multiply(square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
   return multiply(multiply(x, 0.5), add(tanh(bent), 1));
 }
+
+/** x·sigmoid(1.702·x): a GELU that is quick to compute (Hendrycks & Gimpel 2016), which CLIP was trained with. */
+export const quickGelu = (x: GraphValue): GraphValue => multiply(x, sigmoid(multiply(x, 1.702)));

@@ -1,6 +1,7 @@
 /** A transformer block as CLIP's code stores it (Radford et al. 2021; open_clip `ResidualAttentionBlock`): norms first, attention in one matrix, an MLP of four widths. */
 import type { GraphValue } from "@foley-control/core";
-import { add, gelu, multiply, sigmoid } from "../ops/functions.js";
+import { add, gelu } from "../ops/functions.js";
+import { quickGelu } from "./feed-forward.js";
 import { layerNorm } from "./layer-norm.js";
 import { linear } from "./linear.js";
 import { packedAttention } from "./packed-attention.js";
@@ -16,9 +17,6 @@ export interface PackedBlockOptions {
   /** bool, whether a query sees a key; stretches to [batch, heads, queries, keys]. Default: each sees all. */
   readonly seen?: GraphValue | undefined;
 }
-
-/** x·sigmoid(1.702·x): a GELU that is quick to compute (Hendrycks & Gimpel 2016). */
-const quickGelu = (x: GraphValue): GraphValue => multiply(x, sigmoid(multiply(x, 1.702)));
 
 /**
  * x [batch, rows, width] → [batch, rows, width]. Parameters: `NAME.ln_1`, `NAME.attn` as in `packedAttention`, `NAME.ln_2`, `NAME.mlp.c_fc`,

@@ -12,6 +12,7 @@ import {
   ops,
   packedAttention,
   parameter,
+  quickGelu,
   type RotaryTables,
   tanhGelu,
 } from "@foley-control/graph";
@@ -92,12 +93,9 @@ export interface PictureOutput {
   readonly projected?: GraphValue | undefined;
 }
 
-const bent = (x: GraphValue, activation: PictureLayout["activation"]): GraphValue =>
-  activation === "gelu"
-    ? ops.gelu(x)
-    : activation === "tanh-gelu"
-      ? tanhGelu(x)
-      : ops.multiply(x, ops.sigmoid(ops.multiply(x, 1.702)));
+const BENT = { gelu: ops.gelu, "tanh-gelu": tanhGelu, "quick-gelu": quickGelu } as const;
+
+const bent = (x: GraphValue, activation: PictureLayout["activation"]): GraphValue => BENT[activation](x);
 
 /** Normalised pixels [pictures, 3, height, width], whole patches each way. What parts give is labelled: `embeddings`, `layer.N`. */
 export function pictureTransformer(pixels: GraphValue, layout: PictureLayout, sizes: PictureSizes): PictureOutput {

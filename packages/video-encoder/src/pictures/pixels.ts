@@ -1,6 +1,7 @@
 /** Pictures as CLIP, SigLIP and DINOv2 were shown them by transformers, whose processors resize as Pillow does. */
 import type { Picture, VideoEncoder } from "@foley-control/core";
 import { bicubicResize, bilinearResize } from "@foley-control/signal";
+import { CLIP_NORMALISATION } from "../clip/pictures.js";
 import { normalisation, type Square, squares, writePlanes } from "../squares.js";
 import type { PictureNetwork } from "./layouts.js";
 
@@ -10,7 +11,7 @@ const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as 
 
 /** Means and deviations that the families were trained with. */
 export const PICTURE_COLOURS = {
-  clip: { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] },
+  clip: CLIP_NORMALISATION,
   siglip: half,
   naflex: half,
   dinov2: imagenet,
