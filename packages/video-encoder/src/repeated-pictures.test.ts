@@ -3,6 +3,12 @@ import type { Executable } from "@foley-control/core";
 import { expect, it } from "vitest";
 import { encodeSegments, segmentPixels } from "./encode.js";
 
+/** The first number of the pixels. */
+const first = ({ pixels }: Parameters<Executable["run"]>[0]): Float32Array<ArrayBuffer> => {
+  if (!pixels || !("data" in pixels)) throw new Error("no pixels");
+  return Float32Array.of(Number(pixels.data[0]));
+};
+
 it("asks once for a picture that stays", async () => {
   const encoder = {
     id: "brightness",
@@ -23,7 +29,7 @@ it("asks once for a picture that stays", async () => {
         tokens: {
           dtype: "float32",
           shape: [1, 1, 1],
-          data: (inputs as { pixels: { data: Float32Array<ArrayBuffer> } }).pixels.data.slice(0, 1),
+          data: first(inputs),
         },
       };
     },
