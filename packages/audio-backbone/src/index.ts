@@ -30,7 +30,7 @@ export {
 } from "./condition.js";
 export { lowPassTaps } from "./mmaudio/alias-free.js";
 export { type MmaudioParts, mmaudio } from "./mmaudio/backbone.js";
-export { BIGVGAN_16K, type BigVganConfig, type BigVganFields, bigVgan, bigVganConfigOf } from "./mmaudio/big-vgan.js";
+export { BIGVGAN_16K, type BigVganConfig, bigVgan } from "./mmaudio/big-vgan.js";
 export { fusedBlock, jointBlock, rowRotary } from "./mmaudio/blocks.js";
 export type { MmaudioCodecParts } from "./mmaudio/codec.js";
 export { emptyRows, type MmaudioConditions, type MmaudioFeatures, mmaudioConditions } from "./mmaudio/conditions.js";

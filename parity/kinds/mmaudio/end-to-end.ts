@@ -5,7 +5,6 @@ import {
   BIGVGAN_16K,
   type BigVganConfig,
   bigVgan,
-  bigVganConfigOf,
   clipTextTower,
   melDecoder,
   mmaudioSeconds,
@@ -180,10 +179,9 @@ async function soundOf(golden: GoldenCase, network: ParameterSource) {
   const autoencoder = await open(`ext_weights/${small ? "v1-16.pth" : "v1-44.pth"}`);
   const v2 = "nvidia/bigvgan_v2_44khz_128band_512x";
   const vocoder = await open(small ? "ext_weights/best_netG.pt" : `${v2}/bigvgan_generator.pt`, "generator");
-  const fields = small
+  const wave: BigVganConfig = small
     ? { ...BIGVGAN_16K, upsample_initial_channel: vocoder.get("conv_pre.bias")?.shape[0] as number }
     : JSON.parse(readFileSync(besideCase(golden, `${said.model}/${v2}/config.json`), "utf8"));
-  const wave: BigVganConfig = bigVganConfigOf(fields);
   const width = autoencoder.get("decoder.conv_out.weight")?.shape[1] as number;
   return async ({ shape, data }: Numbers): Promise<{ readonly mel: Numbers; readonly audio: Numbers }> => {
     const [, rows, channels] = shape as readonly [number, number, number];
@@ -196,7 +194,7 @@ async function soundOf(golden: GoldenCase, network: ParameterSource) {
       run({ latents: { shape: latents.shape, data: turned } }),
     );
     const z = input("raw", latents.shape);
-    const decoder = graph("mel", [z], { mel: melDecoder(z, { bands: wave.bands, latentChannels: channels, width }) });
+    const decoder = graph("mel", [z], { mel: melDecoder(z, { bands: wave.num_mels, latentChannels: channels, width }) });
     const { mel } = await withGraph(decoder, autoencoder, (run) => run({ raw: raw["raw"] as Numbers }));
     const bands = input("mel", (mel as Numbers).shape);
     const { audio } = await withGraph(graph("sound", [bands], { audio: bigVgan(bands, wave) }), vocoder, (run) =>

@@ -1,13 +1,5 @@
 /** What makes MMAudio's latents heard: the mel autoencoder, whole or pieces at released widths, and BigVGAN. */
-import {
-  type BigVganConfig,
-  bigVgan,
-  bigVganConfigOf,
-  lowPassTaps,
-  melDecoder,
-  melEncoder,
-  residualBlock,
-} from "@foley-control/audio-backbone";
+import { type BigVganConfig, bigVgan, lowPassTaps, melDecoder, melEncoder, residualBlock } from "@foley-control/audio-backbone";
 import { type GraphValue, memoryParameters, type ParameterSource } from "@foley-control/core";
 import { type Comparison, compareAll, formulaWeights, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { besideCase } from "@foley-control/golden/node";
@@ -67,7 +59,7 @@ export async function checkMelAutoencoderPieces(golden: GoldenCase): Promise<rea
 
 /** The sound, its stages and its filters. */
 export async function checkBigVgan(golden: GoldenCase): Promise<readonly Comparison[]> {
-  const config: BigVganConfig = bigVganConfigOf(golden.file.config.bigvgan);
+  const config: BigVganConfig = golden.file.config.bigvgan;
   const checkpoint = golden.file["checkpoint"] as string | undefined;
   const weights: ParameterSource = checkpoint
     ? await openCheckpoint(besideCase(golden, checkpoint), { at: "generator" })

@@ -16,7 +16,8 @@ const OPTIONS = {
       "--text-encoder <model>",
       "the T5 of the backbone, or the CLIP of an MMAudio (default: looked for in and beside its folder; of the hub: what it needs)",
     ),
-  clip: () => new Option("--no-clip", "MMAudio without CLIP's pictures: five times less work, but off what it was trained with"),
+  clip: () =>
+    new Option("--no-clip", "MMAudio without CLIP's pictures: about a quarter of the work, but off what it was trained with"),
   sites: () =>
     new Option("--sites <names>", "values of the .onnx at which the bridge goes in, in place of those of its .json").argParser(
       names,

@@ -5,6 +5,7 @@ import type { StudioDocument, TakeReference } from "./document.js";
 import type { FoleyEvent } from "./imports.js";
 import { newDocument } from "./new-document.js";
 import { type Change, createDocumentStore, type JournalLine } from "./store.js";
+import { takeReference } from "./take-reference.test-support.js";
 
 const found: readonly FoleyEvent[] = [
   { time: 0.5, strength: 1, source: "encoder" },
@@ -20,28 +21,8 @@ const CUE = base.layers[0]!.cues[0]!.id;
 const cueOf = (document: StudioDocument) => document.layers[0]!.cues[0]!;
 
 /** A take with an id, made from nothing in particular. */
-const take = (id: string, draft = false): TakeReference => ({
-  id,
-  digest: id.padEnd(64, "0"),
-  sampleRate: 44_100,
-  channels: 2,
-  samples: 100,
-  createdAt: 1,
-  loudness: -23,
-  onsets: [0.5],
-  settings: {
-    prompt: "",
-    negativePrompt: "",
-    seed: 1,
-    steps: 4,
-    guidanceScale: undefined,
-    videoStrength: 1,
-    events: [],
-    model: "m",
-  },
-  draft,
-  starred: false,
-});
+const take = (id: string, draft = false): TakeReference =>
+  takeReference({ id, digest: id.padEnd(64, "0"), onsets: [0.5], draft });
 
 const changes: Readonly<Record<string, readonly Change[]>> = {
   rename: [commands.rename("steps")],

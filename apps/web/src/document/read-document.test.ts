@@ -2,34 +2,14 @@
 import { FoleyError } from "@foley-control/core";
 import { expect, test } from "vitest";
 import { addTake, moveEvent } from "./commands.js";
-import type { StudioDocument, TakeReference } from "./document.js";
+import type { StudioDocument } from "./document.js";
 import { newDocument } from "./new-document.js";
 import { readDocument, readStored, takesOf } from "./read-document.js";
 import { createDocumentStore } from "./store.js";
+import { takeReference } from "./take-reference.test-support.js";
 
 const digest = "ab".repeat(32);
-const take: TakeReference = {
-  id: "t",
-  digest,
-  sampleRate: 44_100,
-  channels: 2,
-  samples: 1,
-  createdAt: 1,
-  loudness: -200,
-  onsets: [],
-  settings: {
-    prompt: "",
-    negativePrompt: "",
-    seed: 1,
-    steps: 4,
-    guidanceScale: undefined,
-    videoStrength: 1,
-    events: [],
-    model: "m",
-  },
-  draft: false,
-  starred: false,
-};
+const take = takeReference({ digest, channels: 2, loudness: -200 });
 const base = newDocument("clip", {
   name: "clip.mp4",
   size: 1,

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { expect, test } from "vitest";
 import { addTake, setPrompt } from "../document/commands.js";
-import type { TakeReference } from "../document/document.js";
 import { newDocument } from "../document/new-document.js";
+import { takeReference } from "../document/take-reference.test-support.js";
 import { createProjects } from "./create-projects.js";
 import { createMemoryDisk } from "./memory-disk.js";
 
@@ -27,20 +27,7 @@ async function bundled(length = 1 << 16) {
   const project = await projects.create(newDocument("A/B: steps"));
   const samples = new Float32Array(length).map((_, index) => Math.sin(index));
   const digest = await project.takes.write([samples, samples.map((value) => -value)], 48_000);
-  const take: TakeReference = {
-    ...{ id: "t", digest, sampleRate: 48_000, channels: 2, samples: samples.length, createdAt: 1, loudness: -20, onsets: [] },
-    settings: {
-      prompt: "",
-      negativePrompt: "",
-      seed: 1,
-      steps: 4,
-      guidanceScale: undefined,
-      videoStrength: 1,
-      events: [],
-      model: "m",
-    },
-    ...{ draft: false, starred: false },
-  };
+  const take = takeReference({ digest, channels: 2, samples: samples.length });
   project.store.dispatch(addTake("cue-1", take));
   project.store.dispatch(setPrompt("cue-1", "gravel"));
   await project.close();

@@ -1,4 +1,5 @@
 /** A disk in memory, for a browser that lets this page keep nothing, and for tests; it can be full. */
+import { concatBytes } from "@foley-control/core";
 import { type Disk, fullError } from "./disk.js";
 
 /** Makes one. `capacity()` says how many bytes it holds. */
@@ -36,25 +37,15 @@ export function createMemoryDisk({
       return bytes && new Blob([bytes.slice()]);
     },
     async write(path, parts) {
-      put(path, joined(parts));
+      put(path, concatBytes(parts));
     },
     async append(path, at, bytes) {
       const before = files.get(path) ?? new Uint8Array();
-      put(path, joined([before.subarray(0, at), bytes]));
+      put(path, concatBytes([before.subarray(0, at), bytes]));
       return Math.min(at, before.length) + bytes.length;
     },
     async remove(path) {
       for (const name of files.keys()) if (name === path || name.startsWith(`${path}/`)) files.delete(name);
     },
   };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

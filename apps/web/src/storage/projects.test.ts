@@ -2,8 +2,8 @@
 import { FoleyError } from "@foley-control/core";
 import { expect, test, vi } from "vitest";
 import { addTake, setPrompt, setSeed } from "../document/commands.js";
-import type { TakeReference } from "../document/document.js";
 import { newDocument } from "../document/new-document.js";
+import { takeReference } from "../document/take-reference.test-support.js";
 import { createProjects } from "./create-projects.js";
 import { isFull } from "./disk.js";
 import type { Handles } from "./handles.js";
@@ -166,7 +166,7 @@ test("a full disk is said, nothing is lost, and all is stored when there is spac
     capacity = Number.POSITIVE_INFINITY;
     await vi.advanceTimersByTimeAsync(10_000);
     expect(project.saving.getState().phase).toBe("saved");
-    project.store.dispatch(addTake(CUE, reference(digest)));
+    project.store.dispatch(addTake(CUE, takeReference({ digest: digest })));
     await project.flush();
     expect(project.saving.getState()).toEqual({ phase: "saved", error: undefined, unsavedTakes: 0 });
     crash();
@@ -183,7 +183,7 @@ test("takes that neither document nor undo names go when a project is opened; th
   const project = await projects.create(newDocument("clip"));
   const named = await project.takes.write([new Float32Array(8), new Float32Array(8).fill(0.5)], 44_100);
   const nobodys = await project.takes.write([new Float32Array(9)], 44_100);
-  project.store.dispatch(addTake(CUE, reference(named)));
+  project.store.dispatch(addTake(CUE, takeReference({ digest: named })));
   project.store.undo();
   await project.close();
   const again = await projects.open(project.id);
@@ -209,28 +209,3 @@ test("a second tab looks on and writes nothing; a project that is open is not re
   await projects.remove(first.id);
   expect(disk.files.size).toBe(0);
 });
-
-function reference(digest: string): TakeReference {
-  return {
-    id: "t",
-    digest,
-    sampleRate: 48_000,
-    channels: 1,
-    samples: 3,
-    createdAt: 1,
-    loudness: -20,
-    onsets: [],
-    settings: {
-      prompt: "",
-      negativePrompt: "",
-      seed: 1,
-      steps: 4,
-      guidanceScale: undefined,
-      videoStrength: 1,
-      events: [],
-      model: "m",
-    },
-    draft: false,
-    starred: false,
-  };
-}

@@ -18,7 +18,7 @@ export interface MmaudioParts extends MmaudioCodecParts {
   /** Synchformer: 8 rows for each 16 pictures of 25 per second, every 8th. */
   readonly sync: VideoEncoder;
   /**
-   * CLIP's pictures, 8 per second. Without, learned rows stand in for them: five times less work, and what the reference offers as an
+   * CLIP's pictures, 8 per second. Without, learned rows stand in for them: about a quarter of the work, and what the reference offers as an
    * option, but off what the network was trained with, where both encoders were left out together.
    */
   readonly clip?: VideoEncoder | undefined;

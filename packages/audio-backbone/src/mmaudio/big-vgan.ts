@@ -7,34 +7,15 @@ import { named, ops } from "@foley-control/graph";
 import { weightNormConvolution, weightNormTransposedConvolution } from "../weight-norm.js";
 import { aliasFreeSnake } from "./alias-free.js";
 
-/** What shapes the vocoder. */
-export interface BigVganConfig {
-  /** Bands of the mel. */
-  readonly bands: number;
-  /** Factors by which each stage is longer. */
-  readonly rates: readonly number[];
-  /** Taps of the transposed convolution of each stage. */
-  readonly kernels: readonly number[];
-  /** Channels in front of the first stage; each stage halves them. */
-  readonly channels: number;
-  /** Taps of the convolutions of the three blocks that are averaged. */
-  readonly blockKernels: readonly number[];
-  /** Dilations inside each of them. */
-  readonly blockDilations: readonly (readonly number[])[];
-  /** How it ends. */
-  readonly end: "tanh" | "clamp";
-  /** Whether the last convolution has a bias. */
-  readonly endBias: boolean;
-}
-
 /** Taps of the first and the last convolution. */
 const ENDS = 7;
 
 /** Samples for each frame of the mel. */
-export const bigVganHop = ({ rates }: Pick<BigVganConfig, "rates">): number => rates.reduce((a, b) => a * b, 1);
+export const bigVganHop = ({ upsample_rates: rates }: Pick<BigVganConfig, "upsample_rates">): number =>
+  rates.reduce((a, b) => a * b, 1);
 
-/** The fields of a `config.json` of BigVGAN that say what its network is. */
-export interface BigVganFields {
+/** What shapes the vocoder: the fields of its `config.json`. */
+export interface BigVganConfig {
   /** Bands of the mel. */
   readonly num_mels: number;
   /** Factors of the stages. */
@@ -47,9 +28,9 @@ export interface BigVganFields {
   readonly resblock_kernel_sizes: readonly number[];
   /** Dilations inside of them. */
   readonly resblock_dilation_sizes: readonly (readonly number[])[];
-  /** Default true: the first releases knew nothing else. */
+  /** Whether it ends in a tanh; else it is cut at ±1. Default true: the first releases knew nothing else. */
   readonly use_tanh_at_final?: boolean | undefined;
-  /** Default true. */
+  /** Whether the last convolution has a bias. Default true. */
   readonly use_bias_at_final?: boolean | undefined;
 }
 
@@ -64,10 +45,10 @@ const fields = json.object({
 });
 
 /** What is wrong with a parsed `config.json`; `undefined` when nothing is. */
-export function checkBigVganFields(value: unknown): string | undefined {
+export function checkBigVganConfig(value: unknown): string | undefined {
   const problem = fields(value, "");
   if (problem) return problem;
-  const { upsample_rates: rates, upsample_kernel_sizes: taps, ...blocks } = value as BigVganFields;
+  const { upsample_rates: rates, upsample_kernel_sizes: taps, ...blocks } = value as BigVganConfig;
   if (rates.length !== taps.length) return `"upsample_rates" has ${rates.length} numbers, "upsample_kernel_sizes" ${taps.length}`;
   const [kernels, dilations] = [blocks.resblock_kernel_sizes.length, blocks.resblock_dilation_sizes.length];
   return kernels === dilations
@@ -75,20 +56,8 @@ export function checkBigVganFields(value: unknown): string | undefined {
     : `"resblock_kernel_sizes" has ${kernels} numbers, "resblock_dilation_sizes" ${dilations} lists`;
 }
 
-/** The configuration that such fields say. */
-export const bigVganConfigOf = (fields: BigVganFields): BigVganConfig => ({
-  bands: fields.num_mels,
-  rates: fields.upsample_rates,
-  kernels: fields.upsample_kernel_sizes,
-  channels: fields.upsample_initial_channel,
-  blockKernels: fields.resblock_kernel_sizes,
-  blockDilations: fields.resblock_dilation_sizes,
-  end: (fields.use_tanh_at_final ?? true) ? "tanh" : "clamp",
-  endBias: fields.use_bias_at_final ?? true,
-});
-
 /** The fields of the network at 16 kHz, which came without a file of them. */
-export const BIGVGAN_16K: BigVganFields = {
+export const BIGVGAN_16K: BigVganConfig = {
   num_mels: 80,
   upsample_rates: [4, 4, 2, 2, 2, 2],
   upsample_kernel_sizes: [8, 8, 4, 4, 4, 4],
@@ -103,7 +72,9 @@ export const BIGVGAN_16K: BigVganFields = {
 
 /** mel [batch, bands, frames] → [batch, 1, frames·hop]. What parts give is labelled with their names. */
 export function bigVgan(mel: GraphValue, config: BigVganConfig): GraphValue {
-  const { bands, channels, rates, kernels, blockKernels, blockDilations, end, endBias } = config;
+  const { num_mels: bands, upsample_initial_channel: channels, upsample_rates: rates, upsample_kernel_sizes: kernels } = config;
+  const { resblock_kernel_sizes: blockKernels, resblock_dilation_sizes: blockDilations } = config;
+  const { use_tanh_at_final: endsInTanh = true, use_bias_at_final: endBias = true } = config;
   const wide = { taps: ENDS, padding: (ENDS - 1) / 2 };
   let x = named(weightNormConvolution(mel, "conv_pre", { from: bands, to: channels, ...wide }), "conv_pre");
   for (const [stage, stride] of rates.entries()) {
@@ -121,7 +92,7 @@ export function bigVgan(mel: GraphValue, config: BigVganConfig): GraphValue {
   }
   x = named(aliasFreeSnake(x, "activation_post"), "activation_post");
   x = named(weightNormConvolution(x, "conv_post", { from: x.shape[1] as number, to: 1, ...wide, bias: endBias }), "conv_post");
-  return end === "tanh" ? ops.tanh(x) : ops.minimum(ops.maximum(x, -1), 1);
+  return endsInTanh ? ops.tanh(x) : ops.minimum(ops.maximum(x, -1), 1);
 }
 
 /** Anti-aliased multi-periodicity: x + conv(act(conv_d(act(x)))) for each dilation. */

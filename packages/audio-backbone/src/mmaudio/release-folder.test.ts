@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { BIGVGAN_16K, checkBigVganConfig } from "./big-vgan.js";
 import { openMmaudio } from "./release-folder.js";
 
 let folder: string;
@@ -48,4 +49,24 @@ describe("a folder of MMAudio", () => {
       message: expect.stringContaining("audio_input_proj.0.weight"),
     });
   });
+});
+
+it.each([
+  ["no object", [], /object/],
+  ["a rate of 0", { ...BIGVGAN_16K, upsample_rates: [0, 4, 2, 2, 2, 2] }, /upsample_rates/],
+  ["a rate of a million", { ...BIGVGAN_16K, upsample_rates: [1e6, 4, 2, 2, 2, 2] }, /upsample_rates/],
+  [
+    "more stages than kernels",
+    { ...BIGVGAN_16K, upsample_rates: [4, 4] },
+    /"upsample_rates" has 2 numbers, "upsample_kernel_sizes" 6/,
+  ],
+  [
+    "dilations of one block only",
+    { ...BIGVGAN_16K, resblock_dilation_sizes: [[1]] },
+    /has 3 numbers, "resblock_dilation_sizes" 1 lists/,
+  ],
+  ["text for channels", { ...BIGVGAN_16K, upsample_initial_channel: "1536" }, /upsample_initial_channel/],
+])("a configuration of BigVGAN with %s is refused by its field", (_, config, said) => {
+  expect(checkBigVganConfig(config)).toMatch(said);
+  expect(checkBigVganConfig(BIGVGAN_16K)).toBeUndefined();
 });

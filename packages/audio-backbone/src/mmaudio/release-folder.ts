@@ -11,7 +11,7 @@ import { CLIP_FILES } from "../text/clip-release.js";
 import { readClipTextConfig } from "../text/clip-text.js";
 import { clipTextEncoder } from "../text/clip-text-encoder.js";
 import { mmaudio } from "./backbone.js";
-import { BIGVGAN_16K, type BigVganFields, bigVganConfigOf, checkBigVganFields } from "./big-vgan.js";
+import { BIGVGAN_16K, type BigVganConfig, checkBigVganConfig } from "./big-vgan.js";
 import { DERIVED_TENSORS, type MmaudioConfig, readMmaudioConfig } from "./config.js";
 import { isMmaudioNetwork, MMAUDIO_FILES, SYNCHFORMER_FILE } from "./release-row.js";
 
@@ -76,7 +76,7 @@ export async function openMmaudio(path: string, options: OpenMmaudioOptions): Pr
     sync,
     clip,
     autoencoder: { config: autoencoderConfig(autoencoder, config), weights: autoencoder },
-    vocoder: { config: bigVganConfigOf(await vocoderFields(sampleRate, find(files.vocoder), generator)), weights: generator },
+    vocoder: { config: await vocoderConfig(sampleRate, find(files.vocoder), generator), weights: generator },
   });
   checkNetwork(weights, backbone);
   return backbone;
@@ -138,13 +138,13 @@ const autoencoderConfig = (weights: ParameterSource, { latentChannels }: Mmaudio
   return { bands: shape[0] as number, latentChannels, width: shape[1] as number };
 };
 
-async function vocoderFields(rate: number, path: string, weights: ParameterSource): Promise<BigVganFields> {
+async function vocoderConfig(rate: number, path: string, weights: ParameterSource): Promise<BigVganConfig> {
   if (rate === 16_000) return { ...BIGVGAN_16K, upsample_initial_channel: weights.get("conv_pre.bias")?.shape[0] ?? 0 };
   const said = await readJsonFile(join(dirname(path), "config.json"), { limit: MAX_JSON_BYTES, hint: "Download it again." });
-  const problem = checkBigVganFields(said);
+  const problem = checkBigVganConfig(said);
   if (problem !== undefined)
     throw new FoleyError("bad-file", `config.json of BigVGAN cannot be read: ${problem}.`, { hint: "Download it again." });
-  return said as BigVganFields;
+  return said as BigVganConfig;
 }
 
 /** The network, and how to find what belongs to it by name. */
