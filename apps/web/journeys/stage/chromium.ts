@@ -91,9 +91,10 @@ function studioPage(page: Page): StudioPage {
       const { width, height } = await page.evaluate(() => ({ width: innerWidth, height: innerHeight }));
       for (const type of ["dragEnter", "dragOver", "dragOver", "drop"] as const) {
         await session.send("Input.dispatchDragEvent", { type, x: width / 2, y: height / 2, data });
-        // A page that has not answered yet does not take the drop: the browser then opens the file in its place.
         if (type === "drop") break;
-        await page.evaluate(() => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
+        // A page that has not answered yet does not take the drop: the browser then opens the file in its place. Frames would not do: a page
+        // that is not shown has none.
+        await page.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve, 50)));
       }
       await session.detach();
     },
