@@ -2,6 +2,7 @@
 import type { Comparison, GoldenCase } from "@foley-control/golden";
 import { checkAudioNetwork, isAudioNetwork } from "./kinds/audio-networks.js";
 import { checkBenchmark, isBenchmark } from "./kinds/benchmark.js";
+import { checkClapText, isClapText } from "./kinds/clap-text.js";
 import { checkConditioning, isConditioning } from "./kinds/conditioning.js";
 import { checkEndToEnd, isEndToEnd } from "./kinds/end-to-end.js";
 import { checkFormula, isFormula } from "./kinds/formula.js";
@@ -70,6 +71,7 @@ export const kinds: readonly Kind[] = [
   { title: "noise schedules", matches: isSchedules, check: checkSchedules },
   { title: "tokeniser", matches: isTokens, check: checkTokens },
   { title: "T5 encoder", matches: isT5, check: checkT5 },
+  { title: "text tower of CLAP", matches: isClapText, check: checkClapText },
   { title: "training step", matches: isTraining, check: checkTraining },
   { title: "diffusion transformer", matches: isTransformer, check: checkTransformer },
   { title: "conditioning", matches: isConditioning, check: checkConditioning },

@@ -79,8 +79,12 @@ export {
 export { type Posterior, posteriorDivergence, posteriorOf, samplePosterior } from "./stable-audio/oobleck-bottleneck.js";
 export { type StableAudioFiles, stableAudioBackbone } from "./stable-audio/release.js";
 export { type BytePairs, openBytePairs, type TokenRows, tokenRows } from "./text/byte-pairs.js";
+export { type ClapText, type ClapTextConfig, type ClapTextOptions, clapText, readClapTextConfig } from "./text/clap-text.js";
+export { type ClapTextParts, clapTextEncoder } from "./text/clap-text-encoder.js";
 export { type ClipTextConfig, clipTextTower, readClipTextConfig } from "./text/clip-text.js";
 export { type ClipTextParts, clipTextEncoder } from "./text/clip-text-encoder.js";
+export type { RobertaConfig, RobertaStates } from "./text/roberta.js";
+export { robertaTokeniser } from "./text/roberta-tokeniser.js";
 export { type SmallTextEncoderConfig, smallTextEncoderTokens } from "./text/small-text-encoder.js";
 export { type T5Files, t5TextEncoder } from "./text/t5.js";
 export { readT5Config, type T5Config } from "./text/t5-config.js";

@@ -6,3 +6,4 @@ export { type OpenMmaudioOptions, openMmaudio } from "./mmaudio/release-folder.j
 export { type OnnxBackboneOptions, openOnnxBackbone } from "./onnx/onnx-file.js";
 export { BACKBONE_OPENERS, type OpenBackboneOptions } from "./openers.js";
 export { type StableAudioOpenOptions, stableAudioOpen } from "./stable-audio/release-folder.js";
+export { type OpenClapTextOptions, openClapText } from "./text/clap-folder.js";

@@ -4,6 +4,7 @@ import { MMAUDIO_RELEASE } from "./mmaudio/release-row.js";
 import { ONNX_DENOISER_RELEASE } from "./onnx/onnx-release.js";
 import { SMALL_BACKBONE_RELEASE } from "./small-release.js";
 import { STABLE_AUDIO_RELEASE } from "./stable-audio/release-row.js";
+import { CLAP_RELEASE } from "./text/clap-release.js";
 import { CLIP_RELEASE } from "./text/clip-release.js";
 import { T5_RELEASE } from "./text/t5-release.js";
 
@@ -16,4 +17,6 @@ export const BACKBONE_RELEASES = {
 } as const satisfies Readonly<Record<string, Release>>;
 
 /** Every text encoder that lies apart from its backbone. */
-export const TEXT_ENCODER_RELEASES = { t5: T5_RELEASE, clip: CLIP_RELEASE } as const satisfies Readonly<Record<string, Release>>;
+export const TEXT_ENCODER_RELEASES = { t5: T5_RELEASE, clip: CLIP_RELEASE, clap: CLAP_RELEASE } as const satisfies Readonly<
+  Record<string, Release>
+>;

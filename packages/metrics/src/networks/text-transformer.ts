@@ -1,4 +1,4 @@
-/** Sizes of a network that reads, off the shapes of its tables; GPT-2 and RoBERTa name them differently. */
+/** Sizes of a network that reads, off the shapes of its tables. */
 import type { ParameterSource } from "@foley-control/core";
 import { countNumbered, shapeOf } from "@foley-control/weights";
 import { headsOf, type TransformerSizes } from "./read-weights.js";
@@ -10,7 +10,7 @@ export interface TextTransformerConfig extends TransformerSizes {
   readonly prefix: string;
   /** Rows of the embedding table. */
   readonly vocabulary: number;
-  /** Rows of the position table; RoBERTa's has two before the first token. */
+  /** Rows of the position table. */
   readonly positions: number;
 }
 

@@ -3,6 +3,7 @@
  * augmentation"): a sound and a text as directions in one space; their cosine is the LAION-CLAP score. Parameter names are those of the
  * release, without `module.`.
  */
+import { clapText, readClapTextConfig } from "@foley-control/audio-backbone";
 import type { GraphValue, ParameterSource } from "@foley-control/core";
 import { graph, input, linear, ops } from "@foley-control/graph";
 import { shapeOf } from "@foley-control/weights";
@@ -11,8 +12,6 @@ import { lengthOne } from "../length-one.js";
 import type { MetricNetwork, NetworkHeads, NetworkSizes } from "../network.js";
 import { checkWeights } from "../read-weights.js";
 import type { NetworkRelease } from "../release.js";
-import { textTransformerConfig } from "../text-transformer.js";
-import { ROBERTA_SIZES, roberta } from "./roberta.js";
 
 /** The weights that av-benchmark reads. */
 export const LAION_CLAP_RELEASE: NetworkRelease = {
@@ -44,7 +43,7 @@ const HALVES = { audio: /^audio_(branch|projection)\./, text: /^text_(branch|pro
  */
 export function laionClapAudio(weights: ParameterSource): MetricNetwork {
   const config = htsatConfig(weights, "audio_branch.", LAION_CLAP_RELEASE);
-  const joint = jointWidth(weights, "audio");
+  const joint = shapeOf(weights, "audio_projection.2.weight", 2, LAION_CLAP_RELEASE)[0] as number;
   const made = ({ batch = 1, frames = LAION_CLAP_FRAMES }: NetworkSizes) => {
     const mel = input("mel", [batch, 1, frames, HTSAT_BANDS]);
     const raw = htsat(mel, config);
@@ -64,21 +63,20 @@ export function laionClapAudio(weights: ParameterSource): MetricNetwork {
  * @throws FoleyError `bad-weights` when these are other weights, `invalid-argument` when the heads do not divide the width
  */
 export function laionClapText(weights: ParameterSource, heads: NetworkHeads = {}): MetricNetwork {
-  const config = textTransformerConfig(weights, "text_branch.", ROBERTA_SIZES, LAION_CLAP_RELEASE, heads.text);
-  const joint = jointWidth(weights, "text");
+  const config = readClapTextConfig(weights, { heads: heads.text });
   const made = ({ batch = 1 }: NetworkSizes) => {
     const ids = input("ids", [batch, LAION_CLAP_TOKENS], "int64");
     const mask = input("mask", [batch, LAION_CLAP_TOKENS]);
-    const { hidden, pooled } = roberta(ids, mask, config);
-    const embedding = lengthOne(projection(pooled, "text_projection", joint));
-    return graph("laion-clap-text", [ids, mask], { hidden, pooled, embedding });
+    const { states, pooled, embedding } = clapText(ids, mask, config);
+    return graph("laion-clap-text", [ids, mask], {
+      hidden: states[config.depth] as GraphValue,
+      pooled,
+      embedding: lengthOne(embedding),
+    });
   };
   checkWeights(weights, made({}), LAION_CLAP_RELEASE, unreadBy("text"));
-  return { id: `laion-clap-roberta-${config.width}-${joint}`, weights, graph: made };
+  return { id: `laion-clap-roberta-${config.width}-${config.joint}`, weights, graph: made };
 }
-
-const jointWidth = (weights: ParameterSource, half: keyof typeof HALVES) =>
-  shapeOf(weights, `${half}_projection.2.weight`, 2, LAION_CLAP_RELEASE)[0] as number;
 
 /** Everything of the other half, and what neither reads. */
 function unreadBy(half: keyof typeof HALVES): RegExp {

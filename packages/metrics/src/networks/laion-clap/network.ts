@@ -1,11 +1,11 @@
 /** LAION-CLAP as the evaluation uses it: decibels of 10 s at 48 kHz, and captions through RoBERTa's tokeniser. */
+import { robertaTokeniser } from "@foley-control/audio-backbone";
 import type { MelSpectrogramOptions } from "@foley-control/signal";
 import { decibelMel } from "../../frontends/mels.js";
 import { centredMono, repeated } from "../../frontends/sound.js";
 import { describeNetwork } from "../descriptor.js";
 import { hears, reads } from "../senses.js";
 import { LAION_CLAP_RELEASE, LAION_CLAP_TOKENS, laionClapAudio, laionClapText } from "./laion-clap.js";
-import { robertaTokeniser } from "./roberta-tokeniser.js";
 
 /** Front-end of LAION-CLAP at 48 kHz. */
 export const CLAP_MEL = {

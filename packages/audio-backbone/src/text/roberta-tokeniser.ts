@@ -1,5 +1,5 @@
 /** RoBERTa's byte-level tokeniser. */
-import { openBytePairs, type TokenRows, tokenRows } from "@foley-control/audio-backbone";
+import { openBytePairs, type TokenRows, tokenRows } from "./byte-pairs.js";
 
 /** Rows of the embedding table as released. */
 const ROBERTA_VOCABULARY = 50_265;
