@@ -5,7 +5,7 @@ import { tableOf } from "./table.js";
 
 it("sees what an input does to its process", async () => {
   const report = await fuzz({ part: "faults", seed: 1, from: 0, inputs: 8, seconds: 60 });
-  const outcomes = [...report.rows].map(([kind, { processorMs: _, ...row }]) => [
+  const outcomes = [...report.rows].map(([kind, { processorMs: _, slowestMs: __, largestMegabytes: ___, ...row }]) => [
     kind,
     Object.entries(row).flatMap(([outcome, count]) => (count > 0 ? `${outcome} ${count}` : [])),
   ]);

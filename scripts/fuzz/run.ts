@@ -29,8 +29,11 @@ export interface FuzzFinding {
   readonly detail: string;
 }
 
-/** Counts of one kind of input. */
-export type FuzzRow = Record<Outcome, number> & { processorMs: number };
+/** Counts of one kind of input, and the most that one of them took. */
+export type FuzzRow = Record<Outcome, number> & { processorMs: number; slowestMs: number; largestMegabytes: number };
+
+/** What one input cost. */
+type Cost = Pick<WorkerLine & { ends: number }, "processorMs" | "megabytes">;
 
 /** What came of a run. */
 export interface FuzzReport {
@@ -41,6 +44,18 @@ export interface FuzzReport {
   readonly findings: readonly FuzzFinding[];
 }
 
+const free: Cost = { processorMs: 0, megabytes: 0 };
+const unseen: FuzzRow = {
+  refused: 0,
+  accepted: 0,
+  other: 0,
+  ended: 0,
+  slow: 0,
+  large: 0,
+  processorMs: 0,
+  slowestMs: 0,
+  largestMegabytes: 0,
+};
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
 
 /** Does a run. */
@@ -48,11 +63,13 @@ export async function fuzz(run: FuzzRun): Promise<FuzzReport> {
   const rows = new Map<string, FuzzRow>();
   const findings: FuzzFinding[] = [];
   const end = performance.now() + run.seconds * 1000;
-  const count = (input: number, kind: string, outcome: Outcome, detail: string, processorMs = 0): void => {
-    const row = rows.get(kind) ?? { refused: 0, accepted: 0, other: 0, ended: 0, slow: 0, large: 0, processorMs: 0 };
+  const count = (input: number, kind: string, outcome: Outcome, detail: string, cost: Cost = free): void => {
+    const row = rows.get(kind) ?? { ...unseen };
     rows.set(kind, row);
     row[outcome]++;
-    row.processorMs += processorMs;
+    row.processorMs += cost.processorMs;
+    row.slowestMs = Math.max(row.slowestMs, cost.processorMs);
+    row.largestMegabytes = Math.max(row.largestMegabytes, cost.megabytes);
     if (outcome !== "accepted" && outcome !== "refused") findings.push({ input, kind, outcome, detail });
   };
   let next = run.from;
@@ -67,7 +84,7 @@ async function runWorker(
   from: number,
   to: number,
   end: number,
-  count: (input: number, kind: string, outcome: Outcome, detail: string, processorMs?: number) => void,
+  count: (input: number, kind: string, outcome: Outcome, detail: string, cost?: Cost) => void,
 ): Promise<number> {
   const child = spawn(
     process.execPath,
@@ -90,7 +107,7 @@ async function runWorker(
       open = { index: line.begins, kind: line.kind, since: performance.now(), processor: processorMs(child.pid) };
     else {
       const slow = line.processorMs > MAXIMUM_PROCESSOR_MS;
-      if (open) count(line.ends, open.kind, slow ? "slow" : line.outcome, line.detail ?? "", line.processorMs);
+      if (open) count(line.ends, open.kind, slow ? "slow" : line.outcome, line.detail ?? "", line);
       next = line.ends + 1;
       open = undefined;
       if (performance.now() > end || line.outcome === "large") stop("done");

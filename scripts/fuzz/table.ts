@@ -16,10 +16,12 @@ export function tableOf(report: FuzzReport): string {
   const kinds = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
   const numbers = (counts: readonly (typeof kinds)[number][1][]) => {
     const each = columns.map(([, outcome]) => counts.reduce((total, row) => total + row[outcome], 0));
-    return [each.reduce((a, b) => a + b, 0), ...each].map((n) => n.toLocaleString("en"));
+    const most = (of: "slowestMs" | "largestMegabytes") => Math.round(counts.reduce((top, row) => Math.max(top, row[of]), 0));
+    const costs = [most("slowestMs"), most("largestMegabytes")];
+    return [each.reduce((a, b) => a + b, 0), ...each, ...costs].map((n) => n.toLocaleString("en"));
   };
   const cells = [
-    [run.part, "inputs", ...columns.map(([title]) => title)],
+    [run.part, "inputs", ...columns.map(([title]) => title), "slowest ms", "largest MB"],
     ...kinds.map(([kind, row]) => [kind, ...numbers([row])]),
     ["all", ...numbers(kinds.map(([, row]) => row))],
   ];

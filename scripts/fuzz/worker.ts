@@ -10,7 +10,13 @@ import { PARTS, type PartName } from "./parts.js";
 /** What the worker says: an input begins; it is over. */
 export type WorkerLine =
   | { readonly begins: number; readonly kind: string; readonly size: number }
-  | { readonly ends: number; readonly outcome: Outcome; readonly detail?: string | undefined; readonly processorMs: number };
+  | {
+      readonly ends: number;
+      readonly outcome: Outcome;
+      readonly detail?: string | undefined;
+      readonly processorMs: number;
+      readonly megabytes: number;
+    };
 
 const say = (line: WorkerLine): void => void writeSync(3, `${JSON.stringify(line)}\n`);
 
@@ -32,7 +38,8 @@ for (let index = Number(from); index < Number(to); index++) {
   const taken = peak() > before.peak ? peak() - before.memory - size : 0;
   const large = taken > MAXIMUM_MEMORY && { outcome: "large" as const, detail: `${Math.round(taken / 2 ** 20)} MB (${outcome})` };
   const ended = rejected !== undefined && { outcome: "ended" as const, detail: rejected };
-  say({ ends: index, ...(ended || large || { outcome, detail }), processorMs: (user + system) / 1000 });
+  const megabytes = Math.max(0, Math.round(taken / 2 ** 20));
+  say({ ends: index, ...(ended || large || { outcome, detail }), processorMs: (user + system) / 1000, megabytes });
   rejected = undefined;
 }
 process.exit(0);
