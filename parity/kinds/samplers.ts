@@ -16,7 +16,7 @@ interface Settings extends Toy {
   readonly init?: boolean;
   readonly modelCalls?: number;
   /** Steps that the adaptive solver tried, kept or not, which rounding decides too. */
-  readonly attempts?: { readonly fp64: number };
+  readonly attempts?: { readonly fp32: number; readonly fp64: number };
   readonly times?: readonly number[];
   readonly dist_shift?: {
     readonly base_shift: number;
@@ -50,9 +50,13 @@ export async function checkSamplers(golden: GoldenCase): Promise<readonly Compar
     if (calls !== undefined)
       found.push(compare(`${name} model calls`, numbers([double.times.length]), numbers([calls]), { maxAbs: 0 }));
     if (settings.times) found.push(compare(`${name} times`, numbers(double.times), numbers(settings.times), limits["traj.f64"]));
-    // In float32 rounding decides which steps the adaptive solver accepts; the reference excludes it too.
-    if (adaptive) continue;
     const single = await run(golden, settings, (values) => Float32Array.from(values));
+    if (settings.attempts) {
+      const stated = numbers([CALLS_PER_ATTEMPT * settings.attempts.fp32]);
+      found.push(compare(`${name} model calls in float32`, numbers([single.times.length]), stated, { maxAbs: 0 }));
+    }
+    // In float32 rounding decides how long the steps of the adaptive solver are; the reference excludes its states too.
+    if (adaptive) continue;
     found.push(states(`${name}.traj`, single.trajectory, golden, limits.traj));
   }
   const seen = new Set(found.map(({ output }) => output));

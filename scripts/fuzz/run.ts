@@ -33,7 +33,10 @@ export interface FuzzFinding {
 export type FuzzRow = Record<Outcome, number> & { processorMs: number; slowestMs: number; largestMegabytes: number };
 
 /** What one input cost. */
-type Cost = Pick<WorkerLine & { ends: number }, "processorMs" | "megabytes">;
+interface Cost {
+  readonly processorMs: number;
+  readonly megabytes: number;
+}
 
 /** What came of a run. */
 export interface FuzzReport {

@@ -5,14 +5,15 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { checkNumber, checkSteps } from "./check.js";
-import { type LatentArray, weightedSum } from "./latents.js";
+import { each, type LatentArray, type Rounding, roundingOf } from "./latents.js";
 import type { Denoise } from "./objective.js";
 import { DEFAULT_SIGMA_MAX, DEFAULT_SIGMA_MIN, DEFAULT_STEPS } from "./schedules.js";
 import type { RunOptions } from "./solver.js";
 
 /** DPM-Solver-fast: steps of order 3, the last ones lower, equally spaced in ln σ; `options.steps` model evaluations in all. */
 export async function dpmFast<T extends LatentArray>(denoise: Denoise<T>, x: T, options: RunOptions<T>): Promise<T> {
-  const { start, end } = checkRange(options);
+  const round = roundingOf(x);
+  const { start, end } = checkRange(options, round);
   const evaluations = checkSteps(options.steps ?? DEFAULT_STEPS);
   const count = Math.floor(evaluations / 3) + 1;
   const orders: number[] =
@@ -22,8 +23,8 @@ export async function dpmFast<T extends LatentArray>(denoise: Denoise<T>, x: T, 
   let state = x;
   for (let index = 0; index < count; index++) {
     options.signal?.throwIfAborted();
-    const from = start + ((end - start) * index) / count;
-    const to = start + ((end - start) * (index + 1)) / count;
+    const from = round(start + ((end - start) * index) / count);
+    const to = round(start + ((end - start) * (index + 1)) / count);
     const step = new SingleStep(denoise, state, from, to);
     const order = orders[index] as number;
     const next = await (order === 1 ? step.first() : order === 2 ? step.second(1 / 2) : step.third());
@@ -38,7 +39,8 @@ export async function dpmFast<T extends LatentArray>(denoise: Denoise<T>, x: T, 
  * estimate. Rejected steps are not reported.
  */
 export async function dpmAdaptive<T extends LatentArray>(denoise: Denoise<T>, x: T, options: RunOptions<T>): Promise<T> {
-  const { start, end } = checkRange(options);
+  const round = roundingOf(x);
+  const { start, end } = checkRange(options, round);
   const relative = checkNumber("relativeTolerance", options.relativeTolerance ?? 0.01, { min: 0 });
   const absolute = checkNumber("absoluteTolerance", options.absoluteTolerance ?? 0.01, { above: 0 });
   let h = checkNumber("firstStep", options.firstStep ?? 0.05, { above: 0 });
@@ -46,24 +48,25 @@ export async function dpmAdaptive<T extends LatentArray>(denoise: Denoise<T>, x:
   let state = x;
   let previousLow = x;
   let index = 0;
-  for (let attempt = 0; at < end - 1e-5; attempt++) {
+  for (let attempt = 0; at < round(end - round(1e-5)); attempt++) {
     if (attempt === MAX_ATTEMPTS) {
       throw new FoleyError("invalid-argument", `The adaptive solver did not finish in ${MAX_ATTEMPTS} attempts.`, {
         hint: "Raise relativeTolerance and absoluteTolerance, and check that the model's output is finite.",
       });
     }
     options.signal?.throwIfAborted();
-    const to = Math.min(end, at + h);
+    const to = Math.min(end, round(at + round(h)));
     const step = new SingleStep(denoise, state, at, to);
     const low = await step.second(1 / 3);
     const high = await step.third();
     let sum = 0;
     for (let i = 0; i < low.length; i++) {
       const lowValue = low[i] as number;
-      const scale = Math.max(absolute, relative * Math.max(Math.abs(lowValue), Math.abs(previousLow[i] as number)));
-      sum += ((lowValue - (high[i] as number)) / scale) ** 2;
+      const size = Math.max(Math.abs(lowValue), Math.abs(previousLow[i] as number));
+      const scale = Math.max(round(absolute), round(round(relative) * size));
+      sum += round(round(lowValue - (high[i] as number)) / scale) ** 2;
     }
-    const error = Math.sqrt(sum / low.length);
+    const error = round(round(Math.sqrt(sum)) / round(Math.sqrt(low.length)));
     // Integral control with the step limited smoothly: h grows by at most 1 + π/2.
     const factor = 1 + Math.atan((1 / (error + 1e-8)) ** (1 / 3) - 1);
     if (factor >= ACCEPT_SAFETY) {
@@ -83,25 +86,32 @@ export async function dpmAdaptive<T extends LatentArray>(denoise: Denoise<T>, x:
 const ACCEPT_SAFETY = 0.81;
 const MAX_ATTEMPTS = 10_000;
 
-/** One step from λ `from` to `to`; the evaluations that its orders share are made once. */
+/**
+ * One step from λ `from` to `to`; the evaluations that its orders share are made once. Each operation is rounded as the latents are, in the
+ * order of the reference: where latents are large, what the orders differ by is rounding, and by it the adaptive solver chooses its steps.
+ */
 class SingleStep<T extends LatentArray> {
   readonly #model: Denoise<T>;
   readonly #x: T;
   readonly #from: number;
   readonly #h: number;
+  readonly #end: number;
+  readonly #round: Rounding;
   #denoised: T | undefined;
   #epsilon: T | undefined;
   #atThird: T | undefined;
 
   constructor(denoise: Denoise<T>, x: T, from: number, to: number) {
+    this.#round = roundingOf(x);
     this.#model = denoise;
     this.#x = x;
     this.#from = from;
-    this.#h = to - from;
+    this.#h = this.#round(to - from);
+    this.#end = to;
   }
 
   async denoised(): Promise<T> {
-    this.#denoised ??= await this.#model(this.#x, Math.exp(-this.#from));
+    this.#denoised ??= await this.#model(this.#x, this.#sigmaAt(this.#from));
     return this.#denoised;
   }
 
@@ -111,16 +121,16 @@ class SingleStep<T extends LatentArray> {
 
   async second(r: number): Promise<T> {
     const inner = await this.#inner(r);
-    return this.#forward(1, [[-(this.#sigma(1) / (2 * r)) * Math.expm1(this.#h), inner]]);
+    const round = this.#round;
+    return this.#forward(1, [[round(round(this.#sigma(1) / round(2 * r)) * this.#growth(1)), inner]]);
   }
 
   async third(): Promise<T> {
-    const h = this.#h;
+    const round = this.#round;
     const one = await this.#inner(1 / 3);
-    const bend = Math.expm1((2 / 3) * h) / ((2 / 3) * h) - 1;
-    const middle = await this.#forward(2 / 3, [[-this.#sigma(2 / 3) * 2 * bend, one]]);
+    const middle = await this.#forward(2 / 3, [[round(round(this.#sigma(2 / 3) * 2) * this.#bend(2 / 3)), one]]);
     const two = await this.#difference(middle, 2 / 3);
-    return this.#forward(1, [[-(this.#sigma(1) / (2 / 3)) * (Math.expm1(h) / h - 1), two]]);
+    return this.#forward(1, [[round(round(this.#sigma(1) / round(2 / 3)) * this.#bend(1)), two]]);
   }
 
   /** ε at the inner point of order 2, less ε at the start; the point at 1/3 is shared by the orders 2 and 3. */
@@ -130,32 +140,61 @@ class SingleStep<T extends LatentArray> {
     return this.#atThird;
   }
 
-  #sigma(r: number): number {
-    return Math.exp(-(this.#from + r * this.#h));
+  /** r·h. */
+  #part(r: number): number {
+    return r === 1 ? this.#h : this.#round(this.#round(r) * this.#h);
   }
 
-  /** x − σ(r)·(e^(r·h) − 1)·ε plus corrections. */
+  #sigma(r: number): number {
+    return this.#sigmaAt(r === 1 ? this.#end : this.#round(this.#from + this.#part(r)));
+  }
+
+  #sigmaAt(lambda: number): number {
+    return this.#round(Math.exp(-lambda));
+  }
+
+  /** e^(r·h) − 1. */
+  #growth(r: number): number {
+    return this.#round(Math.expm1(this.#part(r)));
+  }
+
+  /** (e^(r·h) − 1)/(r·h) − 1. */
+  #bend(r: number): number {
+    return this.#round(this.#round(this.#growth(r) / this.#part(r)) - 1);
+  }
+
+  /** x − σ(r)·(e^(r·h) − 1)·ε less corrections. */
   async #forward(r: number, corrections: readonly (readonly [number, T])[]): Promise<T> {
     const epsilon = await this.#startEpsilon();
-    const weights = [1, -this.#sigma(r) * Math.expm1(r * this.#h), ...corrections.map(([weight]) => weight)];
-    return weightedSum(weights, [this.#x, epsilon, ...corrections.map(([, array]) => array)]);
+    const terms = [[this.#round(this.#sigma(r) * this.#growth(r)), epsilon] as const, ...corrections];
+    return each(this.#x, (value, i) =>
+      terms.reduce((sum, [weight, array]) => this.#round(sum - this.#round(weight * (array[i] as number))), value),
+    );
   }
 
   async #startEpsilon(): Promise<T> {
-    const sigma = Math.exp(-this.#from);
-    this.#epsilon ??= weightedSum([1 / sigma, -1 / sigma], [this.#x, await this.denoised()]);
+    this.#epsilon ??= this.#epsilonOf(this.#x, await this.denoised(), this.#sigmaAt(this.#from));
     return this.#epsilon;
+  }
+
+  #epsilonOf(x: T, denoised: T, sigma: number): T {
+    return each(x, (value, i) => this.#round(value - (denoised[i] as number)) / sigma);
   }
 
   async #difference(at: T, r: number): Promise<T> {
     const sigma = this.#sigma(r);
-    const denoised = await this.#model(at, sigma);
-    return weightedSum([1 / sigma, -1 / sigma, -1], [at, denoised, await this.#startEpsilon()]);
+    const epsilon = this.#epsilonOf(at, await this.#model(at, sigma), sigma);
+    const start = await this.#startEpsilon();
+    return each(epsilon, (value, i) => value - (start[i] as number));
   }
 }
 
-function checkRange<T extends LatentArray>(range: RunOptions<T>): { readonly start: number; readonly end: number } {
+function checkRange<T extends LatentArray>(
+  range: RunOptions<T>,
+  round: Rounding,
+): { readonly start: number; readonly end: number } {
   const sigmaMin = checkNumber("sigmaMin", range.sigmaMin ?? DEFAULT_SIGMA_MIN, { above: 0 });
   const sigmaMax = checkNumber("sigmaMax", range.sigmaMax ?? DEFAULT_SIGMA_MAX, { above: sigmaMin });
-  return { start: -Math.log(sigmaMax), end: -Math.log(sigmaMin) };
+  const lambda = (sigma: number) => -round(Math.log(round(sigma)));
+  return { start: lambda(sigmaMax), end: lambda(sigmaMin) };
 }

@@ -40,3 +40,16 @@ export function weightedSum<T extends LatentArray>(weights: readonly number[], a
   }
   return result;
 }
+
+/** What an operation's result becomes in the precision of latents. */
+export type Rounding = (value: number) => number;
+
+/** The rounding of an array's type. */
+export const roundingOf = (like: LatentArray): Rounding => (like instanceof Float64Array ? (value) => value : Math.fround);
+
+/** What `change` makes of each element, as a new array of the same type. */
+export function each<T extends LatentArray>(array: T, change: (value: number, i: number) => number): T {
+  const made = emptyLike(array);
+  for (let i = 0; i < made.length; i++) made[i] = change(array[i] as number, i);
+  return made;
+}

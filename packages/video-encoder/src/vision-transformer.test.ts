@@ -122,6 +122,24 @@ describe("pooling", () => {
       }
   });
 
+  test("by cells of a picture that is not square is the mean of each cell: 12×20 patches in 2×2", async () => {
+    const grid = { time: 2, height: 12, width: 20 };
+    const tokens = input("tokens", [1, 480, 2]);
+    const data = Float32Array.from({ length: 960 }, (_, i) => ((i * 37) % 101) - 50);
+    const executable = await runtime.load(graph("cells", [tokens], { cells: gridPool(tokens, grid, 2) }));
+    const { cells } = await executable.run({ tokens: { dtype: "float32", shape: [1, 480, 2], data } });
+    await executable.dispose();
+    const sums = new Float64Array(16);
+    for (let i = 0; i < 960; i++) {
+      const [place, channel] = [Math.floor(i / 2), i % 2];
+      const [time, row, column] = [Math.floor(place / 240), Math.floor((place % 240) / 20), place % 20];
+      const cell = 4 * time + 2 * Math.floor(row / 6) + Math.floor(column / 10);
+      sums[2 * cell + channel] = (sums[2 * cell + channel] as number) + (data[i] as number) / 60;
+    }
+    expect(cells?.shape).toEqual([1, 8, 2]);
+    for (const [i, sum] of sums.entries()) expect(cells?.data[i]).toBeCloseTo(sum, 4);
+  });
+
   test("by a grid of as many cells as patches keeps the tokens, and one that does not divide them is refused", () => {
     const tokens = input("tokens", [1, 32, 3]);
     const grid = { time: 2, height: 4, width: 4 };

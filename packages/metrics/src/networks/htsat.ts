@@ -12,6 +12,8 @@ import type { NetworkRelease } from "./release.js";
 
 /** Sizes of the network. */
 interface HtsatConfig {
+  /** What is heard of more than 1024 frames: the mean of pieces, as MS-CLAP's reference has it; LAION-CLAP's hears nothing longer. */
+  readonly longer: "refused" | "pieces";
   /** Prefix of all parameter names, e.g. `"audio_branch."`. */
   readonly prefix: string;
   /** Width of a token in the first stage; each further stage doubles it. */
@@ -34,6 +36,8 @@ const PIECES = SIDE / HTSAT_BANDS;
 const HTSAT_FRAMES = SIDE * PIECES;
 /** Largest window's side that is taken from a file; tables grow with its fourth power. */
 const MAX_WINDOW = 16;
+/** What MS-CLAP's reference hears of sounds that do not fit: pieces of so many frames, one after so many others. */
+const MS_CLAP_PIECE = { frames: 689, every: 344 } as const;
 /** What is added to the score of a token that a shifted window took from the far side. */
 const APART = -100;
 
@@ -46,7 +50,12 @@ export const HTSAT_UNREAD =
  *
  * @throws FoleyError `bad-weights` when a tensor that tells a size is missing or tells an impossible one
  */
-export function htsatConfig(weights: ParameterSource, prefix: string, release: NetworkRelease): HtsatConfig {
+export function htsatConfig(
+  weights: ParameterSource,
+  prefix: string,
+  release: NetworkRelease,
+  longer: HtsatConfig["longer"],
+): HtsatConfig {
   const shape = (name: string, rank: number) => shapeOf(weights, `${prefix}${name}`, rank, release);
   const [width, , patch] = shape("patch_embed.proj.weight", 4) as readonly [number, number, number];
   const stages = Array.from({ length: countNumbered(weights, `${prefix}layers.`) }, (_, stage) => ({
@@ -63,15 +72,28 @@ export function htsatConfig(weights: ParameterSource, prefix: string, release: N
       { hint: `Give ${release.file} as it was downloaded.` },
     );
   }
-  return { prefix, width, patch, stages, window };
+  return { longer, prefix, width, patch, stages, window };
 }
 
 /**
- * mel [batch, 1, frames, 64] in decibels, at most 1024 frames → [batch, width of the last stage], the mean of the last stage's tokens.
+ * mel [batch, 1, frames, 64] in decibels → [batch, width of the last stage], the mean of the last stage's tokens; of more than 1024 frames
+ * the mean of what is heard in pieces, where the configuration says so.
  *
- * @throws FoleyError `shape-mismatch` for more frames
+ * @throws FoleyError `shape-mismatch` for more frames where it does not
  */
 export function htsat(mel: GraphValue, config: HtsatConfig): GraphValue {
+  const [batch, , frames] = mel.shape as readonly [number, number, number];
+  if (frames <= HTSAT_FRAMES || config.longer === "refused") return heard(mel, config);
+  const { frames: length, every } = MS_CLAP_PIECE;
+  // The last that would end with the sound is left out, in the reference as here.
+  const count = Math.ceil((frames - length - 1) / every);
+  const pieces = Array.from({ length: count }, (_, i) => ops.slice(mel, 2, i * every, i * every + length));
+  const each = heard(count === 1 ? (pieces[0] as GraphValue) : ops.concat(pieces, 0), config);
+  return ops.mean(ops.reshape(each, [count, batch, each.shape[1] as number]), [0]);
+}
+
+/** What fits into the square. */
+function heard(mel: GraphValue, config: HtsatConfig): GraphValue {
   const { prefix, width, patch, stages } = config;
   const norm = (x: GraphValue, name: string) => layerNorm(x, `${prefix}${name}.weight`, `${prefix}${name}.bias`);
   const picture = folded(named(batchNormLast(mel, `${prefix}bn0`), `${prefix}bn0`));

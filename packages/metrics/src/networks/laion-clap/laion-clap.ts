@@ -42,7 +42,7 @@ const HALVES = { audio: /^audio_(branch|projection)\./, text: /^text_(branch|pro
  * @throws FoleyError `bad-weights` when these are other weights
  */
 export function laionClapAudio(weights: ParameterSource): MetricNetwork {
-  const config = htsatConfig(weights, "audio_branch.", LAION_CLAP_RELEASE);
+  const config = htsatConfig(weights, "audio_branch.", LAION_CLAP_RELEASE, "refused");
   const joint = shapeOf(weights, "audio_projection.2.weight", 2, LAION_CLAP_RELEASE)[0] as number;
   const made = ({ batch = 1, frames = LAION_CLAP_FRAMES }: NetworkSizes) => {
     const mel = input("mel", [batch, 1, frames, HTSAT_BANDS]);

@@ -1,9 +1,15 @@
 /** Sizes of the release; the numbers are checked by the golden case `ms-clap-tiny`. */
+import { memoryParameters, type ParameterSource } from "@foley-control/core";
 import { flopsOf } from "@foley-control/graph";
-import { describe, expect, test } from "vitest";
+import { nodeRuntime } from "@foley-control/runtime/node";
+import { afterAll, describe, expect, test } from "vitest";
 import { countOf, type Shapes, shapesOnly } from "../shapes.test-support.js";
+import { randomWeights } from "../small-networks.test-support.js";
 import { msClapAudio, msClapText } from "./ms-clap.js";
 import { msAudioShapes, msTextShapes } from "./shapes.test-support.js";
+
+const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
+afterAll(() => runtime.dispose());
 
 const release: Shapes = {
   ...msAudioShapes(96, [2, 2, 6, 2], [4, 8, 16, 32], 1024),
@@ -34,6 +40,37 @@ describe("the release", () => {
     expect((flopsOf(audio.graph({})) + frontEnd) / 14.1e9).toBeCloseTo(1, 1);
     expect(flopsOf(text.graph({})) / 13.1e9).toBeCloseTo(1, 1);
     expect([audio.id, text.id]).toEqual(["ms-clap-htsat-96-1024", "ms-clap-gpt2-768-1024"]);
+  });
+});
+
+describe("sounds that are longer than the square", () => {
+  test("are the mean of pieces of 689 frames, one every 344, as the reference hears them", async () => {
+    const random = randomWeights(msAudioShapes(8, [2, 2], [1, 2], 16));
+    const positive = memoryParameters({ variance: { dtype: "float32", shape: [64], data: new Float32Array(64).fill(200) } });
+    const weights: ParameterSource = {
+      names: random.names,
+      get: (name) => (name.endsWith("running_var") ? positive.get("variance") : random.get(name)),
+    };
+    const { graph } = msClapAudio(weights);
+    // Rises through the bands and becomes louder.
+    const loudness = (frame: number, band: number) => -60 + frame / 20 + (Math.abs(band - frame / 22) < 4 ? 50 : 0);
+    const mel = (frames: number, from = 0) => ({
+      dtype: "float32" as const,
+      shape: [1, 1, frames, 64],
+      data: Float32Array.from({ length: frames * 64 }, (_, i) => loudness(from + Math.floor(i / 64), i % 64)),
+    });
+    const hear = async (frames: number, from = 0): Promise<Float32Array> => {
+      const network = await runtime.load(graph({ frames }), weights);
+      const { raw } = await network.run({ mel: mel(frames, from) });
+      await network.dispose();
+      return raw?.data as Float32Array;
+    };
+    // 1378 frames: pieces from 0 and 344; a third, from 688, would end with the sound.
+    const [whole, first, second] = [await hear(1378), await hear(689), await hear(689, 344)];
+    const mean = first.map((value, i) => (value + (second[i] as number)) / 2);
+    expect(Math.max(...whole.map((value, i) => Math.abs(value - (mean[i] as number))))).toBeLessThan(1e-5);
+    expect(Math.max(...first.map((value, i) => Math.abs(value - (second[i] as number))))).toBeGreaterThan(1e-3);
+    expect(graph({ frames: 1025 }).outputs["raw"]?.shape).toEqual([1, 16]);
   });
 });
 

@@ -32,13 +32,14 @@ export const MS_CLAP_TOKENS = 77;
 const HALVES = { audio: "audio_encoder.", text: "caption_encoder." } as const;
 
 /**
- * The half that hears. Graph: `mel` [batch, 1, 965, 64] in decibels → `raw` [batch, 768], `embedding` [batch, 1024], of no particular length.
+ * The half that hears. Graph: `mel` [batch, 1, frames, 64] in decibels, 965 frames unless told otherwise;
+ * more than 1024 are heard in pieces, as in the reference → `raw` [batch, 768], `embedding` [batch, 1024], of no particular length.
  *
  * @param weights - `CLAP_weights_2023.pth`, opened as its release says
  * @throws FoleyError `bad-weights` when these are other weights
  */
 export function msClapAudio(weights: ParameterSource): MetricNetwork {
-  const config = htsatConfig(weights, `${HALVES.audio}base.htsat.`, MS_CLAP_RELEASE);
+  const config = htsatConfig(weights, `${HALVES.audio}base.htsat.`, MS_CLAP_RELEASE, "pieces");
   const joint = jointWidth(weights, "audio");
   const made = ({ batch = 1, frames = MS_CLAP_FRAMES }: NetworkSizes) => {
     const mel = input("mel", [batch, 1, frames, HTSAT_BANDS]);
