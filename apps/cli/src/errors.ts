@@ -23,12 +23,14 @@ const flags: Readonly<Record<string, string>> = {
   pooling: "--pooling",
   bridge: "--bridge",
   tokenisers: "--tokeniser",
+  acceptLicence: "--non-commercial",
 };
 
 /** Function of the library → the command that calls it. */
 const commands: Readonly<Record<string, string>> = {
   addLocal: "models add",
   addOfHub: "models add",
+  addNamed: "models add",
   writeAdditions: "models remove",
   prepareDataset: "dataset prepare",
   reportDataset: "dataset report",

@@ -14,6 +14,8 @@ import { stableAudioOpen } from "./stable-audio/release-folder.js";
 export interface OpenBackboneOptions {
   /** Folder of the text encoder, for releases that have none in them. Default: looked for in the folder and beside it. */
   readonly textEncoder?: string | undefined;
+  /** Other folders in which parts of it lie, as the cache of a hub has them. */
+  readonly folders?: readonly string[] | undefined;
   /** Sites of a denoiser of one's own, in place of those of its description. */
   readonly sites?: readonly string[] | undefined;
   /** Makes the backbone that lends a denoiser of one's own its text encoder, conditioning and codec. */
@@ -31,12 +33,12 @@ export const BACKBONE_OPENERS: Readonly<
   Record<keyof typeof BACKBONE_RELEASES, (path: string, options: OpenBackboneOptions) => Promise<AudioBackbone>>
 > = {
   stableAudioOpen: (path, { textEncoder }) => stableAudioOpen(path, { t5: textEncoder }),
-  mmaudio: async (path, { textEncoder, videoEncoder, clip }) => {
+  mmaudio: async (path, { textEncoder, videoEncoder, clip, folders }) => {
     if (videoEncoder === undefined)
       throw new FoleyError("invalid-argument", `${path} is an MMAudio, and options.videoEncoder was not given.`, {
         hint: "Give what opens a CLIP and a Synchformer, as openBackbone of @foley-control/models/node does.",
       });
-    return openMmaudio(path, { videoEncoder, clip: textEncoder, seesClip: clip });
+    return openMmaudio(path, { videoEncoder, clip: textEncoder, seesClip: clip, folders });
   },
   small: async (path) => {
     const file = await openSafetensors(join(path, SMALL_BACKBONE_FILE));

@@ -7,9 +7,10 @@ export { type AddedFile, type Addition, additionsPath, readAdditions, writeAddit
 export { findHeld, type Held, heldModels } from "./node/held.js";
 export { noticeOnce } from "./node/licences.js";
 export { guessKnown, type HeldFile, isWeights, sizeOf } from "./node/local.js";
+export { type AddedNamed, addNamed } from "./node/named.js";
 export { type Obtained, obtainModel } from "./node/obtain.js";
-export { openBackbone, openBridge, openVideoEncoder } from "./node/open.js";
-export type { ModelOptions } from "./node/options.js";
+export { isReleasedBackbone, openBackbone, openBridge, openVideoEncoder } from "./node/open.js";
+export type { LicenceTerms, ModelOptions } from "./node/options.js";
 export {
   type OpenedParts,
   openNamedBackbone,

@@ -2,7 +2,14 @@
 import { BACKBONE_RELEASES, TEXT_ENCODER_RELEASES } from "@foley-control/audio-backbone";
 import { BRIDGE_RELEASE } from "@foley-control/bridge";
 import { VIDEO_ENCODER_RELEASES } from "@foley-control/video-encoder";
-import { chooseLayout, type FileLayout, type ModelFiles, type PublishedModel, type Release } from "@foley-control/weights";
+import {
+  chooseLayout,
+  type FileLayout,
+  type ModelFiles,
+  type NamedModel,
+  type PublishedModel,
+  type Release,
+} from "@foley-control/weights";
 
 /** The rows of each kind of model. */
 export const RELEASES = {
@@ -29,6 +36,17 @@ export const KNOWN_MODELS: readonly KnownModel[] = Object.freeze(
     releasesOf(kind).flatMap((release) => release.published.map((model) => ({ ...model, kind, release }))),
   ),
 );
+
+/** Every model that is asked for by one word, with its kind. */
+export const NAMED_MODELS: readonly (NamedModel & { readonly kind: ModelKind })[] = Object.freeze(
+  (Object.keys(RELEASES) as ModelKind[]).flatMap((kind) =>
+    releasesOf(kind).flatMap(({ named = [] }) => named.map((model) => ({ ...model, kind }))),
+  ),
+);
+
+/** The model that a word asks for. */
+export const namedModel = (word: string): (typeof NAMED_MODELS)[number] | undefined =>
+  NAMED_MODELS.find(({ name }) => name === word);
 
 /** The known model of an id, or of the name of a checkpoint; names differ in case (`vitg`, `vitG`). */
 export function knownModel(id: string): KnownModel | undefined {

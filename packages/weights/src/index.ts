@@ -32,6 +32,8 @@ export {
   type FileLayout,
   type FoundFiles,
   type ModelFiles,
+  type NamedModel,
+  type NamedPart,
   type PublishedModel,
   type Release,
   safetensorsFiles,

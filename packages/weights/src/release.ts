@@ -29,6 +29,32 @@ export interface PublishedModel {
   readonly url?: string;
 }
 
+/** Files that a named model has in one repository of the hub. */
+export interface NamedPart {
+  /** `org/name` on the hub. */
+  readonly repository: string;
+  /** How they may be laid out, the best way first. */
+  readonly layouts: readonly FileLayout[];
+}
+
+/** A model that is asked for by one word, where a repository holds several, or where its files lie in several repositories. */
+export interface NamedModel {
+  /** The word. */
+  readonly name: string;
+  /** Name for people. */
+  readonly title: string;
+  /** Where its files are. The first file of the first part is what its opener is given. */
+  readonly parts: readonly NamedPart[];
+  /** All of its files together, bytes, about. */
+  readonly bytes: number;
+  /** Licence of the weights, in a word. */
+  readonly licence: string;
+  /** Whether the licence forbids commercial use: then it is accepted before anything is fetched. */
+  readonly nonCommercial: boolean;
+  /** Where it is described. */
+  readonly page: string;
+}
+
 /** What lies at a path, or at a place of the hub. */
 export interface FoundFiles {
   /** Name of the file that it is; `undefined` for a folder. */
@@ -51,6 +77,8 @@ export interface Release {
   needs?(there: readonly string[]): readonly string[];
   /** Models that are published so. */
   readonly published: readonly PublishedModel[];
+  /** Those that are asked for by one word. Default: none. */
+  readonly named?: readonly NamedModel[];
 }
 
 /** The files of a model that count. */

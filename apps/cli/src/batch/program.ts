@@ -24,7 +24,19 @@ export function addBatch(program: Command, io: Io): void {
     .option("--no-keep", "keep no finished parts of a long sound, and use none that were kept")
     .optionsGroup("How it works:")
     .option("--jobs <n>", "takes that are made at once; the bytes do not depend on it (default: 1)", integer(1, 64));
-  partsOptions(command, "model", "backbone", "textEncoder", "clip", "sites", "encoder", "bridge", "device", "precision")
+  partsOptions(
+    command,
+    "model",
+    "backbone",
+    "textEncoder",
+    "clip",
+    "nonCommercial",
+    "sites",
+    "encoder",
+    "bridge",
+    "device",
+    "precision",
+  )
     .addHelpText(
       "after",
       `

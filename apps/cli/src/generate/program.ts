@@ -21,7 +21,19 @@ export function addGenerate(program: Command, io: Io): void {
     .option("--audio-dir <folder>", "where NAME.foley.wav of every clip goes")
     .option("--no-keep", "keep no finished parts of a long sound, and use none that were kept")
     .option("--force", "overwrite files whose names are made from the clip's");
-  partsOptions(command, "model", "backbone", "textEncoder", "clip", "sites", "encoder", "bridge", "device", "precision")
+  partsOptions(
+    command,
+    "model",
+    "backbone",
+    "textEncoder",
+    "clip",
+    "nonCommercial",
+    "sites",
+    "encoder",
+    "bridge",
+    "device",
+    "precision",
+  )
     .addHelpText(
       "after",
       `
@@ -32,7 +44,7 @@ system, at most 2 GiB, oldest first): a command that was stopped goes on where i
 Of several clips each is checked before the model is loaded, and gets a line when it is done; what is wrong with one is said and the others go on:
 exit code 1 at the end. With --json several results are one object a line.
 A <model> is a path, a name on the list of \`foley models add\`, or org/name or org/name@revision of the Hugging Face hub: taken from the
-cache when it is there, else downloaded into it. HF_HUB_OFFLINE=1 forbids that, HF_TOKEN opens models with conditions to accept.
+cache when it is there, else downloaded into it; or one of the words that \`foley models list\` shows. HF_HUB_OFFLINE=1 forbids that, HF_TOKEN opens models with conditions to accept.
 
 Examples:
   foley generate clip.mp4 "footsteps on gravel" --seed 7 -o clip.foley.mp4
@@ -42,6 +54,7 @@ Examples:
   foley generate clip.mp4 "a hammer hits metal" --events edited.csv
   ssh camera cat clip.mp4 | foley generate - "rain on a window" -o - | aplay
   foley generate long.mov --start 1:03 --duration 8 -o part.mov
+  foley generate clip.mp4 "glass breaking" --model mmaudio-small-16k
   foley generate clip.mp4 "glass breaking" --backbone ./stable-audio-open-1.0 --text-encoder ./t5-base --audio out.wav
   foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,
     )

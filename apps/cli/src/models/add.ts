@@ -1,26 +1,30 @@
 /** `foley models add`: a download into the cache, or files of one's own onto the list. */
 
 import { FoleyError } from "@foley-control/core";
-import { KNOWN_MODELS, type KnownModel, knownModel } from "@foley-control/models";
-import { additionsPath, addLocal, addOfHub, guessKnown, sizeOf } from "@foley-control/models/node";
+import { KNOWN_MODELS, type KnownModel, knownModel, namedModel } from "@foley-control/models";
+import { additionsPath, addLocal, addNamed, addOfHub, guessKnown, sizeOf } from "@foley-control/models/node";
 import { parseModelReference } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
 import { bytesText, printJson } from "../terminal/print.js";
 import { type CommonFlags, sum } from "./show.js";
 import { withModels } from "./with-models.js";
 
+/** Flags of the command. */
+interface AddFlags extends CommonFlags {
+  readonly file?: readonly string[];
+  readonly as?: string;
+  readonly nonCommercial?: boolean;
+}
+
 /** `foley models add`. */
-export async function addModel(
-  name: string,
-  flags: CommonFlags & { readonly file?: readonly string[]; readonly as?: string },
-  io: Io,
-): Promise<void> {
+export async function addModel(name: string, flags: AddFlags, io: Io): Promise<void> {
   const checkpoint = knownModel(name);
   if (checkpoint?.url !== undefined && (await sizeOf(name)) === undefined) {
     throw new FoleyError("not-found", `${name} is a checkpoint that is not on the hub.`, {
       hint: `Download it from ${checkpoint.url}, then: foley models add PATH/${name}`,
     });
   }
+  if (namedModel(name) !== undefined && (await sizeOf(name)) === undefined) return addWord(name, flags, io);
   const reference = parseModelReference(name);
   if (reference.kind === "path") {
     if (flags.file) throw new UsageError("--file is for models of the hub.");
@@ -45,6 +49,16 @@ export async function addModel(
   if (flags.quiet) return;
   if (licence !== undefined) io.err(`Licence of the weights: ${licence}. It is yours to follow.\n`);
   for (const id of lacking) io.err(`It also needs ${id}: foley models add ${id}\n`);
+}
+
+/** A model that is asked for by one word: all of its repositories. */
+async function addWord(name: string, flags: AddFlags, io: Io): Promise<void> {
+  if (flags.file !== undefined || flags.as !== undefined)
+    throw new UsageError(`--file and --as are not for ${name}, whose files are known.`);
+  const { models, licence } = await withModels(flags, io, (options) => addNamed(name, options));
+  const files = models.flatMap((model) => [...model.files.values()]);
+  if (flags.json) return printJson(io, { id: name, directories: models.map(({ directory }) => directory), files, licence });
+  for (const path of files) io.out(`${path}\n`);
 }
 
 /** The known model behind `--as`. */

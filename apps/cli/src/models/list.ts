@@ -1,6 +1,6 @@
 /** `foley models list`: what is here, and what could be added. */
 
-import { KNOWN_MODELS } from "@foley-control/models";
+import { KNOWN_MODELS, NAMED_MODELS } from "@foley-control/models";
 import { additionsPath, type Held, heldModels } from "@foley-control/models/node";
 import { hubSettings } from "@foley-control/weights/node";
 import type { Io } from "../io.js";
@@ -25,7 +25,17 @@ export async function listModels(flags: CommonFlags & { readonly all?: boolean }
       page,
       url,
     }));
-    return printJson(io, { cache: settings.cache, list: additionsPath(io.env), models: shown.map(heldJson), available });
+    const named = NAMED_MODELS.map(({ name, title, kind, licence, nonCommercial, page, bytes, parts }) => ({
+      name,
+      title,
+      kind,
+      licence,
+      nonCommercial,
+      page,
+      bytes,
+      repositories: parts.map(({ repository }) => repository),
+    }));
+    return printJson(io, { cache: settings.cache, list: additionsPath(io.env), models: shown.map(heldJson), available, named });
   }
   const paint = painter(io.outIsTerminal, io.env);
   if (shown.length > 0) {
@@ -48,5 +58,16 @@ export async function listModels(flags: CommonFlags & { readonly all?: boolean }
       ),
     );
   }
+  io.out(`\n${paint("By one word", "bold")}\n`);
+  io.out(
+    columns(
+      NAMED_MODELS.map(({ name, kind, title, bytes, nonCommercial }) => [
+        `  ${name}`,
+        kind,
+        title,
+        `${bytesText(bytes)}${nonCommercial ? ", non-commercial use only" : ""}`,
+      ]),
+    ),
+  );
   io.out(`\nCache: ${settings.cache}\n`);
 }

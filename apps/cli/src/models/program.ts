@@ -24,8 +24,9 @@ Examples:
     .action(async (options) => (await import("./list.js")).listModels(options, io));
 
   addCommand(models, "add", "download a model of the hub, or put files of your own on the list")
-    .argument("<model>", "org/name, org/name@revision, a folder, or a file")
+    .argument("<model>", "org/name, org/name@revision, a word such as mmaudio-small-16k, a folder, or a file")
     .option("--file <name...>", "only these files of the repository")
+    .option("--non-commercial", "your use is not commercial: weights that are for nothing else are fetched without asking")
     .option("--as <id>", "which known model a folder or file of your own is, e.g. facebook/vjepa2-vitl-fpc64-256")
     .addHelpText(
       "after",
@@ -34,6 +35,7 @@ A download that was cut off goes on where it stopped. Files of your own stay whe
 
 Examples:
   foley models add google-t5/t5-base
+  foley models add mmaudio-small-16k --non-commercial
   foley models add stabilityai/stable-audio-open-1.0@main
   foley models add ~/weights/vitl.pt
   foley models add ~/weights/sao --as stabilityai/stable-audio-open-1.0`,

@@ -1,6 +1,7 @@
 /** `foley models remove`: out of the cache, or off the list. */
 
 import { FoleyError } from "@foley-control/core";
+import { namedModel } from "@foley-control/models";
 import { findHeld, type Held, readAdditions, writeAdditions } from "@foley-control/models/node";
 import { hubSettings, planRemoval } from "@foley-control/weights/node";
 import { type Io, UsageError } from "../io.js";
@@ -9,6 +10,10 @@ import type { CommonFlags } from "./show.js";
 
 /** `foley models remove`. */
 export async function removeModel(name: string, flags: CommonFlags & { readonly yes?: boolean }, io: Io): Promise<void> {
+  if (namedModel(name) !== undefined)
+    throw new UsageError(
+      `${name} shares files with others. Remove ${(await findHeld(name, { env: io.env })).map(({ id }) => id).join(", ")} as they are.`,
+    );
   const held = await findHeld(name, { env: io.env });
   const [first] = held as [Held];
   if (first.cached === undefined) {

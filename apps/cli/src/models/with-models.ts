@@ -1,13 +1,13 @@
 /** Work with models as a terminal shows it: notices as lines, downloads and long reading as a bar. */
 
-import type { ModelOptions } from "@foley-control/models/node";
+import type { LicenceTerms, ModelOptions } from "@foley-control/models/node";
 import type { Io } from "../io.js";
 import { bytesText } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
 
 /** Does some work with models, which is stopped by Ctrl-C and says what goes on. */
 export async function withModels<T>(
-  flags: { readonly quiet?: boolean },
+  flags: { readonly quiet?: boolean; readonly nonCommercial?: boolean },
   io: Io,
   work: (options: ModelOptions) => Promise<T>,
 ): Promise<T> {
@@ -20,6 +20,13 @@ export async function withModels<T>(
       onNotice(notice: string) {
         progress.end();
         io.err(`${notice}\n`);
+      },
+    }),
+    // Whoever cannot be asked has not said yes.
+    ...((flags.nonCommercial ?? io.confirm) && {
+      acceptLicence(terms: LicenceTerms) {
+        progress.end();
+        return flags.nonCommercial ?? (io.confirm as (question: string) => Promise<boolean>)(questionOf(terms));
       },
     }),
     onProgress(event) {
@@ -38,6 +45,9 @@ export async function withModels<T>(
     throw error;
   }
 }
+
+const questionOf = ({ title, licence, page, repositories, bytes }: LicenceTerms): string =>
+  `The weights of ${title} are for non-commercial use only (${licence}; ${page}).\nThey are about ${bytesText(bytes)}, from ${repositories.join(", ")}.\nIs that your use, and shall they be fetched?`;
 
 const shareOf = ({ done, total = 0 }: { readonly done: number; readonly total?: number | undefined }): number =>
   total === 0 ? 1 : done / total;

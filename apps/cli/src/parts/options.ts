@@ -5,7 +5,11 @@ import { integer, names } from "../values.js";
 
 /** Every such flag. */
 const OPTIONS = {
-  model: () => new Option("--model <folder>", "a small model of your own, as `foley train all` writes it"),
+  model: () =>
+    new Option(
+      "--model <model>",
+      "what makes the sound: a released model by its word or folder, such as mmaudio-small-16k; or a small model of your own, as `foley train all` writes it",
+    ),
   backbone: () =>
     new Option(
       "--backbone <model>",
@@ -18,6 +22,8 @@ const OPTIONS = {
     ),
   clip: () =>
     new Option("--no-clip", "MMAudio without CLIP's pictures: about a quarter of the work, but off what it was trained with"),
+  nonCommercial: () =>
+    new Option("--non-commercial", "your use is not commercial: weights that are for nothing else are fetched without asking"),
   sites: () =>
     new Option("--sites <names>", "values of the .onnx at which the bridge goes in, in place of those of its .json").argParser(
       names,
@@ -59,6 +65,7 @@ export function partsWords(given: PartsFlags & Partial<ComputeFlags>): readonly 
     const { long, defaultValue, negate } = make();
     const value = given[name as keyof typeof given];
     if (negate) return value === false ? [long as string] : [];
+    if (value === true) return [long as string];
     return value === undefined || value === defaultValue ? [] : [long as string, String(value)];
   });
 }
@@ -71,10 +78,11 @@ export interface ComputeFlags {
 
 /** Flags that name networks. */
 export interface PartsFlags {
-  readonly model?: string;
+  readonly model?: string | undefined;
   readonly backbone?: string;
   readonly textEncoder?: string;
   readonly clip?: boolean;
+  readonly nonCommercial?: boolean;
   readonly sites?: readonly string[];
   readonly encoder?: string;
   readonly pooling?: Pooling | undefined;

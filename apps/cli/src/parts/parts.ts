@@ -2,7 +2,13 @@
 import { isOnnxDenoiser } from "@foley-control/audio-backbone";
 import type { AudioBackbone, VideoEncoder } from "@foley-control/core";
 import { loadMini } from "@foley-control/mini/node";
-import { openNamedBackbone, openNamedVideoEncoder, openParts, type PartOptions } from "@foley-control/models/node";
+import {
+  isReleasedBackbone,
+  openNamedBackbone,
+  openNamedVideoEncoder,
+  openParts,
+  type PartOptions,
+} from "@foley-control/models/node";
 import type { NodeFoleyOptions } from "@foley-control/pipeline/node";
 import type { FeatureParts } from "@foley-control/train/node";
 import { type Io, UsageError } from "../io.js";
@@ -15,8 +21,11 @@ export async function openFoleyParts(
   io: Io,
 ): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "bridge">> {
   assertOneBackbone(flags);
-  const isNamed = [flags.backbone, flags.textEncoder, flags.encoder, flags.bridge].some((name) => name !== undefined);
-  return isNamed ? withNamed(flags, io, (options) => openParts(flags, options)) : { model: flags.model };
+  const { model } = flags;
+  const isReleased = model !== undefined && flags.backbone === undefined && (await isReleasedBackbone(model));
+  const names = isReleased ? { ...flags, model: undefined, backbone: model } : flags;
+  const isNamed = [names.backbone, names.textEncoder, names.encoder, names.bridge].some((name) => name !== undefined);
+  return isNamed ? withNamed(names, io, (options) => openParts(names, options)) : { model };
 }
 
 /** The text-to-audio model that the flags name; without any that of a small model. */

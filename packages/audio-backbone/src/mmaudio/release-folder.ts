@@ -7,7 +7,7 @@ import { parametersOf } from "@foley-control/graph";
 import { checkParameters } from "@foley-control/weights";
 import { openCheckpoint } from "@foley-control/weights/node";
 import { readOpenClipConfig } from "../text/clip-config.js";
-import { CLIP_FILES } from "../text/clip-release.js";
+import { CLIP_FILES, MMAUDIO_CLIP } from "../text/clip-release.js";
 import { readClipTextConfig } from "../text/clip-text.js";
 import { clipTextEncoder } from "../text/clip-text-encoder.js";
 import { mmaudio } from "./backbone.js";
@@ -21,6 +21,8 @@ export interface OpenMmaudioOptions {
   readonly videoEncoder: (path: string, options: { readonly imageSize?: number | undefined }) => Promise<VideoEncoder>;
   /** Folder of the CLIP. Default: looked for in and beside the folder. */
   readonly clip?: string | undefined;
+  /** Other folders in which parts lie, as the cache of a hub has them: one for each repository. */
+  readonly folders?: readonly string[] | undefined;
   /** Whether CLIP's pictures are read; see `MmaudioParts.clip`. Default true. */
   readonly seesClip?: boolean | undefined;
   /** Heads of the network, of another width than the released ones. */
@@ -38,7 +40,7 @@ const SIZES: Readonly<Record<string, string>> = {
   "best_netG.pt": "429 MiB, https://github.com/hkchengrex/MMAudio/releases/tag/v0.1",
   "bigvgan_generator.pt": "467 MiB, https://huggingface.co/nvidia/bigvgan_v2_44khz_128band_512x, with its config.json",
   [SYNCHFORMER_FILE]: "907 MiB, https://github.com/hkchengrex/MMAudio/releases/tag/v0.1",
-  [CLIP_FILES.config]: "the folder of a CLIP, 3.95 GB, https://huggingface.co/apple/DFN5B-CLIP-ViT-H-14-378",
+  [CLIP_FILES.config]: `the folder of a CLIP, 3.95 GB, https://huggingface.co/${MMAUDIO_CLIP}`,
 };
 
 /**
@@ -53,21 +55,27 @@ const SIZES: Readonly<Record<string, string>> = {
  * ```
  */
 export async function openMmaudio(path: string, options: OpenMmaudioOptions): Promise<AudioBackbone> {
-  const { network, find } = await look(resolve(path));
+  const { network, finder } = await look(resolve(path), options.folders ?? []);
   const weights = await openCheckpoint(network);
   const config = readMmaudioConfig(weights, options.heads);
   const sampleRate = rateOf(config, network);
   const files = MMAUDIO_FILES[sampleRate];
-  const [autoencoder, generator] = await Promise.all([
-    openCheckpoint(find(files.autoencoder)),
-    openCheckpoint(find(files.vocoder), { at: "generator" }),
-  ]);
+  const find = finder(`${basename(network)}, by its tensors ${config.version} of ${sampleRate / 1000} kHz,`);
+  const [autoencoder, generator] = await Promise.all([openCheckpoint(find(files.autoencoder)), openVocoder(find(files.vocoder))]);
   const clipFolder = options.clip ?? dirname(find(CLIP_FILES.config));
   const [sync, clip, text] = [
     await options.videoEncoder(find(SYNCHFORMER_FILE), {}),
     options.seesClip === false ? undefined : await options.videoEncoder(clipFolder, { imageSize: CLIP_PIXELS }),
     await openClipText(clipFolder),
   ];
+  const mel = autoencoderConfig(autoencoder, config);
+  const vocoder = await vocoderConfig(sampleRate, find(files.vocoder), generator);
+  if (vocoder.num_mels !== mel.bands)
+    throw new FoleyError(
+      "bad-weights",
+      `${find(files.vocoder)} is not the vocoder of this network: it reads ${vocoder.num_mels} bands, not ${mel.bands}.`,
+      { hint: "Networks of 16 kHz take best_netG.pt, those of 44.1 kHz bigvgan_generator.pt with its config.json." },
+    );
   const backbone = mmaudio({
     config,
     sampleRate,
@@ -75,8 +83,8 @@ export async function openMmaudio(path: string, options: OpenMmaudioOptions): Pr
     text,
     sync,
     clip,
-    autoencoder: { config: autoencoderConfig(autoencoder, config), weights: autoencoder },
-    vocoder: { config: await vocoderConfig(sampleRate, find(files.vocoder), generator), weights: generator },
+    autoencoder: { config: mel, weights: autoencoder },
+    vocoder: { config: vocoder, weights: generator },
   });
   checkNetwork(weights, backbone);
   return backbone;
@@ -92,6 +100,13 @@ function checkNetwork(weights: ParameterSource & { readonly path: string }, { co
     { label: weights.path, ignore: [...DERIVED_TENSORS, "latent_mean", "latent_std"] },
   );
 }
+
+/** The vocoder's tensors are under a key of their own; a copy as safetensors knows no such keys. */
+const openVocoder = (path: string) =>
+  openCheckpoint(path, { at: "generator" }).catch((error: unknown) => {
+    if (FoleyError.isInstance(error) && error.code === "invalid-argument") return openCheckpoint(path);
+    throw error;
+  });
 
 /** The text tower of a CLIP's folder. */
 async function openClipText(folder: string) {
@@ -139,7 +154,8 @@ const autoencoderConfig = (weights: ParameterSource, { latentChannels }: Mmaudio
 };
 
 async function vocoderConfig(rate: number, path: string, weights: ParameterSource): Promise<BigVganConfig> {
-  if (rate === 16_000) return { ...BIGVGAN_16K, upsample_initial_channel: weights.get("conv_pre.bias")?.shape[0] ?? 0 };
+  const [channels = 0, bands = 0] = weights.get("conv_pre.weight_v")?.shape ?? [];
+  if (rate === 16_000) return { ...BIGVGAN_16K, num_mels: bands, upsample_initial_channel: channels };
   const said = await readJsonFile(join(dirname(path), "config.json"), { limit: MAX_JSON_BYTES, hint: "Download it again." });
   const problem = checkBigVganConfig(said);
   if (problem !== undefined)
@@ -148,14 +164,19 @@ async function vocoderConfig(rate: number, path: string, weights: ParameterSourc
 }
 
 /** The network, and how to find what belongs to it by name. */
-async function look(path: string): Promise<{ readonly network: string; find(name: string): string }> {
+async function look(
+  path: string,
+  others: readonly string[],
+): Promise<{ readonly network: string; finder(who: string): (name: string) => string }> {
   const alone = await isFile(path);
   const folder = alone ? dirname(path) : path;
   const root = /^(?:weights|ext_weights)$/.test(basename(folder)) ? dirname(folder) : folder;
   const files = await listFiles(root);
+  const elsewhere = await Promise.all(others.map(async (other) => (await listFiles(other)).map((file) => join(other, file))));
+  const all = [...files.map((file) => join(root, file)), ...elsewhere.flat()];
   const networks = alone ? [path] : files.filter(isMmaudioNetwork).map((file) => join(root, file));
-  const [network, ...others] = networks;
-  if (network === undefined || others.length > 0)
+  const [network, ...further] = networks;
+  if (network === undefined || further.length > 0)
     throw new FoleyError(
       "bad-file",
       network === undefined
@@ -165,13 +186,13 @@ async function look(path: string): Promise<{ readonly network: string; find(name
     );
   return {
     network,
-    find(name) {
-      const found = files.find((file) => basename(file) === name);
+    finder: (who) => (name) => {
+      const found = all.find((file) => basename(file) === name);
       if (found === undefined)
-        throw new FoleyError("bad-file", `${root} lacks ${name}, which this MMAudio needs.`, {
+        throw new FoleyError("bad-file", `${root} lacks ${name}, which ${who} needs.`, {
           hint: `Put it there: ${SIZES[name] ?? "see the model's page"}.`,
         });
-      return join(root, found);
+      return found;
     },
   };
 }

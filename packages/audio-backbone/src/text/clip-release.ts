@@ -8,6 +8,9 @@ export const CLIP_FILES = {
   weights: ["open_clip_model.safetensors", "open_clip_pytorch_model.bin"],
 } as const;
 
+/** The CLIP that MMAudio was trained with, by the name under which its code asks for it; its page calls it …-378, which is the pixels that its patches cover. */
+export const MMAUDIO_CLIP = "apple/DFN5B-CLIP-ViT-H-14-384";
+
 /** What MMAudio reads with. */
 export const CLIP_RELEASE: Release = {
   looks: "the folder of a CLIP of open_clip, with open_clip_config.json",
@@ -15,12 +18,12 @@ export const CLIP_RELEASE: Release = {
   layouts: () => CLIP_FILES.weights.map((weights) => ({ needs: [weights, CLIP_FILES.config, CLIP_FILES.tokeniser] })),
   published: [
     {
-      id: "apple/DFN5B-CLIP-ViT-H-14-378",
+      id: MMAUDIO_CLIP,
       title: "DFN5B CLIP ViT-H/14, 378 px",
       parts: { "visual.": "image tower", "transformer.": "text tower" },
       licence: "Apple Sample Code License",
       gated: false,
-      page: "https://huggingface.co/apple/DFN5B-CLIP-ViT-H-14-378",
+      page: `https://huggingface.co/${MMAUDIO_CLIP}`,
     },
   ],
 };

@@ -6,6 +6,7 @@ import { digestsOf } from "./digests.js";
 import { fetchFiles } from "./fetch.js";
 import { heldModels } from "./held.js";
 import { filesToAdd, isWeights } from "./local.js";
+import { refuseSeveral } from "./named.js";
 import type { ModelOptions } from "./options.js";
 
 /** A model that was fetched. */
@@ -29,8 +30,9 @@ export async function addOfHub(
   files: readonly string[] | undefined,
   options: ModelOptions = {},
 ): Promise<AddedModel> {
-  const model = await fetchFiles(reference, { files }, options);
   const known = knownModel(reference.repository);
+  if (files === undefined) refuseSeveral(known);
+  const model = await fetchFiles(reference, { files }, options);
   const here = await heldModels(options);
   const needs = known?.release.needs?.([...model.files.keys()]) ?? [];
   return {

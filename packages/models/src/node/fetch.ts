@@ -2,7 +2,7 @@
 import { basename, join } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { readJsonFile } from "@foley-control/files/node";
-import type { FoundFiles } from "@foley-control/weights";
+import type { FileLayout, FoundFiles } from "@foley-control/weights";
 import {
   type FetchModelOptions,
   fetchModel,
@@ -17,6 +17,8 @@ import type { ModelOptions } from "./options.js";
 export interface WantedFiles extends Pick<FetchModelOptions, "files" | "preferCached"> {
   /** What the model is used as; of a known model of the hub its own kind. */
   readonly kind?: ModelKind | undefined;
+  /** How the files are laid out. Default: as those of the kind. */
+  readonly layouts?: readonly FileLayout[] | undefined;
 }
 
 /**
@@ -26,11 +28,11 @@ export interface WantedFiles extends Pick<FetchModelOptions, "files" | "preferCa
  */
 export async function fetchFiles(
   reference: ModelReference,
-  { kind: asked, ...wanted }: WantedFiles = {},
+  { kind: asked, layouts: laid, ...wanted }: WantedFiles = {},
   { env, signal, onProgress }: ModelOptions = {},
 ): Promise<LocalModel> {
   const kind = asked ?? (reference.kind === "hub" ? knownModel(reference.repository)?.kind : undefined);
-  const layouts = kind && ((there: readonly string[]) => layoutsOf(kind, there));
+  const layouts = laid ? () => laid : kind && ((there: readonly string[]) => layoutsOf(kind, there));
   try {
     return await fetchModel(reference, { ...wanted, layouts, settings: hubSettings(env), signal, onProgress });
   } catch (error) {

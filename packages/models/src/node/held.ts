@@ -52,6 +52,12 @@ export async function findHeld(name: string, options: ModelOptions = {}): Promis
     const listed = at(meaning.path);
     return listed.length > 0 ? listed : [await ofPath(meaning.path)];
   }
+  if (meaning.kind === "named") {
+    const { name: word, parts } = meaning.model;
+    const found = held.filter(({ id }) => parts.some(({ repository }) => repository === id));
+    if (found.length > 0) return found;
+    throw new FoleyError("not-found", `Nothing of ${word} is on this machine.`, { hint: `Fetch it with addNamed("${word}").` });
+  }
   const { repository, revision } = meaning;
   const commits = held.filter(({ id }) => id === repository);
   const found = name.includes("@")

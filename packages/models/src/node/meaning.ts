@@ -2,20 +2,23 @@
 import { basename, resolve } from "node:path";
 import { FoleyError } from "@foley-control/core";
 import { hubSettings, listCachedModels, type ModelReference, parseModelReference } from "@foley-control/weights/node";
-import { KNOWN_MODELS, knownModel } from "../registry.js";
+import { KNOWN_MODELS, knownModel, NAMED_MODELS, namedModel } from "../registry.js";
 import { type Addition, additionsPath, readAdditions } from "./additions.js";
 import type { ModelOptions } from "./options.js";
 
-/** A path, a model of the hub, or entries of the list of one's own. */
-export type Meaning = ModelReference | { readonly kind: "listed"; readonly additions: readonly Addition[] };
+/** A path, a model of the hub, one that has a word of its own, or entries of the list of one's own. */
+export type Meaning =
+  | ModelReference
+  | { readonly kind: "listed"; readonly additions: readonly Addition[] }
+  | { readonly kind: "named"; readonly model: (typeof NAMED_MODELS)[number] };
 
 /** The last part of an id, which folders are named after. */
 const shortName = (id: string): string => id.slice(id.indexOf("/") + 1);
 
 /**
  * Finds out what is meant, in this order: a path that exists or looks like one; a name on the list of one's own (of the file or folder,
- * or of the known model that it is); `org/name` or `org/name@revision`; the last part of a known model's id, if it is in the cache: a
- * single word never starts a download.
+ * or of the known model that it is); the word of a model that has one; `org/name` or `org/name@revision`; the last part of a known model's
+ * id, if it is in the cache: such a part never starts a download.
  *
  * @throws FoleyError for a word that means nothing, saying what was tried
  */
@@ -27,13 +30,15 @@ export async function meaningOf(text: string, { env }: ModelOptions = {}): Promi
   const additions = (await readAdditions(env)).filter(isCalled);
   if (additions.length > 0) return { kind: "listed", additions };
   if (plain !== undefined) return plain;
+  const named = namedModel(text);
+  if (named !== undefined) return { kind: "named", model: named };
   const known = knownModel(text) ?? KNOWN_MODELS.find(({ id }) => shortName(id) === text);
   const settings = hubSettings(env);
   const cached = await listCachedModels(settings);
   if (known !== undefined && cached.some(({ repository }) => repository === known.id)) return parseModelReference(known.id);
   const hint =
     known === undefined
-      ? "Give a path, or org/name or org/name@revision, for example facebook/vjepa2-vitl-fpc64-256@main."
+      ? `Give a path, or org/name or org/name@revision, for example facebook/vjepa2-vitl-fpc64-256@main, or one of ${NAMED_MODELS.map(({ name }) => name).join(", ")}.`
       : known.url === undefined
         ? `Give ${known.id}, which is fetched when it is not here.`
         : `Download it from ${known.url}, then put it on the list with addLocal("PATH/${known.id}").`;

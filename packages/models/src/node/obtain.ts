@@ -8,6 +8,7 @@ import { ofAddition } from "./held.js";
 import { sayLicence } from "./licences.js";
 import { guessKnown } from "./local.js";
 import { meaningOf } from "./meaning.js";
+import { obtainNamed, refuseSeveral } from "./named.js";
 import type { ModelOptions } from "./options.js";
 
 /** The option that names each kind of model, for the words of errors. */
@@ -22,20 +23,31 @@ const OPTION_OF: Readonly<Record<ModelKind, string>> = {
 export interface Obtained {
   /** Its folder, or its file. */
   readonly path: string;
-  /** Its files below the folder where it is of the hub; `undefined` for a path of one's own. */
+  /** Its files below the folder where it is a repository of the hub; `undefined` for a path of one's own, and for a model that has a word. */
   readonly files: readonly string[] | undefined;
+  /** Further folders in which parts of it lie. Default: none. */
+  readonly folders?: readonly string[] | undefined;
 }
 
 /**
  * Finds a model by path, by its name on the list, or on the hub: from the cache when all of it is there, else downloaded into it. Its
- * licence is said before its first use.
+ * licence is said before its first use, and accepted where it is not for every use.
  *
- * @param text - a path, a name on the list, `org/name` or `org/name@revision`
+ * @param text - a path, a name on the list, the word of a model that has one, `org/name` or `org/name@revision`
  * @throws FoleyError for words that mean nothing, several things, or a model of another kind
  */
 export async function obtainModel(text: string, kind: ModelKind, options: ModelOptions = {}): Promise<Obtained> {
   const meaning = await meaningOf(text, options);
   if (meaning.kind === "hub") return obtainOfHub(text, meaning, kind, options);
+  if (meaning.kind === "named") {
+    const { model } = meaning;
+    if (model.kind !== kind)
+      throw new FoleyError(
+        "invalid-argument",
+        `${OPTION_OF[kind]} was given ${text}, which is of another kind: ${model.title}, ${model.kind}.`,
+      );
+    return obtainNamed(model, options);
+  }
   if (meaning.kind === "path")
     return { path: await readable(meaning.path, kind, guessKnown(meaning.path), options), files: undefined };
   const [addition, ...others] = meaning.additions;
@@ -73,6 +85,7 @@ async function obtainOfHub(
       `${OPTION_OF[kind]} was given ${text}, which is of another kind: ${known.title}, ${known.kind}.`,
     );
   }
+  refuseSeveral(known);
   if (known !== undefined) await sayLicence(known, options);
   const model = await fetchFiles(reference, { kind, preferCached: true }, options).catch((error: unknown) => {
     if (!FoleyError.isInstance(error) || error.code !== "not-found") throw error;

@@ -1,11 +1,12 @@
 /** Opening models by the table of releases: who recognises the files opens them. Nothing is read but headers. */
+import { isOnnxDenoiser } from "@foley-control/audio-backbone";
 import { BACKBONE_OPENERS, type OpenBackboneOptions } from "@foley-control/audio-backbone/node";
 import { bridgeFromSource } from "@foley-control/bridge";
 import { type AudioBackbone, type Bridge, FoleyError, type VideoEncoder } from "@foley-control/core";
 import { type OpenVideoEncoderOptions, VIDEO_ENCODER_OPENERS } from "@foley-control/video-encoder/node";
-import type { Release } from "@foley-control/weights";
+import type { FoundFiles, Release } from "@foley-control/weights";
 import { openSafetensors } from "@foley-control/weights/node";
-import { RELEASES } from "../registry.js";
+import { knownModel, namedModel, RELEASES } from "../registry.js";
 import { lookAt } from "./fetch.js";
 
 /**
@@ -21,6 +22,19 @@ import { lookAt } from "./fetch.js";
 export async function openBackbone(path: string, options: OpenBackboneOptions = {}): Promise<AudioBackbone> {
   const name = await recognised(RELEASES["audio-backbone"], path, "a text-to-audio model");
   return BACKBONE_OPENERS[name](path, { videoEncoder: openVideoEncoder, ...options });
+}
+
+/**
+ * Whether a word or a path means a released text-to-audio model, and not a small one of one's own. Nothing is fetched.
+ *
+ * @param text - what a person says for a model
+ */
+export async function isReleasedBackbone(text: string): Promise<boolean> {
+  if (isOnnxDenoiser(text)) return false;
+  if ((namedModel(text) ?? knownModel(text))?.kind === "audio-backbone") return true;
+  const found = await lookAt(text).catch(() => undefined);
+  const name = found && (await rowOf(RELEASES["audio-backbone"], found).catch(() => undefined));
+  return name !== undefined && name !== "small";
 }
 
 /**
@@ -50,10 +64,20 @@ async function recognised<Name extends string>(
   path: string,
   what: string,
 ): Promise<Name> {
-  const found = await lookAt(path);
-  const rows = Object.entries(releases) as [Name, Release][];
-  for (const [name, release] of rows) if (await release.recognises(found)) return name;
+  const name = await rowOf(releases, await lookAt(path));
+  if (name !== undefined) return name;
   throw new FoleyError("bad-file", `${path} is not ${what} that can be read.`, {
-    hint: `Give ${rows.map(([, { looks }]) => looks).join("; or ")}.`,
+    hint: `Give ${Object.values<Release>(releases)
+      .map(({ looks }) => looks)
+      .join("; or ")}.`,
   });
+}
+
+/** The name of the first row that recognises what was found. */
+async function rowOf<Name extends string>(
+  releases: Readonly<Record<Name, Release>>,
+  found: FoundFiles,
+): Promise<Name | undefined> {
+  for (const [name, release] of Object.entries(releases) as [Name, Release][]) if (await release.recognises(found)) return name;
+  return undefined;
 }

@@ -76,12 +76,13 @@ export async function openNamedBackbone(names: PartNames, options: PartOptions =
   if (sites !== undefined && !isOnnxDenoiser(backbone))
     throw new FoleyError("invalid-argument", "options.sites was given without a .onnx. The sites of a release are known.");
   const text = textEncoder === undefined ? undefined : (await obtainModel(textEncoder, "text-encoder", options)).path;
-  const { path, files } = await obtainModel(backbone, "audio-backbone", options);
+  const { path, files, folders } = await obtainModel(backbone, "audio-backbone", options);
   // In the cache nothing lies beside a release, so what it needs is fetched as well.
   const needed = text === undefined && files ? neededBy(files) : undefined;
   const fetched = needed === undefined ? undefined : (await obtainModel(needed, "text-encoder", options)).path;
   return openBackbone(path, {
     textEncoder: text ?? fetched,
+    folders,
     sites,
     clip,
     base: async () => (await baseOf(options, "backbone")).backbone,
