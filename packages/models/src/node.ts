@@ -8,7 +8,8 @@ export { findHeld, type Held, heldModels } from "./node/held.js";
 export { noticeOnce } from "./node/licences.js";
 export { guessKnown, type HeldFile, isWeights, sizeOf } from "./node/local.js";
 export { type AddedNamed, addNamed } from "./node/named.js";
-export { type Obtained, obtainModel } from "./node/obtain.js";
+export { obtainModel } from "./node/obtain.js";
+export type { Obtained } from "./node/obtained.js";
 export { isReleasedBackbone, openBackbone, openBridge, openVideoEncoder } from "./node/open.js";
 export type { LicenceTerms, ModelOptions } from "./node/options.js";
 export {

@@ -4,7 +4,7 @@ import type { LocalModel } from "@foley-control/weights/node";
 import { type KnownModel, NAMED_MODELS, namedModel } from "../registry.js";
 import { fetchFiles } from "./fetch.js";
 import { acceptTerms, sayLicence } from "./licences.js";
-import type { Obtained } from "./obtain.js";
+import type { Obtained } from "./obtained.js";
 import type { ModelOptions } from "./options.js";
 
 /** A named model whose files are here. */

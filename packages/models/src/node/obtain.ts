@@ -9,6 +9,7 @@ import { sayLicence } from "./licences.js";
 import { guessKnown } from "./local.js";
 import { meaningOf } from "./meaning.js";
 import { obtainNamed, refuseSeveral } from "./named.js";
+import type { Obtained } from "./obtained.js";
 import type { ModelOptions } from "./options.js";
 
 /** The option that names each kind of model, for the words of errors. */
@@ -18,16 +19,6 @@ const OPTION_OF: Readonly<Record<ModelKind, string>> = {
   "video-encoder": "options.encoder",
   bridge: "options.bridge",
 };
-
-/** A model that is here now. */
-export interface Obtained {
-  /** Its folder, or its file. */
-  readonly path: string;
-  /** Its files below the folder where it is a repository of the hub; `undefined` for a path of one's own, and for a model that has a word. */
-  readonly files: readonly string[] | undefined;
-  /** Further folders in which parts of it lie. Default: none. */
-  readonly folders?: readonly string[] | undefined;
-}
 
 /**
  * Finds a model by path, by its name on the list, or on the hub: from the cache when all of it is there, else downloaded into it. Its
