@@ -49,7 +49,11 @@ export function assetList(): Plugin {
         .filter((path) => !notServed(path))
         .sort();
       const assets = paths.map((path) => listed(folder, path));
-      const version = createHash("sha256").update(JSON.stringify(assets)).digest("hex").slice(0, 16);
+      // The headers are kept with the files.
+      const version = createHash("sha256")
+        .update(JSON.stringify([assets, HEADERS]))
+        .digest("hex")
+        .slice(0, 16);
       writeFileSync(join(folder, "asset-manifest.json"), JSON.stringify({ version, assets }));
       writeFileSync(join(folder, "headers.json"), JSON.stringify(HEADERS, undefined, 2));
       // As some hosts of static pages read them.

@@ -108,8 +108,6 @@ export const journeys: readonly Journey[] = [
   },
   {
     name: "the video is shown again after a reload; another one is refused by name",
-    // A reload ends what the service worker was just loading, and Firefox says so.
-    expectedErrors: /ServiceWorker intercepted the request/,
     async run({ page, clip }) {
       await opened({ page, clip });
       await page.getByRole("banner").says(STORED);

@@ -71,6 +71,12 @@ export function firefoxKind(path: string): BrowserKind {
   };
 }
 
+/**
+ * What Firefox says of a load that a reload ended while the service worker's answer was still coming; which one, it does not say. At another time, or
+ * with an address, it is an error of the page.
+ */
+const ENDED_BY_RELOAD = /^Failed to load ‘’\. A ServiceWorker intercepted/;
+
 async function openPage(bidi: Bidi, folder: string, { news, before }: PageOptions): Promise<StudioPage> {
   const { context } = (await bidi.send("browsingContext.create", { type: "tab" })) as { readonly context: string };
   const preload = before
@@ -79,10 +85,12 @@ async function openPage(bidi: Bidi, folder: string, { news, before }: PageOption
         contexts: [context],
       })) as object)
     : undefined;
+  let reloading = false;
   const quiet = [
     bidi.on("network.beforeRequestSent", ({ request }) => news.request(request.url, request.bodySize ?? 0)),
     bidi.on("log.entryAdded", ({ level, text, source }) => {
-      if (level === "error" && source.context === context) news.error(text);
+      if (level !== "error" || source.context !== context || (reloading && ENDED_BY_RELOAD.test(text))) return;
+      news.error(text);
     }),
   ];
   const evaluate: StudioPage["evaluate"] = async (run, argument) => {
@@ -106,7 +114,12 @@ async function openPage(bidi: Bidi, folder: string, { news, before }: PageOption
   return {
     getByRole: (role, named) => firefoxThing({ bidi, context }, [{ role, named }]),
     goto: (url) => bidi.send("browsingContext.navigate", { context, url, wait: "complete" }),
-    reload: () => bidi.send("browsingContext.reload", { context, wait: "complete" }),
+    async reload() {
+      reloading = true;
+      await bidi.send("browsingContext.reload", { context, wait: "complete" }).finally(() => {
+        reloading = false;
+      });
+    },
     press: (key) => keys(pressed(key)),
     type: (text) => keys(typed(text)),
     async choose(opener, paths) {

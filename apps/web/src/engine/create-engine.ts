@@ -13,7 +13,7 @@ import type { OpenEngine, OpenedEngine } from "./running.js";
 export const EMBEDDED_MODEL: ModelSource = {
   id: "foley-control/mini",
   name: "Foley mini",
-  files: async () => (await import("./embedded.js")).embeddedFiles,
+  files: async () => (await import("./embedded.js")).embeddedFiles(),
 };
 
 /** Options of {@link createEngine}. */

@@ -1,17 +1,17 @@
-/** Keeps the studio's files in the browser: each with its digest checked, those in parts joined, unchanged ones taken over from the version before. */
+/**
+ * Keeps the studio's files in the browser: each with its digest checked, those in parts joined, unchanged ones taken over from the version before.
+ * They are kept with the headers that the page needs, so that an answer is what is kept and nothing around it: the browser then sends the bytes by
+ * itself. Wrapped in a stream they went through the worker piece by piece, and Firefox says of each load that a reload ends halfway that it failed.
+ */
 import type { Asset, ServedFile } from "./assets.js";
-
-/** Marks a kept response whose bytes were compared with the list. */
-const DIGEST = "x-foley-sha256";
+import { DIGEST } from "./kept.js";
 
 /** Where files are kept and how they are fetched. */
 export interface Keeper {
   /** Kept bytes of a file, if they are there. */
   find(asset: Asset): Promise<Response | undefined>;
-  /** Fetches a file, compares it, keeps it. Throws a sentence when the host gives something else. */
+  /** Fetches a file, compares it, keeps it; once, however many ask. Throws a sentence when the host gives something else. */
   fetch(asset: Asset): Promise<Response>;
-  /** Keeps what passes by on its way to the page. */
-  note(asset: Asset, response: Response): Promise<void>;
 }
 
 async function sha256(bytes: ArrayBuffer): Promise<string> {
@@ -19,12 +19,20 @@ async function sha256(bytes: ArrayBuffer): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/**
- * @param cacheName - of this version
- * @param scope - the folder of the page, an address
- * @param get - fetches, and counts that it did
- */
-export function keeper(cacheName: string, scope: string, get: (address: string) => Promise<Response>): Keeper {
+/** Where a keeper works. */
+export interface KeeperPlace {
+  /** Of this version. */
+  readonly cacheName: string;
+  /** The folder of the page, an address. */
+  readonly scope: string;
+  /** Sent with each file. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Fetches, and counts that it did. */
+  readonly get: (address: string) => Promise<Response>;
+}
+
+/** Makes one. */
+export function keeper({ cacheName, scope, headers: sent, get }: KeeperPlace): Keeper {
   const key = ({ path }: ServedFile): string => new URL(path, scope).href;
   const opened = caches.open(cacheName);
 
@@ -36,11 +44,22 @@ export function keeper(cacheName: string, scope: string, get: (address: string) 
     return { bytes, headers: response.headers };
   };
   const put = async (asset: Asset, body: BodyInit, type: string): Promise<Response> => {
-    const headers = { "content-type": type, "content-length": String(asset.bytes), [DIGEST]: asset.sha256 };
+    const headers = { ...sent, "content-type": type, "content-length": String(asset.bytes), [DIGEST]: asset.sha256 };
     const response = new Response(body, { headers });
     await (await opened).put(key(asset), response.clone());
-    return response;
+    // What lies on the disk is answered with, where there is room for it.
+    return (await (await opened).match(key(asset))) ?? response;
   };
+  const bring = async (asset: Asset): Promise<Response> => {
+    if (asset.parts === undefined) {
+      const { bytes, headers } = await download(asset);
+      return put(asset, bytes, headers.get("content-type") ?? "application/octet-stream");
+    }
+    const parts: ArrayBuffer[] = [];
+    for (const part of asset.parts) parts.push((await download(part)).bytes);
+    return put(asset, new Blob(parts), asset.path.endsWith(".wasm") ? "application/wasm" : "application/octet-stream");
+  };
+  const coming = new Map<string, Promise<Response>>();
 
   return {
     async find(asset) {
@@ -48,21 +67,15 @@ export function keeper(cacheName: string, scope: string, get: (address: string) 
       if (own) return own;
       const older = await caches.match(key(asset));
       if (older?.headers.get(DIGEST) !== asset.sha256) return undefined;
-      await (await opened).put(key(asset), older.clone());
-      return older;
+      return put(asset, await older.blob(), older.headers.get("content-type") ?? "application/octet-stream");
     },
     async fetch(asset) {
-      if (asset.parts === undefined) {
-        const { bytes, headers } = await download(asset);
-        return put(asset, bytes, headers.get("content-type") ?? "application/octet-stream");
+      let one = coming.get(asset.path);
+      if (one === undefined) {
+        one = bring(asset).finally(() => coming.delete(asset.path));
+        coming.set(asset.path, one);
       }
-      const parts: ArrayBuffer[] = [];
-      for (const part of asset.parts) parts.push((await download(part)).bytes);
-      return put(asset, new Blob(parts), asset.path.endsWith(".wasm") ? "application/wasm" : "application/octet-stream");
-    },
-    async note(asset, response) {
-      const bytes = await response.arrayBuffer();
-      if ((await sha256(bytes)) === asset.sha256) await put(asset, bytes, response.headers.get("content-type") ?? "");
+      return (await one).clone();
     },
   };
 }

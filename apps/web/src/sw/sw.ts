@@ -31,9 +31,12 @@ const worker = globalThis as unknown as Scope;
 const { scope } = worker.registration;
 const cacheName = `foley-${__VERSION__}`;
 const counter = openCounter(() => Date.now());
-const files = keeper(cacheName, scope, (address) => {
-  counter.sent(address, false);
-  return fetch(address, { cache: "no-cache" });
+const files = keeper({
+  ...{ cacheName, scope, headers: __HEADERS__ },
+  get(address) {
+    counter.sent(address, false);
+    return fetch(address, { cache: "no-cache" });
+  },
 });
 
 /** The list of this version; fetched when the worker is installed. */
@@ -104,21 +107,21 @@ function isolated(response: Response): Response {
   return new Response([204, 304].includes(status) ? null : response.body, { status, statusText, headers });
 }
 
-async function answer(request: Request, event: Lasting): Promise<Response> {
+async function answer(request: Request): Promise<Response> {
   const known = await manifest().catch(() => undefined);
   const asset = known && assetAt(known.assets, request.url, scope);
   if (asset) {
     const kept = await files.find(asset);
     if (kept) {
       counter.kept();
-      return isolated(kept);
+      return kept;
     }
-    if (asset.parts) return isolated(await files.fetch(asset));
+    // On its way already, perhaps. A host that has another version by now gives that one.
+    const fetched = await files.fetch(asset).catch(() => undefined);
+    if (fetched) return fetched;
   }
   counter.sent(request.url, false);
-  const response = await fetch(request);
-  if (asset && response.status === 200) event.waitUntil(files.note(asset, response.clone()).catch(() => undefined));
-  return isolated(response);
+  return isolated(await fetch(request));
 }
 
 worker.addEventListener("install", (event) => event.waitUntil(install()));
@@ -128,7 +131,7 @@ worker.addEventListener("fetch", (event) => {
   event.waitUntil(counter.remember());
   const own = new URL(request.url).origin === new URL(scope).origin;
   // What is not ours, or carries something, goes its way; it is only counted.
-  if (own && request.method === "GET" && !request.headers.has("range")) event.respondWith(answer(request, event));
+  if (own && request.method === "GET" && !request.headers.has("range")) event.respondWith(answer(request));
   else counter.sent(request.url, request.body !== null && request.method !== "GET" && request.method !== "HEAD");
 });
 worker.addEventListener("message", (event) => {
