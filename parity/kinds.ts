@@ -48,6 +48,10 @@ import { checkSchedules, isSchedules } from "./kinds/schedules.js";
 import { checkSegments, isSegments } from "./kinds/segments.js";
 import { checkSynchformer, isSynchformer } from "./kinds/synchformer.js";
 import { checkT5, isT5 } from "./kinds/t5.js";
+import { checkTangofluxRun, isTangofluxRun } from "./kinds/tangoflux/end-to-end.js";
+import { checkTangofluxNetwork, isTangofluxNetwork } from "./kinds/tangoflux/network.js";
+import { checkTangofluxText, isTangofluxText } from "./kinds/tangoflux/text.js";
+import { checkTangofluxTraining, isTangofluxTraining } from "./kinds/tangoflux/training.js";
 import { checkTokens, isTokens } from "./kinds/tokens.js";
 import { checkTorchFiles, isTorchFiles } from "./kinds/torch-files.js";
 import { checkTraining, isTraining } from "./kinds/training.js";
@@ -72,6 +76,10 @@ export const kinds: readonly Kind[] = [
   { title: "tokeniser", matches: isTokens, check: checkTokens },
   { title: "T5 encoder", matches: isT5, check: checkT5 },
   { title: "text tower of CLAP", matches: isClapText, check: checkClapText },
+  { title: "text of TangoFlux", matches: isTangofluxText, check: checkTangofluxText },
+  { title: "TangoFlux, text to sound", matches: isTangofluxRun, check: checkTangofluxRun },
+  { title: "TangoFlux, a training step", matches: isTangofluxTraining, check: checkTangofluxTraining },
+  { title: "blocks of TangoFlux", matches: isTangofluxNetwork, check: checkTangofluxNetwork },
   { title: "training step", matches: isTraining, check: checkTraining },
   { title: "diffusion transformer", matches: isTransformer, check: checkTransformer },
   { title: "conditioning", matches: isConditioning, check: checkConditioning },

@@ -78,6 +78,11 @@ export {
 } from "./stable-audio/oobleck.js";
 export { type Posterior, posteriorDivergence, posteriorOf, samplePosterior } from "./stable-audio/oobleck-bottleneck.js";
 export { type StableAudioFiles, stableAudioBackbone } from "./stable-audio/release.js";
+export { tangofluxCodec } from "./tangoflux/autoencoder.js";
+export { type TangofluxParts, tangoflux } from "./tangoflux/backbone.js";
+export { tangofluxRotary } from "./tangoflux/blocks.js";
+export { readTangofluxConfig, type TangofluxConfig } from "./tangoflux/config.js";
+export { type TangofluxInputs, tangofluxTransformer } from "./tangoflux/transformer.js";
 export { type BytePairs, openBytePairs, type TokenRows, tokenRows } from "./text/byte-pairs.js";
 export { type ClapText, type ClapTextConfig, type ClapTextOptions, clapText, readClapTextConfig } from "./text/clap-text.js";
 export { type ClapTextParts, clapTextEncoder } from "./text/clap-text-encoder.js";
@@ -86,7 +91,7 @@ export { type ClipTextParts, clipTextEncoder } from "./text/clip-text-encoder.js
 export type { RobertaConfig, RobertaStates } from "./text/roberta.js";
 export { robertaTokeniser } from "./text/roberta-tokeniser.js";
 export { type SmallTextEncoderConfig, smallTextEncoderTokens } from "./text/small-text-encoder.js";
-export { type T5Files, t5TextEncoder } from "./text/t5.js";
+export { type T5Files, type T5TextOptions, t5TextEncoder } from "./text/t5.js";
 export { readT5Config, type T5Config } from "./text/t5-config.js";
 export { t5EncoderStates } from "./text/t5-encoder.js";
 export { t5Tokeniser } from "./text/t5-tokeniser.js";

@@ -9,6 +9,7 @@ import { openOnnxBackbone } from "./onnx/onnx-file.js";
 import type { BACKBONE_RELEASES } from "./releases.js";
 import { SMALL_BACKBONE_FILE, smallBackboneFromSource, trainedSecondsCheck } from "./small-release.js";
 import { stableAudioOpen } from "./stable-audio/release-folder.js";
+import { openTangoflux } from "./tangoflux/release-folder.js";
 
 /** What a backbone may need besides its own files. */
 export interface OpenBackboneOptions {
@@ -40,6 +41,7 @@ export const BACKBONE_OPENERS: Readonly<
       });
     return openMmaudio(path, { videoEncoder, clip: textEncoder, seesClip: clip, folders });
   },
+  tangoflux: (path, { textEncoder }) => openTangoflux(path, { t5: textEncoder }),
   small: async (path) => {
     const file = await openSafetensors(join(path, SMALL_BACKBONE_FILE));
     return smallBackboneFromSource(file, file.metadata, { trainedSeconds: await trainedSeconds(path) });

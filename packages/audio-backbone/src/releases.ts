@@ -4,6 +4,7 @@ import { MMAUDIO_RELEASE } from "./mmaudio/release-row.js";
 import { ONNX_DENOISER_RELEASE } from "./onnx/onnx-release.js";
 import { SMALL_BACKBONE_RELEASE } from "./small-release.js";
 import { STABLE_AUDIO_RELEASE } from "./stable-audio/release-row.js";
+import { TANGOFLUX_RELEASE } from "./tangoflux/release-row.js";
 import { CLAP_RELEASE } from "./text/clap-release.js";
 import { CLIP_RELEASE } from "./text/clip-release.js";
 import { T5_RELEASE } from "./text/t5-release.js";
@@ -12,6 +13,7 @@ import { T5_RELEASE } from "./text/t5-release.js";
 export const BACKBONE_RELEASES = {
   stableAudioOpen: STABLE_AUDIO_RELEASE,
   mmaudio: MMAUDIO_RELEASE,
+  tangoflux: TANGOFLUX_RELEASE,
   small: SMALL_BACKBONE_RELEASE,
   onnx: ONNX_DENOISER_RELEASE,
 } as const satisfies Readonly<Record<string, Release>>;

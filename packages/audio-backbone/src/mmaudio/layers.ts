@@ -29,16 +29,16 @@ export function swiGlu(x: GraphValue, name: string, taps: number): GraphValue {
 }
 
 /** Normalised rows, scaled and moved: LN(x)·(1 + scale) + shift; the norm has no weights of its own. */
-export function modulated(x: GraphValue, shift: GraphValue, scale: GraphValue): GraphValue {
+export function modulated(x: GraphValue, shift: GraphValue, scale: GraphValue, epsilon = 1e-5): GraphValue {
   const ones = float(new Float32Array(x.shape[2] as number).fill(1));
-  return ops.add(ops.multiply(ops.layerNormalization(x, ones, undefined, 1e-5), ops.add(scale, 1)), shift);
+  return ops.add(ops.multiply(ops.layerNormalization(x, ones, undefined, epsilon), ops.add(scale, 1)), shift);
 }
 
 /** Each head divided by its root mean square, times learned weights (Zhang & Sennrich 2019). */
-export function headRmsNorm(x: GraphValue, name: string, heads: number): GraphValue {
+export function headRmsNorm(x: GraphValue, name: string, heads: number, epsilon = RMS_EPSILON): GraphValue {
   const [batch, rows, width] = x.shape as readonly [number, number, number];
   const perHead = ops.reshape(x, [batch, rows, heads, width / heads]);
-  const size = ops.sqrt(ops.add(ops.mean(ops.square(perHead), [3], true), RMS_EPSILON));
+  const size = ops.sqrt(ops.add(ops.mean(ops.square(perHead), [3], true), epsilon));
   return ops.reshape(ops.multiply(ops.divide(perHead, size), parameter(`${name}.weight`, [width / heads])), [batch, rows, width]);
 }
 

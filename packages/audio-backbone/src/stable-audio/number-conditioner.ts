@@ -12,6 +12,8 @@ export interface NumberConditionerConfig {
   readonly width: number;
   /** Fourier features. Default 256, as released. */
   readonly features?: number;
+  /** What its two layers are called behind the name. Default `"embedder.embedding"`, as stable-audio-tools does. */
+  readonly layers?: string;
 }
 
 /**
@@ -22,10 +24,11 @@ export interface NumberConditionerConfig {
  * @returns [batch, width].
  */
 export function numberConditioner(seconds: GraphValue, name: string, config: NumberConditionerConfig): GraphValue {
+  const layers = `${name}.${config.layers ?? "embedder.embedding"}`;
   const half = (config.features ?? 256) / 2;
   const clamped = ops.minimum(ops.maximum(seconds, config.min), config.max);
   const unit = ops.reshape(ops.divide(ops.subtract(clamped, config.min), config.max - config.min), [-1, 1]);
-  const frequencies = ops.reshape(parameter(`${name}.embedder.embedding.0.weights`, [half]), [1, half]);
+  const frequencies = ops.reshape(parameter(`${layers}.0.weights`, [half]), [1, half]);
   const angle = ops.multiply(ops.multiply(unit, frequencies), 2 * Math.PI);
-  return linear(ops.concat([unit, ops.sin(angle), ops.cos(angle)], 1), `${name}.embedder.embedding.1`, config.width, true);
+  return linear(ops.concat([unit, ops.sin(angle), ops.cos(angle)], 1), `${layers}.1`, config.width, true);
 }

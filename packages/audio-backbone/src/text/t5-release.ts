@@ -1,5 +1,14 @@
 /** T5 as it is released. */
-import { type Release, safetensorsFiles } from "@foley-control/weights";
+import { type PublishedModel, type Release, safetensorsFiles } from "@foley-control/weights";
+
+const published = (id: string, title: string): PublishedModel => ({
+  id,
+  title,
+  parts: { "shared.": "embeddings", "encoder.": "encoder", "decoder.": "decoder (not used)" },
+  licence: "Apache-2.0",
+  gated: false,
+  page: `https://huggingface.co/${id}`,
+});
 
 /** A T5 with its tokeniser, from Hugging Face. */
 export const T5_RELEASE: Release = {
@@ -9,13 +18,8 @@ export const T5_RELEASE: Release = {
   layouts: (there) =>
     safetensorsFiles("model", there).map((weights) => ({ needs: [...weights, "config.json", "tokenizer.json"] })),
   published: [
-    {
-      id: "google-t5/t5-base",
-      title: "T5 base",
-      parts: { "shared.": "embeddings", "encoder.": "encoder", "decoder.": "decoder (not used)" },
-      licence: "Apache-2.0",
-      gated: false,
-      page: "https://huggingface.co/google-t5/t5-base",
-    },
+    published("google-t5/t5-base", "T5 base"),
+    // What TangoFlux reads with; it holds the encoder itself and takes the tokeniser.
+    published("google/flan-t5-large", "FLAN-T5 large"),
   ],
 };

@@ -16,27 +16,27 @@ const MAX_CHARACTERS = 10_000;
  * `</s>`, then `</s>`, then padding. Of texts longer than 10,000 characters the beginning is read.
  *
  * @param json - Parsed `tokenizer.json`.
- * @param length - Rows, `</s>` and padding included.
+ * @param length - Rows where the call does not say how many, `</s>` and padding included.
  * @throws FoleyError `bad-file` when the tokeniser cannot be read or knows ids that the network has no embedding for.
  */
 export function t5Tokeniser(
   json: unknown,
   { vocabulary, padId, endId }: Pick<T5Config, "vocabulary" | "padId" | "endId">,
   length: number,
-): (text: string) => { readonly ids: BigInt64Array; readonly mask: Float32Array } {
+): (text: string, rows?: number) => { readonly ids: BigInt64Array; readonly mask: Float32Array } {
   const tokeniser = open(json);
   const largest = [...tokeniser.get_vocab().values()].reduce((top, id) => Math.max(top, id), 0);
   if (!(largest < vocabulary)) {
     const what = `tokenizer.json has ids up to ${largest}, the T5 config.json has vocab_size ${vocabulary}.`;
     throw new FoleyError("bad-file", what, { hint: "Take tokenizer.json and config.json from the same model." });
   }
-  return (text) => {
-    const pieces = tokeniser.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false }).ids.slice(0, length - 1);
+  return (text, rows = length) => {
+    const pieces = tokeniser.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false }).ids.slice(0, rows - 1);
     // Where a file names no piece for what it does not know.
     if (!pieces.every((id) => Number.isSafeInteger(id) && id >= 0))
       throw new FoleyError("bad-file", "tokenizer.json finds pieces that have no id.", { hint: "Take the file of a T5 model." });
-    const ids = new BigInt64Array(length).fill(BigInt(padId));
-    const mask = new Float32Array(length);
+    const ids = new BigInt64Array(rows).fill(BigInt(padId));
+    const mask = new Float32Array(rows);
     for (const [row, id] of [...pieces, endId].entries()) {
       ids[row] = BigInt(id);
       mask[row] = 1;

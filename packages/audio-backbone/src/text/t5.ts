@@ -15,31 +15,43 @@ export interface T5Files {
   readonly weights: ParameterSource;
 }
 
+/** Options of {@link t5TextEncoder}. */
+export interface T5TextOptions {
+  /**
+   * `"zero"`: always as many rows, those of padding exactly zero, as Stable Audio has them. `"computed"`: as many rows as the longest of the texts
+   * that are read together, those of padding as the encoder gives them, as TangoFlux has them. Default `"zero"`.
+   */
+  readonly padding?: TextEncoder["padding"] | undefined;
+}
+
 /**
- * T5's encoder with its tokeniser. Rows of padding are exactly zero.
+ * T5's encoder with its tokeniser.
  *
- * @param length - Rows of a text, `</s>` and padding included, e.g. 128.
+ * @param length - Most rows of a text, `</s>` and padding included, e.g. 128.
  * @throws FoleyError `bad-file` when the configuration or the tokeniser cannot be used.
  */
-export function t5TextEncoder(files: T5Files, length: number): TextEncoder {
+export function t5TextEncoder(files: T5Files, length: number, { padding = "zero" }: T5TextOptions = {}): TextEncoder {
   if (!Number.isInteger(length) || length < 1) {
     throw new FoleyError("invalid-argument", `length is ${length}.`, { hint: "Give the number of token rows, e.g. 128." });
   }
   const config = readT5Config(files.config);
+  const tokenise = t5Tokeniser(files.tokenizer, config, length);
+  const rowsOf = (text: string) => tokenise(text).mask.reduce((sum, one) => sum + one, 0);
   return {
     specificationVersion: "v1",
     kind: "text-encoder",
     id: `t5/${config.layers}x${config.width}`,
     length,
     tokenWidth: config.width,
-    padding: "zero",
+    padding,
+    ...(padding === "computed" && { rowsFor: (texts: readonly string[]) => Math.max(1, ...texts.map(rowsOf)) }),
     weights: tableUnderEitherName(files.weights),
-    tokenise: t5Tokeniser(files.tokenizer, config, length),
-    graph(options) {
-      const batch = options?.batch ?? 1;
-      const ids = input("ids", [batch, length], "int64");
-      const mask = input("mask", [batch, length]);
-      const tokens = ops.multiply(t5EncoderStates(config, ids, mask), ops.reshape(mask, [batch, length, 1]));
+    tokenise,
+    graph({ batch = 1, rows = length } = {}) {
+      const ids = input("ids", [batch, rows], "int64");
+      const mask = input("mask", [batch, rows]);
+      const states = t5EncoderStates(config, ids, mask);
+      const tokens = padding === "computed" ? states : ops.multiply(states, ops.reshape(mask, [batch, rows, 1]));
       return graph("text-encoder", [ids, mask], { tokens });
     },
   };

@@ -1,0 +1,108 @@
+/** TangoFlux from a folder, as it is downloaded: configuration read, weights used in place. */
+import { readdir, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { type AudioBackbone, FoleyError, type Graph, type ParameterSource } from "@foley-control/core";
+import { notReadable, readJsonFile } from "@foley-control/files/node";
+import { parametersOf } from "@foley-control/graph";
+import { checkParameters } from "@foley-control/weights";
+import { openCheckpoint } from "@foley-control/weights/node";
+import { t5TextEncoder } from "../text/t5.js";
+import { tangofluxCodec } from "./autoencoder.js";
+import { tangoflux } from "./backbone.js";
+import { readTangofluxConfig } from "./config.js";
+import { TANGOFLUX_FILES } from "./release-row.js";
+
+/** Options of {@link openTangoflux}. */
+export interface OpenTangofluxOptions {
+  /**
+   * Folder of the FLAN-T5, of which `config.json` and `tokenizer.json` are read: its weights are in the release. Default: a folder of its name in the
+   * release or beside it, or any folder in the release that holds a T5.
+   */
+  readonly t5?: string | undefined;
+}
+
+/** Most bytes of a JSON file that is read. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+/** Tokens of a prompt that are read, as FLAN-T5's tokeniser says. */
+const TOKENS = 512;
+/** Before the text encoder's names in the release. */
+const TEXT = "text_encoder.";
+
+/**
+ * Opens TangoFlux. Its weights are for research alone.
+ *
+ * @param folder - the release as downloaded
+ * @throws FoleyError `bad-file` when a file is missing or damaged, naming it; `bad-weights` naming the tensors that are missing, unknown or of
+ * another shape
+ * @example
+ * ```ts
+ * const backbone = await openTangoflux("./TangoFlux", { t5: "./flan-t5-large" });
+ * ```
+ */
+export async function openTangoflux(folder: string, options: OpenTangofluxOptions = {}): Promise<AudioBackbone> {
+  const root = resolve(folder);
+  const needed = async (name: string) => {
+    if (await isFile(join(root, name))) return join(root, name);
+    throw new FoleyError("bad-file", `${root} has no ${name}.`, {
+      hint: "Give the folder of declare-lab/TangoFlux as downloaded: config.json, tangoflux.safetensors (5 GB) and vae.safetensors.",
+    });
+  };
+  const config = readTangofluxConfig(await readJson(await needed(TANGOFLUX_FILES.config)));
+  const network = await openCheckpoint(await needed(TANGOFLUX_FILES.network));
+  const vae = await openCheckpoint(await needed(TANGOFLUX_FILES.codec));
+  const words = await findT5(root, basename(config.textEncoder), options.t5);
+  const text = t5TextEncoder({ ...words, weights: behind(network, TEXT) }, TOKENS, { padding: "computed" });
+  const backbone = tangoflux({ config, network, text, codec: tangofluxCodec(vae) });
+  const size = { frames: 1, rows: { tokens: 1 } };
+  checkParameters(
+    network,
+    [
+      ...expected(backbone.conditionGraph(size)),
+      ...expected(backbone.denoiser.graph(size)),
+      ...expected(text.graph({ rows: 1 })).map(({ name, ...rest }) => ({ name: `${TEXT}${name}`, ...rest })),
+    ],
+    // The table under its second name.
+    { label: network.path, ignore: [`${TEXT}encoder.embed_tokens.weight`] },
+  );
+  checkParameters(vae, expected(backbone.codec.decodeGraph({ frames: 1 })), {
+    label: vae.path,
+    ignore: vae.names().filter((name) => name.startsWith("encoder.")),
+  });
+  return backbone;
+}
+
+const expected = (graph: Graph) =>
+  [...parametersOf(graph)].map(([name, { shape }]) => ({ name, shape, dtypes: ["float32", "float16"] as const }));
+
+/** The tensors behind a prefix, without it. */
+const behind = (source: ParameterSource, prefix: string): ParameterSource => ({
+  names: () => source.names().flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : [])),
+  get: (name) => source.get(`${prefix}${name}`),
+});
+
+/** Configuration and tokeniser of the FLAN-T5, where the caller says, or where they lie. */
+async function findT5(root: string, name: string, given: string | undefined) {
+  const inside = async () => {
+    const entries = await readdir(root, { withFileTypes: true }).catch((cause: unknown) => {
+      throw notReadable(`"${root}"`, cause, "Give the folder of a TangoFlux as downloaded.");
+    });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [join(root, entry.name)] : []));
+  };
+  const candidates = given === undefined ? [join(root, name), resolve(root, "..", name), ...(await inside())] : [resolve(given)];
+  for (const folder of candidates) {
+    const [config, tokenizer] = [join(folder, "config.json"), join(folder, "tokenizer.json")];
+    if (!((await isFile(config)) && (await isFile(tokenizer)))) continue;
+    return { config: await readJson(config), tokenizer: await readJson(tokenizer) };
+  }
+  throw new FoleyError("bad-file", `The tokeniser of ${name} was not found; looked in ${candidates.slice(0, 5).join(", ")}.`, {
+    hint: `Get config.json and tokenizer.json of google/${name} and give their folder as the option "t5"; its weights are not needed.`,
+  });
+}
+
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+const readJson = (path: string): Promise<unknown> => readJsonFile(path, { limit: MAX_JSON_BYTES, hint: "Download it again." });
