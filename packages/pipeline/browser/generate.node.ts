@@ -21,7 +21,7 @@ export async function sameAsNode(): Promise<FromNode> {
       clip: (await readFile(video)).toString("base64"),
       latents: [...latents()],
       audio: [...take.audio.data],
-      events: take.onsets().times,
+      events: (await take.onsets()).times,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

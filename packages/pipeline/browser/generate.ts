@@ -22,7 +22,7 @@ export async function sameAsNode(fromNode: unknown): Promise<object> {
   const inLatents = largest(latents(), expected.latents, "latents");
   const inAudio = largest(take.audio.data, expected.audio, "samples");
   if (!(inLatents < 1e-3)) throw new Error(`the latents differ from Node's by ${inLatents}, the samples by ${inAudio}`);
-  const events = take.onsets().times;
+  const events = (await take.onsets()).times;
   const apart = largest(events, expected.events, "events");
   if (!(apart < 0.005)) throw new Error(`an event is ${apart} s from where it is in Node; samples differ by ${inAudio}`);
   return { inLatents, inAudio, events: events.length, apart, milliseconds: take.diagnostics.milliseconds };

@@ -50,7 +50,7 @@ async function listen(name: string, frames: readonly Uint8Array[], { width = SIZ
   await encodeVideo({ frames, width, height, fps }, path);
   const take = await foley.generate({ video: path, prompt: PROMPT, seed: 1 });
   const sound = take.pcm({ sampleRate: "native" }).channels[0] as Float32Array;
-  return { events: take.events.map(({ time }) => time), onsets: take.onsets().times, sound, rate: take.sampleRate };
+  return { events: take.events.map(({ time }) => time), onsets: (await take.onsets()).times, sound, rate: take.sampleRate };
 }
 /** Level of a stretch, dBFS. */
 function level({ sound, rate }: { readonly sound: Float32Array; readonly rate: number }, from = 0, to = SECONDS): number {

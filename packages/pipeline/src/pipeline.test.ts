@@ -13,6 +13,7 @@ import { goldenPath } from "@foley-control/golden/node";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
 import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
+import { detectOnsets } from "@foley-control/signal";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFoley as createAnywhere } from "./create.js";
 import { encodeVideo } from "./generate/video-tokens.js";
@@ -123,6 +124,7 @@ describe("the road of one clip", () => {
     const partly = await foley.generate({ ...asked, scratch: inParts });
     expect(() => partly.audio).toThrow(/lies where it can be read in parts only/);
     expect((await partly.sound.read(100, 200))[0]).toEqual(inMemory.audio.data.slice(100, 200));
+    expect(await partly.onsets()).toEqual(detectOnsets(inMemory.audio.data, inMemory.sampleRate));
   });
   it("takes a part, and puts its sound where the part is", async () => {
     const take = await foley.generate({ ...quick, video: clip, start: 0.5, duration: 1 });

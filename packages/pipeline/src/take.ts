@@ -13,7 +13,7 @@ import {
   type VideoContainer,
   type WavBits,
 } from "@foley-control/media";
-import { detectOnsets, type OnsetDetection } from "@foley-control/signal";
+import { detectOnsetsInParts, type OnsetDetection } from "@foley-control/signal";
 import type { Span } from "./clip/span.js";
 import { type GenerateSettings, wrong } from "./options.js";
 import type { StoredSound } from "./scratch.js";
@@ -89,7 +89,7 @@ export interface Take {
    * [1, channels, samples] at `sampleRate`, exactly `round(duration × sampleRate)` samples, peak at most −1 dBFS. Of a long sound, which lies
    * elsewhere, all is read when this is first asked for; `sound` reads parts.
    *
-   * @throws FoleyError `unsupported` where it lies where it cannot be read at once, as do `onsets`, `pcm`, `toWav` and `toFlac`.
+   * @throws FoleyError `unsupported` where it lies where it cannot be read at once, as do `pcm`, `toWav` and `toFlac`.
    */
   readonly audio: Waveform;
   /** The same, read in parts. */
@@ -104,8 +104,8 @@ export interface Take {
   readonly diagnostics: TakeDiagnostics;
   /** What is to be heard: the events that were given, else those that were found in the picture; none from parts that know of none. Times are those of the clip. */
   readonly events: EventTrack;
-  /** Onsets in the sound, seconds from its own start. */
-  onsets(): OnsetDetection;
+  /** Onsets in the sound, seconds from its own start; a long one is read in parts. */
+  onsets(): Promise<OnsetDetection>;
   /** The sound as planar channels, at its own rate or another. */
   pcm(options?: Pick<SoundFileOptions, "sampleRate">): Pcm;
   /** A WAV file. */
@@ -179,7 +179,11 @@ export function createTake({ sound, span, events, diagnostics, open, warn }: Tak
     duration: span.duration,
     diagnostics,
     events,
-    onsets: () => detectOnsets(whole().native.channels[0] as Float32Array, sampleRate),
+    onsets: () =>
+      detectOnsetsInParts({
+        ...{ sampleRate, length },
+        read: async (from, to) => (await sound.read(from, to))[0] as Float32Array,
+      }),
     pcm,
     toWav: (options = {}) => encodeWav(pcm(options), { bits: options.bits ?? DEFAULT_SAVE_BITS }),
     toFlac: (options = {}) => encodeFlac(pcm(options)),

@@ -65,6 +65,7 @@ export {
   type OnsetScore,
   poolOnsetScores,
 } from "./onset-match.js";
+export { detectOnsetsInParts, type SampleSource } from "./onset-parts.js";
 export {
   DEFAULT_ONSET_STRENGTH,
   type OnsetStrength,

@@ -3,7 +3,7 @@
  * change point of the waveform by the Akaike criterion (Maeda, 1985, as used to pick seismic arrivals).
  */
 import { checkOptions, checkPositive, checkSamples, type Samples } from "./check.js";
-import { type OnsetStrengthOptions, onsetStrength } from "./onset-strength.js";
+import { type OnsetStrength, type OnsetStrengthOptions, onsetStrength } from "./onset-strength.js";
 
 /** Options of {@link detectOnsets}; their defaults are {@link DEFAULT_ONSETS}. */
 export interface OnsetOptions extends OnsetStrengthOptions {
@@ -60,31 +60,75 @@ export interface OnsetDetection {
  * ```
  */
 export function detectOnsets(samples: Samples, sampleRate: number, options: OnsetOptions = {}): OnsetDetection {
+  const settings = onsetSettings(options);
+  checkSamples("samples", samples);
+  const strength = onsetStrength(samples, sampleRate, options);
+  return selectOnsets(
+    findOnsets(strength, { samples, from: 0, sampleRate, length: samples.length }, settings, [0, strength.values.length]),
+    settings,
+  );
+}
+
+/** Options, checked, with what is not given. */
+export type OnsetSettings = Required<Omit<OnsetOptions, keyof OnsetStrengthOptions>>;
+
+/** Fills options in. */
+export function onsetSettings(options: OnsetOptions): OnsetSettings {
   checkOptions(options, "{ minimumSpacingSeconds: 0.05 }");
   const given = { ...DEFAULT_ONSETS, ...options };
-  const { thresholdDb, medianFactor, medianSeconds, minimumSpacingSeconds, levelRangeDb, refine } = given;
-  checkSamples("samples", samples);
-  checkPositive("thresholdDb", thresholdDb);
-  checkPositive("medianSeconds", medianSeconds);
-  checkPositive("minimumSpacingSeconds", minimumSpacingSeconds);
-  checkPositive("levelRangeDb", levelRangeDb);
-  const { values, hopSeconds } = onsetStrength(samples, sampleRate, options);
+  checkPositive("thresholdDb", given.thresholdDb);
+  checkPositive("medianSeconds", given.medianSeconds);
+  checkPositive("minimumSpacingSeconds", given.minimumSpacingSeconds);
+  checkPositive("levelRangeDb", given.levelRangeDb);
+  return given;
+}
 
+/** A sound, or a stretch of one that begins with its sample `from`, a multiple of the hop. */
+export interface Stretch {
+  readonly samples: Samples;
+  readonly from: number;
+  readonly sampleRate: number;
+  /** Samples of the whole sound. */
+  readonly length: number;
+}
+
+/** What may be an onset. */
+export interface OnsetCandidate {
+  readonly time: number;
+  readonly strength: number;
+  readonly level: number;
+}
+
+/** Peaks in frames [first, end) of the stretch; times are those of the whole sound. */
+export function findOnsets(
+  { values, hopSeconds }: Pick<OnsetStrength, "values" | "hopSeconds">,
+  stretch: Stretch,
+  { thresholdDb, medianFactor, medianSeconds, minimumSpacingSeconds, refine }: OnsetSettings,
+  [first, end]: readonly [number, number],
+): OnsetCandidate[] {
   const spacing = Math.max(1, Math.round(minimumSpacingSeconds / hopSeconds));
   const reach = Math.max(1, Math.round(medianSeconds / hopSeconds));
-  const candidates: { time: number; strength: number; level: number }[] = [];
-  for (let i = 0; i < values.length; i++) {
+  const before = Math.round(stretch.from / (hopSeconds * stretch.sampleRate));
+  const candidates: OnsetCandidate[] = [];
+  for (let i = first; i < end; i++) {
     const value = values[i]!;
     if (value < thresholdDb || !isPeak(values, i, Math.max(1, spacing >> 1))) continue;
     if (value < thresholdDb + medianFactor * localMedian(values, i, reach)) continue;
-    const peak = i * hopSeconds;
-    const time = refine ? changePoint(samples, sampleRate, peak) : peak;
-    candidates.push({ time, strength: value, level: levelAfter(samples, sampleRate, time) });
+    const peak = (before + i) * hopSeconds;
+    const time = refine ? changePoint(stretch, peak) : peak;
+    candidates.push({ time, strength: value, level: levelAfter(stretch, time) });
   }
+  return candidates;
+}
 
+/** Of all that may be onsets in a sound, those that are: loud enough beside the loudest, and far enough from stronger ones. */
+export function selectOnsets(
+  candidates: readonly OnsetCandidate[],
+  { minimumSpacingSeconds, levelRangeDb }: OnsetSettings,
+): OnsetDetection {
   let loudest = Number.NEGATIVE_INFINITY;
   for (const { level } of candidates) loudest = Math.max(loudest, level);
-  const kept: typeof candidates = [];
+  const kept: OnsetCandidate[] = [];
   const byStrength = candidates
     .filter(({ level }) => level >= loudest - levelRangeDb)
     .sort((a, b) => b.strength - a.strength || a.time - b.time);
@@ -117,17 +161,17 @@ function localMedian(values: Float64Array, at: number, reach: number): number {
  * AIC(k) = k·ln σ²(before) + (n − k)·ln σ²(after), summed over the waveform and its first difference, so that both
  * dull and bright sounds decide.
  */
-function changePoint(samples: Samples, sampleRate: number, peak: number): number {
+function changePoint({ samples, from: origin, sampleRate, length }: Stretch, peak: number): number {
   const from = Math.max(1, Math.round((peak - ONSET_REFINE_BEFORE_SECONDS) * sampleRate));
-  const to = Math.min(samples.length, Math.round((peak + ONSET_REFINE_AFTER_SECONDS) * sampleRate));
+  const to = Math.min(length, Math.round((peak + ONSET_REFINE_AFTER_SECONDS) * sampleRate));
   const count = to - from;
   const margin = Math.max(2, Math.round(0.001 * sampleRate));
   if (count < 4 * margin) return peak;
   const plain = new Float64Array(count + 1);
   const difference = new Float64Array(count + 1);
   for (let i = 0; i < count; i++) {
-    const x = samples[from + i]!;
-    const d = x - samples[from + i - 1]!;
+    const x = samples[from - origin + i]!;
+    const d = x - samples[from - origin + i - 1]!;
     plain[i + 1] = plain[i]! + x * x;
     difference[i + 1] = difference[i]! + d * d;
   }
@@ -149,9 +193,9 @@ function changePoint(samples: Samples, sampleRate: number, peak: number): number
   return (from + at) / sampleRate;
 }
 
-function levelAfter(samples: Samples, sampleRate: number, time: number): number {
-  const from = Math.max(0, Math.round(time * sampleRate));
-  const to = Math.min(samples.length, Math.round((time + ONSET_LEVEL_SECONDS) * sampleRate));
+function levelAfter({ samples, from: origin, sampleRate, length }: Stretch, time: number): number {
+  const from = Math.max(0, Math.round(time * sampleRate)) - origin;
+  const to = Math.min(length, Math.round((time + ONSET_LEVEL_SECONDS) * sampleRate)) - origin;
   const block = Math.max(1, Math.round(0.005 * sampleRate));
   let sum = 0;
   let loudest = 0;

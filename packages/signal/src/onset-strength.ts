@@ -67,9 +67,32 @@ export interface OnsetStrength {
  * @throws FoleyError `invalid-argument` for a bad rate or option, or a sample that is not finite.
  */
 export function onsetStrength(samples: Samples, sampleRate: number, options: OnsetStrengthOptions = {}): OnsetStrength {
+  const levels = measureBands(samples, sampleRate, options);
+  return risesOf(levels, floorOf(loudestOf(levels.bands, 0, levels.frames), options), options);
+}
+
+/** Levels of bands, dB re full-scale sine; frame i is centred on sample i·hop. */
+export interface BandLevels {
+  readonly bands: readonly Float64Array[];
+  /** So many levels of each. */
+  readonly frames: number;
+  /** Samples from one frame to the next. */
+  readonly hop: number;
+  /** Samples of a frame's window. */
+  readonly window: number;
+  readonly sampleRate: number;
+  /** Samples of the sound. */
+  readonly samples: number;
+}
+
+/** Samples from one frame to the next. */
+export const onsetHop = (sampleRate: number, hopSeconds: number): number => Math.max(1, Math.round(hopSeconds * sampleRate));
+
+/** What {@link onsetStrength} looks at. */
+export function measureBands(samples: Samples, sampleRate: number, options: OnsetStrengthOptions): BandLevels {
   checkOptions(options, "{ bands: 24 }");
   const given = { ...DEFAULT_ONSET_STRENGTH, ...options };
-  const { windowSeconds, hopSeconds, bands, minimumHz, maximumHz, lagSeconds, pastSeconds, deadZoneDb, leadingSilence } = given;
+  const { windowSeconds, hopSeconds, bands, minimumHz, maximumHz, lagSeconds, pastSeconds } = given;
   checkSamples("samples", samples);
   checkPositive("sampleRate", sampleRate);
   checkPositive("windowSeconds", windowSeconds);
@@ -79,21 +102,41 @@ export function onsetStrength(samples: Samples, sampleRate: number, options: Ons
   checkInteger("bands", bands, 1);
   checkFinite("samples", samples);
 
-  const length = Math.max(4, Math.round(windowSeconds * sampleRate));
-  const hop = Math.max(1, Math.round(hopSeconds * sampleRate));
+  const window = Math.max(4, Math.round(windowSeconds * sampleRate));
+  const hop = onsetHop(sampleRate, hopSeconds);
   const frames = Math.max(1, Math.floor(samples.length / hop) + 1);
-  const levels = bandLevels(samples, sampleRate, length, hop, frames, bands, minimumHz, maximumHz);
-  floorLevels(levels, given.relativeFloorDb, given.absoluteFloorDb);
+  const levels = bandLevels(samples, sampleRate, window, hop, frames, bands, minimumHz, maximumHz);
+  return { bands: levels, frames, hop, window, sampleRate, samples: samples.length };
+}
 
-  // Frame i is centred on sample i·hop. Frames that reach over an end see it as a step, so they take the levels of
-  // the nearest whole frame, unless silence is known to come before.
+/** The loudest band in frames [from, to), dB. */
+export function loudestOf(bands: readonly Float64Array[], from: number, to: number): number {
+  let loudest = Number.NEGATIVE_INFINITY;
+  for (const band of bands) for (let i = from; i < to; i++) if (band[i]! > loudest) loudest = band[i]!;
+  return loudest;
+}
+
+/** The level at which bands are cut off in a sound whose loudest is `loudest`, dB. */
+export function floorOf(loudest: number, options: OnsetStrengthOptions): number {
+  const { relativeFloorDb, absoluteFloorDb } = { ...DEFAULT_ONSET_STRENGTH, ...options };
+  return Math.max(loudest + relativeFloorDb, absoluteFloorDb);
+}
+
+/** How much bands rise above what was there before; changes the levels. */
+export function risesOf(
+  { bands, frames, hop, window, sampleRate, samples }: BandLevels,
+  floor: number,
+  options: OnsetStrengthOptions,
+): OnsetStrength {
+  const { lagSeconds, pastSeconds, deadZoneDb, leadingSilence } = { ...DEFAULT_ONSET_STRENGTH, ...options };
+  for (const level of bands) for (let i = 0; i < frames; i++) if (level[i]! < floor) level[i] = floor;
+  // Frames that reach over an end see it as a step, so they take the levels of the nearest whole frame, unless silence is known to come before.
   const lag = Math.max(1, Math.round((lagSeconds * sampleRate) / hop));
   const past = Math.max(1, Math.round((pastSeconds * sampleRate) / hop));
-  const firstWhole = leadingSilence ? 0 : Math.min(frames - 1, Math.ceil(length / 2 / hop));
-  const lastWhole = Math.max(firstWhole, Math.min(frames - 1, Math.floor((samples.length - length / 2) / hop)));
+  const firstWhole = leadingSilence ? 0 : Math.min(frames - 1, Math.ceil(window / 2 / hop));
+  const lastWhole = Math.max(firstWhole, Math.min(frames - 1, Math.floor((samples - window / 2) / hop)));
   const values = new Float64Array(frames);
-  for (let b = 0; b < levels.length; b++) {
-    const level = levels[b]!;
+  for (const level of bands) {
     for (let i = 0; i < firstWhole; i++) level[i] = level[firstWhole]!;
     for (let i = lastWhole + 1; i < frames; i++) level[i] = level[lastWhole]!;
     const silence = leadingSilence ? minimum(level) : Number.NEGATIVE_INFINITY;
@@ -103,7 +146,7 @@ export function onsetStrength(samples: Samples, sampleRate: number, options: Ons
       for (let j = Math.max(0, last - past); j <= last; j++) if (level[j]! > loudest) loudest = level[j]!;
       if (loudest === Number.NEGATIVE_INFINITY) loudest = level[0]!;
       const rise = level[i]! - loudest - deadZoneDb;
-      if (rise > 0) values[i]! += rise / levels.length;
+      if (rise > 0) values[i]! += rise / bands.length;
     }
   }
   return { values, hopSeconds: hop / sampleRate, startSeconds: 0 };
@@ -174,13 +217,6 @@ function bandFilters(size: number, sampleRate: number, bands: number, minimumHz:
     filters.push({ first, weights });
   }
   return filters;
-}
-
-function floorLevels(levels: readonly Float64Array[], relativeDb: number, absoluteDb: number): void {
-  let loudest = Number.NEGATIVE_INFINITY;
-  for (const level of levels) for (const value of level) if (value > loudest) loudest = value;
-  const floor = Math.max(loudest + relativeDb, absoluteDb);
-  for (const level of levels) for (let i = 0; i < level.length; i++) if (level[i]! < floor) level[i] = floor;
 }
 
 function minimum(values: Float64Array): number {

@@ -150,7 +150,7 @@ async function make(one: PlannedTake, { maker, journal }: Making, options: MakeO
   const take = await makeTake(maker, wanted, options);
   return journal.write(one, async () => {
     await saveTake(take, wanted, options);
-    return told(take, (performance.now() - begun) / 1000);
+    return await told(take, (performance.now() - begun) / 1000);
   });
 }
 
@@ -158,7 +158,7 @@ async function make(one: PlannedTake, { maker, journal }: Making, options: MakeO
 const SHOWN_SECONDS = 60;
 const rounded = (value: number): number => Math.round(value * 1e3) / 1e3;
 
-function told(take: NodeTake, seconds: number): MadeTake {
+async function told(take: NodeTake, seconds: number): Promise<MadeTake> {
   const { start, duration, events, diagnostics } = take;
   const isShown = duration <= SHOWN_SECONDS;
   return {
@@ -168,7 +168,7 @@ function told(take: NodeTake, seconds: number): MadeTake {
     warnings: diagnostics.warnings,
     ...(isShown && {
       events: events.map(({ time }) => rounded(time)),
-      onsets: take.onsets().times.map((time) => rounded(start + time)),
+      onsets: (await take.onsets()).times.map((time) => rounded(start + time)),
     }),
   };
 }

@@ -71,7 +71,7 @@ export async function demo(flags: DemoFlags, io: Io): Promise<void> {
     await take.saveVideo(files.video, { signal, onProgress: progress.listen });
     await take.saveAudio(files.sound, { signal });
     const truth = contactsOf(scene).map(({ time }) => time);
-    return { scene, prompt, take, files, seconds, comparison: compareOnsets(take.onsets().times, truth, 0.1) };
+    return { scene, prompt, take, files, seconds, comparison: compareOnsets((await take.onsets()).times, truth, 0.1) };
   };
   // A scene of one's own is shown alone.
   const clips =

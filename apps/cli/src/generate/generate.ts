@@ -81,7 +81,7 @@ export async function generate(words: readonly string[], flags: GenerateFlags, i
       await saveTake(take, wanted, options, io.pipes);
       progress.end();
       tellNotes(take.diagnostics, wanted, telling, io);
-      tellFiles(take, wanted, { ...telling, isLines }, io);
+      await tellFiles(take, wanted, { ...telling, isLines }, io);
     }
   };
   if (!isMany) return await work(looked.results[0] as Ready, 0);
@@ -108,13 +108,13 @@ function tellNotes(
 }
 
 /** What was written. */
-function tellFiles(
+async function tellFiles(
   take: NodeTake,
   wanted: Wanted,
   { json, isLines }: Pick<GenerateFlags, "json"> & { readonly isLines: boolean },
   io: Io,
-): void {
+): Promise<void> {
   const { video, audio } = wanted.outputs;
-  if (json) (isLines ? printJsonLine : printJson)(io, takeJson(take, wanted));
+  if (json) (isLines ? printJsonLine : printJson)(io, await takeJson(take, wanted));
   else for (const path of [video, audio]) if (path !== undefined && path !== STREAM) io.out(`${path}\n`);
 }

@@ -100,7 +100,7 @@ export async function saveTake(
 }
 
 /** What programs are told of a take. */
-export function takeJson(take: NodeTake, { clip, outputs: { video, audio } }: Wanted): object {
+export async function takeJson(take: NodeTake, { clip, outputs: { video, audio } }: Wanted): Promise<object> {
   const { settings, warnings, milliseconds, parts } = take.diagnostics;
   return {
     clip,
@@ -109,7 +109,7 @@ export function takeJson(take: NodeTake, { clip, outputs: { video, audio } }: Wa
     start: take.start,
     duration: take.duration,
     events: (JSON.parse(writeEvents(take.events, "json")) as { readonly events: unknown }).events,
-    onsets: take.onsets().times.map((time) => Math.round(time * 1e4) / 1e4),
+    onsets: (await take.onsets()).times.map((time) => Math.round(time * 1e4) / 1e4),
     settings: { ...settings, seed: jsonSeed(settings.seed) },
     parts,
     milliseconds: Object.fromEntries(Object.entries(milliseconds).map(([part, ms]) => [part, Math.round(ms)])),

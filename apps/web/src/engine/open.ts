@@ -85,7 +85,7 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
             events: take.events,
             model,
           },
-          onsets: Array.from(take.onsets().times, (time) => take.start + time),
+          onsets: Array.from((await take.onsets()).times, (time) => take.start + time),
           loudness: Math.max(SILENCE_LUFS, loudness(channels, sampleRate).integrated),
           warnings: warnings.filter((sentence) => !unknown.some((word) => sentence.includes(`"${word}"`))),
         } satisfies MadeTake;
