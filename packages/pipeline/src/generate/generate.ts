@@ -31,18 +31,33 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
       await place.append(channels);
       events.push(...heard);
     }
+    const { picture, ...made } = next.value;
     return host.take({
-      ...next.value,
+      ...made,
       sound: await (place as ScratchWriter).end(),
       events: events.sort((a, b) => a.time - b.time),
       clip: source,
-      open: source === undefined ? undefined : () => host.open(source, { onError }),
+      open:
+        source === undefined
+          ? undefined
+          : async () => {
+              const media = await host.open(source, { onError });
+              if (!isSame(media.info.video, picture)) made.warn(CHANGED);
+              return media;
+            },
     });
   } catch (error) {
     await place?.discard().catch(() => undefined);
     throw error;
   }
 }
+
+const CHANGED = "The clip is no longer the one that the sound was made for: its picture is of another length, size or codec.";
+
+/** Whether a picture that is opened again can be the one that was looked at. */
+const isSame = (one: Picture, other: Picture): boolean =>
+  (["duration", "width", "height", "codec"] as const).every((field) => one?.[field] === other?.[field]);
+type Picture = MediaFile["info"]["video"];
 
 /** What is not long stays in memory. */
 const memory: SoundScratch = {

@@ -33,6 +33,8 @@ export interface SoundReport {
   settings: GenerateSettings | undefined;
   /** The stretch that gets sound. */
   span: Span | undefined;
+  /** What was looked at. */
+  picture: MediaFile["info"]["video"];
   /** Rows of the batch. */
   branches: readonly string[];
   /** Latents that were sampled. */
@@ -51,6 +53,7 @@ export interface SoundReport {
 export const soundReport = (): SoundReport => ({
   settings: undefined,
   span: undefined,
+  picture: undefined,
   branches: [],
   latentFrames: 0,
   videoTokens: 0,
@@ -85,6 +88,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
   try {
     const span = resolveSpan(options, media?.info);
     report.span = span;
+    report.picture = media?.info.video;
     warnings.push(...oddities(parts, media, given?.events, span));
     const windows = planWindows(backbone, span.duration);
     const { to: length } = windows[0] as Window;

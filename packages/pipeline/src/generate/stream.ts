@@ -29,6 +29,8 @@ export interface SoundSummary {
 
 /** What a take is made from besides the sound. */
 export interface StreamedSound extends SoundSummary {
+  /** What was looked at. */
+  readonly picture: MediaFile["info"]["video"];
   /** Adds to the warnings of `diagnostics`. */
   readonly warn: (message: string) => void;
 }
@@ -54,9 +56,13 @@ export async function* streamSound<Source, M extends MediaFile, T extends Take>(
     yield { sampleRate, channels: finished, startSeconds: given / sampleRate, totalSeconds, events };
     given += finished[0]?.length ?? 0;
   }
-  const { settings, span, warnings, times, ...sampled } = report as typeof report & { settings: GenerateSettings; span: Span };
+  const { settings, span, picture, warnings, times, ...sampled } = report as typeof report & {
+    settings: GenerateSettings;
+    span: Span;
+  };
   return {
     span,
+    picture,
     diagnostics: {
       settings,
       parts: { backbone: backbone.id, ...(encoder && { encoder: encoder.id }) },
