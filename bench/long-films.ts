@@ -1,6 +1,7 @@
 /**
  * Sound by the embedded model for films of a minute and of many, mixed with what they have, each by a process of its own: memory, and
- * processor time against that of the same windows made singly. `--minutes 10 --steps 24 --singles 5 --json`. A scene of as many pixels as 360p, again and again.
+ * processor time against that of the same windows made singly. `--minutes 10,120 --steps 24 --singles 5 --sampled 60 --json`: films of so many minutes
+ * besides that of one, of which so many windows are sampled at most. A scene of as many pixels as 360p, again and again.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -15,9 +16,10 @@ import type { Usage } from "./shared/usage.js";
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: "string", default: "10" },
+    minutes: { type: "string", default: "10,120" },
     steps: { type: "string", default: "24" },
     singles: { type: "string", default: "5" },
+    sampled: { type: "string", default: "60" },
     json: { type: "boolean" },
   },
 });
@@ -29,13 +31,15 @@ interface Made extends Pick<Usage, "megabytes"> {
   readonly making: number;
   readonly saving: number;
   readonly windows: number;
+  /** Windows that were found finished, because enough were sampled. */
+  readonly found: number;
   /** The same of windows that were made singly. */
   readonly single: readonly number[];
 }
 
 async function make(film: string, out: string, minutes: number): Promise<Made> {
   const script = fileURLToPath(new URL("./long-films/make.ts", import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, script, film, out, values.steps, values.singles], {
+  const child = spawn(process.execPath, [...process.execArgv, script, film, out, values.steps, values.singles, values.sampled], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";
@@ -52,7 +56,7 @@ try {
   const scene = join(folder, "scene.mp4");
   await writeScene(renderScene(16, { classes: ["strike"], ...SCENE }), scene);
   const made: Made[] = [];
-  for (const minutes of [1, Number(values.minutes)]) {
+  for (const minutes of [1, ...values.minutes.split(",").map(Number)]) {
     const film = join(folder, "film.mp4");
     await repeatClip(scene, film, { seconds: SCENE.seconds, times: Math.ceil((minutes * 60) / SCENE.seconds) });
     made.push(await make(film, join(folder, "out.mp4"), minutes));
@@ -60,10 +64,14 @@ try {
   if (values.json) console.log(JSON.stringify(made));
   else {
     console.log("film      windows     making   a window singly   ratio     saving     memory   beyond 1 min");
-    for (const { minutes, windows, making, single, saving, megabytes } of made) {
+    for (const { minutes, windows, found, making, single, saving, megabytes } of made) {
       const alone = [...single].sort((a, b) => a - b)[Math.floor(single.length / 2)] ?? Number.NaN;
       const cells = [`${windows}`.padStart(7), `${making.toFixed(0)} s`.padStart(10), `${alone.toFixed(2)} s`.padStart(17)];
-      const more = [`${(making / windows / alone).toFixed(2)}`.padStart(7), `${saving.toFixed(1)} s`.padStart(10)];
+      // Where not all were sampled there is nothing to compare.
+      const more = [
+        (found > 0 ? `${windows - found} made` : (making / windows / alone).toFixed(2)).padStart(7),
+        `${saving.toFixed(1)} s`.padStart(10),
+      ];
       const memory = [
         `${megabytes.toFixed(0)} MB`.padStart(10),
         `${(megabytes - (made[0] as Made).megabytes).toFixed(0)} MB`.padStart(14),
