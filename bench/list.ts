@@ -4,7 +4,8 @@ export const BENCHES = {
   quality: "onsets, class and material, loudness and silence on held-out scenes, against their truth",
   "real-videos": "onsets on a folder of filmed clips, against the contacts in them and against chance",
   "long-clips": "four seconds of sound written into clips of seconds, minutes and hours: time and memory",
-  "long-films": "films of a minute, of ten and of two hours with the embedded model: memory, and time against their windows made singly",
+  "long-films":
+    "films of a minute, of ten and of two hours with the embedded model: memory, and time against their windows made singly",
   "given-events": "whether the model makes heard what an edited track tells it: when, and how hard",
   sounds: "codec and denoiser against recordings that no training has heard, and a sheet of spectrograms",
   seams: "whether one hears where the windows of a long sound meet",
