@@ -98,7 +98,7 @@ it("a run that is killed goes on: nothing half-written, one window made twice at
   const duration = Math.max(asked.duration, 2 * KILLS);
   const wanted = duration === asked.duration ? whole : await foley.generate({ ...asked, duration });
   const program = fileURLToPath(new URL("./long-sound.test-support.ts", import.meta.url));
-  const random = createRandom(KILLS === 2 ? 16 : Date.now() % 2 ** 31, "kills");
+  const random = createRandom(KILLS === 2 ? 16 : process.pid, "kills");
   let [begun, killed] = [0, 0];
   /** Runs it, and kills it some time after it has begun to sample so many windows, or some time after its start. */
   const run = async (kill?: { readonly windows: number; readonly wait: number }): Promise<void> => {
