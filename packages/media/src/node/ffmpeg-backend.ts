@@ -2,6 +2,7 @@
  * Decoding by an `ffmpeg` on the PATH. The filter `fps=…:round=up:start_time=0` picks frames by the hold rule (its default
  * rounds to the nearest frame, which may lie in the future); shape and size are computed here, so that both backends agree.
  */
+import { stat } from "node:fs/promises";
 import { EncodedPacketSink, type InputAudioTrack, type InputTrack, type InputVideoTrack } from "mediabunny";
 import { silentBlocks } from "../audio/resample.js";
 import type { Block, SoundStream } from "../audio/sound-stream.js";
@@ -12,7 +13,8 @@ import { frameTime, TIME_SLACK } from "../read/frame-times.js";
 import type { Inspection } from "../read/inspect.js";
 import { damaged, noAudio, noVideo, type SourceName } from "../read/problems.js";
 import type { OnError } from "../read/types.js";
-import { startProgram } from "./ffmpeg-process.js";
+import { outputOf, startProgram } from "./ffmpeg-process.js";
+import { type ProgramLimits, READING_LIMITS } from "./program-watch.js";
 
 /** What the backend needs to know about a file. */
 export interface FfmpegSource {
@@ -37,22 +39,23 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
         ...shape(aspect, request, colourFlags(inspection.colour, codedHeight)),
         "format=rgb24",
       ];
+      const file = await path();
       const running = startProgram(
         "ffmpeg",
         [
           ...strictness(request.onError, info.container),
           ...["-copyts", ...(request.start > 0 ? ["-noaccurate_seek", "-ss", String(info.origin + request.start)] : [])],
-          ...input(await path(), info.container),
+          ...input(file, info.container),
           ...["-map", streamOf(video, info.container), "-an", "-sn", "-dn", "-vf", filters.join(","), "-fps_mode", "passthrough"],
           ...["-frames:v", String(request.count), "-f", "rawvideo", "pipe:1"],
         ],
-        { signal: request.signal },
+        { signal: request.signal, limits: await limitsOf(file) },
       );
       running.child.stdin.end();
       let held: Uint8Array | undefined;
       let index = 0;
       try {
-        for await (const rgb of pieces(running.child.stdout, width * height * 3)) {
+        for await (const rgb of pieces(outputOf(running), width * height * 3)) {
           request.signal?.throwIfAborted();
           if (held && equal(held, rgb)) yield held;
           else {
@@ -98,6 +101,7 @@ async function readSound(
   const length = Math.round(request.duration * sampleRate);
   const begin = origin + request.start;
   const file = await path();
+  const limits = await limitsOf(file);
   // Other programs' players run on behind the end of an edit list.
   const heard = Math.max(0, Math.round((windowOf(audio).to - begin) * sampleRate));
   const blocks = async function* (): AsyncGenerator<Block> {
@@ -120,12 +124,12 @@ async function readSound(
           "pipe:1",
         ],
       ],
-      { signal: request.signal },
+      { signal: request.signal, limits },
     );
     running.child.stdin.end();
     let index = 0;
     try {
-      for await (const bytes of pieces(running.child.stdout, 4 * channelCount * 4096, true)) {
+      for await (const bytes of pieces(outputOf(running), 4 * channelCount * 4096, true)) {
         const block = new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / (4 * channelCount)) * channelCount);
         const count = Math.min(block.length / channelCount, length - index);
         const out = Array.from({ length: channelCount }, () => new Float32Array(count));
@@ -207,11 +211,20 @@ function colourFlags(tags: ColourTags, rows: number): string {
   return `in_color_matrix=${matrix}:in_range=${colourMatrix(rows, tags).black === 0 ? "pc" : "tv"}`;
 }
 
+/** Programs may read a file more than once while they look for a place in it. */
+async function limitsOf(file: string): Promise<ProgramLimits> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  return { ...READING_LIMITS, mostRead: 4 * size };
+}
+
 /** A byte stream in pieces of exactly `size` bytes; with `rest`, also the shorter last one. */
-async function* pieces(stream: AsyncIterable<unknown>, size: number, rest = false): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* pieces(stream: AsyncIterable<Uint8Array>, size: number, rest = false): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let piece = new Uint8Array(size);
   let filled = 0;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+  for await (const chunk of stream) {
     for (let at = 0; at < chunk.length; ) {
       const take = Math.min(size - filled, chunk.length - at);
       piece.set(chunk.subarray(at, at + take), filled);

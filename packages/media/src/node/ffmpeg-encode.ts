@@ -12,6 +12,7 @@ import type { VideoContainer } from "../write/container-name.js";
 import { muxTracks } from "../write/mux.js";
 import { type EncodeVideoInput, type EncodeVideoOptions, planarFrames } from "./encode-input.js";
 import { startProgram } from "./ffmpeg-process.js";
+import { WRITING_LIMITS } from "./program-watch.js";
 
 /** Encodes and returns the number of frames. */
 export async function encodeVideoWithFfmpeg(
@@ -30,7 +31,10 @@ export async function encodeVideoWithFfmpeg(
     `-c:v ${vp9 ? "libvpx-vp9" : "libx264"} ${quality} -g ${keyFrames} ${tags}`,
     "-f mp4 -movflags frag_keyframe+empty_moov pipe:1",
   ];
-  const running = startProgram("ffmpeg", parameters.join(" ").split(" "), { signal: options.signal });
+  const running = startProgram("ffmpeg", parameters.join(" ").split(" "), {
+    signal: options.signal,
+    limits: WRITING_LIMITS,
+  });
   const chunks: Uint8Array[] = [];
   running.child.stdout.on("data", (chunk: Uint8Array) => chunks.push(chunk));
   let count = 0;

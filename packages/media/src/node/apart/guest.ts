@@ -4,9 +4,10 @@
  */
 import { Worker } from "node:worker_threads";
 import { dataOfOwner, serveGuest } from "../../apart/serve-guest.js";
+import { observePrograms } from "../ffmpeg-process.js";
 import { openHere, pathData } from "../open-here.js";
 import type { OpenRequest } from "./guests.js";
-import { SLOT, SLOTS, WATCH_MARK } from "./slots.js";
+import { PROGRAMS, SLOT, SLOTS, WATCH_MARK } from "./slots.js";
 
 const shared = new SharedArrayBuffer(4 * SLOTS);
 const slots = new Int32Array(shared);
@@ -14,9 +15,14 @@ const add = (slot: number, change: number): number => Atomics.add(slots, slot, c
 const set = (slot: number, value: number): number => Atomics.store(slots, slot, Math.min(2 ** 31 - 1, Math.ceil(value)));
 
 const watch = new Worker(new URL(process.argv[2] as string), {
-  workerData: { shared, parent: process.ppid, SLOT, WATCH_MARK },
+  workerData: { shared, parent: process.ppid, SLOT, PROGRAMS, WATCH_MARK },
 });
 watch.unref();
+
+// Who ends this process ends what works for it.
+observePrograms((pids) => {
+  for (let i = 0; i < PROGRAMS; i++) Atomics.store(slots, SLOT.programs + i, pids[i] ?? 0);
+});
 
 /** Megabytes that the process held before the file was opened. */
 let before = 0;

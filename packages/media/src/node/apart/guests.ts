@@ -17,6 +17,9 @@ export interface OpenRequest extends GuestRequest {
   readonly path: string | undefined;
 }
 
+/** Milliseconds that one has to end by itself. */
+const ENDS_WITHIN = 300;
+
 /** Processes that read media. */
 export const processes = guestPool({ start: startGuest, most: 2, keptFor: 10_000 });
 
@@ -60,7 +63,9 @@ async function startGuest(): Promise<Guest> {
     kill() {
       // Said at once: its end is heard of later, and what it has answered before may still be on its way.
       death ??= lost(guest.host.name, "was ended", undefined);
-      child.kill("SIGKILL");
+      // It ends by itself, with the programs that work for it, unless a decoder keeps it busy.
+      if (child.connected) child.disconnect();
+      setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN).unref();
     },
   };
   return new Promise((resolve, reject) => {

@@ -16,10 +16,15 @@ export const SLOT = {
   workMilliseconds: 5,
   /** Most time without work and without a step forward. */
   idleMilliseconds: 6,
+  /** First of the places of programs that run for this process, by number; 0 for none. */
+  programs: 7,
 } as const;
 
-/** How many there are. */
-export const SLOTS = 7;
+/** Programs that are remembered: one for the picture and one for the sound, each again for who asks twice. */
+export const PROGRAMS = 4;
+
+/** How many places there are. */
+export const SLOTS = 7 + PROGRAMS;
 
 /** Before the reason for which the watch ends the process, in its error output. */
 export const WATCH_MARK = "foley-watch: ";

@@ -13,7 +13,7 @@ const AFTER_STRAY_FAILURE = 2000;
 /** Share of the time that a process works which does nothing. */
 const NOTHING = 0.05;
 
-const { shared, parent, SLOT, WATCH_MARK } = workerData;
+const { shared, parent, SLOT, PROGRAMS, WATCH_MARK } = workerData;
 const slots = new Int32Array(shared);
 const asleep = new Int32Array(new SharedArrayBuffer(4));
 
@@ -23,6 +23,14 @@ function end(why) {
     writeSync(2, `\n${WATCH_MARK}${why}\n`);
   } catch {
     // Nobody is left to read it.
+  }
+  for (let i = 0; i < PROGRAMS; i++) {
+    const program = Atomics.load(slots, SLOT.programs + i);
+    try {
+      if (program > 0) process.kill(process.platform === "win32" ? program : -program, "SIGKILL");
+    } catch {
+      // It has ended already.
+    }
   }
   process.kill(process.pid, "SIGKILL");
 }
