@@ -7,7 +7,7 @@ import { dataOfOwner, serveGuest } from "../../apart/serve-guest.js";
 import { observePrograms } from "../ffmpeg-process.js";
 import { openHere, pathData } from "../open-here.js";
 import type { OpenRequest } from "./guests.js";
-import { PROGRAMS, SLOT, SLOTS, WATCH_MARK } from "./slots.js";
+import { END_SIGNAL, PROGRAMS, SLOT, SLOTS, WATCH_MARK } from "./slots.js";
 
 const shared = new SharedArrayBuffer(4 * SLOTS);
 const slots = new Int32Array(shared);
@@ -61,6 +61,7 @@ process.on("unhandledRejection", () => void add(SLOT.strayFailures, 1));
 // Ctrl-C and its like reach every process of a terminal. This one ends with the program that it works for.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 process.on("disconnect", () => process.exit());
+if (process.platform !== "win32") process.on(END_SIGNAL, () => process.exit());
 process.on("message", (message) => peer.receive(message));
 // Not before the watch looks on: a thread does not start while the one that started it is busy for ever.
 watch.once("message", () => process.send?.({ type: "ready" }));

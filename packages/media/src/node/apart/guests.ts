@@ -8,7 +8,7 @@ import { type Handler, Peer } from "../../apart/peer.js";
 import { writingHandlers } from "../../apart/remote-file.js";
 import type { SourceName } from "../../read/problems.js";
 import type { NodeBackend } from "../backend-name.js";
-import { WATCH_MARK } from "./slots.js";
+import { END_SIGNAL, WATCH_MARK } from "./slots.js";
 
 /** What a process is asked to open. */
 export interface OpenRequest extends GuestRequest {
@@ -64,8 +64,8 @@ async function startGuest(): Promise<Guest> {
       // Said at once: its end is heard of later, and what it has answered before may still be on its way.
       death ??= lost(guest.host.name, "was ended", undefined);
       // It ends by itself, with the programs that work for it, unless a decoder keeps it busy.
-      if (child.connected) child.disconnect();
-      setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN).unref();
+      if (process.platform !== "win32") child.kill(END_SIGNAL);
+      setTimeout(() => child.kill("SIGKILL"), process.platform === "win32" ? 0 : ENDS_WITHIN).unref();
     },
   };
   return new Promise((resolve, reject) => {

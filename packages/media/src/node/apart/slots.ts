@@ -28,3 +28,6 @@ export const SLOTS = 7 + PROGRAMS;
 
 /** Before the reason for which the watch ends the process, in its error output. */
 export const WATCH_MARK = "foley-watch: ";
+
+/** What its owner ends the process by; those of a terminal reach both, and mean the owner. */
+export const END_SIGNAL = "SIGUSR2";
