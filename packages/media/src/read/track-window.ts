@@ -29,9 +29,21 @@ export async function* packetsWithin(track: InputTrack, window: TrackWindow): As
     yield* sink.packets(start);
     return;
   }
+  for await (const packet of packetsFrom(sink, start, window.to)) {
+    const rest = window.to - packet.timestamp;
+    yield rest > 0 && packet.duration > rest ? packet.clone({ duration: rest }) : packet;
+  }
+}
+
+/** Packets from one on, as far as anything before `to` needs them. */
+async function* packetsFrom(
+  sink: EncodedPacketSink,
+  start: EncodedPacket,
+  to: number,
+): AsyncGenerator<EncodedPacket, void, undefined> {
   let behind: EncodedPacket[] = [];
   for await (const packet of sink.packets(start)) {
-    if (packet.timestamp >= window.to) {
+    if (packet.timestamp >= to) {
       behind.push(packet);
       if (behind.length > REORDERED) return;
       continue;
@@ -39,15 +51,24 @@ export async function* packetsWithin(track: InputTrack, window: TrackWindow): As
     // What lies behind the end but before this one in the file is what this one is made from.
     yield* behind;
     behind = [];
-    const rest = window.to - packet.timestamp;
-    yield packet.duration > rest ? packet.clone({ duration: rest }) : packet;
+    yield packet;
   }
 }
 
-/** True when frames must be decoded that a window does not show, so that a container without edit lists would show them. */
-export async function hidesFrames(track: InputTrack, window: TrackWindow): Promise<boolean> {
-  const first = await firstNeeded(new EncodedPacketSink(track), window.from);
-  return first !== null && Number.isFinite(window.from) && first.timestamp < window.from - 1e-3;
+/** Frames that must be decoded although a window does not show them, before it or behind it: without an edit list they would be seen. */
+export async function hiddenFrames(
+  track: InputTrack,
+  window: TrackWindow,
+): Promise<{ readonly before: boolean; readonly behind: boolean }> {
+  const sink = new EncodedPacketSink(track);
+  const first = await firstNeeded(sink, window.from);
+  const before = first !== null && Number.isFinite(window.from) && first.timestamp < window.from - 1e-3;
+  // What lies behind the end is needed only from the last key frame before it on.
+  const key = Number.isFinite(window.to) ? await firstNeeded(sink, window.to) : null;
+  if (key)
+    for await (const packet of packetsFrom(sink, key, window.to))
+      if (packet.timestamp >= window.to) return { before, behind: true };
+  return { before, behind: false };
 }
 
 async function firstNeeded(sink: EncodedPacketSink, from: number): Promise<EncodedPacket | null> {

@@ -19,6 +19,7 @@ import type { EncodedSound } from "../audio/encode-packets.js";
 import { packetsWithin, type TrackWindow } from "../read/track-window.js";
 import { type OutputLayout, outputFormat } from "./container.js";
 import type { VideoContainer } from "./container-name.js";
+import { endPicture } from "./end-picture.js";
 import { type KeptMetadata, stampTime } from "./kept-metadata.js";
 
 /** What {@link muxTracks} joins. */
@@ -35,6 +36,8 @@ export interface MuxRequest {
   readonly container: VideoContainer;
   readonly target: Target;
   readonly layout: OutputLayout;
+  /** Where on the clip's own time the picture ends, when packets behind that are copied for others that are made from them. */
+  readonly endsAt?: number | undefined;
   /** What the source says about itself; default nothing. */
   readonly metadata?: KeptMetadata | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -112,6 +115,7 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
       request.onTime?.(first.next.timestamp - request.origin);
       await advance(first);
     }
+    if (request.endsAt !== undefined) endPicture(output, request.endsAt);
     await output.finalize();
   } catch (error) {
     await output.cancel().catch(() => undefined);

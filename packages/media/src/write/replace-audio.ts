@@ -6,7 +6,7 @@ import { type PcmSource, pcmSource, type Sound } from "../audio/pcm-source.js";
 import { limited, mixed, placed, resampled, type SoundStream, scaled, streamOf } from "../audio/sound-stream.js";
 import type { Inspection } from "../read/inspect.js";
 import { noVideo, type SourceName, uncopied } from "../read/problems.js";
-import { hidesFrames } from "../read/track-window.js";
+import { hiddenFrames, SOUND_RUN_IN } from "../read/track-window.js";
 import type { ReplaceAudioOptions } from "../read/types.js";
 import { audioCodecFor, LARGE_OUTPUT, type OutputLayout, prepared } from "./container.js";
 import type { VideoContainer } from "./container-name.js";
@@ -42,9 +42,11 @@ export async function writeWithNewSound(
   if (!(Number.isFinite(at) && at >= 0))
     throw new FoleyError("invalid-argument", `at is ${at}; 0 or more seconds were expected.`);
   const container = resolveContainer(options.container ?? "auto", info.container, info.video.codec);
-  if ((container === "mkv" || container === "webm") && (await hidesFrames(video, inspection.windowOf(video)))) {
-    const what = `An edit list cuts the picture of ${name} between two key frames, which ${container} cannot say.`;
-    throw new FoleyError("unsupported", what, { hint: "Write .mp4 or .mov." });
+  const hidden = await hiddenFrames(video, inspection.windowOf(video));
+  const cut = cutUnsaid({ container, inOrder, hidden, keeps: options.original === "keep" && (await runsIn(inspection)) });
+  if (cut) {
+    const what = `An edit list cuts ${cut[0]} of ${name} ${cut[1]}, which ${inOrder ? `a stream of ${container}` : container} cannot say.`;
+    throw new FoleyError("unsupported", what, { hint: cut[2] });
   }
   const codec = audioCodecFor(container);
   const tellReduction = (reductionDb: number): void => {
@@ -71,7 +73,7 @@ export async function writeWithNewSound(
   }
   options.signal?.throwIfAborted();
   const { bitrate, signal } = options;
-  const layout = inOrder ? "in-order" : (await isLarge(inspection)) ? largeLayout(info.container) : "in-memory";
+  const layout = inOrder ? "in-order" : (await isLarge(inspection)) ? largeLayout(info.container, hidden.behind) : "in-memory";
   const encoded = sound.length === 0 ? undefined : await encodePlaced(sound, codec, { bitrate, signal });
   const total = info.video.duration;
   await muxTracks({
@@ -84,12 +86,41 @@ export async function writeWithNewSound(
     container,
     target: written.target,
     layout,
+    endsAt: hidden.behind ? info.video.start + info.video.duration : undefined,
     signal,
     onTime: (time) =>
       options.onProgress?.({ type: "write-progress", path: name, done: Math.max(0, Math.min(time, total)), total }),
   }).catch((error: unknown) => {
     throw FoleyError.isInstance(error) || signal?.aborted || written.threw(error) ? error : uncopied(name, container, error);
   });
+}
+
+interface Cuts {
+  readonly container: VideoContainer;
+  readonly inOrder: boolean;
+  /** Frames of the picture that are decoded and not shown. */
+  readonly hidden: { readonly before: boolean; readonly behind: boolean };
+  /** Whether original sound is kept of which a beginning is not heard. */
+  readonly keeps: boolean;
+}
+
+/** What a container would show or sound that its owner cut away: what is cut, where, and what to do. */
+function cutUnsaid({ container, inOrder, hidden, keeps }: Cuts): readonly [string, string, string] | undefined {
+  const isMatroska = container === "mkv" || container === "webm";
+  const other = "Write .mp4 or .mov.";
+  if (isMatroska && hidden.before) return ["the picture", "between two key frames", other];
+  if (isMatroska && hidden.behind) return ["the picture", "before a frame that others are made from", other];
+  if (isMatroska && keeps) return ["the beginning of the original sound", "away", `${other} Or mix the original sound.`];
+  // What is written in order has its edit list before its length is known.
+  if (inOrder && hidden.behind)
+    return ["the picture", "before a frame that others are made from", "Write to a file or into memory."];
+  return undefined;
+}
+
+/** Whether original sound has a beginning that is not heard, beyond what its encoder has put there. */
+async function runsIn({ audioTracks, windowOf }: Inspection): Promise<boolean> {
+  for (const track of audioTracks) if ((await track.getFirstTimestamp()) < windowOf(track).from - SOUND_RUN_IN) return true;
+  return false;
 }
 
 /** The container to write, given what was asked for and what the source is. */
@@ -110,7 +141,8 @@ function soundLength(length: "video" | "sound" | number, video: number, at: numb
 export const isLarge = async (inspection: Inspection): Promise<boolean> => (await bytesOfPicture(inspection)) > LARGE_OUTPUT;
 
 /** Packets can be counted in advance where an index names them; of others the whole file would be read for it. */
-const largeLayout = (source: string): OutputLayout => (source === "mp4" || source === "mov" ? "reserved" : "last");
+const largeLayout = (source: string, endsBefore: boolean): OutputLayout =>
+  (source === "mp4" || source === "mov") && !endsBefore ? "reserved" : "last";
 
 /** An estimate from the first packets; exact sizes would need the whole index. */
 async function bytesOfPicture({ video, info }: Inspection): Promise<number> {
