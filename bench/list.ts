@@ -14,6 +14,7 @@ export const BENCHES = {
   "real-size": "Stable Audio Open 1.0 at its full size: time and memory",
   "bridge-step": "steps of a bridge's training in Stable Audio Open 1.0 at its full size",
   precision: "float16 and int8 at real width: distance from the reference, time, bytes",
+  "onnx-nodes": "how many of ONNX's own tests of single nodes are read and computed right",
   "training-cost": "operations and memory of a training step, counted from the graphs",
   "prepared-reading": "how fast a training reads a prepared dataset of the paper's sizes",
   frechet: "a Fréchet distance, against scipy where python3 has it",

@@ -7,6 +7,7 @@ import * as f from "./ops/functions.js";
 import { opTable } from "./ops/table.js";
 import { differentiate, gradientName } from "./passes/differentiate.js";
 import { broadcastable, type CheckedInput, type Fill, gradientError, randomShape } from "./testing/gradient-check.js";
+import { unaryRows } from "./testing/gradient-rows.js";
 import { convolutionShapes, poolingShapes, transposedConvolutionShapes } from "./testing/op-cases.js";
 import { constant, float, graph, input, named, node, nodesOf, parameter } from "./value.js";
 
@@ -29,36 +30,9 @@ function check(title: string, make: (random: Random, seed: number) => ReturnType
 const positive: Fill = (r) => r.range(0.5, 2);
 /** Kinks at 0 and ties between inputs must stay farther away than the step of the differences. */
 const awayFromZero: Fill = (r) => (r.chance(0.5) ? 1 : -1) * r.range(0.1, 2);
-/** As many positive as not, so that no trial is on the flat side only. */
-const bothSides = (): Fill => {
-  let sign = -1;
-  return (r) => (sign = -sign) * r.range(0.1, 2);
-};
-const wide: Fill = (r) => r.range(-8, 8);
 
 describe("unary", () => {
-  const rows: Readonly<Record<string, readonly [(x: GraphValue) => GraphValue, Fill?]>> = {
-    Neg: [f.negate],
-    Exp: [f.exp],
-    Log: [f.log, positive],
-    Sqrt: [f.sqrt, positive],
-    Reciprocal: [f.reciprocal, awayFromZero],
-    Abs: [f.abs, awayFromZero],
-    Sin: [f.sin, wide],
-    Cos: [f.cos, wide],
-    Tanh: [f.tanh],
-    Sigmoid: [f.sigmoid, wide],
-    Erf: [f.erf],
-    Relu: [f.relu, bothSides()],
-    Softplus: [f.softplus, wide],
-    Gelu: [f.gelu, wide],
-    SiLU: [f.silu, wide],
-    square: [f.square],
-    Softmax: [f.softmax, wide],
-    Identity: [(x) => node("Identity", [x])[0] as GraphValue],
-    "Cast to the same type": [(x) => node("Cast", [x], { to: "float32" })[0] as GraphValue],
-  };
-  for (const [title, [apply, fill]] of Object.entries(rows)) {
+  for (const [title, [apply, fill]] of Object.entries(unaryRows)) {
     check(title, (random, seed) =>
       gradientError(seed, [{ shape: randomShape(random, random.integer(1, 4)), ...(fill && { fill }) }], apply),
     );
@@ -76,6 +50,7 @@ describe("binary, broadcasting both ways", () => {
     Sub: [f.subtract],
     Mul: [f.multiply],
     Div: [f.divide, awayFromZero],
+    Mod: [(a, b) => f.remainder(a, f.add(b, 10))],
     Pow: [f.power, positive],
     Max: [f.maximum],
     Min: [f.minimum],

@@ -33,6 +33,7 @@ export const elementwiseGradients: Readonly<Record<string, GradientRule | null>>
   // Flat wherever they have a slope.
   Floor: null,
   Ceil: null,
+  Round: null,
   Exp: unary((dy, _x, y) => f.multiply(dy, y)),
   Log: unary((dy, x) => f.divide(dy, x)),
   Sqrt: unary((dy, _x, y) => f.divide(f.multiply(dy, 0.5), y)),
@@ -41,6 +42,15 @@ export const elementwiseGradients: Readonly<Record<string, GradientRule | null>>
   Sign: null,
   Sin: unary((dy, x) => f.multiply(dy, f.cos(x))),
   Cos: unary((dy, x) => f.negate(f.multiply(dy, f.sin(x)))),
+  Tan: unary((dy, _x, y) => f.multiply(dy, f.add(1, f.square(y)))),
+  Asin: unary((dy, x) => f.divide(dy, f.sqrt(f.subtract(1, f.square(x))))),
+  Acos: unary((dy, x) => f.negate(f.divide(dy, f.sqrt(f.subtract(1, f.square(x)))))),
+  Atan: unary((dy, x) => f.divide(dy, f.add(1, f.square(x)))),
+  Sinh: unary((dy, x) => f.multiply(dy, f.cosh(x))),
+  Cosh: unary((dy, x) => f.multiply(dy, f.sinh(x))),
+  Asinh: unary((dy, x) => f.divide(dy, f.sqrt(f.add(f.square(x), 1)))),
+  Acosh: unary((dy, x) => f.divide(dy, f.sqrt(f.subtract(f.square(x), 1)))),
+  Atanh: unary((dy, x) => f.divide(dy, f.subtract(1, f.square(x)))),
   Tanh: unary((dy, _x, y) => f.multiply(dy, f.subtract(1, f.square(y)))),
   Sigmoid: unary((dy, _x, y) => f.multiply(dy, f.multiply(y, f.subtract(1, y)))),
   Erf: unary((dy, x) => f.multiply(dy, f.multiply(f.exp(f.negate(f.square(x))), 2 / Math.sqrt(Math.PI)))),
@@ -62,6 +72,7 @@ export const elementwiseGradients: Readonly<Record<string, GradientRule | null>>
     (dy, _a, b) => f.divide(dy, b),
     (dy, _a, b, y) => f.negate(f.divide(f.multiply(dy, y), b)),
   ),
+  Mod: binary(passed, (dy, a, b, y) => f.negate(f.multiply(dy, f.round(f.divide(f.subtract(a, y), b))))),
   // The second holds for a > 0 only, as the power itself does when b is no integer.
   Pow: binary(
     (dy, a, b) => f.multiply(dy, f.multiply(b, f.power(a, f.subtract(b, 1)))),

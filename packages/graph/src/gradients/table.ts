@@ -5,6 +5,7 @@ import { layoutGradients } from "./layout.js";
 import { matmulGradients } from "./matmul.js";
 import { reduceGradients } from "./reduce.js";
 import type { GradientRule } from "./rule.js";
+import { sortingGradients } from "./sorting.js";
 
 /**
  * Gradient rules by op. `null`: nothing flows back through the op, which is its meaning and not an omission. Marked as free of effects, as the rules
@@ -16,6 +17,7 @@ export const gradientTable: Readonly<Record<string, GradientRule | null>> = /* @
   ...convolutionGradients,
   ...layoutGradients,
   ...reduceGradients,
+  ...sortingGradients,
   // Written out in plain ops before it is differentiated, see `passes/decompose.ts`.
   MatMulNBits: null,
   AveragePool: null,

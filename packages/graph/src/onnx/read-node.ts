@@ -41,6 +41,9 @@ export interface ImportedNode {
   unsupported(why: string): FoleyError;
 }
 
+/** Translates one node to its outputs. */
+export type Importer = (made: ImportedNode) => readonly (GraphValue | undefined)[];
+
 /** What to call a node in messages. */
 export const whatOf = ({ opType, name, output }: NodeProto): string =>
   `The node ${opType.slice(0, 100)} "${(name || output[0] || "").slice(0, 200)}"`;

@@ -11,19 +11,13 @@ import {
 } from "onnx-buf";
 import { constant, parameter } from "../value.js";
 import { castOfDouble, doublesOf } from "./doubles.js";
-import { computeImporters, type Importer } from "./import-compute.js";
-import { layoutImporters } from "./import-layout.js";
+import { importerOf, isStandard, ONNX_OPSETS_READ, opsRead } from "./importers/table.js";
 import { folded, KnownNumbers } from "./known.js";
 import { withLabels } from "./labels.js";
+import { missingOps, opName } from "./missing.js";
 import { attributesOf, importedNode, whatOf } from "./read-node.js";
 import { checkedShape, type ExternalData, readDoubles, readTensor } from "./read-tensor.js";
 import { Scope } from "./scope.js";
-
-// Marked as free of effects: a page that reads no ONNX leaves all of it out.
-const importers: Readonly<Record<string, Importer>> = /* @__PURE__ */ (() => ({ ...computeImporters, ...layoutImporters }))();
-
-/** Op sets of the standard domain that are read. */
-const ONNX_OPSETS_READ: readonly [number, number] = [9, 21];
 
 /** Integer initializers up to this many elements are constants: axes, shapes and indices that the graph is made from. */
 const INLINE_ELEMENTS = 2 ** 16;
@@ -61,7 +55,7 @@ interface Site {
 
 /** Op set of the standard domain. */
 export function opsetOf(imports: readonly OperatorSetIdProto[], what: string): number {
-  const standard = imports.filter(({ domain }) => domain === "" || domain === "ai.onnx");
+  const standard = imports.filter(({ domain }) => isStandard(domain));
   const opset = Number(standard[0]?.version ?? 0n);
   const [low, high] = ONNX_OPSETS_READ;
   if (opset >= low && opset <= high) return opset;
@@ -70,7 +64,7 @@ export function opsetOf(imports: readonly OperatorSetIdProto[], what: string): n
   });
 }
 
-const keyOf = (domain: string, name: string) => `${domain === "ai.onnx" ? "" : domain}:${name}`;
+const keyOf = (domain: string, name: string) => `${isStandard(domain) ? "" : domain}:${name}`;
 
 /** Translates the nodes of one file. */
 export class NodeReader {
@@ -80,6 +74,7 @@ export class NodeReader {
   readonly #functions: ReadonlyMap<string, FunctionProto>;
   readonly #opset: number;
   readonly #externalData: ExternalData;
+  #source: GraphProto | undefined;
 
   constructor(functions: readonly FunctionProto[], opset: number, externalData: ExternalData) {
     this.#functions = new Map(functions.map((one) => [keyOf(one.domain, one.name), one]));
@@ -89,6 +84,7 @@ export class NodeReader {
 
   /** Values of results of the file's graph. */
   results(source: GraphProto, inputs: readonly GraphValue[], outputs: readonly string[]): ReadonlyMap<string, GraphValue> {
+    this.#source = source;
     const given = new Map<string, () => GraphValue>();
     for (const value of inputs) {
       if (given.has(value.name ?? "")) throw new FoleyError("bad-file", `The model defines the value "${value.name}" twice.`);
@@ -184,28 +180,24 @@ export class NodeReader {
     const { made, attributes, inputs, outputs, place } = site;
     const called = this.#functions.get(keyOf(made.domain, made.opType));
     if (called) return this.#call(called, site);
-    const isStandard = made.domain === "" || made.domain === "ai.onnx";
-    if (isStandard && made.opType === "If") return this.#branch(site);
-    if (isStandard && made.opType === "Cast" && inputs[0]) {
+    const own = isStandard(made.domain);
+    if (own && made.opType === "If") return this.#branch(site);
+    if (own && made.opType === "Cast" && inputs[0]) {
       const cast = castOfDouble(inputs[0], Number(attributes.get("to")?.i ?? 0n), this.#known, whatOf(made));
       if (cast) return [cast];
     }
-    const value = isStandard && made.opType === "Constant" ? attributes.get("value")?.t : undefined;
+    const value = own && made.opType === "Constant" ? attributes.get("value")?.t : undefined;
     if (value?.dataType === TensorProto_DataType.DOUBLE) return [this.#known.double(readDoubles(value, whatOf(made)))];
-    if (!(isStandard || made.domain === "com.microsoft") || !Object.hasOwn(importers, made.opType)) {
-      const op = `${made.domain ? `${made.domain}.` : ""}${made.opType}`.slice(0, 200);
-      throw new FoleyError("unsupported", `${whatOf(made)}: the op ${op} is not supported.`, {
-        hint: `Known ops: ${Object.keys(importers).sort().join(", ")}.`,
-      });
-    }
+    const importer = importerOf(made.domain, made.opType);
+    if (!importer) throw this.#missing(site);
     const view = importedNode(made, { opset: place.opset, attributes, inputs, outputs, known: this.#known });
-    return (importers[made.opType] as Importer)(view);
+    return importer(view);
   }
 
   /** A function of the file stands for its body, whatever op has the same name. */
   #call({ node, input, output, attributeProto, opsetImport, name }: FunctionProto, site: Site): Values {
     const { made, inputs, outputs, place } = site;
-    const imports = opsetImport.filter(({ domain }) => domain === "" || domain === "ai.onnx");
+    const imports = opsetImport.filter(({ domain }) => isStandard(domain));
     const inner: Place = {
       opset: imports.length > 0 ? opsetOf(imports, `The function ${name.slice(0, 100)}`) : place.opset,
       call: new Map([...attributeProto.map((one) => [one.name, one] as const), ...site.attributes]),
@@ -215,6 +207,17 @@ export class NodeReader {
     const given = new Map(input.map((one, i) => [one, () => inputs[i]]));
     const body = this.#scope(node, given, output, inner);
     return output.map((one, i) => (outputs[i] ? body.output(one) : undefined));
+  }
+
+  #missing({ made }: Site): FoleyError {
+    const functions = this.#functions;
+    const all = this.#source ? missingOps(this.#source, (node) => functions.get(keyOf(node.domain, node.opType))) : [];
+    const own = opName(made);
+    const others = all.filter((name) => name !== own);
+    const more = others.length > 0 ? `, and neither are ${others.slice(0, 50).join(", ")}, which the model needs as well` : "";
+    return new FoleyError("unsupported", `${whatOf(made)}: the op ${own} is not supported${more}.`, {
+      hint: `Known ops: ${opsRead().join(", ")}.`,
+    });
   }
 
   /** The branch of an If that is taken, which must be known when the graph is read. */

@@ -123,14 +123,25 @@ describe("graphFromOnnx", () => {
     expect(evaluated(found, { x: [1, 2] }).y).toEqual(Float64Array.of(3, 8));
   });
 
-  it("takes windows that do not overlap the edge, and says which it does not take", () => {
+  it("takes windows of every kind, and says what it does not take", () => {
     const pooled = (ints: Readonly<Record<string, number | readonly number[]>>) =>
       model({ inputs: { x: [1, 1, 5] }, nodes: [{ op: "MaxPool", in: ["x"], ints: { kernel_shape: [2], ...ints } }] });
     const pads = { pads: [0, 0], strides: [2], ceil_mode: 0, dilations: [1] };
     expect(evaluated(graphFromOnnx(pooled(pads)), { x: [1, 3, 2, 0, 9] }).y).toEqual(Float64Array.of(3, 2));
     expect(evaluated(graphFromOnnx(pooled({})), { x: [1, 3, 2, 0, 9] }).y).toEqual(Float64Array.of(3, 3, 2, 9));
-    for (const other of [{ pads: [0, 1] }, { ceil_mode: 1 }, { dilations: [2] }])
-      expect(caught(pooled(other)).message).toMatch(/MaxPool.*only windows without padding, dilation, rounding up/);
+    expect(evaluated(graphFromOnnx(pooled({ pads: [1, 1], strides: [2] })), { x: [1, 3, 2, 0, 9] }).y).toEqual(
+      Float64Array.of(1, 3, 9),
+    );
+    expect(evaluated(graphFromOnnx(pooled({ strides: [2], ceil_mode: 1 })), { x: [1, 3, 2, 0, 9] }).y).toEqual(
+      Float64Array.of(3, 2, 9),
+    );
+    expect(evaluated(graphFromOnnx(pooled({ dilations: [3] })), { x: [1, 3, 2, 0, 9] }).y).toEqual(Float64Array.of(1, 9));
+    const places = model({
+      inputs: { x: [1, 1, 5] },
+      nodes: [{ op: "MaxPool", in: ["x"], out: ["a", "b"], ints: { kernel_shape: [2] } }],
+      outputs: ["a", "b"],
+    });
+    expect(caught(places).message).toMatch(/MaxPool.*where the largest were is not supported/);
   });
 
   it("names the op and the node that it does not know", () => {
@@ -143,10 +154,24 @@ describe("graphFromOnnx", () => {
       }),
     );
     expect(error.code).toBe("unsupported");
-    expect(error.message).toMatch(/node NonMaxSuppression "\/NonMaxSuppression_1".*is not supported.*Known ops: Abs, Add/);
+    expect(error.message).toMatch(
+      /node NonMaxSuppression "\/NonMaxSuppression_1": the op NonMaxSuppression is not supported\. Known ops: Abs, Acos, Acosh, Add,/,
+    );
+    const several = model({
+      nodes: [
+        { op: "Scan", in: ["x"], out: ["never read"] },
+        { op: "Unique", in: ["x"], out: ["u"] },
+        { op: "Own", in: ["u"], out: ["o"], domain: "com.example" },
+        { op: "Exp", in: ["o"], out: ["e"] },
+        { op: "RotaryEmbedding", in: ["e"], domain: "com.example" },
+      ],
+    });
+    expect(caught(several).message).toMatch(
+      /"\/Unique_1": the op Unique is not supported, and neither are com\.example\.Own, com\.example\.RotaryEmbedding, which the model needs as well\./,
+    );
     expect(caught(model({ nodes: [{ op: "Exp", in: ["x"], domain: "com.example" }] })).message).toMatch(/com\.example\.Exp/);
     expect(caught(model({ nodes: [{ op: "toString", in: ["x"] }] })).code).toBe("unsupported");
-    expect(caught(model({ opset: 25, nodes: [{ op: "Exp", in: ["x"] }] })).message).toMatch(/op set 25; 9 to 21/);
+    expect(caught(model({ opset: 29, nodes: [{ op: "Exp", in: ["x"] }] })).message).toMatch(/op set 29; 7 to 28/);
     expect(caught(model({ nodes: [{ op: "Reshape", in: ["x", "x"] }] })).message).toMatch(
       /input 1 must be known when the graph is read/,
     );

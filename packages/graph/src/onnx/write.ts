@@ -221,6 +221,8 @@ function emit(
           keepdims: a.keepdims as number,
         }),
       ];
+    case "TopK":
+      return [operation("TopK", [...inputs, one("k", a.k)], outputs, { axis: -1, largest: a.largest as number, sorted: 1 })];
     case "LayerNormalization":
       return [operation(made.op, inputs, outputs, { axis: -1 }, { epsilon: a.epsilon as number })];
     case "MultiHeadAttention":
@@ -242,6 +244,8 @@ function emit(
       const [x, ...tables] = inputs as [string, string, string];
       return [operation(made.op, [x, integers("positions", [0]), ...tables], outputs, attributes, {}, "com.microsoft")];
     }
+    case "Mod":
+      return simple({ fmod: 1 });
     case "Gelu":
       return simple({ approximate: "none" });
     default:

@@ -62,6 +62,13 @@ export function erf64(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / (a + fraction));
 }
 
+/** The nearest whole number; of two that are as near, the even one. */
+function roundedToEven(x: number): number {
+  const below = Math.floor(x);
+  const rest = x - below;
+  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;
+}
+
 /** Rows of the op table. */
 export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
   Identity: unary("Identity", (x) => x),
@@ -70,6 +77,7 @@ export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
   Neg: unary("Neg", (x) => -x),
   Floor: unary("Floor", Math.floor),
   Ceil: unary("Ceil", Math.ceil),
+  Round: unary("Round", roundedToEven),
   Exp: unary("Exp", Math.exp),
   Log: unary("Log", Math.log),
   Sqrt: unary("Sqrt", Math.sqrt),
@@ -78,7 +86,16 @@ export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
   Sign: unary("Sign", Math.sign),
   Sin: unary("Sin", Math.sin),
   Cos: unary("Cos", Math.cos),
+  Tan: unary("Tan", Math.tan),
+  Asin: unary("Asin", Math.asin),
+  Acos: unary("Acos", Math.acos),
+  Atan: unary("Atan", Math.atan),
+  Sinh: unary("Sinh", Math.sinh),
+  Cosh: unary("Cosh", Math.cosh),
   Tanh: unary("Tanh", Math.tanh),
+  Asinh: unary("Asinh", Math.asinh),
+  Acosh: unary("Acosh", Math.acosh),
+  Atanh: unary("Atanh", Math.atanh),
   Sigmoid: unary("Sigmoid", (x) => 1 / (1 + Math.exp(-x))),
   Erf: unary("Erf", erf64),
   Relu: unary("Relu", (x) => Math.max(0, x)),
@@ -88,6 +105,8 @@ export const elementwiseOps: Readonly<Record<string, OpDefinition>> = {
   Sub: binary("Sub", (a, b) => a - b),
   Mul: binary("Mul", (a, b) => a * b),
   Div: binary("Div", (a, b) => a / b),
+  // As C has it: with the sign of the dividend.
+  Mod: binary("Mod", (a, b) => a % b),
   Pow: binary("Pow", (a, b) => a ** b),
   Max: binary("Max", Math.max),
   Min: binary("Min", Math.min),

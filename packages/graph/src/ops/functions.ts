@@ -41,6 +41,8 @@ export const subtract = (a: Operand, b: Operand): GraphValue => binary("Sub", a,
 export const multiply = (a: Operand, b: Operand): GraphValue => binary("Mul", a, b);
 /** a / b, broadcasting. */
 export const divide = (a: Operand, b: Operand): GraphValue => binary("Div", a, b);
+/** What is left of a when it is divided by b, with the sign of a, broadcasting; for numbers with a fraction. The gradient by b is where no step is. */
+export const remainder = (a: Operand, b: Operand): GraphValue => binary("Mod", a, b);
 /** aᵇ, broadcasting. The gradient by b needs a > 0. */
 export const power = (a: Operand, b: Operand): GraphValue => binary("Pow", a, b);
 /** Larger of two, broadcasting. The gradient goes to `a` where they are equal. */
@@ -62,6 +64,8 @@ export const negate = (x: GraphValue): GraphValue => node1("Neg", [x]);
 export const floor = (x: GraphValue): GraphValue => node1("Floor", [x]);
 /** Smallest whole number that is not below x; no gradient. */
 export const ceil = (x: GraphValue): GraphValue => node1("Ceil", [x]);
+/** Nearest whole number, the even one of two; no gradient. */
+export const round = (x: GraphValue): GraphValue => node1("Round", [x]);
 /** Whether x is no number, as bool. */
 export const isNaN = (x: GraphValue): GraphValue => node1("IsNaN", [x]);
 /** eˣ. */
@@ -80,6 +84,24 @@ export const sign = (x: GraphValue): GraphValue => node1("Sign", [x]);
 export const sin = (x: GraphValue): GraphValue => node1("Sin", [x]);
 /** cos x. */
 export const cos = (x: GraphValue): GraphValue => node1("Cos", [x]);
+/** tan x. */
+export const tan = (x: GraphValue): GraphValue => node1("Tan", [x]);
+/** Angle whose sine is x. */
+export const asin = (x: GraphValue): GraphValue => node1("Asin", [x]);
+/** Angle whose cosine is x. */
+export const acos = (x: GraphValue): GraphValue => node1("Acos", [x]);
+/** Angle whose tangent is x. */
+export const atan = (x: GraphValue): GraphValue => node1("Atan", [x]);
+/** Hyperbolic sine. */
+export const sinh = (x: GraphValue): GraphValue => node1("Sinh", [x]);
+/** Hyperbolic cosine. */
+export const cosh = (x: GraphValue): GraphValue => node1("Cosh", [x]);
+/** Inverse of the hyperbolic sine. */
+export const asinh = (x: GraphValue): GraphValue => node1("Asinh", [x]);
+/** Inverse of the hyperbolic cosine. */
+export const acosh = (x: GraphValue): GraphValue => node1("Acosh", [x]);
+/** Inverse of the hyperbolic tangent. */
+export const atanh = (x: GraphValue): GraphValue => node1("Atanh", [x]);
 /** Hyperbolic tangent. */
 export const tanh = (x: GraphValue): GraphValue => node1("Tanh", [x]);
 /** Logistic function. */
@@ -148,19 +170,34 @@ export const transposedConvolution = (
     ...geometry(x, options),
     output_padding: perAxis(x, options.outputPadding, 0),
   });
-/** Options of {@link maxPool} and {@link averagePool}. */
+/** Options of {@link averagePool}. */
 export interface PoolingOptions {
   /** Places between windows; a number stands for every spatial axis. Default: the window's own size. */
   readonly stride?: number | readonly number[];
 }
-const pooling = (op: string, x: GraphValue, window: number | readonly number[], { stride }: PoolingOptions): GraphValue =>
-  node1(op, [x], { kernel_shape: perAxis(x, window, 1), strides: perAxis(x, stride ?? window, 1) });
-/** Largest of each window of x [batch, channels, ...spatial]; no padding, what the stride leaves over is cut. */
-export const maxPool = (x: GraphValue, window: number | readonly number[], options: PoolingOptions = {}): GraphValue =>
-  pooling("MaxPool", x, window, options);
+/** Options of {@link maxPool}. */
+export interface MaxPoolingOptions extends PoolingOptions {
+  /** Places around the input that no window chooses: one number, one per axis, or all beginnings and then all ends. Default 0. */
+  readonly padding?: number | readonly number[];
+  /** Places between taps. Default 1. */
+  readonly dilation?: number | readonly number[];
+}
+const pooling = (x: GraphValue, window: number | readonly number[], { stride }: PoolingOptions) => ({
+  kernel_shape: perAxis(x, window, 1),
+  strides: perAxis(x, stride ?? window, 1),
+});
+/** Largest of each window of x [batch, channels, ...spatial]; what the stride leaves over is cut. */
+export const maxPool = (x: GraphValue, window: number | readonly number[], options: MaxPoolingOptions = {}): GraphValue => {
+  const { pads, dilations } = geometry(x, options);
+  const more = {
+    ...(pads.some((n) => n !== 0) && { pads }),
+    ...(dilations.some((n) => n !== 1) && { dilations }),
+  };
+  return node1("MaxPool", [x], { ...pooling(x, window, options), ...more });
+};
 /** Mean of each window of x [batch, channels, ...spatial]; no padding, what the stride leaves over is cut. */
 export const averagePool = (x: GraphValue, window: number | readonly number[], options: PoolingOptions = {}): GraphValue =>
-  pooling("AveragePool", x, window, options);
+  node1("AveragePool", [x], pooling(x, window, options));
 /** Permutes axes. */
 export const transpose = (x: GraphValue, perm: readonly number[]): GraphValue =>
   perm.every((axis, i) => axis === i) ? x : node1("Transpose", [x], { perm });
@@ -201,9 +238,29 @@ export const slice = (x: GraphValue, axis: number, start: number, end: number, s
 /** Rows of `x` along `axis` by int64 indices. */
 export const gather = (x: GraphValue, indices: GraphValue, axis = 0): GraphValue =>
   node1("Gather", [x, indices], { axis: axisOf(axis, x.shape.length, "Gather") });
+/**
+ * The k largest (or smallest) along the last axis, in order, and where they are as int64; the first of those that are equal comes first.
+ */
+export const topK = (x: GraphValue, k: number, largest = true): readonly [values: GraphValue, indices: GraphValue] =>
+  node("TopK", [x], { k, largest: largest ? 1 : 0 }) as readonly [GraphValue, GraphValue];
 /** Pads one axis with zeros. */
 export const pad = (x: GraphValue, axis: number, before: number, after: number): GraphValue =>
   before === 0 && after === 0 ? x : node1("Pad", [x], { axis: axisOf(axis, x.shape.length, "Pad"), before, after });
+/** Pads one axis with a number, which may be infinite. */
+export const padWith = (x: GraphValue, axis: number, before: number, after: number, value: number): GraphValue => {
+  if (value === 0) return pad(x, axis, before, after);
+  const along = axisOf(axis, x.shape.length, "Pad");
+  const filled = (n: number) =>
+    n > 0
+      ? [
+          expand(
+            scalar(value, x.dtype),
+            x.shape.map((size, i) => (i === along ? n : size)),
+          ),
+        ]
+      : [];
+  return concat([...filled(before), x, ...filled(after)], along);
+};
 /** Sum over axes. */
 export const sum = (x: GraphValue, axes: readonly number[], keepDims = false): GraphValue =>
   reduction("ReduceSum", x, axes, keepDims);

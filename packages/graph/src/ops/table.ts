@@ -9,6 +9,7 @@ import { matmulOps } from "./matmul.js";
 import { poolingOps } from "./pooling.js";
 import { reduceOps } from "./reduce.js";
 import { rotaryOps } from "./rotary.js";
+import { sortingOps } from "./sorting.js";
 
 /** All ops by name. Names, attributes and semantics are those of ONNX opset 20 (and `com.microsoft` for attention, rotary positions and int8 products). */
 export const opTable: Readonly<Record<string, OpDefinition>> = {
@@ -20,6 +21,7 @@ export const opTable: Readonly<Record<string, OpDefinition>> = {
   ...reduceOps,
   ...attentionOps,
   ...rotaryOps,
+  ...sortingOps,
 };
 
 /** The row of an op; an unknown one is an error that lists the known. */

@@ -1,5 +1,5 @@
 /** Writes composite ops out in plain ones: before differentiation, and for devices without the fused kernel. */
-import { type Graph, type GraphValue, INT8_ZERO } from "@foley-control/core";
+import { type Graph, type GraphNode, type GraphValue, INT8_ZERO } from "@foley-control/core";
 import * as f from "../ops/functions.js";
 import { rewrite } from "./rewrite.js";
 
@@ -34,17 +34,28 @@ function decomposedRotary(x: GraphValue, cos: GraphValue, sin: GraphValue, heads
 /** The same pooling in plain ops: one value per place of the window, joined. */
 function decomposedPooling(
   x: GraphValue,
-  kernel: readonly number[],
-  strides: readonly number[],
+  attributes: GraphNode["attributes"],
   join: (values: readonly GraphValue[]) => GraphValue,
 ): GraphValue {
-  const places = kernel.reduce<readonly GraphValue[]>(
+  const listed = (name: string) => attributes[name] as readonly number[] | undefined;
+  const [kernel, strides, dilations, pads] = ["kernel_shape", "strides", "dilations", "pads"].map(listed);
+  const axes = x.shape.length - 2;
+  const surrounded = x.shape
+    .slice(2)
+    .reduce<GraphValue>(
+      (value, _, axis) => f.padWith(value, axis + 2, pads?.[axis] ?? 0, pads?.[axis + axes] ?? 0, Number.NEGATIVE_INFINITY),
+      x,
+    );
+  const places = (kernel ?? []).reduce<readonly GraphValue[]>(
     (values, size, axis) => {
-      const [along, stride] = [axis + 2, strides[axis] as number];
-      const reach = Math.floor(((x.shape[along] as number) - size) / stride) * stride + 1;
-      return values.flatMap((value) => Array.from({ length: size }, (_, tap) => f.slice(value, along, tap, tap + reach, stride)));
+      const [along, stride, dilation] = [axis + 2, strides?.[axis] ?? 1, dilations?.[axis] ?? 1];
+      const room = (surrounded.shape[along] as number) - (size - 1) * dilation - 1;
+      const reach = Math.floor(room / stride) * stride + 1;
+      return values.flatMap((value) =>
+        Array.from({ length: size }, (_, tap) => f.slice(value, along, tap * dilation, tap * dilation + reach, stride)),
+      );
     },
-    [x],
+    [surrounded],
   );
   return join(places);
 }
@@ -76,9 +87,8 @@ export function decompose(source: Graph): Graph {
       if (made.op === "MultiHeadAttention") return [decomposedAttention(a, b, c, heads as number, scale as number)];
       if (made.op === "RotaryEmbedding") return [decomposedRotary(a, b, c, heads as number, interleaved !== 0)];
       if (made.op === "MatMulNBits") return [decomposedQuantised(a, b, c)];
-      const [kernel, strides] = [made.attributes["kernel_shape"], made.attributes["strides"]] as readonly (readonly number[])[];
-      if (made.op === "MaxPool" && kernel && strides) return [decomposedPooling(a, kernel, strides, largestOf)];
-      if (made.op === "AveragePool" && kernel && strides) return [decomposedPooling(a, kernel, strides, meanOf)];
+      if (made.op === "MaxPool") return [decomposedPooling(a, made.attributes, largestOf)];
+      if (made.op === "AveragePool") return [decomposedPooling(a, made.attributes, meanOf)];
       return undefined;
     },
   });

@@ -1,6 +1,6 @@
 /** Runs ONNX bytes in ONNX Runtime on the CPU, for the tests. */
 import type { DType, Graph, GraphValue } from "@foley-control/core";
-import { float16ToFloat32 } from "@foley-control/core";
+import { float16ToFloat32, float32ToFloat16 } from "@foley-control/core";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 /** Outputs as numbers, by name. */
@@ -45,6 +45,8 @@ function tensorOf(value: GraphValue, numbers: ArrayLike<number>): Tensor {
     float32: () => new Tensor("float32", Float32Array.from(list), value.shape),
     int64: () => new Tensor("int64", BigInt64Array.from(list, BigInt), value.shape),
     int32: () => new Tensor("int32", Int32Array.from(list), value.shape),
+    float16: () => new Tensor("float16", float32ToFloat16(Float32Array.from(list)), value.shape),
+    int8: () => new Tensor("int8", Int8Array.from(list), value.shape),
     uint8: () => new Tensor("uint8", Uint8Array.from(list), value.shape),
     bool: () => new Tensor("bool", Uint8Array.from(list), value.shape),
   };

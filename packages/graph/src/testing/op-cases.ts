@@ -26,6 +26,7 @@ interface Given {
 }
 
 const positive: Fill = (r) => r.range(0.5, 2);
+const within: Fill = (r) => r.range(-0.9, 0.9);
 const wide: Fill = (r) => r.range(-8, 8);
 const digit: Fill = (r) => r.integer(-2, 3);
 
@@ -53,8 +54,10 @@ export const transposedConvolutionShapes: readonly (readonly [string, Shape, Sha
   ["two axes", [2, 3, 3, 4], [3, 2, 3, 2], { stride: [2, 3], padding: [1, 0, 0, 1], outputPadding: [1, 0] }],
 ];
 
-/** Ways of pooling: shape of the input, window, options. */
-export const poolingShapes: readonly (readonly [string, Shape, number | readonly number[], f.PoolingOptions])[] = [
+/** Ways of pooling: shape of the input, window, options, of which an average takes the stride. */
+export const poolingShapes: readonly (readonly [string, Shape, number | readonly number[], f.MaxPoolingOptions])[] = [
+  ["surrounded", [2, 2, 5, 6], 3, { stride: 2, padding: 1 }],
+  ["with taps apart", [1, 2, 5, 6], 2, { stride: 1, dilation: 2, padding: [0, 1, 1, 0] }],
   ["halves", [2, 3, 4, 6], 2, {}],
   ["halves what is odd", [1, 2, 5, 7], 2, {}],
   ["windows that overlap", [2, 2, 9], 3, { stride: 2 }],
@@ -87,6 +90,8 @@ export function opCases(seed: number): readonly OpCase[] {
     Neg: [f.negate],
     Floor: [f.floor, wide],
     Ceil: [f.ceil, wide],
+    Round: [f.round, wide],
+    "Round of what is between": [(x) => f.round(f.multiply(x, 0.5)), digit],
     IsNaN: [(x) => f.cast(f.isNaN(f.log(x)), "float32"), digit],
     Exp: [f.exp],
     Log: [f.log, positive],
@@ -96,7 +101,19 @@ export function opCases(seed: number): readonly OpCase[] {
     Sign: [f.sign, digit],
     Sin: [f.sin, wide],
     Cos: [f.cos, wide],
+    Tan: [f.tan, within],
+    Asin: [f.asin, within],
+    Acos: [f.acos, within],
+    Atan: [f.atan, wide],
+    Sinh: [f.sinh],
+    Cosh: [f.cosh],
     Tanh: [f.tanh, wide],
+    Asinh: [f.asinh, wide],
+    Acosh: [(x) => f.acosh(f.add(x, 1)), positive],
+    Atanh: [f.atanh, within],
+    TopK: [(x) => f.topK(x, 3)[0], wide],
+    "TopK of the smallest": [(x) => f.cast(f.topK(x, 2, false)[1], "float32"), wide],
+    "padding with a number": [(x) => f.padWith(x, 1, 2, 1, -3)],
     Sigmoid: [f.sigmoid, wide],
     Erf: [f.erf, wide],
     Relu: [f.relu],
@@ -119,6 +136,7 @@ export function opCases(seed: number): readonly OpCase[] {
     Sub: [f.subtract],
     Mul: [f.multiply],
     Div: [f.divide, positive],
+    Mod: [f.remainder, wide],
     Pow: [f.power, positive],
     Max: [f.maximum],
     Min: [f.minimum],

@@ -1,7 +1,7 @@
 /** Axes that a node of a file names. */
 import { FoleyError } from "@foley-control/core";
-import { axisOf } from "../ops/definition.js";
-import type { ImportedNode } from "./read-node.js";
+import { axisOf } from "../../ops/definition.js";
+import type { ImportedNode } from "../read-node.js";
 
 /** Axes counted from the front, each named once. */
 export function distinctAxes(made: ImportedNode, axes: readonly number[], rank: number): readonly number[] {
