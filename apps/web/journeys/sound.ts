@@ -16,10 +16,14 @@ const focused = (page: StudioPage): Promise<string> =>
     return (node?.getAttribute("aria-label") ?? node?.labels?.[0]?.textContent ?? node?.textContent ?? "").trim();
   }, undefined);
 
-/** Walks with the tab key to what has a name. */
+/**
+ * Walks with the tab key to what has a name. The way may not lead over an end of the page: beyond it is the browser's own window, and where keys are sent
+ * to the page all the same nothing there hears that the focus comes and goes, so that no number that is typed is taken.
+ */
 async function tabTo(page: StudioPage, name: RegExp, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   for (let steps = 0; steps < 80; steps++) {
     if (name.test(await focused(page))) return;
+    if (!(await page.evaluate(() => document.hasFocus(), undefined))) throw new Error(`the page is left on the way to ${name}`);
     await page.press(key);
   }
   throw new Error(`80 times ${key} do not lead to ${name}`);
@@ -52,8 +56,6 @@ const leftovers = (page: StudioPage): Promise<readonly string[]> =>
 export const journeys: readonly Journey[] = [
   {
     name: "by keyboard alone: a clip is opened, gets sound, an event is moved, undone, and the result is saved",
-    // Open: in Firefox the undo button, reached and pressed by key here, does not bring the moved event back within a minute.
-    only: "chromium",
     async run({ page, clip }) {
       await button(page, "Choose a video…").waitFor();
       await tabTo(page, /^Choose a video/);
@@ -65,7 +67,7 @@ export const journeys: readonly Journey[] = [
       await button(page, "Another take").waitFor({ timeout: LONG });
       // No draft any more: what is undone below is the move, and no take that came after it.
       await button(page, "Take 1").waitFor({ timeout: LONG });
-      await tabTo(page, /^Time of event 1, seconds$/, "Shift+Tab");
+      await tabTo(page, /^Time of event 1, seconds$/);
       const time = page.getByRole("spinbutton", { name: "Time of event 1, seconds" });
       const before = Number(await time.value());
       await page.press("ArrowUp");
