@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Journey } from "./stage/stage.js";
 
-const EVENT = { name: "Time of event 1, seconds" } as const;
+const EVENT = { name: "Time of event 1" } as const;
 
 /** The journeys. */
 export const journeys: readonly Journey[] = [

@@ -4,7 +4,7 @@ import type { StudioPage } from "./stage/page.js";
 import type { Journey, Stage } from "./stage/stage.js";
 
 const NAME = { name: "Name of the project" } as const;
-const EVENT = { name: "Time of event 1, seconds" } as const;
+const EVENT = { name: "Time of event 1" } as const;
 /** What says that all is stored. */
 const STORED = /Stored in this browser only/;
 

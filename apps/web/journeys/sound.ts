@@ -67,17 +67,20 @@ export const journeys: readonly Journey[] = [
       await button(page, "Another take").waitFor({ timeout: LONG });
       // No draft any more: what is undone below is the move, and no take that came after it.
       await button(page, "Take 1").waitFor({ timeout: LONG });
-      await tabTo(page, /^Time of event 1, seconds$/);
-      const time = page.getByRole("spinbutton", { name: "Time of event 1, seconds" });
-      const before = Number(await time.value());
+      await tabTo(page, /^Time of event 1$/);
+      const time = page.getByRole("spinbutton", { name: "Time of event 1" });
+      const before = Number(await time.attribute("aria-valuenow"));
       await page.press("ArrowUp");
       await page.press("Tab");
-      const moved = Number(await time.value());
+      const moved = Number(await time.attribute("aria-valuenow"));
       if (!(moved > before)) throw new Error(`the event was at ${before} s and is at ${moved} s`);
       // Where numbers are typed the keys are the field's own.
       await tabTo(page, /^Undo$/, "Shift+Tab");
       await page.press("Enter");
-      await until(async () => (Number(await time.value()) === before ? true : undefined), "the event back where it was");
+      await until(
+        async () => (Number(await time.attribute("aria-valuenow")) === before ? true : undefined),
+        "the event back where it was",
+      );
       await tabTo(page, /^Save…$/);
       await page.press("Enter");
       await page.getByRole("dialog", { name: "Save the result" }).waitFor();
@@ -98,8 +101,8 @@ export const journeys: readonly Journey[] = [
       await button(page, "Generate").click();
       await button(page, "Another take").waitFor({ timeout: LONG });
       await screen("guide-2-sound");
-      const time = page.getByRole("spinbutton", { name: "Time of event 1, seconds" });
-      const later = (Number(await time.value()) + 0.1).toFixed(2);
+      const time = page.getByRole("spinbutton", { name: "Time of event 1" });
+      const later = (Number(await time.attribute("aria-valuenow")) + 0.1).toFixed(2);
       await time.fill(later);
       await time.press("Enter");
       await button(page, "Another take").click();

@@ -32,8 +32,10 @@ const place = async (page: StudioPage, seconds: number): Promise<void> => {
   );
 };
 
-const timeField = (page: StudioPage, number: number) =>
-  page.getByRole("spinbutton", { name: `Time of event ${number}, seconds` });
+const timeField = (page: StudioPage, number: number) => page.getByRole("spinbutton", { name: `Time of event ${number}` });
+
+const timeOf = async (page: StudioPage, number: number): Promise<number> =>
+  Number(await timeField(page, number).attribute("aria-valuenow"));
 
 /** Journeys of the timeline and the picture. */
 export const journeys: readonly Journey[] = [
@@ -114,10 +116,10 @@ export const journeys: readonly Journey[] = [
       const table = page.getByRole("table");
       await table.waitFor();
       let index = 0;
-      for (let i = 1; i <= number; i++) if (Math.abs(Number(await timeField(page, i).value()) - added) < 0.01) index = i;
+      for (let i = 1; i <= number; i++) if (Math.abs((await timeOf(page, i)) - added) < 0.01) index = i;
       if (index === 0) throw new Error(`no event at ${added} s in the table`);
       const button = page.getByRole("button", { name: new RegExp(`^Event ${index} `) });
-      const seconds = async (): Promise<number> => Number(await timeField(page, index).value());
+      const seconds = (): Promise<number> => timeOf(page, index);
       await button.drag({ x: 0.5, y: 0.5 }, { x: 1.5, y: 0.5 });
       const dragged = await until(
         async () => ((await seconds()) > added + 0.01 ? seconds() : undefined),
@@ -127,7 +129,7 @@ export const journeys: readonly Journey[] = [
       await until(async () => ((await seconds()) > dragged + 0.01 ? true : undefined), "an event one picture later");
       await timeField(page, index).fill("0.25");
       await page.press("Enter");
-      await until(async () => (Number(await timeField(page, 1).value()) === 0.25 ? true : undefined), "an event at 0.25 s");
+      await until(async () => ((await timeOf(page, 1)) === 0.25 ? true : undefined), "an event at 0.25 s");
       await stage.screen("timeline");
       await one.focus();
       for (const undone of ["number", "key", "mouse", "adding"]) {
@@ -143,6 +145,47 @@ export const journeys: readonly Journey[] = [
                 : true;
         if (!right) throw new Error(`after undoing the ${undone} the event is at ${value} s`);
       }
+    },
+  },
+  {
+    name: "times are shown and typed as one chooses, and what happens at an event is said by key",
+    async run(stage) {
+      const { page } = stage;
+      await open(stage);
+      const head = page.getByRole("slider", { name: "Playhead" });
+      await head.press("Home");
+      for (let i = 0; i < 3; i++) await head.press("ArrowRight");
+      await head.press("p");
+      // Of its own accord the engine may find others; this one is the first.
+      const field = timeField(page, 1);
+      const rate = 3 / (await secondsOf(page));
+      await until(async () => ((await field.value()) === "00:00:00:03" ? true : undefined), "the event as timecode");
+      const units = async (name: string): Promise<void> => {
+        await page.getByRole("button", { name: "Settings" }).click();
+        await page.getByRole("combobox", { name: "Times as" }).press(name);
+        await page.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "hidden" });
+      };
+      await units("f");
+      await page.getByRole("timer", { name: "Time" }).says(/^3$/);
+      if ((await head.attribute("aria-valuetext")) !== "3")
+        throw new Error(`the playhead is ${await head.attribute("aria-valuetext")}`);
+      await field.fill("2");
+      await page.press("Enter");
+      await page.getByRole("button", { name: /^Event 1 at 2,/ }).waitFor();
+      if (Math.abs((await timeOf(page, 1)) - 2 / rate) > 1e-3) throw new Error(`2 pictures are ${await timeOf(page, 1)} s`);
+      await units("s");
+      await field.says(/^0\.\d{3}$/);
+      await field.fill("62 ms");
+      await page.press("Enter");
+      await page.getByRole("button", { name: /^Event 1 at 0\.062,/ }).press("t");
+      await page.type("splash");
+      await page.press("Tab");
+      await page.getByRole("button", { name: /^Event 1 at 0\.062,.*, splash/ }).waitFor();
+      await head.press("Control+z");
+      await page.getByRole("button", { name: /splash/ }).waitFor({ state: "hidden" });
+      await units("t");
+      await head.focus();
     },
   },
 ];

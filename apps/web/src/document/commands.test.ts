@@ -36,6 +36,7 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
     commands.moveEvent(CUE, found, "found-1", 2),
     commands.addEvent(CUE, found, { time: 3 }),
     commands.setEventStrength(CUE, found, "found-0", 0.5),
+    commands.setEventKind(CUE, found, "found-1", "door slam"),
     commands.removeEvent(CUE, found, "found-0"),
     commands.resetEvents(CUE),
   ],
@@ -136,4 +137,12 @@ test("when the heard take is removed its neighbour is heard, and nothing when th
   expect(cueOf(store.getState().document).chosen).toBe("a");
   store.dispatch(commands.removeTake(CUE, "a"));
   expect(cueOf(store.getState().document)).toMatchObject({ chosen: undefined, takes: [] });
+});
+
+test("the kind of an event is any word, and none when it is empty", () => {
+  const store = createDocumentStore(base);
+  store.dispatch(commands.setEventKind(CUE, found, "found-0", " splash"));
+  expect(cueOf(store.getState().document).events?.[0]).toMatchObject({ kind: "splash", time: 0.5, source: "person" });
+  store.dispatch(commands.setEventKind(CUE, found, "found-0", "  "));
+  expect(cueOf(store.getState().document).events?.[0]).not.toHaveProperty("kind");
 });

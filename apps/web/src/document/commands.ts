@@ -18,6 +18,9 @@ const STEPS = [1, 200] as const;
 /** Quietest and loudest that the video's own sound may be made, dB. */
 const GAINS = [-60, 24] as const;
 
+/** Letters of the longest kind of an event. */
+const LONGEST_KIND = 60;
+
 type Label = Extract<StringKey, `change.${string}`>;
 
 const change = (label: Label, recipe: (draft: Draft<StudioDocument>) => void): Change => ({
@@ -152,6 +155,15 @@ export const setEventStrength = (cue: string, found: readonly FoleyEvent[] | und
     Number.isFinite(strength)
       ? replaced(events, id, (event) => ({ ...event, strength: clamp(strength, STRENGTHS), source: "person" }))
       : undefined,
+  );
+
+/** What happens there: any word; none where it is empty. */
+export const setEventKind = (cue: string, found: readonly FoleyEvent[] | undefined, id: string, kind: string): Change =>
+  ofEvents("change.eventKind", cue, found, (events) =>
+    replaced(events, id, ({ kind: _before, ...event }) => {
+      const word = kind.trimStart().slice(0, LONGEST_KIND);
+      return { ...event, ...(word !== "" && { kind: word }), source: "person" };
+    }),
   );
 
 /** An event that is not to be heard. */

@@ -35,6 +35,7 @@ export const ACTIONS = {
   zoomSelection: action("key.zoomSelection", "Z"),
   addEvent: action("key.addEvent", "P"),
   removeEvent: action("key.removeEvent", "Delete", "Backspace"),
+  eventKind: action("key.eventKind", "T"),
   nudgeBack: action("key.nudgeBack", ","),
   nudgeOn: action("key.nudgeOn", "."),
   nudgeBackFine: action("key.nudgeBackFine", "Alt+,"),

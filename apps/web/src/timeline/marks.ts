@@ -6,7 +6,7 @@ import type { EventMark } from "../document/document.js";
 import { text } from "../strings/text.js";
 import { EVENT_REACH, type Row } from "./layout.js";
 import type { Lens, LensPair } from "./lens.js";
-import { timecode } from "./timecode.js";
+import { shownTime, type TimeUnit } from "./timecode.js";
 import { type TimelineView, xOf } from "./view.js";
 
 /** What the buttons show. */
@@ -15,6 +15,7 @@ export interface MarksState {
   readonly lens: Lens;
   readonly selected: string | undefined;
   readonly frameRate: number;
+  readonly unit: TimeUnit;
   readonly view: TimelineView;
   readonly row: Row | undefined;
 }
@@ -31,12 +32,11 @@ export function eventLabel(
   event: EventMark,
   number: number,
   pair: LensPair | undefined,
-  frameRate: number,
-  sounds: boolean,
+  { frameRate, unit, sounds }: Pick<MarksState, "frameRate" | "unit"> & { readonly sounds: boolean },
 ): string {
   const name = text("timeline.event", {
     number,
-    time: timecode(event.time, frameRate),
+    time: shownTime(event.time, frameRate, unit),
     strength: Math.round(event.strength * 100),
   });
   const kind = event.kind === undefined ? "" : `, ${event.kind}`;
@@ -97,7 +97,7 @@ export function createMarks(container: HTMLElement, { select, strengthen }: Mark
   return {
     update(next) {
       state = next;
-      const { events, lens, selected, frameRate, view, row } = next;
+      const { events, lens, selected, frameRate, unit, view, row } = next;
       const sounds = lens.sounding + lens.extra.length > 0;
       const shown = new Set<string>();
       const stop = events.some(({ id }) => id === selected) ? selected : events.find(({ time }) => xOf(view, time) >= 0)?.id;
@@ -108,7 +108,7 @@ export function createMarks(container: HTMLElement, { select, strengthen }: Mark
         shown.add(event.id);
         if (event.id === lost) lost = undefined;
         const button = buttonOf(event.id);
-        setOnce(button, "aria-label", eventLabel(event, index + 1, lens.pairs[index], frameRate, sounds));
+        setOnce(button, "aria-label", eventLabel(event, index + 1, lens.pairs[index], { frameRate, unit, sounds }));
         setOnce(button, "aria-pressed", String(event.id === selected));
         setOnce(button, "tabindex", event.id === stop ? "0" : "-1");
         button.style.transform = `translate(${(x - EVENT_REACH).toFixed(1)}px, ${row?.top ?? 0}px)`;

@@ -1,11 +1,18 @@
 /** The playhead: a line over the canvas that moves without painting, and a slider for who steers by keys. */
 import { text } from "../strings/text.js";
-import { timecode } from "./timecode.js";
+import { shownTime, type TimeUnit } from "./timecode.js";
 import { type TimelineView, xOf } from "./view.js";
+
+/** How a place of the playhead is told. */
+export interface PlayheadOptions {
+  readonly playing: boolean;
+  readonly frameRate: number;
+  readonly unit: TimeUnit;
+}
 
 /** The playhead. */
 export interface Playhead {
-  place(seconds: number, view: TimelineView, options: { readonly playing: boolean; readonly frameRate: number }): void;
+  place(seconds: number, view: TimelineView, options: PlayheadOptions): void;
 }
 
 /** Seconds between two times that are told while it plays: a screen reader cannot say more. */
@@ -27,13 +34,13 @@ export function createPlayhead(element: HTMLElement, seekBy: (seconds: number) =
   });
   let told = Number.NaN;
   return {
-    place(seconds, view, { playing, frameRate }) {
+    place(seconds, view, { playing, frameRate, unit }) {
       element.style.transform = `translateX(${xOf(view, seconds).toFixed(1)}px)`;
       if (playing && Math.abs(seconds - told) < TELL_EVERY) return;
       told = seconds;
       element.setAttribute("aria-valuemax", view.duration.toFixed(3));
       element.setAttribute("aria-valuenow", seconds.toFixed(3));
-      element.setAttribute("aria-valuetext", timecode(seconds, frameRate));
+      element.setAttribute("aria-valuetext", shownTime(seconds, frameRate, unit));
     },
   };
 }

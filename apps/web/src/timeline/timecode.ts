@@ -19,11 +19,27 @@ export function timecode(seconds: number, frameRate: number): string {
   return `${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}:${two(frames % whole)}`;
 }
 
-/** The time that a person wrote, seconds: timecode with four parts, minutes and seconds, or seconds; `undefined` for anything else. */
-export function parseTime(text: string, frameRate: number): number | undefined {
-  const parts = text.trim().replaceAll(",", ".").split(/[:;]/);
+/** Hundredths of a picture, which lie between two of them. */
+const PARTS = 100;
+
+/** Seconds of each unit that may stand behind a number. */
+const SUFFIX = /^(\d+(?:\.\d+)?)\s*(ms|s|f)$/i;
+
+/**
+ * The time that a person wrote, seconds: timecode with four parts, minutes and seconds, or a number of seconds, and of pictures where times are shown
+ * as these; `250 ms`, `1.5 s` and `12 f` are what they say. `undefined` for anything else.
+ */
+export function parseTime(written: string, frameRate: number, unit: TimeUnit = "timecode"): number | undefined {
+  const text = written.trim().replaceAll(",", ".");
+  const [, number, suffix] = SUFFIX.exec(text) ?? [];
+  if (number !== undefined) {
+    const size = { ms: 0.001, s: 1, f: 1 / frameRate }[(suffix as string).toLowerCase() as "ms" | "s" | "f"];
+    return Number(number) * size;
+  }
+  const parts = text.split(/[:;]/);
   if (parts.length > 4 || !parts.every((part) => /^\d+(\.\d+)?$/.test(part))) return undefined;
   const numbers = parts.map(Number);
+  if (numbers.length === 1 && unit === "frames") return (numbers[0] as number) / frameRate;
   if (numbers.length < 4) return numbers.reduce((sum, value) => sum * 60 + value, 0);
   const [hours = 0, minutes = 0, seconds = 0, frames = 0] = numbers;
   return (((hours * 60 + minutes) * 60 + seconds) * Math.max(1, Math.round(frameRate)) + frames) / frameRate;
@@ -33,6 +49,21 @@ export function parseTime(text: string, frameRate: number): number | undefined {
 export function shownTime(seconds: number, frameRate: number, unit: TimeUnit): string {
   if (unit === "timecode") return timecode(seconds, frameRate);
   return unit === "frames" ? String(frameOf(seconds, frameRate)) : seconds.toFixed(3);
+}
+
+/** A time in a unit as it is written in a field: what lies between two pictures stands behind a point, in hundredths of one. */
+export function writtenTime(seconds: number, frameRate: number, unit: TimeUnit): string {
+  if (unit === "seconds") return seconds.toFixed(3);
+  const parts = Math.round(Math.max(0, seconds) * frameRate * PARTS);
+  const rest = parts % PARTS === 0 ? "" : `.${two(parts % PARTS)}`;
+  return shownTime(Math.floor(parts / PARTS) / frameRate, frameRate, unit) + rest;
+}
+
+/** The next time that a key leads to from one: whole pictures, or hundredths of a second; `by` counts them. */
+export function steppedTime(seconds: number, by: number, frameRate: number, unit: TimeUnit): number {
+  const step = unit === "seconds" ? 0.01 : 1 / frameRate;
+  const from = by > 0 ? Math.floor(seconds / step + SLACK) : Math.ceil(seconds / step - SLACK);
+  return Math.max(0, from + by) * step;
 }
 
 /** A distance with its sign, `+12 ms` and `+0.4 f`; the minus is a minus. */

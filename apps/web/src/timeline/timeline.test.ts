@@ -6,7 +6,7 @@ import { lensOf, shownLag } from "./lens.js";
 import { rulerMarks } from "./ruler.js";
 import { snapped } from "./snapping.js";
 import { createTileCache, tilesOver } from "./tiles.js";
-import { parseTime, shownTime, timecode } from "./timecode.js";
+import { parseTime, shownTime, steppedTime, timecode, writtenTime } from "./timecode.js";
 import { CLOSEST, fitted, following, MARGIN, panned, shows, type TimelineView, timeAt, xOf, zoomed } from "./view.js";
 
 const view: TimelineView = fitted({ start: 0, pixelsPerSecond: 0, width: 1024, duration: 10 });
@@ -41,6 +41,31 @@ describe("views", () => {
 });
 
 describe("times", () => {
+  it("reads back what a field shows, in each unit and between two pictures too", () => {
+    for (const unit of ["timecode", "seconds", "frames"] as const)
+      for (const rate of [23.976, 25, 29.97, 60])
+        for (const time of [0, 0.503, 1, 62.4871, 3725.2])
+          expect(Math.abs((parseTime(writtenTime(time, rate, unit), rate, unit) ?? NaN) - time)).toBeLessThan(0.51 / 100 / 23);
+    expect([writtenTime(0.503, 30, "timecode"), writtenTime(0.503, 30, "frames")]).toEqual(["00:00:00:15.09", "15.09"]);
+    expect(writtenTime(0.52, 25, "timecode")).toBe("00:00:00:13");
+  });
+
+  it("takes a number in the unit that is shown, and one with a unit as it says", () => {
+    expect(parseTime("50", 25, "frames")).toBe(2);
+    expect(parseTime("50", 25, "seconds")).toBe(50);
+    expect(parseTime("1:00", 25, "frames")).toBe(60);
+    for (const unit of ["timecode", "seconds", "frames"] as const)
+      expect([parseTime("250 ms", 25, unit), parseTime("1,5s", 25, unit), parseTime("5f", 25, unit)]).toEqual([0.25, 1.5, 0.2]);
+  });
+
+  it("steps to the next picture, or hundredth of a second", () => {
+    expect(steppedTime(0.503, 1, 25, "timecode")).toBeCloseTo(0.52);
+    expect(steppedTime(0.52, 1, 25, "frames")).toBeCloseTo(0.56);
+    expect(steppedTime(0.503, -1, 25, "timecode")).toBeCloseTo(0.48);
+    expect(steppedTime(0.503, 1, 25, "seconds")).toBeCloseTo(0.51);
+    expect(steppedTime(0.1, -10, 25, "timecode")).toBe(0);
+  });
+
   it("writes and reads timecode by whole pictures", () => {
     expect(timecode(3661.52, 25)).toBe("01:01:01:13");
     expect(timecode(1 / 3, 30)).toBe("00:00:00:10");

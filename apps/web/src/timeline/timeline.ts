@@ -111,7 +111,7 @@ export function createTimeline({ host, canvas, marks, playhead }: TimelineElemen
       const next = following(view, seconds);
       if (next !== view) setView(next);
     }
-    head.place(seconds, view, { playing: player.state.playing, frameRate: frameRate() });
+    head.place(seconds, view, { playing: player.state.playing, frameRate: frameRate(), unit });
   };
   let strengthening: Gesture | undefined;
   const buttons = createMarks(marks, {
@@ -170,10 +170,10 @@ export function createTimeline({ host, canvas, marks, playhead }: TimelineElemen
     context.setTransform(scale, 0, 0, scale, 0, 0);
     paintTimeline(context, scene(now));
     buttons.update({
-      ...{ events: now.events, lens: now.lens, selected: selected(), frameRate: frameRate(), view },
+      ...{ events: now.events, lens: now.lens, selected: selected(), frameRate: frameRate(), unit, view },
       row: rowOf("events"),
     });
-    head.place(player.now(), view, { playing: player.state.playing, frameRate: frameRate() });
+    head.place(player.now(), view, { playing: player.state.playing, frameRate: frameRate(), unit });
     times.push(performance.now() - begun);
     if (times.length > KEPT_TIMES) times = times.slice(-KEPT_TIMES);
   };

@@ -9,8 +9,9 @@ import { findCue, newId } from "../../document/new-document.js";
 import { text } from "../../strings/text.js";
 import type { LensPair } from "../../timeline/lens.js";
 import { createModels } from "../../timeline/model.js";
-import { signed, timecode } from "../../timeline/timecode.js";
+import { signed } from "../../timeline/timecode.js";
 import { NumberField } from "../common/NumberField.js";
+import { TimeField } from "../common/TimeField.js";
 import styles from "./EventsPane.module.css";
 
 /** Events that are shown at once; more would make the page slow, and the timeline shows them all. */
@@ -102,14 +103,12 @@ function Row({
   return (
     <tr aria-selected={selected} data-selected={selected} onFocus={select}>
       <td>
-        <NumberField
+        <TimeField
           label={text("events.timeOf", { number })}
-          {...{ value: time, digits: 3, step: 0.01, readOnly }}
-          onNumber={(seconds) => project.store.dispatch(moveEvent(cue.id, found, id, seconds))}
+          {...{ value: time, readOnly }}
+          onTime={(seconds) => project.store.dispatch(moveEvent(cue.id, found, id, seconds))}
         />
-        <small>
-          {timecode(time, frameRate)} {event.kind}
-        </small>
+        {event.kind !== undefined && <small>{event.kind}</small>}
       </td>
       <td>
         <NumberField

@@ -1,9 +1,10 @@
 /** The picture with timecode, transport, level and how well picture and sound meet. What changes with time is written past React. */
 import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { useDocument, useSession, useView } from "../../app/use-session.js";
+import { usePreferences } from "../../app/use-studio.js";
 import { text } from "../../strings/text.js";
 import { createModels, cueOf } from "../../timeline/model.js";
-import { timecode } from "../../timeline/timecode.js";
+import { shownTime } from "../../timeline/timecode.js";
 import { Icon, type IconName } from "./Icon.js";
 import styles from "./PicturePane.module.css";
 import { useMeter } from "./use-meter.js";
@@ -37,13 +38,14 @@ function Transport() {
   const time = useRef<HTMLSpanElement>(null);
   const meter = useRef<HTMLDivElement>(null);
   const frameRate = useDocument(({ source }) => source?.frameRate) ?? clip?.info.frameRate ?? 25;
+  const unit = usePreferences(({ units }) => units);
   useEffect(() => {
     const show = (seconds: number): void => {
-      if (time.current) time.current.textContent = timecode(seconds, frameRate);
+      if (time.current) time.current.textContent = shownTime(seconds, frameRate, unit);
     };
     show(player.now());
     return player.onTime(show);
-  }, [player, frameRate]);
+  }, [player, frameRate, unit]);
   useMeter(player, meter);
   const step = (frames: number): void => {
     player.pause();

@@ -16,6 +16,7 @@ export const document: Record<keyof typeof words, string> = {
   "change.eventAdd": "Ereignis hinzugefügt",
   "change.eventMove": "Ereignis verschoben",
   "change.eventStrength": "Stärke eines Ereignisses",
+  "change.eventKind": "Art eines Ereignisses",
   "change.eventRemove": "Ereignis entfernt",
   "change.eventReset": "Ereignisse wie im Bild",
   "change.takeAdd": "Neue Fassung",

@@ -14,6 +14,7 @@ export const document = {
   "change.eventAdd": "Event added",
   "change.eventMove": "Event moved",
   "change.eventStrength": "Strength of an event",
+  "change.eventKind": "Kind of an event",
   "change.eventRemove": "Event removed",
   "change.eventReset": "Events as in the picture",
   "change.takeAdd": "New take",

@@ -34,4 +34,8 @@ export const timeline = {
   "picture.time": "Time",
   "picture.sync": "{sounding} of {all} events sound, median {ms} ms",
   "picture.syncNone": "None of {all} events sounds",
+  "time.unit.timecode": "Hours:minutes:seconds:pictures, or seconds; 250 ms and 12 f are understood too",
+  "time.unit.seconds": "Seconds; timecode, 250 ms and 12 f are understood too",
+  "time.unit.frames": "Pictures; timecode, 250 ms and 1.5 s are understood too",
+  "time.unknown": "“{given}” is no time. Write it as 00:00:01:12, 1.5 s, 250 ms or 12 f.",
 } as const;
