@@ -3,7 +3,7 @@
  * (`AudioCodec.decodeContext`), so that pieces of one length, overlapping, give the whole, in memory that does not grow with the clip and
  * with one graph for all of them.
  */
-import { type AudioCodec, FoleyError, type PlainTensor } from "@foley-control/core";
+import { type AudioCodec, FoleyError, type Graph, type PlainTensor } from "@foley-control/core";
 
 /** One run of the decoder, counted in latents. */
 export interface DecodePiece {
@@ -51,17 +51,41 @@ function columns({ data, shape }: PlainTensor<"float32">, from: number, to: numb
   return { dtype: "float32", shape: [...shape.slice(0, -1), width], data: kept };
 }
 
+/** The graphs that decode a clip of so many latents. */
+export interface Decoder {
+  /** Runs once, in front of all pieces, over the whole clip; `undefined` when there is no such part. */
+  readonly whole: Graph | undefined;
+  /** Runs for every piece. */
+  readonly piece: Graph;
+  /** Name of the input of `piece`; what comes out of `whole` is called so too. */
+  readonly input: "latents" | "features";
+}
+
+/** Which graphs to run: a clip that fits is decoded by one, whatever halves the decoder has. */
+export function decoderOf(
+  codec: Pick<AudioCodec, "decodeContext" | "decodeChunk" | "decodeGraph" | "decodeStages">,
+  frames: number,
+): Decoder {
+  const pieces = planDecode(codec, frames);
+  const length = pieces[0]?.to ?? frames;
+  const { decodeStages: stages } = codec;
+  if (stages === undefined || pieces.length === 1)
+    return { whole: undefined, piece: codec.decodeGraph({ frames: length }), input: "latents" };
+  return { whole: stages.whole({ frames }), piece: stages.piece({ frames: length }), input: "features" };
+}
+
 /**
  * Decodes the pieces of {@link planDecode} one after the other and joins their sound.
  *
- * @param latents - [batch, latentChannels, frames].
+ * @param latents - [batch, latentChannels, frames]; for a decoder in two stages what the first one gave.
  * @param decode - Runs the decoder on a piece; the pieces of one clip are all of one length.
  * @returns [batch, channels, frames·hop].
  * @example
  * ```ts
- * const length = planDecode(codec, frames)[0].to; // the length of every piece
- * const decoder = await runtime.load(codec.decodeGraph({ frames: length }), codec.weights);
- * const audio = await decodeInPieces(codec, latents, async (piece) => (await decoder.run({ latents: piece })).audio);
+ * const { whole, piece: graph, input } = decoderOf(codec, frames);
+ * const seen = whole ? (await (await runtime.load(whole, codec.weights)).run({ latents })).features : latents;
+ * const decoder = await runtime.load(graph, codec.weights);
+ * const audio = await decodeInPieces(codec, seen, async (piece) => (await decoder.run({ [input]: piece })).audio);
  * ```
  */
 export async function decodeInPieces(

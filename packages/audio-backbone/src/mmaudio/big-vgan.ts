@@ -56,6 +56,39 @@ export function checkBigVganConfig(value: unknown): string | undefined {
     : `"resblock_kernel_sizes" has ${kernels} numbers, "resblock_dilation_sizes" ${dilations} lists`;
 }
 
+/** Samples on either side that an activation without aliases looks at. */
+const ACTIVATION_REACH = 6;
+
+/**
+ * Frames of the mel on either side that a frame's sound depends on: the reach of every layer, from the sound back. The outermost ones are heard
+ * so faintly that float32 loses them; with all of them a piece is exact.
+ */
+export function bigVganContext(config: BigVganConfig): number {
+  const { upsample_rates: rates, upsample_kernel_sizes: kernels } = config;
+  const blocks = config.resblock_kernel_sizes.map((taps, index) =>
+    (config.resblock_dilation_sizes[index] as readonly number[]).reduce(
+      (reach, dilation) => reach + 2 * ACTIVATION_REACH + ((taps - 1) * (dilation + 1)) / 2,
+      0,
+    ),
+  );
+  let reach = (ENDS - 1) / 2 + ACTIVATION_REACH;
+  for (const [stage, stride] of [...rates.entries()].reverse()) {
+    const taps = kernels[stage] as number;
+    reach = Math.ceil((reach + Math.max(...blocks) + taps - 1 - (taps - stride) / 2) / stride);
+  }
+  return reach + (ENDS - 1) / 2;
+}
+
+/** Bytes of the largest array in it for each frame of the mel: the last stages have all of a clip's samples, twice inside an activation. */
+export function bigVganBytes({ upsample_rates: rates, upsample_initial_channel: channels }: BigVganConfig): number {
+  let [samples, largest] = [1, 0];
+  for (const [stage, rate] of rates.entries()) {
+    samples *= rate;
+    largest = Math.max(largest, (samples * channels) / 2 ** (stage + 1));
+  }
+  return 2 * Float32Array.BYTES_PER_ELEMENT * largest;
+}
+
 /** The fields of the network at 16 kHz, which came without a file of them. */
 export const BIGVGAN_16K: BigVganConfig = {
   num_mels: 80,

@@ -20,7 +20,10 @@ export interface AudioCodec {
   readonly latentRate: number;
   /** Channels of one latent. */
   readonly latentChannels: number;
-  /** Latents of context on each side that make a chunked decode exact; `undefined` when a decode must be whole. */
+  /**
+   * Latents of context on each side that make a chunked decode exact, with `decodeStages` one of the second stage; `undefined` when a decode
+   * must be whole.
+   */
   readonly decodeContext: number | undefined;
   /**
    * Latents, context included, that one run should decode at most so that no buffer is larger than every device grants; longer clips are
@@ -38,4 +41,14 @@ export interface AudioCodec {
   readonly posteriorGraph?: ((options: { readonly frames: number; readonly batch?: number }) => Graph) | undefined;
   /** Input `latents` [batch, latentChannels, frames]; output `audio` [batch, channels, frames·hop]. */
   decodeGraph(options: { readonly frames: number; readonly batch?: number }): Graph;
+  /** The two halves of a decoder that sees a whole clip first and makes its sound piece by piece then. Default: all of it can run in pieces. */
+  readonly decodeStages?: DecodeStages | undefined;
+}
+
+/** A decoder in two halves; one after the other they are `decodeGraph`. */
+export interface DecodeStages {
+  /** Input `latents` [batch, latentChannels, frames]; output `features` [batch, any width, frames]: a column for each latent. */
+  whole(options: { readonly frames: number; readonly batch?: number }): Graph;
+  /** Input `features`, as `whole` gives them or some columns of them; output `audio` [batch, channels, frames·hop]. */
+  piece(options: { readonly frames: number; readonly batch?: number }): Graph;
 }

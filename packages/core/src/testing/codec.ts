@@ -1,5 +1,6 @@
 /** Conformance of codecs. */
 import type { AudioCodec, PlainTensor } from "../contracts/index.js";
+import type { Graph } from "../graph-value.js";
 import {
   type ConformanceCheck,
   filledTensor,
@@ -84,13 +85,17 @@ export function testAudioCodec(
       if (context === undefined) return;
       const count = 4 * context + 2 * frames;
       const latents = normalTensor("latents", [1, codec.latentChannels, count]);
-      const decode = async (input: PlainTensor): Promise<PlainTensor> => {
-        const graph = codec.decodeGraph({ frames: input.shape[2] as number });
-        return (await runOnce(runtime, graph, codec.weights, { latents: input })).audio as PlainTensor;
-      };
-      const whole = await decode(latents);
+      const decode = async (graph: Graph, inputs: Record<string, PlainTensor>): Promise<PlainTensor> =>
+        Object.values(await runOnce(runtime, graph, codec.weights, inputs))[0] as PlainTensor;
+      const whole = await decode(codec.decodeGraph({ frames: count }), { latents });
+      const stages = codec.decodeStages;
+      const seen = stages ? await decode(stages.whole({ frames: count }), { latents }) : latents;
       const [from, to] = [2 * context, 2 * context + frames];
-      const chunk = await decode(lastAxis(latents, from - context, to + context));
+      const piece = lastAxis(seen, from - context, to + context);
+      const length = { frames: frames + 2 * context };
+      const chunk = stages
+        ? await decode(stages.piece(length), { features: piece })
+        : await decode(codec.decodeGraph(length), { latents: piece });
       const inner = lastAxis(chunk, context * codec.hop, (context + frames) * codec.hop);
       const difference = relativeDifference(inner, lastAxis(whole, from * codec.hop, to * codec.hop));
       must(difference < CHUNK_TOLERANCE, `A chunk with ${context} latents of context differs by ${difference} from the whole.`);

@@ -1,5 +1,5 @@
 /** The road of a clip of any length from file to sound (design: "The road of one clip"), walked window by window; see `planWindows`. */
-import { decodeInPieces, planDecode, sampledSeconds } from "@foley-control/audio-backbone";
+import { decodeInPieces, decoderOf, planDecode, sampledSeconds } from "@foley-control/audio-backbone";
 import type { AudioBackbone, EventTrack, PlainTensor } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { slownessOf } from "@foley-control/runtime";
@@ -272,10 +272,18 @@ async function decode(
   latents: PlainTensor<"float32">,
   { signal, onProgress }: Pick<GenerateOptions<unknown>, "signal" | "onProgress">,
 ): Promise<readonly Float32Array[]> {
-  using decoder = await leaseDecoder(executables, backbone, latents.shape[2] as number);
-  const audio = await decodeInPieces(backbone.codec, latents, async (piece, done, total) => {
+  const frames = latents.shape[2] as number;
+  const { whole, input } = decoderOf(backbone.codec, frames);
+  let seen = latents;
+  if (whole !== undefined) {
+    using first = await executables.lease(`decode whole ${frames}`, () => whole, backbone.codec.weights);
+    const { features } = await first.executable.run({ latents }, { signal });
+    seen = features as PlainTensor<"float32">;
+  }
+  using decoder = await leaseDecoder(executables, backbone, frames);
+  const audio = await decodeInPieces(backbone.codec, seen, async (piece, done, total) => {
     onProgress?.({ type: "decode-progress", done, total });
-    const { audio: sound } = await decoder.executable.run({ latents: piece }, { signal });
+    const { audio: sound } = await decoder.executable.run({ [input]: piece }, { signal });
     onProgress?.({ type: "decode-progress", done: done + 1, total });
     return sound as PlainTensor<"float32">;
   });
@@ -286,5 +294,9 @@ async function decode(
 /** The decoder for the pieces that `frames` latents are decoded in. */
 function leaseDecoder(executables: Executables, { codec }: AudioBackbone, frames: number) {
   const length = planDecode(codec, frames)[0]?.to ?? frames;
-  return executables.lease(`decode ${length}`, () => codec.decodeGraph({ frames: length }), codec.weights);
+  return executables.lease(
+    `decode ${length}${length < frames ? " in pieces" : ""}`,
+    () => decoderOf(codec, frames).piece,
+    codec.weights,
+  );
 }

@@ -2,7 +2,7 @@
  * Finished windows of long sounds, by the digest of everything that they were made from: the networks as graphs and weights, what they were
  * conditioned on, the latents known from the window before, the settings, and what computes.
  */
-import { planDecode } from "@foley-control/audio-backbone";
+import { decoderOf } from "@foley-control/audio-backbone";
 import type { AudioBackbone, PlainTensor, Runtime } from "@foley-control/core";
 import { denoiserGraphs } from "../generate/denoiser.js";
 import { type KnownLatents, type LatentsRequest, planSampling } from "../generate/latents.js";
@@ -57,8 +57,8 @@ export function createKeeper({ store, backbone, runtime, readWeights, warn }: Ke
     const found = graphs.get(key);
     if (found) return found;
     const { prologue, step } = denoiserGraphs(backbone.denoiser, bridge, shape);
-    const decoder = backbone.codec.decodeGraph({ frames: planDecode(backbone.codec, frames)[0]?.to ?? frames });
-    const made = Promise.all([prologue, step, decoder].map(digestGraph));
+    const { whole, piece } = decoderOf(backbone.codec, frames);
+    const made = Promise.all([prologue, step, ...(whole ? [whole] : []), piece].map(digestGraph));
     graphs.set(key, made);
     return made;
   };
