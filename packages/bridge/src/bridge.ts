@@ -11,30 +11,36 @@ import {
   type Shape,
   sameShape,
 } from "@foley-control/core";
-import type { BridgeConfig } from "./config.js";
-import { bridgeSublayer } from "./hook.js";
+import { type BridgeConfig, tokenSources } from "./config.js";
+import { bridgeSublayer, sourceName } from "./hook.js";
 
 /** Names and shapes of exactly the trainable parameters, block by block. */
 export function bridgeParameters(config: BridgeConfig): readonly { readonly name: string; readonly shape: Shape }[] {
-  const { width, tokenWidth, adapterHidden } = config;
-  const adapter = (name: string) => [
-    { name: `${name}.0.weight`, shape: [adapterHidden, tokenWidth] },
-    { name: `${name}.2.weight`, shape: [tokenWidth, adapterHidden] },
-  ];
+  const { width, adapterHidden } = config;
+  const sources = tokenSources(config);
+  const each = (
+    block: string,
+    of: (name: string, tokenWidth: number) => readonly { readonly name: string; readonly shape: Shape }[],
+  ) => sources.flatMap(({ tokenWidth }, place) => of(sourceName(block, place), tokenWidth));
+  const adapters = (block: string) =>
+    each(block, (name, tokenWidth) => [
+      { name: `${name}adapter.0.weight`, shape: [adapterHidden, tokenWidth] },
+      { name: `${name}adapter.2.weight`, shape: [tokenWidth, adapterHidden] },
+    ]);
   const blocks = Array.from({ length: config.blocks }, (_, block) => {
     const name = `blocks.${block}`;
     return [
-      ...(config.adapter === "per-block" ? adapter(`${name}.adapter`) : []),
+      ...(config.adapter === "per-block" ? adapters(name) : []),
       { name: `${name}.norm.weight`, shape: [width] },
-      { name: `${name}.video_norm.weight`, shape: [tokenWidth] },
+      ...each(name, (part, tokenWidth) => [{ name: `${part}video_norm.weight`, shape: [tokenWidth] }]),
       { name: `${name}.query_anchor`, shape: [width] },
       { name: `${name}.key_anchor`, shape: [width] },
       { name: `${name}.to_q.weight`, shape: [width, width] },
-      { name: `${name}.to_kv.weight`, shape: [2 * width, tokenWidth] },
+      ...each(name, (part, tokenWidth) => [{ name: `${part}to_kv.weight`, shape: [2 * width, tokenWidth] }]),
       { name: `${name}.to_out.weight`, shape: [width, width] },
     ];
   });
-  return [...(config.adapter === "shared" ? adapter("adapter") : []), ...blocks.flat()];
+  return [...(config.adapter === "shared" ? adapters("") : []), ...blocks.flat()];
 }
 
 /** Start of the anchors: with it a query attends mostly to what is seen within about a quarter of a second of its own time. */

@@ -14,7 +14,7 @@ import {
 } from "@foley-control/core";
 import { parseSafetensors, writeSafetensors } from "@foley-control/weights";
 import { createBridge } from "./bridge.js";
-import type { BridgeConfig, TokenMaker } from "./config.js";
+import { type BridgeConfig, type TokenMaker, type TokenSource, tokenSource } from "./config.js";
 
 /** `format` in the metadata of a bridge file; a file that names another one is refused. */
 export const BRIDGE_FORMAT = "foley-control/bridge@1";
@@ -92,8 +92,13 @@ export function bridgeFromSource(source: ParameterSource, metadata: Readonly<Rec
  *
  * @throws FoleyError `bad-weights` that names what differs.
  */
-export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: TokenMaker): void {
+export function assertFits(
+  bridge: Bridge,
+  backbone: AudioBackbone,
+  encoders: TokenMaker | readonly [TokenMaker, ...TokenMaker[]],
+): void {
   const hint = "Pass bridge, backbone and video encoder, in this order.";
+  const [encoder, ...beside] = "id" in encoders ? ([encoders] as const) : encoders;
   assertHas("bridge", bridge, "hook", "a bridge", hint);
   assertHas("backbone", backbone, "denoiser", "an audio backbone", hint);
   assertHas("encoder", encoder, "tokenWidth", "a video encoder", hint);
@@ -102,12 +107,15 @@ export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: Tok
   const pairs: readonly (readonly [what: string, wanted: unknown, given: unknown])[] = [
     ["backbone", config.backbone, backbone.id],
     ["video encoder", config.encoder, encoder.id],
+    ["number of video encoders", config.encoder && 1 + (config.beside?.length ?? 0), 1 + beside.length],
     ["number of blocks", config.blocks, backbone.denoiser.blocks],
     ["width of the backbone", config.width, site?.width],
     ["head width of the backbone", config.headWidth, site?.headWidth],
-    ["token width", config.tokenWidth, encoder.tokenWidth],
-    ["token rate", config.tokenRate, encoder.tokenRate],
-    ["number of tokens per step", config.tokensPerStep, encoder.tokensPerStep ?? 1],
+    ...tokensOf(config, encoder),
+    ...(config.beside ?? []).flatMap((source, place) => {
+      const given = beside[place];
+      return [["video encoder", source.encoder, given?.id] as const, ...(given ? tokensOf(source, given) : [])];
+    }),
   ];
   for (const [what, wanted, given] of pairs) {
     if (wanted === undefined || wanted === given) continue;
@@ -119,20 +127,44 @@ export function assertFits(bridge: Bridge, backbone: AudioBackbone, encoder: Tok
   }
 }
 
+/** What tokens must have in common with those that a bridge was trained on. */
+function tokensOf(
+  wanted: Partial<TokenSource>,
+  given: TokenMaker,
+): readonly (readonly [what: string, wanted: unknown, given: unknown])[] {
+  const { tokenWidth, tokenRate, tokensPerStep, windows } = tokenSource(given);
+  const between = (times: TokenSource["windows"]) => (times ? `${times.steps} every ${times.seconds} s` : "none");
+  return [
+    ["token width", wanted.tokenWidth, tokenWidth],
+    ["token rate", wanted.tokenRate, tokenRate],
+    ["number of tokens per step", wanted.tokensPerStep, tokensPerStep],
+    ["steps of overlapping windows", wanted.tokenRate && between(wanted.windows), between(windows)],
+  ];
+}
+
 /** Widths and counts that no network reaches: what a file says is checked before anything is built of it. */
 const width = json.whole(1, 2 ** 16);
+/** What a configuration says of one encoder. */
+const source = {
+  encoder: json.text(),
+  tokenWidth: width,
+  tokensPerStep: width,
+  tokenRate: json.number(1e-3, 1e4),
+  windows: json.optional(json.object({ steps: json.whole(1, 2 ** 16), seconds: json.number(1e-6, 3600) })),
+};
+/** Encoders that one bridge reads beside its first. */
+const MOST_BESIDE = 15;
+
 /** What the configuration of a bridge must be, wherever a file has it. */
 export const bridgeConfigCheck: JsonCheck = json.object({
   version: json.oneOf(1),
   backbone: json.text(),
-  encoder: json.text(),
+  ...source,
+  beside: json.optional(json.list(json.object(source), MOST_BESIDE)),
   blocks: json.whole(1, 1024),
   width,
   headWidth: width,
-  tokenWidth: width,
-  tokensPerStep: width,
   adapterHidden: json.whole(1, 2 ** 18),
-  tokenRate: json.number(1e-3, 1e4),
   positions: json.oneOf("seconds", "index"),
   adapter: json.oneOf("per-block", "shared"),
 });

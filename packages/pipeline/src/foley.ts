@@ -60,7 +60,11 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
       hint: "Give encoder and bridge, or neither: then the prompt alone decides.",
     });
   }
-  if (parts.bridge && parts.encoder) assertFits(parts.bridge, parts.backbone, parts.encoder);
+  if (parts.beside && parts.beside.length > 0 && parts.encoder === undefined)
+    throw new FoleyError("invalid-argument", "Encoders were given beside one that is missing.", {
+      hint: "Give the first as `encoder`, the others as `beside`, in the order of the bridge.",
+    });
+  if (parts.bridge && parts.encoder) assertFits(parts.bridge, parts.backbone, [parts.encoder, ...(parts.beside ?? [])]);
   const executables = createExecutables(host.runtime);
   let disposed: Promise<void> | undefined;
   const dispose = (): Promise<void> =>

@@ -11,6 +11,8 @@ export interface FoleyParts {
   readonly backbone: AudioBackbone;
   /** Frames to the video tokens of the bridge. Without the two only a backbone with streams of its own sees the picture. */
   readonly encoder?: VideoEncoder | undefined;
+  /** Further encoders that the bridge was trained with, in its order: their tokens stand beside those of the first. */
+  readonly beside?: readonly VideoEncoder[] | undefined;
   /** The trained bridge between the two. */
   readonly bridge?: Bridge | undefined;
 }

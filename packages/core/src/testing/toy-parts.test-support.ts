@@ -182,7 +182,8 @@ export function bridgeWith(
     parameters: (change.listed ?? Object.keys(shapes)).map((name) => ({ name, shape: shapes[name] as Shape })),
     weights: weightsOf(shapes, () => change.start ?? 0),
     hook: (videoTokens) => (x, site) => {
-      const y = apply("Attend", [x, videoTokens, parameter(`out.${site.block}`, [5, 4])], x.shape);
+      const tokens = "kind" in videoTokens ? videoTokens : (videoTokens[0] as GraphValue);
+      const y = apply("Attend", [x, tokens, parameter(`out.${site.block}`, [5, 4])], x.shape);
       const one: GraphValue = { kind: "constant", dtype: "float32", shape: [1], data: Float32Array.of(1e-3) };
       return change.constant ? apply("Add", [y, one], x.shape) : y;
     },

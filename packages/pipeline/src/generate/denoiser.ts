@@ -2,6 +2,7 @@
  * The denoiser with its bridge, split into a prologue that runs once per clip and a step that runs once per sampler step
  * (design: `hoist`). All guidance branches are rows of one batch.
  */
+import { type TokenPart, unpackTokens } from "@foley-control/bridge";
 import {
   type BlockHook,
   type Bridge,
@@ -22,8 +23,8 @@ export interface DenoiserShape {
   readonly size: ClipSize;
   /** Rows of the batch. */
   readonly rows: number;
-  /** Video tokens and their width; `undefined` leaves the bridge out. */
-  readonly video: { readonly tokens: number; readonly width: number } | undefined;
+  /** Video tokens, their width, and how many are whose; `undefined` leaves the bridge out. */
+  readonly video: { readonly tokens: number; readonly width: number; readonly parts?: readonly TokenPart[] } | undefined;
   /** Whether the graph has the input `videoStrength`; without it the bridge is added as trained. */
   readonly scaled: boolean;
 }
@@ -49,7 +50,8 @@ export function denoiserGraphs(denoiser: Denoiser, bridge: Bridge | undefined, s
     return hoist(denoiser.graph({ ...size, batch: rows }), ["latents", "time"]);
   const video = input("video", [rows, shape.video.tokens, shape.video.width]);
   const strength = input("videoStrength", [1]);
-  const plain = bridge.hook(video);
+  const { parts = [] } = shape.video;
+  const plain = bridge.hook(parts.length > 1 ? unpackTokens(video, parts) : video);
   const hook: BlockHook = shape.scaled ? (x, site) => ops.add(x, ops.multiply(ops.subtract(plain(x, site), x), strength)) : plain;
   return hoist(denoiser.graph({ ...size, batch: rows, hook, extraInputs: shape.scaled ? [video, strength] : [video] }), [
     "latents",
@@ -68,7 +70,7 @@ export async function loadDenoiser(
   const build = () => (graphs ??= denoiserGraphs(denoiser, bridge, shape));
   const weights =
     bridge === undefined || shape.video === undefined ? denoiser.weights : mergeParameters(denoiser.weights, bridge.weights);
-  const key = JSON.stringify([shape.size.frames, shape.size.rows, shape.rows, shape.video?.tokens, shape.scaled]);
+  const key = JSON.stringify([shape.size.frames, shape.size.rows, shape.rows, shape.video?.parts, shape.scaled]);
   // The bridge is small, was trained in float32, and is what the picture acts through: it stays float32 in every precision.
   const trained = new Set(bridge?.parameters.map(({ name }) => name));
   const keepFloat32 = (name: string) => trained.has(name);

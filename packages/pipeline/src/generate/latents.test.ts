@@ -38,7 +38,7 @@ describe("what a window knows", () => {
     } as const;
     const make = async (known: { frames: number; fading: number } | undefined) => {
       const place = { from: 100, known: known && { latents, from: 50, ...known } };
-      const request = { backbone, bridge: undefined, settings, conditions, tokens: undefined, seen: false, place };
+      const request = { backbone, bridge: undefined, settings, conditions, bridged: undefined, seen: false, place };
       const { data } = (await sampleLatents(executables, request)).latents;
       // The mean over all channels: what was known is 12 everywhere, what the network says has no level of its own.
       return (frame: number) =>

@@ -15,6 +15,7 @@ import type { GenerateSettings } from "../options.js";
 import type { BranchConditions } from "./conditions.js";
 import { type DenoiserShape, loadDenoiser } from "./denoiser.js";
 import type { Executables } from "./executables.js";
+import type { BridgedTokens } from "./see.js";
 
 /** What {@link sampleLatents} needs. */
 export interface LatentsRequest {
@@ -23,8 +24,8 @@ export interface LatentsRequest {
   readonly settings: GenerateSettings;
   /** What each branch is conditioned on. */
   readonly conditions: BranchConditions;
-  /** What the bridge reads, [1, tokens, width]; `undefined` without a video or a bridge. */
-  readonly tokens: PlainTensor<"float32"> | undefined;
+  /** What the bridge reads; `undefined` without a video or a bridge. */
+  readonly bridged: BridgedTokens | undefined;
   /** Whether the picture has a say, through the bridge or through streams of the backbone's own. */
   readonly seen: boolean;
   /** Where these latents lie in a sound that is made window by window; `undefined`: they are the whole sound. */
@@ -73,11 +74,12 @@ export function planGuidance(
 
 /** What a request makes of the networks: which branches, and in which shape the denoiser is loaded. */
 export function planSampling(request: LatentsRequest) {
-  const { settings, conditions, tokens, seen } = request;
+  const { settings, conditions, bridged, seen } = request;
   const { branches, textScale, videoScale } = planGuidance(settings, { sameText: conditions.sameText, seen });
   const bridge = seen ? request.bridge : undefined;
   const scaled = bridge !== undefined && settings.videoStrength !== 1;
-  const video = bridge && tokens && { tokens: tokens.shape[1] as number, width: tokens.shape[2] as number };
+  const [, tokens, width] = (bridged?.tokens.shape ?? []) as readonly [number, number, number];
+  const video = bridge && bridged && { tokens, width, parts: bridged.parts };
   const shape: DenoiserShape = { size: conditions.size, rows: branches.length, video, scaled };
   return { branches, textScale, videoScale, bridge, shape };
 }
@@ -87,9 +89,10 @@ export function planSampling(request: LatentsRequest) {
  * branches starts each step from the same latents.
  */
 export async function sampleLatents(executables: Executables, request: LatentsRequest): Promise<SampledLatents> {
-  const { backbone, settings, conditions, tokens, seen, place, signal, onProgress } = request;
+  const { backbone, settings, conditions, bridged, seen, place, signal, onProgress } = request;
   const { denoiser } = backbone;
   const { frames } = conditions.size;
+  const tokens = bridged?.tokens;
   const { branches, textScale, videoScale, bridge, shape } = planSampling(request);
   const { rows, scaled } = shape;
   using loaded = await loadDenoiser(executables, denoiser, bridge, shape);

@@ -13,7 +13,7 @@ import { type BranchConditions, branchConditions, loadConditioning } from "./con
 import type { Executables } from "./executables.js";
 import { joined } from "./join.js";
 import { type KnownLatents, type LatentsRequest, sampleLatents } from "./latents.js";
-import { encodersOf, type Seen, see, streamsOf } from "./see.js";
+import { bridgedTokens, encodersOf, type Seen, see, streamsOf } from "./see.js";
 import { leaseVideoEncoder } from "./video-tokens.js";
 import { latentTime, planWindows, type Window } from "./windows.js";
 
@@ -141,11 +141,11 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
               return branchConditions(executables, backbone, { prompt, negativePrompt, seconds, video: own }, signal);
             });
       const asked = conditions;
-      const bridged = encoder && seen.tokens.get(encoder);
+      const bridged = bridgedTokens(parts, seen);
       const known = latents && knownOf(latents, window, windows[index - 1] as Window);
       const request: LatentsRequest = {
         ...{ backbone, bridge, settings, conditions: asked, signal, onProgress },
-        tokens: bridged,
+        bridged,
         seen: seen.tokens.size > 0,
         place: windows.length > 1 ? { from: window.from, known } : undefined,
       };
@@ -159,7 +159,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
       report.branches = made.branches;
       report.keptWindows = keeper.found;
       report.latentFrames += asked.size.frames;
-      report.videoTokens += bridged?.shape[1] ?? 0;
+      report.videoTokens += bridged?.tokens.shape[1] ?? 0;
       heard = ownEvents(seen, window, { backbone, span, spacing: encoder?.contacts?.spacing ?? 0, before: heard });
       const hop = backbone.codec.hop;
       const next = windows[index + 1];

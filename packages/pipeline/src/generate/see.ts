@@ -1,4 +1,5 @@
 /** What is known of a stretch of a clip before there is sound: what each encoder says of its pictures, and what is to be heard. */
+import { packTokens, type TokenPart } from "@foley-control/bridge";
 import type { AudioBackbone, EventTrack, PlainTensor, ProgressListener, VideoEncoder } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { withFoundEvents } from "@foley-control/video-encoder";
@@ -61,9 +62,26 @@ export async function see(span: Span, options: SeeOptions): Promise<Seen> {
 }
 
 /** Everything that looks at the picture, each once. */
-export const encodersOf = ({ backbone, encoder }: FoleyParts): readonly VideoEncoder[] => [
-  ...new Set([...(encoder ? [encoder] : []), ...backbone.streams.map((stream) => stream.encoder)]),
+export const encodersOf = ({ backbone, encoder, beside = [] }: FoleyParts): readonly VideoEncoder[] => [
+  ...new Set([...(encoder ? [encoder] : []), ...beside, ...backbone.streams.map((stream) => stream.encoder)]),
 ];
+
+/** What a bridge reads: the tokens of its encoders as one tensor, and which of them are whose. */
+export interface BridgedTokens {
+  /** [1, tokens, width]. */
+  readonly tokens: PlainTensor<"float32">;
+  /** Of each encoder. */
+  readonly parts: readonly TokenPart[];
+}
+
+/** What the bridge reads of what was seen; `undefined` without an encoder, or where none saw anything. */
+export function bridgedTokens({ encoder, beside = [] }: FoleyParts, { tokens }: Seen): BridgedTokens | undefined {
+  const encoders = encoder ? [encoder, ...beside] : [];
+  const found = encoders.flatMap((each) => tokens.get(each) ?? []);
+  if (found.length === 0) return undefined;
+  const parts = encoders.map((each) => ({ tokens: tokens.get(each)?.shape[1] ?? 0, tokenWidth: each.tokenWidth }));
+  return { tokens: packTokens(found), parts };
+}
 
 /** What the streams of a backbone's own read, by name; `undefined` where it has none or nothing was seen. */
 export function streamsOf(

@@ -63,7 +63,7 @@ export function createKeeper({ store, backbone, runtime, readWeights, warn }: Ke
     return made;
   };
   const nameOf = async (request: LatentsRequest): Promise<string> => {
-    const { settings, conditions, tokens, seen, place } = request;
+    const { settings, conditions, bridged, seen, place } = request;
     const { bridge } = planSampling(request);
     const { runtime: name, version, device, threads, precision = "float32" } = await runtime.capabilities();
     const { prompt: _, negativePrompt: __, seed, ...how } = settings; // words are in the conditions
@@ -74,7 +74,7 @@ export function createKeeper({ store, backbone, runtime, readWeights, warn }: Ke
       ...Object.entries(conditions.of).flatMap(([branch, condition]) =>
         Object.entries(condition).map(([part, tensor]) => [`${branch} ${part}`, tensor] as const),
       ),
-      ...(tokens && bridge ? [["tokens", tokens] as const] : []),
+      ...(bridged && bridge ? [["tokens", bridged.tokens] as const] : []),
       ...(place?.known ? [["known", knownOf(place.known)] as const] : []),
     ];
     return digestOf([

@@ -45,8 +45,8 @@ export async function createFoley(options: NodeFoleyOptions = {}): Promise<Foley
   });
 }
 
-async function partsOf({ backbone, encoder, bridge, model }: NodeFoleyOptions): Promise<FoleyParts> {
-  const given = Object.entries({ backbone, encoder, bridge }).filter(([, part]) => part !== undefined);
+async function partsOf({ backbone, encoder, beside, bridge, model }: NodeFoleyOptions): Promise<FoleyParts> {
+  const given = Object.entries({ backbone, encoder, beside, bridge }).filter(([, part]) => part !== undefined);
   if (given.length === 0) return loadMini(model === undefined ? {} : { directory: model });
   if (backbone === undefined) {
     const alone = given.map(([name]) => `options.${name}`).join(" and ");
@@ -54,5 +54,5 @@ async function partsOf({ backbone, encoder, bridge, model }: NodeFoleyOptions): 
       hint: "Give the backbone too, or none of the three to use the embedded model.",
     });
   }
-  return { backbone, encoder, bridge };
+  return { backbone, encoder, beside, bridge };
 }

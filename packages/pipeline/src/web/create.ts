@@ -46,8 +46,8 @@ export async function createFoley(options: WebFoleyOptions): Promise<Foley<Media
   });
 }
 
-async function partsOf({ backbone, encoder, bridge, model, ...loading }: WebFoleyOptions): Promise<FoleyParts> {
-  if (backbone !== undefined) return { backbone, encoder, bridge };
+async function partsOf({ backbone, encoder, beside, bridge, model, ...loading }: WebFoleyOptions): Promise<FoleyParts> {
+  if (backbone !== undefined) return { backbone, encoder, beside, bridge };
   if (model !== undefined) return loadMini(model, loading);
   throw new FoleyError("invalid-argument", "Neither options.model nor options.backbone was given.", {
     hint: "Give the address of the folder with the small model's files.",

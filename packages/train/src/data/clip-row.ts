@@ -1,4 +1,5 @@
 /** What is known of each clip of a prepared dataset: one line of its index. */
+import type { TokenTimes } from "@foley-control/bridge";
 import type { ClipScores } from "./rules.js";
 
 /** Version of the folder's format, in `dataset.json` and in every shard. */
@@ -57,21 +58,26 @@ export interface ClipRow {
   readonly reason?: string | undefined;
 }
 
+/** What made video tokens, and how they lie in time. */
+export interface PreparedVideo extends TokenTimes {
+  /** Id of the encoder. */
+  readonly id: string;
+  /** SHA-256 of its weights. */
+  readonly digest: string;
+  /** Tokens of a clip. */
+  readonly tokens: number;
+  /** Width of one. */
+  readonly tokenWidth: number;
+}
+
 /** `dataset.json`: what the features of a folder were made with. Features of other parts do not go into the same folder. */
 export interface PreparedManifest {
   /** {@link PREPARED_FORMAT}. */
   readonly format: string;
   /** Length of every clip, seconds. */
   readonly seconds: number;
-  /** Video tokens [tokens, tokenWidth] per clip. */
-  readonly video: {
-    readonly id: string;
-    readonly digest: string;
-    readonly tokens: number;
-    readonly tokenWidth: number;
-    readonly tokenRate: number;
-    readonly tokensPerStep: number;
-  };
+  /** Video tokens [tokens, tokenWidth] per clip; of several encoders see `packTokens`, and each in `encoders`. */
+  readonly video: PreparedVideo & { readonly encoders?: readonly PreparedVideo[] | undefined };
   /** Latents [channels, frames] per clip; `deviation` when standard deviations are kept too. */
   readonly audio: {
     readonly id: string;

@@ -1,6 +1,6 @@
 /** The bridge's loss: only the bridge is trained, text encoder, denoiser, codec and video encoder are frozen (Rowles et al. 2025). */
 
-import { type BridgeConfig, bridgeSublayer } from "@foley-control/bridge";
+import { type BridgeConfig, bridgeSublayer, packedSize, tokenSources, unpackTokens } from "@foley-control/bridge";
 import type { AudioBackbone, ClipSize, Graph, GraphValue } from "@foley-control/core";
 import { graph, inline, input } from "@foley-control/graph";
 import { conditioning } from "../conditioning.js";
@@ -10,15 +10,15 @@ import { diffusionLoss } from "./diffusion.js";
 export interface BridgeBatchSize extends ClipSize {
   /** Clips. */
   readonly batch: number;
-  /** Video tokens per clip. */
-  readonly videoTokens: number;
+  /** Video tokens per clip: of the encoder, or of each of several. */
+  readonly videoTokens: number | readonly number[];
 }
 
 /**
  * The loss of a bridge in any backbone, from text tokens that were computed before: its conditioning, then {@link diffusionLoss}.
  *
  * @returns A graph with the inputs `latents` and `noise` [batch, channels, frames], `time` [batch], those of the conditioning and
- *   `video` [batch, videoTokens, tokenWidth], in which dropped tokens and clips are zeros; output `loss`. Its parameters are those of the
+ *   `video` [batch, all videoTokens, largest tokenWidth], see `packTokens`, in which dropped tokens and clips are zeros; output `loss`. Its parameters are those of the
  *   conditioning, of the denoiser and of the bridge.
  */
 export function bridgeLoss(
@@ -26,11 +26,15 @@ export function bridgeLoss(
   bridge: BridgeConfig,
   { videoTokens, ...size }: BridgeBatchSize,
 ): Graph {
-  const video = input("video", [size.batch, videoTokens, bridge.tokenWidth]);
+  const counts = typeof videoTokens === "number" ? [videoTokens] : videoTokens;
+  const parts = tokenSources(bridge).map(({ tokenWidth }, place) => ({ tokens: counts[place] ?? 0, tokenWidth }));
+  const { tokens, tokenWidth } = packedSize(parts);
+  const video = input("video", [size.batch, tokens, tokenWidth]);
+  const seen = unpackTokens(video, parts);
   const { inputs, values } = conditioning(backbone, size);
   const source = diffusionLoss(backbone.denoiser, {
     ...size,
-    hook: (x, site) => bridgeSublayer(x, site, video, bridge),
+    hook: (x, site) => bridgeSublayer(x, site, seen, bridge),
     extraInputs: [video],
   });
   const { loss } = inline(source, values);

@@ -19,12 +19,14 @@ export async function readStart(
   path: string,
   config: BridgeConfig,
   backbone: AudioBackbone,
-  encoder: TokenMaker,
+  encoders: readonly [TokenMaker, ...TokenMaker[]],
 ): Promise<BridgeStart> {
   const file = await openSafetensors(path);
   const bridge = bridgeFromSource(file, file.metadata);
-  assertFits(bridge, backbone, encoder);
-  const differing = (Object.keys(config) as (keyof BridgeConfig)[]).find((key) => bridge.config[key] !== config[key]);
+  assertFits(bridge, backbone, encoders);
+  const differing = (Object.keys(config) as (keyof BridgeConfig)[]).find(
+    (key) => JSON.stringify(bridge.config[key]) !== JSON.stringify(config[key]),
+  );
   if (differing !== undefined) {
     throw new FoleyError(
       "bad-weights",

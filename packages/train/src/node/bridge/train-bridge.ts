@@ -8,7 +8,7 @@ import { sha256 } from "@foley-control/files/node";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { type BridgePlan, changeBridgePlan, defaultBridgePlan } from "../../bridge-plan.js";
 import { frozenParameters, silenceOf } from "../../conditioning.js";
-import type { PreparedManifest } from "../../data/clip-row.js";
+import type { PreparedManifest, PreparedVideo } from "../../data/clip-row.js";
 import type { CurationRule } from "../../data/rules.js";
 import { averageRule, learningRateAt } from "../../schedule.js";
 import { bridgeLoss } from "../../stages/bridge.js";
@@ -117,10 +117,11 @@ export async function trainBridge(
     const { manifest } = dataset;
     const rows = splitClips(dataset.clips, options.heldOut);
     const config = configOf(backbone, manifest, plan);
-    const start = options.start === undefined ? undefined : await readStart(options.start, config, backbone, manifest.video);
+    const start =
+      options.start === undefined ? undefined : await readStart(options.start, config, backbone, encodersOf(manifest));
     await assertPreparedFor(backbone, manifest, folders.join(", "), signal);
     const size = clipSize(backbone, manifest.seconds);
-    const sizes = { ...size, videoTokens: manifest.video.tokens };
+    const sizes = { ...size, videoTokens: encodersOf(manifest).map(({ tokens }) => tokens) };
     const frozen = frozenParameters(backbone);
     const network = backbone.denoiser.graph(size);
     const digests = {
@@ -208,10 +209,18 @@ function partsOf(batch: number, microBatch: number | undefined, runtimes: number
 /** Most clips of one batch of a validation. */
 const VALIDATION_ROWS = 8;
 /** The bridge between a backbone and the encoder that a dataset was prepared with. */
-function configOf(backbone: AudioBackbone, { video }: PreparedManifest, plan: BridgePlan): BridgeConfig {
+function configOf(backbone: AudioBackbone, manifest: PreparedManifest, plan: BridgePlan): BridgeConfig {
   const { adapter, adapterHidden, positions } = plan;
-  return bridgeConfig(backbone, video, { adapter, positions, ...(adapterHidden !== undefined && { adapterHidden }) });
+  return bridgeConfig(backbone, encodersOf(manifest), {
+    adapter,
+    positions,
+    ...(adapterHidden !== undefined && { adapterHidden }),
+  });
 }
+
+/** What a data set was looked at with. */
+const encodersOf = ({ video: { encoders, ...video } }: PreparedManifest) =>
+  (encoders ?? [video]) as readonly [PreparedVideo, ...PreparedVideo[]];
 
 /** What a plan must have in common with the one that a checkpoint was made with: steps count only where the learning rate depends on them. */
 const lasting = ({ steps, ...plan }: BridgePlan) => (plan.learningRate.kind === "cosine" ? { ...plan, steps } : plan);

@@ -43,7 +43,9 @@ export async function claimManifest(directory: string, manifest: PreparedManifes
   const facts = (of: PreparedManifest): Map<string, unknown> =>
     new Map(
       Object.entries(of).flatMap(([part, value]): [string, unknown][] =>
-        typeof value === "object" ? Object.entries(value).map(([key, fact]) => [`${part}.${key}`, fact]) : [[part, value]],
+        typeof value === "object"
+          ? Object.entries(value).map(([key, fact]) => [`${part}.${key}`, typeof fact === "object" ? JSON.stringify(fact) : fact])
+          : [[part, value]],
       ),
     );
   const [before, now] = [facts(found), facts(manifest)];

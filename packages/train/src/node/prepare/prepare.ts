@@ -163,7 +163,6 @@ async function work(
     text: (caption) => loaded.text(caption, { signal }),
   });
   const clipWork: ClipWork = {
-    parts: options.parts,
     loaded,
     rules: settings.rules,
     scorers: options.scorers ?? [],
