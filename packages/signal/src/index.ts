@@ -31,7 +31,7 @@ export {
   normalisePeak,
 } from "./gain.js";
 export { createLimiter, type Limiter, type LimitResult, limitTruePeak } from "./limit.js";
-export { type Loudness, type LoudnessOptions, loudness } from "./loudness.js";
+export { createLoudnessMeter, type Loudness, type LoudnessMeter, type LoudnessOptions, loudness } from "./loudness.js";
 export {
   DEFAULT_MEL_BANDS,
   DEFAULT_MEL_FLOOR,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyGain, fadeIn, fadeOut, normaliseLoudness, normalisePeak } from "./gain.js";
-import { kWeighting, loudness } from "./loudness.js";
+import { kWeighting } from "./k-weighting.js";
+import { createLoudnessMeter, loudness } from "./loudness.js";
 import { truePeak } from "./true-peak.js";
 
 /** A 1 kHz sine through stretches of [seconds, dBFS peak]. */
@@ -15,6 +16,26 @@ function sine(stretches: readonly (readonly [number, number])[], sampleRate: num
   }
   return out;
 }
+
+describe("createLoudnessMeter", () => {
+  it("says of pieces what is said of the whole", () => {
+    const rate = 22_050;
+    const left = sine(
+      [
+        [1.3, -30],
+        [2.05, -12],
+        [0.7, -60],
+      ],
+      rate,
+    );
+    const right = sine([[4.05, -20]], rate, 440).subarray(0, left.length);
+    const meter = createLoudnessMeter(2, rate);
+    for (let at = 0, size = 1; at < left.length; at += size, size = ((size * 7) % 9973) + 1)
+      meter.push([left.subarray(at, at + size), right.subarray(at, at + size)]);
+    expect(meter.integrated()).toBe(loudness([left, right], rate).integrated);
+    expect(createLoudnessMeter(1, rate).integrated()).toBe(Number.NEGATIVE_INFINITY);
+  });
+});
 
 describe("loudness", () => {
   it("has the published filters at 48 kHz (BS.1770-4, tables 1 and 2)", () => {

@@ -1,11 +1,10 @@
 /**
- * Programme loudness and true peak by ITU-R BS.1770-4, loudness range by EBU Tech 3342. The K-weighting filters are
- * derived for any sample rate from the analogue prototypes behind the published 48 kHz coefficients (Brecht De Man,
- * "Evaluation of implementations of the EBU R128 loudness measurement", AES 145, 2018).
+ * Programme loudness and true peak by ITU-R BS.1770-4, loudness range by EBU Tech 3342.
  */
 import { FoleyError } from "@foley-control/core";
 import { checkChannels } from "./channels.js";
 import { checkOptions, checkPositive, type Samples } from "./check.js";
+import { createStepEnergies } from "./k-weighting.js";
 import { truePeak } from "./true-peak.js";
 
 /** Options of {@link loudness}. */
@@ -39,38 +38,6 @@ export interface Loudness {
   readonly truePeak: number;
 }
 
-/** Coefficients of a second-order section, a0 = 1. */
-interface Biquad {
-  /** Feed-forward coefficients. */
-  readonly b: readonly [number, number, number];
-  /** Feedback coefficients a1, a2. */
-  readonly a: readonly [number, number];
-}
-
-/** The two sections of the K-weighting at a sample rate: head shelf, then high-pass. */
-export function kWeighting(sampleRate: number): readonly [Biquad, Biquad] {
-  checkPositive("sampleRate", sampleRate);
-  const shelf = Math.tan((Math.PI * 1681.974450955533) / sampleRate);
-  const shelfQ = 0.7071752369554196;
-  const high = 10 ** (3.999843853973347 / 20);
-  const band = high ** 0.4996667741545416;
-  const s = 1 + shelf / shelfQ + shelf * shelf;
-  const pass = Math.tan((Math.PI * 38.13547087602444) / sampleRate);
-  const passQ = 0.5003270373238773;
-  const p = 1 + pass / passQ + pass * pass;
-  return [
-    {
-      b: [
-        (high + (band * shelf) / shelfQ + shelf * shelf) / s,
-        (2 * (shelf * shelf - high)) / s,
-        (high - (band * shelf) / shelfQ + shelf * shelf) / s,
-      ],
-      a: [(2 * (shelf * shelf - 1)) / s, (1 - shelf / shelfQ + shelf * shelf) / s],
-    },
-    { b: [1, -2, 1], a: [(2 * (pass * pass - 1)) / p, (1 - pass / passQ + pass * pass) / p] },
-  ];
-}
-
 /**
  * Measures a programme.
  *
@@ -86,23 +53,21 @@ export function loudness(channels: readonly Samples[], sampleRate: number, optio
   const length = checkChannels(channels);
   checkPositive("sampleRate", sampleRate);
   checkOptions(options, "{ channelWeights: [1, 1] }");
-  const { channelWeights = channels.map((_, index) => (index < 3 ? 1 : SURROUND_CHANNEL_WEIGHT)) } = options;
+  const { channelWeights = usualWeights(channels.length) } = options;
   if (channelWeights.length !== channels.length) {
     const what = `${channelWeights.length} channel weights were given for ${channels.length} channels.`;
     throw new FoleyError("shape-mismatch", what, { hint: "Pass one weight per channel." });
   }
   // Energies of 100 ms steps, from which all windows are summed.
-  const steps = Math.floor((length * 10) / sampleRate + 1e-9);
-  const energies = new Float64Array(steps);
-  channels.forEach((samples, index) => {
-    addWeightedEnergy(energies, samples, sampleRate, channelWeights[index]!);
-  });
+  const meter = createStepEnergies(channelWeights, sampleRate);
+  meter.push(channels);
+  const energies = meter.energies().subarray(0, Math.floor((length * 10) / sampleRate + 1e-9));
   const momentaryPower = windowPowers(energies, 4, sampleRate);
   const shortTermPower = windowPowers(energies, 30, sampleRate);
   const momentary = momentaryPower.map(powerToLoudness);
   const shortTerm = shortTermPower.map(powerToLoudness);
   return {
-    integrated: powerToLoudness(mean(gated(momentaryPower, LOUDNESS_RELATIVE_GATE))),
+    integrated: integratedOf(momentaryPower),
     momentary,
     momentaryMaximum: largest(momentary),
     shortTerm,
@@ -112,29 +77,38 @@ export function loudness(channels: readonly Samples[], sampleRate: number, optio
   };
 }
 
-function addWeightedEnergy(energies: Float64Array, samples: Samples, sampleRate: number, weight: number): void {
-  const [shelf, pass] = kWeighting(sampleRate);
-  let s1 = 0;
-  let s2 = 0;
-  let p1 = 0;
-  let p2 = 0;
-  for (let step = 0; step < energies.length; step++) {
-    const end = Math.min(samples.length, Math.round(((step + 1) * sampleRate) / 10));
-    let sum = 0;
-    for (let i = Math.round((step * sampleRate) / 10); i < end; i++) {
-      // Transposed direct form II.
-      const x = samples[i]!;
-      const y = shelf.b[0] * x + s1;
-      s1 = shelf.b[1] * x - shelf.a[0] * y + s2;
-      s2 = shelf.b[2] * x - shelf.a[1] * y;
-      const z = pass.b[0] * y + p1;
-      p1 = pass.b[1] * y - pass.a[0] * z + p2;
-      p2 = pass.b[2] * y - pass.a[1] * z;
-      sum += z * z;
-    }
-    energies[step]! += weight * sum;
-  }
+/** Measures a sound of which the rest is not there yet; an hour of it takes 300 kB. */
+export interface LoudnessMeter {
+  /** Takes what comes next: one array per channel, equally long. */
+  push(channels: readonly Samples[]): void;
+  /** Gated loudness of all that has come, LUFS; −∞ of silence, or of less than 400 ms. */
+  integrated(): number;
 }
+
+/**
+ * Makes a meter; its number is the `integrated` of {@link loudness} for the same samples.
+ *
+ * @param channelCount - How many channels there are.
+ * @param sampleRate - Hz, at least 8000.
+ * @throws FoleyError `invalid-argument` for a bad count or rate.
+ */
+export function createLoudnessMeter(channelCount: number, sampleRate: number): LoudnessMeter {
+  checkPositive("channelCount", channelCount);
+  const meter = createStepEnergies(usualWeights(channelCount), sampleRate);
+  return {
+    push(channels) {
+      checkChannels(channels);
+      meter.push(channels);
+    },
+    integrated: () => integratedOf(windowPowers(meter.energies(), 4, sampleRate)),
+  };
+}
+
+const usualWeights = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => (index < 3 ? 1 : SURROUND_CHANNEL_WEIGHT));
+
+const integratedOf = (momentaryPower: Float64Array): number =>
+  powerToLoudness(mean(gated(momentaryPower, LOUDNESS_RELATIVE_GATE)));
 
 /** Mean square of every window of `count` steps. */
 function windowPowers(energies: Float64Array, count: number, sampleRate: number): Float64Array {

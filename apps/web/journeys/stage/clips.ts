@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { renderScene, writeScene } from "@foley-control/scenes/node";
 
 /** What can be asked for. */
-export type ClipName = "bounce" | "bounce-with-sound" | "drip" | "text" | "empty" | "sound-only";
+export type ClipName = "long" | "bounce" | "bounce-with-sound" | "drip" | "text" | "empty" | "sound-only";
 
 /** Makes clips in a folder of its own. */
 export interface Clips {
@@ -17,6 +17,12 @@ export interface Clips {
 const makers: Readonly<Record<ClipName, (folder: string) => Promise<string>>> = {
   bounce: (folder) => scene(join(folder, "bounce.mp4"), "bounce", false),
   "bounce-with-sound": (folder) => scene(join(folder, "bounce-with-sound.mp4"), "bounce", true),
+  // Three windows of what is made at once.
+  long: async (folder) => {
+    const path = join(folder, "long.mp4");
+    await writeScene(renderScene(1_000_000_124, { classes: ["bounce"], audio: false, seconds: 30 }), path, { mute: true });
+    return path;
+  },
   drip: (folder) => scene(join(folder, "drip.mp4"), "drip", false),
   text: (folder) => file(join(folder, "notes.mp4"), "This is no video.\n".repeat(100)),
   empty: (folder) => file(join(folder, "empty.mp4"), ""),

@@ -1,11 +1,21 @@
 /** The studio's engine without its screens, for `measure/engine.ts`. */
 import { createEngine } from "../../src/engine/create-engine.js";
-import type { EngineKind, TakeRequest } from "../../src/engine/engine.js";
+import type { EngineKind, TakeRequest, TakeSink } from "../../src/engine/engine.js";
 
 const engine = createEngine();
 const states: string[] = [];
 engine.subscribe((state) => states.push(JSON.stringify(state)));
 let clip: File | undefined;
+
+/** Keeps the first channel of a take, and nothing else. */
+function ear(): TakeSink & { readonly pieces: Float32Array[] } {
+  const pieces: Float32Array[] = [];
+  return {
+    pieces,
+    begin: async () => void pieces.splice(0),
+    append: async ([first]) => void pieces.push(first as Float32Array),
+  };
+}
 
 /** What the measuring script calls. */
 const measured = {
@@ -21,19 +31,23 @@ const measured = {
   async make(request: Partial<TakeRequest>) {
     const begun = performance.now();
     const shares: number[] = [];
+    const sink = ear();
     const take = await engine.make(
       {
         ...{ file: clip as File, start: 0, duration: 4, prompt: "", negativePrompt: "", seed: 7, steps: "refined" },
         ...{ guidanceScale: undefined, videoStrength: 1, events: undefined, ...request },
       },
-      new AbortController().signal,
-      ({ share, phase }) => {
-        shares.push(share);
-        console.info(`${phase} ${Math.round(100 * share)} %`);
+      sink,
+      {
+        signal: new AbortController().signal,
+        onProgress({ share, phase }) {
+          shares.push(share);
+          console.info(`${phase} ${Math.round(100 * share)} %`);
+        },
       },
     );
-    const { channels, ...rest } = take;
-    return { milliseconds: performance.now() - begun, shares, samples: Array.from(channels[0] as Float32Array), ...rest };
+    const samples = sink.pieces.flatMap((piece) => Array.from(piece));
+    return { milliseconds: performance.now() - begun, shares, samples, ...take };
   },
   /** Milliseconds from the wish to stop to the end, asked in the middle of sampling. */
   async cancel() {
@@ -47,13 +61,16 @@ const measured = {
           ...{ file: clip as File, start: 0, duration: 4, prompt: "", negativePrompt: "", seed: 7, steps: "refined" },
           ...{ guidanceScale: undefined, videoStrength: 1, events: undefined },
         },
-        controller.signal,
-        ({ phase, share }) => {
-          step = performance.now() - at;
-          at = performance.now();
-          if (phase !== "sample" || share < 0.5 || asked > 0) return;
-          asked = performance.now();
-          controller.abort();
+        ear(),
+        {
+          signal: controller.signal,
+          onProgress({ phase, share }) {
+            step = performance.now() - at;
+            at = performance.now();
+            if (phase !== "sample" || share < 0.5 || asked > 0) return;
+            asked = performance.now();
+            controller.abort();
+          },
         },
       )
       .then(
@@ -67,12 +84,12 @@ const measured = {
         ...{ file: clip as File, start: 0, duration: 4, prompt: "", negativePrompt: "", seed: 7, steps: 1 },
         ...{ guidanceScale: undefined, videoStrength: 1, events: [] },
       },
-      new AbortController().signal,
-      () => undefined,
+      ear(),
+      { signal: new AbortController().signal, onProgress: () => undefined },
     );
     return { stopped, step, next: performance.now() - again };
   },
-  findEvents: async () => engine.findEvents(clip as File, new AbortController().signal, () => undefined),
+  findEvents: async () => engine.findEvents({ file: clip as File, start: 0, duration: 4 }, new AbortController().signal),
   states,
 };
 

@@ -1,6 +1,6 @@
 /** Stand-ins for what a session joins: a clip, a player and an engine that do what a test tells them. */
 import type { Clip } from "../clip/clip.js";
-import type { Engine, MadeTake, TakeProgress, TakeRequest } from "../engine/engine.js";
+import type { Engine, EngineState, MadeTake, MakeOptions, TakeRequest, TakeSink } from "../engine/engine.js";
 import { createProjects } from "../storage/create-projects.js";
 import { createMemoryDisk } from "../storage/memory-disk.js";
 import type { Player, PlayerState, SoundSource } from "../transport/player.js";
@@ -50,15 +50,21 @@ export function fakePlayer(): Player & { heard: readonly SoundSource[]; looped: 
   } as Player & { heard: readonly SoundSource[]; looped: PlayerState["loop"]; at: number };
 }
 
+/** What takes of the engine below are. */
+const SHAPE = { sampleRate: 8, channels: 1, samples: 8 };
+
 /** An engine whose takes come when a test lets them. */
 export function fakeEngine(): Engine & {
   readonly requests: TakeRequest[];
   /** Ends what is being made: with a take, or with an error. */
   finish(error?: Error): Promise<void>;
+  /** Gives so many of the take's eight samples. */
+  give(count: number): Promise<void>;
+  state: EngineState;
 } {
   const requests: TakeRequest[] = [];
-  let running: { resolve(made: MadeTake): void; reject(error: Error): void } | undefined;
-  let count = 0;
+  let running: { readonly sink: TakeSink; resolve(made: MadeTake): void; reject(error: Error): void } | undefined;
+  let [count, given] = [0, 0];
   const engine = {
     requests,
     async finish(error?: Error) {
@@ -70,20 +76,29 @@ export function fakeEngine(): Engine & {
         ...{ prompt, negativePrompt, seed, videoStrength, guidanceScale: undefined, model: "m" },
         ...{ steps: steps === "draft" ? 4 : 20, events: events ?? [] },
       };
-      const channels = [new Float32Array(8).fill(++count)];
+      count++;
+      if (!given) await own?.sink.begin(SHAPE);
+      await own?.sink.append([new Float32Array(8 - given).fill(count)]);
+      given = 0;
       if (error) own?.reject(error);
-      else own?.resolve({ sampleRate: 8, channels, settings, onsets: [0.5], loudness: -20 - count, warnings: [] });
+      else own?.resolve({ settings, onsets: [0.5], loudness: -20 - count, warnings: [] });
       await new Promise((resolve) => setTimeout(resolve, 20));
     },
-    state: { phase: "off" },
+    async give(samples: number) {
+      await until(() => running !== undefined);
+      if (!given) await running?.sink.begin(SHAPE);
+      given += samples;
+      await running?.sink.append([new Float32Array(samples).fill(count + 1)]);
+    },
+    state: { phase: "off" } as EngineState,
     subscribe: () => () => undefined,
     start: async () => undefined,
     findEvents: async () => [{ time: 1, strength: 1, source: "encoder" }],
-    make(request: TakeRequest, signal: AbortSignal, onProgress: (progress: TakeProgress) => void) {
+    make(request: TakeRequest, sink: TakeSink, { signal, onProgress }: MakeOptions) {
       requests.push(request);
       onProgress({ phase: "sample", share: 0.5, left: undefined });
       return new Promise<MadeTake>((resolve, reject) => {
-        running = { resolve, reject };
+        running = { sink, resolve, reject };
         signal.addEventListener("abort", () => reject(signal.reason as Error));
       });
     },

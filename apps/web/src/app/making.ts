@@ -1,18 +1,27 @@
-/** Making a take of a cue: a draft in few steps to hear it soon, then the refined one in its place. One at a time; stopped within one step. */
+/**
+ * Making a take of a cue: a draft in few steps to hear it soon, then the refined one in its place. What is too long to be made at once is heard
+ * while the rest of it is made, and needs no draft. One at a time; stopped within one step.
+ */
+import { FoleyError } from "@foley-control/core";
 import type { StoreApi } from "zustand/vanilla";
 import type { Clip } from "../clip/clip.js";
 import { addTake } from "../document/commands.js";
 import type { Cue, TakeReference } from "../document/document.js";
 import { findCue, newId, randomSeed } from "../document/new-document.js";
-import type { Engine, MadeTake } from "../engine/engine.js";
-import type { OpenProject } from "../storage/projects.js";
+import type { Engine, MadeTake, TakeSink } from "../engine/engine.js";
+import type { OpenProject, TakeStore } from "../storage/projects.js";
+import type { SoundShape } from "../storage/take-file.js";
+import type { TakeWriter } from "../storage/take-writer.js";
 import { text } from "../strings/text.js";
 import { toProblem } from "./problem.js";
-import type { Session, ViewState } from "./session.js";
+import type { GrowingTake, Job, Session, ViewState } from "./session.js";
+
+/** Seconds by which a cue may be longer than what is made at once. */
+const SLACK = 0.01;
 
 /** What making needs. */
 export interface MakingOptions {
-  readonly project: Pick<OpenProject, "store" | "takes">;
+  readonly project: Pick<OpenProject, "store" | "takes" | "unfinished">;
   readonly clip: Pick<Clip, "file"> | undefined;
   readonly engine: Engine;
   readonly view: StoreApi<ViewState>;
@@ -22,32 +31,41 @@ export interface MakingOptions {
 }
 
 /** Makes what makes takes. */
-export function createMaking({
-  project,
-  clip,
-  engine,
-  view,
-  announce,
-  now = Date.now,
-}: MakingOptions): Pick<Session, "make" | "cancel"> {
+export function createMaking({ project, clip, engine, view, announce, now = Date.now }: MakingOptions): Pick<
+  Session,
+  "make" | "cancel"
+> & {
+  /** Stops because the project is closed: what was being made may be gone on with. */
+  leave(): void;
+} {
   let running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
 
   const one = async (cue: Cue, draft: boolean, signal: AbortSignal): Promise<TakeReference> => {
     const file = (clip as Pick<Clip, "file">).file;
-    view.setState({ job: { cue: cue.id, progress: undefined, draft } });
+    const tell = (news: Partial<Job>): void =>
+      view.setState(({ job }) => ({ job: { progress: undefined, growing: undefined, ...job, cue: cue.id, draft, ...news } }));
+    view.setState({ job: undefined });
+    tell({});
     const { prompt, negativePrompt, seed, videoStrength, events, start, end, steps } = cue;
-    const made = await engine.make(
-      {
-        ...{ file, start, duration: end - start, prompt, negativePrompt, seed, videoStrength, guidanceScale: undefined },
-        steps: draft ? "draft" : (steps ?? "refined"),
-        events,
-      },
-      signal,
-      (progress) => view.setState({ job: { cue: cue.id, progress, draft } }),
-    );
-    signal.throwIfAborted();
-    view.setState({ warnings: made.warnings });
-    return referenceOf(made, await project.takes.write(made.channels, made.sampleRate), draft, now());
+    const place = takePlace(project.takes, (growing) => !signal.aborted && tell({ growing }));
+    try {
+      const made = await engine.make(
+        {
+          ...{ file, start, duration: end - start, prompt, negativePrompt, seed, videoStrength, guidanceScale: undefined },
+          steps: draft ? "draft" : (steps ?? "refined"),
+          events,
+        },
+        place.sink,
+        { signal, onProgress: (progress) => tell({ progress }) },
+      );
+      signal.throwIfAborted();
+      const { digest, shape } = await place.end();
+      view.setState({ warnings: made.warnings });
+      return referenceOf(made, { digest, shape, draft, createdAt: now() });
+    } catch (error) {
+      await place.discard();
+      throw error;
+    }
   };
 
   const work = async (id: string, which: "draft" | "refined" | "both", signal: AbortSignal): Promise<void> => {
@@ -56,7 +74,12 @@ export function createMaking({
     if (cue === undefined) return;
     if (engine.state.phase === "off" || engine.state.phase === "failed") await engine.start();
     let draft: TakeReference | undefined;
-    if (which !== "refined") {
+    const long = engine.state.phase === "ready" && cue.end - cue.start > engine.state.longest + SLACK;
+    if (long) {
+      view.setState({ listenToGrowing: true, listenToOriginal: false });
+      await project.unfinished.set(id);
+    }
+    if (which === "draft" || (which === "both" && !long)) {
       draft = await one(cue, true, signal);
       project.store.dispatch(addTake(id, draft, which === "draft" ? { nextSeed: randomSeed() } : {}));
       announce(text("make.draftReady"));
@@ -67,6 +90,7 @@ export function createMaking({
     announce(text("make.ready"));
   };
 
+  let left = false;
   const cancel = (): void => {
     if (running === undefined) return;
     running.stop.abort();
@@ -85,7 +109,10 @@ export function createMaking({
       const job = async (): Promise<void> => {
         await before?.done;
         if (stop.signal.aborted) return;
-        view.setState({ problem: undefined, warnings: [], job: { cue: id, progress: undefined, draft: which !== "refined" } });
+        view.setState({
+          ...{ problem: undefined, warnings: [], unfinished: undefined },
+          job: { cue: id, progress: undefined, draft: which !== "refined", growing: undefined },
+        });
         announce(text("make.started"));
         try {
           await work(id, which, stop.signal);
@@ -95,6 +122,8 @@ export function createMaking({
         } finally {
           if (running === own) running = undefined;
           if (running === undefined) view.setState({ job: undefined });
+          // What was called off is not gone on with, nor is what failed, which would fail again. What was left is.
+          if (!left) await project.unfinished.set(undefined);
         }
       };
       const own = { stop, done: Promise.resolve().then(job) };
@@ -102,13 +131,51 @@ export function createMaking({
       await own.done;
     },
     cancel,
+    leave() {
+      left = true;
+      running?.stop.abort();
+    },
   };
 }
 
-function referenceOf(made: MadeTake, digest: string, draft: boolean, createdAt: number): TakeReference {
-  const { sampleRate, channels, loudness, onsets, settings } = made;
+/** Where one take goes: anew whenever it begins again. */
+function takePlace(takes: Pick<TakeStore, "begin">, onGrown: (growing: GrowingTake) => void) {
+  let place: { readonly shape: SoundShape; readonly writer: TakeWriter } | undefined;
+  const id = newId("growing");
+  const sink: TakeSink = {
+    async begin(shape) {
+      await place?.writer.discard();
+      place = { shape, writer: await takes.begin(shape) };
+    },
+    async append(channels) {
+      if (place === undefined) return;
+      const { shape, writer } = place;
+      await writer.append(channels);
+      const { ready } = writer;
+      if (ready < shape.samples) onGrown({ id, ...shape, ready, read: (from, to) => writer.read(from, to) });
+    },
+  };
   return {
-    ...{ id: newId("take"), digest, sampleRate, channels: channels.length, samples: channels[0]?.length ?? 0 },
-    ...{ createdAt, loudness: Math.max(-200, loudness), onsets, settings, draft, starred: false },
+    sink,
+    async end() {
+      if (place === undefined) throw new FoleyError("disposed", text("storage.takeGone"), { hint: text("storage.takeGoneHint") });
+      return { shape: place.shape, digest: await place.writer.end() };
+    },
+    discard: async () => place?.writer.discard(),
+  };
+}
+
+interface ReferenceParts {
+  readonly digest: string;
+  readonly shape: SoundShape;
+  readonly draft: boolean;
+  readonly createdAt: number;
+}
+
+function referenceOf(made: MadeTake, { digest, shape, draft, createdAt }: ReferenceParts): TakeReference {
+  const { loudness, onsets, settings } = made;
+  return {
+    ...{ id: newId("take"), digest, ...shape, createdAt, loudness: Math.max(-200, loudness) },
+    ...{ onsets, settings, draft, starred: false },
   };
 }

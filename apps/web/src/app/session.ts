@@ -12,13 +12,41 @@ export type Selection =
   | { readonly type: "cue"; readonly cue: string }
   | { readonly type: "event"; readonly cue: string; readonly event: string };
 
+/** A take that comes piece by piece, as far as it is there. */
+export interface GrowingTake {
+  /** Unique; the same while it grows. */
+  readonly id: string;
+  /** Hz. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Samples per channel that it will have. */
+  readonly samples: number;
+  /** Samples per channel that are there. */
+  readonly ready: number;
+  /** Planar samples; what is not there yet is silent. */
+  read(from: number, to: number): Promise<readonly Float32Array[]>;
+}
+
+/** A take that is being made. */
+export interface Job {
+  readonly cue: string;
+  readonly progress: TakeProgress | undefined;
+  readonly draft: boolean;
+  /** What of it can be heard already; `undefined` of what comes at once. */
+  readonly growing: GrowingTake | undefined;
+}
+
 /** What the panes share and no undo brings back. Written by gestures and jobs, never once per frame. */
 export interface ViewState {
   readonly selection: Selection | undefined;
   /** What the picture says, once it is known. */
   readonly found: readonly FoleyEvent[] | undefined;
   /** The take that is being made, if one is. */
-  readonly job: { readonly cue: string; readonly progress: TakeProgress | undefined; readonly draft: boolean } | undefined;
+  readonly job: Job | undefined;
+  /** Whether a take that is still made is heard in place of the chosen one, as far as it is there. */
+  readonly listenToGrowing: boolean;
+  /** The cue whose take was being made when the page was closed. */
+  readonly unfinished: string | undefined;
   /** What went wrong last: a sentence, and what to do. */
   readonly problem: Problem | undefined;
   /** Sentences about the take that was made last. */

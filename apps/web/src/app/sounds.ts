@@ -3,6 +3,7 @@ import type { Clip } from "../clip/clip.js";
 import type { Cue, StudioDocument, TakeReference } from "../document/document.js";
 import type { TakeStore } from "../storage/projects.js";
 import type { SoundSource } from "../transport/player.js";
+import type { GrowingTake } from "./session.js";
 
 /** Hz at which the video's own sound is read. */
 const ORIGINAL_RATE = 48_000;
@@ -19,6 +20,8 @@ export interface Listening {
   readonly equalLoudness: boolean;
   /** Loudness of the video's own sound, LUFS, once it is known: alone it is heard as loud as the take it is compared with. */
   readonly originalLoudness?: number | undefined;
+  /** A take that is still made, which is heard in place of its cue's chosen one. */
+  readonly growing?: { readonly cue: string; readonly take: GrowingTake } | undefined;
 }
 
 /**
@@ -29,12 +32,16 @@ export function soundsOf(
   document: StudioDocument,
   parts: Listening & { readonly clip: Clip | undefined; readonly takes: Pick<TakeStore, "read"> },
 ): { readonly sources: readonly SoundSource[]; readonly key: string } {
-  const { clip, takes, listenToOriginal, equalLoudness, originalLoudness } = parts;
+  const { clip, takes, listenToOriginal, equalLoudness, originalLoudness, growing } = parts;
   const sources: SoundSource[] = [];
   /** How loud the first take is as it is heard, LUFS. */
   let compared: number | undefined;
   for (const { muted, gainDb, cues } of document.layers)
     for (const cue of cues) {
+      if (growing?.cue === cue.id) {
+        if (!muted) sources.push(ofGrowing(growing.take, cue, listenToOriginal ? 0 : linear(gainDb)));
+        continue;
+      }
       const take = cue.takes.find(({ id }) => id === cue.chosen);
       if (take === undefined || muted) continue;
       const change = gainDb + (equalLoudness ? attenuation(take, cue) : 0);
@@ -70,6 +77,12 @@ const linear = (decibels: number): number => 10 ** (decibels / 20);
 function attenuation(take: TakeReference, cue: Cue): number {
   const audible = cue.takes.map(({ loudness }) => loudness).filter((loudness) => loudness > SILENCE);
   return take.loudness > SILENCE ? Math.min(...audible) - take.loudness : 0;
+}
+
+/** What of it is not there yet is silent. */
+function ofGrowing({ id, sampleRate, channels, samples, read }: GrowingTake, cue: Cue, gain: number): SoundSource {
+  const duration = Math.min(samples / sampleRate, cue.end - cue.start);
+  return { id: `${cue.id} ${id}`, sampleRate, channels, start: cue.start, duration, gain, read };
 }
 
 function ofTake(take: TakeReference, cue: Cue, takes: Pick<TakeStore, "read">, gain: number): SoundSource {

@@ -6,7 +6,8 @@ import type { OpenEngine, OpenedEngine } from "./running.js";
 
 const files = { backbone: new Uint8Array(), encoder: new Uint8Array(), bridge: new Uint8Array() };
 const model = { id: "m", name: "M", files: async () => files };
-const made = { sampleRate: 24_000, channels: [], onsets: [], loudness: -20, warnings: [] } as unknown as MadeTake;
+const made = { onsets: [], loudness: -20, warnings: [] } as unknown as MadeTake;
+const sink = { begin: async () => undefined, append: async () => undefined };
 const request = { steps: 4 } as TakeRequest;
 const lost = () => new FoleyError("device-unavailable", "The runtime's worker ended.");
 const device = { webgpu: "webgpu", "wasm-threads": "wasm", wasm: "wasm" } as const;
@@ -35,6 +36,7 @@ function opener(make: OpenedEngine["make"] = async () => made, kindOf: (kind: En
         selfTest: { passed: true, maxError: 0, ...(actual !== kind && { fellBackFrom: kind, reason: "off by 3" }) },
       },
       steps: { draft: 2, refined: 8 },
+      longest: 12,
       unknownWords: (prompt) => prompt.split(" ").filter((word) => word === "zeppelin"),
       findEvents: async () => [],
       make,
@@ -50,7 +52,7 @@ test("nothing is opened before something is asked; then the best is, and says wh
   const states: EngineState[] = [];
   engine.subscribe((state) => states.push(state));
   expect([engine.state.phase, opened]).toEqual(["off", []]);
-  expect(await engine.make(request, signal(), () => undefined)).toBe(made);
+  expect(await engine.make(request, sink, { signal: signal(), onProgress: () => undefined })).toBe(made);
   expect(opened).toEqual(["wasm-threads"]);
   expect(states.map(({ phase }) => phase)).toEqual(["starting", "starting", "ready"]);
   expect(engine.state).toMatchObject({ kind: "wasm-threads", threads: 2, reasons: ["no gpu"], model: { id: "m" } });
@@ -75,7 +77,7 @@ test("a graphics processor that fails its self-test is told of, and one that can
 
 test("a lost engine is started again with its job, says so, and progress does not go back", async () => {
   let attempts = 0;
-  const { open, opened, disposed } = opener(async (_request, _model, _signal, onProgress) => {
+  const { open, opened, disposed } = opener(async (_request, _model, _sink, { onProgress }) => {
     for (const share of [0, 0.3, 0.6, 1]) {
       onProgress({ phase: "sample", share, left: undefined });
       if (attempts === 0 && share === 0.6) {
@@ -87,7 +89,7 @@ test("a lost engine is started again with its job, says so, and progress does no
   });
   const engine = createEngine({ model, open, choices: choices("wasm-threads") });
   const heard: TakeProgress[] = [];
-  expect(await engine.make(request, signal(), (progress) => heard.push(progress))).toBe(made);
+  expect(await engine.make(request, sink, { signal: signal(), onProgress: (progress) => heard.push(progress) })).toBe(made);
   expect([opened, disposed]).toEqual([["wasm-threads", "wasm-threads"], ["wasm-threads"]]);
   const shares = heard.map(({ share }) => share);
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
@@ -101,9 +103,11 @@ test("a graphics processor that is lost twice gives way to the processor; other 
     return made;
   });
   const engine = createEngine({ model, open, choices: choices("webgpu") });
-  await engine.make(request, signal(), () => undefined);
+  await engine.make(request, sink, { signal: signal(), onProgress: () => undefined });
   expect(opened).toEqual(["webgpu", "webgpu", "wasm-threads"]);
-  await expect(engine.make({ ...request, prompt: "bad" }, signal(), () => undefined)).rejects.toThrow("cut off");
+  await expect(
+    engine.make({ ...request, prompt: "bad" }, sink, { signal: signal(), onProgress: () => undefined }),
+  ).rejects.toThrow("cut off");
   expect(opened).toHaveLength(3);
 });
 
@@ -116,10 +120,10 @@ test("one thing is made at a time; what is cancelled while it waits is never beg
       ends.push(() => resolve(made));
     });
   const engine = createEngine({ model, open: opener(make).open, choices: choices("wasm") });
-  const first = engine.make({ ...request, prompt: "a" }, signal(), () => undefined);
+  const first = engine.make({ ...request, prompt: "a" }, sink, { signal: signal(), onProgress: () => undefined });
   const cancelled = new AbortController();
-  const second = engine.make({ ...request, prompt: "b" }, cancelled.signal, () => undefined);
-  const third = engine.make({ ...request, prompt: "c" }, signal(), () => undefined);
+  const second = engine.make({ ...request, prompt: "b" }, sink, { signal: cancelled.signal, onProgress: () => undefined });
+  const third = engine.make({ ...request, prompt: "c" }, sink, { signal: signal(), onProgress: () => undefined });
   await vi.waitFor(() => expect(begun).toEqual(["a"]));
   cancelled.abort(new Error("no longer wanted"));
   await expect(second).rejects.toThrow("no longer wanted");
@@ -133,13 +137,13 @@ test("one thing is made at a time; what is cancelled while it waits is never beg
 test("what is cancelled says nothing more of its progress, though the step that runs is finished", async () => {
   const heard: number[] = [];
   let step = (): void => undefined;
-  const make: OpenedEngine["make"] = (_request, _model, _signal, onProgress) =>
+  const make: OpenedEngine["make"] = (_request, _model, _sink, { onProgress }) =>
     new Promise(() => {
       step = () => onProgress({ phase: "sample", share: 0.5, left: undefined });
     });
   const engine = createEngine({ model, open: opener(make).open, choices: choices("wasm") });
   const cancelled = new AbortController();
-  const asked = engine.make(request, cancelled.signal, ({ share }) => heard.push(share));
+  const asked = engine.make(request, sink, { signal: cancelled.signal, onProgress: ({ share }) => heard.push(share) });
   asked.catch(() => undefined);
   await vi.waitFor(() => {
     step();
@@ -168,7 +172,7 @@ test("another kind or model ends what runs, and the job goes on there", async ()
     return { ...one, dispose: async () => release() };
   };
   const engine = createEngine({ model, open: ending, choices: choices("wasm-threads") });
-  const asked = engine.make(request, signal(), () => undefined);
+  const asked = engine.make(request, sink, { signal: signal(), onProgress: () => undefined });
   await vi.waitFor(() => expect(models).toEqual(["m"]));
   await engine.use({ id: "n", name: "N", files: async () => files });
   expect(await asked).toBe(made);

@@ -112,6 +112,7 @@ export function createEngine({
       reasons,
       model: { id: chosen.id, name: chosen.name },
       steps: opened.steps,
+      longest: opened.longest,
     });
     return opened;
   }
@@ -154,15 +155,15 @@ export function createEngine({
       if (running !== undefined) await begin().opened;
     },
     unknownWords: (prompt) => loaded?.unknownWords(prompt) ?? [],
-    findEvents: (file, signal, onProgress) => job(signal, (opened) => opened.findEvents(file, signal, onProgress)),
-    make: (request, signal, onProgress) => {
+    findEvents: (request, signal) => job(signal, (opened) => opened.findEvents(request, signal)),
+    make: (request, sink, { signal, onProgress }) => {
       let share = 0; // of the whole job: one that is begun again does not go back
       const forwards = (progress: TakeProgress): void => {
         if (signal.aborted) return; // the step that runs is finished; nobody waits for it any more
         share = Math.max(share, progress.share);
         onProgress({ ...progress, share });
       };
-      return job(signal, (opened) => opened.make(request, model.id, signal, forwards));
+      return job(signal, (opened) => opened.make(request, model.id, sink, { signal, onProgress: forwards }));
     },
     async dispose() {
       await end();

@@ -2,6 +2,7 @@
 
 import type { TakeSettings } from "../document/document.js";
 import type { FoleyEvent } from "../document/imports.js";
+import type { SoundShape } from "../storage/take-file.js";
 
 /** What can compute. */
 export type EngineKind = "webgpu" | "wasm-threads" | "wasm";
@@ -40,6 +41,8 @@ export type EngineState =
       readonly model: { readonly id: string; readonly name: string };
       /** Sampler steps of a full take, and of a draft. */
       readonly steps: { readonly refined: number; readonly draft: number };
+      /** Seconds of sound that are made at once; what is longer comes piece by piece. */
+      readonly longest: number;
     }
   /** `message` is the sentence of the error, `hint` what can be done. */
   | { readonly phase: "failed"; readonly message: string; readonly hint: string | undefined };
@@ -62,6 +65,19 @@ export interface TakeRequest extends Omit<TakeSettings, "events" | "model" | "st
   readonly events: readonly FoleyEvent[] | undefined;
 }
 
+/** A stretch of a clip that is looked at, seconds. */
+export interface EventsRequest {
+  readonly file: File;
+  readonly start: number;
+  readonly duration: number;
+}
+
+/** What goes with a request for a take. */
+export interface MakeOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TakeProgress) => void;
+}
+
 /** How far a take is. */
 export interface TakeProgress {
   readonly phase: "read" | "video" | "sample" | "decode" | "store";
@@ -69,12 +85,20 @@ export interface TakeProgress {
   readonly share: number;
   /** Seconds left, when they can be told. */
   readonly left: number | undefined;
+  /** Of a sound that comes piece by piece: which of its seconds are finished, and how many there are. */
+  readonly of?: { readonly second: number; readonly seconds: number } | undefined;
 }
 
-/** A finished sound. */
+/** Where the sound of a take goes, piece by piece while it is made. */
+export interface TakeSink {
+  /** Begins; again when the engine was lost and the take is made anew. */
+  begin(shape: SoundShape): Promise<void>;
+  /** Takes what comes next, planar. */
+  append(channels: readonly Float32Array[]): Promise<void>;
+}
+
+/** What is known of a sound that has gone to its sink. */
 export interface MadeTake {
-  readonly sampleRate: number;
-  readonly channels: readonly Float32Array[];
   readonly settings: TakeSettings;
   /** Onsets, seconds of the clip. */
   readonly onsets: readonly number[];
@@ -95,9 +119,9 @@ export interface Engine {
   use(model: ModelSource): Promise<void>;
   /** Words of a prompt that the model does not know; none while it is not loaded. */
   unknownWords(prompt: string): readonly string[];
-  /** What the picture says. */
-  findEvents(file: File, signal: AbortSignal, onProgress: (share: number) => void): Promise<readonly FoleyEvent[]>;
+  /** What the picture says between two times of the clip. */
+  findEvents(request: EventsRequest, signal: AbortSignal): Promise<readonly FoleyEvent[]>;
   /** Makes a take; `signal` stops it within one step of the sampler. */
-  make(request: TakeRequest, signal: AbortSignal, onProgress: (progress: TakeProgress) => void): Promise<MadeTake>;
+  make(request: TakeRequest, sink: TakeSink, options: MakeOptions): Promise<MadeTake>;
   dispose(): Promise<void>;
 }

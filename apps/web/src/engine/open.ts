@@ -1,13 +1,16 @@
 /** The pipeline, opened: everything that is large comes with this module, which is loaded when the engine starts. */
-import { createFoley } from "@foley-control/pipeline/web";
+import { browserStore, createFoley } from "@foley-control/pipeline/web";
 import { DEFAULT_STEPS } from "@foley-control/sampler";
-import { loudness } from "@foley-control/signal";
 import type { EngineKind, MadeTake, ModelFiles, TakeRequest } from "./engine.js";
+import { listen } from "./listen.js";
 import { followTake, GUESSED_TIMES, type PartTimes } from "./progress.js";
 import type { OpenedEngine, OpenOptions } from "./running.js";
 
 /** Steps of a draft: enough for the moments and the material, with a rougher sound. */
 const DRAFT_STEPS = 8;
+
+/** Bytes of finished windows of long takes that stay, so that one that was stopped goes on where it was; over an hour and a half of the embedded model. */
+const KEPT_BYTES = 512 * 2 ** 20;
 
 /** What silence is as a number. */
 const SILENCE_LUFS = -200;
@@ -43,38 +46,33 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
     const { backbone } = foley.parts;
     const usual = backbone.sampling?.(backbone.frames(backbone.seconds.maximum));
     const stepsOf: Record<"draft" | "refined", number> = { refined: usual?.steps ?? DEFAULT_STEPS, draft: DRAFT_STEPS };
+    const keep = browserStore({ limitBytes: KEPT_BYTES });
     let times: PartTimes = GUESSED_TIMES;
     return {
       capabilities,
       steps: stepsOf,
       unknownWords: (prompt) => backbone.unknownWords?.(prompt) ?? [],
-      findEvents: async (file, signal, onShare) => {
-        const found = await foley.findEvents({
-          video: file,
-          signal,
-          onProgress: (event) => {
-            if (event.type === "encode-progress" && event.total > 0) onShare(event.done / event.total);
-          },
-        });
-        return found.events;
-      },
-      async make(request, model, signal, onTake) {
+      longest: backbone.seconds.maximum,
+      findEvents: async ({ file, start, duration }, signal) =>
+        (await foley.findEvents({ video: file, start, duration, signal })).events,
+      async make(request, model, sink, { signal, onProgress: onTake }) {
         const steps = typeof request.steps === "number" ? request.steps : stepsOf[request.steps];
         const watches = request.events === undefined && request.videoStrength > 0;
         const follow = followTake(onTake, { steps, times, watches, now: () => performance.now() });
-        const take = await foley.generate({ ...asked(request, steps), signal, onProgress: follow });
-        const { milliseconds, settings, joints, warnings } = take.diagnostics;
+        const stream = foley.stream({ ...asked(request, steps), keep, signal, onProgress: follow });
+        const { summary, ...heard } = await listen(stream, sink);
+        const { milliseconds, settings, joints, keptWindows, warnings } = summary.diagnostics;
         // Said below the prompt already, while it is typed.
         const unknown = backbone.unknownWords?.(settings.prompt) ?? [];
         const windows = joints.length + 1;
-        const step = milliseconds.sample / windows / steps;
-        // What was not measured this time is as long as before, counted in steps.
-        const video = watches ? (milliseconds.read + milliseconds.video) / windows : (times.video / times.step) * step;
-        times = { video, step, decode: milliseconds.decode / windows };
-        const { channels, sampleRate } = take.pcm({ sampleRate: "native" });
+        const made = windows - keptWindows;
+        if (made > 0) {
+          const step = milliseconds.sample / made / steps;
+          // What was not measured this time is as long as before, counted in steps.
+          const video = watches ? (milliseconds.read + milliseconds.video) / windows : (times.video / times.step) * step;
+          times = { video, step, decode: milliseconds.decode / made };
+        }
         return {
-          sampleRate,
-          channels,
           settings: {
             prompt: settings.prompt,
             negativePrompt: settings.negativePrompt,
@@ -82,11 +80,11 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
             steps: settings.steps,
             guidanceScale: settings.guidanceScale,
             videoStrength: settings.videoStrength,
-            events: take.events,
+            events: heard.events,
             model,
           },
-          onsets: Array.from((await take.onsets()).times, (time) => take.start + time),
-          loudness: Math.max(SILENCE_LUFS, loudness(channels, sampleRate).integrated),
+          onsets: heard.onsets.map((time) => summary.span.start + time),
+          loudness: Math.max(SILENCE_LUFS, heard.loudness),
           warnings: warnings.filter((sentence) => !unknown.some((word) => sentence.includes(`"${word}"`))),
         } satisfies MadeTake;
       },

@@ -48,3 +48,13 @@ test("a take with events of one's own does not wait for the picture", () => {
   expect(heard.map(({ phase }) => phase)).not.toContain("video");
   expect(heard[1]?.share).toBeCloseTo(1 / (4 + GUESSED_TIMES.decode), 6);
 });
+
+test("a long take says which second it is at; windows that were finished before say nothing of the time that is left", () => {
+  const kept = window(0, 4).slice(0, 4);
+  const heard = followed([...kept, ...kept.map((event) => ({ ...event, index: 1 }) as ProgressEvent), ...window(2, 4)]);
+  expect(heard.find(({ of }) => of?.second === 8)?.of).toEqual({ second: 8, seconds: 16 });
+  const last = heard.at(-1) as TakeProgress;
+  // The third of four took ten seconds, as will the last.
+  expect(last.share).toBeCloseTo(0.75, 6);
+  expect(last.left).toBeCloseTo(window(2, 4).length - 1, 6);
+});

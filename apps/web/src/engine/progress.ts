@@ -39,21 +39,31 @@ export function followTake(
   let windows = 1;
   let index = 0;
   let last = 0;
+  /** From where on the time that is left is told: windows that were found finished say nothing of it. */
+  let base = { share: 0, at: begun };
+  let stepped = false;
+  let of: TakeProgress["of"];
   const tell = (phase: TakeProgress["phase"], done: number): void => {
     last = Math.max(last, Math.min(1, (index * window + done) / (windows * window)));
-    const elapsed = (now() - begun) / 1000;
-    const known = last >= EARLIEST.share && elapsed >= EARLIEST.seconds;
-    onProgress({ phase, share: last, left: known ? (elapsed * (1 - last)) / last : undefined });
+    const elapsed = (now() - base.at) / 1000;
+    const made = last - base.share;
+    // In a long sound a share is soon many seconds.
+    const known = made * windows >= EARLIEST.share && elapsed >= EARLIEST.seconds;
+    onProgress({ phase, share: last, left: known ? (elapsed * (1 - last)) / made : undefined, of });
   };
   tell(watches ? "read" : "sample", 0);
   return (event) => {
     if (event.type === "window-start") {
       index = event.index;
       windows = event.count;
+      of = { second: event.seconds, seconds: event.totalSeconds };
+      if (!stepped) base = { share: Math.max(last, index / windows), at: now() };
+      stepped = false;
       tell(watches ? "video" : "sample", 0);
     } else if (event.type === "encode-progress") {
       tell("video", event.total > 0 ? (video * event.done) / event.total : 0);
     } else if (event.type === "step-end") {
+      stepped = true;
       tell("sample", video + steps * times.step * ((event.index + 1) / event.count));
     } else if (event.type === "decode-progress" && event.total > 0) {
       tell("decode", video + steps * times.step + (times.decode * event.done) / event.total);

@@ -1,15 +1,17 @@
 /** What stands between the engine and the pipeline, so that the first can be tested without the second. */
 import type { RuntimeCapabilities } from "@foley-control/core";
 import type { FoleyEvent } from "../document/imports.js";
-import type { EngineKind, MadeTake, ModelFiles, TakeProgress, TakeRequest } from "./engine.js";
+import type { EngineKind, EventsRequest, MadeTake, MakeOptions, ModelFiles, TakeRequest, TakeSink } from "./engine.js";
 
 /** A pipeline that is open. */
 export interface OpenedEngine {
   readonly capabilities: RuntimeCapabilities;
   readonly steps: { readonly refined: number; readonly draft: number };
   unknownWords(prompt: string): readonly string[];
-  findEvents(file: File, signal: AbortSignal, onShare: (share: number) => void): Promise<readonly FoleyEvent[]>;
-  make(request: TakeRequest, model: string, signal: AbortSignal, onProgress: (progress: TakeProgress) => void): Promise<MadeTake>;
+  /** Seconds of sound that are made at once. */
+  readonly longest: number;
+  findEvents(request: EventsRequest, signal: AbortSignal): Promise<readonly FoleyEvent[]>;
+  make(request: TakeRequest, model: string, sink: TakeSink, options: MakeOptions): Promise<MadeTake>;
   dispose(): Promise<void>;
 }
 

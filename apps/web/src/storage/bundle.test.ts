@@ -10,6 +10,7 @@ import { newDocument } from "../document/new-document.js";
 import { takeReference } from "../document/take-reference.test-support.js";
 import { createProjects } from "./create-projects.js";
 import { createMemoryDisk } from "./memory-disk.js";
+import { writeTake } from "./write-take.test-support.js";
 
 function studio() {
   const disk = createMemoryDisk();
@@ -26,7 +27,7 @@ async function bundled(length = 1 << 16) {
   const { projects } = studio();
   const project = await projects.create(newDocument("A/B: steps"));
   const samples = new Float32Array(length).map((_, index) => Math.sin(index));
-  const digest = await project.takes.write([samples, samples.map((value) => -value)], 48_000);
+  const digest = await writeTake(project.takes, [samples, samples.map((value) => -value)], 48_000);
   const take = takeReference({ digest, channels: 2, samples: samples.length });
   project.store.dispatch(addTake("cue-1", take));
   project.store.dispatch(setPrompt("cue-1", "gravel"));

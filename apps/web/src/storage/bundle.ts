@@ -4,7 +4,8 @@ import { readStored, takesOf } from "../document/read-document.js";
 import { text } from "../strings/text.js";
 import type { Disk } from "./disk.js";
 import { loadProject, pathsOf, saveSnapshot } from "./project-files.js";
-import { digestOfTake, takeName } from "./take-store.js";
+import { digestOfTake } from "./take-file.js";
+import { takeName } from "./take-store.js";
 import { readTar, type TarFile, writeTar } from "./tar.js";
 
 /** How names of bundles end. */

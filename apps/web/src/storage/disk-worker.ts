@@ -1,10 +1,12 @@
 /** The browser's private file system, in a worker: only there can a page write through handles that say how many bytes were taken. */
 import { Moved, serveAnswers, type WorkerPort } from "../clip/calls.js";
 import type { DiskEntry } from "./disk.js";
-import { type SyncFile, writeFrom } from "./sync-file.js";
+import { patchAt, readRange, type SyncFile, writeFrom } from "./sync-file.js";
 
 /** Milliseconds to wait for a file that another tab or worker has open. */
 const WAIT = 50;
+/** Bytes that are copied at once. */
+const COPIED = 1 << 22;
 /** How often. */
 const TRIES = 20;
 
@@ -68,6 +70,35 @@ async function fileOf(path: string): Promise<File | undefined> {
   }
 }
 
+/** A handle of a browser that can rename; Safari's older ones cannot. */
+interface Movable {
+  move?(name: string): Promise<void>;
+}
+
+/** Gives a file another name in its folder. */
+async function move(from: string, to: string): Promise<void> {
+  const [old, wanted] = [split(from), split(to)];
+  const folder = (await folderOf(wanted.folders, true)) as FileSystemDirectoryHandle;
+  await folder.removeEntry(wanted.name).catch(() => undefined);
+  const handle = (await (await folderOf(old.folders, false))?.getFileHandle(old.name)) as unknown as Movable | undefined;
+  if (handle?.move && old.folders.join("/") === wanted.folders.join("/")) return handle.move(wanted.name);
+  const size = await withFile(from, (file) => file.getSize());
+  for (let at = 0; at < size; at += COPIED) {
+    const bytes = await withFile(from, (file) => readRange(file, at, at + COPIED));
+    await withFile(to, (file) => writeFrom(file, at, [bytes]));
+  }
+  await remove(from);
+}
+
+async function remove(path: string): Promise<void> {
+  const { folders, name } = split(path);
+  try {
+    await (await folderOf(folders, false))?.removeEntry(name, { recursive: true });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
 serveAnswers(globalThis as unknown as WorkerPort, {
   /** Fails where the browser lets this page keep nothing. */
   check: async () => {
@@ -93,12 +124,8 @@ serveAnswers(globalThis as unknown as WorkerPort, {
     withFile(path, (file) => writeFrom(file, 0, parts)),
   append: ({ path, at, bytes }: { readonly path: string; readonly at: number; readonly bytes: Uint8Array }) =>
     withFile(path, (file) => writeFrom(file, at, [bytes])),
-  remove: async ({ path }: { readonly path: string }) => {
-    const { folders, name } = split(path);
-    try {
-      await (await folderOf(folders, false))?.removeEntry(name, { recursive: true });
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-  },
+  patch: ({ path, at, bytes }: { readonly path: string; readonly at: number; readonly bytes: Uint8Array }) =>
+    withFile(path, (file) => patchAt(file, at, bytes)),
+  move: ({ from, to }: { readonly from: string; readonly to: string }) => move(from, to),
+  remove: ({ path }: { readonly path: string }) => remove(path),
 });

@@ -22,6 +22,10 @@ export interface Disk {
   write(path: string, parts: readonly Uint8Array[]): Promise<void>;
   /** Puts bytes behind the first `at` bytes of a file; what lay there is gone. Gives the new length. */
   append(path: string, at: number, bytes: Uint8Array): Promise<number>;
+  /** Puts bytes into a file from `at` on and leaves what lies around them; a gap before them is filled with zeros. */
+  patch(path: string, at: number, bytes: Uint8Array): Promise<void>;
+  /** Gives a file another path, in place of one that is there. */
+  move(from: string, to: string): Promise<void>;
   /** Removes a file, or a folder with all in it; nothing happens when there is none. */
   remove(path: string): Promise<void>;
 }

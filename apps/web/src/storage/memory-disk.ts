@@ -44,6 +44,19 @@ export function createMemoryDisk({
       put(path, concatBytes([before.subarray(0, at), bytes]));
       return Math.min(at, before.length) + bytes.length;
     },
+    async patch(path, at, bytes) {
+      const before = files.get(path) ?? new Uint8Array();
+      const after = new Uint8Array(Math.max(before.length, at + bytes.length));
+      after.set(before);
+      after.set(bytes, at);
+      put(path, after);
+    },
+    async move(from, to) {
+      const bytes = files.get(from);
+      if (bytes === undefined) throw new Error(`There is no ${from}.`);
+      files.delete(from);
+      files.set(to, bytes);
+    },
     async remove(path) {
       for (const name of files.keys()) if (name === path || name.startsWith(`${path}/`)) files.delete(name);
     },

@@ -16,6 +16,8 @@ export async function openDisk(): Promise<{ readonly disk: Disk; readonly lastin
       file: (path) => ask("file", { path }),
       write: (path, parts) => ask("write", { path, parts }),
       append: (path, at, bytes) => ask("append", { path, at, bytes }),
+      patch: (path, at, bytes) => ask("patch", { path, at, bytes }),
+      move: (from, to) => ask("move", { from, to }),
       remove: (path) => ask("remove", { path }),
     };
     return { disk, lasting: true };

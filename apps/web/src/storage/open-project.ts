@@ -83,6 +83,20 @@ export async function openProject(
       await matching(file);
       if (handle && lock.held) await handles.set(id, handle);
     },
+    unfinished: {
+      async get() {
+        const bytes = await disk.read(pathsOf(id).unfinished).catch(() => undefined);
+        return bytes && new TextDecoder().decode(bytes);
+      },
+      async set(cue) {
+        const { unfinished } = pathsOf(id);
+        if (!lock.held) return;
+        // It is a help: no word about it when there is no space.
+        await (cue === undefined ? disk.remove(unfinished) : disk.write(unfinished, [new TextEncoder().encode(cue)])).catch(
+          () => undefined,
+        );
+      },
+    },
     shown: () => picture !== undefined,
     showAs(address) {
       picture = address;

@@ -21,6 +21,7 @@ export const pathsOf = (id: string) => {
     journal: `${folder}/journal.ndjson`,
     summary: `${folder}/summary.json`,
     takes: `${folder}/takes`,
+    unfinished: `${folder}/unfinished`,
   };
 };
 

@@ -9,6 +9,7 @@ import { isFull } from "./disk.js";
 import type { Handles } from "./handles.js";
 import { createMemoryDisk } from "./memory-disk.js";
 import type { OpenProject } from "./projects.js";
+import { writeTake } from "./write-take.test-support.js";
 
 const noHandles: Handles = { get: async () => undefined, set: async () => undefined, remove: async () => undefined };
 const CUE = "cue-1";
@@ -160,7 +161,7 @@ test("a full disk is said, nothing is lost, and all is stored when there is spac
     project.store.dispatch(setPrompt(CUE, "two, which is longer than what is left"));
     await expect(project.flush()).rejects.toSatisfy(isFull);
     expect(project.saving.getState()).toMatchObject({ phase: "failed", error: expect.toSatisfy(isFull) });
-    const digest = await project.takes.write([new Float32Array([1, 2, 3])], 48_000);
+    const digest = await writeTake(project.takes, [new Float32Array([1, 2, 3])], 48_000);
     expect(project.saving.getState().unsavedTakes).toBe(1);
     expect(await project.takes.read(digest, 1, 3)).toEqual([new Float32Array([2, 3])]);
     capacity = Number.POSITIVE_INFINITY;
@@ -178,11 +179,47 @@ test("a full disk is said, nothing is lost, and all is stored when there is spac
   }
 });
 
+test("a take is heard and read while it is written, is left out when it is not wanted, and what was left half-written goes", async () => {
+  const { disk, projects, crash } = studio();
+  const project = await projects.create(newDocument("clip"));
+  const takes = () => [...disk.files.keys()].filter((path) => path.includes("/takes/"));
+  const writer = await project.takes.begin({ sampleRate: 8, channels: 2, samples: 6 });
+  await writer.append([new Float32Array([1, 2]), new Float32Array([-1, -2])]);
+  expect(writer.ready).toBe(2);
+  expect(await writer.read(1, 4)).toEqual([new Float32Array([2, 0, 0]), new Float32Array([-2, 0, 0])]);
+  await expect(writer.end()).rejects.toThrow(/not there any more|not whole/);
+  await writer.append([new Float32Array([3, 4, 5, 6, 7]), new Float32Array([-3, -4, -5, -6, -7])]);
+  const digest = await writer.end();
+  expect(takes()).toEqual([expect.stringContaining(`${digest}.f32`)]);
+  expect(await project.takes.read(digest, 0, 6)).toEqual([
+    new Float32Array([1, 2, 3, 4, 5, 6]),
+    new Float32Array([-1, -2, -3, -4, -5, -6]),
+  ]);
+  const unwanted = await project.takes.begin({ sampleRate: 8, channels: 1, samples: 6 });
+  await unwanted.discard();
+  expect(takes()).toHaveLength(1);
+  await project.takes.begin({ sampleRate: 8, channels: 1, samples: 6 });
+  await project.unfinished.set(CUE);
+  crash();
+  const again = await projects.open(project.id);
+  expect(takes()).toEqual([]);
+  expect(await again.unfinished.get()).toBe(CUE);
+  await again.unfinished.set(undefined);
+  expect(await again.unfinished.get()).toBeUndefined();
+});
+
+test("a long take that does not fit on the disk is not held in memory: it fails and says that there is no space", async () => {
+  const { projects } = studio(createMemoryDisk({ capacity: () => 1e6 }));
+  const project = await projects.create(newDocument("clip"));
+  const writer = await project.takes.begin({ sampleRate: 48_000, channels: 1, samples: 17e6 });
+  await expect(writer.append([new Float32Array(1e6)])).rejects.toSatisfy(isFull);
+});
+
 test("takes that neither document nor undo names go when a project is opened; those that undo brings back stay", async () => {
   const { disk, projects } = studio();
   const project = await projects.create(newDocument("clip"));
-  const named = await project.takes.write([new Float32Array(8), new Float32Array(8).fill(0.5)], 44_100);
-  const nobodys = await project.takes.write([new Float32Array(9)], 44_100);
+  const named = await writeTake(project.takes, [new Float32Array(8), new Float32Array(8).fill(0.5)], 44_100);
+  const nobodys = await writeTake(project.takes, [new Float32Array(9)], 44_100);
   project.store.dispatch(addTake(CUE, takeReference({ digest: named })));
   project.store.undo();
   await project.close();

@@ -3,6 +3,8 @@ import type { StoreApi } from "zustand/vanilla";
 import type { StudioDocument } from "../document/document.js";
 import type { DocumentStore } from "../document/store.js";
 import type { VideoHandle } from "./handles.js";
+import type { SoundShape } from "./take-file.js";
+import type { TakeWriter } from "./take-writer.js";
 
 /** A line of the list of recent projects. */
 export interface ProjectSummary {
@@ -42,6 +44,12 @@ export interface OpenProject {
   /** Keeps the way to the video: a handle where there is one. Fails with a sentence when it is another video. */
   relink(file: File, handle?: VideoHandle): Promise<void>;
   readonly takes: TakeStore;
+  /** The cue whose take was being made when the page ended: to be gone on with. */
+  readonly unfinished: {
+    get(): Promise<string | undefined>;
+    /** Notes it, or that there is none any more. */
+    set(cue: string | undefined): Promise<void>;
+  };
   /** Whether the list has a small picture of it. */
   shown(): boolean;
   /** A small picture for the list, as a `data:` address. */
@@ -54,8 +62,8 @@ export interface OpenProject {
 
 /** Samples of takes, by digest; read in parts, never half-written. */
 export interface TakeStore {
-  /** Stores planar samples; gives the digest. What does not fit on the disk stays in memory, and {@link Saving} says so. */
-  write(channels: readonly Float32Array[], sampleRate: number): Promise<string>;
+  /** Begins a take of that shape. What does not fit on the disk stays in memory, and {@link Saving} says so; of a long one it fails. */
+  begin(shape: SoundShape): Promise<TakeWriter>;
   /** Samples from `start` to `end` (frames), planar; fewer where the take ends. */
   read(digest: string, start: number, end: number): Promise<readonly Float32Array[]>;
   /** Takes that no document names are removed. */

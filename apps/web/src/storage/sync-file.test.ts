@@ -1,7 +1,7 @@
 /** Writing through handles that take less than they are given, lose bytes, or are full. */
 import { expect, test } from "vitest";
 import { isFull } from "./disk.js";
-import { readRange, type SyncFile, writeFrom } from "./sync-file.js";
+import { patchAt, readRange, type SyncFile, writeFrom } from "./sync-file.js";
 
 /** A file that takes and gives at most `most` bytes at once, holds `capacity`, and may lie. */
 function file({ most = 7, capacity = 1e9, spoil = (bytes: Uint8Array) => bytes } = {}): SyncFile & { content(): Uint8Array } {
@@ -41,6 +41,16 @@ test("parts that are views of larger buffers are written exactly, from where it 
   expect([...one.content()]).toEqual([...bytes.subarray(0, 10), ...bytes.subarray(50, 60), 0, 1, 2]);
   expect([...readRange(one, 8, 99)]).toEqual([8, 9, ...bytes.subarray(50, 60), 0, 1, 2]);
   expect(writeFrom(one, 1000, [bytes.subarray(0, 1)])).toBe(24);
+});
+
+test("bytes are put in the middle, before and behind: what lies around them stays, and a gap is zeros", () => {
+  const one = file();
+  patchAt(one, 3, bytes.subarray(1, 3));
+  expect([...one.content()]).toEqual([0, 0, 0, 1, 2]);
+  patchAt(one, 1, bytes.subarray(9, 11));
+  patchAt(one, 6, bytes.subarray(7, 8));
+  expect([...one.content()]).toEqual([0, 9, 10, 1, 2, 0, 7]);
+  expect(() => patchAt(file({ capacity: 30 }), 20, bytes)).toThrow(expect.toSatisfy(isFull));
 });
 
 test("a file that is full says so; one that keeps something else than it was given is found out", () => {

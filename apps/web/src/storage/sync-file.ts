@@ -19,6 +19,25 @@ const PART = 1 << 20;
 /** Writes parts from `at` on, cuts off what lay behind them, and reads everything again. Gives the new length. @throws an error when one byte differs */
 export function writeFrom(file: SyncFile, at: number, parts: readonly Uint8Array[]): number {
   const start = Math.min(at, file.getSize());
+  const end = putAt(file, start, parts);
+  file.truncate(end);
+  file.flush();
+  if (file.getSize() !== end) throw new Error(`The file has ${file.getSize()} bytes where ${end} were written.`);
+  assertWritten(file, start, parts);
+  return end;
+}
+
+/** Writes bytes from `at` on, whatever lies around them, and reads them again. @throws an error when one byte differs */
+export function patchAt(file: SyncFile, at: number, bytes: Uint8Array): void {
+  // What a gap holds is not promised by all browsers: it is made first.
+  if (file.getSize() < at) file.truncate(at);
+  putAt(file, at, [bytes]);
+  file.flush();
+  assertWritten(file, at, [bytes]);
+}
+
+/** Writes parts one after the other; gives where they end. */
+function putAt(file: SyncFile, start: number, parts: readonly Uint8Array[]): number {
   let end = start;
   for (const part of parts) {
     for (let done = 0; done < part.length; ) {
@@ -29,14 +48,10 @@ export function writeFrom(file: SyncFile, at: number, parts: readonly Uint8Array
       end += Math.min(count, piece.length);
     }
   }
-  file.truncate(end);
-  file.flush();
-  assertWritten(file, start, end, parts);
   return end;
 }
 
-function assertWritten(file: SyncFile, start: number, end: number, parts: readonly Uint8Array[]): void {
-  if (file.getSize() !== end) throw new Error(`The file has ${file.getSize()} bytes where ${end} were written.`);
+function assertWritten(file: SyncFile, start: number, parts: readonly Uint8Array[]): void {
   let at = start;
   for (const part of parts)
     for (let done = 0; done < part.length; done += PART) {

@@ -1,25 +1,22 @@
 /**
  * Samples of takes on the disk, one file each: a head of 16 bytes (`FLY1`, channels, Hz, samples per channel) and the channels one after the
- * other as 32-bit numbers. A take that does not fit on the disk stays in memory and is tried again, so it is heard and saved all the same.
+ * other as 32-bit numbers. A take is written while it is made. One that does not fit on the disk stays in memory and is tried again, so it is
+ * heard and saved all the same; a long one says that there is no space.
  */
 import { FoleyError } from "@foley-control/core";
 import { text } from "../strings/text.js";
 import type { Disk } from "./disk.js";
 import type { TakeStore } from "./projects.js";
+import { HEAD, MAGIC } from "./take-file.js";
+import { beginTake } from "./take-writer.js";
 
-/** Bytes before the samples. */
-const HEAD = 16;
-/** `FLY1`, as a little-endian number. */
-const MAGIC = 0x31594c46;
-/** Bytes that are hashed at once. */
-const PART = 1 << 22;
 /** How the name of a take's file ends. */
 const ENDING = ".f32";
+/** How that of a take ends that is still made; one that was left so goes when the project is opened. */
+const UNFINISHED = ".part";
 
 /** Name of a take's file. */
 export const takeName = (digest: string): string => `${digest}${ENDING}`;
-
-type Parts = readonly Uint8Array<ArrayBuffer>[];
 
 /** Makes the store of takes of a folder. `onKept` hears how many takes are only in memory, and why. */
 export function createTakeStore(
@@ -52,19 +49,15 @@ export function createTakeStore(
   };
 
   return {
-    async write(channels, sampleRate) {
-      const parts = partsOf(channels, sampleRate);
-      const digest = await digestOf(parts.map((part) => new Blob([part])));
-      if (kept.has(digest)) return digest;
-      try {
-        await disk.write(pathOf(digest), parts);
-      } catch (error) {
-        kept.set(digest, new Uint8Array(await new Blob([...parts]).arrayBuffer()));
-        await disk.remove(pathOf(digest)).catch(() => undefined);
-        onKept(kept.size, error);
-      }
-      return digest;
-    },
+    begin: (shape) =>
+      beginTake(disk, shape, {
+        path: `${folder}/${crypto.randomUUID()}${UNFINISHED}`,
+        pathOf,
+        onKept(digest, bytes, error) {
+          kept.set(digest, bytes);
+          onKept(kept.size, error);
+        },
+      }),
     async read(digest, start, end) {
       const [channels, samples] = await headOf(digest);
       const [from, to] = [start, end].map((frame) => Math.min(samples, Math.max(0, Math.round(frame)))) as [number, number];
@@ -90,33 +83,4 @@ export function createTakeStore(
       }
     },
   };
-}
-
-function partsOf(channels: readonly Float32Array[], sampleRate: number): Parts {
-  const samples = channels[0]?.length ?? 0;
-  const head = new DataView(new ArrayBuffer(HEAD));
-  for (const [index, value] of [MAGIC, channels.length, sampleRate, samples].entries()) head.setUint32(4 * index, value, true);
-  // Exact copies: WebKit writes the whole buffer of a view.
-  return [new Uint8Array(head.buffer), ...channels.map((channel) => new Uint8Array(channel.slice().buffer as ArrayBuffer))];
-}
-
-/** SHA-256 of the SHA-256 of every 4 MiB: what browsers have hashes nothing bit by bit, and an hour of sound is never hashed as one copy. */
-async function digestOf(parts: readonly Blob[]): Promise<string> {
-  const digests: Uint8Array<ArrayBuffer>[] = [];
-  for (const part of parts) for (let at = 0; at < part.size; at += PART) digests.push(await sha256(part.slice(at, at + PART)));
-  return [...(await sha256(new Blob(digests)))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-async function sha256(bytes: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", await bytes.arrayBuffer()));
-}
-
-/** The digest by which a take's file has to be called; `undefined` for what is none. */
-export async function digestOfTake(file: Blob): Promise<string | undefined> {
-  if (file.size < HEAD) return undefined;
-  const view = new DataView(await file.slice(0, HEAD).arrayBuffer());
-  const [channels, samples] = [view.getUint32(4, true), view.getUint32(12, true)];
-  if (view.getUint32(0, true) !== MAGIC || file.size !== HEAD + 4 * channels * samples) return undefined;
-  const ends = Array.from({ length: channels + 1 }, (_, index) => HEAD + 4 * samples * index);
-  return digestOf(ends.map((end, index) => file.slice(index === 0 ? 0 : ends[index - 1], end)));
 }

@@ -19,7 +19,7 @@ import { createPlayhead } from "./playhead.js";
 import { listenToPointer } from "./pointer.js";
 import { rulerMarks } from "./ruler.js";
 import type { SnapPlace } from "./snapping.js";
-import { createTakePeaks } from "./take-peaks.js";
+import { createTakePeaks, type DrawnTake } from "./take-peaks.js";
 import type { TimeUnit } from "./timecode.js";
 import { fitScale, fitted, following, limited, shows, type TimelineView, xOf, zoomed } from "./view.js";
 import { createWaveTiles } from "./wave.js";
@@ -85,12 +85,23 @@ export function createTimeline({ host, canvas, marks, playhead }: TimelineElemen
   const invalidate = (): void => {
     if (frame === 0 && !ended.signal.aborted) frame = requestAnimationFrame(paint);
   };
-  const takePeaks = createTakePeaks(takes, invalidate);
+  const takePeaks = createTakePeaks(invalidate);
   const ratio = (): number => Math.min(globalThis.devicePixelRatio || 1, WIDEST / view.width);
   const film: Film | undefined = clip && createFilm(clip, Math.ceil((rowOf("film")?.height ?? 40) * ratio()), invalidate);
   const model = (): TimelineModel => {
     const { selection, found } = shared.getState();
     return modelOf(cueOf(store.getState().document, selection?.cue), found, frameRate());
+  };
+  /** What is heard of a cue: its chosen take, or the one that is still made. */
+  const heardTake = (cue: string | undefined, take: TimelineModel["take"]): DrawnTake | undefined => {
+    const { job, listenToGrowing } = shared.getState();
+    if (listenToGrowing && job?.growing && job.cue === cue) return job.growing;
+    return (
+      take && {
+        ...{ id: take.digest, sampleRate: take.sampleRate, samples: take.samples, ready: take.samples },
+        read: (from, to) => takes.read(take.digest, from, to),
+      }
+    );
   };
   const selected = (): string | undefined => {
     const { selection } = shared.getState();
@@ -141,16 +152,17 @@ export function createTimeline({ host, canvas, marks, playhead }: TimelineElemen
     const slots = filmSlots(view, pictureWidth);
     film?.want(slots);
     const { range } = shared.getState();
+    const drawn = heardTake(cue?.id, take);
     const source = original && { id: "original", peaks: original, start: 0 };
     return {
       ...{ view, rows, colours, slots, film, motion, events, lens, guide, range },
       frameRate: frameRate(),
       marks: rulerMarks(view, frameRate(), unit),
-      onsets: take?.onsets ?? [],
+      onsets: drawn?.id === take?.digest ? (take?.onsets ?? []) : [],
       selected: selected(),
       tiles: {
         original: waves.tiles(source, view, { height: rowOf("original")?.height ?? 1, colour: colours.quiet, ratio: ratio() }),
-        take: waves.tiles(take && takePeaks(take, cue?.start ?? 0), view, {
+        take: waves.tiles(drawn && takePeaks(drawn, cue?.start ?? 0), view, {
           height: rowOf("take")?.height ?? 1,
           colour: colours.onset,
           ratio: ratio(),

@@ -6,7 +6,7 @@ import { randomSeed } from "../../document/new-document.js";
 import { type StringKey, text } from "../../strings/text.js";
 import { useEngineState } from "../common/use-engine.js";
 import styles from "./Inspector.module.css";
-import { leftWords } from "./left-words.js";
+import { clockTime, leftWords } from "./left-words.js";
 
 /** Generate, Another take, or Cancel with progress. */
 export function MakeButtons({ cue, readOnly }: { readonly cue: Cue; readonly readOnly: boolean }) {
@@ -50,12 +50,14 @@ function JobProgress() {
       ? text(`inspector.phase.${job.progress.phase}`)
       : text("inspector.phase.wait");
   const share = starting ? starting.share : (job?.progress?.share ?? 0);
+  const of = starting ? undefined : job?.progress?.of;
   const left = starting ? undefined : job?.progress?.left;
   const what = starting ? phase : `${text(job?.draft ? "inspector.draft" : "inspector.refined")}: ${phase}`;
   return (
     <div className={styles["progress"]}>
       <progress max={1} value={share} aria-label={what} />
       <span>{what}</span>
+      {of && <span>{text("inspector.of", { second: clockTime(of.second), seconds: clockTime(of.seconds) })}</span>}
       <span>{left === undefined ? "" : leftWords(left)}</span>
     </div>
   );

@@ -20,6 +20,7 @@ export function Notes() {
       <OtherTab />
       <MissingVideo />
       <NotStored />
+      <Unfinished />
       {problem && <ProblemNote problem={problem} onClose={() => view.setState({ problem: undefined })} />}
       {warnings.length > 0 && (
         <ProblemNote
@@ -89,6 +90,23 @@ function MissingVideo() {
     <ProblemNote quiet problem={{ message: text("studio.missing", { name }), hint: text("studio.missingHint") }}>
       <button type="button" data-main="" onClick={() => void ask()}>
         {text(handle ? "studio.allow" : "studio.showAgain", { name })}
+      </button>
+    </ProblemNote>
+  );
+}
+
+function Unfinished() {
+  const { make, clip, view, project } = useSession();
+  const cue = useView((state) => state.unfinished);
+  const leave = (): void => {
+    view.setState({ unfinished: undefined });
+    void project.unfinished.set(undefined);
+  };
+  if (cue === undefined || clip === undefined) return null;
+  return (
+    <ProblemNote quiet problem={{ message: text("make.unfinished"), hint: text("make.unfinishedHint") }} onClose={leave}>
+      <button type="button" data-main="" onClick={() => void make(cue)}>
+        {text("make.goOn")}
       </button>
     </ProblemNote>
   );

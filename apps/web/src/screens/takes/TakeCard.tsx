@@ -1,5 +1,5 @@
 /** One take: what it was made with, and what can be done with it. */
-import { useSession } from "../../app/use-session.js";
+import { useSession, useView } from "../../app/use-session.js";
 import { chooseTake, removeTake, starTake } from "../../document/commands.js";
 import type { Cue, TakeReference } from "../../document/document.js";
 import { text } from "../../strings/text.js";
@@ -24,10 +24,11 @@ export function TakeCard({
   const { project, view } = useSession();
   const { store } = project;
   const { settings, loudness, draft, starred, onsets } = take;
-  const heard = take.id === chosen?.id;
+  const growing = useView((state) => state.listenToGrowing && state.job?.growing !== undefined && state.job.cue === cue.id);
+  const heard = take.id === chosen?.id && !growing;
   const differences = chosen && !heard ? settingsDiff(settings, chosen.settings) : [];
   const choose = (): void => {
-    view.setState({ listenToOriginal: false });
+    view.setState({ listenToOriginal: false, listenToGrowing: false });
     store.dispatch(chooseTake(cue.id, take.id));
   };
   return (

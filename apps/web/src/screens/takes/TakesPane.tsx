@@ -3,6 +3,7 @@ import { useStore } from "zustand";
 import { useSession, useView } from "../../app/use-session.js";
 import { text } from "../../strings/text.js";
 import { useCue } from "../common/use-cue.js";
+import { GrowingCard } from "./GrowingCard.js";
 import { TakeCard } from "./TakeCard.js";
 import styles from "./Takes.module.css";
 
@@ -13,7 +14,9 @@ export function TakesPane() {
   const readOnly = useStore(project.store, (state) => state.readOnly);
   const original = useView((state) => state.listenToOriginal);
   const equal = useView((state) => state.equalLoudness);
-  if (cue === undefined || cue.takes.length === 0) return null;
+  const job = useView((state) => state.job);
+  const growing = job?.cue === cue?.id ? job?.growing : undefined;
+  if (cue === undefined || (cue.takes.length === 0 && growing === undefined)) return null;
   const chosen = cue.takes.find(({ id }) => id === cue.chosen);
   return (
     <section className={styles["pane"]} aria-labelledby="takes-title">
@@ -39,6 +42,7 @@ export function TakesPane() {
         {cue.takes.map((take, index) => (
           <TakeCard key={take.id} number={index + 1} {...{ cue, take, chosen, readOnly }} />
         ))}
+        {growing && <GrowingCard growing={growing} number={cue.takes.length + 1} />}
       </ul>
     </section>
   );

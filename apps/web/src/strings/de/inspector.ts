@@ -17,6 +17,7 @@ export const inspector: Record<keyof typeof words, string> = {
   "inspector.phase.sample": "macht den Klang",
   "inspector.phase.decode": "schreibt ihn aus",
   "inspector.phase.store": "legt ihn ab",
+  "inspector.of": "{second} von {seconds} fertig",
   "inspector.leftSeconds": "noch etwa {seconds} s",
   "inspector.leftMinutes": "noch etwa {minutes} min",
   "inspector.settings": "Einstellungen des Klangs",

@@ -4,6 +4,8 @@ import type { takes as words } from "../en/takes.js";
 export const takes: Record<keyof typeof words, string> = {
   "takes.title": "Fassungen",
   "takes.take": "Fassung {number}",
+  "takes.growing": "Fassung {number}, in Arbeit",
+  "takes.growingFacts": "{ready} von {seconds} sind zu hören",
   "takes.draft": "Entwurf",
   "takes.original": "Original hören",
   "takes.equal": "Gleich laut",

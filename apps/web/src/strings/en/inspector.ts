@@ -15,6 +15,7 @@ export const inspector = {
   "inspector.phase.sample": "making the sound",
   "inspector.phase.decode": "writing it out",
   "inspector.phase.store": "storing it",
+  "inspector.of": "{second} of {seconds} finished",
   "inspector.leftSeconds": "about {seconds} s left",
   "inspector.leftMinutes": "about {minutes} min left",
   "inspector.settings": "Settings of the sound",

@@ -2,6 +2,8 @@
 export const takes = {
   "takes.title": "Takes",
   "takes.take": "Take {number}",
+  "takes.growing": "Take {number}, still being made",
+  "takes.growingFacts": "{ready} of {seconds} can be heard",
   "takes.draft": "draft",
   "takes.original": "Hear the original",
   "takes.equal": "Equally loud",
