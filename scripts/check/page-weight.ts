@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
 /**
- * Bytes. 2,154 kB before encoders were loaded when used and validation and serialisation were slimmed; 600 kB were allowed to a page that read its
- * clip itself, and the worker that does so now repeats 20 kB of what the page has.
+ * Bytes. 2,154 kB before encoders were loaded when used and validation and serialisation were slimmed; 610 kB before what makes sound came with the
+ * first sound or with `prepare`.
  */
-const LIMIT = 620_000;
+const LIMIT = 600_000;
 
 interface Chunk {
   readonly file: string;

@@ -4,10 +4,9 @@ import { assertKind, type CapabilitiesOptions, FoleyError, type RuntimeCapabilit
 import type { MediaFile } from "@foley-control/media";
 import { oneAhead } from "./generate/ahead.js";
 import { createExecutables } from "./generate/executables.js";
-import { type FindEventsOptions, type FoundEvents, findEvents } from "./generate/find-events.js";
-import { generate } from "./generate/generate.js";
-import { type PrepareOptions, prepare } from "./generate/prepare.js";
-import { type SoundPiece, type SoundSummary, streamSound } from "./generate/stream.js";
+import type { FindEventsOptions, FoundEvents } from "./generate/find-events.js";
+import type { PrepareOptions } from "./generate/prepare.js";
+import type { SoundPiece, SoundSummary } from "./generate/stream.js";
 import type { GenerateOptions } from "./options.js";
 import type { FoleyHost, FoleyParts } from "./parts.js";
 import type { Take } from "./take.js";
@@ -50,6 +49,9 @@ export interface Foley<Source, T extends Take = Take> extends AsyncDisposable {
   dispose(): Promise<void>;
 }
 
+/** What makes sound; a page loads it when it is first used, which is with `prepare` at the latest. */
+const making = () => import("./generate/making.js");
+
 /** Joins parts, runtime and media to a pipeline. The constructors of `/node` and `/web` fill in the platform. */
 export function joinParts<Source, M extends MediaFile, T extends Take>(
   parts: FoleyParts,
@@ -80,22 +82,23 @@ export function joinParts<Source, M extends MediaFile, T extends Take>(
     async generate(options) {
       assertAlive();
       assertKind("options", options, "object", "Pass { video, prompt }.");
-      return generate(parts, host, executables, options);
+      return (await making()).generate(parts, host, executables, options);
     },
     async *stream(options) {
       assertAlive();
       assertKind("options", options, "object", "Pass { video, prompt }.");
+      const { streamSound } = await making();
       return yield* oneAhead((signal) => streamSound(parts, host, executables, { ...options, signal }), options.signal);
     },
     async findEvents(options) {
       assertAlive();
       assertKind("options", options, "object", "Pass { video }.");
-      return findEvents(parts, host, executables, options);
+      return (await making()).findEvents(parts, host, executables, options);
     },
     capabilities: (options) => host.runtime.capabilities(options),
     async prepare(options = {}) {
       assertAlive();
-      await prepare(parts, host, executables, options);
+      await (await making()).prepare(parts, host, executables, options);
     },
     dispose,
     [Symbol.asyncDispose]: dispose,

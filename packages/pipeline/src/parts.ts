@@ -39,5 +39,5 @@ export interface FoleyHost<Source, M extends MediaFile, T extends Take> {
   /** Makes what `generate` returns. */
   readonly take: (
     source: Omit<TakeSource, "open"> & { readonly open: (() => Promise<M>) | undefined; readonly clip: Source | undefined },
-  ) => T;
+  ) => T | Promise<T>;
 }

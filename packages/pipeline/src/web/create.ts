@@ -5,7 +5,6 @@ import { type LoadMiniOptions, loadMini, type MiniLocation } from "@foley-contro
 import { type WebRuntimeOptions, webRuntime } from "@foley-control/runtime/web";
 import { type Foley, joinParts } from "../foley.js";
 import type { FoleyParts } from "../parts.js";
-import { createTake } from "../take.js";
 
 /** Options of {@link createFoley}. Give all three parts, or `model`. */
 export interface WebFoleyOptions extends Partial<FoleyParts>, LoadMiniOptions {
@@ -42,7 +41,7 @@ export async function createFoley(options: WebFoleyOptions): Promise<Foley<Media
     },
     loadEncoders,
     open: openMedia,
-    take: createTake,
+    take: async (source) => (await import("../take.js")).createTake(source),
   });
 }
 
