@@ -42,6 +42,25 @@ test("a long take has no draft; what is there of it is heard, the rest is silent
   expect(player.heard[0]?.id).toBe(`${CUE} ${cue().takes[0]?.digest}`);
 });
 
+test("what is asked for while the engine starts waits for it, and has no draft either", async () => {
+  const { session, engine } = await open();
+  const ready = engine.state;
+  engine.state = { phase: "starting" } as EngineState;
+  let tell: ((state: EngineState) => void) | undefined;
+  engine.subscribe = (listener) => {
+    tell = listener;
+    return () => undefined;
+  };
+  const making = session.make(CUE);
+  await until(() => tell !== undefined);
+  engine.state = ready;
+  tell?.(ready);
+  await engine.give(1);
+  expect(engine.requests.map(({ steps }) => steps)).toEqual(["refined"]);
+  session.cancel();
+  await making;
+});
+
 test("a long take that was being made when the page was left may be gone on with; one that was stopped is not offered", async () => {
   const first = await open();
   void first.session.make(CUE);

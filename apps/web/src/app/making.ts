@@ -73,6 +73,7 @@ export function createMaking({ project, clip, engine, view, announce, now = Date
     const cue = findCue(project.store.getState().document, id);
     if (cue === undefined) return;
     if (engine.state.phase === "off" || engine.state.phase === "failed") await engine.start();
+    await started(engine, signal);
     let draft: TakeReference | undefined;
     const long = engine.state.phase === "ready" && cue.end - cue.start > engine.state.longest + SLACK;
     if (long) {
@@ -136,6 +137,19 @@ export function createMaking({ project, clip, engine, view, announce, now = Date
       running?.stop.abort();
     },
   };
+}
+
+/** Waits for an engine that is being started: only then is known what it makes at once. */
+async function started(engine: Engine, signal: AbortSignal): Promise<void> {
+  if (engine.state.phase !== "starting") return;
+  let stop = (): void => undefined;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    stop = engine.subscribe(({ phase }) => {
+      if (phase !== "starting") resolve();
+    });
+  }).finally(() => stop());
+  signal.throwIfAborted();
 }
 
 /** Where one take goes: anew whenever it begins again. */
