@@ -168,6 +168,7 @@ function takePlace(takes: Pick<TakeStore, "begin">, onGrown: (growing: GrowingTa
       const { ready } = writer;
       if (ready < shape.samples) onGrown({ id, ...shape, ready, read: (from, to) => writer.read(from, to) });
     },
+    read: async (from, to) => place?.writer.read(from, to) ?? [],
   };
   return {
     sink,

@@ -7,7 +7,7 @@ import type { OpenEngine, OpenedEngine } from "./running.js";
 const files = { backbone: new Uint8Array(), encoder: new Uint8Array(), bridge: new Uint8Array() };
 const model = { id: "m", name: "M", files: async () => files };
 const made = { onsets: [], loudness: -20, warnings: [] } as unknown as MadeTake;
-const sink = { begin: async () => undefined, append: async () => undefined };
+const sink = { begin: async () => undefined, append: async () => undefined, read: async () => [] };
 const request = { steps: 4 } as TakeRequest;
 const lost = () => new FoleyError("device-unavailable", "The runtime's worker ended.");
 const device = { webgpu: "webgpu", "wasm-threads": "wasm", wasm: "wasm" } as const;

@@ -95,6 +95,8 @@ export interface TakeSink {
   begin(shape: SoundShape): Promise<void>;
   /** Takes what comes next, planar. */
   append(channels: readonly Float32Array[]): Promise<void>;
+  /** What has come, from frame `from` to `to`, planar. */
+  read(from: number, to: number): Promise<readonly Float32Array[]>;
 }
 
 /** What is known of a sound that has gone to its sink. */

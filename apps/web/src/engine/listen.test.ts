@@ -48,6 +48,7 @@ test.each([7, 2, 1.37])(
     const heard = await listen(pieces(samples, Math.round(size * RATE)), {
       begin: async (shape) => void begun.push(shape),
       append: async ([first]) => void taken.push(first as Float32Array),
+      read: async (from, to) => [samples.slice(from, to)],
     });
     expect(begun).toEqual([{ sampleRate: RATE, channels: 1, samples: samples.length }]);
     expect(Float32Array.from(taken.flatMap((piece) => [...piece]))).toEqual(samples);
@@ -62,7 +63,7 @@ test.each([7, 2, 1.37])(
 test("a sink that takes no more ends the work", async () => {
   let ended = false;
   const full = new Error("No space is left.");
-  const sink = { begin: async () => undefined, append: () => Promise.reject(full) };
+  const sink = { begin: async () => undefined, append: () => Promise.reject(full), read: async () => [] };
   await expect(
     listen(
       pieces(samples, RATE, () => (ended = true)),
