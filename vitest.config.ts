@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { jobs } from "./scripts/jobs.js";
 
@@ -9,7 +10,8 @@ const sources = {
 
 /** Tests that take seconds each; `npm run unit` leaves them out unless it is given a path, `npm test` runs them too. */
 const slow = "{packages/*/src,apps/*/src,scripts,bench,parity}/**/*.slow.test.ts";
-const libraries = ["scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"];
+const all = ["scripts/vitest/share-of-cores.ts"];
+const libraries = [...all, "scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"];
 
 /** Packages whose tests start processes or ask what a process holds. Files of the others share one, which saves reading every module anew. */
 const alone = "media|mini|pipeline|runtime|train";
@@ -36,6 +38,7 @@ export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers: jobs(),
+    env: { CORES_EACH: String(Math.max(1, Math.floor(availableParallelism() / jobs()))) },
     projects: [
       project("packages", [`packages/!(${alone})/src/**/*.test.ts`], {
         setupFiles: libraries,
@@ -44,7 +47,7 @@ export default defineConfig({
       }),
       project("alone", [`packages/@(${alone})/src/**/*.test.ts`], { setupFiles: libraries, testTimeout: 60_000 }),
       project("apps", ["apps/*/src/**/*.test.ts"], { setupFiles: libraries, testTimeout: 120_000 }),
-      project("scripts", ["{scripts,bench,parity}/**/*.test.ts"], { testTimeout: 60_000 }),
+      project("scripts", ["{scripts,bench,parity}/**/*.test.ts"], { setupFiles: all, testTimeout: 60_000 }),
       project("slow", [slow], { setupFiles: libraries, testTimeout: 300_000 }),
     ],
   },
