@@ -46,6 +46,18 @@ import { checkPictures, isPictures } from "./kinds/pictures.js";
 import { checkSamplers, isSamplers } from "./kinds/samplers.js";
 import { checkSchedules, isSchedules } from "./kinds/schedules.js";
 import { checkSegments, isSegments } from "./kinds/segments.js";
+import { checkStableAudio3Conditioning, isStableAudio3Conditioning } from "./kinds/stable-audio-3/conditioning.js";
+import { checkStableAudio3Run, isStableAudio3Run } from "./kinds/stable-audio-3/end-to-end.js";
+import { checkSame, checkSameHalf, isSame, isSameHalf } from "./kinds/stable-audio-3/same.js";
+import {
+  checkStableAudio3Samplers,
+  checkStableAudio3Schedules,
+  isStableAudio3Samplers,
+  isStableAudio3Schedules,
+} from "./kinds/stable-audio-3/sampling.js";
+import { checkGemmaTokens, checkT5Gemma, isGemmaTokens, isT5Gemma } from "./kinds/stable-audio-3/text.js";
+import { checkStableAudio3Training, isStableAudio3Training } from "./kinds/stable-audio-3/training.js";
+import { checkStableAudio3Transformer, isStableAudio3Transformer } from "./kinds/stable-audio-3/transformer.js";
 import { checkSynchformer, isSynchformer } from "./kinds/synchformer.js";
 import { checkT5, isT5 } from "./kinds/t5.js";
 import { checkTangofluxRun, isTangofluxRun } from "./kinds/tangoflux/end-to-end.js";
@@ -70,6 +82,16 @@ export interface Kind {
 
 /** All kinds, the more particular first. */
 export const kinds: readonly Kind[] = [
+  { title: "tokeniser of Gemma", matches: isGemmaTokens, check: checkGemmaTokens },
+  { title: "T5Gemma encoder", matches: isT5Gemma, check: checkT5Gemma },
+  { title: "conditioning of Stable Audio 3", matches: isStableAudio3Conditioning, check: checkStableAudio3Conditioning },
+  { title: "transformer of Stable Audio 3", matches: isStableAudio3Transformer, check: checkStableAudio3Transformer },
+  { title: "training step of Stable Audio 3", matches: isStableAudio3Training, check: checkStableAudio3Training },
+  { title: "schedules of Stable Audio 3", matches: isStableAudio3Schedules, check: checkStableAudio3Schedules },
+  { title: "solvers of Stable Audio 3", matches: isStableAudio3Samplers, check: checkStableAudio3Samplers },
+  { title: "half of SAME", matches: isSameHalf, check: checkSameHalf },
+  { title: "SAME", matches: isSame, check: checkSame },
+  { title: "Stable Audio 3, text to sound", matches: isStableAudio3Run, check: checkStableAudio3Run },
   { title: "weight formula", matches: isFormula, check: checkFormula },
   { title: "solvers", matches: isSamplers, check: checkSamplers },
   { title: "noise schedules", matches: isSchedules, check: checkSchedules },

@@ -56,6 +56,10 @@ const cases: readonly { readonly name: string; readonly led: RegExp; readonly pa
   { name: "mmaudio/mmaudio-vae-16k", led: /^(mean|stage\.encoder|stage\.decoder\.conv_in)/ },
   { name: "mmaudio/mmaudio-vae-44k-width", led: /^conv_in$/ },
   { name: "mmaudio/mmaudio-bigvgan-16k", led: /^(audio|stage)/ },
+  { name: "sa3/sa3-samplers", led: /^(euler|rk4|dpmpp|pingpong)\./ },
+  { name: "sa3/sa3-tiny-blocks", led: /^(v|mid\.(cond_embed|project_in|block0\.(self|cross|ff)))$/ },
+  { name: "sa3/sa3-tiny-train", led: /^(v|loss|grad\.)/ },
+  { name: "sa3/sa3-tiny-same", led: /^(encode|decode)/ },
   { name: "encoders/openclip-tiny", led: /./ },
   { name: "encoders/dinov2-tiny", led: /./ },
   { name: "encoders/siglip2-naflex-tiny", led: /./ },
@@ -79,6 +83,12 @@ const elsewhere = new Set([
   "mel of MMAudio",
   "tokeniser of CLIP",
   "pixels for picture encoders",
+  "tokeniser of Gemma",
+  "T5Gemma encoder",
+  "conditioning of Stable Audio 3",
+  "schedules of Stable Audio 3",
+  "half of SAME",
+  "Stable Audio 3, text to sound",
   "Synchformer's tokens of a clip",
 ]);
 const seen = new Set<string>();

@@ -32,6 +32,8 @@ export interface ConditionRows {
   readonly mask?: Floats | undefined;
   /** [batch]; 0 for rows without text. */
   readonly textKept: Floats;
+  /** Whether the texts are what guidance leads away from. Default false. */
+  readonly away?: boolean | undefined;
   /** Length of the clips. */
   readonly seconds: number;
   /** Features of the backbone's own streams, [batch, tokens, width] by name; absent: no picture. */
@@ -101,6 +103,7 @@ export function conditionInputs(backbone: AudioBackbone, graph: Graph, rows: Con
     tokens: rows.tokens,
     mask: rows.mask,
     textKept: rows.textKept,
+    textAway: all(rows.away ? 1 : 0),
     videoKept: all(rows.video ? 1 : 0),
     secondsStart: all(0),
     secondsTotal: all(Math.min(rows.seconds, seconds.trained ?? seconds.maximum)),
@@ -124,11 +127,11 @@ export async function conditionOf(
   backbone: AudioBackbone,
   run: RunGraph,
   size: ClipSize,
-  { text, seconds, video }: { readonly text: EncodedText } & Pick<ConditionRows, "seconds" | "video">,
+  { text, ...rest }: { readonly text: EncodedText } & Pick<ConditionRows, "seconds" | "video" | "away">,
 ): Promise<Condition> {
   const part = conditionPart(backbone, size);
   const textKept: Floats = { dtype: "float32", shape: [1], data: Float32Array.of(text.kept ? 1 : 0) };
-  const rows = { tokens: text.tokens, mask: text.mask, textKept, seconds, video };
+  const rows = { tokens: text.tokens, mask: text.mask, textKept, ...rest };
   return (await run(part, conditionInputs(backbone, part.build(), rows))) as Condition;
 }
 

@@ -78,6 +78,25 @@ export {
 } from "./stable-audio/oobleck.js";
 export { type Posterior, posteriorDivergence, posteriorOf, samplePosterior } from "./stable-audio/oobleck-bottleneck.js";
 export { type StableAudioFiles, stableAudioBackbone } from "./stable-audio/release.js";
+export { readStableAudio3Config, type StableAudio3Config } from "./stable-audio-3/config.js";
+export {
+  type StableAudio3Inputs,
+  type StableAudio3Network,
+  stableAudio3Transformer,
+} from "./stable-audio-3/diffusion-transformer.js";
+export { expoFrequencies } from "./stable-audio-3/expo-features.js";
+export { type LengthRule, latentsOfClip, stableAudio3Latents } from "./stable-audio-3/lengths.js";
+export { type StableAudio3Files, stableAudio3Backbone } from "./stable-audio-3/release.js";
+export {
+  type SameConfig,
+  sameAudio,
+  sameDecoder,
+  sameDeviation,
+  sameEncoder,
+  sameNormalised,
+  samePatches,
+} from "./stable-audio-3/same.js";
+export type { SameBlocks } from "./stable-audio-3/same-resampler.js";
 export { tangofluxCodec } from "./tangoflux/autoencoder.js";
 export { type TangofluxParts, tangoflux } from "./tangoflux/backbone.js";
 export { tangofluxRotary } from "./tangoflux/blocks.js";
@@ -95,3 +114,6 @@ export { type T5Files, type T5TextOptions, t5TextEncoder } from "./text/t5.js";
 export { readT5Config, type T5Config } from "./text/t5-config.js";
 export { t5EncoderStates } from "./text/t5-encoder.js";
 export { t5Tokeniser } from "./text/t5-tokeniser.js";
+export { type T5GemmaFiles, t5GemmaTextEncoder } from "./text/t5gemma.js";
+export { readT5GemmaConfig, type T5GemmaConfig } from "./text/t5gemma-config.js";
+export { type T5GemmaOptions, t5GemmaStates } from "./text/t5gemma-encoder.js";

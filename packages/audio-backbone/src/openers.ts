@@ -9,6 +9,7 @@ import { openOnnxBackbone } from "./onnx/onnx-file.js";
 import type { BACKBONE_RELEASES } from "./releases.js";
 import { SMALL_BACKBONE_FILE, smallBackboneFromSource, trainedSecondsCheck } from "./small-release.js";
 import { stableAudioOpen } from "./stable-audio/release-folder.js";
+import { stableAudio3 } from "./stable-audio-3/release-folder.js";
 import { openTangoflux } from "./tangoflux/release-folder.js";
 
 /** What a backbone may need besides its own files. */
@@ -33,6 +34,7 @@ export interface OpenBackboneOptions {
 export const BACKBONE_OPENERS: Readonly<
   Record<keyof typeof BACKBONE_RELEASES, (path: string, options: OpenBackboneOptions) => Promise<AudioBackbone>>
 > = {
+  stableAudio3: (path, { textEncoder }) => stableAudio3(path, { t5gemma: textEncoder }),
   stableAudioOpen: (path, { textEncoder }) => stableAudioOpen(path, { t5: textEncoder }),
   mmaudio: async (path, { textEncoder, videoEncoder, clip, folders }) => {
     if (videoEncoder === undefined)

@@ -4,6 +4,7 @@ import { MMAUDIO_RELEASE } from "./mmaudio/release-row.js";
 import { ONNX_DENOISER_RELEASE } from "./onnx/onnx-release.js";
 import { SMALL_BACKBONE_RELEASE } from "./small-release.js";
 import { STABLE_AUDIO_RELEASE } from "./stable-audio/release-row.js";
+import { STABLE_AUDIO_3_RELEASE } from "./stable-audio-3/release-row.js";
 import { TANGOFLUX_RELEASE } from "./tangoflux/release-row.js";
 import { CLAP_RELEASE } from "./text/clap-release.js";
 import { CLIP_RELEASE } from "./text/clip-release.js";
@@ -11,6 +12,7 @@ import { T5_RELEASE } from "./text/t5-release.js";
 
 /** Every backbone. Where files are at hand, each has its opener: see `BACKBONE_OPENERS` in `/node`. */
 export const BACKBONE_RELEASES = {
+  stableAudio3: STABLE_AUDIO_3_RELEASE,
   stableAudioOpen: STABLE_AUDIO_RELEASE,
   mmaudio: MMAUDIO_RELEASE,
   tangoflux: TANGOFLUX_RELEASE,

@@ -10,6 +10,7 @@ export { linear, queryKeyValue } from "./layers/linear.js";
 export { type MaskedAttentionOptions, maskedAttention } from "./layers/masked-attention.js";
 export { type PackedAttentionOptions, packedAttention } from "./layers/packed-attention.js";
 export { type PackedBlockOptions, packedBlock } from "./layers/packed-block.js";
+export { headRmsNorm, rmsNorm } from "./layers/rms-norm.js";
 export { type RotaryTables, rotary, rotaryTables } from "./layers/rotary.js";
 export { graphFromOnnx, type ImportedGraph, type OnnxReadOptions } from "./onnx/read.js";
 export type { ExternalData } from "./onnx/read-tensor.js";

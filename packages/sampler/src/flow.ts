@@ -14,27 +14,27 @@ export function flowEuler<T extends LatentArray>(): StepRule<T> {
 }
 
 /** Classic fourth-order Runge–Kutta; four model evaluations per step. */
-export function flowRk4<T extends LatentArray>(_options: RunOptions<T>, velocity: Velocity<T>): StepRule<T> {
+export function flowRk4<T extends LatentArray>({ edges }: RunOptions<T>, velocity: Velocity<T>): StepRule<T> {
   return async (k1, state, _index, time, nextTime) => {
     const dt = nextTime - time;
     const k2 = await velocity(weightedSum([1, dt / 2], [state, k1]), time + dt / 2);
     const k3 = await velocity(weightedSum([1, dt / 2], [state, k2]), time + dt / 2);
-    const k4 = await velocity(weightedSum([1, dt], [state, k3]), nextTime);
+    const k4 = await velocity(weightedSum([1, dt], [state, k3]), Math.max(nextTime, edges?.time ?? 0));
     const next = weightedSum([1, dt / 6, dt / 3, dt / 3, dt / 6], [state, k1, k2, k3, k4]);
     return { denoised: weightedSum([1, -time], [state, k1]), next };
   };
 }
 
 /** DPM-Solver++(2M) in λ = ln((1 − t)/t); first and last step of first order; one model evaluation per step. */
-export function flowDpmpp<T extends LatentArray>(): StepRule<T> {
-  const lambda = (time: number): number => Math.log((1 - time) / time);
+export function flowDpmpp<T extends LatentArray>({ edges: { share = 0 } = {} }: RunOptions<T>): StepRule<T> {
+  const lambda = (time: number): number => Math.log(Math.max(1 - time, share) / Math.max(time, share));
   let previous: { denoised: T; h: number } | undefined;
   return async (v, state, _index, time, nextTime) => {
     const denoised = weightedSum([1, -time], [state, v]);
     if (nextTime === 0) return { denoised, next: denoised };
-    // At time 1 λ is −∞: h is infinite and the gain 1; the step after it then has no usable previous slope (ratio 0).
+    // At time 1 λ is −∞: h is infinite, and the step after it has no usable previous slope (ratio 0); with a least share it has.
     const h = lambda(nextTime) - lambda(time);
-    const gain = -(1 - nextTime) * Math.expm1(-h);
+    const gain = (time - nextTime) / time;
     const half = previous === undefined ? 0 : h / previous.h / 2;
     const next = weightedSum(
       [nextTime / time, gain * (1 + half), -gain * half],

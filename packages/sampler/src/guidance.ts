@@ -21,6 +21,7 @@
 import { assertKind, FoleyError } from "@foley-control/core";
 import { checkNumber } from "./check.js";
 import { emptyLike, type LatentArray, type MaybePromise, weightedSum } from "./latents.js";
+import { projectGuidance } from "./projection.js";
 import type { GuidedPrediction } from "./solver.js";
 
 /** One way to condition the network: on nothing (or the negative prompt), on the prompt, on prompt and video. */
@@ -113,6 +114,12 @@ export interface GuidanceOptions extends GuidanceScales {
   readonly video?: boolean | undefined;
   /** Strength of the rescaling after guidance, 0 to 1. Default 0. */
   readonly rescale?: number | undefined;
+  /** How much of what guidance adds along the estimate of the clean latents is left out, 0 to 1; see `projection.ts`. Default 0. */
+  readonly projection?: number | undefined;
+  /** Largest norm of what guidance adds to that estimate before the scale. Default: no limit. */
+  readonly normLimit?: number | undefined;
+  /** One number per frame, 1 where it counts for `projection` and `normLimit`, 0 for padding. Default: all count. */
+  readonly valid?: ArrayLike<number> | undefined;
   /** `[batch, channels, frames]`; needed for `rescale`. */
   readonly shape?: readonly [number, number, number] | undefined;
   /**
@@ -121,7 +128,7 @@ export interface GuidanceOptions extends GuidanceScales {
    * Default [0, 1].
    */
   readonly interval?: readonly [number, number] | undefined;
-  /** What the network predicts; only the meaning of `interval` depends on it. Default "v". */
+  /** What the network predicts; the meaning of `interval` and `projection` depend on it. Default "v". */
   readonly prediction?: "v" | "flow" | undefined;
 }
 
@@ -157,6 +164,8 @@ export function guide<T extends LatentArray>(evaluate: BranchEvaluator<T>, optio
   const scales = { textScale, videoScale: conditioned === "text" ? 0 : videoScale };
   const weights = guidanceWeights(scales);
   const rescale = checkNumber("rescale", options.rescale ?? 0, { min: 0, max: 1 });
+  const projection = checkNumber("projection", options.projection ?? 0, { min: 0, max: 1 });
+  const projects = (projection > 0 || options.normLimit !== undefined) && (textScale !== 1 || scales.videoScale !== 1);
   const [low, high] = options.interval ?? [0, 1];
   checkNumber("interval[0]", low, { min: 0, max: 1 });
   checkNumber("interval[1]", high, { min: low, max: 1 });
@@ -187,7 +196,9 @@ export function guide<T extends LatentArray>(evaluate: BranchEvaluator<T>, optio
     const asked = withNone && !wanted.includes("none") ? (["none", ...wanted] as const) : wanted;
     const predictions = await evaluateAll(x, time, asked);
     if (!inside) return { guided: predictions[conditioned] as T, none: predictions.none };
-    const sum = combineGuidance(predictions, scales);
+    const sum = projects
+      ? projectGuidance(predictions, scales, { x, time }, { ...options, projection })
+      : combineGuidance(predictions, scales);
     const guided = rescale > 0 && shape !== undefined ? rescaleGuidance(sum, predictions[reference] as T, rescale, shape) : sum;
     return { guided, none: predictions.none };
   };

@@ -41,3 +41,4 @@ export {
   seededNoise,
 } from "./solver.js";
 export { DEFAULT_SOLVER, SOLVERS, type Solver, solverNames } from "./solvers.js";
+export { bentTimes } from "./time-shift.js";

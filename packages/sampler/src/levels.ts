@@ -1,7 +1,9 @@
 /** The noise levels that solvers walk: which there are by default, and what latents look like at one of them. */
+import type { TimeShift } from "@foley-control/core";
 import { checkLevels, checkNumber } from "./check.js";
 import { alphaSigma } from "./objective.js";
 import { linearTimes, logSnrTimes, polyexponentialSigmas } from "./schedules.js";
+import { bentTimes } from "./time-shift.js";
 
 /** What the levels of a schedule depend on. */
 export interface ScheduleOptions {
@@ -16,6 +18,8 @@ export interface ScheduleOptions {
   readonly sigmaMax?: number | undefined;
   /** Exponent of the schedule of solvers on sigmas. Default `DEFAULT_RHO`. */
   readonly rho?: number | undefined;
+  /** How even times are bent, of solvers for rectified flow. Default: as the solver's table says. */
+  readonly shift?: TimeShift | undefined;
 }
 
 /** Kind of the levels that a solver walks. */
@@ -37,7 +41,15 @@ const checkTimes = (times: ArrayLike<number>): void => {
   checkNumber("times[0]", times[0] as number, { max: 1 });
 };
 const timeMax = ({ sigmaMax = 1 }: ScheduleOptions): number => Math.min(checkNumber("sigmaMax", sigmaMax, { above: 0 }), 1);
-const flowTimes = { check: checkTimes, mixture: (time: number) => [1 - time, time] as const, spread: () => 1 };
+const flowTimes = (usual: typeof linearTimes): Levels => ({
+  schedule({ steps, shift, ...options }) {
+    const range = { steps, timeMax: timeMax(options) };
+    return shift ? bentTimes(shift, range) : usual(range);
+  },
+  check: checkTimes,
+  mixture: (time) => [1 - time, time],
+  spread: () => 1,
+});
 
 /**
  * The kinds of levels. With sigmas, latents are x₀ + σ·ε; with angles, cos(πt/2)·x₀ + sin(πt/2)·ε; with the times of rectified flow,
@@ -59,6 +71,6 @@ export const LEVELS: Readonly<Record<LevelKind, Levels>> = {
     },
     spread: () => 1,
   },
-  "log-snr-times": { ...flowTimes, schedule: (options) => logSnrTimes({ steps: options.steps, timeMax: timeMax(options) }) },
-  "linear-times": { ...flowTimes, schedule: (options) => linearTimes({ steps: options.steps, timeMax: timeMax(options) }) },
+  "log-snr-times": flowTimes(logSnrTimes),
+  "linear-times": flowTimes(linearTimes),
 };

@@ -54,9 +54,9 @@ export async function sample<T extends LatentArray>(velocity: Velocity<T>, noise
       hint: "Leave levels out, or choose another solver.",
     });
   }
-  const levels = options.levels ?? solverLevels(options);
   const { check, mixture, spread } = LEVELS[solver.levels];
-  check(levels);
+  if (options.levels !== undefined) check(options.levels);
+  const levels = options.levels ?? solverLevels(options);
   const first = levels[0] as number;
   const { start } = options;
   const x = start === undefined ? weightedSum([spread(first)], [noise]) : weightedSum(mixture(first), [start, noise]);

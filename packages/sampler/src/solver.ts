@@ -1,5 +1,5 @@
 /** What all solvers share: their options, their report of a step, and the loop around a step. */
-import { FoleyError, normalArray, type StreamPart } from "@foley-control/core";
+import { FoleyError, normalArray, type SolverEdges, type StreamPart } from "@foley-control/core";
 import type { LatentArray, MaybePromise } from "./latents.js";
 import type { ScheduleOptions } from "./levels.js";
 
@@ -59,6 +59,8 @@ export interface RunOptions<T extends LatentArray = Float32Array> extends Solver
   readonly absoluteTolerance?: number | undefined;
   /** First step of "k-dpm-adaptive", in ln σ. Default 0.05. */
   readonly firstStep?: number | undefined;
+  /** What "rk4" and "dpmpp" stay away from. Default: nothing. */
+  readonly edges?: SolverEdges | undefined;
   /** Guided and unconditional prediction; needed by solvers that `needsUnconditional` (see `guide`). */
   readonly pair?: ((x: T, time: number) => MaybePromise<GuidedPrediction<T>>) | undefined;
 }

@@ -72,3 +72,14 @@ test("pieces are joined where they belong, in every row of a batch", async () =>
     /7 latents were decoded to \[2, 2, 21\], not to 28/,
   );
 });
+
+test("pieces begin where a codec's chunks begin, the last one too", () => {
+  for (const frames of [30, 31, 32, 33]) {
+    const pieces = planDecode({ decodeContext: 4, decodeChunk: 17, decodeAlign: 3 }, frames);
+    expect(pieces.every(({ from }) => from % 3 === 0)).toBe(true);
+    expect(pieces.map(({ keepFrom }) => keepFrom)).toEqual([0, ...pieces.slice(0, -1).map(({ keepTo }) => keepTo)]);
+    expect(pieces.at(-1)).toMatchObject({ to: frames, keepTo: frames });
+    expect(pieces.every(({ from, keepFrom }) => keepFrom === 0 || keepFrom - from >= 4)).toBe(true);
+  }
+  expect(() => planDecode({ decodeContext: 4, decodeChunk: 9, decodeAlign: 2 }, 40)).toThrow(/nothing between its contexts/);
+});

@@ -23,17 +23,22 @@ export interface DecodePiece {
  *
  * @throws FoleyError `invalid-argument` for a chunk that has nothing between its contexts.
  */
-export function planDecode(codec: Pick<AudioCodec, "decodeContext" | "decodeChunk">, frames: number): readonly DecodePiece[] {
-  const { decodeContext: context, decodeChunk: chunk } = codec;
-  if (context === undefined || chunk === undefined || frames <= chunk)
+export function planDecode(
+  codec: Pick<AudioCodec, "decodeContext" | "decodeChunk" | "decodeAlign">,
+  frames: number,
+): readonly DecodePiece[] {
+  const { decodeContext: context, decodeChunk: most, decodeAlign: align = 1 } = codec;
+  if (context === undefined || most === undefined || frames <= most)
     return [{ from: 0, to: frames, keepFrom: 0, keepTo: frames }];
-  if (chunk <= 2 * context) {
+  // So that the last piece, which ends with the clip, begins where it may.
+  const chunk = most - ((((most - frames) % align) + align) % align);
+  if (chunk < 2 * context + align) {
     const what = `A chunk of ${chunk} latents has nothing between its contexts of ${context} latents on both sides.`;
-    throw new FoleyError("invalid-argument", what, { hint: `Decode at least ${2 * context + 1} latents at once.` });
+    throw new FoleyError("invalid-argument", what, { hint: `Decode at least ${2 * context + 2 * align - 1} latents at once.` });
   }
   const pieces: DecodePiece[] = [];
   for (let keepFrom = 0; keepFrom < frames; ) {
-    const from = Math.min(Math.max(0, keepFrom - context), frames - chunk);
+    const from = Math.min(align * Math.floor(Math.max(0, keepFrom - context) / align), frames - chunk);
     const to = from + chunk;
     const keepTo = to === frames ? frames : to - context;
     pieces.push({ from, to, keepFrom, keepTo });
@@ -89,7 +94,7 @@ export function decoderOf(
  * ```
  */
 export async function decodeInPieces(
-  codec: Pick<AudioCodec, "decodeContext" | "decodeChunk" | "hop">,
+  codec: Pick<AudioCodec, "decodeContext" | "decodeChunk" | "decodeAlign" | "hop">,
   latents: PlainTensor<"float32">,
   decode: (piece: PlainTensor<"float32">, index: number, count: number) => Promise<PlainTensor<"float32">>,
 ): Promise<PlainTensor<"float32">> {

@@ -3,7 +3,7 @@
  * along the rows: a latent sees its neighbours, which is how timing finer than a row gets in.
  */
 import type { GraphValue } from "@foley-control/core";
-import { float, linear, ops, parameter } from "@foley-control/graph";
+import { float, linear, ops, parameter, headRmsNorm as rmsNormOfHeads } from "@foley-control/graph";
 
 /** float32's epsilon, which PyTorch's RMS norm adds. */
 const RMS_EPSILON = 2 ** -23;
@@ -35,12 +35,8 @@ export function modulated(x: GraphValue, shift: GraphValue, scale: GraphValue, e
 }
 
 /** Each head divided by its root mean square, times learned weights (Zhang & Sennrich 2019). */
-export function headRmsNorm(x: GraphValue, name: string, heads: number, epsilon = RMS_EPSILON): GraphValue {
-  const [batch, rows, width] = x.shape as readonly [number, number, number];
-  const perHead = ops.reshape(x, [batch, rows, heads, width / heads]);
-  const size = ops.sqrt(ops.add(ops.mean(ops.square(perHead), [3], true), epsilon));
-  return ops.reshape(ops.multiply(ops.divide(perHead, size), parameter(`${name}.weight`, [width / heads])), [batch, rows, width]);
-}
+export const headRmsNorm = (x: GraphValue, name: string, heads: number, epsilon = RMS_EPSILON): GraphValue =>
+  rmsNormOfHeads(x, parameter(`${name}.weight`, [(x.shape[2] as number) / heads]), heads, epsilon);
 
 /** The scaled exponential unit (Klambauer et al. 2017). */
 export function selu(x: GraphValue): GraphValue {

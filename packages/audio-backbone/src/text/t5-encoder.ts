@@ -4,7 +4,7 @@
  * of the Hugging Face checkpoints; the decoder of a full checkpoint is not read.
  */
 import type { GraphValue } from "@foley-control/core";
-import { constant, linear, maskedAttention, named, ops, parameter, queryKeyValue, tanhGelu } from "@foley-control/graph";
+import { constant, linear, maskedAttention, named, ops, parameter, queryKeyValue, rmsNorm, tanhGelu } from "@foley-control/graph";
 import type { T5Config } from "./t5-config.js";
 
 /**
@@ -21,13 +21,13 @@ export function t5EncoderStates(config: T5Config, ids: GraphValue, mask: GraphVa
   const seen = ops.greater(ops.reshape(mask, [batch, 1, 1, length]), 0.5);
   for (let block = 0; block < config.layers; block++) {
     const name = `encoder.block.${block}`;
-    const normed = rmsNorm(x, `${name}.layer.0.layer_norm`, config);
+    const normed = norm(x, `${name}.layer.0.layer_norm`, config);
     x = ops.add(x, selfAttention(normed, `${name}.layer.0.SelfAttention`, config, bias, seen));
     x = named(x, `${name}.attention`);
-    x = ops.add(x, feedForward(rmsNorm(x, `${name}.layer.1.layer_norm`, config), `${name}.layer.1.DenseReluDense`, config));
+    x = ops.add(x, feedForward(norm(x, `${name}.layer.1.layer_norm`, config), `${name}.layer.1.DenseReluDense`, config));
     x = named(x, name);
   }
-  return rmsNorm(x, "encoder.final_layer_norm", config);
+  return norm(x, "encoder.final_layer_norm", config);
 }
 
 /**
@@ -53,11 +53,8 @@ function positionBias({ buckets, maxDistance, heads }: T5Config, length: number)
   return ops.transpose(rows, [0, 3, 1, 2]);
 }
 
-/** x·rsqrt(mean(x²) + ε)·w: no mean is taken off, nothing is added. */
-function rmsNorm(x: GraphValue, name: string, { width, epsilon }: T5Config): GraphValue {
-  const power = ops.mean(ops.square(x), [-1], true);
-  return ops.multiply(ops.divide(x, ops.sqrt(ops.add(power, epsilon))), parameter(`${name}.weight`, [width]));
-}
+const norm = (x: GraphValue, name: string, { width, epsilon }: T5Config): GraphValue =>
+  rmsNorm(x, parameter(`${name}.weight`, [width]), epsilon);
 
 function selfAttention(x: GraphValue, name: string, config: T5Config, bias: GraphValue, seen: GraphValue): GraphValue {
   const { heads, headWidth, width } = config;

@@ -30,6 +30,8 @@ export interface AudioCodec {
    * decoded in chunks. Read only with a `decodeContext`. Default: no limit.
    */
   readonly decodeChunk?: number | undefined;
+  /** A chunk begins at a multiple of so many latents. Read only with a `decodeContext`. Default 1. */
+  readonly decodeAlign?: number | undefined;
   /** Weights of both graphs. */
   readonly weights: ParameterSource;
   /** Input `audio` [batch, channels, frames·hop]; output `latents` [batch, latentChannels, frames]. */

@@ -12,3 +12,4 @@ export type * from "./metric.js";
 export type * from "./parameters.js";
 export type * from "./runtime.js";
 export type * from "./solver-name.js";
+export type * from "./time-shift.js";

@@ -84,6 +84,7 @@ export function testAudioBackbone(
           tokens: [batch, rows, text.tokenWidth],
           mask: [batch, rows],
           textKept: [batch],
+          textAway: [batch],
           videoKept: [batch],
           secondsStart: [batch],
           secondsTotal: [batch],
@@ -118,6 +119,7 @@ export function testAudioBackbone(
         Object.fromEntries(
           graph.inputs.map(({ name = "", shape }) => {
             if (name.endsWith("Kept")) return [name, filledTensor(1, shape)];
+            if (name === "textAway") return [name, filledTensor(0, shape)];
             if (name.startsWith("seconds")) return [name, filledTensor(name === "secondsStart" ? 0 : 2, shape)];
             if (name === "mask") return [name, filledTensor(1, shape)];
             return [name, normalTensor(`${seed} ${name}`, shape)];

@@ -43,7 +43,7 @@ export async function branchConditions(
   const words = (text: string) => encodeText(backbone, run, text, size.rows?.["tokens"]);
   const [wanted, unwanted] = [await words(prompt), await words(negativePrompt)];
   const text = await conditionOf(backbone, run, size, { text: wanted, seconds });
-  const none = await conditionOf(backbone, run, size, { text: unwanted, seconds });
+  const none = await conditionOf(backbone, run, size, { text: unwanted, seconds, away: true });
   const full = video ? await conditionOf(backbone, run, size, { text: wanted, seconds, video }) : text;
   const sameText = Object.entries(text).every(([name, { data }]) => data.every((value, i) => value === none[name]?.data[i]));
   return { size, of: { none, text, full }, sameText };

@@ -96,9 +96,11 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
   const { branches, textScale, videoScale, bridge, shape } = planSampling(request);
   const { rows, scaled } = shape;
   using loaded = await loadDenoiser(executables, denoiser, bridge, shape);
+  const held = place?.known && heldLatents(place.known, denoiser, frames);
+  const told = held ? backbone.knownInputs?.({ latents: held.latents, known: held.shares }) : undefined;
   const network = await loaded.prepare(
     {
-      ...stackedConditions(branches.map((branch) => conditions.of[branch])),
+      ...stackedConditions(branches.map((branch) => ({ ...conditions.of[branch], ...told }))),
       ...(bridge && tokens && { video: stack(branches.map((branch) => (branch === "full" ? tokens : zeros(tokens)))) }),
       ...(scaled && { videoStrength: { dtype: "float32", shape: [1], data: Float32Array.of(settings.videoStrength) } as const }),
     },
@@ -119,14 +121,15 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
     });
   };
   try {
+    const usual = backbone.sampling?.(frames);
     const guided = guide(evaluate, {
       textScale,
       videoScale,
       video: seen,
+      projection: usual?.projection,
       prediction: denoiser.prediction,
     });
-    const { velocity, pair } = place?.known ? heldNetwork(guided, place.known, denoiser, frames) : guided;
-    const usual = backbone.sampling?.(frames);
+    const { velocity, pair } = held ? heldNetwork(guided, held, denoiser) : guided;
     const noise = (...stream: readonly StreamPart[]): Float32Array =>
       place
         ? placedNoise(settings.seed, stream, place.from, [denoiser.latentChannels, frames])
@@ -138,6 +141,8 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
       sigmaMax: usual?.sigmaMax,
       sigmaMin: usual?.sigmaMin,
       levels: usual?.solver === settings.solver ? usual.levels?.(settings.steps) : undefined,
+      shift: usual?.shift,
+      edges: usual?.edges,
       noise: (step) => noise("steps", step),
       pair,
       signal,
@@ -156,18 +161,29 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
   }
 }
 
+/** What is known, and how much of it stays: all of a frame, or a share of one that fades. */
+interface HeldLatents {
+  /** [1, channels, frames]. */
+  readonly latents: PlainTensor<"float32">;
+  /** One number per frame, 0 to 1. */
+  readonly shares: Float32Array;
+}
+
+function heldLatents(known: KnownLatents, { latentChannels }: AudioBackbone["denoiser"], frames: number): HeldLatents {
+  const data = new Float32Array(latentChannels * frames);
+  writeKnown(data, { ...known, frames: known.frames + known.fading }, frames);
+  const shares = new Float32Array(frames).fill(1, 0, known.frames);
+  for (let i = 0; i < known.fading; i++) shares[known.frames + i] = 1 - (i + 0.5) / known.fading;
+  return { latents: { dtype: "float32", shape: [1, latentChannels, frames], data }, shares };
+}
+
 /** A guided network that says, of what is known, what is known. */
 function heldNetwork(
   { velocity, pair }: Pick<Guided, "velocity" | "pair">,
-  known: KnownLatents,
-  { latentChannels, prediction }: AudioBackbone["denoiser"],
-  frames: number,
+  { latents, shares }: HeldLatents,
+  { prediction }: AudioBackbone["denoiser"],
 ): Pick<Guided, "velocity" | "pair"> {
-  const latents = new Float32Array(latentChannels * frames);
-  writeKnown(latents, { ...known, frames: known.frames + known.fading }, frames);
-  const held = new Float32Array(frames).fill(1, 0, known.frames);
-  for (let i = 0; i < known.fading; i++) held[known.frames + i] = 1 - (i + 0.5) / known.fading;
-  const options = { known: latents, held, prediction };
+  const options = { known: latents.data, held: shares, prediction };
   return {
     velocity: hold(velocity, options),
     async pair(x, time) {
