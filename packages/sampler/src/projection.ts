@@ -5,7 +5,6 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { checkNumber } from "./check.js";
-import type { GuidanceBranch } from "./guidance.js";
 import { emptyLike, type LatentArray } from "./latents.js";
 import { alphaSigma } from "./objective.js";
 
@@ -23,6 +22,9 @@ export interface ProjectionOptions {
   readonly prediction?: "v" | "flow" | undefined;
 }
 
+/** One prediction per branch of guidance. */
+type Predictions<T> = Readonly<Partial<Record<"none" | "text" | "full", T>>>;
+
 /** The most conditioned prediction, and what is added to it for each scale: first less second, so many times. */
 interface Differences<T> {
   readonly reference: T;
@@ -31,10 +33,10 @@ interface Differences<T> {
 
 /** none + text·(text − none) + video·(full − text) as what is added to the most conditioned branch of those that have a weight. */
 function differencesOf<T>(
-  predictions: Readonly<Partial<Record<GuidanceBranch, T>>>,
+  predictions: Predictions<T>,
   { textScale, videoScale }: { readonly textScale: number; readonly videoScale: number },
 ): Differences<T> {
-  const { none, text, full } = predictions as Readonly<Record<GuidanceBranch, T>>;
+  const { none, text, full } = predictions as Readonly<Required<Predictions<T>>>;
   if (videoScale === 0 && textScale === 0) return { reference: none, added: [] };
   if (videoScale === 0) return { reference: text, added: [{ times: textScale - 1, first: text, second: none }] };
   if (textScale === videoScale) return { reference: full, added: [{ times: textScale - 1, first: full, second: none }] };
@@ -44,7 +46,7 @@ function differencesOf<T>(
 
 /** Guidance with what goes along the estimate left out; the arguments are those of plain guidance, and the latents with their time. */
 export function projectGuidance<T extends LatentArray>(
-  predictions: Readonly<Partial<Record<GuidanceBranch, T>>>,
+  predictions: Predictions<T>,
   scales: { readonly textScale: number; readonly videoScale: number },
   { x, time }: { readonly x: T; readonly time: number },
   options: ProjectionOptions,
