@@ -8,6 +8,7 @@ export { type CheckpointFormat, type OpenCheckpointOptions, openCheckpointReader
 export type { SafetensorsDType } from "./dtype.js";
 export type { TensorEntry } from "./entry.js";
 export { type ExpectedFile, metadataJson } from "./metadata.js";
+export { OPEN_CLIP_FILES, type OpenClipConfig, readOpenClipConfig } from "./open-clip.js";
 export {
   type OpenPytorchOptions,
   openPytorchReader,

@@ -4,9 +4,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type AudioBackbone, FoleyError, type ParameterSource, type VideoEncoder } from "@foley-control/core";
 import { notReadable, readJsonFile } from "@foley-control/files/node";
 import { parametersOf } from "@foley-control/graph";
-import { checkParameters } from "@foley-control/weights";
+import { checkParameters, readOpenClipConfig } from "@foley-control/weights";
 import { openCheckpoint } from "@foley-control/weights/node";
-import { readOpenClipConfig } from "../text/clip-config.js";
 import { CLIP_FILES, MMAUDIO_CLIP } from "../text/clip-release.js";
 import { readClipTextConfig } from "../text/clip-text.js";
 import { clipTextEncoder } from "../text/clip-text-encoder.js";
@@ -122,6 +121,10 @@ async function openClipText(folder: string) {
     readJsonFile(join(folder, CLIP_FILES.tokeniser), { limit: MAX_JSON_BYTES, hint: "Download it again." }),
   ]);
   const { activation, textHeads } = readOpenClipConfig(said);
+  if (textHeads === undefined)
+    throw new FoleyError("bad-file", `${CLIP_FILES.config} of ${folder} says no heads of the text tower.`, {
+      hint: "Give the CLIP that MMAudio was trained with: apple/DFN5B-CLIP-ViT-H-14-378.",
+    });
   return clipTextEncoder({ weights, tokeniser, config: readClipTextConfig(weights, { heads: textHeads, activation }) });
 }
 

@@ -1,12 +1,8 @@
 /** CLIP as open_clip releases it: both towers in one file. */
-import type { Release } from "@foley-control/weights";
+import { OPEN_CLIP_FILES, type Release } from "@foley-control/weights";
 
-/** Names of its files. */
-export const CLIP_FILES = {
-  config: "open_clip_config.json",
-  tokeniser: "tokenizer.json",
-  weights: ["open_clip_model.safetensors", "open_clip_pytorch_model.bin"],
-} as const;
+/** Names of its files, the tokeniser's too. */
+export const CLIP_FILES = { ...OPEN_CLIP_FILES, tokeniser: "tokenizer.json" } as const;
 
 /** The CLIP that MMAudio was trained with, by the name under which its code asks for it; its page calls it …-378, which is the pixels that its patches cover. */
 export const MMAUDIO_CLIP = "apple/DFN5B-CLIP-ViT-H-14-384";
