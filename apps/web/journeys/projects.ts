@@ -16,9 +16,9 @@ async function opened({ page, clip }: Pick<Stage, "page" | "clip">): Promise<voi
 
 const button = (page: StudioPage, name: string | RegExp) => page.getByRole("button", { name });
 
-/** A file that is no video is refused with a sentence, and the first screen stays. */
+/** A file that is no video here is refused with a sentence, and the first screen stays. */
 const refused = (file: ClipName, sentence: RegExp): Journey => ({
-  name: `a dropped file that is no video (${file}) is refused with a sentence that says what to do`,
+  name: `a dropped file that is no video here (${file}) is refused with a sentence that says what to do`,
   async run({ page, clip }) {
     await page.drop([await clip(file)]);
     await page.getByRole("region", { name: "Problem" }).says(sentence);
@@ -146,6 +146,7 @@ export const journeys: readonly Journey[] = [
     },
   },
   refused("text", /notes\.mp4/),
+  refused("undecodable", /MPEG-4 part 2 \("mp4v"\).*No browser decodes it\. Convert it to H\.264/),
   refused("empty", /empty\.mp4/),
   refused("sound-only", /sound-only\.wav/),
 ];

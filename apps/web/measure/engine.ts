@@ -2,7 +2,7 @@
  * What the engine of the studio takes in a browser, beside Node on the same machine in the same run: starting, one clip of 4 s, cancelling; and
  * whether both find the same events and make the same sound.
  *
- *     npm run measure --workspace apps/web [-- --part wasm|webgpu]
+ *     npm run studio:measure -- engine [--part wasm|webgpu]
  *
  * `CHROMIUM` names the browser. Ends with one line per figure; the exit code is 1 when one is above its limit.
  */

@@ -2,7 +2,7 @@
  * What the built studio takes before any sound is made: until it can be used, from a dropped video to its first picture, until the engine is ready when
  * its files are kept, and the memory of a clip of 4 GB.
  *
- *     node --conditions=@foley-control/source --import tsx apps/web/measure/page.ts
+ *     npm run studio:measure -- page
  *
  * `CHROMIUM` names the browser. One line per figure; the exit code is 1 when one is above its limit.
  */

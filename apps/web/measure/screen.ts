@@ -2,7 +2,7 @@
  * What a person waits for on the screen: opening and filmstrip of ten minutes, script of the timeline's paints at one hour with 300 events, and picture
  * against sound while it plays.
  *
- *     npm run measure:screen --workspace apps/web [-- --seconds 300] [--only timeline]
+ *     npm run studio:measure -- screen [--seconds 300] [--only timeline]
  *
  * `CHROMIUM` names the browser. Ends with one line per figure; the exit code is 1 when one is above its limit.
  */

@@ -1,11 +1,11 @@
 /** Clips for journeys: rendered scenes whose sounds are known, each made once in a run. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderScene, writeScene } from "@foley-control/scenes/node";
 
 /** What can be asked for. */
-export type ClipName = "long" | "bounce" | "bounce-with-sound" | "drip" | "text" | "empty" | "sound-only";
+export type ClipName = "long" | "bounce" | "bounce-with-sound" | "drip" | "text" | "undecodable" | "empty" | "sound-only";
 
 /** Makes clips in a folder of its own. */
 export interface Clips {
@@ -25,6 +25,14 @@ const makers: Readonly<Record<ClipName, (folder: string) => Promise<string>>> = 
   },
   drip: (folder) => scene(join(folder, "drip.mp4"), "drip", false),
   text: (folder) => file(join(folder, "notes.mp4"), "This is no video.\n".repeat(100)),
+  // H.264 under the name of a codec that no browser has.
+  undecodable: async (folder) => {
+    const path = join(folder, "undecodable.mp4");
+    await scene(path, "bounce", false);
+    const bytes = await readFile(path, "latin1");
+    await writeFile(path, bytes.replaceAll("avc1", "mp4v"), "latin1");
+    return path;
+  },
   empty: (folder) => file(join(folder, "empty.mp4"), ""),
   "sound-only": async (folder) => {
     const path = join(folder, "sound-only.wav");

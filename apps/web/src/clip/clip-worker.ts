@@ -11,6 +11,7 @@ import {
 import { loudness } from "@foley-control/signal";
 import { type Answer, Moved, serveAnswers, type WorkerPort } from "./calls.js";
 import type { ClipInfo } from "./clip.js";
+import { codecHelp } from "./codec-help.js";
 import { MOTION_PER_SECOND, motionCurve, type PictureSize } from "./motion.js";
 import { createPeakBuilder } from "./peaks.js";
 
@@ -61,7 +62,8 @@ function drawn(picture: ShownPicture, width: number, height: number): ImageBitma
 
 /** Opens the pictures and decodes the first: what a browser says of a codec is no promise. */
 async function firstPicture(file: PageMediaFile): Promise<PictureReader> {
-  const hint = "Convert it to H.264 in mp4, or to VP9 in webm.";
+  const codec = file.info.video?.codec ?? "unknown";
+  const hint = codecHelp(codec);
   try {
     const reader = file.pictures();
     if (await reader.at(0)) return reader;
@@ -72,7 +74,6 @@ async function firstPicture(file: PageMediaFile): Promise<PictureReader> {
     if (FoleyError.isInstance(error))
       throw new FoleyError("unsupported", error.message.replace(` ${error.hint}`, ""), { hint, cause: error });
   }
-  const codec = file.info.video?.codec ?? "unknown";
   throw new FoleyError("unsupported", `The picture of ${name} ("${codec}") does not decode in this browser.`, { hint });
 }
 

@@ -40,7 +40,7 @@ async function gpuReason({ gpu }: Machine): Promise<{ usable: boolean; reason: s
   if (gpu === undefined) return { usable: false, reason: text("engine.reason.noGpu") };
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
   if (adapter === null) return { usable: false, reason: text("engine.reason.noAdapter") };
-  if (adapter.info.isFallbackAdapter) return { usable: true, reason: text("engine.reason.software") };
+  if (adapter.info.isFallbackAdapter) return { usable: false, reason: text("engine.reason.software") };
   return { usable: true, reason: undefined };
 }
 

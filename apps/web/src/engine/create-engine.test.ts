@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { createEngine } from "./create-engine.js";
 import type { EngineChoice, EngineKind, EngineState, MadeTake, TakeProgress, TakeRequest } from "./engine.js";
 import type { OpenEngine, OpenedEngine } from "./running.js";
+import { assertQuick } from "./speed.js";
 
 const files = { backbone: new Uint8Array(), encoder: new Uint8Array(), bridge: new Uint8Array() };
 const model = { id: "m", name: "M", files: async () => files };
@@ -191,4 +192,23 @@ test("what cannot start says why, and can be tried again", async () => {
   broken = false;
   await engine.start();
   expect(engine.state.phase).toBe("ready");
+});
+
+test("a graphics processor that is only emulated is not begun, whoever asks for it, and it is said why", async () => {
+  const { open, opened } = opener();
+  const engine = createEngine({ model, open, choices: choices("wasm-threads", "emulated") });
+  await engine.start("webgpu");
+  expect(opened).toEqual(["wasm-threads"]);
+  expect(engine.state).toMatchObject({ phase: "ready", kind: "wasm-threads", reasons: ["emulated"] });
+});
+
+test("a graphics processor that is slow gives way to the processor, and says how slow it was", async () => {
+  const right = opener();
+  const slow: OpenEngine = (kind, ...rest) =>
+    kind === "webgpu"
+      ? assertQuick(() => new Promise(() => undefined), { longest: 0.01 }).then(() => right.open(kind, ...rest))
+      : right.open(kind, ...rest);
+  const engine = createEngine({ model, open: slow, choices: choices("webgpu") });
+  await engine.start();
+  expect(engine.state).toMatchObject({ kind: "wasm-threads", reasons: [expect.stringMatching(/took 0\.0 s/)] });
 });

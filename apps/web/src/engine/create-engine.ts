@@ -8,6 +8,7 @@ import { engineChoices } from "./choices.js";
 import type { Engine, EngineChoice, EngineKind, EngineState, ModelSource, TakeProgress } from "./engine.js";
 import { abortable, turns } from "./jobs.js";
 import type { OpenEngine, OpenedEngine } from "./running.js";
+import { isSlow } from "./speed.js";
 
 /** The model that the studio brings. */
 export const EMBEDDED_MODEL: ModelSource = {
@@ -76,7 +77,10 @@ export function createEngine({
 
   async function openBest(own: Running, again: string | undefined): Promise<OpenedEngine> {
     const possible = await choices();
-    const kind = wanted ?? possible.find(({ best }) => best)?.kind ?? "wasm";
+    const best = possible.find((choice) => choice.best)?.kind ?? "wasm";
+    // What cannot be used here is not begun, whoever asks for it: it might never end.
+    const refused = possible.find((choice) => choice.kind === wanted && !choice.usable);
+    const kind = refused ? best : (wanted ?? best);
     const chosen = model;
     const onProgress = (share: number, what: string): void => {
       if (running === own) tell({ phase: "starting", kind, share, what, again });
@@ -84,9 +88,12 @@ export function createEngine({
     onProgress(0, "engine.starting.code");
     const files = await chosen.files();
     const reasons = again === undefined ? [] : [again];
+    if (refused?.reason) reasons.push(refused.reason);
     const opened = await open(kind, files, { onProgress }).catch((error: unknown) => {
       if (kind !== "webgpu") throw error;
-      reasons.push(text("engine.reason.failed", { reason: described(error).message }));
+      // That it is slow is said by a sentence of its own.
+      const { message } = described(error);
+      reasons.push(isSlow(error) ? message : text("engine.reason.failed", { reason: message }));
       return open("wasm-threads", files, { onProgress });
     });
     if (own.ended) {

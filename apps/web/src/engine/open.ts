@@ -5,6 +5,7 @@ import type { EngineKind, MadeTake, ModelFiles, TakeRequest } from "./engine.js"
 import { listen } from "./listen.js";
 import { followTake, GUESSED_TIMES, type PartTimes } from "./progress.js";
 import type { OpenedEngine, OpenOptions } from "./running.js";
+import { assertQuick, isSlow } from "./speed.js";
 
 /** Steps of a draft: enough for the moments and the material, with a rougher sound. */
 const DRAFT_STEPS = 8;
@@ -44,6 +45,11 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
     });
     const capabilities = await foley.capabilities();
     const { backbone } = foley.parts;
+    if (capabilities.device === "webgpu")
+      await assertQuick(async (signal) => {
+        const stream = foley.stream({ duration: backbone.seconds.minimum, steps: 1, signal });
+        for await (const _ of stream);
+      });
     const usual = backbone.sampling?.(backbone.frames(backbone.seconds.maximum));
     const stepsOf: Record<"draft" | "refined", number> = { refined: usual?.steps ?? DEFAULT_STEPS, draft: DRAFT_STEPS };
     const keep = browserStore({ limitBytes: KEPT_BYTES });
@@ -91,7 +97,9 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
       dispose: () => foley.dispose(),
     };
   } catch (error) {
-    await foley.dispose().catch(() => undefined);
+    const disposed = foley.dispose().catch(() => undefined);
+    // One that is slow is slow to end too.
+    if (!isSlow(error)) await disposed;
     throw error;
   }
 }

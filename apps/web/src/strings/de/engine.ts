@@ -16,7 +16,10 @@ export const engine: Record<keyof typeof words, string> = {
   "engine.reason.noGpu": "Dieser Browser oder diese Seite hat kein WebGPU.",
   "engine.reason.noAdapter":
     "Der Browser bietet keinen Grafikprozessor an. Vielleicht ist die Hardwarebeschleunigung ausgeschaltet.",
-  "engine.reason.software": "WebGPU wird hier nur nachgebildet und ist langsamer als der Prozessor selbst.",
+  "engine.reason.software":
+    "WebGPU wird hier in Software nachgebildet: Ein Clip würde damit womöglich nie fertig. Es wird nicht verwendet.",
+  "engine.reason.slow":
+    "Der Grafikprozessor brauchte {seconds} s für das, was der Prozessor in weniger als einer Sekunde schafft. Er wird nicht verwendet.",
   "engine.reason.selfTest": "Der Grafikprozessor hat im Selbsttest falsch gerechnet und wird nicht benutzt. {reason}",
   "engine.reason.failed": "Der Grafikprozessor ließ sich nicht starten. {reason}",
   "engine.reason.notIsolated": "Die Seite ist nicht von anderen getrennt, deshalb darf nur ein Thread rechnen.",

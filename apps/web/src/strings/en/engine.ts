@@ -13,7 +13,9 @@ export const engine = {
   "engine.kind.wasm": "Processor, one thread",
   "engine.reason.noGpu": "This browser or page has no WebGPU.",
   "engine.reason.noAdapter": "The browser offers no graphics processor. Hardware acceleration may be off.",
-  "engine.reason.software": "WebGPU is emulated in software here, which is slower than the processor itself.",
+  "engine.reason.software": "WebGPU is emulated in software here: a clip might never end on it. It is not used.",
+  "engine.reason.slow":
+    "The graphics processor took {seconds} s for what the processor does in less than a second. It is not used.",
   "engine.reason.selfTest": "The graphics processor computed wrong numbers in the self-test and is not used. {reason}",
   "engine.reason.failed": "The graphics processor could not be started. {reason}",
   "engine.reason.notIsolated": "The page is not isolated from others, so only one thread may compute.",
