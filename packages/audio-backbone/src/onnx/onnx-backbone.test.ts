@@ -37,12 +37,19 @@ describe("as its description says", () => {
   });
 });
 
+const changed = async (change: object) => {
+  const described = JSON.parse(await readFile(join(example, "denoiser.json"), "utf8")) as object;
+  await writeFile(join(folder, "other.json"), JSON.stringify({ ...described, ...change }));
+  return openOnnxBackbone(join(folder, "other.onnx"), { base });
+};
+
+it("takes sizes of any other name that an export leaves open", async () => {
+  const other = { axes: { batch: "another" } };
+  await expect(changed(other)).rejects.toThrow(/leaves the size of axis 0 open \("batch"\)/);
+  expect((await changed({ ...other, sizes: { batch: 1 } })).denoiser.blocks).toBe(3);
+});
+
 describe("refuses", () => {
-  const changed = async (change: object) => {
-    const described = JSON.parse(await readFile(join(example, "denoiser.json"), "utf8")) as object;
-    await writeFile(join(folder, "other.json"), JSON.stringify({ ...described, ...change }));
-    return openOnnxBackbone(join(folder, "other.onnx"), { base });
-  };
   it.each([
     [
       { sites: ["add_1"] },

@@ -27,6 +27,7 @@ const description = () =>
     sites: z.array(name()).check(z.minLength(1), z.maxLength(1024)),
     heads: z.int().check(z.positive()),
     axes: z.prefault(z.strictObject({ batch: z._default(name(), "batch"), frames: z._default(name(), "frames") }), {}),
+    sizes: z.optional(z.record(name(), z.int().check(z.positive()))),
     inputs: z.optional(z.record(name(), port())),
     output: z.optional(port()),
   });
@@ -43,6 +44,8 @@ export interface OnnxDenoiserDescription {
   readonly heads: number;
   /** Names of the two sizes that are open. Default "batch" and "frames". */
   readonly axes?: { readonly batch?: string; readonly frames?: string };
+  /** Sizes of all others that the export leaves open, by name, e.g. `{ "tokens": 17 }`. */
+  readonly sizes?: Readonly<Record<string, number>>;
   /**
    * What each input of the network is made of: latents [batch, channels, frames], time [batch] in 0..1, and what the base backbone
    * conditions on (context, global).
@@ -77,9 +80,12 @@ export function onnxBackbone(
   externalData?: ExternalData,
 ): AudioBackbone {
   const checked = checkedConfig(description, described, "The description of the denoiser");
-  const { id, prediction, sites, heads, axes, inputs, output } = checked;
+  const { id, prediction, sites, heads, axes, sizes, inputs, output } = checked;
   const read = ({ batch, frames }: { readonly batch: number; readonly frames: number }) =>
-    graphFromOnnx(file, { shapes: { [axes.batch]: batch, [axes.frames]: frames }, ...(externalData && { externalData }) });
+    graphFromOnnx(file, {
+      shapes: { ...sizes, [axes.batch]: batch, [axes.frames]: frames },
+      ...(externalData && { externalData }),
+    });
   const probe = read({ batch: 1, frames: PROBE_FRAMES });
   const conditions = base.conditionGraph({ frames: PROBE_FRAMES }).outputs;
   const denoiser = splicedDenoiser({

@@ -20,8 +20,12 @@ export const elementType: Readonly<Record<DType, number>> = {
   float16: 10,
 };
 
+/** bfloat16, the upper half of a float32. No network is computed in it here: float32 holds all of its numbers. */
+export const BFLOAT16 = 16;
+
 /** Our element type of an ONNX one, `undefined` when there is none. */
 export function dtypeOfElementType(type: number): DType | undefined {
+  if (type === BFLOAT16) return "float32";
   return (Object.keys(elementType) as DType[]).find((dtype) => elementType[dtype] === type);
 }
 

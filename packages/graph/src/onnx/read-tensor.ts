@@ -13,7 +13,7 @@ import {
 import { type TensorProto, TensorProto_DataLocation } from "onnx-buf";
 
 import type { Array64 } from "../ops/definition.js";
-import { dtypeOfElementType, elementTypeName } from "./element-type.js";
+import { BFLOAT16, dtypeOfElementType, elementTypeName } from "./element-type.js";
 
 /**
  * Finds the file of an external-data location: its bytes, or the path under which a loader will find it. The location is
@@ -46,7 +46,7 @@ export function checkedDtype(type: number, what: string): DType {
   const dtype = dtypeOfElementType(type);
   if (!dtype) {
     throw new FoleyError("unsupported", `${what} holds elements of ${elementTypeName(type)}.`, {
-      hint: "Known are FLOAT, FLOAT16, INT64, INT32, UINT8, INT8 and BOOL; export the model in one of them.",
+      hint: "Known are FLOAT, FLOAT16, BFLOAT16, INT64, INT32, UINT8, INT8 and BOOL; export the model in one of them.",
     });
   }
   return dtype;
@@ -56,6 +56,8 @@ export function checkedDtype(type: number, what: string): DType {
 export function readTensor(tensor: TensorProto, what: string, externalData: ExternalData): StoredParameter {
   const shape = checkedShape(tensor.dims, what);
   const dtype = checkedDtype(tensor.dataType, what);
+  if (tensor.dataType === BFLOAT16)
+    return { dtype, shape, bytes: { kind: "memory", bytes: widened(tensor, shape, what, externalData) } };
   const length = elementCount(shape) * BYTES_PER_ELEMENT[dtype];
   if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL)
     return { dtype, shape, bytes: external(tensor, length, what, externalData) };
@@ -67,6 +69,28 @@ export function readTensor(tensor: TensorProto, what: string, externalData: Exte
     );
   }
   return { dtype, shape, bytes: { kind: "memory", bytes } };
+}
+
+/** Numbers of BFLOAT16 as float32. */
+function widened(tensor: TensorProto, shape: Shape, what: string, externalData: ExternalData): Uint8Array {
+  const length = 2 * elementCount(shape);
+  const stored = (): Uint8Array => {
+    if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL)
+      return tensor.rawData.length > 0 ? tensor.rawData : bytesOf(Uint16Array.from(tensor.int32Data));
+    const found = external(tensor, length, what, externalData);
+    if (found.kind === "memory") return found.bytes;
+    throw new FoleyError("unsupported", `${what} holds elements of BFLOAT16 in another file, which cannot be read in place.`, {
+      hint: "Pass its bytes with options.externalData, or export the model in FLOAT or FLOAT16.",
+    });
+  };
+  const bytes = stored();
+  if (bytes.length !== length)
+    throw new FoleyError(
+      "bad-file",
+      `${what} is BFLOAT16 [${shape.join(", ")}], which takes ${length} bytes; the file holds ${bytes.length}.`,
+    );
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytesOf(Uint32Array.from({ length: length / 2 }, (_, i) => view.getUint16(2 * i, true) * 2 ** 16));
 }
 
 /** A tensor of DOUBLE, which is held in float64 until it is cast. */

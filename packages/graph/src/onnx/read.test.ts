@@ -107,6 +107,12 @@ describe("graphFromOnnx", () => {
       /axis 1 of the input "x" the size 4; the file fixes it to 3/,
     );
     expect(() => graphFromOnnx(bytes, { shapes: { x: [4, 3] } })).toThrow(/2 axes; the file gives it 3/);
+    const several = model({ inputs: { x: ["batch", 3], z: ["batch", "2*s0"] }, nodes: [{ op: "MatMul", in: ["z", "x"] }] });
+    expect(() => graphFromOnnx(several)).toThrow(
+      /axis 0 open \("batch"\); The input "z" .* axis 0 open \("batch"\); .* axis 1 open \("2\*s0"\)\. .*\{ "batch": …, "2\*s0": … \}/,
+    );
+    expect(graphFromOnnx(several, { shapes: { x: [4, 3], "2*s0": 4 } }).graph.outputs.y?.shape).toEqual([4, 3]);
+    expect(() => graphFromOnnx(bytes, { shapes: { x: [4, 2.5, 5] } })).toThrow(/the size 2\.5; the file fixes it to 3/);
     const open = model({ inputs: { x: undefined as never }, nodes: [{ op: "Exp", in: ["x"] }] });
     expect(() => graphFromOnnx(open)).toThrow(/has no shape/);
     expect(graphFromOnnx(open, { shapes: { x: [2] } }).graph.inputs[0]?.shape).toEqual([2]);

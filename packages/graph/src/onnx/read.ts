@@ -3,18 +3,19 @@
  * that `splice` finds them; what merely computes shapes is folded away. Files are data from strangers: everything is checked.
  */
 import { fromBinary } from "@bufbuild/protobuf";
-import { assertKind, FoleyError, type Graph, type GraphValue, type ParameterSource } from "@foley-control/core";
-import { type FunctionProto, type GraphProto, ModelProtoSchema, type ValueInfoProto } from "onnx-buf";
-import { graph, input, parametersOf } from "../value.js";
+import { assertKind, FoleyError, type Graph, type ParameterSource } from "@foley-control/core";
+import { type FunctionProto, type GraphProto, ModelProtoSchema } from "onnx-buf";
+import { graph, parametersOf } from "../value.js";
 import { checkExtent } from "./extent.js";
+import { inputsOf } from "./inputs.js";
 import { NodeReader, opsetOf } from "./read-nodes.js";
-import { checkedDtype, checkedShape, type ExternalData } from "./read-tensor.js";
+import type { ExternalData } from "./read-tensor.js";
 
 /** Options of {@link graphFromOnnx}. */
 export interface OnnxReadOptions {
   /**
    * Sizes that the file leaves open: a number per symbol (`{ batch: 1 }`), or a whole shape per input
-   * (`{ latents: [1, 64, 1024] }`), which must agree with the sizes that the file fixes.
+   * (`{ latents: [1, 64, 1024] }`), which must agree with the sizes that the file fixes, and gives its symbols a size for the other inputs.
    */
   readonly shapes?: Readonly<Record<string, number | readonly number[]>>;
   /** Finds the file of external data. Default: the location itself is the path. */
@@ -42,7 +43,10 @@ export function graphFromOnnx(bytes: Uint8Array, options: OnnxReadOptions = {}):
   const { graph: source, opset, functions } = parse(bytes);
   const initializers = new Set(source.initializer.map(({ name }) => name));
   // Old files list initializers among the inputs, as defaults; they are parameters all the same.
-  const inputs = source.input.filter(({ name }) => !initializers.has(name)).map((info) => inputOf(info, options.shapes ?? {}));
+  const inputs = inputsOf(
+    source.input.filter(({ name }) => !initializers.has(name)),
+    options.shapes ?? {},
+  );
   const reader = new NodeReader(functions, opset, options.externalData ?? ((location) => location));
   const outputNames = new Set(source.output.map(({ name }) => name));
   if (outputNames.size !== source.output.length) throw new FoleyError("bad-file", "The model names an output twice.");
@@ -80,40 +84,3 @@ function parse(bytes: Uint8Array): ParsedModel {
   }
   return { graph: model.graph, opset: opsetOf(model.opsetImport, "The model"), functions: model.functions };
 }
-
-function inputOf(info: ValueInfoProto, shapes: Readonly<Record<string, number | readonly number[]>>): GraphValue {
-  const what = `The input "${info.name}"`;
-  const type = info.type?.value;
-  if (type?.case !== "tensorType") throw new FoleyError("unsupported", `${what} is no tensor.`);
-  const dtype = checkedDtype(type.value.elemType, what);
-  const dims = type.value.shape?.dim;
-  const whole = Object.hasOwn(shapes, info.name) ? shapes[info.name] : undefined;
-  if (!dims && !Array.isArray(whole))
-    throw missing(what, "has no shape", `Give it: { shapes: { ${JSON.stringify(info.name)}: […] } }.`);
-  if (Array.isArray(whole) && dims && whole.length !== dims.length) {
-    throw new FoleyError(
-      "invalid-argument",
-      `options.shapes gives ${what.toLowerCase()} ${whole.length} axes; the file gives it ${dims.length}.`,
-    );
-  }
-  const sizes = (dims ?? (whole as readonly number[]).map(() => undefined)).map((dim, axis) => {
-    const wish = Array.isArray(whole) ? (whole[axis] as number) : undefined;
-    if (dim?.value.case === "dimValue") {
-      if (wish !== undefined && BigInt(wish) !== dim.value.value) {
-        throw new FoleyError(
-          "invalid-argument",
-          `options.shapes gives axis ${axis} of ${what.toLowerCase()} the size ${wish}; the file fixes it to ${dim.value.value}.`,
-        );
-      }
-      return dim.value.value;
-    }
-    const symbol = dim?.value.case === "dimParam" ? dim.value.value : "";
-    const size = wish ?? (Object.hasOwn(shapes, symbol) ? shapes[symbol] : undefined);
-    if (typeof size === "number") return size;
-    const open = `leaves the size of axis ${axis} open${symbol ? ` ("${symbol}")` : ""}`;
-    throw missing(what, open, `Give it: { shapes: { ${JSON.stringify(symbol || info.name)}: ${symbol ? "…" : "[…]"} } }.`);
-  });
-  return input(info.name, checkedShape(sizes, what), dtype);
-}
-
-const missing = (what: string, why: string, hint: string) => new FoleyError("invalid-argument", `${what} ${why}.`, { hint });

@@ -58,6 +58,7 @@ describe("toOnnx", () => {
       expect(TensorProto_DataType[type]).toBe(dtype === "float32" ? "FLOAT" : dtype.toUpperCase());
       expect(dtypeOfElementType(type)).toBe(dtype);
     }
+    expect(dtypeOfElementType(TensorProto_DataType.BFLOAT16)).toBe("float32");
   });
 
   it("points parameters at external data, with a cast where the stored type differs", async () => {

@@ -110,6 +110,7 @@ const dropout: Importer = (made) => {
   const training = made.inputs[2] ? made.known(2)?.[0] : 0;
   const ratio = made.inputs[1] ? made.known(1)?.[0] : made.float("ratio", 0.5);
   if (training && ratio !== 0) throw made.unsupported("it is in training mode.");
+  if (made.outputs[1] && made.opset < 10) throw made.unsupported("its mask is read, which was no truth value before op set 10.");
   const x = made.input(0);
   return [x, made.outputs[1] ? f.expand(constant(Uint8Array.of(1), [], "bool"), x.shape) : undefined];
 };

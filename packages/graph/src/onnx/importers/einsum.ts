@@ -93,6 +93,7 @@ const einsum: Importer = (made) => {
   const text = made.text("equation", "").replace(/\s/g, "");
   const [terms, wish] = text.split("->") as [string, string | undefined];
   const given = terms.split(",");
+  if (given.length > 64) throw made.unsupported(`products of ${given.length} values are not supported.`);
   if (given.length !== made.inputs.length)
     throw new FoleyError("bad-file", `${made.what} names ${given.length} values and has ${made.inputs.length}.`);
   const values = given.map((term, i) =>

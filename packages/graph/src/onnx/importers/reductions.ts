@@ -29,8 +29,12 @@ function reduction(
   };
 }
 
-/** √Σx²; what has no fraction, or little room, is computed in float32. */
-const length: Reduce = (x, axes, keep) => f.cast(f.sqrt(f.sum(f.square(f.cast(x, "float32")), axes, keep)), x.dtype);
+/** √Σx²; what has no fraction, or little room, is computed in float32. Nothing flows back to a length of 0, as in torch.norm, where it has no slope. */
+const length: Reduce = (x, axes, keep) => {
+  const squares = f.sum(f.square(f.cast(x, "float32")), axes, keep);
+  const isNone = f.equal(squares, 0);
+  return f.cast(f.where(isNone, 0, f.sqrt(f.where(isNone, 1, squares))), x.dtype);
+};
 
 /** ln of a sum, of whole numbers as well. */
 const logOf = (x: GraphValue, sum: (x: GraphValue) => GraphValue): GraphValue =>
