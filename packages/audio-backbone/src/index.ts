@@ -2,7 +2,15 @@
  * Text-to-audio backbones of Foley Control: text encoder, denoiser and codec.
  * @module
  */
-export { type DecodePiece, type Decoder, decodeInPieces, decoderOf, planDecode } from "./codec/decode-plan.js";
+export {
+  type DecodePiece,
+  type Decoder,
+  decodeInPieces,
+  decoderOf,
+  firstLatents,
+  planDecode,
+  soundingLatents,
+} from "./codec/decode-plan.js";
 export { withPhase } from "./codec/phase.js";
 export { analyse, type Spectrum, synthesise } from "./codec/short-time-fourier.js";
 export {

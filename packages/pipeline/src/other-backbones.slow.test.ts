@@ -12,7 +12,7 @@ import { renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFoley, type NodeFoleyOptions, type NodeTake, type SoundPiece, type WindowStore } from "./node.js";
-import { smallMmaudio, stableAudio } from "./other-backbones.test-support.js";
+import { smallMmaudio, stableAudio, thirdStableAudio } from "./other-backbones.test-support.js";
 
 let folder: string;
 let film: string;
@@ -33,6 +33,7 @@ const bridged = (backbone: AudioBackbone): Partial<NodeFoleyOptions> => {
 describe.each([
   ["Stable Audio Open 1.0", () => stableAudio(join(folder, "large"), "sao-tiny"), bridged, 4],
   ["Stable Audio Open Small", () => stableAudio(join(folder, "small"), "sao-small-tiny"), bridged, 4],
+  ["Stable Audio 3", () => thirdStableAudio(join(folder, "third"), 4), bridged, 4],
   ["MMAudio", () => smallMmaudio(join(folder, "mmaudio")), () => ({}), 4],
 ] as const)("%s", (_name, open, parts, seconds) => {
   let foley: Awaited<ReturnType<typeof createFoley>>;

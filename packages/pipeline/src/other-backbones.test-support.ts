@@ -1,7 +1,7 @@
 /** Backbones that others released, narrow, in the layouts of their releases, with weights that a formula makes. */
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { openMmaudio, stableAudioOpen } from "@foley-control/audio-backbone/node";
+import { openMmaudio, stableAudio3, stableAudioOpen } from "@foley-control/audio-backbone/node";
 import type { AudioBackbone } from "@foley-control/core";
 import { goldenModel, goldenPath, writeFormulaWeights } from "@foley-control/golden/node";
 import { synchformerEncoder } from "@foley-control/video-encoder";
@@ -24,6 +24,17 @@ export async function stableAudio(root: string, name: "sao-tiny" | "sao-small-ti
     await writeFormulaWeights(join(root, to, "model.safetensors"), table.weights, table);
   }
   return stableAudioOpen(root);
+}
+
+/** Writes a release of Stable Audio 3 into a folder, as one that makes so many seconds at once, and opens it. */
+export async function thirdStableAudio(root: string, seconds: number): Promise<AudioBackbone> {
+  const names = ["config.json", "tokenizer.json", "model.safetensors"].map((name) => `t5gemma-b-b-ul2/${name}`);
+  await copyInto(root, Object.fromEntries(["model_config.json", ...names].map((name) => [`sa3/sa3-tiny/${name}`, name])));
+  const config = JSON.parse(await readFile(join(root, "model_config.json"), "utf8"));
+  await writeFile(join(root, "model_config.json"), JSON.stringify({ ...config, sample_size: seconds * config.sample_rate }));
+  const table = goldenModel("sa3/sa3-tiny");
+  await writeFormulaWeights(join(root, "model.safetensors"), table.weights, table);
+  return stableAudio3(root);
 }
 
 /** Writes an MMAudio of 16 kHz into a folder, and opens it with what it sees by. */

@@ -13,7 +13,7 @@ const OPTIONS = {
   backbone: () =>
     new Option(
       "--backbone <model>",
-      "Stable Audio Open 1.0 or Small, or MMAudio, as released; or your denoiser.onnx, with denoiser.json beside it",
+      "Stable Audio Open 1.0 or Small, Stable Audio 3 small, or MMAudio, as released; or your denoiser.onnx, with denoiser.json beside it",
     ),
   textEncoder: () =>
     new Option(

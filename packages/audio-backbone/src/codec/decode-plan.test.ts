@@ -1,6 +1,6 @@
 import type { PlainTensor } from "@foley-control/core";
 import { expect, test } from "vitest";
-import { decodeInPieces, planDecode } from "./decode-plan.js";
+import { decodeInPieces, firstLatents, planDecode, soundingLatents } from "./decode-plan.js";
 
 test("the pieces of a clip as they were planned for a chunk of 40", () => {
   expect(planDecode({ decodeContext: 10, decodeChunk: 40 }, 72)).toEqual([
@@ -82,4 +82,15 @@ test("pieces begin where a codec's chunks begin, the last one too", () => {
     expect(pieces.every(({ from, keepFrom }) => keepFrom === 0 || keepFrom - from >= 4)).toBe(true);
   }
   expect(() => planDecode({ decodeContext: 4, decodeChunk: 9, decodeAlign: 2 }, 40)).toThrow(/nothing between its contexts/);
+});
+
+test("what was sampled behind the end of a clip is decoded only as far as its sound depends on it", () => {
+  expect(soundingLatents({ decodeContext: 4 }, 172, 108)).toBe(112);
+  expect(soundingLatents({ decodeContext: 4 }, 110, 108)).toBe(110);
+  expect(soundingLatents({ decodeContext: undefined }, 172, 108)).toBe(172);
+  const stages = { whole: () => ({}) as never, piece: () => ({}) as never };
+  expect(soundingLatents({ decodeContext: 4, decodeStages: stages }, 172, 108)).toBe(172);
+  const latents: PlainTensor<"float32"> = { dtype: "float32", shape: [1, 2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+  expect(firstLatents(latents, 2)).toEqual({ dtype: "float32", shape: [1, 2, 2], data: Float32Array.of(1, 2, 4, 5) });
+  expect(firstLatents(latents, 3)).toBe(latents);
 });

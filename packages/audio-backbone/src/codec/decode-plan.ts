@@ -56,6 +56,24 @@ function columns({ data, shape }: PlainTensor<"float32">, from: number, to: numb
   return { dtype: "float32", shape: [...shape.slice(0, -1), width], data: kept };
 }
 
+/**
+ * The latents of a sampling that sound in a clip of `heard` latents: its own, and those behind it that the decoder needs for them. What was
+ * sampled behind the end and is cut off is not decoded.
+ */
+export function soundingLatents(
+  { decodeContext, decodeStages }: Pick<AudioCodec, "decodeContext" | "decodeStages">,
+  frames: number,
+  heard: number,
+): number {
+  // A decoder whose first stage sees the whole hears all of it.
+  if (decodeContext === undefined || decodeStages !== undefined) return frames;
+  return Math.min(frames, heard + decodeContext);
+}
+
+/** The first latents of so many. */
+export const firstLatents = (latents: PlainTensor<"float32">, count: number): PlainTensor<"float32"> =>
+  count === latents.shape[latents.shape.length - 1] ? latents : columns(latents, 0, count);
+
 /** The graphs that decode a clip of so many latents. */
 export interface Decoder {
   /** Runs once, in front of all pieces, over the whole clip; `undefined` when there is no such part. */

@@ -1,4 +1,5 @@
 /** Which branches of guidance a request needs, and what a window makes of what it knows. */
+import type { AudioBackbone } from "@foley-control/core";
 import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, it } from "vitest";
@@ -54,6 +55,36 @@ describe("what a window knows", () => {
     // Where nothing fades there is a step.
     const cut = await make({ frames: held, fading: 0 });
     expect(Math.abs((cut(held) - free(held)) / (level - free(held)))).toBeLessThan(0.3);
+    await executables.dispose();
+  });
+
+  it("is told to a network that was trained to go on from it, in place of what it is conditioned on", async () => {
+    const executables = createExecutables(runtime);
+    const settings = checkSettings({ steps: 1, guidanceScale: 1, videoGuidanceScale: 1 }, mini.backbone, mini.backbone.frames(1));
+    const asked = { prompt: "", negativePrompt: "", seconds: 1, video: undefined };
+    const conditions = await branchConditions(executables, mini.backbone, asked, undefined);
+    const { frames } = conditions.size;
+    const channels = mini.backbone.denoiser.latentChannels;
+    const latents = {
+      dtype: "float32",
+      shape: [1, channels, frames],
+      data: new Float32Array(channels * frames).fill(3),
+    } as const;
+    const told: (readonly number[])[] = [];
+    const make = async (change: number) => {
+      const global = conditions.of.text["global"] as NonNullable<(typeof conditions.of.text)[string]>;
+      const knownInputs: AudioBackbone["knownInputs"] = ({ known, latents: given }) => {
+        told.push([...Array.from(known).slice(0, 6), given.data[0] as number, given.data[frames - 1] as number]);
+        return { global: { ...global, data: global.data.map((value) => value + change) } };
+      };
+      const backbone = { ...mini.backbone, knownInputs };
+      const place = { from: 5, known: { latents, from: 0, frames: 4, fading: 2 } };
+      const request = { backbone, bridge: undefined, settings, conditions, bridged: undefined, seen: false, place };
+      return (await sampleLatents(executables, request)).latents.data;
+    };
+    const [same, other] = [await make(0), await make(1)];
+    expect(told[0]).toEqual([1, 1, 1, 1, 0.75, 0.25, 3, 0]);
+    expect(other).not.toEqual(same);
     await executables.dispose();
   });
 });

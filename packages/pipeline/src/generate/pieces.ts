@@ -1,5 +1,13 @@
 /** The road of a clip of any length from file to sound (design: "The road of one clip"), walked window by window; see `planWindows`. */
-import { decodeInPieces, decoderOf, planDecode, sampledSeconds } from "@foley-control/audio-backbone";
+import {
+  decodeInPieces,
+  decoderOf,
+  firstLatents,
+  latentsFor,
+  planDecode,
+  sampledSeconds,
+  soundingLatents,
+} from "@foley-control/audio-backbone";
 import type { AudioBackbone, EventTrack, PlainTensor } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { slownessOf } from "@foley-control/runtime";
@@ -151,7 +159,9 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
       };
       const made = await keeper.window(request, async () => {
         const sampled = await timed("sample", () => sampleLatents(executables, request));
-        const channels = await timed("decode", () => decode(executables, backbone, sampled.latents, { signal, onProgress }));
+        const channels = await timed("decode", () =>
+          decode(executables, backbone, soundingOf(backbone, sampled.latents, seconds), { signal, onProgress }),
+        );
         return { ...sampled, channels };
       });
       const { channels } = made;
@@ -194,7 +204,9 @@ export async function loadAhead(
   const loading: readonly Promise<unknown>[] = [
     ...encodersOf(parts).map((encoder) => leaseVideoEncoder(executables, encoder).then((lease) => lease[Symbol.dispose]())),
     loadConditioning(executables, backbone, seconds),
-    leaseDecoder(executables, backbone, backbone.frames(seconds)).then((lease) => lease[Symbol.dispose]()),
+    leaseDecoder(executables, backbone, soundingFrames(backbone, backbone.frames(seconds), seconds)).then((lease) =>
+      lease[Symbol.dispose](),
+    ),
   ];
   let loaded = 0;
   await Promise.all(loading.map((one) => one.then(() => onLoaded?.(++loaded / loading.length))));
@@ -265,6 +277,13 @@ function pendingSound(sampleRate: number) {
     },
   };
 }
+
+/** So many of the latents of a clip sound in it. */
+const soundingFrames = ({ codec }: AudioBackbone, frames: number, seconds: number): number =>
+  soundingLatents(codec, frames, latentsFor(codec, seconds));
+
+const soundingOf = (backbone: AudioBackbone, latents: PlainTensor<"float32">, seconds: number): PlainTensor<"float32"> =>
+  firstLatents(latents, soundingFrames(backbone, latents.shape[2] as number, seconds));
 
 async function decode(
   executables: Executables,

@@ -80,6 +80,7 @@ export function createKeeper({ store, backbone, runtime, readWeights, warn }: Ke
     return digestOf([
       JSON.stringify([VERSION, name, version, device, threads, precision]),
       JSON.stringify([backbone.id, backbone.denoiser.prediction, usual?.sigmaMin, usual?.sigmaMax]),
+      JSON.stringify([usual?.shift, usual?.projection, usual?.edges, backbone.knownInputs !== undefined]),
       levels ? Float64Array.from(levels) : "",
       JSON.stringify([how, String(seed), seen, conditions.sameText, place?.from, place?.known?.fading]),
       ...(await digestGraphs(request)),
