@@ -4,6 +4,7 @@
  * sound with it and prints where time and memory went. Point FOLDER at the real release to measure that.
  *
  *     npm run bench -- real-size /var/tmp/sao --seconds 10 --steps 8
+ *     npm run bench -- real-size /var/tmp/sao --seconds 100 --steps 2    # longer than the 47 s of a window: three of them
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -60,6 +61,7 @@ const gaps = stepEnds.slice(1).map((end, i) => end - (stepEnds[i] as number));
 const result = {
   weightsGigabytes: Number((bytes / 1e9).toFixed(2)),
   seconds: take.duration,
+  windows: take.diagnostics.joints.length + 1,
   latents: take.diagnostics.latentFrames,
   rows: take.diagnostics.branches.length,
   openMs: opened,
