@@ -1,6 +1,6 @@
 import { createRandom } from "@foley-control/core";
 import { expect, it } from "vitest";
-import { area, drift, jumpsAt } from "./score.js";
+import { area, drift, jumpsAt, lastingRow } from "./score.js";
 
 const rate = 24_000;
 const noise = (seconds: number, level: (time: number) => number): Float32Array => {
@@ -29,4 +29,15 @@ it("a sound that grows by 6 dB a minute is told so", () => {
   expect(level).toBeGreaterThan(5.5);
   expect(level).toBeLessThan(6.5);
   expect(Math.max(...bands.map(Math.abs))).toBeLessThan(1.5);
+});
+
+it("says how sure a mean drift is", () => {
+  const places = [{ spectrum: 1, loudness: 1 }];
+  const row = (levels: readonly number[]) =>
+    lastingRow("rain", {
+      ...{ joints: places, borders: places, elsewhere: places },
+      drifts: levels.map((level) => ({ level, bands: new Array<number>(40).fill(0) })),
+    });
+  expect(row([-3, 1, -1, 3])).toMatchObject({ levelDb: 0, levelDbSure: Math.sqrt(20 / 3 / 4) });
+  expect(row([1]).levelDbSure).toBeNaN();
 });

@@ -80,7 +80,7 @@ export interface LastingSounds {
   readonly drifts: readonly Drift[];
 }
 
-/** What was found in sounds of a kind, as one row; drifts are means over minutes. */
+/** What was found in sounds of a kind, as one row; drifts are means over minutes, `levelDbSure` is the standard error of that of the level. */
 export function lastingRow(of: string, { joints, borders, elsewhere, drifts }: LastingSounds) {
   const told = (places: readonly Jump[], which: keyof Jump) =>
     area(
@@ -100,9 +100,16 @@ export function lastingRow(of: string, { joints, borders, elsewhere, drifts }: L
     minutes: drifts.length,
     levelDb: mean(levels),
     levelDbEach: Math.sqrt(mean(levels.map((level) => level ** 2))),
+    // A sound that scrapes changes by 10 dB from second to second: what a minute of it drifts says little, and how sure the mean of several is must be known.
+    levelDbSure: levels.length > 1 ? Math.sqrt(variance(levels) / levels.length) : Number.NaN,
     colourDb: mean(colours.map(Math.abs)),
     colourDbMost: colours.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0),
   };
+}
+
+function variance(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
 /** Of the line nearest to the values (least squares), per step. */
