@@ -41,6 +41,35 @@ export const journeys: readonly Journey[] = [
     },
   },
   {
+    name: "something is found by a word and done; keys are taken as another program has them, and a conflict is told",
+    async run({ page, clip, screen }) {
+      await page.drop([await clip("bounce")]);
+      const prompt = page.getByRole("textbox", { name: "What should it sound like?" });
+      await prompt.press("Control+k");
+      const palette = page.getByRole("dialog", { name: "What would you like to do?" });
+      await palette.waitFor();
+      await page.type("settings");
+      await palette.getByRole("option", { name: /^Settings/ }).waitFor();
+      await screen("palette");
+      await page.press("Enter");
+      const settings = page.getByRole("dialog", { name: "Settings" });
+      await settings.getByRole("combobox", { name: "Keys as in" }).press("P");
+      await settings.says(/Keys are now as in Premiere Pro/);
+      await settings.getByRole("button", { name: "Change the key of: Make a take" }).click();
+      await page.press("m");
+      await settings.says(/M is now: Make a take\. It was: Event here\./);
+      await settings.getByRole("combobox", { name: "Keys as in" }).press("F");
+      await settings.says(/as in Foley Studio/);
+      await page.press("Escape");
+      await settings.waitFor({ state: "hidden" });
+      // The focus is where it was; the last of what is found is chosen by arrows.
+      await prompt.press("Control+k");
+      await page.type("event here");
+      await page.press("Enter");
+      await page.getByRole("spinbutton", EVENT).waitFor();
+    },
+  },
+  {
     name: "a video that changes while it is open is noticed, and what was done stays",
     // Firefox reads on in a file that has changed, and says nothing.
     only: "chromium",

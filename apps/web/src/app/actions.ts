@@ -72,15 +72,16 @@ export function actionsOf(
   let nudging: { readonly gesture: Gesture; readonly id: string } | undefined;
   const nudge =
     (by: () => number): Handler =>
-    ({ repeated }) => {
+    ({ repeated, byKey }) => {
       const event = selectedEvent();
       if (event === undefined) return false;
       if (!repeated || nudging?.id !== event.id) {
         const gesture = store.begin();
         nudging = { gesture, id: event.id };
-        onRelease(() => gesture.commit());
+        if (byKey) onRelease(() => gesture.commit());
       }
       nudging.gesture.preview(moveEvent(event.cue.id, view.getState().found, event.id, event.time + by()));
+      if (!byKey) nudging.gesture.commit();
       return undefined;
     };
   const take = (by: 1 | -1): void => {

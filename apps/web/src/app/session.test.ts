@@ -21,7 +21,7 @@ async function open() {
   const session = makeSession({ project, clip, player, engine, announce: (sentence) => said.push(sentence) });
   const cue = () => project.store.getState().document.layers[0]!.cues[0]!;
   const press = (name: keyof ReturnType<typeof actionsOf>, repeated = false): void =>
-    void actionsOf(session)[name]?.({ repeated, held: new Set() });
+    void actionsOf(session)[name]?.({ repeated, held: new Set(), byKey: true });
   return { session, project, player, engine, said, cue, press };
 }
 
@@ -130,7 +130,7 @@ test("keys step by pictures, jump between events, move the selected one, and cho
   const held = actionsOf(session, (then) => {
     release = then;
   });
-  for (let n = 0; n < 5; n++) held.nudgeOn?.({ repeated: n > 0, held: new Set() });
+  for (let n = 0; n < 5; n++) held.nudgeOn?.({ repeated: n > 0, held: new Set(), byKey: true });
   release();
   expect(cue().events?.[0]?.time).toBeCloseTo(1.2);
   expect(project.store.getState().past).toHaveLength(entries + 1);

@@ -3,10 +3,19 @@
  * speaking (WCAG 2.1.4); fields keep all their keys, buttons theirs.
  */
 import { keyOf, type PressedKey } from "./keys.js";
-import { type ActionName, actionOf } from "./table.js";
+import { type ActionName, actionOf, EVERYWHERE } from "./table.js";
 
-/** Does an action; `false` leaves the key to the browser. `held` are the letters that are held down. */
-export type Handler = (how: { readonly repeated: boolean; readonly held: ReadonlySet<string> }) => unknown;
+/** How an action is asked for. */
+export interface Asked {
+  readonly repeated: boolean;
+  /** The letters that are held down. */
+  readonly held: ReadonlySet<string>;
+  /** By a key, which will be let go; else by name. */
+  readonly byKey: boolean;
+}
+
+/** Does an action; `false` leaves the key to the browser. */
+export type Handler = (how: Asked) => unknown;
 
 /** What of an element is asked. */
 export interface KeyTarget {
@@ -14,8 +23,9 @@ export interface KeyTarget {
 }
 
 /** Fields that are typed in. */
-const FIELDS =
-  'input:not([type="checkbox"], [type="radio"], [type="button"]), textarea, select, [contenteditable="true"], [role="dialog"]';
+const FIELDS = 'input:not([type="checkbox"], [type="radio"], [type="button"]), textarea, select, [contenteditable="true"]';
+/** What lies over everything else, and has its own keys. */
+const DIALOG = '[role="dialog"]';
 /** What Space and Enter press, and arrows move, by itself. */
 const PRESSED = 'button, a[href], summary, input, [role="button"], [role="menuitem"]';
 const PRESSING: ReadonlySet<string> = new Set(["Space", "Enter"]);
@@ -29,6 +39,10 @@ export interface Dispatcher {
     target: KeyTarget | null,
   ): void;
   keyUp(event: PressedKey): void;
+  /** Whether somebody does it now. */
+  can(name: ActionName): boolean;
+  /** Does an action without its key. */
+  run(name: ActionName): void;
 }
 
 /** Makes one; `chosen` gives the keys that a person chose. */
@@ -49,12 +63,12 @@ export function createDispatcher(chosen: () => Readonly<Record<string, readonly 
       const key = keyOf(event);
       if (key === undefined || event.defaultPrevented) return;
       if (!event.repeat) held.add(key);
-      if (target?.closest(FIELDS)) return;
+      const name = actionOf(key, chosen());
+      if (target?.closest(DIALOG) || (target?.closest(FIELDS) && !(name && EVERYWHERE.has(name)))) return;
       if (!key.startsWith("Mod+") && !target?.closest("[data-shortcuts]")) return;
       if (PRESSING.has(key) && target?.closest(PRESSED)) return;
-      const name = actionOf(key, chosen());
       const handler = name && handlers.get(name)?.at(-1);
-      if (handler?.({ repeated: event.repeat, held }) === false || handler === undefined) return;
+      if (handler?.({ repeated: event.repeat, held, byKey: true }) === false || handler === undefined) return;
       event.preventDefault();
     },
     keyUp(event) {
@@ -63,5 +77,7 @@ export function createDispatcher(chosen: () => Readonly<Record<string, readonly 
       if (key === undefined || key.includes("+")) held.clear();
       else held.delete(key);
     },
+    can: (name) => (handlers.get(name)?.length ?? 0) > 0,
+    run: (name) => void handlers.get(name)?.at(-1)?.({ repeated: false, held: new Set(), byKey: false }),
   };
 }

@@ -2,6 +2,8 @@
 import { expect, test } from "vitest";
 import { createDispatcher, type KeyTarget } from "./dispatcher.js";
 import { keyOf, type PressedKey, shownKey } from "./keys.js";
+import { PRESET_NAMES, PRESETS, presetOf } from "./presets.js";
+import { findWords } from "./search.js";
 import { ACTION_NAMES, ACTIONS, actionOf, keysOf } from "./table.js";
 
 const press = (key: string, given: Partial<PressedKey> & { graph?: boolean } = {}): PressedKey => ({
@@ -27,6 +29,40 @@ test("keys are what they write: letters without case, signs without Shift, AltGr
 test("no two actions have one key, and every usual key is one that a keyboard can write", () => {
   const keys = ACTION_NAMES.flatMap((name) => ACTIONS[name].keys);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("in no preset do two actions have one key, and each is known again", () => {
+  for (const name of PRESET_NAMES) {
+    const keys = ACTION_NAMES.flatMap((action) => keysOf(action, PRESETS[name]));
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+    expect(presetOf(PRESETS[name])).toBe(name);
+  }
+  expect(presetOf({ play: ["Q"] })).toBeUndefined();
+});
+
+test("what is looked for is found by words in any order, and what begins with them comes first", () => {
+  const all = ["Event here", "Zoom in", "Remove the selected event", "Another take"];
+  expect(findWords(all, (one) => one, "event")).toEqual(["Event here", "Remove the selected event"]);
+  expect(findWords(all, (one) => one, "event rem")).toEqual(["Remove the selected event"]);
+  expect(findWords(all, (one) => one, " ")).toEqual(all);
+  expect(findWords(all, (one) => one, "xylophone")).toEqual([]);
+});
+
+test("the palette's key acts where one types, but not in a dialog; an action is done by name too", () => {
+  const done: unknown[] = [];
+  const dispatcher = createDispatcher(() => ({}));
+  dispatcher.handle("palette", ({ byKey }) => void done.push(byKey));
+  const down = (...matching: readonly string[]): void =>
+    dispatcher.keyDown(
+      { ...press("k", { ctrlKey: true }), repeat: false, defaultPrevented: false, preventDefault: () => undefined },
+      { closest: (selector) => (matching.some((one) => selector.includes(one)) ? {} : null) },
+    );
+  down("textarea");
+  down("textarea", "dialog");
+  dispatcher.run("palette");
+  dispatcher.run("play");
+  expect(done).toEqual([true, false]);
+  expect([dispatcher.can("palette"), dispatcher.can("play")]).toEqual([true, false]);
 });
 
 test("a key that a person chose is theirs, and no longer the other's", () => {

@@ -48,11 +48,18 @@ export const ACTIONS = {
   original: action("key.original", "B"),
   undo: action("key.undo", "Mod+Z"),
   redo: action("key.redo", "Mod+Shift+Z", "Mod+Y"),
+  save: action("key.save", "Mod+S"),
+  models: action("key.models"),
+  settings: action("key.settings"),
+  palette: action("key.palette", "Mod+K"),
   sheet: action("key.sheet", "?"),
 } as const satisfies Readonly<Record<string, Action>>;
 
 /** Name of an action. */
 export type ActionName = keyof typeof ACTIONS;
+
+/** Those whose keys act where text is typed too: it has no use for them. */
+export const EVERYWHERE: ReadonlySet<ActionName> = new Set<ActionName>(["save", "palette"]);
 
 /** All names, in the order of the table. */
 export const ACTION_NAMES = Object.keys(ACTIONS) as readonly ActionName[];

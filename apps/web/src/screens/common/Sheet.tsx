@@ -1,6 +1,6 @@
 /** A dialog with a title, opened by a button of its own; the one look of all dialogs. */
 import { Dialog } from "@base-ui/react/dialog";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { text } from "../../strings/text.js";
 import styles from "./Sheet.module.css";
 
@@ -12,6 +12,7 @@ export function Sheet({
   disabled = false,
   open,
   onOpenChange,
+  first,
   children,
 }: {
   readonly title: string;
@@ -21,6 +22,8 @@ export function Sheet({
   readonly disabled?: boolean;
   readonly open?: boolean;
   readonly onOpenChange?: (open: boolean) => void;
+  /** What has the focus at first. Default: its first button. */
+  readonly first?: RefObject<HTMLElement | null>;
   readonly children: ReactNode;
 }) {
   return (
@@ -32,7 +35,7 @@ export function Sheet({
       )}
       <Dialog.Portal>
         <Dialog.Backdrop className={styles["backdrop"]} />
-        <Dialog.Popup className={styles["sheet"]}>
+        <Dialog.Popup className={styles["sheet"]} {...(first && { initialFocus: first })}>
           <header className={styles["header"]}>
             <Dialog.Title className={styles["title"]}>{title}</Dialog.Title>
             <Dialog.Close>{text("app.close")}</Dialog.Close>

@@ -1,5 +1,6 @@
 /** Taking the result home. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { shortcuts } from "../../app/shortcuts.js";
 import { useDocument, useSession } from "../../app/use-session.js";
 import { chosenTakes } from "../../deliver/sound.js";
 import { text } from "../../strings/text.js";
@@ -13,6 +14,7 @@ import { useSaving } from "./use-saving.js";
 export function DeliverDialog() {
   const { clip } = useSession();
   const [open, setOpen] = useState(false);
+  useEffect(() => shortcuts.handle("save", () => setOpen(true)), []);
   const ready = useDocument((document) => chosenTakes(document).length > 0);
   const { state, save, stop, again } = useSaving();
   return (

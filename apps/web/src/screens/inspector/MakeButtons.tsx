@@ -5,6 +5,7 @@ import type { Cue } from "../../document/document.js";
 import { randomSeed } from "../../document/new-document.js";
 import { type StringKey, text } from "../../strings/text.js";
 import { useEngineState } from "../common/use-engine.js";
+import { useKeyTitle } from "../common/use-key-title.js";
 import styles from "./Inspector.module.css";
 import { clockTime, leftWords } from "./left-words.js";
 
@@ -12,6 +13,10 @@ import { clockTime, leftWords } from "./left-words.js";
 export function MakeButtons({ cue, readOnly }: { readonly cue: Cue; readonly readOnly: boolean }) {
   const session = useSession();
   const job = useView((view) => view.job);
+  const titles = {
+    make: useKeyTitle(text("inspector.make"), "make"),
+    another: useKeyTitle(text("inspector.another"), "another"),
+  };
   const make = (another: boolean): void => {
     if (another && !cue.seedLocked) session.project.store.dispatch(setSeed(cue.id, randomSeed()));
     void session.make(cue.id);
@@ -27,11 +32,11 @@ export function MakeButtons({ cue, readOnly }: { readonly cue: Cue; readonly rea
     );
   return (
     <div className={styles["buttons"]}>
-      <button type="button" data-main="" disabled={readOnly} onClick={() => make(false)}>
+      <button type="button" data-main="" title={titles.make} disabled={readOnly} onClick={() => make(false)}>
         {text("inspector.make")}
       </button>
       {cue.takes.length > 0 && (
-        <button type="button" disabled={readOnly} onClick={() => make(true)}>
+        <button type="button" title={titles.another} disabled={readOnly} onClick={() => make(true)}>
           {text("inspector.another")}
         </button>
       )}

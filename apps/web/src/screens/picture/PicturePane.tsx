@@ -2,9 +2,11 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { useDocument, useSession, useView } from "../../app/use-session.js";
 import { usePreferences } from "../../app/use-studio.js";
+import type { ActionName } from "../../shortcuts/table.js";
 import { text } from "../../strings/text.js";
 import { createModels, cueOf } from "../../timeline/model.js";
 import { shownTime } from "../../timeline/timecode.js";
+import { useKeyTitle } from "../common/use-key-title.js";
 import { Icon, type IconName } from "./Icon.js";
 import styles from "./PicturePane.module.css";
 import { useMeter } from "./use-meter.js";
@@ -56,23 +58,26 @@ function Transport() {
     <div className={styles["transport"]}>
       <span className={styles["time"]} role="timer" aria-label={text("picture.time")} ref={time} />
       <div className={styles["buttons"]}>
-        <Button icon="start" label={text("picture.start")} onClick={() => player.seek(0)} />
-        <Button icon="back" label={text("picture.back")} onClick={() => step(-1)} />
+        <Button icon="start" action="toStart" label={text("picture.start")} onClick={() => player.seek(0)} />
+        <Button icon="back" action="frameBack" label={text("picture.back")} onClick={() => step(-1)} />
         <Button
           icon={playing ? "pause" : "play"}
+          action="play"
           label={text(playing ? "picture.pause" : "picture.play")}
           onClick={() => (playing ? player.pause() : void player.play())}
         />
-        <Button icon="on" label={text("picture.on")} onClick={() => step(1)} />
-        <Button icon="end" label={text("picture.end")} onClick={() => player.seek(duration)} />
+        <Button icon="on" action="frameOn" label={text("picture.on")} onClick={() => step(1)} />
+        <Button icon="end" action="toEnd" label={text("picture.end")} onClick={() => player.seek(duration)} />
         <Button
           icon="loop"
+          action="loop"
           label={text("picture.loop")}
           pressed={looping}
           onClick={() => view.setState(({ range }) => ({ looping: !looping, range: range ?? { start: 0, end: duration } }))}
         />
         <Button
           icon="original"
+          action="original"
           label={text("picture.original")}
           pressed={original}
           onClick={() => view.setState({ listenToOriginal: !original })}
@@ -90,17 +95,19 @@ function Transport() {
 
 function Button({
   icon,
+  action,
   label,
   pressed,
   onClick,
 }: {
   readonly icon: IconName;
+  readonly action: ActionName;
   readonly label: string;
   readonly pressed?: boolean;
   readonly onClick: () => void;
 }) {
   return (
-    <button type="button" aria-label={label} title={label} aria-pressed={pressed} onClick={onClick}>
+    <button type="button" aria-label={label} title={useKeyTitle(label, action)} aria-pressed={pressed} onClick={onClick}>
       <Icon name={icon} />
     </button>
   );

@@ -1,6 +1,7 @@
 /** What a person chooses for all projects. */
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { type Preferences, preferences } from "../../app/preferences.js";
+import { shortcuts } from "../../app/shortcuts.js";
 import { useApp, usePreferences, useStudio } from "../../app/use-studio.js";
 import { type StringKey, text } from "../../strings/text.js";
 import { Sheet } from "../common/Sheet.js";
@@ -13,6 +14,7 @@ const PrivacyDialog = lazy(async () => ({ default: (await import("../privacy/Pri
 export function SettingsDialog() {
   const { state } = useStudio();
   const open = useApp(({ settings }) => settings);
+  useEffect(() => shortcuts.handle("settings", () => state.setState({ settings: true })), [state]);
   const [privacy, setPrivacy] = useState<boolean>();
   return (
     <Sheet

@@ -1,8 +1,9 @@
 /** Other keys for actions: search, press the new key, put back. */
 import { type KeyboardEvent, useState } from "react";
 import { preferences } from "../../app/preferences.js";
-import { usePreferences, useStudio } from "../../app/use-studio.js";
+import { usePreferences } from "../../app/use-studio.js";
 import { keyOf } from "../../shortcuts/keys.js";
+import { PRESET_NAMES, PRESETS, type PresetName, presetOf } from "../../shortcuts/presets.js";
 import { ACTION_NAMES, ACTIONS, type ActionName, actionOf, keysOf } from "../../shortcuts/table.js";
 import { text } from "../../strings/text.js";
 import { Keys } from "./Keys.js";
@@ -12,6 +13,7 @@ import styles from "./Settings.module.css";
 /** The list of actions with their keys. */
 export function ShortcutSettings() {
   const [search, setSearch] = useState("");
+  const [told, setTold] = useState("");
   const chosen = usePreferences((all) => all.shortcuts);
   const wanted = search.trim().toLowerCase();
   const names = ACTION_NAMES.filter((name) =>
@@ -28,10 +30,14 @@ export function ShortcutSettings() {
           {text("shortcuts.search")}
           <input type="search" value={search} onChange={(event) => setSearch(event.target.value)} />
         </label>
+        <Preset onChosen={setTold} />
         <button type="button" onClick={() => preferences.setState({ shortcuts: {} })}>
           {text("shortcuts.resetAll")}
         </button>
       </div>
+      <p role="status" className={styles["told"]}>
+        {told}
+      </p>
       <table className={styles["keys"]}>
         <thead>
           <tr>
@@ -42,7 +48,7 @@ export function ShortcutSettings() {
         </thead>
         <tbody>
           {names.map((name) => (
-            <Row key={name} name={name} />
+            <Row key={name} name={name} onTold={setTold} />
           ))}
         </tbody>
       </table>
@@ -50,8 +56,36 @@ export function ShortcutSettings() {
   );
 }
 
-function Row({ name }: { readonly name: ActionName }) {
-  const { announce } = useStudio();
+/** Keys as another program has them. */
+function Preset({ onChosen }: { readonly onChosen: (sentence: string) => void }) {
+  const chosen = usePreferences((all) => all.shortcuts);
+  return (
+    <label className={styles["choice"]}>
+      {text("shortcuts.preset")}
+      <select
+        value={presetOf(chosen) ?? "own"}
+        onChange={({ target }) => {
+          const name = target.value as PresetName;
+          preferences.setState({ shortcuts: PRESETS[name] });
+          onChosen(text("shortcuts.presetTaken", { name: text(`shortcuts.preset.${name}`) }));
+        }}
+      >
+        {presetOf(chosen) === undefined && (
+          <option value="own" disabled>
+            {text("shortcuts.preset.own")}
+          </option>
+        )}
+        {PRESET_NAMES.map((name) => (
+          <option key={name} value={name}>
+            {text(`shortcuts.preset.${name}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Row({ name, onTold }: { readonly name: ActionName; readonly onTold: (sentence: string) => void }) {
   const chosen = usePreferences((all) => all.shortcuts);
   const [listening, setListening] = useState(false);
   const label = text(ACTIONS[name].label);
@@ -73,7 +107,7 @@ function Row({ name }: { readonly name: ActionName }) {
         [name]: [pressed],
       },
     });
-    announce(
+    onTold(
       taken
         ? text("shortcuts.taken", { key: keyWords(pressed), action: label, before: text(ACTIONS[before].label) })
         : text("shortcuts.changed", { key: keyWords(pressed), action: label }),

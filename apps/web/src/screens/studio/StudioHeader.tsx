@@ -5,6 +5,7 @@ import { useStudio } from "../../app/use-studio.js";
 import { rename } from "../../document/commands.js";
 import { type StringKey, text } from "../../strings/text.js";
 import { useGestureField } from "../common/use-gesture-field.js";
+import { useKeyTitle } from "../common/use-key-title.js";
 import { DeliverDialog } from "../deliver/DeliverDialog.js";
 import { ModelsDialog } from "../models/ModelsDialog.js";
 import { SettingsDialog } from "../settings/SettingsDialog.js";
@@ -47,7 +48,7 @@ function UndoButton({ way }: { readonly way: "undo" | "redo" }) {
     <button
       type="button"
       aria-disabled={label === undefined || readOnly}
-      title={label === undefined ? words : `${words}: ${text(label as StringKey)}`}
+      title={useKeyTitle(label === undefined ? words : `${words}: ${text(label as StringKey)}`, way)}
       onClick={() => store[way]()}
     >
       {words}

@@ -1,6 +1,7 @@
 /** The studio: picture above, timeline below, events on the left, what is chosen on the right; one column where there is no room. */
 import { EventsPane } from "../events/EventsPane.js";
 import { InspectorPane } from "../inspector/InspectorPane.js";
+import { CommandPalette } from "../palette/CommandPalette.js";
 import { PicturePane } from "../picture/PicturePane.js";
 import { StatusLine } from "../status/StatusLine.js";
 import { TakesPane } from "../takes/TakesPane.js";
@@ -37,6 +38,7 @@ export function StudioScreen() {
         </div>
       </main>
       <StatusLine />
+      <CommandPalette />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { useSession, useView } from "../../app/use-session.js";
 import { text } from "../../strings/text.js";
 import { layoutRows } from "../../timeline/layout.js";
 import { createTimeline, type Timeline } from "../../timeline/timeline.js";
+import { useKeyTitle } from "../common/use-key-title.js";
 import styles from "./TimelinePane.module.css";
 
 /** How much closer a press of a button goes. */
@@ -47,16 +48,31 @@ export function TimelinePane() {
       <header className={styles["tools"]}>
         <h2 id="timeline-title">{text("timeline.title")}</h2>
         <p className={styles["help"]}>{text("timeline.help")}</p>
-        <button type="button" aria-pressed={snap} onClick={() => view.setState({ snap: !snap })}>
+        <button
+          type="button"
+          aria-pressed={snap}
+          title={useKeyTitle(text("timeline.snap"), "snap")}
+          onClick={() => view.setState({ snap: !snap })}
+        >
           {text("timeline.snap")}
         </button>
-        <button type="button" aria-label={text("timeline.zoomOut")} onClick={() => timeline?.zoom(1 / STEP)}>
+        <button
+          type="button"
+          aria-label={text("timeline.zoomOut")}
+          title={useKeyTitle(text("timeline.zoomOut"), "zoomOut")}
+          onClick={() => timeline?.zoom(1 / STEP)}
+        >
           −
         </button>
-        <button type="button" onClick={() => timeline?.fit()}>
+        <button type="button" title={useKeyTitle(text("timeline.fit"), "zoomFit")} onClick={() => timeline?.fit()}>
           {text("timeline.fit")}
         </button>
-        <button type="button" aria-label={text("timeline.zoomIn")} onClick={() => timeline?.zoom(STEP)}>
+        <button
+          type="button"
+          aria-label={text("timeline.zoomIn")}
+          title={useKeyTitle(text("timeline.zoomIn"), "zoomIn")}
+          onClick={() => timeline?.zoom(STEP)}
+        >
           +
         </button>
       </header>
