@@ -5,6 +5,7 @@ import { fixture, nodeWorld, truth } from "../test/node-world.js";
 import { findFfmpeg } from "./node/ffmpeg-process.js";
 import { loadNativeCodecs } from "./node/native.js";
 import { frameCount, openMedia } from "./node.js";
+import { firstPictures } from "./read/first-pictures.js";
 
 const native = await loadNativeCodecs();
 const ffmpeg = await findFfmpeg();
@@ -30,6 +31,39 @@ describe.skipIf(!ffmpeg)("ffmpeg's frames follow the hold rule (skipped where ff
       expect(await wrongFrames(nodeWorld("ffmpeg"), name, truth, { start: 0.7 })).toEqual([]);
     }
   });
+});
+
+/** Frames of a fixture that are not the first picture at or after their tick, by the times that another program read. */
+async function otherThanNext(backend: "native" | "ffmpeg", name: string, fps: number, start = 0): Promise<readonly string[]> {
+  const { times, indices } = truth[name] as { readonly times: readonly number[]; readonly indices: readonly number[] };
+  using file = await openMedia(fixture(name), { backend });
+  const seconds = (file.info.video?.duration ?? 0) - start;
+  const later = times.map((time) => Math.round((time - file.info.origin - start) * 1e6) / 1e6);
+  const taken = firstPictures(later, fps, later.find((time) => time >= seconds) ?? seconds);
+  const wrong: string[] = [];
+  for await (const { index, rgb } of file.frames({ fps, start, takes: "next", size: [96, 128] })) {
+    const [shown, wanted] = [shownIndex(rgb, [96, 128]), indices[taken[index] ?? times.length - 1]];
+    if (shown !== wanted) wrong.push(`frame ${index} shows ${shown} instead of ${wanted}`);
+  }
+  return wrong;
+}
+
+describe.each(["native", "ffmpeg"] as const)("%s, the picture that comes next (skipped where it is not installed)", (backend) => {
+  it
+    .skipIf(backend === "native" ? !native : !ffmpeg)
+    .each(["h264-aac.mp4", "h264-aac.mkv", "h264-aac.ts", "variable-rate.mp4", "vp9-opus.webm"])(
+    "is the first at or after its tick: %s",
+    async (name) => {
+      for (const [fps, start] of [
+        [8, 0],
+        [25, 0],
+        [7, 0.31],
+        // No tick on a picture: there the last bit of a time decides.
+        [59, 0.703],
+      ] as const)
+        expect([fps, start, await otherThanNext(backend, name, fps, start)]).toEqual([fps, start, []]);
+    },
+  );
 });
 
 describe.skipIf(!native || !ffmpeg)("both backends (skipped where one is not installed)", () => {

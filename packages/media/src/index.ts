@@ -17,6 +17,7 @@ export type { ClipFile, ListedClip } from "./lists/listed-clip.js";
 export { openMedia } from "./open-media.js";
 export type { Fit } from "./picture/fit.js";
 export { type PacketDigest, videoPacketDigest } from "./read/digest.js";
+export { firstPictures } from "./read/first-pictures.js";
 export { frameCount } from "./read/frame-times.js";
 export type { MediaData } from "./read/media-data.js";
 export {

@@ -18,7 +18,6 @@ export {
 export { EVENT_CHANNELS, eventTokens } from "./events/event-channels.js";
 export { type ContactLogits, findContacts, frameLogits } from "./events/find-contacts.js";
 export { type TokensWithEvents, withFoundEvents } from "./events/found-events.js";
-export { firstPictures } from "./first-pictures.js";
 export { MOTION_ENCODER, MOTION_TOKEN_WIDTH, type MotionEncoderConfig, motionEncoder } from "./motion/encoder.js";
 export { type MotionMixing, type MotionNetworkConfig, type MotionOutput, motionNetwork } from "./motion/network.js";
 export { type PictureEncoderOptions, pictureEncoder } from "./pictures/encoder.js";

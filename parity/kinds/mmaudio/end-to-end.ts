@@ -16,11 +16,11 @@ import type { ParameterSource, Picture } from "@foley-control/core";
 import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
 import { besideCase } from "@foley-control/golden/node";
 import { graph, hoist, input } from "@foley-control/graph";
+import { firstPictures } from "@foley-control/media";
 import { linearTimes, sample } from "@foley-control/sampler";
 import {
   clipEncoder,
   encodeSegments,
-  firstPictures,
   readClipImageConfig,
   segmentPixels,
   synchformerEncoder,

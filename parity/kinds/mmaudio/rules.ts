@@ -11,8 +11,9 @@ import {
 import { memoryParameters } from "@foley-control/core";
 import { type Comparison, compare, compareAll, type GoldenCase, type Numbers, numbers } from "@foley-control/golden";
 import { graph, input, ops } from "@foley-control/graph";
+import { firstPictures } from "@foley-control/media";
 import { linearTimes } from "@foley-control/sampler";
-import { clipPixels, clipSquare, firstPictures, synchformerPixels, synchformerSquare } from "@foley-control/video-encoder";
+import { clipPixels, clipSquare, synchformerPixels, synchformerSquare } from "@foley-control/video-encoder";
 import { withGraph } from "../../runtime.js";
 
 /** Whether a case is the rules. */

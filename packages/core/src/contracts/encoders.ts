@@ -34,6 +34,8 @@ export interface VideoEncoder {
   readonly context?: number | undefined;
   /** Frames at the end that fill no window: the last one is held to fill it, or they are not seen. Default `"hold"`. */
   readonly end?: "hold" | "drop" | undefined;
+  /** Which picture it is shown at a tick: the one on screen then, or the first that comes at or after it. Default `"shown"`. */
+  readonly takes?: "shown" | "next" | undefined;
   /** Pixels `[height, width]`. */
   readonly imageSize: readonly [number, number];
   /** Per-channel mean and standard deviation on the 0..1 scale, RGB. */

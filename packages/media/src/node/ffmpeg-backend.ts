@@ -33,46 +33,55 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
       const aspect = info.video.width / info.video.height;
       const codedHeight = await video.getCodedHeight();
       const [height, width] = request.size;
+      const { taken } = request;
+      const shifted = `PTS-(${info.origin + request.start - TIME_SLACK})/TB`;
       const filters = [
-        `setpts=PTS-(${info.origin + request.start - TIME_SLACK})/TB`,
-        `fps=fps=${request.fps}:round=up:start_time=0`,
+        // Pictures that are named are counted from the first one at or after the start; times become whole numbers towards 0 otherwise.
+        ...(taken
+          ? [`setpts=floor(${shifted})`, "select=gte(t\\,0)"]
+          : [`setpts=${shifted}`, `fps=fps=${request.fps}:round=up:start_time=0`]),
         ...shape(aspect, request, colourFlags(inspection.colour, codedHeight)),
         "format=rgb24",
       ];
+      // In a broadcast a place is found by guess, which may be behind the first picture that is counted.
+      const seeks = request.start > 0 && !(taken && info.container === "ts");
+      const pictures = taken ? (taken.at(-1)?.picture ?? 0) + 1 : request.count;
+      const timeOf = (index: number) => taken?.[index]?.time ?? frameTime(request, index);
       const file = await path();
       const running = startProgram(
         "ffmpeg",
         [
           ...strictness(request.onError, info.container),
-          ...["-copyts", ...(request.start > 0 ? ["-noaccurate_seek", "-ss", String(info.origin + request.start)] : [])],
+          ...["-copyts", ...(seeks ? ["-noaccurate_seek", "-ss", String(info.origin + request.start)] : [])],
           ...input(file, info.container),
           ...["-map", streamOf(video, info.container), "-an", "-sn", "-dn", "-vf", filters.join(","), "-fps_mode", "passthrough"],
-          ...["-frames:v", String(request.count), "-f", "rawvideo", "pipe:1"],
+          ...["-frames:v", String(pictures), "-f", "rawvideo", "pipe:1"],
         ],
         { signal: request.signal, limits: await limitsOf(file) },
       );
       running.child.stdin.end();
       let held: Uint8Array | undefined;
       let index = 0;
+      let read = 0;
       try {
         for await (const rgb of pieces(outputOf(running), width * height * 3)) {
           request.signal?.throwIfAborted();
-          if (held && equal(held, rgb)) yield held;
-          else {
-            held = rgb;
-            yield rgb;
-          }
-          if (++index === request.count) break;
+          const picture = read++;
+          if (taken && taken[index]?.picture !== picture) continue;
+          if (!held || !equal(held, rgb)) held = rgb;
+          do yield held;
+          while (++index < request.count && taken?.[index]?.picture === picture);
+          if (index === request.count) break;
         }
         if (index < request.count) {
           await running.ended.catch((error: unknown) => {
             request.signal?.throwIfAborted();
-            if (request.onError === "throw") throw damaged(name, frameTime(request, index), error);
+            if (request.onError === "throw") throw damaged(name, timeOf(index), error);
           });
           // ffmpeg ends with the last frame; it is held.
-          const last = frameTime(request, Math.max(0, index - 1));
+          const last = timeOf(Math.max(0, index - 1));
           for (; index < request.count; index++) {
-            const time = frameTime(request, index);
+            const time = timeOf(index);
             if (!held) throw damaged(name, time, undefined);
             if (await isListedBetween(video, info.origin, last, time)) request.onHeld(time);
             yield held;

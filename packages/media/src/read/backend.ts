@@ -1,6 +1,7 @@
 /** What decodes: the muxing library with WebCodecs or native codecs, or an `ffmpeg` on the PATH. One interface for both. */
 import type { SoundStream } from "../audio/sound-stream.js";
 import type { Fit } from "../picture/fit.js";
+import type { TakenPicture } from "./taken-pictures.js";
 import type { OnError } from "./types.js";
 
 /** Frames wanted at times of the clip. */
@@ -9,6 +10,8 @@ export interface PictureRequest {
   readonly count: number;
   readonly start: number;
   readonly fps: number;
+  /** The picture that each frame is, in place of the one on screen at its time. */
+  readonly taken?: readonly TakenPicture[] | undefined;
   readonly size: readonly [number, number];
   readonly fit: Fit;
   readonly onError: OnError;

@@ -88,7 +88,7 @@ async function* holdFrames(
   let resume = Number.NEGATIVE_INFINITY;
   try {
     for (let index = 0; index < count; ) {
-      const time = frameTime(request, index);
+      const time = request.taken?.[index]?.time ?? frameTime(request, index);
       // Before the first frame the first is shown; slack because times went through integer time bases.
       const wanted = Math.min(Math.max(origin + time, first) + TIME_SLACK, window.to - TIME_SLACK);
       if (held && wanted < resume) {

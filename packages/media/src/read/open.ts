@@ -26,6 +26,7 @@ import { countsImpossibleSamples } from "./check-index.js";
 import { frameCount, frameTime, resolveSpan, round } from "./frame-times.js";
 import { type Inspection, inspect } from "./inspect.js";
 import { damaged, noAudio, noVideo, type SourceName, unreadable } from "./problems.js";
+import { takenPictures } from "./taken-pictures.js";
 import { packetsWithin } from "./track-window.js";
 import {
   type AudioOptions,
@@ -168,7 +169,7 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
       if (!info.video && inspection.unread) throw unreadable(name, inspection.unread);
       if (!info.video)
         throw noVideo(name, info.warnings.some((warning) => warning.code === "no-frames") ? "holds no frames" : "has sound only");
-      const { fps = DEFAULT_FRAMES_PER_SECOND, size = DEFAULT_FRAME_SIZE, fit = "fill" } = options;
+      const { fps = DEFAULT_FRAMES_PER_SECOND, size = DEFAULT_FRAME_SIZE, fit = "fill", takes } = options;
       assertKind("size", size, "list", "Pass size: [height, width].");
       if (!size.every((pixels) => Number.isInteger(pixels) && pixels >= 1 && pixels <= 8192)) {
         const what = `size is [${size.join(", ")}]; [height, width] in whole pixels from 1 to 8192 was expected.`;
@@ -176,6 +177,11 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
       }
       const { start, duration } = resolveSpan({ ...options, fps }, info.video.duration, "picture");
       const total = frameCount(duration, fps);
+      const { video } = inspection;
+      const taken =
+        takes === "next" && video
+          ? await takenPictures(video, inspection.windowOf(video), { origin: info.origin, start, fps, count: total })
+          : [];
       const onError = options.onError ?? defaults.onError ?? "throw";
       let index = 0;
       let before: Uint8Array | undefined;
@@ -185,6 +191,7 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
         count: total,
         start,
         fps,
+        ...(taken.length > 0 && { taken }),
         size,
         fit,
         onError,

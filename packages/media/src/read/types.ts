@@ -96,6 +96,11 @@ export interface FramesOptions extends AudioOptions {
   readonly size?: readonly [number, number] | undefined;
   /** Default "fill": the whole picture, stretched. */
   readonly fit?: Fit | undefined;
+  /**
+   * Which picture a frame is: `"shown"`, the one on screen at its time, or `"next"`, the first at or after it, as MMAudio takes them; behind the last
+   * picture that one. Default `"shown"`.
+   */
+  readonly takes?: "shown" | "next" | undefined;
 }
 
 /** Frames per second when none are asked for. */
@@ -154,7 +159,7 @@ export interface MediaFile {
   readonly info: MediaInfo;
   /**
    * Frames at exact times: frame i is the last one whose timestamp is ≤ `start + i / fps` (the hold rule); before the first
-   * frame, the first. Upright. Any frame rate, constant or not. Holds a few decoded frames at most.
+   * frame, the first; with `takes: "next"` the first at or after it. Upright. Any frame rate, constant or not. Holds a few decoded frames at most.
    *
    * @throws FoleyError `no-video`, `missing-dependency`, `unsupported`, `bad-file`, `invalid-argument`.
    */

@@ -49,6 +49,7 @@ export async function encodeVideo(
     fps: frameRate,
     size,
     fit: "fill",
+    takes: encoder.takes,
     start: span.start,
     duration: wholeFrames(span.duration, frameRate) / frameRate,
   });

@@ -29,6 +29,7 @@ export function clipEncoder({
     id: `clip/${config.depth}x${config.width}-${imageSize}`,
     frameRate,
     window: 1,
+    takes: "next",
     imageSize: [imageSize, imageSize],
     normalisation: CLIP_NORMALISATION,
     preprocess: (picture) => clipPixels(picture, imageSize),

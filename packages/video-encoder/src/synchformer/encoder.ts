@@ -27,6 +27,7 @@ export function synchformerEncoder(
     window: length,
     step,
     end: "drop",
+    takes: "next",
     imageSize: [size, size],
     normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
     preprocess: (picture) => squarePixels(synchformerSquare(picture)),

@@ -50,7 +50,14 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
     const pictures: Picture[] = [];
     async function* shown(): AsyncGenerator<ShownPicture, void, undefined> {
       const duration = first.pictures / encoder.frameRate;
-      for await (const frame of media.frames({ ...span, duration, fps: encoder.frameRate, size, fit: "fill" })) {
+      for await (const frame of media.frames({
+        ...span,
+        duration,
+        fps: encoder.frameRate,
+        size,
+        fit: "fill",
+        takes: encoder.takes,
+      })) {
         const picture = { rgb: frame.rgb, height: size[0], width: size[1] };
         scorer.add(picture, frame.repeated);
         if (wantsPictures && frame.index % every === 0) pictures.push({ ...picture, rgb: frame.rgb.slice() });
@@ -81,7 +88,14 @@ export async function prepareClip({ row, file }: PlannedClip, work: ClipWork): P
     const seen: (readonly SegmentPixels[] | PlainTensor<"float32">)[] = [known ?? segments];
     for (const { encoder: other, pictures: count, steps } of beside) {
       const shownTo = shownSize(other, [video?.height ?? 0, video?.width ?? 0]);
-      const reading = { ...span, duration: count / other.frameRate, fps: other.frameRate, size: shownTo, fit: "fill" } as const;
+      const reading = {
+        ...span,
+        duration: count / other.frameRate,
+        fps: other.frameRate,
+        size: shownTo,
+        fit: "fill",
+        takes: other.takes,
+      } as const;
       const told = media.tokens?.(other, steps);
       const windows: SegmentPixels[] = [];
       if (!told) for await (const segment of segmentPixels(other, media.frames(reading), shownTo)) windows.push(segment);

@@ -7,6 +7,7 @@ import {
   type AudioInfo,
   detectListFormat,
   type Frame,
+  type FramesOptions,
   LIST_FORMATS,
   type ListFormat,
   MAXIMUM_LIST_CHARACTERS,
@@ -36,7 +37,12 @@ export interface ClipMedia extends Disposable {
   audio(span: ClipSpan): Promise<Pcm>;
   /** `fps` pictures a second, each the one that is shown at its time, `size` = [height, width], the whole picture stretched over it. */
   frames(
-    options: ClipSpan & { readonly fps: number; readonly size: readonly [number, number]; readonly fit: "fill" },
+    options: ClipSpan &
+      Pick<FramesOptions, "takes"> & {
+        readonly fps: number;
+        readonly size: readonly [number, number];
+        readonly fit: "fill";
+      },
   ): AsyncIterable<ClipFrame> | Iterable<ClipFrame>;
   /** The tokens of the whole clip, where they are known without looking at it: [1, steps, tokenWidth]. */
   tokens?(encoder: VideoEncoder, steps: number): PlainTensor<"float32">;
