@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ensureStableAudio, ensureVjepa2 } from "./shared/release.js";
+import { ensureStableAudio3 } from "./shared/stable-audio-3.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -71,6 +72,12 @@ const QUANTITIES = {
     ["until the first step is done", "first", "s"],
     ["memory at most", "peak", "MB"],
   ],
+  third: [
+    ["a step of the transformer", "step", "s"],
+    ["decoding", "decode", "s"],
+    ["until the first step is done", "first", "s"],
+    ["memory at most", "peak", "MB"],
+  ],
   picture: [
     ["a clip of 64 frames", "clip", "s"],
     ["memory at most", "peak", "MB"],
@@ -78,12 +85,13 @@ const QUANTITIES = {
 } as const;
 
 async function compare(part: keyof typeof QUANTITIES, release: string): Promise<readonly Row[]> {
-  const options = part === "sound" ? ["--seconds", values.seconds, "--steps", values.steps] : [];
+  const options = part === "picture" ? [] : ["--seconds", values.seconds, "--steps", values.steps];
+  const peer = part === "third" ? [here("third.py"), "sound"] : [here("peer.py"), part];
   const found: { ours: Measured[]; peer: Measured[] } = { ours: [], peer: [] };
   for (let round = 0; round < Number(values.rounds); round++) {
     console.error(`${part}: round ${round + 1} of ${values.rounds}`);
     found.ours.push(await measure(process.execPath, [...node, here("ours.ts"), part, release, ...options]));
-    found.peer.push(await measure(values.python, [here("peer.py"), part, release, ...options]));
+    found.peer.push(await measure(values.python, [...peer, release, ...options]));
   }
   return QUANTITIES[part].map(([what, key, unit]) => {
     const of = (side: readonly Measured[]) => median(side.flatMap((one) => one[key] as number | readonly number[]));
@@ -95,6 +103,7 @@ async function compare(part: keyof typeof QUANTITIES, release: string): Promise<
 const parts = values.only.split(",");
 const audio = join(folder, "stable-audio-open-1.0");
 const video = join(folder, "vjepa2-vitl-fpc64-256");
+const third = join(folder, "stable-audio-3-small-sfx");
 const rows: Row[] = [];
 if (parts.includes("sound")) {
   await ensureStableAudio(audio);
@@ -104,6 +113,10 @@ if (parts.includes("sound")) {
     if (checked["equal"] !== true) throw new Error("The peer does not compute the reference's numbers; nothing was measured.");
   }
   rows.push(...(await compare("sound", audio)));
+}
+if (parts.includes("third")) {
+  await ensureStableAudio3(third);
+  rows.push(...(await compare("third", third)));
 }
 if (parts.includes("picture")) {
   await ensureVjepa2(video);

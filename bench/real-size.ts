@@ -5,14 +5,16 @@
  *
  *     npm run bench -- real-size /var/tmp/sao --seconds 10 --steps 8
  *     npm run bench -- real-size /var/tmp/sao --seconds 100 --steps 2    # longer than the 47 s of a window: three of them
+ *     npm run bench -- real-size /var/tmp/sa3 --model stable-audio-3-small-sfx --steps 8
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { stableAudioOpen } from "@foley-control/audio-backbone/node";
+import { stableAudio3, stableAudioOpen } from "@foley-control/audio-backbone/node";
 import type { Precision } from "@foley-control/graph";
 import { createFoley } from "@foley-control/pipeline/node";
 import { ensureStableAudio } from "./shared/release.js";
+import { ensureStableAudio3 } from "./shared/stable-audio-3.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +22,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "10" },
     steps: { type: "string", default: "4" },
     t5: { type: "string" },
+    model: { type: "string", default: "stable-audio-open-1.0" },
     precision: { type: "string", default: "float32" },
     json: { type: "boolean", default: false },
   },
@@ -33,16 +36,22 @@ if (folder === undefined) {
 }
 const note = (text: string) => process.stderr.write(`${text}\n`);
 const megabytes = () => Math.round(process.resourceUsage().maxRSS / 1024);
-await ensureStableAudio(folder);
+const third = values.model === "stable-audio-3-small-sfx";
+await (third ? ensureStableAudio3(folder) : ensureStableAudio(folder));
 const bytes = statSync(join(folder, "model.safetensors")).size;
 
 const started = performance.now();
 const since = (from: number) => Math.round(performance.now() - from);
-const backbone = await stableAudioOpen(folder, { t5: values.t5 });
+const backbone = await (third ? stableAudio3(folder) : stableAudioOpen(folder, { t5: values.t5 }));
 const opened = since(started);
 await using foley = await createFoley({ backbone, runtime: { precision: values.precision as Precision } });
 const begun = performance.now();
 const stepEnds: number[] = [];
+const processor: number[] = [];
+const processorMs = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
 let decoding = 0;
 const take = await foley.generate({
   duration: Number(values.seconds),
@@ -52,6 +61,7 @@ const take = await foley.generate({
   onProgress(event) {
     if (event.type === "step-end") {
       stepEnds.push(performance.now());
+      processor.push(processorMs());
       note(`step ${event.index + 1} of ${event.count}, ${Math.round((performance.now() - begun) / 1000)} s, ${megabytes()} MB`);
     }
     if (event.type === "decode-progress" && event.done === 0) decoding = performance.now();
@@ -67,6 +77,9 @@ const result = {
   openMs: opened,
   firstStepMs: Math.round((stepEnds[0] ?? Number.NaN) - begun),
   stepMs: Math.round([...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? Number.NaN),
+  // Of a machine that has other work, the processor's time says more.
+  stepProcessorMs: Math.round(((processor.at(-1) ?? 0) - (processor[0] ?? 0)) / Math.max(1, processor.length - 1)),
+  processorMs: Math.round(processorMs()),
   decodeMs: since(decoding),
   peakMegabytes: megabytes(),
 };

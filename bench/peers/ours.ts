@@ -1,8 +1,8 @@
 /** This project's side of `npm run bench -- peers`: makes sound or tokens of a release, and prints where time and memory went as JSON. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { stableAudioOpen } from "@foley-control/audio-backbone/node";
-import { elementCount, normalArray } from "@foley-control/core";
+import { stableAudio3, stableAudioOpen } from "@foley-control/audio-backbone/node";
+import { type AudioBackbone, elementCount, normalArray } from "@foley-control/core";
 import { createFoley } from "@foley-control/pipeline/node";
 import { loadInStages } from "@foley-control/runtime";
 import { nodeRuntime } from "@foley-control/runtime/node";
@@ -25,8 +25,8 @@ const since = (from: number) => (performance.now() - from) / 1000;
 /** The same number as the peer reads: most memory held at once, with what is mapped of files. */
 const peak = () => Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
 
-async function sound() {
-  const backbone = await stableAudioOpen(folder);
+async function sound(open: (folder: string) => Promise<AudioBackbone>) {
+  const backbone = await open(folder);
   await using foley = await createFoley({ backbone, runtime: { threads } });
   const load = since(started);
   const ends: number[] = [];
@@ -75,5 +75,9 @@ async function picture() {
   }
 }
 
-const result = await (part === "sound" ? sound() : picture());
+const parts: Readonly<Record<string, () => Promise<object>>> = {
+  sound: () => sound(stableAudioOpen),
+  third: () => sound(stableAudio3),
+};
+const result = await (parts[part] ?? picture)();
 console.log(JSON.stringify({ ...result, peak: peak() }));

@@ -87,6 +87,6 @@ describe("mistakes", () => {
   it("a folder that is no release", async () => {
     const { code, err } = await generate("--backbone", folder, "--audio", sound("none.wav"));
     expect(code).toBe(1);
-    expect(err).toMatch(/is not a text-to-audio model.* Give the folder of a Stable Audio Open, with model_config\.json or/);
+    expect(err).toMatch(/is not a text-to-audio model.* Give .*the folder of a Stable Audio Open, with model_config\.json or/);
   });
 });

@@ -26,6 +26,11 @@ const diffusers = [
     "tokenizer/tokenizer_config.json",
   ],
 ];
+const third = [
+  "model.safetensors",
+  "model_config.json",
+  ...["model.safetensors", "config.json", "tokenizer.json"].map((name) => `t5gemma-b-b-ul2/${name}`),
+];
 const parts = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model.safetensors.index.json"];
 
 it.each<readonly [string, ModelKind, readonly string[], readonly string[]]>([
@@ -41,6 +46,7 @@ it.each<readonly [string, ModelKind, readonly string[], readonly string[]]>([
     ["model.ckpt", "model_config.json"],
     ["model.ckpt", "model_config.json"],
   ],
+  ["a Stable Audio 3, with its text encoder", "audio-backbone", ["LICENSE.md", ...third], third],
   ["the layout of diffusers", "audio-backbone", ["model_index.json", ...diffusers], diffusers],
   [
     "a T5 without its other formats",
@@ -62,7 +68,7 @@ it.each<readonly [string, ModelKind, readonly string[], readonly string[]]>([
 });
 
 it.each<readonly [string, ModelKind, readonly string[], readonly string[]]>([
-  ["nothing at all: the first layout", "audio-backbone", [], ["model.safetensors", "model_config.json"]],
+  ["nothing at all: the first layout", "audio-backbone", [], third],
   ["the nearest layout", "audio-backbone", diffusers.slice(1), diffusers.slice(0, 1)],
   ["a part", "text-encoder", [...parts.slice(1), "config.json", "tokenizer.json"], parts.slice(0, 1)],
   ["two parts of three", "video-encoder", [parts[0] as string, parts[2] as string, "config.json"], parts.slice(1, 2)],
