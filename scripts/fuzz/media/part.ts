@@ -10,22 +10,29 @@ import { drain } from "../../../packages/media/test/drain.js";
 import { mutated } from "../mutate.js";
 import { type FuzzPart, MAXIMUM_MEMORY } from "../part.js";
 
+/** A third of a second each: every box is there, and ten times as many inputs can be read in the same time. */
+const short = readdirSync(new URL("../../../packages/media/test/short/", import.meta.url)).sort();
 const clips = ["h264-aac.mp4", "h264-aac.mov", "h264-aac.mkv", "h264-aac.ts", "vp9-opus.webm", "fragmented.mp4", "edit-list.mp4"];
 const cases = ["no-cues.webm", "short-picture.webm", "trimmed.mov", "lame-delay.mp3", "inside-a-group.mpegts", "theora.ogv"];
 /** Bytes of a process that has read nothing yet, about. */
 const PROCESS = 150 * 2 ** 20;
+
+/** Of so many inputs one is made from a long file. */
+const LONG_EVERY = 6;
 
 interface Original {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-const folder = new URL("../../../packages/media/test/cases/", import.meta.url);
+const read = (folder: string, name: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(`../../../packages/media/test/${folder}/${name}`, import.meta.url)));
+const shortOnes: readonly Original[] = short.map((name) => ({ name: `short ${name}`, bytes: read("short", name) }));
 const originals: readonly Original[] = [
   ...clips.map((name) => ({ name, bytes: new Uint8Array(readFileSync(goldenPath(`clips/${name}`))) })),
-  ...cases.map((name) => ({ name, bytes: new Uint8Array(readFileSync(new URL(name, folder))) })),
+  ...cases.map((name) => ({ name, bytes: read("cases", name) })),
 ];
-const all = originals.map(({ bytes }) => bytes);
+const all = [...shortOnes, ...originals].map(({ bytes }) => bytes);
 
 function partOf(isolation: "process" | "none", slice: number): FuzzPart {
   return {
@@ -33,7 +40,10 @@ function partOf(isolation: "process" | "none", slice: number): FuzzPart {
     slice,
     make(seed, index) {
       const random = createRandom(seed, "fuzz", "media", index);
-      const { name, bytes } = originals[index % originals.length] as Original;
+      // Long files cost ten times as much; what only they have (cues, several clusters, delays) comes once in a while.
+      const long = Math.ceil(index / LONG_EVERY);
+      const [from, at] = index % LONG_EVERY === 0 ? [originals, long] : [shortOnes, index - long];
+      const { name, bytes } = from[at % from.length] as Original;
       const file = damaged(random, bytes);
       return {
         kind: name,

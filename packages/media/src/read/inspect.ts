@@ -17,7 +17,7 @@ import { editsNotFollowed, editWindows } from "./edit-lists.js";
 import { round } from "./frame-times.js";
 import { type MatroskaHead, readMatroskaHead } from "./matroska-head.js";
 import { mp3Window } from "./mp3-delay.js";
-import { damaged, noData, noIndex, type SourceName, truncated, unknownFormat, unreadSentence } from "./problems.js";
+import { damaged, noData, noIndex, nothingLeft, type SourceName, truncated, unknownFormat, unreadSentence } from "./problems.js";
 import { trackEnd } from "./track-end.js";
 import { EVERYTHING, type TrackWindow, type WindowedTrack, windowed } from "./track-window.js";
 import type { AudioInfo, MediaInfo, MediaWarning, OnError, VideoInfo } from "./types.js";
@@ -106,6 +106,13 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
     }
   }
   const shown = (track: InputTrack): WindowedTrack => windows.get(track) as WindowedTrack;
+  // Time begins at 0; what ends before is never seen or heard.
+  const isOver = (track: InputTrack): boolean => {
+    const { start, end } = shown(track);
+    return end < start || (end <= 0 && start < 0);
+  };
+  const main = video ?? audio;
+  if (main && isOver(main)) throw nothingLeft(name, video ? "picture" : "sound");
   const origin = Math.max(0, Math.min(...used.map((track) => shown(track).start)));
   for (const problem of await missingEnds(used, shortName(container))) {
     if (onError === "throw") throw truncated(name, problem);

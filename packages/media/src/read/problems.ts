@@ -28,6 +28,16 @@ export const noIndex = (name: SourceName, cause?: unknown): FoleyError =>
 export const noData = (name: SourceName): FoleyError =>
   new FoleyError("bad-file", `${name} lists tracks but holds no frames and no sound.`, { hint: "Record or export it again." });
 
+/** All of a track lies before the time at which a player begins. */
+export const nothingLeft = (name: SourceName, what: "picture" | "sound"): FoleyError =>
+  new FoleyError(
+    "bad-file",
+    `${name} leaves nothing of its ${what} to be played: all of it lies before the start, or is cut away.`,
+    {
+      hint: "Export it again with the program that cut it.",
+    },
+  );
+
 /** The index speaks of data that is not there. */
 export const truncated = (name: SourceName, detail: string): FoleyError =>
   new FoleyError("bad-file", `${name} is cut off: ${detail}.`, {

@@ -60,6 +60,16 @@ describe.skipIf(!native)("a cut before a frame that others are made from", () =>
   });
 });
 
+it("a clip of which an edit list leaves nothing is refused when it is opened, by what it is", async () => {
+  const bytes = await fixtureBytes("edit-list.mp4");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = Buffer.from(bytes).indexOf("elst"); at > 0; at = Buffer.from(bytes).indexOf("elst", at + 4)) {
+    const entry = at + 12 + 12 * (view.getUint32(at + 8) - 1);
+    view.setInt32(entry + 4, 2 ** 30);
+  }
+  await expect(opened(bytes)).rejects.toThrow(/leaves nothing of its picture to be played/);
+});
+
 it.skipIf(!native)("the beginning of a sound that was cut away is not kept where it would be heard", async () => {
   // Only the sound is cut: the picture's list is made one that shows everything.
   const bytes = new Uint8Array(await readFile(caseFile("trimmed.mov")));
