@@ -16,6 +16,11 @@ export interface FuzzPart {
   readonly about: string;
   /** How many inputs `npm test` runs; they should take less than half a minute. */
   readonly slice: number;
+  /**
+   * The part that shows what an ending of the process means to users, where what this one runs is protected there: rejections that nobody
+   * waits for are no findings then, and what ends, fills or keeps the process busy is run once more as that part.
+   */
+  readonly protectedAs?: string;
   /** Input `index` of a run: the same for the same seed, whatever came before it. */
   make(seed: number, index: number): FuzzInput | Promise<FuzzInput>;
 }

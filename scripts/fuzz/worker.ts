@@ -25,7 +25,9 @@ const part = name === "faults" ? (await import("./faults.test-support.js")).faul
 /** What would have ended the process of a caller. */
 let rejected: string | undefined;
 for (const event of ["unhandledRejection", "uncaughtException"] as const)
-  process.on(event, (error: unknown) => (rejected ??= told(error)));
+  process.on(event, (error: unknown) => {
+    if (event === "uncaughtException" || part.protectedAs === undefined) rejected ??= told(error);
+  });
 
 for (let index = Number(from); index < Number(to); index++) {
   const { kind, size, run } = await part.make(Number(seed), index);

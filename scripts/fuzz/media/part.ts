@@ -38,6 +38,7 @@ function partOf(isolation: "process" | "none", slice: number): FuzzPart {
   return {
     about: `media files with sound and picture, ${isolation === "none" ? "in process" : "each in a process of its own"}`,
     slice,
+    ...(isolation === "none" && { protectedAs: "media" }),
     make(seed, index) {
       const random = createRandom(seed, "fuzz", "media", index);
       // Long files cost ten times as much; what only they have (cues, several clusters, delays) comes once in a while.
@@ -99,5 +100,5 @@ function childrenPeaks(): number[] {
 
 /** As everyone reads them. */
 export const mediaPart = partOf("process", 40);
-/** Without that protection: ends of the process are what is to be seen. */
+/** As the process that reads them does, without starting one for each that was refused: twenty times as many in the same time. */
 export const mediaInProcessPart = partOf("none", 0);
