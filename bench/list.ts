@@ -4,6 +4,7 @@ export const BENCHES = {
   quality: "onsets, class and material, loudness and silence on held-out scenes, against their truth",
   "real-videos": "onsets on a folder of filmed clips, against the contacts in them and against chance",
   "long-clips": "four seconds of sound written into clips of seconds, minutes and hours: time and memory",
+  isolation: "what it costs that media are read in a process of their own: generate and dataset prepare, with and without",
   "long-films":
     "films of a minute, of ten and of two hours with the embedded model: memory, and time against their windows made singly",
   "given-events": "whether the model makes heard what an edited track tells it: when, and how hard",

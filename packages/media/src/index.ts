@@ -36,5 +36,5 @@ export {
   type ReplaceAudioOptions,
   type VideoInfo,
 } from "./read/types.js";
-export { containerFromPath, type VideoContainer } from "./write/container-name.js";
+export { containerFromPath, containerOf, type VideoContainer } from "./write/container-name.js";
 export { loadEncoders } from "./write/load-encoders.js";

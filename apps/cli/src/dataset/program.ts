@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
 import { partsOptions } from "../parts/options.js";
+import { readAhead } from "../parts/read-ahead.js";
 import { integer, share, time } from "../values.js";
 
 /** Adds the command with its subcommands. */
@@ -73,7 +74,10 @@ Examples:
   foley dataset prepare train.csv -o features --media kinetics/train --seconds 10 --jobs 8
   foley dataset prepare videos -o features --backbone stabilityai/stable-audio-open-1.0 --encoder facebook/vjepa2-vitl-fpc64-256`,
     )
-    .action(async (source: string, options) => (await import("./prepare.js")).prepare(source, options, io));
+    .action(async (source: string, options) => {
+      readAhead();
+      return (await import("./prepare.js")).prepare(source, options, io);
+    });
 
   addCommand(dataset, "report", "what is in a folder of features, why clips are not, and how many remain after each rule")
     .argument("<folder>", "what `foley dataset prepare` wrote")

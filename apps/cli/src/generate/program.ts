@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
 import { partsOptions } from "../parts/options.js";
+import { readAhead } from "../parts/read-ahead.js";
 import { settingsOptions } from "./settings.js";
 
 /** Adds the command. */
@@ -59,8 +60,7 @@ Examples:
   foley generate clip.mp4 "glass breaking" --backbone stabilityai/stable-audio-open-small --audio out.wav`,
     )
     .action(async (words: string[], options) => {
-      // What reads the clip starts while the rest of the program is loaded. Should it not start, opening the clip says so.
-      void import("@foley-control/media/node").then(({ prepareReading }) => prepareReading()).catch(() => undefined);
+      readAhead();
       return (await import("./generate.js")).generate(words, options, io);
     });
 }

@@ -1,7 +1,9 @@
 /** What can be saved of a clip, and under which name. Knows containers by their rules alone, so that nothing large is loaded to show a list. */
 
+import { containerOf, type VideoContainer } from "@foley-control/media";
+
 /** A container of video, or a file of sound. */
-export type DeliverFormat = "mp4" | "mov" | "webm" | "mkv" | "wav" | "flac";
+export type DeliverFormat = VideoContainer | "wav" | "flac";
 
 /** Pictures that a container holds without encoding them again. */
 const PICTURES: Readonly<Record<"mp4" | "mov" | "webm", readonly string[]>> = {
@@ -10,14 +12,6 @@ const PICTURES: Readonly<Record<"mp4" | "mov" | "webm", readonly string[]>> = {
   webm: ["vp8", "vp9", "av1"],
 };
 
-const EXTENSIONS: Readonly<Record<string, DeliverFormat>> = {
-  mp4: "mp4",
-  m4v: "mp4",
-  mov: "mov",
-  qt: "mov",
-  webm: "webm",
-  mkv: "mkv",
-};
 const TYPES: Readonly<Record<DeliverFormat, string>> = {
   mp4: "video/mp4",
   mov: "video/quicktime",
@@ -31,8 +25,7 @@ const TYPES: Readonly<Record<DeliverFormat, string>> = {
 export function formatsOf(clip: { readonly name: string; readonly codec: string } | undefined): readonly DeliverFormat[] {
   const videos: DeliverFormat[] = [];
   if (clip !== undefined) {
-    const extension = /\.([^.]+)$/.exec(clip.name)?.[1]?.toLowerCase() ?? "";
-    const own = EXTENSIONS[extension];
+    const own = containerOf(clip.name);
     const fitting = (["mp4", "mov", "webm", "mkv"] as const).filter((one) => one === "mkv" || PICTURES[one].includes(clip.codec));
     videos.push(...fitting.filter((one) => one === own), ...fitting.filter((one) => one !== own));
   }
@@ -44,7 +37,7 @@ export const typeOf = (format: DeliverFormat): string => TYPES[format];
 
 /** A name for the file: that of the project without what file systems refuse, and without the ending of the source. */
 export function fileName(project: string, format: DeliverFormat): string {
-  const bare = project.replace(/\.(mp4|m4v|mov|qt|webm|mkv)$/i, "");
+  const bare = containerOf(project) === undefined ? project : project.replace(/\.[^.]*$/, "");
   const safe = bare
     .replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, " ")
     .replaceAll(/\s+/g, " ")

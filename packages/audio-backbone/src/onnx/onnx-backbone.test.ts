@@ -62,6 +62,7 @@ describe("refuses", () => {
     [{ pace: 3 }, "bad-file", /pace/],
     [{ inputs: { x: "latents" } }, "invalid-argument", /has the inputs "t", "text", "duration", which nothing is put into/],
     [{ inputs: { x: "sound" } }, "invalid-argument", /of "sound", which there is not\. There are latents, time, context, global/],
+    [{ output: { from: "__proto__", transpose: [0, 2, 1] } }, "invalid-argument", /of "__proto__", which there is not/],
     [{ output: "velocity" }, "shape-mismatch", /The prediction of "example\/denoiser@1"/],
   ])("%j", async (change, code, message) => {
     await expect(changed(change)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });

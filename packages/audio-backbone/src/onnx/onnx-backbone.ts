@@ -130,7 +130,7 @@ function made(ports: Readonly<Record<string, Port>>, values: Readonly<Record<str
   return Object.fromEntries(
     Object.entries(ports).map(([name, each]) => {
       const { from, transpose, multiply, add } = typeof each === "string" ? { from: each } : { ...each };
-      let value = values[from];
+      let value = Object.hasOwn(values, from) ? values[from] : undefined;
       if (!value)
         throw new FoleyError("invalid-argument", `The description makes ${what} of "${from}", which there is not.`, {
           hint: `There are ${Object.keys(values).join(", ")}.`,

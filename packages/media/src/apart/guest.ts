@@ -3,8 +3,8 @@ import { FoleyError } from "@foley-control/core";
 import type { SourceName } from "../read/problems.js";
 import type { OnError } from "../read/types.js";
 import type { ApartLimits } from "./limits.js";
-import type { Handler, Peer } from "./peer.js";
-import type { writingHandlers } from "./remote-file.js";
+import { type Handler, Peer, type Port } from "./peer.js";
+import { writingHandlers } from "./remote-file.js";
 
 /** What every guest is told of the file that it is to open. */
 export interface GuestRequest {
@@ -25,6 +25,52 @@ export interface Guest {
   host: { readonly name: SourceName; readonly handlers: Readonly<Record<string, Handler>> };
   /** Ends it now. */
   kill(): void;
+}
+
+/** What a world does for its guest. */
+export interface GuestHost {
+  /** The way to the guest. */
+  readonly port: Port;
+  /** Questions of the guest that whoever has opened a file answers. */
+  readonly asks: readonly string[];
+  /** Ends it; `die` has been told why. */
+  end(): void;
+  /** What is said when its owner ends it. */
+  ended(name: SourceName): Error;
+}
+
+/** A guest that lives, and what says that it does no more. */
+export function livingGuest({ port, asks, end, ended }: GuestHost): {
+  readonly guest: Guest;
+  die(how: (name: SourceName) => Error): Error;
+} {
+  const { handlers, open } = writingHandlers();
+  let death: Error | undefined;
+  const own = (method: string): Handler => {
+    return (given, asked) => (guest.host.handlers[method] as Handler)(given, asked);
+  };
+  const peer = new Peer(port, { ...handlers, ...Object.fromEntries(asks.map((method) => [method, own(method)])) });
+  const guest: Guest = {
+    peer,
+    writing: open,
+    get death() {
+      return death;
+    },
+    host: { name: "The data", handlers: {} },
+    kill() {
+      // Said at once: its end is heard of later, and what it has answered before may still be on its way.
+      death ??= ended(guest.host.name);
+      end();
+    },
+  };
+  return {
+    guest,
+    die(how) {
+      death ??= how(guest.host.name);
+      peer.fail(death);
+      return death;
+    },
+  };
 }
 
 /** Why a guest was ended by who looks on. */

@@ -71,11 +71,13 @@ export async function encodePackets(
         hint: "Run `npm install @mediabunny/server`, or write .mp4 or .mov.",
       });
     }
-    const what = `No ${codec} encoder here takes ${channelCount} channels at ${sampleRate} Hz and ${bitrate} bit/s.`;
-    throw new FoleyError("unsupported", what, { hint: "Use 1 to 8 channels at 44100 or 48000 Hz." });
+    throw refused(sound, codec, bitrate);
   }
   const made = cutAtEnd(encoded(sound, codec, bitrate, options.signal), length / sampleRate);
-  const first = await made.next();
+  const first = await made.next().catch((cause: unknown) => {
+    // An encoder may say that it can, and then not start.
+    throw FoleyError.isInstance(cause) || options.signal?.aborted ? cause : refused(sound, codec, bitrate, cause);
+  });
   if (first.done) throw new FoleyError("invalid-argument", "The sound has no samples, so there is nothing to encode.");
   const packets = async function* (): AsyncGenerator<EncodedPacket, void, undefined> {
     try {
@@ -86,6 +88,14 @@ export async function encodePackets(
     }
   };
   return { codec, decoderConfig: first.value.decoderConfig, packets: packets(), count: packetCount(codec, length) };
+}
+
+function refused({ channelCount, sampleRate }: SoundStream, codec: string, bitrate: number, cause?: unknown): FoleyError {
+  const what = `No ${codec} encoder here takes ${channelCount} channels at ${sampleRate} Hz and ${bitrate} bit/s.`;
+  return new FoleyError("unsupported", what, {
+    hint: "Use 1 to 8 channels at 44100 or 48000 Hz, and a bitrate that the codec has.",
+    cause,
+  });
 }
 
 /** A packet, and how all of them are to be decoded. */

@@ -1,9 +1,8 @@
 /** Starts workers that read media, see `serve-worker.ts`. */
 import { FoleyError } from "@foley-control/core";
-import { crashed, endedBy, type Guest, type GuestRequest } from "../apart/guest.js";
+import { crashed, endedBy, type Guest, type GuestRequest, livingGuest } from "../apart/guest.js";
 import { type GuestPool, guestPool } from "../apart/guest-pool.js";
-import { type Handler, Peer } from "../apart/peer.js";
-import { writingHandlers } from "../apart/remote-file.js";
+import type { SourceName } from "../read/problems.js";
 import { type Allowance, LOOK, type Ready, type Sign } from "./sign.js";
 import { Watch } from "./watch.js";
 
@@ -32,44 +31,30 @@ export const writers = workersOf(
 async function startGuest(make: () => Worker): Promise<Guest> {
   if (typeof Worker === "undefined") throw new FoleyError("unsupported", "There are no workers here.");
   const worker = make();
-  let death: Error | undefined;
-  const { handlers, open } = writingHandlers();
-  const own = (method: string): Handler => {
-    return (given, asked) => (guest.host.handlers[method] as Handler)(given, asked);
-  };
-  const end = (error: Error): void => {
-    if (death) return;
-    death = error;
+  const end = (how: (name: SourceName) => Error): Error => {
     watch.stop();
     worker.terminate();
-    peer.fail(error);
+    return die(how);
   };
   const watch = new Watch({
     look: () => worker.postMessage(LOOK),
-    end: (why) => end(endedBy(guest.host.name, why)),
+    end: (why) => void end((name) => endedBy(name, why)),
   });
-  const peer = new Peer(
-    {
+  const ended = (name: SourceName) => crashed(name, "it was ended");
+  const { guest, die } = livingGuest({
+    port: {
       post: (message, transfer) => {
-        if (!death) worker.postMessage(message, [...transfer]);
+        if (!guest.death) worker.postMessage(message, [...transfer]);
       },
       hold: (waiting) => watch.hold(waiting),
     },
-    { ...handlers, read: own("read") },
-  );
-  const guest: Guest = {
-    peer,
-    writing: open,
-    get death() {
-      return death;
-    },
-    host: { name: "The data", handlers: {} },
-    kill: () => end(crashed(guest.host.name, "it was ended")),
-  };
+    asks: ["read"],
+    ended,
+    end: () => void end(ended),
+  });
   return new Promise((resolve, reject) => {
     const fail = (what: string): void => {
-      end(crashed(guest.host.name, what));
-      reject(death);
+      reject(end((name) => crashed(name, what)));
     };
     const late = setTimeout(() => fail("its worker does not start"), START * 1000);
     worker.addEventListener("error", (event) => {
@@ -83,7 +68,7 @@ async function startGuest(make: () => Worker): Promise<Guest> {
         clearTimeout(late);
         if ((data as Ready).decodes) resolve(guest);
         else fail("its worker has no WebCodecs");
-      } else peer.receive(data);
+      } else guest.peer.receive(data);
     });
   });
 }

@@ -13,10 +13,18 @@ const extensions: Readonly<Record<string, VideoContainer>> = {
   mkv: "mkv",
 };
 
+const extensionOf = (path: string): string => /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+
+/** The container that a file name says; `undefined` for another extension, or none. */
+export function containerOf(path: string): VideoContainer | undefined {
+  const extension = extensionOf(path);
+  return Object.hasOwn(extensions, extension) ? extensions[extension] : undefined;
+}
+
 /** The container that a file name asks for. @throws FoleyError `unsupported` for another extension. */
 export function containerFromPath(path: string): VideoContainer {
-  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
-  const container = extensions[extension];
+  const extension = extensionOf(path);
+  const container = containerOf(path);
   if (!container) {
     const end = extension ? `".${extension}"` : "no extension";
     throw new FoleyError("unsupported", `"${path}" ends in ${end}; .mp4, .mov, .webm or .mkv was expected.`, {

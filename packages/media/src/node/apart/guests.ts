@@ -2,10 +2,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { FoleyError } from "@foley-control/core";
-import { crashed, endedBy, type Guest, type GuestRequest } from "../../apart/guest.js";
+import { crashed, endedBy, type Guest, type GuestRequest, livingGuest } from "../../apart/guest.js";
 import { guestPool } from "../../apart/guest-pool.js";
-import { type Handler, Peer } from "../../apart/peer.js";
-import { writingHandlers } from "../../apart/remote-file.js";
 import type { SourceName } from "../../read/problems.js";
 import type { NodeBackend } from "../backend-name.js";
 import { END_SIGNAL, WATCH_MARK } from "./slots.js";
@@ -47,41 +45,25 @@ async function startGuest(): Promise<Guest> {
     pipe?.[waiting ? "ref" : "unref"]();
   };
   const post = (message: object): void => void (child.connected && child.send(message, () => undefined));
-  const { handlers, open } = writingHandlers();
-  const own = (method: string): Handler => {
-    return (given, asked) => (guest.host.handlers[method] as Handler)(given, asked);
-  };
-  const peer = new Peer({ post, hold }, { ...handlers, read: own("read"), copy: own("copy") });
-  let death: Error | undefined;
-  const guest: Guest = {
-    peer,
-    writing: open,
-    get death() {
-      return death;
-    },
-    host: { name: "The data", handlers: {} },
-    kill() {
-      // Said at once: its end is heard of later, and what it has answered before may still be on its way.
-      death ??= lost(guest.host.name, "was ended", undefined);
+  const { guest, die } = livingGuest({
+    port: { post, hold },
+    asks: ["read", "copy"],
+    ended: (name) => lost(name, "was ended", undefined),
+    end() {
       // It ends by itself, with the programs that work for it, unless a decoder keeps it busy.
       if (process.platform !== "win32") child.kill(END_SIGNAL);
       setTimeout(() => child.kill("SIGKILL"), process.platform === "win32" ? 0 : ENDS_WITHIN).unref();
     },
-  };
+  });
   return new Promise((resolve, reject) => {
-    const end = (how: (name: SourceName) => Error): void => {
-      death ??= how(guest.host.name);
-      peer.fail(death);
-      reject(death);
-    };
-    child.on("error", (cause) => end((name) => lost(name, "could not be reached", cause)));
+    child.on("error", (cause) => reject(die((name) => lost(name, "could not be reached", cause))));
     // Not "exit": the reason may still be on its way then.
-    child.on("close", (code, signal) => end((name) => reasonOf(name, words, signal ?? `code ${code}`)));
+    child.on("close", (code, signal) => reject(die((name) => reasonOf(name, words, signal ?? `code ${code}`))));
     child.on("message", (message) => {
       if ((message as { readonly type: string }).type === "ready") {
         hold(false);
         resolve(guest);
-      } else peer.receive(message);
+      } else guest.peer.receive(message);
     });
   });
 }
