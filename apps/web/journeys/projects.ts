@@ -145,6 +145,22 @@ export const journeys: readonly Journey[] = [
       await page.getByRole("textbox", NAME).says(/^drip$/);
     },
   },
+  {
+    name: "of several dropped videos each becomes a project, and the first is open; on an open project they are told",
+    async run({ page, clip, screen }) {
+      const videos = [await clip("bounce"), await clip("drip")];
+      await page.drop(videos);
+      await button(page, "drip.mp4").waitFor();
+      await screen("several");
+      await button(page, "Make a project of each of the 2").click();
+      await page.getByRole("textbox", NAME).says(/^bounce$/);
+      await page.drop([await clip("drip"), await clip("bounce-with-sound")]);
+      await page.getByRole("region", { name: "Problem" }).says(/2 videos were given, and none is the one of this project/);
+      await button(page, "All projects").click();
+      await button(page, /^drip/).waitFor();
+      await button(page, /^bounce/).waitFor();
+    },
+  },
   refused("text", /notes\.mp4/),
   refused("undecodable", /MPEG-4 part 2 \("mp4v"\).*No browser decodes it\. Convert it to H\.264/),
   refused("empty", /empty\.mp4/),

@@ -15,7 +15,7 @@ preferences.subscribe(applyPreferences);
 const root = createRoot(document.getElementById("root") as HTMLElement);
 const studio = createStudio();
 // From the first moment on: a browser shows a file that nobody takes in place of the page.
-takeDrops(async (files) => (await studio).open(files));
+takeDrops(async (files) => (await studio).open(files, { dropped: true }));
 void studio.then((flow) => {
   root.render(
     <StrictMode>

@@ -41,12 +41,14 @@ async function filesOf(transfer: Pick<DataTransfer, "items">): Promise<readonly 
   return (await Promise.all(found)).flat();
 }
 
-/** Takes what is dropped anywhere on the page. */
+/** Takes what is dropped anywhere on the page; an empty folder is no file, and is told too. */
 export function takeDrops(open: (files: readonly Dropped[]) => Promise<void>): void {
   window.addEventListener("dragover", (event) => event.preventDefault());
   window.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (event.dataTransfer) void filesOf(event.dataTransfer).then(open);
+    // Words that are dragged are no files.
+    if (event.dataTransfer && [...event.dataTransfer.items].some(({ kind }) => kind === "file"))
+      void filesOf(event.dataTransfer).then(open);
   });
 }
 
@@ -56,9 +58,13 @@ async function filesOfFolder(folder: FileSystemDirectoryEntry): Promise<readonly
   for (let depth = 0; depth < DEPTH && queue.length > 0; depth++) {
     const next: FileSystemDirectoryEntry[] = [];
     for (const one of queue)
-      for (const entry of await entriesOf(one)) {
+      for (const entry of await entriesOf(one).catch(() => [])) {
         if (entry.isDirectory) next.push(entry as FileSystemDirectoryEntry);
-        else if (found.length < MOST_FILES) found.push({ file: await fileOfEntry(entry as FileSystemFileEntry) });
+        else if (found.length < MOST_FILES) {
+          // One that cannot be read is none of the others' fault.
+          const file = await fileOfEntry(entry as FileSystemFileEntry).catch(() => undefined);
+          if (file) found.push({ file });
+        }
       }
     queue = next;
   }

@@ -103,3 +103,26 @@ test("a project that is gone is a sentence on the first screen", async () => {
   });
   expect(remembered).toEqual([undefined]);
 });
+
+test("of ten videos each can be a project; the first is open, and one that is none is named", async () => {
+  const names = ["a.mp4", "b.mp4", "broken.mp4"];
+  const broken = new FoleyError("no-video", "It is none.", { hint: "Choose another one." });
+  const openClip = async (file: File) => (file.name === "broken.mp4" ? Promise.reject(broken) : fakeClip(file));
+  const { flow, projects, session } = page({ openClip });
+  await flow.openAll(names.map((name) => ({ file: video(name) })));
+  expect((await projects.list()).map(({ name }) => name).toSorted()).toEqual(["a", "b"]);
+  expect(session().project.store.getState().document.name).toBe("a");
+  expect(session().view.getState().warnings.join(" ")).toMatch(/broken\.mp4/);
+});
+
+test("an empty folder is told; several videos on an open project find its own, or are told", async () => {
+  const { flow, session } = page();
+  await flow.open([], { dropped: true });
+  expect(flow.state.getState().problem?.message).toMatch(/no file/);
+  await flow.open([{ file: video() }]);
+  await flow.open([{ file: video("other.mp4") }, { file: video("third.mp4") }]);
+  expect(session().view.getState().problem?.message).toMatch(/2 videos/);
+  session().view.setState({ problem: undefined });
+  await flow.open([{ file: video("other.mp4") }, { file: video() }]);
+  expect(session().view.getState().problem).toBeUndefined();
+});

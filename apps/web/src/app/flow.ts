@@ -47,8 +47,10 @@ export interface FlowParts {
 /** What can be done on the page as a whole. */
 export interface Flow extends Pick<FlowParts, "projects" | "engine"> {
   readonly state: StoreApi<AppState>;
-  /** Opens what was dropped or chosen: a new project, or the video of the one that is open. */
-  open(files: readonly Dropped[]): Promise<void>;
+  /** Opens what was dropped or chosen: a new project, or the video of the one that is open. Of a drop without any file it says so. */
+  open(files: readonly Dropped[], how?: { readonly dropped?: boolean }): Promise<void>;
+  /** Makes a project of each video and opens the first. */
+  openAll(files: readonly Dropped[]): Promise<void>;
   /** Opens a project that is there. */
   openProject(id: string): Promise<void>;
   /** Asks for the video of the open project again, in answer to a click; `false` when it has to be shown. */
@@ -123,6 +125,17 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
       if (own === turn) fail(error);
     }
   };
+  /** A project that lies in the list and is not opened. */
+  const lay = async ({ file, handle }: Dropped): Promise<void> => {
+    const clip = await openClip(file);
+    try {
+      const project = await projects.create(newDocument(file.name.replace(/\.[^.]+$/, ""), await referenceOf(file, clip)));
+      await project.relink(file, handle);
+      await project.close();
+    } finally {
+      clip.close();
+    }
+  };
   const attach = async (given: Session, { file, handle }: Dropped): Promise<void> => {
     try {
       await given.project.relink(file, handle);
@@ -176,16 +189,36 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
 
   return {
     ...{ state, projects, engine, announce, openProject },
-    async open(files) {
+    async open(files, { dropped = false } = {}) {
       const bundle = files.find(({ file }) => file.name.endsWith(BUNDLE_ENDING));
       if (bundle) return unbundle(bundle);
       const candidates = candidatesOf(files);
       const [first] = candidates;
-      if (files.length === 0) return;
+      if (files.length === 0) return dropped ? fail(noVideo(0)) : undefined;
       if (first === undefined) return fail(noVideo(files.length));
-      if (session !== undefined) return attach(session, first);
+      if (session !== undefined) {
+        const { source } = session.project.store.getState().document;
+        const own = candidates.find(({ file }) => file.name === source?.name && file.size === source.size);
+        if (own === undefined && candidates.length > 1) return fail(severalInProject(candidates.length));
+        return attach(session, own ?? first);
+      }
       if (candidates.length > 1) return state.setState({ screen: { type: "which", files: candidates }, problem: undefined });
       await create(first);
+    },
+    async openAll(files) {
+      const [first, ...others] = files;
+      if (first === undefined) return;
+      const failed: string[] = [];
+      for (const [index, one] of others.entries()) {
+        const own = opening(text("start.ofSeveral", { name: one.file.name, number: index + 1, count: files.length }));
+        await lay(one).catch(() => failed.push(one.file.name));
+        if (own !== turn) return;
+      }
+      await create(first);
+      if (failed.length === 0) return;
+      const sentence = text("start.notOpened", { names: failed.join(", ") });
+      session?.view.setState(({ warnings }) => ({ warnings: [...warnings, sentence] }));
+      announce(sentence);
     },
     async askForVideo() {
       const given = session;
@@ -208,7 +241,12 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
 }
 
 function noVideo(count: number): FoleyError {
-  return new FoleyError("no-video", text("start.noVideo", { count }), { hint: text("start.noVideoHint") });
+  const words = count === 0 ? text("start.nothing") : text("start.noVideo", { count });
+  return new FoleyError("no-video", words, { hint: text("start.noVideoHint") });
+}
+
+function severalInProject(count: number): FoleyError {
+  return new FoleyError("invalid-argument", text("start.several", { count }), { hint: text("start.severalHint") });
 }
 
 async function referenceOf(file: File, { info }: Clip): Promise<SourceReference> {

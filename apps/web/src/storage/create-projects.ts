@@ -13,7 +13,7 @@ import type { ProjectSummary, Projects } from "./projects.js";
 export interface ProjectsOptions {
   /** Whether the disk outlives the page. */
   readonly lasting: boolean;
-  readonly handles?: Handles;
+  readonly handles?: Omit<Handles, "keys">;
   readonly lock?: (id: string) => Promise<ProjectLock>;
   readonly storage?: Pick<StorageManager, "estimate" | "persist" | "persisted"> | undefined;
   readonly now?: () => number;

@@ -1,7 +1,8 @@
-/** Ways to videos that stay where they are: handles in a small database, in browsers that have them. Elsewhere a video is shown again by hand. */
+/** Ways to files and folders that stay where they are: handles in a small database, in browsers that have them. Elsewhere they are shown again by hand. */
 
 const DATABASE = "foley-studio";
-const STORE = "handles";
+const STORES = ["handles", "model-folders"] as const;
+const VERSION = 2;
 
 /** A handle of a file, with what Chromium adds to it. */
 export interface VideoHandle extends FileSystemFileHandle {
@@ -9,22 +10,34 @@ export interface VideoHandle extends FileSystemFileHandle {
   requestPermission?(options: { readonly mode: "read" }): Promise<PermissionState>;
 }
 
-/** The handles of all projects. Failures of the database are not worth a sentence: a video is then shown again by hand. */
-export interface Handles {
-  get(project: string): Promise<VideoHandle | undefined>;
-  set(project: string, handle: VideoHandle): Promise<void>;
-  remove(project: string): Promise<void>;
+/** Handles by name, those of videos by their project. Failures of the database are not worth a sentence: a file is then shown again by hand. */
+export interface Handles<Handle = VideoHandle> {
+  get(name: string): Promise<Handle | undefined>;
+  keys(): Promise<readonly string[]>;
+  set(name: string, handle: Handle): Promise<void>;
+  remove(name: string): Promise<void>;
 }
 
 /** Opens the database. */
-export function openHandles(factory: IDBFactory | undefined = globalThis.indexedDB): Handles {
+export function openHandles<Handle = VideoHandle>(
+  factory: IDBFactory | undefined = globalThis.indexedDB,
+  name: (typeof STORES)[number] = "handles",
+): Handles<Handle> {
   const database = new Promise<IDBDatabase | undefined>((resolve) => {
     try {
-      const request = factory?.open(DATABASE, 1);
+      const request = factory?.open(DATABASE, VERSION);
       if (request === undefined) return resolve(undefined);
-      request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-      request.onsuccess = () => resolve(request.result);
+      request.onupgradeneeded = () => {
+        const there = request.result.objectStoreNames;
+        for (const one of STORES) if (!there.contains(one)) request.result.createObjectStore(one);
+      };
+      request.onsuccess = () => {
+        // A tab with a newer version may change it.
+        request.result.onversionchange = () => request.result.close();
+        resolve(request.result);
+      };
       request.onerror = () => resolve(undefined);
+      request.onblocked = () => resolve(undefined);
     } catch {
       resolve(undefined);
     }
@@ -34,7 +47,7 @@ export function openHandles(factory: IDBFactory | undefined = globalThis.indexed
     if (open === undefined) return undefined;
     return new Promise((resolve) => {
       try {
-        const request = make(open.transaction(STORE, mode).objectStore(STORE));
+        const request = make(open.transaction(name, mode).objectStore(name));
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => resolve(undefined);
       } catch {
@@ -43,12 +56,13 @@ export function openHandles(factory: IDBFactory | undefined = globalThis.indexed
     });
   };
   return {
-    get: (project) => ask("readonly", (store) => store.get(project) as IDBRequest<VideoHandle>),
-    set: async (project, handle) => {
-      await ask("readwrite", (store) => store.put(handle, project));
+    get: (key) => ask("readonly", (store) => store.get(key) as IDBRequest<Handle>),
+    keys: async () => ((await ask("readonly", (store) => store.getAllKeys())) ?? []).map(String),
+    set: async (key, handle) => {
+      await ask("readwrite", (store) => store.put(handle, key));
     },
-    remove: async (project) => {
-      await ask("readwrite", (store) => store.delete(project));
+    remove: async (key) => {
+      await ask("readwrite", (store) => store.delete(key));
     },
   };
 }

@@ -19,7 +19,7 @@ export async function openProject(
     handles,
     lock,
     now,
-  }: { readonly disk: Disk; readonly handles: Handles; readonly lock: ProjectLock; readonly now?: () => number },
+  }: { readonly disk: Disk; readonly handles: Omit<Handles, "keys">; readonly lock: ProjectLock; readonly now?: () => number },
 ): Promise<OpenProject> {
   const { stored, journalLength } = await loadProject(disk, id);
   let picture = (await loadSummary(disk, id))?.picture;

@@ -11,7 +11,11 @@ import { createMemoryDisk } from "./memory-disk.js";
 import type { OpenProject } from "./projects.js";
 import { writeTake } from "./write-take.test-support.js";
 
-const noHandles: Handles = { get: async () => undefined, set: async () => undefined, remove: async () => undefined };
+const noHandles: Omit<Handles, "keys"> = {
+  get: async () => undefined,
+  set: async () => undefined,
+  remove: async () => undefined,
+};
 const CUE = "cue-1";
 
 function studio(disk = createMemoryDisk()) {

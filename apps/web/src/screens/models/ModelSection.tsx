@@ -1,10 +1,12 @@
 /** The model: the one that the studio brings, one from a folder of the person's own, or one from the hub. */
+import { FoleyError } from "@foley-control/core";
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { type Problem, toProblem } from "../../app/problem.js";
 import { useStudio } from "../../app/use-studio.js";
 import { EMBEDDED_MODEL } from "../../engine/create-engine.js";
 import type { ModelSource } from "../../engine/engine.js";
 import { filesOfHandle, filesOfInput, modelOfFiles } from "../../models/folder.js";
+import { type FolderHandle, type KeptFolder, keptFolders } from "../../models/kept-folders.js";
 import { text } from "../../strings/text.js";
 import { useEngineState } from "../common/use-engine.js";
 import { HubForm } from "./HubForm.js";
@@ -13,7 +15,9 @@ import styles from "./Models.module.css";
 import { FOLDER_MODELS, modelDisk, type OwnModel, storedOnDisk } from "./own-models.js";
 
 /** The part of the browser that may be missing. */
-type PickFolder = (options: { readonly mode: "read" }) => Promise<FileSystemDirectoryHandle>;
+type PickFolder = (options: { readonly mode: "read" }) => Promise<FolderHandle>;
+
+const folders = keptFolders();
 
 /** Models to choose from; each can be checked, and those that are one's own removed. */
 export function ModelSection() {
@@ -25,9 +29,28 @@ export function ModelSection() {
   const [busy, setBusy] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const current = (state.phase === "ready" ? state.model.id : used) ?? EMBEDDED_MODEL.id;
+  /** Folders of earlier, which the browser has to be allowed to read. */
+  const [closed, setClosed] = useState<readonly KeptFolder[]>([]);
   const list = async (): Promise<void> => setOwn([...FOLDER_MODELS, ...(await storedOnDisk())]);
+  const known = ({ id }: KeptFolder): boolean => [...FOLDER_MODELS].some(({ source }) => source.id === id);
+  const add = (source: ModelSource, kept: boolean): void => {
+    for (const model of FOLDER_MODELS) if (model.source.id === source.id) FOLDER_MODELS.delete(model);
+    const hint = [text("models.ownHint"), kept ? "" : text("models.notKept")].filter(Boolean).join(" ");
+    FOLDER_MODELS.add({ source, hint, remove: () => folders.forget(source.id) });
+  };
   useEffect(() => {
-    void storedOnDisk().then((stored) => setOwn([...FOLDER_MODELS, ...stored]));
+    const look = async (): Promise<void> => {
+      const shut: KeptFolder[] = [];
+      for (const folder of await folders.list()) {
+        if (known(folder)) continue;
+        const source = await folders.open(folder).catch(() => undefined);
+        if (source) add(source, true);
+        else shut.push(folder);
+      }
+      setClosed(shut);
+      setOwn([...FOLDER_MODELS, ...(await storedOnDisk())]);
+    };
+    void look();
   }, []);
 
   const tried = async (work: () => Promise<void>): Promise<void> => {
@@ -40,20 +63,40 @@ export function ModelSection() {
     setUsed(model.id);
     await engine.use(model);
   };
-  const take = (find: () => Promise<ModelSource>): Promise<void> =>
+  const take = (find: () => Promise<{ readonly source: ModelSource; readonly handle?: FolderHandle }>): Promise<void> =>
     tried(async () => {
-      const source = await find();
+      const { source, handle } = await find();
       const { checkModel } = await import("../../models/check.js");
       await checkModel(await source.files());
-      FOLDER_MODELS.add({ source, hint: text("models.ownHint"), remove: async () => undefined });
+      add(source, handle !== undefined);
+      if (handle) await folders.keep(source, handle);
+      setClosed((before) => before.filter(({ id }) => id !== source.id));
       await list();
       await change(source);
     });
   const choose = (): void => {
     const pick = (globalThis as { readonly showDirectoryPicker?: PickFolder }).showDirectoryPicker;
     if (pick === undefined) input.current?.click();
-    else void take(async () => modelOfFiles(await filesOfHandle(await pick({ mode: "read" }))));
+    else
+      void take(async () => {
+        const handle = await pick({ mode: "read" });
+        return { source: modelOfFiles(await filesOfHandle(handle)), handle };
+      });
   };
+  const allow = (folder: KeptFolder): Promise<void> =>
+    take(async () => {
+      const source = await folders.open(folder, { ask: true });
+      if (source === undefined)
+        throw new FoleyError("invalid-argument", text("models.notAllowed", { name: folder.handle.name }), {
+          hint: text("models.notAllowedHint"),
+        });
+      return { source, handle: folder.handle };
+    });
+  const forget = (folder: KeptFolder): Promise<void> =>
+    tried(async () => {
+      await folders.forget(folder.id);
+      setClosed((before) => before.filter(({ id }) => id !== folder.id));
+    });
   const remove = (model: OwnModel): Promise<void> =>
     tried(async () => {
       if (current === model.source.id) await change(EMBEDDED_MODEL);
@@ -87,6 +130,18 @@ export function ModelSection() {
             )}
           </li>
         ))}
+        {closed.map((folder) => (
+          <li key={folder.id}>
+            <strong>{folder.handle.name}</strong>
+            <p className={styles["quiet"]}>{text("models.closed")}</p>
+            <button type="button" disabled={busy} onClick={() => void allow(folder)}>
+              {text("models.allow", { name: folder.handle.name })}
+            </button>
+            <button type="button" disabled={busy} onClick={() => void forget(folder)}>
+              {text("models.remove", { name: folder.handle.name })}
+            </button>
+          </li>
+        ))}
       </ul>
       <button type="button" disabled={busy} onClick={choose}>
         {text("models.folder")}
@@ -101,7 +156,7 @@ export function ModelSection() {
         onChange={({ target }: ChangeEvent<HTMLInputElement>) => {
           const files = [...(target.files ?? [])];
           target.value = "";
-          if (files.length > 0) void take(async () => modelOfFiles(filesOfInput(files)));
+          if (files.length > 0) void take(async () => ({ source: modelOfFiles(filesOfInput(files)) }));
         }}
       />
       <HubForm

@@ -1,4 +1,4 @@
-/** Models that are not the studio's: those of folders, for as long as the page lives, and those of the hub, which lie on the disk. */
+/** Models that are not the studio's: those of folders, as far as they may be read, and those of the hub, which lie on the disk. */
 import type { ModelSource } from "../../engine/engine.js";
 import type { Disk } from "../../storage/disk.js";
 import { openDisk } from "../../storage/open-disk.js";

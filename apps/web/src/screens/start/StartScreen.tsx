@@ -59,9 +59,14 @@ function WhichVideo({ files }: { readonly files: readonly Dropped[] }) {
         ))}
       </ul>
       {files.length > MOST_SHOWN && <p>{text("start.andMore", { count: files.length - MOST_SHOWN })}</p>}
-      <button type="button" onClick={() => void flow.close()}>
-        {text("app.cancel")}
-      </button>
+      <div className={styles["buttons"]}>
+        <button type="button" data-main="" onClick={() => void flow.openAll(files)}>
+          {text("start.all", { count: files.length })}
+        </button>
+        <button type="button" onClick={() => void flow.close()}>
+          {text("app.cancel")}
+        </button>
+      </div>
     </section>
   );
 }

@@ -12,6 +12,13 @@ export const app: Record<keyof typeof words, string> = {
   "start.opening": "{name} wird geöffnet …",
   "start.which": "Es sind {count} Videos. Welches soll Ton bekommen?",
   "start.andMore": "… und {count} weitere. Legen Sie weniger auf einmal ab, um sie zu sehen.",
+  "start.all": "Aus jedem der {count} ein Projekt machen",
+  "start.ofSeveral": "{name} ({number} von {count})",
+  "start.notOpened": "Daraus ließ sich kein Projekt machen: {names}.",
+  "start.nothing": "Im Abgelegten ist keine Datei.",
+  "start.several": "Es sind {count} Videos, und keines ist das dieses Projekts.",
+  "start.severalHint":
+    "Ein Projekt hat ein Video. Gehen Sie zu „Alle Projekte“ und legen Sie sie dort ab; aus jedem kann ein Projekt werden.",
   "start.noVideo": "Unter den {count} Dateien ist kein Video.",
   "start.noVideoHint": "Legen Sie ein Video ab, etwa eine mp4-, mov- oder webm-Datei.",
   "start.recent": "Letzte Projekte",

@@ -14,6 +14,11 @@ export const models: Record<keyof typeof words, string> = {
   "models.embeddedHint": "Kommt mit dem Studio und läuft ohne Netz. Vom Projekt selbst trainiert; Lizenz: Apache-2.0.",
   "models.ownName": "Eigenes Modell",
   "models.ownHint": "Aus einem Ordner von Ihnen, dort gelesen, wo es liegt. Es gilt die Lizenz dessen, der es gemacht hat.",
+  "models.notKept": "Dieser Browser merkt sich keine Ordner: Wählen Sie ihn nach dem Neuladen noch einmal.",
+  "models.closed": "Aus einem früheren Ordner. Der Browser fragt, bevor er ihn wieder liest.",
+  "models.allow": "Lesen von „{name}“ erlauben",
+  "models.notAllowed": "Der Ordner „{name}“ darf nicht gelesen werden.",
+  "models.notAllowedHint": "Erlauben Sie es, wenn der Browser fragt, oder wählen Sie den Ordner noch einmal.",
   "models.folder": "Gewichte aus einem Ordner nehmen …",
   "models.folderLacks": "Im Ordner liegt kein ganzes Modell: Es fehlt {files}.",
   "models.folderLacksHint":
