@@ -65,7 +65,7 @@ try {
   const figures: number[] = [];
   const begun = performance.now();
   for (let minute = 0; minute < minutes; minute++) {
-    await takes.says(new RegExp(`\\b(${minute}:(1|2|3|4|5)\\d|${minute + 1}:\\d\\d) of `), PATIENT);
+    await takes.says(new RegExp(`(^|\\D)(${minute}:[1-5]\\d|${minute + 1}:\\d\\d) of `), PATIENT);
     figures.push(await memoryOf(profile));
     const elapsed = ((performance.now() - begun) / 60_000).toFixed(1);
     console.log(`  in minute ${minute + 1} of ${minutes}: ${figures.at(-1)?.toFixed(0)} MB, after ${elapsed} min`);

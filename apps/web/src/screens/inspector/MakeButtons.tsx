@@ -59,7 +59,7 @@ function JobProgress() {
   const left = starting ? undefined : job?.progress?.left;
   const what = starting ? phase : `${text(job?.draft ? "inspector.draft" : "inspector.refined")}: ${phase}`;
   return (
-    <div className={styles["progress"]}>
+    <div className={styles["progress"]} data-long={of !== undefined}>
       <progress max={1} value={share} aria-label={what} />
       <span>{what}</span>
       {of && <span>{text("inspector.of", { second: clockTime(of.second), seconds: clockTime(of.seconds) })}</span>}
