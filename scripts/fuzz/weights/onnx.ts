@@ -8,10 +8,16 @@ import type { Family } from "./family.js";
 import { writtenModel } from "./onnx-writer.js";
 
 const folder = new URL("../../../packages/graph/fixtures/onnx-semantics/", import.meta.url);
+const nodes = new URL("../../../packages/graph/fixtures/onnx-nodes/cases.json", import.meta.url);
 
 function originals(): readonly Uint8Array[] {
   const small = readdirSync(folder).filter((name) => name.endsWith(".onnx"));
-  return [...small.map((name) => new Uint8Array(readFileSync(new URL(name, folder)))), toOnnx(smallDit(1))];
+  const tests = JSON.parse(readFileSync(nodes, "utf8")) as readonly { readonly model: string }[];
+  return [
+    ...small.map((name) => new Uint8Array(readFileSync(new URL(name, folder)))),
+    ...tests.map(({ model }) => new Uint8Array(Buffer.from(model, "base64"))),
+    toOnnx(smallDit(1)),
+  ];
 }
 
 let cached: readonly Uint8Array[] | undefined;

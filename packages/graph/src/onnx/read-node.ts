@@ -23,6 +23,8 @@ export interface ImportedNode {
   float(name: string, fallback: number): number;
   /** A text attribute. */
   text(name: string, fallback: string): string;
+  /** An attribute that is a list of texts, empty when absent. */
+  texts(name: string): readonly string[];
   /** An attribute that is a list of numbers, `undefined` when absent. */
   list(name: string): readonly number[] | undefined;
   /** An attribute that is a tensor. */
@@ -110,6 +112,7 @@ export function importedNode(node: NodeProto, options: ImportedNodeOptions): Imp
     int: (name, fallback) => Number(attributes.get(name)?.i ?? fallback),
     float: (name, fallback) => attributes.get(name)?.f ?? fallback,
     text: (name, fallback) => (attributes.has(name) ? new TextDecoder().decode(attributes.get(name)?.s) : fallback),
+    texts: (name) => attributes.get(name)?.strings.map((one) => new TextDecoder().decode(one)) ?? [],
     list,
     tensor: (name) => attributes.get(name)?.t,
     has: (name) => attributes.has(name),

@@ -5,12 +5,14 @@ import { arithmeticImporters } from "./arithmetic.js";
 import { attentionImporters } from "./attention.js";
 import { convolutionImporters } from "./convolutions.js";
 import { einsumImporters } from "./einsum.js";
+import { gridImporters } from "./grid.js";
 import { indexingImporters } from "./indexing.js";
 import { layoutImporters } from "./layout.js";
 import { lossImporters } from "./losses.js";
 import { microsoftImporters } from "./microsoft.js";
 import { normalisationImporters } from "./normalisations.js";
 import { quantisedImporters } from "./quantised.js";
+import { recurrentImporters } from "./recurrent.js";
 import { reductionImporters } from "./reductions.js";
 import { resizeImporters } from "./resize.js";
 
@@ -24,11 +26,13 @@ const standard: Readonly<Record<string, Importer>> = /* @__PURE__ */ (() => ({
   ...attentionImporters,
   ...convolutionImporters,
   ...einsumImporters,
+  ...gridImporters,
   ...indexingImporters,
   ...layoutImporters,
   ...lossImporters,
   ...normalisationImporters,
   ...quantisedImporters,
+  ...recurrentImporters,
   ...reductionImporters,
   ...resizeImporters,
 }))();
