@@ -12,7 +12,7 @@ export const BENCHES = {
   seams: "whether one hears where the windows of a long sound meet",
   contacts: "the contact head of the motion encoder on rendered scenes: drawn, like film, and of kinds that it never saw",
   "same-sounds": "digests of the sounds of fixed clips, to compare two commits",
-  "real-size": "Stable Audio Open 1.0 at its full size: time and memory",
+  "real-size": "Stable Audio Open 1.0, or MMAudio small, at its full size: time and memory",
   "bridge-step": "steps of a bridge's training in Stable Audio Open 1.0 at its full size",
   precision: "float16 and int8 at real width: distance from the reference, time, bytes",
   "onnx-nodes": "how many of ONNX's own tests of single nodes are read and computed right",

@@ -5,6 +5,7 @@
  *
  *     npm run bench -- real-size /var/tmp/sao --seconds 10 --steps 8
  *     npm run bench -- real-size /var/tmp/sao --seconds 100 --steps 2    # longer than the 47 s of a window: three of them
+ *     npm run bench -- real-size /var/tmp/MMAudio --model mmaudio-small-16k --seconds 8 --steps 25 --threads 1 --no-clip
  *     npm run bench -- real-size /var/tmp/sa3 --model stable-audio-3-small-sfx --steps 8
  */
 import { statSync } from "node:fs";
@@ -13,6 +14,7 @@ import { parseArgs } from "node:util";
 import { stableAudio3, stableAudioOpen } from "@foley-control/audio-backbone/node";
 import type { Precision } from "@foley-control/graph";
 import { createFoley } from "@foley-control/pipeline/node";
+import { ensureMmaudio, openMmaudioFolder, writeClip } from "./shared/mmaudio.js";
 import { ensureStableAudio } from "./shared/release.js";
 import { ensureStableAudio3 } from "./shared/stable-audio-3.js";
 
@@ -24,6 +26,8 @@ const { values, positionals } = parseArgs({
     t5: { type: "string" },
     model: { type: "string", default: "stable-audio-open-1.0" },
     precision: { type: "string", default: "float32" },
+    threads: { type: "string" },
+    "no-clip": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -37,14 +41,21 @@ if (folder === undefined) {
 const note = (text: string) => process.stderr.write(`${text}\n`);
 const megabytes = () => Math.round(process.resourceUsage().maxRSS / 1024);
 const third = values.model === "stable-audio-3-small-sfx";
-await (third ? ensureStableAudio3(folder) : ensureStableAudio(folder));
-const bytes = statSync(join(folder, "model.safetensors")).size;
+const sees = values.model === "mmaudio-small-16k";
+await (sees ? ensureMmaudio(folder) : third ? ensureStableAudio3(folder) : ensureStableAudio(folder));
+const bytes = sees ? 0 : statSync(join(folder, "model.safetensors")).size;
+const part = sees ? { video: await writeClip(Number(values.seconds)) } : { duration: Number(values.seconds) };
 
 const started = performance.now();
 const since = (from: number) => Math.round(performance.now() - from);
-const backbone = await (third ? stableAudio3(folder) : stableAudioOpen(folder, { t5: values.t5 }));
+const backbone = await (sees
+  ? openMmaudioFolder(folder, !values["no-clip"])
+  : third
+    ? stableAudio3(folder)
+    : stableAudioOpen(folder, { t5: values.t5 }));
 const opened = since(started);
-await using foley = await createFoley({ backbone, runtime: { precision: values.precision as Precision } });
+const threads = values.threads === undefined ? {} : { threads: Number(values.threads) };
+await using foley = await createFoley({ backbone, runtime: { precision: values.precision as Precision, ...threads } });
 const begun = performance.now();
 const stepEnds: number[] = [];
 const processor: number[] = [];
@@ -53,8 +64,9 @@ const processorMs = () => {
   return (user + system) / 1000;
 };
 let decoding = 0;
+let processorDecoding = 0;
 const take = await foley.generate({
-  duration: Number(values.seconds),
+  ...part,
   prompt: "a steel ball bouncing on wood",
   seed: 1,
   steps: Number(values.steps),
@@ -64,7 +76,9 @@ const take = await foley.generate({
       processor.push(processorMs());
       note(`step ${event.index + 1} of ${event.count}, ${Math.round((performance.now() - begun) / 1000)} s, ${megabytes()} MB`);
     }
-    if (event.type === "decode-progress" && event.done === 0) decoding = performance.now();
+    if (event.type !== "decode-progress" || event.done !== 0) return;
+    decoding = performance.now();
+    processorDecoding = processorMs();
   },
 });
 const gaps = stepEnds.slice(1).map((end, i) => end - (stepEnds[i] as number));
@@ -78,9 +92,11 @@ const result = {
   firstStepMs: Math.round((stepEnds[0] ?? Number.NaN) - begun),
   stepMs: Math.round([...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? Number.NaN),
   // Of a machine that has other work, the processor's time says more.
+  firstStepProcessorMs: Math.round(processor[0] ?? Number.NaN),
   stepProcessorMs: Math.round(((processor.at(-1) ?? 0) - (processor[0] ?? 0)) / Math.max(1, processor.length - 1)),
   processorMs: Math.round(processorMs()),
   decodeMs: since(decoding),
+  decodeProcessorMs: Math.round(processorMs() - processorDecoding),
   peakMegabytes: megabytes(),
 };
 if (values.json) console.log(JSON.stringify(result, null, 2));

@@ -1,5 +1,5 @@
 /** `--model mmaudio-small-16k`: fetched from two repositories of a hub on this machine once the licence is accepted, then a clip gets its sound. */
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
@@ -70,6 +70,19 @@ describe("--model with the word of a released model", () => {
     const quick = await generate("quick.wav", ["--model", "mmaudio-small-16k", "--no-clip", "--json", "--quiet"]);
     expect(JSON.parse(quick.out).settings).toMatchObject({ solver: "euler", guidanceScale: 4.5, steps: 2 });
     expect(await readFile(join(base, "quick.wav"))).not.toEqual(await readFile(join(base, "named.wav")));
+  });
+
+  it("makes the sounds of an evaluation, a row of its table", { timeout: 120_000 }, async () => {
+    await mkdir(join(base, "videos"));
+    await copyFile(clip, join(base, "videos/one.mp4"));
+    const scored = await ran(
+      [
+        ...["evaluate", join(base, "made"), "--generate", "--reference", join(base, "videos"), "--model", "mmaudio-small-16k"],
+        ...["--no-clip", "--steps", "1", "--device", "cpu", "--cache", join(base, "features"), "--json"],
+      ],
+      { env: env() },
+    );
+    expect(JSON.parse(scored.out)).toMatchObject({ generated: { made: 1, failed: [] }, reports: [{ pairs: 1 }] });
   });
 
   it("is listed, added and verified by its word", async () => {

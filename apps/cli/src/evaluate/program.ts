@@ -72,7 +72,8 @@ Examples:
   foley evaluate
   foley evaluate made --reference true --html report.html
   foley evaluate --reference true --system ours=made --system theirs=other --preset vggsound --weights weights --markdown
-  foley evaluate made --generate --reference videos --captions captions.csv --backbone stabilityai/stable-audio-open-1.0`,
+  foley evaluate made --generate --reference videos --captions captions.csv --backbone stabilityai/stable-audio-open-1.0
+  foley evaluate made/mmaudio --generate --model mmaudio-large-44k-v2 --benchmark vggsound=VGGSound --preset vggsound --weights networks`,
     )
     .action(async (generated: string | undefined, options) => (await import("./evaluate.js")).evaluate(generated, options, io));
 }
