@@ -43,7 +43,7 @@ const megabytes = () => Math.round(process.resourceUsage().maxRSS / 1024);
 const third = values.model === "stable-audio-3-small-sfx";
 const sees = values.model === "mmaudio-small-16k";
 await (sees ? ensureMmaudio(folder) : third ? ensureStableAudio3(folder) : ensureStableAudio(folder));
-const bytes = sees ? 0 : statSync(join(folder, "model.safetensors")).size;
+const bytes = statSync(join(folder, sees ? "weights/mmaudio_small_16k.pth" : "model.safetensors")).size;
 const part = sees ? { video: await writeClip(Number(values.seconds)) } : { duration: Number(values.seconds) };
 
 const started = performance.now();

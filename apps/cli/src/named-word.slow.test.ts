@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const env = () => ({ HF_HOME: base, FOLEY_CONFIG_DIR: join(base, "config"), HF_ENDPOINT: hub.endpoint, FOLEY_CACHE_DIR: base });
 const generate = (name: string, more: readonly string[], io: Parameters<typeof ran>[1] = {}) =>
-  ran(["generate", clip, "glass", "--device", "cpu", "--steps", "2", "--audio", join(base, name), ...more], {
+  ran(["generate", clip, "glass", "--device", "cpu", "--steps", "2", "--duration", "0.7", "--audio", join(base, name), ...more], {
     env: env(),
     ...io,
   });
@@ -58,11 +58,11 @@ describe("--model with the word of a released model", () => {
     expect(questions).toEqual([expect.stringMatching(/6\.6\d GB, from hkchengrex\/MMAudio, apple\/DFN5B.*Is that your use/s)]);
   });
 
-  it("then makes the sound: of the picture and the words, of folders too, and without CLIP", { timeout: 120_000 }, async () => {
+  it("then makes the sound: of the picture and the words, of folders too, and without CLIP", { timeout: 300_000 }, async () => {
     const made = await generate("named.wav", ["--model", "mmaudio-small-16k", "--non-commercial"]);
     expect([made.code, made.out]).toEqual([0, `${join(base, "named.wav")}\n`]);
     expect(made.err).toMatch(/^Licence of the weights of mmaudio-small-16k: CC BY-NC 4\.0, non-commercial use only; see https/m);
-    expect((await stat(join(base, "named.wav"))).size).toBeGreaterThan(2 * 48_000 * 3);
+    expect((await stat(join(base, "named.wav"))).size).toBeGreaterThan(0.7 * 48_000 * 3);
     hub.seen.length = 0;
     const again = await generate("again.wav", ["--model", folders[0], "--quiet"]);
     expect([again.code, again.err, hub.seen]).toEqual([0, "", []]);
@@ -72,7 +72,7 @@ describe("--model with the word of a released model", () => {
     expect(await readFile(join(base, "quick.wav"))).not.toEqual(await readFile(join(base, "named.wav")));
   });
 
-  it("makes the sounds of an evaluation, a row of its table", { timeout: 120_000 }, async () => {
+  it("makes the sounds of an evaluation, a row of its table", { timeout: 300_000 }, async () => {
     await mkdir(join(base, "videos"));
     await copyFile(clip, join(base, "videos/one.mp4"));
     const scored = await ran(
