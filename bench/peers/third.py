@@ -162,7 +162,7 @@ def read_config(folder):
 
 
 def sound(folder, seconds, steps, decodes):
-    from transformers import AutoConfig
+    from transformers.models.t5gemma.configuration_t5gemma import T5GemmaModuleConfig
     from transformers.models.t5gemma.modeling_t5gemma import T5GemmaEncoder
 
     started = time.perf_counter()
@@ -171,7 +171,11 @@ def sound(folder, seconds, steps, decodes):
     weights = load_file(os.path.join(folder, "model.safetensors"))
     model = Transformer(weights, dit)
     text = os.path.join(folder, "t5gemma-b-b-ul2")
-    settings = AutoConfig.from_pretrained(text).encoder
+    with open(os.path.join(text, "config.json"), encoding="utf8") as file:
+        said = json.load(file)["encoder"]
+    # Whole numbers are not taken for others, and which layers slide is the same for every text.
+    whole = ("attn_logit_softcapping", "final_logit_softcapping")
+    settings = T5GemmaModuleConfig(**{name: float(value) if name in whole else value for name, value in said.items() if name != "layer_types"})
     settings._attn_implementation = "sdpa"
     with torch.device("meta"):
         t5 = T5GemmaEncoder(settings)
