@@ -83,6 +83,12 @@ describe("the painter", () => {
     expect(words(painted({ view: far, marks: [] })).filter((word) => String(word).includes("ms"))).toEqual([]);
   });
 
+  it("writes before the mark where the view ends behind it", () => {
+    const calls = painted({ times: [9.9], onsets: [9.904] });
+    const label = calls.find(({ name, given }) => name === "fillText" && String(given[0]).includes("ms"));
+    expect(Number(label?.given[1]) + String(label?.given[0]).length * 6).toBeLessThan(xOf(view, 9.9));
+  });
+
   it("puts every stroke of a row into its row", () => {
     const calls = painted({ motion: { values: new Float32Array(100).fill(0.5), perSecond: 10 } });
     expect(calls.filter(({ name }) => name === "save")).toHaveLength(7);

@@ -214,8 +214,10 @@ const painters: Readonly<Record<Row["name"], RowPainter>> = {
       if (state === "together") dot(context, middle, top + height / 2);
       else arrow(context, middle, top + height / 2, state === "late" ? 1 : -1);
       const label = shownLag(lag, frameRate);
-      const at = Math.max(x, to) + 8;
       const width = label.length * 6.2;
+      const after = Math.max(x, to) + 8;
+      // At the end of the view there is only room before it.
+      const at = after + width > view.width ? Math.min(x, to) - 8 - width : after;
       const next = nextTime(events, event);
       if (at < free || (next !== undefined && xOf(view, next) - 8 < at + width)) continue;
       context.fillStyle = colours.text;
