@@ -11,7 +11,7 @@ import { mutated } from "../mutate.js";
 import { type FuzzPart, MAXIMUM_MEMORY } from "../part.js";
 
 /** A third of a second each: every box is there, and ten times as many inputs can be read in the same time. */
-const short = readdirSync(new URL("../../../packages/media/test/short/", import.meta.url)).sort();
+const short = readdirSync(new URL("../../../packages/media/test/fixtures/short/", import.meta.url)).sort();
 const clips = ["h264-aac.mp4", "h264-aac.mov", "h264-aac.mkv", "h264-aac.ts", "vp9-opus.webm", "fragmented.mp4", "edit-list.mp4"];
 const cases = ["no-cues.webm", "short-picture.webm", "trimmed.mov", "lame-delay.mp3", "inside-a-group.mpegts", "theora.ogv"];
 /** Bytes of a process that has read nothing yet, about. */
