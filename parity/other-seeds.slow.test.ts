@@ -60,6 +60,8 @@ const cases: readonly { readonly name: string; readonly led: RegExp; readonly pa
   { name: "sa3/sa3-tiny-blocks", led: /^(v|mid\.(cond_embed|project_in|block0\.(self|cross|ff)))$/ },
   { name: "sa3/sa3-tiny-train", led: /^(v|loss|grad\.)/ },
   { name: "sa3/sa3-tiny-same", led: /^(encode|decode)/ },
+  { name: "tangoflux/tangoflux-blocks", led: /^(v|mid\.(x_embedder|context_embedder|(double0|single0)\.attn\.(q|k|v|out)))$/ },
+  { name: "tangoflux/tangoflux-train", led: /^(v|loss|grad\.)/ },
   { name: "encoders/openclip-tiny", led: /./ },
   { name: "encoders/dinov2-tiny", led: /./ },
   { name: "encoders/siglip2-naflex-tiny", led: /./ },
@@ -90,6 +92,9 @@ const elsewhere = new Set([
   "half of SAME",
   "Stable Audio 3, text to sound",
   "Synchformer's tokens of a clip",
+  "text tower of CLAP",
+  "text of TangoFlux",
+  "TangoFlux, text to sound",
 ]);
 const seen = new Set<string>();
 

@@ -10,13 +10,13 @@ import { givenVideo } from "./capabilities/given-video.js";
 import { startOffline } from "./sw/client.js";
 import "./app/theme.css";
 
-applyPreferences(preferences.getState());
-preferences.subscribe(applyPreferences);
+const words = applyPreferences(preferences.getState());
+preferences.subscribe((chosen) => void applyPreferences(chosen));
 const root = createRoot(document.getElementById("root") as HTMLElement);
 const studio = createStudio();
 // From the first moment on: a browser shows a file that nobody takes in place of the page.
 takeDrops(async (files) => (await studio).open(files, { dropped: true }));
-void studio.then((flow) => {
+void Promise.all([studio, words]).then(([flow]) => {
   root.render(
     <StrictMode>
       <StudioContext value={flow}>

@@ -77,6 +77,10 @@ export function tokenSeconds(token: number, { tokenRate, tokensPerStep, windows 
   return window * (windows?.seconds ?? 0) + (step - window * (windows?.steps ?? 0) + 0.5) / tokenRate;
 }
 
+/** One encoder, or several, as a list that has a first. What is no list stands for one, and is checked as such. */
+export const listed = <Each extends object>(encoders: Each | readonly [Each, ...Each[]]): readonly [Each, ...Each[]] =>
+  Array.isArray(encoders) ? (encoders as unknown as readonly [Each, ...Each[]]) : [encoders as Each];
+
 /**
  * The configuration that joins an encoder, or several, to a backbone, with the defaults of the design.
  *
@@ -92,7 +96,7 @@ export function bridgeConfig(
     readonly adapterHidden?: number;
   } = {},
 ): BridgeConfig {
-  const [encoder, ...beside] = "id" in encoders ? ([encoders] as const) : encoders;
+  const [encoder, ...beside] = listed(encoders);
   assertHas("backbone", backbone, "denoiser", "an audio backbone", "Pass the backbone first, then the video encoder.");
   assertHas("encoder", encoder, "tokenWidth", "a video encoder", "Pass the backbone first, then the video encoder.");
   const site = backbone.denoiser.sites(1)[0];

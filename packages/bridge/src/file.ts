@@ -14,7 +14,7 @@ import {
 } from "@foley-control/core";
 import { parseSafetensors, writeSafetensors } from "@foley-control/weights";
 import { createBridge } from "./bridge.js";
-import { type BridgeConfig, type TokenMaker, type TokenSource, tokenSource } from "./config.js";
+import { type BridgeConfig, listed, type TokenMaker, type TokenSource, tokenSource } from "./config.js";
 
 /** `format` in the metadata of a bridge file; a file that names another one is refused. */
 export const BRIDGE_FORMAT = "foley-control/bridge@1";
@@ -98,7 +98,7 @@ export function assertFits(
   encoders: TokenMaker | readonly [TokenMaker, ...TokenMaker[]],
 ): void {
   const hint = "Pass bridge, backbone and video encoder, in this order.";
-  const [encoder, ...beside] = "id" in encoders ? ([encoders] as const) : encoders;
+  const [encoder, ...beside] = listed(encoders);
   assertHas("bridge", bridge, "hook", "a bridge", hint);
   assertHas("backbone", backbone, "denoiser", "an audio backbone", hint);
   assertHas("encoder", encoder, "tokenWidth", "a video encoder", hint);

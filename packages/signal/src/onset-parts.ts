@@ -2,6 +2,7 @@
  * Onsets of a sound that lies elsewhere and is read stretch by stretch. They are those of `detectOnsets`, to the last bit: what is near is looked at with
  * as much before and after as has a say, and what all of a sound decides, how loud its loudest band is, is found out first.
  */
+import { assertHas } from "@foley-control/core";
 import { findOnsets, type OnsetCandidate, type OnsetDetection, onsetSettings, selectOnsets } from "./onset-detect.js";
 import {
   type BandLevels,
@@ -38,6 +39,7 @@ export interface SampleSource {
  * ```
  */
 export async function detectOnsetsInParts(source: SampleSource): Promise<OnsetDetection> {
+  assertHas("source", source, "read", "a sound that is read in parts", "Pass { sampleRate, length, read }.");
   const settings = onsetSettings({});
   let loudest = Number.NEGATIVE_INFINITY;
   for await (const { levels, first, end } of stretches(source)) loudest = Math.max(loudest, loudestOf(levels.bands, first, end));

@@ -65,10 +65,15 @@ function storageOfPage(): Storage | undefined {
 /** The choices of this browser. */
 export const preferences: StoreApi<Preferences> = createPreferences(storageOfPage());
 
+/** The language whose words are there; the page is made anew when another has come. */
+export const shownLanguage: StoreApi<string> = createStore(() => "en");
+
 /** Makes theme and language what is chosen. */
-export function applyPreferences({ theme, language }: Preferences): void {
+export async function applyPreferences({ theme, language }: Preferences): Promise<void> {
   const root = document.documentElement;
   if (theme === "system") delete root.dataset["theme"];
   else root.dataset["theme"] = theme;
-  root.lang = chooseLanguage(language === "system" ? navigator.languages : [language]);
+  const shown = await chooseLanguage(language === "system" ? navigator.languages : [language]);
+  root.lang = shown;
+  shownLanguage.setState(shown, true);
 }

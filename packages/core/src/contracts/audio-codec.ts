@@ -49,7 +49,7 @@ export interface AudioCodec {
 
 /** A decoder in two halves; one after the other they are `decodeGraph`. */
 export interface DecodeStages {
-  /** Input `latents` [batch, latentChannels, frames]; output `features` [batch, any width, frames]: a column for each latent. */
+  /** Input `latents` [batch, latentChannels, frames]; output `features` [batch, any width, frames], a column for each latent. */
   whole(options: { readonly frames: number; readonly batch?: number }): Graph;
   /** Input `features`, as `whole` gives them or some columns of them; output `audio` [batch, channels, frames·hop]. */
   piece(options: { readonly frames: number; readonly batch?: number }): Graph;

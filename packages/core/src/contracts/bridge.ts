@@ -17,7 +17,7 @@ export interface Bridge {
   /** Values of `parameters`. */
   readonly weights: ParameterSource;
   /**
-   * A hook that lets every site attend to `videoTokens` [batch, time, tokenWidth]: those of its encoder, or of each of several in their order, with
+   * A hook that lets every site attend to `videoTokens` [batch, time, tokenWidth], those of its encoder, or of each of several in their order, with
    * none of one that saw nothing. Zero tokens contribute exactly zero.
    */
   hook(videoTokens: GraphValue | readonly (GraphValue | undefined)[]): BlockHook;

@@ -39,11 +39,14 @@ export async function createFoley(options: WebFoleyOptions): Promise<Foley<Media
     onEngine: (listener) => {
       onEngine = listener;
     },
-    loadEncoders,
+    loadEncoders: async () => void (await Promise.all([loadEncoders(), takes()])),
     open: openMedia,
-    take: async (source) => (await import("../take.js")).createTake(source),
+    take: async (source) => (await takes()).createTake(source),
   });
 }
+
+/** What writes a take; a page loads it with the first one, or with `prepare`, after which there need be no network. */
+const takes = () => import("../take.js");
 
 async function partsOf({ backbone, encoder, beside, bridge, model, ...loading }: WebFoleyOptions): Promise<FoleyParts> {
   if (backbone !== undefined) return { backbone, encoder, beside, bridge };
