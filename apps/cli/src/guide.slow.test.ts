@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { assembleCases, goldenPath } from "@foley-control/golden/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { filesBelow } from "../../../packages/weights/src/hub/fetch-model.js";
 import { startTestHub, type TestHub } from "../../../packages/weights/src/hub/hub-server.test-support.js";
 import { blocksOf, linesOf, messagesOf, readGuide, root, saidNowhere, wordsOf } from "./guides.test-support.js";
 import { ran } from "./testing.js";
@@ -24,9 +25,9 @@ beforeAll(async () => {
   const made = await mkdtemp(join(tmpdir(), "foley-guide-"));
   work = join(made, "work");
   await assembleCases(join(made, "cases"));
-  const [large, small, encoder] = ["sao/sao-tiny", "sao/sao-small-tiny", "vjepa2/vjepa2-hf-tiny"].map((name) =>
-    join(made, "cases", name),
-  ) as [string, string, string];
+  const [large, small, third, encoder] = ["sao/sao-tiny", "sao/sao-small-tiny", "sa3/sa3-tiny", "vjepa2/vjepa2-hf-tiny"].map(
+    (name) => join(made, "cases", name),
+  ) as [string, string, string, string];
   const text = join(large, "t5-tiny");
   cpSync(large, join(work, "stable-audio-open-1.0"), { recursive: true });
   cpSync(text, join(work, "t5-base"), { recursive: true });
@@ -40,6 +41,7 @@ beforeAll(async () => {
     token,
     others: {
       "stabilityai/stable-audio-open-small": await of(small, "model.safetensors", "model_config.json"),
+      "stabilityai/stable-audio-3-small-sfx": await of(third, ...(await filesBelow(third))),
       "google-t5/t5-base": await of(text, "model.safetensors", "config.json", "tokenizer.json"),
       "facebook/vjepa2-vitl-fpc64-256": await of(encoder, "model.safetensors", "config.json"),
     },

@@ -99,9 +99,11 @@ export async function openNamedVideoEncoder({ encoder, pooling }: PartNames, opt
 export const poolingOf = ({ config }: Bridge): Pooling | undefined =>
   (Object.keys(POOLING_SIDES) as Pooling[]).find((name) => POOLING_SIDES[name] ** 2 === config["tokensPerStep"]);
 
-/** The text encoder that a backbone of these files needs besides them. */
+/** The text encoder that a backbone of these files needs besides them: what the first release says that is there whole. */
 const neededBy = (files: readonly string[]): string | undefined =>
-  releasesOf("audio-backbone").flatMap((release) => release.needs?.(files) ?? [])[0];
+  releasesOf("audio-backbone")
+    .find(({ layouts }) => layouts(files).some(({ needs }) => needs.every((name) => files.includes(name))))
+    ?.needs?.(files)[0];
 
 async function baseOf({ base }: PartOptions, part: "backbone" | "encoder") {
   if (base === undefined)
