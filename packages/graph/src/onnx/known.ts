@@ -32,6 +32,7 @@ export class KnownNumbers {
   readonly #known = new Map<GraphValue, Array64 | undefined>();
   readonly #doubles = new Set<GraphValue>();
   readonly #stored: ReadonlyMap<string, StoredParameter>;
+  readonly #once = new WeakSet<object>();
   #work = 0;
 
   /** @param stored - Parameters whose bytes may be looked at. */
@@ -59,6 +60,12 @@ export class KnownNumbers {
     );
   }
 
+  /** Takes what stands in a file off the budget when it is read again: once is no more than its bytes, but a function may be called at will. */
+  spendAgain(one: object, size: () => number, what: string): void {
+    if (this.#once.has(one)) this.spend(size(), what);
+    else this.#once.add(one);
+  }
+
   /**
    * A constant of a type that no network computes in (DOUBLE), held in float64: it may be computed with as long as everything is known, and
    * has to be cast before it meets anything else.
@@ -76,7 +83,8 @@ export class KnownNumbers {
   }
 
   #afford(work: number): boolean {
-    this.#work += work;
+    // A count below 0 makes nothing; it must not give back what others took.
+    this.#work += Math.max(0, work);
     return this.#work <= MAXIMUM_WORK;
   }
 

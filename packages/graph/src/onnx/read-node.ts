@@ -63,6 +63,14 @@ export function attributesOf(
   return found;
 }
 
+/** Elements of a tensor as the file holds them, in bytes or numbers. */
+const extentOfTensor = (one: TensorProto): number =>
+  one.rawData.length + one.floatData.length + one.int32Data.length + one.int64Data.length + one.doubleData.length;
+
+/** How much there is to read in an attribute. */
+export const extentOf = ({ s, ints, floats, strings, t }: AttributeProto): number =>
+  s.length + ints.length + floats.length + strings.reduce((sum, { length }) => sum + 1 + length, 0) + (t ? extentOfTensor(t) : 0);
+
 /** What {@link importedNode} is made of. */
 export interface ImportedNodeOptions {
   readonly opset: number;
@@ -93,8 +101,13 @@ export function importedNode(node: NodeProto, options: ImportedNodeOptions): Imp
     }
     return found;
   };
-  const list = (name: string) => {
+  const read = (name: string) => {
     const attribute = attributes.get(name);
+    if (attribute) numbers.spendAgain(attribute, () => extentOf(attribute), what);
+    return attribute;
+  };
+  const list = (name: string) => {
+    const attribute = read(name);
     if (!attribute) return undefined;
     return attribute.ints.length > 0 ? attribute.ints.map(Number) : attribute.floats;
   };
@@ -111,10 +124,10 @@ export function importedNode(node: NodeProto, options: ImportedNodeOptions): Imp
     },
     int: (name, fallback) => Number(attributes.get(name)?.i ?? fallback),
     float: (name, fallback) => attributes.get(name)?.f ?? fallback,
-    text: (name, fallback) => (attributes.has(name) ? new TextDecoder().decode(attributes.get(name)?.s) : fallback),
-    texts: (name) => attributes.get(name)?.strings.map((one) => new TextDecoder().decode(one)) ?? [],
+    text: (name, fallback) => (attributes.has(name) ? new TextDecoder().decode(read(name)?.s) : fallback),
+    texts: (name) => read(name)?.strings.map((one) => new TextDecoder().decode(one)) ?? [],
     list,
-    tensor: (name) => attributes.get(name)?.t,
+    tensor: (name) => read(name)?.t,
     has: (name) => attributes.has(name),
     known,
     guess,

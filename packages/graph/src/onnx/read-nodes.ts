@@ -15,7 +15,7 @@ import { importerOf, isStandard, ONNX_OPSETS_READ, opsRead } from "./importers/t
 import { folded, KnownNumbers } from "./known.js";
 import { withLabels } from "./labels.js";
 import { missingOps, opName } from "./missing.js";
-import { attributesOf, importedNode, whatOf } from "./read-node.js";
+import { attributesOf, extentOf, importedNode, whatOf } from "./read-node.js";
 import { checkedShape, type ExternalData, readDoubles, readTensor } from "./read-tensor.js";
 import { Scope } from "./scope.js";
 
@@ -70,6 +70,10 @@ const keyOf = (domain: string, name: string) => `${isStandard(domain) ? "" : dom
 export class NodeReader {
   /** Initializers that became parameters. */
   readonly stored = new Map<string, StoredParameter>();
+  /** What initializers became: those of a branch are read each time that it is taken. */
+  readonly #initializers = new Map<TensorProto, GraphValue>();
+  /** How many initializers have a name. */
+  readonly #copies = new Map<string, number>();
   readonly #known = new KnownNumbers(this.stored);
   readonly #functions: ReadonlyMap<string, FunctionProto>;
   readonly #opset: number;
@@ -105,8 +109,14 @@ export class NodeReader {
   }
 
   #withInitializers(given: Map<string, () => GraphValue | undefined>, { initializer }: GraphProto) {
-    for (const tensor of initializer) given.set(tensor.name, () => this.#initializer(tensor));
+    for (const tensor of initializer) given.set(tensor.name, () => this.#initializerOf(tensor));
     return given;
+  }
+
+  #initializerOf(tensor: TensorProto): GraphValue {
+    const value = this.#initializers.get(tensor) ?? this.#initializer(tensor);
+    this.#initializers.set(tensor, value);
+    return value;
   }
 
   #initializer(tensor: TensorProto): GraphValue {
@@ -119,7 +129,10 @@ export class NodeReader {
     }
     // Two branches may call different weights the same.
     let name = tensor.name;
-    while (this.stored.has(name)) name = `${name}~`;
+    for (let copies = this.#copies.get(name) ?? 1; this.stored.has(name); copies++) {
+      name = `${tensor.name}~${copies === 1 ? "" : copies}`;
+      this.#copies.set(tensor.name, copies + 1);
+    }
     this.stored.set(name, one);
     return parameter(name, one.shape, one.dtype);
   }
@@ -186,8 +199,11 @@ export class NodeReader {
       const cast = castOfDouble(inputs[0], Number(attributes.get("to")?.i ?? 0n), this.#known, whatOf(made));
       if (cast) return [cast];
     }
-    const value = own && made.opType === "Constant" ? attributes.get("value")?.t : undefined;
-    if (value?.dataType === TensorProto_DataType.DOUBLE) return [this.#known.double(readDoubles(value, whatOf(made)))];
+    const constantOf = own && made.opType === "Constant" ? attributes.get("value") : undefined;
+    if (constantOf?.t?.dataType === TensorProto_DataType.DOUBLE) {
+      this.#known.spendAgain(constantOf, () => extentOf(constantOf), whatOf(made));
+      return [this.#known.double(readDoubles(constantOf.t, whatOf(made)))];
+    }
     const importer = importerOf(made.domain, made.opType);
     if (!importer) throw this.#missing(site);
     const view = importedNode(made, { opset: place.opset, attributes, inputs, outputs, known: this.#known });
@@ -196,13 +212,14 @@ export class NodeReader {
 
   /** A function of the file stands for its body, whatever op has the same name. */
   #call({ node, input, output, attributeProto, opsetImport, name }: FunctionProto, site: Site): Values {
+    this.#known.spend(input.length + output.length + attributeProto.length + opsetImport.length, whatOf(site.made));
     const { made, inputs, outputs, place } = site;
     const imports = opsetImport.filter(({ domain }) => isStandard(domain));
     const inner: Place = {
       opset: imports.length > 0 ? opsetOf(imports, `The function ${name.slice(0, 100)}`) : place.opset,
       call: new Map([...attributeProto.map((one) => [one.name, one] as const), ...site.attributes]),
       prefix: `${place.prefix}${made.name || made.output[0]}/`,
-      depth: this.#deeper(site, node.length),
+      depth: this.#deeper(site, node),
     };
     const given = new Map(input.map((one, i) => [one, () => inputs[i]]));
     const body = this.#scope(node, given, output, inner);
@@ -232,14 +249,16 @@ export class NodeReader {
     const name = condition[0] !== 0 ? "then_branch" : "else_branch";
     const branch = attributes.get(name)?.g;
     if (!branch) throw new FoleyError("bad-file", `${whatOf(made)} lacks its ${name}.`);
-    const inner: Place = { ...place, depth: this.#deeper(site, branch.node.length) };
+    const inner: Place = { ...place, depth: this.#deeper(site, branch.node) };
+    this.#known.spend(branch.output.length + branch.initializer.length, whatOf(made));
     const names = branch.output.map((one) => one.name);
     const body = this.#scope(branch.node, this.#withInitializers(new Map(), branch), names, inner, { scope, before: index });
     return names.map((one, i) => (outputs[i] ? body.output(one) : undefined));
   }
 
-  #deeper({ made, place }: Site, nodes: number): number {
-    this.#known.spend(NODE_WORK * (1 + nodes), whatOf(made));
+  #deeper({ made, place }: Site, nodes: readonly NodeProto[]): number {
+    const names = nodes.reduce((sum, { input, output, attribute }) => sum + input.length + output.length + attribute.length, 0);
+    this.#known.spend(NODE_WORK * (1 + nodes.length) + names, whatOf(made));
     if (place.depth < MAXIMUM_DEPTH) return place.depth + 1;
     throw new FoleyError(
       "bad-file",

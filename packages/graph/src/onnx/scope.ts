@@ -26,7 +26,8 @@ export class Scope {
   readonly #values = new Map<string, GraphValue | undefined>();
   /** Which node makes a name. */
   readonly #makers = new Map<string, number>();
-  readonly #read = new Set<string>();
+  readonly #ends: ReadonlySet<string>;
+  readonly #read: ReadonlySet<string>;
 
   constructor(options: ScopeOptions) {
     this.#options = options;
@@ -39,13 +40,13 @@ export class Scope {
         this.#makers.set(name, index);
       }
     });
-    for (const name of outputs) this.#read.add(name);
-    addNamesRead(nodes, this.#read);
+    this.#ends = new Set(outputs);
+    this.#read = namesRead(nodes);
   }
 
   /** Whether any node, branch or output asks for a name. */
   isRead(name: string): boolean {
-    return this.#read.has(name);
+    return this.#ends.has(name) || this.#read.has(name);
   }
 
   /** The value of a result. */
@@ -98,6 +99,18 @@ export class Scope {
 }
 
 const quoted = (name: string) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
+
+/** By nodes: a function may be called at will, and its nodes hold branches of any size. */
+const found = /* @__PURE__ */ new WeakMap<readonly NodeProto[], ReadonlySet<string>>();
+
+function namesRead(nodes: readonly NodeProto[]): ReadonlySet<string> {
+  const known = found.get(nodes);
+  if (known) return known;
+  const names = new Set<string>();
+  addNamesRead(nodes, names);
+  found.set(nodes, names);
+  return names;
+}
 
 /** Names that nodes read, those inside their branches included. */
 function addNamesRead(nodes: readonly NodeProto[], names: Set<string>): void {

@@ -2,7 +2,7 @@
 import { elementCount, FoleyError, type GraphValue } from "@foley-control/core";
 import * as f from "../../ops/functions.js";
 import type { ImportedNode, Importer } from "../read-node.js";
-import { integers } from "./helpers.js";
+import { integers, NODES_WORK } from "./helpers.js";
 
 /** A value whose axes have names. */
 interface Named {
@@ -11,6 +11,9 @@ interface Named {
 }
 
 const dots = /\.\.\./;
+
+/** Letters of an equation: more than any number of values that is read has axes. */
+const MAXIMUM_LENGTH = 4096;
 
 /** Names of axes; what an ellipsis stands for is named by its place from the end. */
 function namesOf(made: ImportedNode, term: string, rank: number): readonly string[] {
@@ -91,14 +94,17 @@ function joined(a: Named, b: Named, isKept: (name: string) => boolean): Named {
 
 const einsum: Importer = (made) => {
   const text = made.text("equation", "").replace(/\s/g, "");
+  if (text.length > MAXIMUM_LENGTH) throw made.unsupported(`an equation of ${text.length} letters is not supported.`);
   const [terms, wish] = text.split("->") as [string, string | undefined];
   const given = terms.split(",");
   if (given.length > 64) throw made.unsupported(`products of ${given.length} values are not supported.`);
   if (given.length !== made.inputs.length)
     throw new FoleyError("bad-file", `${made.what} names ${given.length} values and has ${made.inputs.length}.`);
-  const values = given.map((term, i) =>
-    withoutTwins({ value: made.input(i), names: namesOf(made, term, made.input(i).shape.length) }),
-  );
+  made.spend(NODES_WORK * given.length);
+  const named = given.map((term, i) => ({ value: made.input(i), names: namesOf(made, term, made.input(i).shape.length) }));
+  for (const { value, names } of named)
+    if (new Set(names).size < names.length) made.spend(value.shape.reduce((sum, size) => sum + size, 0));
+  const values = named.map(withoutTwins);
   const all = values.flatMap(({ names }) => names);
   const once = [...new Set(all)]
     .filter((name) => all.filter((other) => other === name).length === 1 && !name.startsWith("…"))

@@ -3,7 +3,7 @@ import { elementCount, FoleyError, type GraphValue } from "@foley-control/core";
 import { stridesOf } from "../../ops/definition.js";
 import * as f from "../../ops/functions.js";
 import type { ImportedNode, Importer } from "../read-node.js";
-import { integers } from "./helpers.js";
+import { integers, NODES_WORK } from "./helpers.js";
 
 /** What lies beside the picture. */
 type Beyond = "zeros" | "border" | "reflection";
@@ -62,6 +62,8 @@ const gridSample: Importer = (made: ImportedNode) => {
   const beyond = made.text("padding_mode", "zeros");
   if (!["nearest", "linear", "cubic"].includes(mode) || !["zeros", "border", "reflection"].includes(beyond))
     throw made.unsupported(`the mode "${mode}" beside "${beyond}" is not supported.`);
+  // Every axis multiplies the neighbours of a place.
+  made.spend(NODES_WORK * { nearest: 1, linear: 2, cubic: 4 }[mode as "linear"] ** sizes.length);
   const corners = made.int("align_corners", 0) !== 0;
   const steps = stridesOf(sizes);
   // The last number of a place is that of the first axis.

@@ -5,6 +5,9 @@ import * as f from "../../ops/functions.js";
 import { constant } from "../../value.js";
 import type { ImportedNode, Importer } from "../read-node.js";
 
+/** What one more part of a node that is written out as many costs of the file's budget: a number in a file may ask for any count of them. */
+export const NODES_WORK = 256;
+
 /** The importer of an op of one value. */
 // @__NO_SIDE_EFFECTS__
 export const unary =
@@ -21,7 +24,10 @@ export const binary =
 // @__NO_SIDE_EFFECTS__
 export const variadic =
   (apply: (a: GraphValue, b: GraphValue) => GraphValue): Importer =>
-  (made) => [made.inputs.map((_, i) => made.input(i)).reduce((a, b) => apply(a, b))];
+  (made) => {
+    made.spend(NODES_WORK * Math.max(0, made.inputs.length - 16));
+    return [made.inputs.map((_, i) => made.input(i)).reduce((a, b) => apply(a, b))];
+  };
 
 /** Whole numbers as a constant. */
 export const integers = (values: readonly number[], shape: readonly number[] = [values.length]): GraphValue =>

@@ -6,7 +6,7 @@ import { elementCount, FoleyError, type GraphValue } from "@foley-control/core";
 import { axisOf, offsets, stridesOf } from "../../ops/definition.js";
 import * as f from "../../ops/functions.js";
 import type { ImportedNode, Importer } from "../read-node.js";
-import { asInt32, axisNamed, chosen, integers, isFloat, places, turnedOver } from "./helpers.js";
+import { asInt32, axisNamed, chosen, integers, isFloat, NODES_WORK, places, turnedOver } from "./helpers.js";
 
 /** Places as int64, those from the end counted from the start. */
 function counted(indices: GraphValue, size: number): GraphValue {
@@ -87,7 +87,7 @@ function written(made: ImportedNode, rows: GraphValue, updates: GraphValue, at: 
     turns[turn] = turnOf.set(row, i);
   });
   return turns.reduce((y, turn) => {
-    made.spend(count + turn.size);
+    made.spend(NODES_WORK + count + turn.size);
     const touched = [...turn.keys()];
     const old = f.gather(y, integers(touched));
     const now = asInt32((a, b) => join(a as GraphValue, b as GraphValue))(old, f.gather(updates, integers([...turn.values()])));
@@ -128,6 +128,7 @@ const scatterMany: Importer = (made) => {
   const [named, rest] = [x.shape.slice(0, depth), x.shape.slice(depth)];
   const indices = made.known(1) ?? [];
   const steps = stridesOf(named);
+  if (depth < 1) throw made.unsupported(`places [${shape}] that name no axis are not supported.`);
   const at: number[] = [];
   for (let row = 0; row < indices.length; row += depth)
     at.push(
@@ -181,6 +182,7 @@ const nonZero: Importer = (made) => {
   const { shape } = made.input(0);
   const found = numbers.flatMap((value, i) => (value !== 0 ? [i] : []));
   const steps = stridesOf(shape);
+  made.spend(found.length * shape.length);
   const rows = shape.map((size, axis) => found.map((place) => Math.floor(place / (steps[axis] as number)) % size));
   return [integers(rows.flat(), [shape.length, found.length])];
 };
@@ -192,6 +194,7 @@ const reverseSequence: Importer = (made) => {
   const lengths = made.known(1) ?? [];
   if (new Set([time, batch]).size !== 2 || time > 1 || batch > 1)
     throw made.unsupported("only the first two axes are supported.");
+  made.spend(NODES_WORK * lengths.length);
   const parts = f
     .split(
       x,

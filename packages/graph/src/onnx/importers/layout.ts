@@ -94,6 +94,7 @@ function backwards(
   const counted = (place: number) => Math.max(-1, Math.min(size - 1, place < 0 ? place + size : place));
   const [first, last] = [counted(start), counted(end)];
   const count = Math.max(0, Math.ceil((last - first) / step));
+  made.spend(count);
   return picked(
     made,
     x,

@@ -4,7 +4,7 @@ import { axisOf } from "../../ops/definition.js";
 import * as f from "../../ops/functions.js";
 import { node } from "../../value.js";
 import type { ImportedNode, Importer } from "../read-node.js";
-import { axisNamed, isFloat } from "./helpers.js";
+import { axisNamed, isFloat, NODES_WORK } from "./helpers.js";
 
 /** A vector per channel, as it meets [batch, channels, ...]. */
 const perChannel = (x: GraphValue, vector: GraphValue): GraphValue =>
@@ -109,7 +109,7 @@ const localResponse: Importer = (made) => {
   const x = made.input(0);
   const [size, channels] = [made.int("size", 1), x.shape[1] as number];
   const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
-  made.spend(size);
+  made.spend(NODES_WORK * size);
   const squares = f.pad(f.square(x), 1, before, after);
   const total = Array.from({ length: size }, (_, i) => f.slice(squares, 1, i, i + channels)).reduce((a, b) => f.add(a, b));
   const base = f.add(f.multiply(total, made.float("alpha", 1e-4) / size), made.float("bias", 1));
@@ -119,8 +119,11 @@ const localResponse: Importer = (made) => {
 const lpNormalization: Importer = (made) => {
   const x = made.input(0);
   const axis = axisNamed(made, x, -1);
-  const length = made.int("p", 2) === 1 ? f.sum(f.abs(x), [axis], true) : f.sqrt(f.sum(f.square(x), [axis], true));
-  return [f.divide(x, f.where(f.equal(length, 0), 1, length))];
+  const isOne = made.int("p", 2) === 1;
+  const total = f.sum(isOne ? f.abs(x) : f.square(x), [axis], true);
+  // Before the root, which has no slope at 0.
+  const safe = f.where(f.equal(total, 0), 1, total);
+  return [f.divide(x, isOne ? safe : f.sqrt(safe))];
 };
 
 const meanVariance: Importer = (made) => {

@@ -32,16 +32,69 @@ function beside(made: ImportedNode, x: GraphValue, one: GraphValue): GraphValue 
   );
 }
 
+/** What quantisation keeps of where its bytes come from. */
+interface Quantised {
+  readonly x: GraphValue;
+  readonly scale: GraphValue;
+  readonly number: number | undefined;
+  /** Before and after they were kept in the range of the type. */
+  readonly moved: GraphValue;
+  readonly kept: GraphValue;
+}
+
+/** A scale that is one known number: exporters write it twice. */
+const numberOf = (made: ImportedNode): number | undefined =>
+  elementCount(made.input(1).shape) === 1 ? made.guess(1)?.[0] : undefined;
+
+/** By what is cast to bytes. */
+const quantised = /* @__PURE__ */ new WeakMap<GraphValue, Quantised>();
+
+/** How many ops may stand between the two halves: clips to a range narrower than the type's. */
+const MAXIMUM_BETWEEN = 12;
+
+/** Where bytes come from, and the bytes before they were clipped again. */
+function sourceOf(bytes: GraphValue): { readonly from: Quantised; readonly whole: GraphValue } | undefined {
+  let value = bytes;
+  for (let i = 0; i < MAXIMUM_BETWEEN && ["Cast", "Min", "Max"].includes(value.node?.op ?? ""); i++) {
+    const before = value.node?.inputs[0] as GraphValue;
+    const from = quantised.get(before);
+    if (from) return { from, whole: value };
+    value = before;
+  }
+  return undefined;
+}
+
+/**
+ * Numbers that become bytes and numbers again by one scale are what training for bytes puts in their place (fake quantisation): the gradient passes where they
+ * are within the range, and nothing flows to the scale, as in PyTorch.
+ */
+function passing(made: ImportedNode, bytes: GraphValue, y: GraphValue): GraphValue {
+  const source = sourceOf(bytes);
+  if (!source) return y;
+  const { x, scale, number, moved, kept } = source.from;
+  const isSame = scale === made.input(1) || (number !== undefined && number === numberOf(made));
+  if (!isSame || scale.dtype !== y.dtype) return y;
+  const within = (condition: GraphValue, value: GraphValue) => f.where(condition, value, 0);
+  const inRange = within(f.equal(moved, kept), f.cast(x, y.dtype));
+  const isWhole = source.whole === bytes ? undefined : f.equal(f.cast(source.whole, "int32"), f.cast(bytes, "int32"));
+  const carrier = isWhole ? within(isWhole, inRange) : inRange;
+  // Adds 0, and the gradient.
+  return f.add(f.detach(y), f.subtract(carrier, f.detach(carrier)));
+}
+
 const RANGES: Partial<Record<DType, readonly [number, number]>> = { int8: [-128, 127], uint8: [0, 255] };
 
 /** Bytes of numbers that were divided by their scale already. */
-function bytesOf(made: ImportedNode, levels: GraphValue, zero: GraphValue | undefined, dtype: DType): GraphValue {
+function rounded(made: ImportedNode, levels: GraphValue, zero: GraphValue | undefined, dtype: DType) {
   const range = RANGES[dtype];
   if (!range) throw made.unsupported(`numbers as ${dtype} are not supported.`);
-  const rounded = f.round(levels);
-  const moved = zero ? f.add(rounded, f.cast(zero, levels.dtype)) : rounded;
-  return f.cast(f.maximum(f.minimum(moved, range[1]), range[0]), dtype);
+  const whole = f.round(levels);
+  const moved = zero ? f.add(whole, f.cast(zero, levels.dtype)) : whole;
+  const kept = f.maximum(f.minimum(moved, range[1]), range[0]);
+  return { bytes: f.cast(kept, dtype), moved, kept };
 }
+
+const bytesOf = (...given: Parameters<typeof rounded>): GraphValue => rounded(...given).bytes;
 
 const quantize: Importer = (made) => {
   const [x, scale, zero] = [made.input(0), made.input(1), made.inputs[2]];
@@ -49,14 +102,17 @@ const quantize: Importer = (made) => {
   const dtype = zero?.dtype ?? (said === 0 ? "uint8" : dtypeOfElementType(said));
   if (!dtype) throw made.unsupported("a type of its results is not supported.");
   const value = f.cast(x, scale.dtype);
-  return [bytesOf(made, f.divide(value, beside(made, x, scale)), zero && beside(made, x, zero), dtype)];
+  const levels = f.divide(value, beside(made, x, scale));
+  const { bytes, moved, kept } = rounded(made, levels, zero && beside(made, x, zero), dtype);
+  quantised.set(kept, { x, scale, number: numberOf(made), moved, kept });
+  return [bytes];
 };
 
 const dequantize: Importer = (made) => {
   const [x, scale, zero] = [made.input(0), made.input(1), made.inputs[2]];
   const value = f.cast(x, scale.dtype);
   const centred = zero ? f.subtract(value, f.cast(beside(made, x, zero), scale.dtype)) : value;
-  return [f.multiply(centred, beside(made, x, scale))];
+  return [passing(made, x, f.multiply(centred, beside(made, x, scale)))];
 };
 
 /** The scale and zero point are those that the numbers themselves need. */

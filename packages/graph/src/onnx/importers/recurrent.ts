@@ -2,6 +2,7 @@
 import type { GraphValue } from "@foley-control/core";
 import * as f from "../../ops/functions.js";
 import type { ImportedNode, Importer } from "../read-node.js";
+import { NODES_WORK } from "./helpers.js";
 
 /** What a direction goes over, in its order: each step's share of the input [batch, gates·width], and the weights that states meet. */
 interface Direction {
@@ -25,9 +26,6 @@ interface Kind {
   readonly activations: readonly string[];
   readonly step: (made: ImportedNode) => Step;
 }
-
-/** Numbers that a step costs of the file's budget. */
-const STEP_WORK = 256;
 
 const parts = (x: GraphValue, count: number): readonly GraphValue[] => {
   const axis = x.shape.length - 1;
@@ -106,7 +104,7 @@ const recurrent =
     checkUse(made, kind, length);
     const rule = made.text("direction", "forward");
     const directions = rule === "bidirectional" ? 2 : 1;
-    made.spend(length * directions * STEP_WORK);
+    made.spend(length * directions * NODES_WORK);
     const width = made.input(2).shape[2] as number;
     const own = (value: GraphValue, at: number) => {
       const one = f.slice(value, 0, at, at + 1);

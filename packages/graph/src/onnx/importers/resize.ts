@@ -1,9 +1,9 @@
 /** Importers of ops that make pictures larger or smaller: a choice of places along an axis, or a product with a matrix of weights. */
 import { FoleyError, type GraphValue } from "@foley-control/core";
-import { axisOf } from "../../ops/definition.js";
 import * as f from "../../ops/functions.js";
 import { constant } from "../../value.js";
 import type { ImportedNode, Importer } from "../read-node.js";
+import { distinctAxes } from "./axes.js";
 import { isFloat, picked } from "./helpers.js";
 
 /** One axis that changes. */
@@ -143,7 +143,7 @@ function resized(
 ): readonly GraphValue[] {
   const x = made.input(0);
   const { sizes } = given;
-  const axes = (made.list("axes") ?? x.shape.map((_, axis) => axis)).map((axis) => axisOf(axis, x.shape.length, made.op));
+  const axes = distinctAxes(made, made.list("axes") ?? x.shape.map((_, axis) => axis), x.shape.length);
   const own = axes.map((axis) => x.shape[axis] as number);
   const scales = sizes && sizes.length > 0 ? scalesOf(made, own, sizes) : (given.scales ?? []);
   if (scales.length !== axes.length || scales.some((scale) => !(scale > 0 && Number.isFinite(scale))))
