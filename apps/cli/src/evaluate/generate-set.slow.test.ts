@@ -115,6 +115,9 @@ describe("--generate", () => {
     expect(other.generated).toMatchObject({ made: 2, kept: 0 });
     expect(Buffer.compare(await readFile(join(made, "scene-0.wav")), before)).not.toBe(0);
 
+    // So does what the same weights are not asked for.
+    expect((await printed(...argv, "--no-clip")).generated).toMatchObject({ made: 2, kept: 0 });
+
     // Ctrl-C at the last of three clips (one is broken): the one before is kept, nothing half-written is left, and the same command makes the other.
     const controller = new AbortController();
     const stopped = at("stopped");

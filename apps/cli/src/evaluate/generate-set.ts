@@ -57,12 +57,20 @@ export async function generateSet(
     throw notWritable(`The folder ${folder}`, cause);
   });
   const journal = await readJournal(join(folder, JOURNAL));
-  const { version, steps, guidance, videoGuidance } = flags;
+  const { version, steps, guidance, videoGuidance, sites } = flags;
   const opened = await openFoleyParts(flags, io);
   const runtime = { device: flags.device, ...(flags.threads === undefined ? {} : { threads: flags.threads }) };
   // Nothing but headers is read before the first sound is made.
   await using foley = await createFoley({ ...opened, runtime });
-  const settings = { version, weights: await weightFiles(foley.parts), steps, guidance, videoGuidance };
+  const settings = {
+    version,
+    weights: await weightFiles(foley.parts),
+    steps,
+    guidance,
+    videoGuidance,
+    sites,
+    ...(flags.clip === false && { clip: false }),
+  };
   const failed: { name: string; reason: string }[] = [];
   const todo: { readonly clip: BenchmarkClip; readonly path: string; readonly row: string; readonly seed: number }[] = [];
   for (const clip of clips) {

@@ -42,7 +42,10 @@ export function addEvaluate(program: Command, io: Io): void {
       "tokenizer.json of roberta-base for LAION-CLAP, or of gpt2 for MS-CLAP; repeat for both (default: in the folder of --weights, or in folders roberta-base and gpt2 there)",
       several,
     )
-    .option("--non-commercial", "also use networks whose weights are for non-commercial use only (ImageBind)")
+    .option(
+      "--non-commercial",
+      "your use is not commercial: ImageBind measures too, and a --model such as MMAudio is fetched without asking",
+    )
     .option("--cache <folder>", "where features are kept, so that the same command goes on where it was", "foley-features")
     .option("--no-cache", "keep no features")
     .option("--jobs <n>", "clips that are worked on at once (default: 2)", integer(1, 256))
@@ -55,7 +58,10 @@ export function addEvaluate(program: Command, io: Io): void {
     .optionsGroup("Sounds that are made:")
     .option("--scenes <n>", "how many held-out scenes are rendered when no --reference is given (default: 8)", integer(1, 10_000))
     .option("-o, --output <folder>", "where those scenes and their sounds go", "foley-evaluation")
-    .option("--generate", "first make the sounds of [generated] with our pipeline, for the videos and captions")
+    .option(
+      "--generate",
+      "first make the sounds of [generated], by --model or --backbone (default: the embedded model), for the videos and captions",
+    )
     .option("--seed <integer>", "of the sounds that are made; every clip has its own seed, drawn from this (default: 0)", seed)
     .option("--steps <n>", "sampler steps of the sounds that are made", integer(1, 1000))
     .option("--guidance <scale>", "how strongly their captions are followed", number(-100, 100))
