@@ -1,5 +1,6 @@
 /** What a written file was to be, beside what is found in it when it is opened again. Any difference is shown, none is passed over. */
 import type { MediaInfo, PacketDigest } from "@foley-control/media/web";
+import { decimal } from "../strings/numbers.js";
 import type { StringKey } from "../strings/text.js";
 
 /** What was promised of a file. */
@@ -33,7 +34,7 @@ const SOUND_TOLERANCE = 0.05;
 /** Seconds that a container's clock may round off a picture. */
 const PICTURE_TOLERANCE = 0.002;
 
-/** Compares. `exact` is for sound without codec frames, which has the length that it was given, to the sample. */
+/** Compares. */
 export function compare(promised: Promised, { info, packets }: Found): readonly Check[] {
   const check = (what: Check["what"], wanted: string, found: string, same = wanted === found): Check => ({
     what,
@@ -41,7 +42,7 @@ export function compare(promised: Promised, { info, packets }: Found): readonly 
     found,
     same,
   });
-  const seconds = (value: number | undefined): string => (value === undefined ? "–" : `${value.toFixed(3)} s`);
+  const seconds = (value: number | undefined): string => (value === undefined ? "–" : `${decimal(value, 3)} s`);
   const close = (a: number, b: number | undefined, most: number): boolean => b !== undefined && Math.abs(a - b) <= most;
   const { picture, sound } = promised;
   const { video, audio } = info;

@@ -3,6 +3,7 @@
  * would have waited for; the second time is measured.
  */
 import { FoleyError } from "@foley-control/core";
+import { decimal } from "../strings/numbers.js";
 import { text } from "../strings/text.js";
 import { abortable } from "./jobs.js";
 
@@ -40,4 +41,4 @@ export async function assertQuick(
 }
 
 const slow = (seconds: number): FoleyError =>
-  new SlowError("device-unavailable", text("engine.reason.slow", { seconds: seconds.toFixed(1) }));
+  new SlowError("device-unavailable", text("engine.reason.slow", { seconds: decimal(seconds, 1) }));

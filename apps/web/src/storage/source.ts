@@ -1,6 +1,7 @@
 /** Telling a video from others without reading all of it: name, size, and a digest of size, first and last MiB. */
 import { FoleyError } from "@foley-control/core";
 import type { SourceReference } from "../document/document.js";
+import { megabytes } from "../strings/numbers.js";
 import { text } from "../strings/text.js";
 
 const MIB = 1 << 20;
@@ -19,7 +20,7 @@ export async function assertSameSource(source: SourceReference, file: File): Pro
   if (file.size === source.size && (await digestOfSource(file)) === source.digest) return;
   throw new FoleyError(
     "invalid-argument",
-    text("storage.otherVideo", { given: file.name, expected: source.name, size: `${(source.size / 1e6).toFixed(1)} MB` }),
+    text("storage.otherVideo", { given: file.name, expected: source.name, size: megabytes(source.size) }),
     { hint: text("storage.otherVideoHint") },
   );
 }

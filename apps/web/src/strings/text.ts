@@ -25,6 +25,9 @@ export async function chooseLanguage(wanted: readonly string[]): Promise<string>
   return language;
 }
 
+/** The language that was chosen. */
+export const chosenLanguage = (): string => language;
+
 /** The words for a key. */
 export function text(key: StringKey, values: Readonly<Record<string, string | number>> = {}): string {
   return words[key].replaceAll(/\{(\w+)\}/g, (whole, name: string) =>

@@ -1,4 +1,5 @@
 /** Times as people who work with pictures write them: hours, minutes, seconds and the picture's number, without dropped numbers. */
+import { decimal } from "../strings/numbers.js";
 
 /** How times are shown. */
 export type TimeUnit = "timecode" | "seconds" | "frames";
@@ -48,14 +49,14 @@ export function parseTime(written: string, frameRate: number, unit: TimeUnit = "
 /** A time in a unit. */
 export function shownTime(seconds: number, frameRate: number, unit: TimeUnit): string {
   if (unit === "timecode") return timecode(seconds, frameRate);
-  return unit === "frames" ? String(frameOf(seconds, frameRate)) : seconds.toFixed(3);
+  return unit === "frames" ? String(frameOf(seconds, frameRate)) : decimal(seconds, 3);
 }
 
-/** A time in a unit as it is written in a field: what lies between two pictures stands behind a point, in hundredths of one. */
+/** A time in a unit as it is written in a field: what lies between two pictures stands behind a point or comma, in hundredths of one. */
 export function writtenTime(seconds: number, frameRate: number, unit: TimeUnit): string {
-  if (unit === "seconds") return seconds.toFixed(3);
+  if (unit === "seconds") return shownTime(seconds, frameRate, unit);
   const parts = Math.round(Math.max(0, seconds) * frameRate * PARTS);
-  const rest = parts % PARTS === 0 ? "" : `.${two(parts % PARTS)}`;
+  const rest = parts % PARTS === 0 ? "" : decimal((parts % PARTS) / PARTS, 2).slice(1);
   return shownTime(Math.floor(parts / PARTS) / frameRate, frameRate, unit) + rest;
 }
 
@@ -68,6 +69,7 @@ export function steppedTime(seconds: number, by: number, frameRate: number, unit
 
 /** A distance with its sign, `+12 ms` and `+0.4 f`; the minus is a minus. */
 export function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
-  return Number(text) === 0 ? `±${text}` : `${value < 0 ? "−" : "+"}${text}`;
+  const size = Math.abs(value);
+  const sign = Number(size.toFixed(digits)) === 0 ? "±" : value < 0 ? "−" : "+";
+  return sign + decimal(size, digits);
 }

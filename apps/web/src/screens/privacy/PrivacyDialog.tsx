@@ -1,13 +1,13 @@
 /** What leaves this machine: the requests, counted. */
 import { useEffect, useState } from "react";
-import { text } from "../../strings/text.js";
+import { chosenLanguage, text } from "../../strings/text.js";
 import { countRequests } from "../../sw/client.js";
 import type { RequestCount } from "../../sw/messages.js";
 import { Sheet } from "../common/Sheet.js";
 
 /** The sentence about where requests went. */
 export function whereRequestsWent(count: RequestCount, own: string): string {
-  const since = new Date(count.since).toLocaleString(document.documentElement.lang);
+  const since = new Date(count.since).toLocaleString(chosenLanguage());
   const elsewhere = Object.entries(count.sent).filter(([origin]) => origin !== own);
   const sent = Object.values(count.sent).reduce((sum, number) => sum + number, 0);
   if (elsewhere.length === 0) return text("privacy.count", { since, sent });

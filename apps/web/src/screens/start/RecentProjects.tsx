@@ -4,7 +4,7 @@ import { toProblem } from "../../app/problem.js";
 import { useStudio } from "../../app/use-studio.js";
 import type { ProjectSummary } from "../../storage/projects.js";
 import { megabytes } from "../../strings/numbers.js";
-import { text } from "../../strings/text.js";
+import { chosenLanguage, text } from "../../strings/text.js";
 import { Sheet } from "../common/Sheet.js";
 import styles from "./StartScreen.module.css";
 
@@ -58,7 +58,7 @@ function Project({ project, onRemoved }: { readonly project: ProjectSummary; rea
       state.setState({ problem: toProblem(error) });
     }
   };
-  const when = new Date(changedAt).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const when = new Date(changedAt).toLocaleString(chosenLanguage(), { dateStyle: "medium", timeStyle: "short" });
   return (
     <li className={styles["project"]}>
       <button type="button" className={styles["open"]} onClick={() => void openProject(id)}>

@@ -2,6 +2,7 @@
 import { useSession, useView } from "../../app/use-session.js";
 import { chooseTake, removeTake, starTake } from "../../document/commands.js";
 import type { Cue, TakeReference } from "../../document/document.js";
+import { decimal } from "../../strings/numbers.js";
 import { text } from "../../strings/text.js";
 import { differenceWords } from "./difference-words.js";
 import { settingsDiff } from "./settings-diff.js";
@@ -61,7 +62,7 @@ export function TakeCard({
         {text("takes.facts", {
           seed: settings.seed,
           steps: settings.steps,
-          loudness: loudness <= -200 ? "−∞" : loudness.toFixed(1).replace("-", "−"),
+          loudness: loudness <= -200 ? "−∞" : decimal(loudness, 1).replace("-", "−"),
           onsets: onsets.length,
         })}
       </p>

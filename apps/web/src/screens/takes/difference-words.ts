@@ -1,4 +1,5 @@
 /** A difference of settings in words. */
+import { decimal } from "../../strings/numbers.js";
 import { text } from "../../strings/text.js";
 import type { SettingDifference } from "./settings-diff.js";
 
@@ -9,7 +10,7 @@ export function differenceWords(difference: SettingDifference): string {
     return text("takes.difference.events", { moved, added, removed });
   }
   const shown = (value: string | number | undefined): string =>
-    value === undefined || value === "" ? "–" : typeof value === "string" ? `“${value}”` : String(value);
+    value === undefined || value === "" ? "–" : typeof value === "string" ? `“${value}”` : decimal(value);
   return text("takes.difference", {
     what: text(`takes.setting.${difference.what}`),
     here: shown(difference.here),

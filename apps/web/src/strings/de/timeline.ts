@@ -38,6 +38,6 @@ export const timeline: Record<keyof typeof words, string> = {
   "picture.syncNone": "Keines von {all} Ereignissen klingt",
   "time.unit.timecode": "Stunden:Minuten:Sekunden:Bilder oder Sekunden; auch 250 ms und 12 f werden verstanden",
   "time.unit.seconds": "Sekunden; auch Timecode, 250 ms und 12 f werden verstanden",
-  "time.unit.frames": "Bilder; auch Timecode, 250 ms und 1.5 s werden verstanden",
-  "time.unknown": "„{given}“ ist keine Zeit. Schreiben Sie sie als 00:00:01:12, 1.5 s, 250 ms oder 12 f.",
+  "time.unit.frames": "Bilder; auch Timecode, 250 ms und 1,5 s werden verstanden",
+  "time.unknown": "„{given}“ ist keine Zeit. Schreiben Sie sie als 00:00:01:12, 1,5 s, 250 ms oder 12 f.",
 };
