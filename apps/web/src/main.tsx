@@ -15,7 +15,7 @@ preferences.subscribe((chosen) => void applyPreferences(chosen));
 const root = createRoot(document.getElementById("root") as HTMLElement);
 const studio = createStudio();
 // From the first moment on: a browser shows a file that nobody takes in place of the page.
-takeDrops(async (files) => (await studio).open(files, { dropped: true }));
+takeDrops(async (files, how) => (await studio).open(files, how));
 void Promise.all([studio, words]).then(([flow]) => {
   root.render(
     <StrictMode>

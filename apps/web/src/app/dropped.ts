@@ -7,8 +7,15 @@ export interface Dropped {
   readonly handle?: VideoHandle | undefined;
 }
 
+/** What was dropped. */
+export interface Drop {
+  readonly files: readonly Dropped[];
+  /** Whether a folder has more than {@link MOST_FILES} files: those that come first are here. */
+  readonly cut: boolean;
+}
+
 /** Most files that are looked at in a folder. */
-const MOST_FILES = 500;
+export const MOST_FILES = 500;
 /** How deep folders are looked into. */
 const DEPTH = 4;
 
@@ -27,58 +34,63 @@ export function candidatesOf(files: readonly Dropped[]): readonly Dropped[] {
 }
 
 /** Files of a drop, those of folders too. Call it at once: a drop is readable only while its event lasts. */
-async function filesOf(transfer: Pick<DataTransfer, "items">): Promise<readonly Dropped[]> {
+export async function filesOf(transfer: Pick<DataTransfer, "items">): Promise<Drop> {
   const items = [...transfer.items].filter(({ kind }) => kind === "file");
-  const found = items.map(async (item): Promise<readonly Dropped[]> => {
+  const found = items.map(async (item): Promise<Drop> => {
     const plain = item.getAsFile();
     const entry = item.webkitGetAsEntry?.();
     const handle = await (item as DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> })
       .getAsFileSystemHandle?.()
       .catch(() => null);
     if (entry?.isDirectory) return filesOfFolder(entry as FileSystemDirectoryEntry);
-    return plain ? [{ file: plain, handle: handle?.kind === "file" ? (handle as VideoHandle) : undefined }] : [];
+    const file = plain && { file: plain, handle: handle?.kind === "file" ? (handle as VideoHandle) : undefined };
+    return { files: file ? [file] : [], cut: false };
   });
-  return (await Promise.all(found)).flat();
+  const drops = await Promise.all(found);
+  return { files: drops.flatMap(({ files }) => files), cut: drops.some(({ cut }) => cut) };
 }
 
 /** Takes what is dropped anywhere on the page; an empty folder is no file, and is told too. */
-export function takeDrops(open: (files: readonly Dropped[]) => Promise<void>): void {
+export function takeDrops(
+  open: (files: readonly Dropped[], how: { readonly dropped: true; readonly cut: boolean }) => unknown,
+): void {
   window.addEventListener("dragover", (event) => event.preventDefault());
   window.addEventListener("drop", (event) => {
     event.preventDefault();
     // Words that are dragged are no files.
     if (event.dataTransfer && [...event.dataTransfer.items].some(({ kind }) => kind === "file"))
-      void filesOf(event.dataTransfer).then(open);
+      void filesOf(event.dataTransfer).then(({ files, cut }) => open(files, { dropped: true, cut }));
   });
 }
 
-async function filesOfFolder(folder: FileSystemDirectoryEntry): Promise<readonly Dropped[]> {
-  const found: Dropped[] = [];
+async function filesOfFolder(folder: FileSystemDirectoryEntry): Promise<Drop> {
+  const files: Dropped[] = [];
   let queue: readonly FileSystemDirectoryEntry[] = [folder];
   for (let depth = 0; depth < DEPTH && queue.length > 0; depth++) {
     const next: FileSystemDirectoryEntry[] = [];
     for (const one of queue)
-      for (const entry of await entriesOf(one).catch(() => [])) {
+      for await (const entry of entriesOf(one)) {
         if (entry.isDirectory) next.push(entry as FileSystemDirectoryEntry);
-        else if (found.length < MOST_FILES) {
+        else if (files.length === MOST_FILES) return { files, cut: true };
+        else {
           // One that cannot be read is none of the others' fault.
           const file = await fileOfEntry(entry as FileSystemFileEntry).catch(() => undefined);
-          if (file) found.push({ file });
+          if (file) files.push({ file });
         }
       }
     queue = next;
   }
-  return found;
+  return { files, cut: false };
 }
 
-async function entriesOf(folder: FileSystemDirectoryEntry): Promise<readonly FileSystemEntry[]> {
+/** What lies in a folder, as far as it can be read. */
+async function* entriesOf(folder: FileSystemDirectoryEntry): AsyncGenerator<FileSystemEntry, void, undefined> {
   const reader = folder.createReader();
-  const all: FileSystemEntry[] = [];
   // It gives at most a hundred at a time.
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0 || all.length > MOST_FILES) return all;
-    all.push(...some);
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject)).catch(() => []);
+    if (some.length === 0) return;
+    yield* some;
   }
 }
 

@@ -126,3 +126,20 @@ test("an empty folder is told; several videos on an open project find its own, o
   await flow.open([{ file: video("other.mp4") }, { file: video() }]);
   expect(session().view.getState().problem).toBeUndefined();
 });
+
+test("a folder of which not everything was taken is told, whatever becomes of what was taken", async () => {
+  const { flow, session } = page();
+  await flow.open([{ file: new File([""], "a.txt") }, { file: new File([""], "b.txt") }], { dropped: true, cut: true });
+  expect(flow.state.getState()).toMatchObject({
+    problem: { message: expect.stringMatching(/no video/) },
+    note: expect.stringMatching(/more than 500 files/),
+    said: expect.stringMatching(/no video.*500 files/),
+  });
+  await flow.open([{ file: video("a.mp4") }, { file: video("b.mp4") }], { dropped: true, cut: true });
+  expect(flow.state.getState()).toMatchObject({ screen: { type: "which" }, note: expect.stringMatching(/500/) });
+  await flow.open([{ file: video() }]);
+  expect(session().view.getState().warnings).toEqual([]);
+  expect(flow.state.getState().note).toBeUndefined();
+  await flow.open([{ file: video() }], { dropped: true, cut: true });
+  expect(session().view.getState().warnings).toEqual([expect.stringMatching(/500/)]);
+});

@@ -10,7 +10,7 @@ import type { OpenProject, Projects } from "../storage/projects.js";
 import { digestOfSource } from "../storage/source.js";
 import { text } from "../strings/text.js";
 import type { Player } from "../transport/player.js";
-import { candidatesOf, type Dropped } from "./dropped.js";
+import { candidatesOf, type Dropped, MOST_FILES } from "./dropped.js";
 import { makeSession } from "./make-session.js";
 import { type Problem, toProblem } from "./problem.js";
 import type { Session } from "./session.js";
@@ -28,6 +28,8 @@ export interface AppState {
   readonly screen: Screen;
   /** Of the first screen; that of a project is in its session. */
   readonly problem: Problem | undefined;
+  /** A sentence about what was given last that is no problem; of the first screen, as `problem`. */
+  readonly note: string | undefined;
   /** Said to who does not see the page; each sentence once. */
   readonly said: string;
   /** Whether the settings are open: they stay so when another language makes the page anew. */
@@ -47,8 +49,11 @@ export interface FlowParts {
 /** What can be done on the page as a whole. */
 export interface Flow extends Pick<FlowParts, "projects" | "engine"> {
   readonly state: StoreApi<AppState>;
-  /** Opens what was dropped or chosen: a new project, or the video of the one that is open. Of a drop without any file it says so. */
-  open(files: readonly Dropped[], how?: { readonly dropped?: boolean }): Promise<void>;
+  /**
+   * Opens what was dropped or chosen: a new project, or the video of the one that is open. It says of a drop when no file
+   * was in it, and of a folder when it was `cut`.
+   */
+  open(files: readonly Dropped[], how?: { readonly dropped?: boolean; readonly cut?: boolean }): Promise<void>;
   /** Makes a project of each video and opens the first. */
   openAll(files: readonly Dropped[]): Promise<void>;
   /** Opens a project that is there. */
@@ -60,9 +65,12 @@ export interface Flow extends Pick<FlowParts, "projects" | "engine"> {
   announce(sentence: string): void;
 }
 
+/** A first screen on which nothing is said. */
+const NOTHING_SAID = { problem: undefined, note: undefined } as const;
+
 /** Makes it. */
 export function createFlow({ projects, engine, openClip, createPlayer, remember }: FlowParts): Flow {
-  const state = createStore<AppState>()(() => ({ screen: { type: "start" }, problem: undefined, said: "", settings: false }));
+  const state = createStore<AppState>()(() => ({ screen: { type: "start" }, ...NOTHING_SAID, said: "", settings: false }));
   let session: ReturnType<typeof makeSession> | undefined;
   /** Counts openings, so that one that was overtaken shows nothing. */
   let turn = 0;
@@ -72,18 +80,24 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
     const problem = toProblem(error);
     if (problem) announce([problem.message, problem.hint].filter(Boolean).join(" "));
     if (problem && session) session.view.setState({ problem });
-    else state.setState({ problem, screen: { type: "start" } });
+    else state.setState({ problem, note: undefined, screen: { type: "start" } });
+  };
+  const note = (sentence: string): void => {
+    if (session) session.view.setState(({ warnings }) => ({ warnings: [...warnings, sentence] }));
+    else state.setState({ note: sentence });
+    const { problem } = (session?.view ?? state).getState();
+    announce([problem?.message, sentence].filter(Boolean).join(" "));
   };
   const show = (project: OpenProject, clip: Clip | undefined): void => {
     const player = session?.player ?? createPlayer();
     session?.end();
     session = makeSession({ project, clip, player, engine, announce });
-    state.setState({ screen: { type: "studio", session }, problem: undefined });
+    state.setState({ screen: { type: "studio", session }, ...NOTHING_SAID });
     remember(project.id);
     announce(text("studio.opened", { name: project.store.getState().document.name }));
   };
   const opening = (name: string): number => {
-    state.setState({ screen: { type: "opening", name }, problem: undefined });
+    state.setState({ screen: { type: "opening", name }, ...NOTHING_SAID });
     announce(text("start.opening", { name }));
     return ++turn;
   };
@@ -187,23 +201,28 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
     }
   };
 
+  const take = async (files: readonly Dropped[], dropped: boolean): Promise<void> => {
+    const bundle = files.find(({ file }) => file.name.endsWith(BUNDLE_ENDING));
+    if (bundle) return unbundle(bundle);
+    const candidates = candidatesOf(files);
+    const [first] = candidates;
+    if (files.length === 0) return dropped ? fail(noVideo(0)) : undefined;
+    if (first === undefined) return fail(noVideo(files.length));
+    if (session !== undefined) {
+      const { source } = session.project.store.getState().document;
+      const own = candidates.find(({ file }) => file.name === source?.name && file.size === source.size);
+      if (own === undefined && candidates.length > 1) return fail(severalInProject(candidates.length));
+      return attach(session, own ?? first);
+    }
+    if (candidates.length > 1) return state.setState({ screen: { type: "which", files: candidates }, ...NOTHING_SAID });
+    await create(first);
+  };
+
   return {
     ...{ state, projects, engine, announce, openProject },
-    async open(files, { dropped = false } = {}) {
-      const bundle = files.find(({ file }) => file.name.endsWith(BUNDLE_ENDING));
-      if (bundle) return unbundle(bundle);
-      const candidates = candidatesOf(files);
-      const [first] = candidates;
-      if (files.length === 0) return dropped ? fail(noVideo(0)) : undefined;
-      if (first === undefined) return fail(noVideo(files.length));
-      if (session !== undefined) {
-        const { source } = session.project.store.getState().document;
-        const own = candidates.find(({ file }) => file.name === source?.name && file.size === source.size);
-        if (own === undefined && candidates.length > 1) return fail(severalInProject(candidates.length));
-        return attach(session, own ?? first);
-      }
-      if (candidates.length > 1) return state.setState({ screen: { type: "which", files: candidates }, problem: undefined });
-      await create(first);
+    async open(files, { dropped = false, cut = false } = {}) {
+      await take(files, dropped);
+      if (cut) note(text("start.cut", { count: MOST_FILES }));
     },
     async openAll(files) {
       const [first, ...others] = files;
@@ -215,10 +234,7 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
         if (own !== turn) return;
       }
       await create(first);
-      if (failed.length === 0) return;
-      const sentence = text("start.notOpened", { names: failed.join(", ") });
-      session?.view.setState(({ warnings }) => ({ warnings: [...warnings, sentence] }));
-      announce(sentence);
+      if (failed.length > 0) note(text("start.notOpened", { names: failed.join(", ") }));
     },
     async askForVideo() {
       const given = session;
@@ -235,7 +251,7 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
     async close() {
       if (!(await close())) return;
       remember(undefined);
-      state.setState({ screen: { type: "start" }, problem: undefined });
+      state.setState({ screen: { type: "start" }, ...NOTHING_SAID });
     },
   };
 }

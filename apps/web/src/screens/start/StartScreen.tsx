@@ -13,6 +13,7 @@ import styles from "./StartScreen.module.css";
 export function StartScreen({ screen }: { readonly screen: Exclude<Screen, { readonly type: "studio" }> }) {
   const flow = useStudio();
   const problem = useApp((state) => state.problem);
+  const note = useApp((state) => state.note);
   return (
     <main className={styles["start"]}>
       <header className={styles["header"]}>
@@ -20,6 +21,13 @@ export function StartScreen({ screen }: { readonly screen: Exclude<Screen, { rea
         <SettingsDialog />
       </header>
       {problem && <ProblemNote problem={problem} onClose={() => flow.state.setState({ problem: undefined })} />}
+      {note !== undefined && (
+        <ProblemNote
+          quiet
+          problem={{ message: note, hint: undefined }}
+          onClose={() => flow.state.setState({ note: undefined })}
+        />
+      )}
       {screen.type === "opening" ? (
         <div className={styles["drop"]}>
           <p>{text("start.opening", { name: screen.name })}</p>

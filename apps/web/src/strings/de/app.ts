@@ -16,6 +16,8 @@ export const app: Record<keyof typeof words, string> = {
   "start.ofSeveral": "{name} ({number} von {count})",
   "start.notOpened": "Daraus ließ sich kein Projekt machen: {names}.",
   "start.nothing": "Im Abgelegten ist keine Datei.",
+  "start.cut":
+    "Der Ordner enthält mehr als {count} Dateien; nur die ersten {count} wurden genommen. Legen Sie einzeln ab, was fehlt.",
   "start.several": "Es sind {count} Videos, und keines ist das dieses Projekts.",
   "start.severalHint":
     "Ein Projekt hat ein Video. Gehen Sie zu „Alle Projekte“ und legen Sie sie dort ab; aus jedem kann ein Projekt werden.",

@@ -14,6 +14,7 @@ export const app = {
   "start.ofSeveral": "{name} ({number} of {count})",
   "start.notOpened": "No project could be made of: {names}.",
   "start.nothing": "There is no file in what was dropped.",
+  "start.cut": "The folder has more than {count} files; only the first {count} were taken. Drop what is missing by itself.",
   "start.several": "{count} videos were given, and none is the one of this project.",
   "start.severalHint": "A project has one video. Go to “All projects” and drop them there; each can become a project.",
   "start.noVideo": "Among the {count} files there is no video.",

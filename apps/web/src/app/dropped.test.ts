@@ -1,0 +1,48 @@
+/** What is in a dropped folder, and that it says when it is not all of it. */
+import { expect, test } from "vitest";
+import { filesOf, MOST_FILES } from "./dropped.js";
+
+interface Entry {
+  readonly isDirectory: boolean;
+}
+
+const file = (name: string, fails = false): Entry =>
+  ({
+    isDirectory: false,
+    file: (done: (file: File) => void, failed: (error: Error) => void) =>
+      fails ? failed(new Error("It is locked.")) : done(new File([], name)),
+  }) as Entry;
+
+/** A folder that gives a hundred at a time, as browsers do. */
+const folder = (entries: readonly Entry[]): Entry =>
+  ({
+    isDirectory: true,
+    createReader() {
+      let at = 0;
+      return { readEntries: (done: (some: readonly Entry[]) => void) => done(entries.slice(at, (at += 100))) };
+    },
+  }) as Entry;
+
+const many = (count: number, name = "clip"): readonly Entry[] =>
+  Array.from({ length: count }, (_, i) => file(`${name}-${i}.mp4`));
+
+const dropped = (...entries: readonly Entry[]) =>
+  filesOf({
+    items: entries.map((entry) => ({ kind: "file", getAsFile: () => null, webkitGetAsEntry: () => entry })),
+  } as unknown as DataTransfer);
+
+test("a folder of as many files as are taken is whole; of one with more the first are taken, and it is said", async () => {
+  const whole = await dropped(folder(many(MOST_FILES)));
+  expect([whole.files.length, whole.cut]).toEqual([MOST_FILES, false]);
+  const cut = await dropped(folder(many(MOST_FILES + 1)));
+  expect([cut.files.length, cut.cut, cut.files.at(-1)?.file.name]).toEqual([MOST_FILES, true, `clip-${MOST_FILES - 1}.mp4`]);
+});
+
+test("files of folders within count too, and what cannot be read does not", async () => {
+  const within = await dropped(folder([folder(many(300, "a")), folder(many(201, "b"))]));
+  expect([within.files.length, within.cut]).toEqual([MOST_FILES, true]);
+  const locked = await dropped(folder([file("locked.mp4", true), ...many(MOST_FILES)]));
+  expect([locked.files.length, locked.cut]).toEqual([MOST_FILES, false]);
+  const two = await dropped(folder(many(3, "a")), folder(many(MOST_FILES + 1, "b")));
+  expect([two.files.length, two.cut]).toEqual([MOST_FILES + 3, true]);
+});
