@@ -2,6 +2,7 @@
 import { createAsker } from "../clip/calls.js";
 import type { Disk } from "./disk.js";
 import { createMemoryDisk } from "./memory-disk.js";
+import { givingRoom } from "./room.js";
 
 /** Opens it; `lasting` says whether what is written outlives the page. */
 export async function openDisk(): Promise<{ readonly disk: Disk; readonly lasting: boolean }> {
@@ -20,7 +21,7 @@ export async function openDisk(): Promise<{ readonly disk: Disk; readonly lastin
       move: (from, to) => ask("move", { from, to }),
       remove: (path) => ask("remove", { path }),
     };
-    return { disk, lasting: true };
+    return { disk: givingRoom(disk), lasting: true };
   } catch {
     return { disk: createMemoryDisk(), lasting: false };
   }
