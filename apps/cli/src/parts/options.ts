@@ -28,7 +28,11 @@ const OPTIONS = {
     new Option("--sites <names>", "values of the .onnx at which the bridge goes in, in place of those of its .json").argParser(
       names,
     ),
-  encoder: () => new Option("--encoder <model>", "V-JEPA 2 or 2.1, as released: a folder, or Meta's .pt"),
+  encoder: () =>
+    new Option(
+      "--encoder <model>",
+      "V-JEPA 2 or 2.1 (a folder, or Meta's .pt), CLIP, SigLIP, DINOv2, DINOv3 or Synchformer, as released; or a small model of your own",
+    ),
   pooling: () =>
     new Option("--pooling <name>", "tokens per time step of V-JEPA 2: 1, 64 or 256 (default: frame)").choices([
       "frame",
