@@ -4,7 +4,7 @@ import type { Journey } from "./stage/stage.js";
 /** See above. */
 export const journeys: readonly Journey[] = [
   {
-    name: "in German and in the dark every screen is accessible, and all of its words are there",
+    name: "in German and in the dark every screen is accessible, and all of its words are there, on a phone too",
     async run({ page, clip, screen }) {
       await page.evaluate(
         () =>
@@ -34,6 +34,12 @@ export const journeys: readonly Journey[] = [
       await page.press("Control+k");
       await page.getByRole("dialog", { name: "Was möchten Sie tun?" }).waitFor();
       await screen("german-palette");
+      await page.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "hidden" });
+      await page.resize(390, 844);
+      await button("Mehr").click();
+      await button("Einstellungen").click();
+      await page.getByRole("dialog", { name: "Einstellungen" }).waitFor();
     },
   },
 ];

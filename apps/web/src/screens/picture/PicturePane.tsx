@@ -6,8 +6,8 @@ import type { ActionName } from "../../shortcuts/table.js";
 import { text } from "../../strings/text.js";
 import { createModels, cueOf } from "../../timeline/model.js";
 import { shownTime } from "../../timeline/timecode.js";
+import { Icon, type IconName } from "../common/Icon.js";
 import { useKeyTitle } from "../common/use-key-title.js";
-import { Icon, type IconName } from "./Icon.js";
 import styles from "./PicturePane.module.css";
 import { useMeter } from "./use-meter.js";
 

@@ -1,9 +1,11 @@
-/** The project's name, undo and redo, whether it is stored, and the dialogs. */
+/** The project's name, undo and redo, whether it is stored, and the dialogs; on a phone in two lines, with signs, and what is rare behind a button. */
+import { useId, useState } from "react";
 import { useStore } from "zustand";
 import { useDocument, useSession } from "../../app/use-session.js";
 import { useStudio } from "../../app/use-studio.js";
 import { rename } from "../../document/commands.js";
 import { type StringKey, text } from "../../strings/text.js";
+import { Icon, type IconName } from "../common/Icon.js";
 import { useGestureField } from "../common/use-gesture-field.js";
 import { useKeyTitle } from "../common/use-key-title.js";
 import { DeliverDialog } from "../deliver/DeliverDialog.js";
@@ -19,10 +21,12 @@ export function StudioHeader() {
   const name = useDocument((document) => document.name);
   const field = useGestureField(name, rename);
   const readOnly = useStore(store, (state) => state.readOnly);
+  const [more, setMore] = useState(false);
+  const rest = useId();
   return (
     <header className={styles["header"]}>
       <button type="button" onClick={() => void flow.close()}>
-        {text("studio.back")}
+        <Words icon="left">{text("studio.back")}</Words>
       </button>
       <h1>
         <input className={styles["name"]} aria-label={text("studio.name")} readOnly={readOnly} {...field} />
@@ -30,9 +34,14 @@ export function StudioHeader() {
       <UndoButton way="undo" />
       <UndoButton way="redo" />
       <SavingState />
-      <ModelsDialog />
-      <ShortcutSheet />
-      <SettingsDialog />
+      <button type="button" className={styles["more"]} aria-expanded={more} aria-controls={rest} onClick={() => setMore(!more)}>
+        {text("studio.more")}
+      </button>
+      <div id={rest} className={styles["rest"]} data-open={more}>
+        <ModelsDialog />
+        <ShortcutSheet />
+        <SettingsDialog />
+      </div>
       <DeliverDialog />
     </header>
   );
@@ -51,8 +60,20 @@ function UndoButton({ way }: { readonly way: "undo" | "redo" }) {
       title={useKeyTitle(label === undefined ? words : `${words}: ${text(label as StringKey)}`, way)}
       onClick={() => store[way]()}
     >
-      {words}
+      <Words icon={way}>{words}</Words>
     </button>
+  );
+}
+
+/** Words where there is room for them, else a sign; they stay what it is called. */
+function Words({ icon, children }: { readonly icon: IconName; readonly children: string }) {
+  return (
+    <>
+      <span className={styles["words"]}>{children}</span>
+      <span className={styles["sign"]}>
+        <Icon name={icon} />
+      </span>
+    </>
   );
 }
 

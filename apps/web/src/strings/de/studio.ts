@@ -6,6 +6,7 @@ export const studio: Record<keyof typeof words, string> = {
   "studio.opened": "„{name}“ ist geöffnet.",
   "studio.unnamed": "Projekt ohne Namen",
   "studio.name": "Name des Projekts",
+  "studio.more": "Mehr",
   "studio.undo": "Rückgängig",
   "studio.redo": "Wiederholen",
   "studio.missing": "Das Video dieses Projekts, „{name}“, muss noch einmal gezeigt werden.",

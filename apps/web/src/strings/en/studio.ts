@@ -4,6 +4,7 @@ export const studio = {
   "studio.opened": "“{name}” is open.",
   "studio.unnamed": "Project without a name",
   "studio.name": "Name of the project",
+  "studio.more": "More",
   "studio.undo": "Undo",
   "studio.redo": "Redo",
   "studio.missing": "The video of this project, “{name}”, has to be shown again.",

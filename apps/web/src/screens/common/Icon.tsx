@@ -1,4 +1,4 @@
-/** Signs on the buttons of the transport. Their buttons have names; a sign alone says nothing to a screen reader. */
+/** Signs on buttons that have no room for words. Their buttons have names; a sign alone says nothing to a screen reader. */
 
 const PATHS = {
   play: "M6 4l14 8-14 8z",
@@ -9,6 +9,9 @@ const PATHS = {
   on: "M9 4l10 8L9 20zM5 4h2v16H5z",
   loop: "M7 7h9V4l5 4.5L16 13v-3H8v4H5V9a2 2 0 0 1 2-2zM17 17H8v3l-5-4.5L8 11v3h8v-4h3v5a2 2 0 0 1-2 2z",
   original: "M4 9h4l5-5v16l-5-5H4zM16 8a5 5 0 0 1 0 8zM16 4a9 9 0 0 1 0 16v-2a7 7 0 0 0 0-12z",
+  left: "M20 11v2H8l5 5-1.5 1.5L4 12l7.5-7.5L13 6l-5 5z",
+  undo: "M8 4v4h6a6 6 0 0 1 0 12H8v-2h6a4 4 0 0 0 0-8H8v4L2 9z",
+  redo: "M16 4v4h-6a6 6 0 0 0 0 12h6v-2h-6a4 4 0 0 1 0-8h6v4l6-5z",
 } as const;
 
 /** Name of a sign. */
