@@ -2,7 +2,7 @@
  * Media in any world: frames at exact times, sound in and out, a mux that copies the picture bit for bit.
  * @module
  */
-export { encodeFlac } from "./audio/flac.js";
+export { encodeFlac, type WriteFlacOptions, writeFlac } from "./audio/flac.js";
 export { fitLength, type Pcm, withChannels } from "./audio/pcm.js";
 export type { PcmSource, Sound } from "./audio/pcm-source.js";
 export { resamplePcm } from "./audio/resample.js";

@@ -1,21 +1,19 @@
 /** Taking the result home: written piece by piece, opened again, and compared with what was promised. Loaded when it is used. */
 import { FoleyError } from "@foley-control/core";
 import {
-  encodeFlac,
-  fitLength,
   type MediaFile,
   openMedia,
-  resamplePcm,
   type VideoContainer,
   videoPacketDigest,
   wavStream,
+  writeFlac,
 } from "@foley-control/media/web";
 import type { StudioDocument } from "../document/document.js";
 import type { TakeStore } from "../storage/projects.js";
 import { text } from "../strings/text.js";
 import type { DeliverFormat } from "./formats.js";
 import { type Check, compare, type Promised } from "./promise.js";
-import { chosenTakes, type PlacedTake, takeParts, takeSource } from "./sound.js";
+import { chosenTakes, type PlacedTake, type Sound, takeParts, takeSource } from "./sound.js";
 import type { Target } from "./targets.js";
 
 /** Hz of sound that is saved alone: that of film and television. */
@@ -109,38 +107,31 @@ async function writeSound(placed: PlacedTake, request: DeliverRequest & { readon
   const { take, start } = placed;
   const seconds = Math.max(document.source?.duration ?? 0, start + take.samples / take.sampleRate);
   const length = Math.round(seconds * SAVE_RATE);
-  const writer = target.stream.getWriter();
-  try {
-    if (format === "wav") {
-      const bytes = 44 + 3 * take.channels * length;
-      let done = 0;
-      const parts = takeParts(takes, placed);
-      for await (const part of wavStream(parts, { totalSeconds: seconds, sampleRate: SAVE_RATE, bits: 24 })) {
-        signal.throwIfAborted();
-        await writer.write(part);
-        done += part.byteLength;
-        onProgress((0.8 * done) / bytes, "write");
-      }
-    } else {
-      const channels = Array.from(
-        { length: take.channels },
-        () => new Float32Array(Math.round(start * take.sampleRate) + take.samples),
-      );
-      let at = 0;
-      for await (const part of takeParts(takes, placed)) {
-        for (const [index, channel] of channels.entries()) channel.set(part.channels[index] as Float32Array, at);
-        at += part.channels[0]?.length ?? 0;
-      }
-      const pcm = fitLength(resamplePcm({ sampleRate: take.sampleRate, channels }, SAVE_RATE), length);
+  const all = Math.round(start * take.sampleRate) + take.samples;
+  const parts = async function* (): AsyncGenerator<Sound> {
+    let done = 0;
+    for await (const part of takeParts(takes, placed)) {
       signal.throwIfAborted();
-      await writer.write(await encodeFlac(pcm, { signal }));
+      yield part;
+      done += part.channels[0]?.length ?? 0;
+      onProgress((0.8 * done) / all, "write");
     }
+  };
+  const options = { totalSeconds: seconds, sampleRate: SAVE_RATE };
+  if (format === "flac") await writeFlac(target.stream, parts(), { ...options, signal });
+  else await writeAll(target.stream, wavStream(parts(), { ...options, bits: 24 }));
+  return { warnings: [], promised: { container: format, picture: undefined, sound: length / SAVE_RATE } };
+}
+
+async function writeAll(stream: Target["stream"], parts: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
+  const writer = stream.getWriter();
+  try {
+    for await (const part of parts) await writer.write(part);
     await writer.close();
   } catch (error) {
     await writer.abort(error).catch(() => undefined);
     throw error;
   }
-  return { warnings: [], promised: { container: format, picture: undefined, sound: length / SAVE_RATE } };
 }
 
 /** Opens what was written, and compares. */

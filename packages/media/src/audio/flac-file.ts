@@ -10,6 +10,7 @@ import {
   type StreamTargetChunk,
 } from "mediabunny";
 import { quiet } from "../quiet.js";
+import { type ByteStream, writeToStream } from "../write/to-stream.js";
 import { inBlocks, type SoundStream } from "./sound-stream.js";
 
 /** Samples handed to the encoder at once. */
@@ -18,7 +19,7 @@ const BLOCK = 65_536;
 /** Does the work of `encodeFlac`. */
 export async function flacBytes(sound: SoundStream, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
   const target = new BufferTarget();
-  await writeFlac(sound, target, signal);
+  await muxFlac(sound, target, signal);
   return new Uint8Array(target.buffer as ArrayBuffer);
 }
 
@@ -27,9 +28,21 @@ export const streamFlac = (
   sound: SoundStream,
   stream: WritableStream<StreamTargetChunk>,
   signal: AbortSignal | undefined,
-): Promise<void> => writeFlac(sound, new StreamTarget(stream, { chunked: true, chunkSize: 1 << 20 }), signal);
+): Promise<void> => muxFlac(sound, new StreamTarget(stream, { chunked: true, chunkSize: 1 << 20 }), signal);
 
-async function writeFlac(
+/** Does the work of `writeFlac`. */
+export const flacToStream = (sound: SoundStream, stream: ByteStream, signal: AbortSignal | undefined): Promise<void> =>
+  writeToStream(stream, {
+    whole: undefined,
+    async pieces(chunks, { inOrder }) {
+      if (!inOrder) return streamFlac(sound, chunks, signal);
+      const writer = chunks.getWriter();
+      await writer.write({ type: "write", position: 0, data: await flacBytes(sound, signal) });
+      await writer.close();
+    },
+  });
+
+async function muxFlac(
   { sampleRate, channelCount, blocks }: SoundStream,
   target: BufferTarget | StreamTarget,
   signal: AbortSignal | undefined,
