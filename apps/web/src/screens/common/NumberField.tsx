@@ -1,16 +1,14 @@
-/** A number that counts when one is done with it, by Enter or by leaving; Escape puts back what was there. Arrows step. */
-import { type KeyboardEvent, useState } from "react";
+/** A number that is typed, with a point or a comma. */
 import { decimal, parseDecimal } from "../../strings/numbers.js";
+import { SpinField } from "./SpinField.js";
 
-/** The field: not a browser's own, which writes numbers in the browser's language, whatever that of the page is. */
+/** The field. */
 export function NumberField({
-  label,
-  value,
   digits,
   step,
   min = 0,
-  readOnly,
   onNumber,
+  ...field
 }: {
   readonly label: string;
   readonly value: number;
@@ -20,35 +18,16 @@ export function NumberField({
   readonly readOnly: boolean;
   readonly onNumber: (value: number) => void;
 }) {
-  const [typed, setTyped] = useState<string>();
-  const parsed = typed === undefined ? value : parseDecimal(typed);
-  const done = (): void => {
-    if (typed !== undefined && parsed !== undefined) onNumber(parsed);
-    setTyped(undefined);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const by = { ArrowUp: step, ArrowDown: -step }[event.key];
-    if (event.key === "Enter") done();
-    if (event.key === "Escape") setTyped(undefined);
-    if (by === undefined || readOnly) return;
-    event.preventDefault();
-    setTyped(decimal(Math.max(min, (parsed ?? value) + by), digits));
-  };
-  const shown = typed ?? decimal(value, digits);
   return (
-    <input
-      type="text"
+    <SpinField
+      {...field}
+      {...{ min }}
+      // Keyboards of numbers have no minus on some phones.
       inputMode={min < 0 ? "text" : digits > 0 ? "decimal" : "numeric"}
-      role="spinbutton"
-      aria-label={label}
-      aria-valuemin={min}
-      aria-valuenow={parsed ?? value}
-      aria-valuetext={shown}
-      aria-invalid={parsed === undefined}
-      value={shown}
-      onChange={(event) => setTyped(event.target.value)}
-      onBlur={done}
-      {...{ readOnly, onKeyDown }}
+      write={(value) => decimal(value, digits)}
+      parse={parseDecimal}
+      step={(from, by) => from + by * step}
+      onValue={onNumber}
     />
   );
 }

@@ -1,4 +1,4 @@
-/** The project's name, undo and redo, whether it is stored, and the dialogs; on a phone in two lines, with signs, and what is rare behind a button. */
+/** The project's name, undo and redo, whether it is stored, and the dialogs; on a phone two lines with signs, and what is rare behind a button. */
 import { useId, useState } from "react";
 import { useStore } from "zustand";
 import { useDocument, useSession } from "../../app/use-session.js";
