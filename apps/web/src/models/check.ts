@@ -1,6 +1,7 @@
 /** Looking at a model's files without trusting their names: what they hold, how large they are, their digests. Loaded when it is asked for. */
 import { loadMini } from "@foley-control/mini";
 import type { ModelFiles } from "../engine/engine.js";
+import { sha256Hex } from "../storage/sha256.js";
 
 /** Parts in the order in which they are shown. */
 export const PARTS = ["backbone", "encoder", "bridge"] as const;
@@ -25,7 +26,7 @@ export async function checkModel(files: ModelFiles): Promise<readonly CheckedFil
   const { card } = await loadMini(read);
   return Promise.all(
     PARTS.map(async (part) => {
-      const digest = await sha256(read[part]);
+      const digest = await sha256Hex(read[part]);
       const fits = part === "bridge" ? undefined : card.digests[part] === digest;
       return { part, bytes: read[part].byteLength, digest, fits };
     }),
@@ -37,10 +38,4 @@ async function bytesOf(file: URL | Uint8Array): Promise<Uint8Array<ArrayBuffer>>
   const response = await fetch(file);
   if (!response.ok) throw new Error(`${file.pathname.split("/").at(-1)}: ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
 }

@@ -2,9 +2,10 @@
  * A small model from the hub: what it is and under which licence is told before anything is fetched; its files come in pieces onto the disk, go on
  * where they stopped, and count only when their digests are those that the hub announced. Asked for by a person, never by the page.
  */
-import { FoleyError } from "@foley-control/core";
+import { concatBytes, FoleyError } from "@foley-control/core";
 import type { ModelFiles, ModelSource } from "../engine/engine.js";
 import type { Disk } from "../storage/disk.js";
+import { sha256Hex } from "../storage/sha256.js";
 import { text } from "../strings/text.js";
 import { NAMES } from "./folder.js";
 
@@ -188,12 +189,7 @@ async function* pieces(body: ReadableStream<Uint8Array>, signal: AbortSignal | u
   let kept: Uint8Array[] = [];
   let bytes = 0;
   const taken = (): Uint8Array => {
-    const whole = new Uint8Array(bytes);
-    let at = 0;
-    for (const one of kept) {
-      whole.set(one, at);
-      at += one.length;
-    }
+    const whole = concatBytes(kept);
     [kept, bytes] = [[], 0];
     return whole;
   };
@@ -214,6 +210,5 @@ async function* pieces(body: ReadableStream<Uint8Array>, signal: AbortSignal | u
 
 async function digestOf(disk: Disk, path: string): Promise<string> {
   const bytes = (await disk.read(path)) ?? new Uint8Array();
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return sha256Hex(bytes as Uint8Array<ArrayBuffer>);
 }

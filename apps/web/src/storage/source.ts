@@ -3,6 +3,7 @@ import { FoleyError } from "@foley-control/core";
 import type { SourceReference } from "../document/document.js";
 import { megabytes } from "../strings/numbers.js";
 import { text } from "../strings/text.js";
+import { sha256Hex } from "./sha256.js";
 
 const MIB = 1 << 20;
 
@@ -11,8 +12,7 @@ export async function digestOfSource(file: Blob): Promise<string> {
   const size = new DataView(new ArrayBuffer(8));
   size.setBigUint64(0, BigInt(file.size), true);
   const ends = new Blob([size.buffer, file.slice(0, MIB), file.slice(Math.max(0, file.size - MIB))]);
-  const digest = await crypto.subtle.digest("SHA-256", await ends.arrayBuffer());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return sha256Hex(await ends.arrayBuffer());
 }
 
 /** Whether a file is the video of a project; its name may have changed. @throws FoleyError a sentence that names both when it is another */

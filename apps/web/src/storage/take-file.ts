@@ -1,4 +1,5 @@
 /** The file of a take: its head, where its samples lie, and the digest that it is called by. */
+import { sha256Hex } from "./sha256.js";
 
 /** Bytes before the samples. */
 export const HEAD = 16;
@@ -34,7 +35,7 @@ export const offsetOf = ({ samples }: Pick<SoundShape, "samples">, channel: numb
 async function digestOf(parts: readonly Blob[]): Promise<string> {
   const digests: Uint8Array<ArrayBuffer>[] = [];
   for (const part of parts) for (let at = 0; at < part.size; at += PART) digests.push(await sha256(part.slice(at, at + PART)));
-  return [...(await sha256(new Blob(digests)))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return sha256Hex(await new Blob(digests).arrayBuffer());
 }
 
 async function sha256(bytes: Blob): Promise<Uint8Array<ArrayBuffer>> {

@@ -3,6 +3,7 @@
  * They are kept with the headers that the page needs, so that an answer is what is kept and nothing around it: the browser then sends the bytes by
  * itself. Wrapped in a stream they went through the worker piece by piece, and Firefox says of each load that a reload ends halfway that it failed.
  */
+import { sha256Hex } from "../storage/sha256.js";
 import type { Asset, ServedFile } from "./assets.js";
 import { DIGEST } from "./kept.js";
 
@@ -12,11 +13,6 @@ export interface Keeper {
   find(asset: Asset): Promise<Response | undefined>;
   /** Fetches a file, compares it, keeps it; once, however many ask. Throws a sentence when the host gives something else. */
   fetch(asset: Asset): Promise<Response>;
-}
-
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Where a keeper works. */
@@ -40,7 +36,7 @@ export function keeper({ cacheName, scope, headers: sent, get }: KeeperPlace): K
     const response = await get(key(file));
     if (!response.ok) throw new Error(`${file.path}: the server answered ${response.status}`);
     const bytes = await response.arrayBuffer();
-    if ((await sha256(bytes)) !== file.sha256) throw new Error(`${file.path} is not the file of this version`);
+    if ((await sha256Hex(bytes)) !== file.sha256) throw new Error(`${file.path} is not the file of this version`);
     return { bytes, headers: response.headers };
   };
   const put = async (asset: Asset, body: BodyInit, type: string): Promise<Response> => {

@@ -48,7 +48,7 @@ export function ModelSection() {
         else shut.push(folder);
       }
       setClosed(shut);
-      setOwn([...FOLDER_MODELS, ...(await storedOnDisk())]);
+      await list();
     };
     void look();
   }, []);
