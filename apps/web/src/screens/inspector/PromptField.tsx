@@ -45,7 +45,8 @@ function UnknownWords({ id, prompt }: { readonly id: string; readonly prompt: st
   const words = ready ? engine.unknownWords(prompt) : [];
   return (
     <p {...{ id }} className={styles["unknown"]}>
-      {words.length > 0 && text("inspector.unknownWords", { words: words.map((word) => `“${word}”`).join(", ") })}
+      {words.length > 0 &&
+        text("inspector.unknownWords", { words: words.map((word) => text("app.quoted", { words: word })).join(", ") })}
     </p>
   );
 }

@@ -57,7 +57,7 @@ export function TakeCard({
         </button>
       </div>
       <p className={styles["facts"]}>
-        {settings.prompt === "" ? text("takes.noPrompt") : `“${settings.prompt}”`}
+        {settings.prompt === "" ? text("takes.noPrompt") : text("app.quoted", { words: settings.prompt })}
         <br />
         {text("takes.facts", {
           seed: settings.seed,

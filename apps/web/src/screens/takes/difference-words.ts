@@ -10,7 +10,7 @@ export function differenceWords(difference: SettingDifference): string {
     return text("takes.difference.events", { moved, added, removed });
   }
   const shown = (value: string | number | undefined): string =>
-    value === undefined || value === "" ? "–" : typeof value === "string" ? `“${value}”` : decimal(value);
+    value === undefined || value === "" ? "–" : typeof value === "string" ? text("app.quoted", { words: value }) : decimal(value);
   return text("takes.difference", {
     what: text(`takes.setting.${difference.what}`),
     here: shown(difference.here),

@@ -5,6 +5,7 @@ export const app: Record<keyof typeof words, string> = {
   "app.name": "Foley-Studio",
   "app.close": "Schließen",
   "app.cancel": "Abbrechen",
+  "app.quoted": "„{words}“",
   "app.announcements": "Ansagen",
   "start.drop": "Ein Video hier ablegen oder auswählen",
   "start.choose": "Video auswählen …",

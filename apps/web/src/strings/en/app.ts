@@ -3,6 +3,7 @@ export const app = {
   "app.name": "Foley Studio",
   "app.close": "Close",
   "app.cancel": "Cancel",
+  "app.quoted": "“{words}”",
   "app.announcements": "Announcements",
   "start.drop": "Drop a video here, or choose one",
   "start.choose": "Choose a video…",
