@@ -64,6 +64,7 @@ export function parameterTensor(name: string, parameter: StoredParameter): Plain
 
 function bytesInMemory(name: string, { bytes }: StoredParameter): Uint8Array {
   if (bytes.kind === "memory") return bytes.bytes;
+  if (bytes.kind === "made") return bytes.make();
   if (bytes.kind === "quantised") return quantisedBytes(bytes.how, bytes.of, bytesInMemory(name, bytes.of));
   throw new FoleyError("unsupported", `Parameter ${name} lies in the file ${bytes.path}.`, {
     hint: "Read it with @foley-control/weights/node.",

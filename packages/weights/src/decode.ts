@@ -25,6 +25,18 @@ function widened(halves: Uint16Array): Float32Array {
 }
 
 /**
+ * What {@link decodeEntry} makes of the elements of an entry.
+ *
+ * @throws FoleyError `unsupported` for U64, F8_E4M3 and F8_E5M2
+ */
+export function decodedDType(entry: Pick<TensorEntry, "name" | "dtype">): DType {
+  const dtype = dtypeInPlace(entry.dtype) ?? conversions[entry.dtype]?.[0];
+  if (dtype !== undefined) return dtype;
+  const what = `Tensor ${JSON.stringify(entry.name)} has the dtype ${entry.dtype}, which cannot be converted.`;
+  throw new FoleyError("unsupported", what, { hint: "Store it as F32, F16 or BF16." });
+}
+
+/**
  * Decodes the bytes of one entry: its own type where core has it, float32 for F64 (rounded) and BF16 (exact), int32 for I16 and U16,
  * int64 for U32; strided elements are put in row-major order.
  *
@@ -34,17 +46,12 @@ function widened(halves: Uint16Array): Float32Array {
  */
 export function decodeEntry(entry: TensorEntry, bytes: Uint8Array): PlainTensor {
   const { shape, strides } = entry;
-  const same = dtypeInPlace(entry.dtype);
+  const dtype = decodedDType(entry);
   const conversion = conversions[entry.dtype];
-  if (same === undefined && conversion === undefined) {
-    const what = `Tensor ${JSON.stringify(entry.name)} has the dtype ${entry.dtype}, which cannot be converted.`;
-    throw new FoleyError("unsupported", what, { hint: "Store it as F32, F16 or BF16." });
-  }
   const ordered = strides === undefined ? bytes : rowMajor(entry, strides, bytes);
-  if (conversion === undefined) return { dtype: same as DType, shape, data: typedArrayOf(same as DType, ordered) };
-  const [dtype, convert] = conversion;
+  if (conversion === undefined) return { dtype, shape, data: typedArrayOf(dtype, ordered) };
   const { buffer, byteOffset, byteLength } = aligned(ordered, 8);
-  return { dtype, shape, data: convert(buffer, byteOffset, byteLength) };
+  return { dtype, shape, data: conversion[1](buffer, byteOffset, byteLength) };
 }
 
 /** Bytes at an address that typed arrays of any element size accept; copied only when the address is odd (slice() of a Node Buffer is no copy). */

@@ -1,6 +1,14 @@
 /** Tensors of a file, whatever its format: read one by one, or loaded as a source of parameters. */
-import { bytesOf, FoleyError, type ParameterSource, type PlainTensor, type StoredParameter } from "@foley-control/core";
-import { decodeEntry } from "./decode.js";
+import {
+  BYTES_PER_ELEMENT,
+  bytesOf,
+  elementCount,
+  FoleyError,
+  type ParameterSource,
+  type PlainTensor,
+  type StoredParameter,
+} from "@foley-control/core";
+import { decodedDType, decodeEntry } from "./decode.js";
 import { entryInPlace, type TensorEntry } from "./entry.js";
 import type { ByteReader } from "./reader.js";
 
@@ -72,7 +80,8 @@ export function loadedTensors(
 }
 
 /**
- * Tensors as parameters: in place where the bytes are already what they should be, otherwise converted when first asked for.
+ * Tensors as parameters: in place where the bytes are already what they should be, otherwise converted whenever they are loaded: a copy that
+ * stayed would be twice as large as the bfloat16 in its file, and would lie beside the runtime's own.
  *
  * @param entries - the tensors
  * @param bytesAt - the bytes of one
@@ -83,7 +92,6 @@ export function parameterSource(
   bytesAt: (entry: TensorEntry) => Uint8Array,
   placeOf: (entry: TensorEntry) => StoredParameter["bytes"],
 ): ParameterSource & Pick<LoadedTensors, "entries"> {
-  const converted = new Map<string, StoredParameter>();
   return {
     entries,
     names: () => [...entries.keys()],
@@ -92,12 +100,10 @@ export function parameterSource(
       if (entry === undefined) return undefined;
       const dtype = entryInPlace(entry);
       if (dtype !== undefined) return { dtype, shape: entry.shape, bytes: placeOf(entry) };
-      let stored = converted.get(name);
-      if (stored === undefined) {
-        const { data, ...tensor } = decodeEntry(entry, bytesAt(entry));
-        converted.set(name, (stored = { ...tensor, bytes: { kind: "memory", bytes: bytesOf(data) } }));
-      }
-      return stored;
+      const made = decodedDType(entry);
+      const length = elementCount(entry.shape) * BYTES_PER_ELEMENT[made];
+      const make = () => bytesOf(decodeEntry(entry, bytesAt(entry)).data);
+      return { dtype: made, shape: entry.shape, bytes: { kind: "made", length, make } };
     },
   };
 }

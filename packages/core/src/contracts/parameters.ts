@@ -11,10 +11,14 @@ export interface PlainTensor<D extends DType = DType> {
   readonly data: TensorData[D];
 }
 
-/** Where the bytes of one parameter lie, or what they are made of when they are loaded. */
+/**
+ * Where the bytes of one parameter lie, or what they are made of when they are loaded. What is `made`, as float32 of a file's bfloat16, belongs to whoever
+ * asks, and is made again for the next.
+ */
 export type ParameterBytes =
   | { readonly kind: "memory"; readonly bytes: Uint8Array }
   | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly length: number }
+  | { readonly kind: "made"; readonly length: number; readonly make: () => Uint8Array }
   | { readonly kind: "quantised"; readonly of: StoredParameter; readonly how: Quantisation };
 
 /** One half of a matrix of parameters in int8 blocks, see `quantiseBlocks`. */

@@ -22,6 +22,9 @@ export interface BranchConditions {
   readonly sameText: boolean;
 }
 
+/** Words are read before anything is sampled: a text encoder of more than a gigabyte need not be there as a whole. */
+const ONCE = { rare: true } as const;
+
 /** Encodes prompt and negative prompt. `video` are the features of the backbone's own streams, where the picture has a say. */
 export async function branchConditions(
   executables: Executables,
@@ -36,7 +39,7 @@ export async function branchConditions(
 ): Promise<BranchConditions> {
   const { prompt, negativePrompt, seconds, video } = asked;
   const run: RunGraph = async ({ name, build, weights }, inputs) => {
-    using lease = await executables.lease(name, build, weights);
+    using lease = await executables.lease(name, build, weights, ONCE);
     return lease.executable.run(inputs, { signal });
   };
   const size = clipSize(backbone, seconds, [prompt, negativePrompt]);
@@ -52,5 +55,5 @@ export async function branchConditions(
 /** Loads what conditions clips of `seconds`. */
 export async function loadConditioning(executables: Executables, backbone: AudioBackbone, seconds: number): Promise<void> {
   const parts = [textPart(backbone), conditionPart(backbone, clipSize(backbone, seconds))];
-  await Promise.all(parts.map(({ name, build, weights }) => executables.warm(name, build, weights)));
+  await Promise.all(parts.map(({ name, build, weights }) => executables.warm(name, build, weights, ONCE)));
 }

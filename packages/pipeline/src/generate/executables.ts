@@ -9,10 +9,11 @@ import { loadInStages } from "@foley-control/runtime";
 const CAPACITY = 16;
 
 /**
- * Bytes of weights kept for the next clip, on a CPU. Weights in files are mapped, and mapping them again takes a fraction of a
- * second; devices with memory of their own, where loading is slow, keep everything.
+ * Bytes of weights kept for the next clip, on a CPU: less than any network that makes a release large, so that a transformer is gone
+ * while the codec decodes. Weights in files are mapped, and mapping them again takes a fraction of a second; devices with memory of
+ * their own, where loading is slow, keep everything.
  */
-const KEPT_BYTES = 3 * 2 ** 30;
+const KEPT_BYTES = 2 ** 30;
 
 /** A loaded graph that stays until it is given back. */
 export interface Lease extends Disposable {
@@ -45,7 +46,7 @@ interface Entry {
 
 /** Limits of {@link createExecutables}. */
 export interface ExecutablesLimits {
-  /** Bytes of weights that stay loaded while nobody uses them. Default: 3 GiB on a CPU, no limit elsewhere. */
+  /** Bytes of weights that stay loaded while nobody uses them. Default: 1 GiB on a CPU, no limit elsewhere. */
   readonly keptBytes?: number;
   /** Bytes of weights per stage of a `rare` graph, where there is a limit. Default: that of `loadInStages`. */
   readonly stageBytes?: number;

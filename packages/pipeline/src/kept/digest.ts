@@ -38,8 +38,10 @@ async function weightsDigest(source: ParameterSource, read: ReadWeights | undefi
   for (const [name, { dtype, shape, bytes }] of parameters) {
     parts.push(JSON.stringify([name, dtype, shape]));
     const stretches = stretchesOf(lengthOf(bytes), total <= READ_WHOLE);
-    if (bytes.kind === "memory") parts.push(...stretches.map(([at, length]) => bytes.bytes.subarray(at, at + length)));
-    else if (!read) throw new Error("Weights lie in files, and nothing reads files here.");
+    if (bytes.kind !== "file") {
+      const held = bytes.kind === "memory" ? bytes.bytes : bytes.make();
+      parts.push(...stretches.map(([at, length]) => held.slice(at, at + length)));
+    } else if (!read) throw new Error("Weights lie in files, and nothing reads files here.");
     else
       parts.push(
         ...(await read(

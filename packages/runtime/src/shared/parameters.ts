@@ -89,7 +89,7 @@ export function bindParameters(
       continue;
     }
     const held = bytes.kind === "memory" ? bytes.bytes : bytesOf(parameterTensor(name, stored).data);
-    // Not slice(): a Node Buffer's shares memory, which would be handed over from under its owner. What was quantised here is ours.
+    // Not slice(): a Node Buffer's shares memory, which would be handed over from under its owner. What was made here is ours.
     const given = copy && bytes.kind === "memory" ? new Uint8Array(held) : held;
     if (copy) transfer.push(given.buffer as ArrayBuffer);
     parameters.push({ location, conversion, bytes: given });
@@ -125,7 +125,7 @@ function check(name: string, value: GraphValue, stored: StoredParameter): number
   }
   const count = elementCount(value.shape);
   if (stored.bytes.kind === "quantised") return count * BYTES_PER_ELEMENT[value.dtype];
-  const held = stored.bytes.kind === "file" ? stored.bytes.length : stored.bytes.bytes.length;
+  const held = stored.bytes.kind === "memory" ? stored.bytes.bytes.length : stored.bytes.length;
   if (held !== count * BYTES_PER_ELEMENT[stored.dtype]) {
     const what = `The parameter "${name}" is ${stored.dtype} [${stored.shape.join(", ")}]`;
     throw new FoleyError("bad-weights", `${what} but has ${held} bytes.`);

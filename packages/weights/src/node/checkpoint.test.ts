@@ -42,12 +42,22 @@ describe("a PyTorch checkpoint on disk", () => {
       f32: "file",
       f16: "file",
       i64: "file",
-      bf16: "memory",
-      f64: "memory",
-      strided: "memory",
-      expanded: "memory",
+      bf16: "made",
+      f64: "made",
+      strided: "made",
+      expanded: "made",
     });
     for (const key of state.names()) expect((await readParameter(state, key)).data, key).toEqual((await state.read(key)).data);
+  });
+
+  test("what is converted is converted for who asks, and nothing of it stays", async () => {
+    const state = await (await openPytorch(golden("zip-mixed.pt"))).tensors({ at: "state_dict" });
+    const stored = state.get("bf16");
+    if (stored?.bytes.kind !== "made") throw new Error("not made");
+    const [one, other] = [stored.bytes.make(), stored.bytes.make()];
+    expect(one.buffer).not.toBe(other.buffer);
+    expect(one).toEqual(other);
+    expect(stored).toMatchObject({ dtype: "float32", bytes: { length: one.byteLength } });
   });
 
   test("at whatever place its bytes lie", async () => {

@@ -14,7 +14,7 @@ export interface SafetensorsFile extends TensorFile {
 
 /**
  * Opens a safetensors file. Parameters of the types F32, F16, I64, I32, I8, U8 and BOOL are ranges of the file; BF16 and F64 are
- * converted to float32 in memory when first asked for.
+ * converted to float32 whenever they are loaded.
  *
  * @param path - the file
  * @throws FoleyError `bad-file` naming the tensor or the offset that is wrong

@@ -12,13 +12,14 @@ import {
 import { withFile } from "./file-reader.js";
 
 /**
- * The bytes of a stored parameter: those in memory as they are, those in a file by reading its range, quantised where it says so.
+ * The bytes of a stored parameter: those in memory as they are, those in a file by reading its range, made or quantised where it says so.
  *
  * @param parameter - from `ParameterSource.get`
  */
 async function readParameterBytes(parameter: StoredParameter): Promise<Uint8Array> {
   const { bytes } = parameter;
   if (bytes.kind === "memory") return bytes.bytes;
+  if (bytes.kind === "made") return bytes.make();
   if (bytes.kind === "quantised") return quantisedBytes(bytes.how, bytes.of, await readParameterBytes(bytes.of));
   return withFile(bytes.path, (reader) => reader.read(bytes.offset, bytes.length));
 }
