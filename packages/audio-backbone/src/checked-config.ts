@@ -7,7 +7,10 @@ import { en } from "zod/locales";
 import * as z from "zod/mini";
 
 /** A number of channels or samples, no larger than any model has, so that a wrong file does not ask for all the memory there is. */
-export const size = () => z.int().check(z.positive(), z.maximum(1 << 24));
+export const size = () => upTo(1 << 24);
+
+/** A number from 1 to `most`. */
+export const upTo = (most: number) => z.int().check(z.positive(), z.maximum(most));
 
 /** Most problems that one error names. */
 const MAX_NAMED = 5;

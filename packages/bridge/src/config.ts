@@ -64,7 +64,8 @@ export function windowsOf(encoder: TokenMaker): TokenTimes["windows"] {
   if ("windows" in encoder && encoder.windows !== undefined) return encoder.windows;
   const { window, step, frameRate } = encoder as Partial<Pick<VideoEncoder, "window" | "step" | "frameRate">>;
   if (window === undefined || step === undefined || frameRate === undefined || step === window) return undefined;
-  return { steps: (window * encoder.tokenRate) / frameRate, seconds: step / frameRate };
+  // Whole by what an encoder is; a quotient of rates need not be.
+  return { steps: Math.round((window * encoder.tokenRate) / frameRate), seconds: step / frameRate };
 }
 
 /** All encoders of a bridge, in the order in which it reads them. */

@@ -3,9 +3,9 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type AudioBackbone, FoleyError, type ParameterSource, type VideoEncoder } from "@foley-control/core";
 import { notReadable, readJsonFile } from "@foley-control/files/node";
-import { parametersOf } from "@foley-control/graph";
 import { checkParameters, readOpenClipConfig } from "@foley-control/weights";
 import { openCheckpoint } from "@foley-control/weights/node";
+import { parametersRead } from "../release-parts.js";
 import { CLIP_FILES, MMAUDIO_CLIP } from "../text/clip-release.js";
 import { readClipTextConfig } from "../text/clip-text.js";
 import { clipTextEncoder } from "../text/clip-text-encoder.js";
@@ -92,12 +92,10 @@ export async function openMmaudio(path: string, options: OpenMmaudioOptions): Pr
 /** The network's file must hold what its graphs read, and nothing else but constants that they make themselves. */
 function checkNetwork(weights: ParameterSource & { readonly path: string }, { conditionGraph, denoiser }: AudioBackbone): void {
   const graphs = [conditionGraph({ frames: 1 }), denoiser.graph({ frames: 1 })];
-  const read = new Map(graphs.flatMap((graph) => [...parametersOf(graph)]));
-  checkParameters(
-    weights,
-    [...read].map(([name, { shape }]) => ({ name, shape, dtypes: ["float32", "float16"] as const })),
-    { label: weights.path, ignore: [...DERIVED_TENSORS, "latent_mean", "latent_std"] },
-  );
+  checkParameters(weights, parametersRead(...graphs), {
+    label: weights.path,
+    ignore: [...DERIVED_TENSORS, "latent_mean", "latent_std"],
+  });
 }
 
 /** The vocoder's tensors are under a key of their own; a copy as safetensors knows no such keys. */

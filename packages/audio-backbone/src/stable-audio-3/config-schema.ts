@@ -1,18 +1,23 @@
 /** What a `model_config.json` of Stable Audio 3 may say; a value that another of its models has is named by its field. */
 import type { TimeShift } from "@foley-control/core";
 import * as z from "zod/mini";
-import { size } from "../checked-config.js";
+import { size, upTo } from "../checked-config.js";
+
+/** Widest head: tables of positions are built for it. */
+export const WIDEST_HEAD = 1024;
+/** Widest rows, and most rows that a latent, a chunk or a text is made of. */
+const [WIDEST, LONGEST] = [65_536, 4096] as const;
 
 const transformer = () =>
   z.strictObject({
     io_channels: size(),
-    embed_dim: size(),
-    depth: size().check(z.maximum(1024)),
+    embed_dim: upTo(WIDEST),
+    depth: upTo(1024),
     num_heads: size(),
-    cond_token_dim: size(),
-    global_cond_dim: size(),
-    local_add_cond_dim: size(),
-    num_memory_tokens: size().check(z.maximum(4096)),
+    cond_token_dim: upTo(WIDEST),
+    global_cond_dim: upTo(WIDEST),
+    local_add_cond_dim: upTo(WIDEST),
+    num_memory_tokens: upTo(LONGEST),
     transformer_type: z._default(z.literal("continuous_transformer"), "continuous_transformer"),
     global_cond_type: z.literal("adaLN"),
     timestep_features_type: z.literal("expo"),
@@ -32,13 +37,13 @@ const transformer = () =>
 
 /** One half of SAME. That of medium has sliding windows instead of chunks, and blocks of another kind. */
 const coder = () => ({
-  channels: size(),
-  c_mults: z.array(size()).check(z.length(1)),
-  strides: z.array(size()).check(z.length(1)),
-  latent_dim: size(),
-  transformer_depths: z.array(size().check(z.maximum(1024))).check(z.length(1)),
-  dim_heads: size(),
-  chunk_size: size(),
+  channels: upTo(WIDEST),
+  c_mults: z.array(upTo(LONGEST)).check(z.length(1)),
+  strides: z.array(upTo(LONGEST)).check(z.length(1)),
+  latent_dim: upTo(WIDEST),
+  transformer_depths: z.array(upTo(1024)).check(z.length(1)),
+  dim_heads: upTo(WIDEST_HEAD),
+  chunk_size: upTo(LONGEST),
   chunk_midpoint_shift: z.literal(true),
   differential: z.literal(true),
   dyt: z._default(z.literal(true), true),
@@ -84,9 +89,9 @@ const conditioner = () =>
       id: z.string(),
       type: z.literal("t5gemma"),
       config: z.object({
-        max_length: z._default(size().check(z.maximum(4096)), 256),
+        max_length: z._default(upTo(LONGEST), 256),
         padding_mode: z.literal("learned"),
-        subfolder: z._default(z.string().check(z.regex(/^[\w.-]+$/u), z.maxLength(200)), "t5gemma-b-b-ul2"),
+        subfolder: z._default(z.string().check(z.regex(/^\w[\w.-]*$/u), z.maxLength(200)), "t5gemma-b-b-ul2"),
       }),
     }),
     z.object({
@@ -131,7 +136,7 @@ export const schema = () =>
   z.object({
     model_type: z.literal("diffusion_cond_inpaint"),
     sample_rate: size(),
-    sample_size: size().check(z.maximum(2 ** 31)),
+    sample_size: upTo(2 ** 31),
     audio_channels: z.union([z.literal(1), z.literal(2)]),
     model: z.object({
       pretransform: autoencoder(),

@@ -5,7 +5,7 @@
 import { FoleyError, type TimeShift } from "@foley-control/core";
 import type * as z from "zod/mini";
 import { checkedConfig } from "../checked-config.js";
-import { schema, shiftOf } from "./config-schema.js";
+import { schema, shiftOf, WIDEST_HEAD } from "./config-schema.js";
 import type { StableAudio3Network } from "./diffusion-transformer.js";
 import type { SameConfig } from "./same.js";
 import type { SameBlocks } from "./same-resampler.js";
@@ -92,6 +92,7 @@ export function readStableAudio3Config(json: unknown, label = "model_config.json
   const headWidth = net.embed_dim / net.num_heads;
   fits(Number.isInteger(headWidth / 2), "model.diffusion.config.embed_dim does not split into num_heads of even width");
   fits(headWidth >= 32, `model.diffusion.config: heads of ${headWidth} are narrower than the 32 that are rotated`);
+  fits(headWidth <= WIDEST_HEAD, `model.diffusion.config: heads of ${headWidth} are wider than ${WIDEST_HEAD}`);
   fits(Number.isInteger(net.embed_dim * net.ff_kwargs.mult), "model.diffusion.config.ff_kwargs.mult does not make a whole width");
   fits(
     [net.io_channels, latent_dim, decoder.config.latent_dim, encoder.config.latent_dim, bottleneck.config.dim].every(

@@ -43,6 +43,8 @@ export interface StoredConfig {
       sampling_distribution_shift_options?: unknown;
       config: { attn_kwargs: { differential: boolean }; embed_dim: number };
     };
-    pretransform: { config: { decoder: { config: { chunk_size: number; sinusoidal_blocks: number[] } } } };
+    pretransform: {
+      config: { encoder: { config: object }; decoder: { config: { chunk_size: number; sinusoidal_blocks: number[] } } };
+    };
   };
 }

@@ -95,6 +95,20 @@ test("what other models of its kind have is refused by its field", async () => {
   ).rejects.toThrow(/rotated/);
 });
 
+test.each<readonly [string, (coder: object, network: object) => void, RegExp]>([
+  ["chunks", (coder) => Object.assign(coder, { chunk_size: 2 ** 22 }), /chunk_size/],
+  ["strides", (coder) => Object.assign(coder, { strides: [2 ** 22] }), /strides/],
+  ["heads of the autoencoder", (coder) => Object.assign(coder, { channels: 2 ** 16, dim_heads: 2 ** 16 }), /dim_heads/],
+  ["rows", (_, network) => Object.assign(network, { embed_dim: 2 ** 24 }), /embed_dim/],
+  ["heads", (_, network) => Object.assign(network, { embed_dim: 2 ** 16, num_heads: 2 }), /heads of 32768 are wider/],
+])("a file that says of its %s what no model has is refused before tables are made", async (_, change, said) => {
+  const folder = await changed(({ model }) => {
+    const { encoder, decoder } = model.pretransform.config;
+    for (const coder of [encoder.config, decoder.config]) change(coder, model.diffusion.config);
+  });
+  await expect(stableAudio3(folder)).rejects.toMatchObject({ code: "bad-file", message: expect.stringMatching(said) });
+});
+
 test("missing, unknown and mis-shaped tensors are named", async () => {
   const key = "model.model.transformer.layers.1.to_local_embed.2.weight";
   const weights = await openSafetensors(at("t5gemma-b-b-ul2/model.safetensors"));

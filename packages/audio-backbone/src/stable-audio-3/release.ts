@@ -4,13 +4,13 @@ import {
   type BridgeSite,
   type Denoiser,
   FoleyError,
-  type Graph,
   type GraphValue,
   type ParameterSource,
   type SamplingDefaults,
 } from "@foley-control/core";
-import { graph, input, parametersOf } from "@foley-control/graph";
+import { graph, input } from "@foley-control/graph";
 import { checkParameters } from "@foley-control/weights";
+import { parametersRead } from "../release-parts.js";
 import { type T5GemmaFiles, t5GemmaTextEncoder } from "../text/t5gemma.js";
 import { T5GEMMA_PREFIX } from "../text/t5gemma-encoder.js";
 import { stableAudio3ConditionGraph } from "./conditioner.js";
@@ -62,15 +62,15 @@ export function stableAudio3Backbone(files: StableAudio3Files): AudioBackbone {
     stableAudio3ConditionGraph(config, { frames, batch });
   checkParameters(
     weights,
-    [
+    parametersRead(
       denoiser.graph({ frames: 1 }),
       codec.encodeGraph({ frames: 1 }),
       codec.decodeGraph({ frames: 1 }),
       conditionGraph({ frames: 1 }),
-    ].flatMap(expected),
+    ),
     { label: "The weights of Stable Audio 3", ignore: weights.names().filter((name) => UNREAD.test(name)) },
   );
-  checkParameters(text.weights, expected(text.graph()), {
+  checkParameters(text.weights, parametersRead(text.graph()), {
     label: "The weights of the T5Gemma",
     ignore: text.weights.names().filter((name) => !name.startsWith(T5GEMMA_PREFIX)),
   });
@@ -123,8 +123,4 @@ function stableAudio3Denoiser(config: StableAudio3Config, latentRate: number, we
       return graph("denoiser", [...Object.values(inputs), ...extraInputs], { prediction });
     },
   };
-}
-
-function expected(source: Graph) {
-  return [...parametersOf(source)].map(([name, { shape }]) => ({ name, shape, dtypes: ["float32", "float16"] as const }));
 }

@@ -7,9 +7,9 @@ import {
   type ParameterSource,
   type SamplingDefaults,
 } from "@foley-control/core";
-import { parametersOf } from "@foley-control/graph";
 import { checkParameters } from "@foley-control/weights";
 import { latentsFor } from "../condition.js";
+import { parametersRead } from "../release-parts.js";
 import { type T5Files, t5TextEncoder } from "../text/t5.js";
 import { stableAudioConditionGraph } from "./conditioner.js";
 import { readStableAudioConfig, type StableAudioConfig } from "./config.js";
@@ -137,19 +137,15 @@ function checkNetworks(
     bySource.set(weights, entry);
   }
   for (const [weights, { label, graphs: read }] of bySource) {
-    checkParameters(weights, read.flatMap(expected), { label, ignore: BUFFERS });
+    checkParameters(weights, parametersRead(...read), { label, ignore: BUFFERS });
   }
 }
 
 /** A T5 checkpoint may hold a decoder, its output layer, and the table under a second name. */
 function checkText(weights: ParameterSource, graph: Graph): void {
   const unread = /^(decoder\.|lm_head\.|encoder\.embed_tokens\.)/;
-  checkParameters(weights, expected(graph), {
+  checkParameters(weights, parametersRead(graph), {
     label: "The weights of the T5",
     ignore: weights.names().filter((name) => unread.test(name)),
   });
-}
-
-function expected(graph: Graph) {
-  return [...parametersOf(graph)].map(([name, { shape }]) => ({ name, shape, dtypes: ["float32", "float16"] as const }));
 }

@@ -22,6 +22,13 @@ export function tangofluxCodec(weights: ParameterSource, sampleRate: number = SA
   const shape = (name: string) => shapeOf(weights, `${name}.weight_v`, 3, WEIGHTS) as readonly [number, number, number];
   const count = countNumbered(weights, "decoder.block.");
   const blocks = Array.from({ length: count }, (_, i) => shape(`decoder.block.${count - 1 - i}.conv_t1`));
+  const odd = blocks.find(([, , taps]) => taps % 2 !== 0);
+  if (odd || count === 0)
+    throw new FoleyError(
+      "bad-weights",
+      `These are no weights of ${WEIGHTS.title}: ${odd ? `a block of its decoder has ${odd[2]} taps, which must be even` : "its decoder has no blocks"}.`,
+      { hint: `Give ${WEIGHTS.file} as it was downloaded.` },
+    );
   const [audioChannels, decoderChannels] = shape("decoder.conv2");
   const latentChannels = shape("decoder.conv1")[1];
   const config: OobleckConfig = {

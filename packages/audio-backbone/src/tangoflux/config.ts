@@ -1,7 +1,7 @@
 /** The `config.json` of a TangoFlux release, as far as its graphs depend on it. */
 import { FoleyError } from "@foley-control/core";
 import * as z from "zod/mini";
-import { checkedConfig, size } from "../checked-config.js";
+import { checkedConfig, size, upTo } from "../checked-config.js";
 
 /** What shapes TangoFlux (Hung et al. 2024, "TangoFlux: Super Fast and Faithful Text to Audio Generation with Flow Matching"). */
 export interface TangofluxConfig {
@@ -36,13 +36,16 @@ const schema = () =>
   z.object({
     num_layers: blocks(),
     num_single_layers: blocks(),
-    in_channels: size().check(z.maximum(4096)),
+    in_channels: upTo(4096),
     attention_head_dim: size(),
-    num_attention_heads: size().check(z.maximum(256)),
-    joint_attention_dim: size().check(z.maximum(65_536)),
-    audio_seq_len: size().check(z.maximum(65_536)),
+    num_attention_heads: upTo(256),
+    joint_attention_dim: upTo(65_536),
+    audio_seq_len: upTo(65_536),
     max_duration: z.number().check(z.positive(), z.maximum(3600)),
-    text_encoder_name: z._default(z.string(), "google/flan-t5-large"),
+    text_encoder_name: z._default(
+      z.string().check(z.regex(/^(?:[\w.-]+\/)?\w[\w.-]*$/u), z.maxLength(200)),
+      "google/flan-t5-large",
+    ),
   });
 
 /**

@@ -1,11 +1,11 @@
 /** TangoFlux from a folder, as it is downloaded: configuration read, weights used in place. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { type AudioBackbone, FoleyError, type Graph, type ParameterSource } from "@foley-control/core";
+import { type AudioBackbone, FoleyError, type ParameterSource } from "@foley-control/core";
 import { notReadable, readJsonFile } from "@foley-control/files/node";
-import { parametersOf } from "@foley-control/graph";
 import { checkParameters } from "@foley-control/weights";
 import { openCheckpoint } from "@foley-control/weights/node";
+import { parametersRead } from "../release-parts.js";
 import { t5TextEncoder } from "../text/t5.js";
 import { tangofluxCodec } from "./autoencoder.js";
 import { tangoflux } from "./backbone.js";
@@ -57,22 +57,18 @@ export async function openTangoflux(folder: string, options: OpenTangofluxOption
   checkParameters(
     network,
     [
-      ...expected(backbone.conditionGraph(size)),
-      ...expected(backbone.denoiser.graph(size)),
-      ...expected(text.graph({ rows: 1 })).map(({ name, ...rest }) => ({ name: `${TEXT}${name}`, ...rest })),
+      ...parametersRead(backbone.conditionGraph(size), backbone.denoiser.graph(size)),
+      ...parametersRead(text.graph({ rows: 1 })).map(({ name, ...rest }) => ({ name: `${TEXT}${name}`, ...rest })),
     ],
     // The table under its second name.
     { label: network.path, ignore: [`${TEXT}encoder.embed_tokens.weight`] },
   );
-  checkParameters(vae, expected(backbone.codec.decodeGraph({ frames: 1 })), {
+  checkParameters(vae, parametersRead(backbone.codec.decodeGraph({ frames: 1 })), {
     label: vae.path,
     ignore: vae.names().filter((name) => name.startsWith("encoder.")),
   });
   return backbone;
 }
-
-const expected = (graph: Graph) =>
-  [...parametersOf(graph)].map(([name, { shape }]) => ({ name, shape, dtypes: ["float32", "float16"] as const }));
 
 /** The tensors behind a prefix, without it. */
 const behind = (source: ParameterSource, prefix: string): ParameterSource => ({

@@ -2,11 +2,13 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AudioBackbone, BridgeSite } from "@foley-control/core";
+import { type AudioBackbone, type BridgeSite, memoryParameters } from "@foley-control/core";
 import { goldenJson, goldenPath } from "@foley-control/golden/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeText } from "../condition.js";
+import { tangofluxCodec } from "./autoencoder.js";
+import { readTangofluxConfig } from "./config.js";
 import { openTangoflux } from "./release-folder.js";
 
 const tiny = goldenPath("tangoflux/tangoflux-tiny");
@@ -103,6 +105,29 @@ describe("is refused", () => {
     await writeFile(join(folder, "config.json"), JSON.stringify({ ...said, attention_head_dim: 64 }));
     await expect(openTangoflux(folder)).rejects.toThrow(/attention_head_dim is 64; 128 was expected/);
   });
+  test.each([
+    ["num_attention_heads", 2 ** 20],
+    ["audio_seq_len", 2 ** 20],
+    ["text_encoder_name", ".."],
+  ])("a configuration whose %s no model has", (field, value) => {
+    const said = goldenJson<Record<string, unknown>>("tangoflux/tangoflux-tiny/config.json");
+    expect(() => readTangofluxConfig({ ...said, [field]: value })).toThrow(field);
+  });
+
+  test("an autoencoder whose blocks have odd taps, and one without blocks", () => {
+    const shapes: Record<string, readonly number[]> = { "decoder.conv2": [2, 4, 7], "decoder.conv1": [8, 4, 7] };
+    const source = (more: typeof shapes) => {
+      const all = { ...shapes, ...more };
+      const zeros = Object.entries(all).map(([name, shape]) => {
+        const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+        return [`${name}.weight_v`, { dtype: "float32", shape, data }] as const;
+      });
+      return memoryParameters(Object.fromEntries(zeros));
+    };
+    expect(() => tangofluxCodec(source({}))).toThrow(/has no blocks/);
+    expect(() => tangofluxCodec(source({ "decoder.block.0.conv_t1": [8, 4, 5] }))).toThrow(/5 taps, which must be even/);
+  });
+
   test("to encode with an autoencoder whose halves do not fit, as the miniature's", () => {
     expect(() => backbone.codec.encodeGraph({ frames: 2 })).toThrow(/gives 4 channels.*latents of 64, of which 128/);
     expect(backbone.codec.decodeGraph({ frames: 2 }).outputs["audio"]?.shape).toEqual([1, 2, 4096]);

@@ -1,9 +1,6 @@
 /** The `config.json` of a T5 folder (Hugging Face transformers, `T5Config`), as far as the encoder needs it. */
 import * as z from "zod/mini";
-import { checkedConfig } from "../checked-config.js";
-
-const size = () => z.int().check(z.positive());
-const upTo = (most: number) => size().check(z.maximum(most));
+import { checkedConfig, size, upTo } from "../checked-config.js";
 
 const schema = () =>
   z.object({
@@ -14,7 +11,7 @@ const schema = () =>
     num_layers: upTo(256),
     num_heads: upTo(1024),
     vocab_size: size(),
-    relative_attention_num_buckets: z._default(z.int().check(z.minimum(4), z.multipleOf(2)), 32),
+    relative_attention_num_buckets: z._default(z.int().check(z.minimum(4), z.maximum(4096), z.multipleOf(2)), 32),
     relative_attention_max_distance: z._default(size(), 128),
     layer_norm_epsilon: z._default(z.number().check(z.positive()), 1e-6),
     feed_forward_proj: z._default(z.enum(["relu", "gated-gelu"]), "relu"),

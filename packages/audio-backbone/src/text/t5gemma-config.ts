@@ -1,8 +1,6 @@
 /** The `config.json` of a T5Gemma folder (Hugging Face transformers, `T5GemmaConfig`), as far as the encoder needs it. */
 import * as z from "zod/mini";
-import { checkedConfig } from "../checked-config.js";
-
-const upTo = (most: number) => z.int().check(z.positive(), z.maximum(most));
+import { checkedConfig, upTo } from "../checked-config.js";
 
 const schema = () =>
   z.object({
