@@ -118,6 +118,8 @@ function createGrade(random: Random, size: number) {
     }
   }
   const noise = whiteNoise();
+  // Of its own, as in `finishAudio`.
+  const mask = NOISE_MASK;
   const offsets = random.fork("sensor");
   return (out: Uint8Array, frame: number, time: number, background: Float32Array, change: Float32Array, weight: number): void => {
     const level = 1 + flicker * Math.sin(rate * time + phase);
@@ -127,7 +129,7 @@ function createGrade(random: Random, size: number) {
     for (let i = 0; i < count; i++) {
       const value =
         ((background[i] as number) + (change[i] as number) * weight) * (gains[i] as number) * level +
-        sensor * (noise[index & NOISE_MASK] as number) +
+        sensor * (noise[index & mask] as number) +
         0.5;
       index++;
       out[base + i] = value < 0 ? 0 : value > 255 ? 255 : value | 0;

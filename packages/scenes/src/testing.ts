@@ -11,13 +11,17 @@ export function soundFeatures(audio: Float32Array, sampleRate: number, time: num
   let centroid = 0;
   const power: number[] = [];
   const logs: number[] = [];
+  const shown = Float64Array.from(
+    { length },
+    (_, i) => (audio[start + i] ?? 0) * (i < length / 4 ? 1 : 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / length)),
+  );
   for (let k = 0; k < BINS; k++) {
     const frequency = 50 * 220 ** (k / (BINS - 1));
     const w = (2 * Math.PI * frequency) / sampleRate;
     let re = 0;
     let im = 0;
     for (let i = 0; i < length; i++) {
-      const value = (audio[start + i] ?? 0) * (i < length / 4 ? 1 : 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / length));
+      const value = shown[i] as number;
       re += value * Math.cos(w * i);
       im += value * Math.sin(w * i);
     }

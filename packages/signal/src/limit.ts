@@ -5,7 +5,7 @@
 import { checkChannels } from "./channels.js";
 import { checkInteger, checkPositive, checkRange, type Samples } from "./check.js";
 import { DEFAULT_PEAK_DB } from "./gain.js";
-import { interpolators, REACH, truePeak } from "./true-peak.js";
+import { interpolators, peakAfter, REACH, truePeak } from "./true-peak.js";
 
 /** Seconds before and after a peak in which the gain goes down and comes back. */
 const REACTION = 0.005;
@@ -156,19 +156,15 @@ function neededGains(
   const least = ceiling / growth;
   let found = false;
   for (const samples of channels) {
-    const padded = new Float64Array(samples.length + 2 * REACH);
+    const ahead = 2 * REACH;
+    const padded = new Float64Array(samples.length + ahead);
     padded.set(samples, REACH);
     // What is far from any loud sample cannot be loud between samples.
     let loudUntil = -1;
     for (let i = 0; i < samples.length; i++) {
-      if (Math.abs(padded[i + 2 * REACH - 1] as number) > least) loudUntil = i + 2 * REACH;
+      if (Math.abs(padded[i + ahead - 1] as number) > least) loudUntil = i + ahead;
       if (i > loudUntil) continue;
-      let peak = Math.abs(samples[i] as number);
-      for (const taps of phases) {
-        let sum = 0;
-        for (let k = 0; k < 2 * REACH; k++) sum += (taps[k] as number) * (padded[i + 1 + k] as number);
-        peak = Math.max(peak, Math.abs(sum));
-      }
+      const peak = Math.max(Math.abs(samples[i] as number), peakAfter(padded, i + 1, phases));
       if (peak <= ceiling) continue;
       found = true;
       gains[i] = Math.min(gains[i] as number, aim / peak);

@@ -32,17 +32,32 @@ export function truePeak(channels: readonly Samples[], sampleRate: number): numb
       let near = 0;
       for (let i = start; i < end + 2 * REACH; i++) near = Math.max(near, Math.abs(padded[i]!));
       if (near * growth <= peak) continue;
-      for (const taps of phases) {
-        for (let i = start; i < end; i++) {
-          let sum = 0;
-          for (let k = 0; k < 2 * REACH; k++) sum += taps[k]! * padded[i + 1 + k]!;
-          if (sum > peak) peak = sum;
-          else if (-sum > peak) peak = -sum;
-        }
+      for (let i = start; i < end; i++) {
+        const between = peakAfter(padded, i + 1, phases);
+        if (between > peak) peak = between;
       }
     }
   }
   return 20 * Math.log10(peak);
+}
+
+const NO_TAPS = new Float64Array(2 * REACH);
+
+/**
+ * Highest absolute value at the points between two samples, of the `2 * REACH` samples from `at` on. The sums of all points are made side by
+ * side, because each of them alone waits for its last addition.
+ */
+export function peakAfter(padded: Float64Array, at: number, phases: readonly Float64Array[]): number {
+  if (phases.length === 0) return 0;
+  const [first = NO_TAPS, second = NO_TAPS, third = NO_TAPS] = phases;
+  let [one, two, three] = [0, 0, 0];
+  for (let k = 0; k < 2 * REACH; k++) {
+    const sample = padded[at + k]!;
+    one += first[k]! * sample;
+    two += second[k]! * sample;
+    three += third[k]! * sample;
+  }
+  return Math.max(Math.abs(one), Math.abs(two), Math.abs(three));
 }
 
 /** Taps for each point between two samples at which a peak is looked for. */

@@ -31,13 +31,15 @@ export function createDevelop(random: Random, size: number, seconds: number): De
   const breatheRate = random.range(1, 4);
   const sensor = random.chance(0.7) ? Math.exp(random.range(-2.2, 1.3)) : 0;
   const noise = whiteNoise();
+  // Of its own, as in `finishAudio`.
+  const mask = NOISE_MASK;
   const offsets = random.fork("sensor");
   const over = createOverlay(random.fork("overlay"), size, seconds);
   return (picture, time) => {
     const blur = soft + breathe * (0.5 + 0.5 * Math.sin(breatheRate * time)) * (size / 64);
     if (blur > 0.04) soften(picture, size, blur);
     const level = (1 + drift * Math.tanh((time - driftAt) / driftPace)) * (1 + lamp * Math.sin(lampRate * time));
-    let index = offsets.integer(0, NOISE_MASK);
+    let index = offsets.integer(0, mask);
     for (let i = 0; i < picture.length; i += 3) {
       const shine = (light[i / 3] as number) * level;
       const red = (picture[i] as number) * shine * (tint[0] as number);
@@ -45,10 +47,10 @@ export function createDevelop(random: Random, size: number, seconds: number): De
       const blue = (picture[i + 2] as number) * shine * (tint[2] as number);
       const grey = 0.3 * red + 0.59 * green + 0.11 * blue;
       // Noise of a sensor is mostly of brightness.
-      const grain = sensor * (noise[index++ & NOISE_MASK] as number);
+      const grain = sensor * (noise[index++ & mask] as number);
       picture[i] = at(table, grey + saturation * (red - grey)) + grain;
       picture[i + 1] =
-        at(table, grey + saturation * (green - grey)) + grain + 0.3 * sensor * (noise[(index * 3) & NOISE_MASK] as number);
+        at(table, grey + saturation * (green - grey)) + grain + 0.3 * sensor * (noise[(index * 3) & mask] as number);
       picture[i + 2] = at(table, grey + saturation * (blue - grey)) + grain;
     }
     over(picture, time);
