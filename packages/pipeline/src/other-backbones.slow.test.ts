@@ -24,11 +24,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const { encoder } = untrainedMini();
 /** With the embedded model's encoder and a bridge that has learned nothing. */
-const bridged = (backbone: AudioBackbone): Partial<NodeFoleyOptions> => {
-  const { encoder } = untrainedMini();
-  return { encoder, bridge: loadBridge(saveBridge(freshBridge(bridgeConfig(backbone, encoder), 1))) };
-};
+const bridged = (backbone: AudioBackbone): Partial<NodeFoleyOptions> => ({
+  encoder,
+  bridge: loadBridge(saveBridge(freshBridge(bridgeConfig(backbone, encoder), 1))),
+});
 
 describe.each([
   ["Stable Audio Open 1.0", () => stableAudio(join(folder, "large"), "sao-tiny"), bridged, 4],

@@ -1,11 +1,11 @@
 /** A folder that is prepared again: what is skipped, what is refused, what a kill costs. */
 import { spawn } from "node:child_process";
-import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { captionedFolder, prepareTiny, refusal, rowsOf, sceneFolder, sceneVideo, tinyParts } from "./prepare.test-support.js";
+import { captionedFolder, prepareTiny, refusal, rowsOf, sceneVideo, tinyParts } from "./prepare.test-support.js";
 import { openPreparedDataset } from "./prepared-dataset.js";
 
 // Videos are encoded and decoded, and processes started, which a busy machine takes its time for.
@@ -25,10 +25,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** A folder of what is prepared already. */
+async function preparedCopy(name: string): Promise<string> {
+  await cp(features, join(folder, name), { recursive: true });
+  return join(folder, name);
+}
+/** A folder of videos whose seeds go from 1 to `count`; those that are there are not drawn again. */
+async function someVideos(name: string, count: number): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(path);
+  for (let seed = 1; seed <= count; seed++) {
+    const video = `clip-0${seed}.mp4`;
+    await (seed <= 5 ? copyFile(join(videos, video), join(path, video)) : sceneVideo(join(path, video), seed));
+  }
+  return path;
+}
+
 describe("going on", () => {
   test("a second run does nothing; a new video is the only work; a changed one is done again", async () => {
-    const source = join(folder, "growing");
-    await sceneFolder(source, 2);
+    const source = await someVideos("growing", 2);
     const directory = join(folder, "growing-out");
     await prepareTiny(source, directory);
     const index = await readFile(join(directory, "index.jsonl"));
@@ -65,8 +80,7 @@ describe("going on", () => {
   });
 
   test("killed at any moment, it goes on, and loses no more than a shard", async () => {
-    const many = join(folder, "many");
-    await sceneFolder(many, 8);
+    const many = await someVideos("many", 8);
     const straight = join(folder, "straight");
     await prepareTiny(many, straight);
     const directory = join(folder, "killed");
@@ -102,8 +116,7 @@ describe("going on", () => {
   });
 
   test("a line that was cut off is removed, wherever it is; one that is no row is named", async () => {
-    const directory = join(folder, "torn");
-    await prepareTiny(videos, directory);
+    const directory = await preparedCopy("torn");
     const index = join(directory, "index.jsonl");
     const whole = await readFile(index);
     await appendFile(index, '{"key": "clip-0');
@@ -162,8 +175,7 @@ describe("one folder, one run, one set of parts", () => {
     expect((await refusal(prepareTiny(videos, directory, { seconds: 0.5 }))).message).toMatch(/seconds 1 instead of 0\.5/);
   });
   test("folders of the same parts are read as one; of others they are not", async () => {
-    const third = join(folder, "third");
-    await prepareTiny(videos, third);
+    const third = await preparedCopy("third");
     const both = await openPreparedDataset([features, third]);
     expect(both.clips.length).toBe(10);
     expect((await both.video([0, 9])).length).toBe(2 * 8 * 12);
@@ -181,8 +193,7 @@ describe("one folder, one run, one set of parts", () => {
     );
   });
   test("a shard that is lost, cut off or foreign is named", async () => {
-    const directory = join(folder, "damaged");
-    await prepareTiny(videos, directory);
+    const directory = await preparedCopy("damaged");
     const shard = join(directory, "clips-00001.safetensors");
     const whole = await readFile(shard);
     await truncate(shard, whole.length - 100);

@@ -41,7 +41,7 @@ test("codec, denoiser and bridge hear them, the model knows their words, and the
   const plan: TrainingPlan = {
     ...DEFAULT_PLAN,
     sounds: { voiced: 0, recorded: 1 },
-    components: { clips: 16 },
+    components: { clips: 8 },
     codec: { steps: 1, batch: 1, frames: 4, peak: 1e-3 },
     validation: { scenes: 2, every: 1, samplesEvery: 1 },
     denoiser: { steps: 1, batch: 2, peak: 1e-3 },
