@@ -4,6 +4,13 @@ import { kWeighting } from "./k-weighting.js";
 import { createLoudnessMeter, loudness } from "./loudness.js";
 import { truePeak } from "./true-peak.js";
 
+/** Gated loudness alone, LUFS: without the true peak, which takes ten times as long. */
+function integratedOf(channels: readonly Float32Array[], sampleRate: number): number {
+  const meter = createLoudnessMeter(channels.length, sampleRate);
+  meter.push(channels);
+  return meter.integrated();
+}
+
 /** A 1 kHz sine through stretches of [seconds, dBFS peak]. */
 function sine(stretches: readonly (readonly [number, number])[], sampleRate: number, hz = 1000): Float32Array {
   const length = Math.round(stretches.reduce((sum, [seconds]) => sum + seconds, 0) * sampleRate);
@@ -92,14 +99,17 @@ describe("loudness", () => {
       `EBU Tech 3341 case %s at ${sampleRate} Hz`,
       (_, stretches, target) => {
         const channel = sine(stretches, sampleRate);
-        expect(Math.abs(loudness([channel, channel], sampleRate).integrated - target)).toBeLessThan(0.1);
+        expect(Math.abs(integratedOf([channel, channel], sampleRate) - target)).toBeLessThan(0.1);
       },
     );
   }
 
   it("EBU Tech 3341 case 6: five channels", () => {
     const at = (level: number) => sine([[20, level]], 48000);
-    expect(Math.abs(loudness([at(-28), at(-28), at(-24), at(-30), at(-30)], 48000).integrated + 23)).toBeLessThan(0.1);
+    const channels = [at(-28), at(-28), at(-24), at(-30), at(-30)];
+    expect(Math.abs(integratedOf(channels, 48000) + 23)).toBeLessThan(0.1);
+    const parts = channels.map((channel) => channel.subarray(0, 48_000));
+    expect(loudness(parts, 48000).integrated).toBe(integratedOf(parts, 48000));
   });
 
   it("EBU Tech 3341 cases 9 and 12: constant short-term and momentary loudness", () => {

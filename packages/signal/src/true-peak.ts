@@ -24,7 +24,8 @@ export function truePeak(channels: readonly Samples[], sampleRate: number): numb
   const growth = Math.max(1, ...phases.map((taps) => taps.reduce((sum, tap) => sum + Math.abs(tap), 0)));
   let peak = 0;
   for (const samples of channels) for (let i = 0; i < samples.length; i++) peak = Math.max(peak, Math.abs(samples[i]!));
-  for (const samples of channels) {
+  // A channel that is given twice is looked at once.
+  for (const samples of new Set(channels)) {
     const padded = new Float64Array(samples.length + 2 * REACH);
     padded.set(samples, REACH);
     for (let start = 0; start < samples.length; start += BLOCK) {

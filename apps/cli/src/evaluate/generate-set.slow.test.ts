@@ -58,7 +58,7 @@ describe("--generate", () => {
   beforeAll(async () => {
     model = at("model");
     await writeUntrainedMini(model, { vocabulary: CAPTION_VOCABULARY });
-    await ran(["scenes", "-o", at("videos"), "--count", "2", "--seconds", "2", "--size", "64", "--class", "strike", "--quiet"]);
+    await ran(["scenes", "-o", at("videos"), "--count", "2", "--seconds", "1", "--size", "64", "--class", "strike", "--quiet"]);
   });
 
   it("makes what is missing, keeps what is there, names what fails, and does not touch sounds of others", async () => {

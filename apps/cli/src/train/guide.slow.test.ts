@@ -46,6 +46,8 @@ beforeAll(async () => {
     join(work, "videos"),
     "--count",
     "3",
+    "--seconds",
+    "2",
     "--size",
     "64",
     "--class",
@@ -60,8 +62,8 @@ afterAll(() => rm(join(work, ".."), { recursive: true, force: true }));
 
 /** Makes what takes hours in life take seconds. */
 const shortened: Readonly<Record<string, readonly string[]>> = {
-  "dataset prepare": ["--device", "cpu", "--threads", "1", "--all"],
-  "train bridge": ["--device", "cpu", "--threads", "1", "--steps", "2", "--batch", "2", "--held-out", "1"],
+  "dataset prepare": ["--device", "cpu", "--threads", "1", "--all", "--seconds", "2"],
+  "train bridge": ["--device", "cpu", "--threads", "1", "--steps", "2", "--batch", "1", "--held-out", "1"],
   generate: ["--device", "cpu", "--steps", "1"],
 };
 
@@ -131,14 +133,20 @@ describe("the guide", () => {
       name.endsWith(".md") ? blocks("ts", readFileSync(join(guides, name), "utf8")) : [],
     );
     expect(programs.filter(({ code }) => !all.includes(code))).toEqual([]);
-    for (const code of blocks("ts")) {
-      const { name } = programs.find((each) => each.code === code) ?? { name: code };
-      const argv = [
-        "--conditions=@foley-control/source",
-        "--import",
-        pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href,
-      ];
-      await promisify(execFile)(process.execPath, [...argv, join(folder, name)], { cwd: work, env: { ...process.env, ...env } });
+    // Beside the packages, where they are found; on the short clips of this test, and two steps long.
+    const beside = await mkdtemp(join(root, "node_modules", ".bridge-guide-"));
+    try {
+      for (const [index, code] of blocks("ts").entries()) {
+        expect(programs.map((each) => each.code)).toContain(code);
+        const short = code.replace("steps: 20, batch: 4", "steps: 2, batch: 1").replace("parts: {", "seconds: 2, parts: {");
+        const program = join(beside, `${index}.mts`);
+        await writeFile(program, short);
+        const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+        const argv = ["--conditions=@foley-control/source", "--import", tsx, program];
+        await promisify(execFile)(process.execPath, argv, { cwd: work, env: { ...process.env, ...env } });
+      }
+    } finally {
+      await rm(beside, { recursive: true, force: true });
     }
     expect((await stat(join(work, "my-own-bridge/bridge.safetensors"))).size).toBeGreaterThan(1000);
   });

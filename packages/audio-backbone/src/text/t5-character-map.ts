@@ -21,15 +21,15 @@ export function characterMap(base64: string): (text: string) => string {
   const trie = readTrie(base64);
   const utf8 = new TextEncoder();
   const segments = new Intl.Segmenter("en", { granularity: "grapheme" });
-  const mapped = (part: string): string | undefined => trie(utf8.encode(part));
   return (text) => {
     let out = "";
     for (const { segment } of segments.segment(text)) {
-      const whole = utf8.encode(segment).length < LONG_GRAPHEME_BYTES ? mapped(segment) : undefined;
+      const bytes = utf8.encode(segment);
+      const whole = bytes.length < LONG_GRAPHEME_BYTES ? trie(bytes) : undefined;
       if (whole !== undefined) out += whole;
       // One character: nothing else to look up.
-      else if (segment.length === 1) out += segment;
-      else for (const character of segment) out += mapped(character) ?? character;
+      else if (segment.length === 1 || (segment.length === 2 && (segment.codePointAt(0) as number) > 0xffff)) out += segment;
+      else for (const character of segment) out += trie(utf8.encode(character)) ?? character;
     }
     return out;
   };
