@@ -29,7 +29,8 @@ export function processChannel(): ProcessChannel {
         if (error) tellWhenEnded(error);
       }),
     terminate: async () => {
-      child.ref();
+      // Its pipes close after its end: if they held nothing either, this process could end before, in the middle of the caller's wait.
+      for (const handle of [child, ...pipesOf(child)]) handle.ref();
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
       await ended;
     },
@@ -60,15 +61,19 @@ export function processChannel(): ProcessChannel {
 /** Characters kept of what a process writes. */
 const KEPT = 2000;
 
+/** What a process writes to; Node's types do not say that they are sockets. */
+const pipesOf = ({ stdout, stderr }: ChildProcess): readonly Socket[] =>
+  ([stdout, stderr] as readonly (Socket | null)[]).filter((pipe) => pipe !== null);
+
 /** Collects what a process writes, without being kept alive by it. */
 function listenTo(child: ChildProcess): () => string {
   let text = "";
-  for (const stream of [child.stdout, child.stderr] as readonly (Socket | null)[]) {
-    stream?.setEncoding("utf8");
-    stream?.on("data", (more: string) => {
+  for (const stream of pipesOf(child)) {
+    stream.setEncoding("utf8");
+    stream.on("data", (more: string) => {
       text = (text + more).slice(-KEPT);
     });
-    stream?.unref();
+    stream.unref();
   }
   return () => text.trim();
 }
