@@ -1,4 +1,4 @@
-/** Runs the steps of `npm test`, those that only read side by side, and ends with a table of times and one line of counts. */
+/** Runs the steps of `npm test`, those that leave each other alone side by side, and ends with a table of times and one line of counts. */
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { inParallel } from "../jobs.js";
@@ -22,7 +22,7 @@ function groups(selected: readonly Step[]): readonly (readonly Step[])[] {
   const found: Step[][] = [];
   for (const step of selected) {
     const last = found.at(-1);
-    if (step.readsOnly && last?.[0]?.readsOnly) last.push(step);
+    if (step.beside !== undefined && last?.[0]?.beside === step.beside) last.push(step);
     else found.push([step]);
   }
   return found;

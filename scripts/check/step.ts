@@ -13,8 +13,8 @@ export interface Step {
   readonly name: string;
   /** One line for `--list`. */
   readonly about: string;
-  /** Reads sources alone and changes nothing: steps of this kind that follow each other run side by side. */
-  readonly readsOnly?: true;
+  /** Steps that follow each other and name the same change nothing that the others read, and run side by side. */
+  readonly beside?: "sources" | "builds" | "packed";
   run(): Promise<Counts> | Counts;
 }
 

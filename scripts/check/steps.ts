@@ -24,7 +24,7 @@ export const steps: readonly Step[] = [
   {
     name: "lint",
     about: "formatting and lint rules, with types",
-    readsOnly: true,
+    beside: "sources",
     run: async () =>
       sum(
         await Promise.all([
@@ -42,14 +42,14 @@ export const steps: readonly Step[] = [
   {
     name: "types",
     about: "the TypeScript compiler over every package, type tests included",
-    readsOnly: true,
+    beside: "sources",
     run: () => checkTypes(root),
   },
   {
     name: "floors",
     about:
       "packages import only from lower floors, no file imports itself through others, browser entries never reach Node, manifests say where they come from",
-    readsOnly: true,
+    beside: "sources",
     run: () =>
       sum([
         report("floor rule", checkFloors(root)),
@@ -61,7 +61,7 @@ export const steps: readonly Step[] = [
     name: "docs",
     about:
       "every exported symbol and public member is documented, every link leads somewhere, code of pages compiles, no library says an app's words",
-    readsOnly: true,
+    beside: "sources",
     run: () =>
       sum([
         report("doc comments", checkDocs(root)),
@@ -73,34 +73,53 @@ export const steps: readonly Step[] = [
   {
     name: "api",
     about: "each value that an entry exports has a user, and reports say what entries offer",
-    readsOnly: true,
+    beside: "sources",
     run: () => {
       const { values, failures } = checkUsers(root);
       return sum([report(`users of ${values} exported values`, failures), report("reports of the entries", checkApi(root))]);
     },
   },
   { name: "unit", about: "tests of every package, against the sources", run: runUnitTests },
-  { name: "parity", about: "whole networks, solvers and runs against the numbers of the reference code", run: runParity },
-  {
-    name: "fuzz",
-    about: "a fixed slice of damaged inputs: each is used or refused, in time and memory, and the process lives",
-    run: runFuzz,
-  },
   {
     name: "build",
     about: "every package and app, cached by turbo",
+    beside: "builds",
     run: () => checkCommand("turbo run build", ["turbo", "run", "build", "--ui=stream"]),
   },
-  { name: "packages", about: "packed packages: manifests, types as seen by users, unused code, sizes", run: checkPackages },
+  {
+    name: "parity",
+    about: "whole networks, solvers and runs against the numbers of the reference code",
+    beside: "builds",
+    run: runParity,
+  },
+  {
+    name: "fuzz",
+    about: "a fixed slice of damaged inputs: each is used or refused, in time and memory, and the process lives",
+    beside: "builds",
+    run: runFuzz,
+  },
+  {
+    name: "packages",
+    about: "packed packages: manifests, types as seen by users, unused code, sizes",
+    beside: "packed",
+    run: checkPackages,
+  },
   {
     name: "install",
     about: "npm install of every package and of foley, where nothing but a registry can be reached",
+    beside: "packed",
     run: checkInstall,
   },
-  { name: "examples", about: "projects of others that install the packed packages, type-checked and run", run: checkExamples },
+  {
+    name: "examples",
+    about: "projects of others that install the packed packages, type-checked and run",
+    beside: "packed",
+    run: checkExamples,
+  },
   {
     name: "site",
     about: "guides, decisions and reference become a site whose links lead somewhere",
+    beside: "packed",
     run: () => checkCommand("npm run docs", [process.execPath, "--import", "tsx", "scripts/docs/main.ts"]),
   },
   { name: "browser", about: "the same code in headless Chromium", run: runBrowserChecks },

@@ -27,7 +27,7 @@ interface Original {
 
 const read = (folder: string, name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../../packages/media/test/${folder}/${name}`, import.meta.url)));
-const shortOnes: readonly Original[] = short.map((name) => ({ name: `short ${name}`, bytes: read("short", name) }));
+const shortOnes: readonly Original[] = short.map((name) => ({ name: `short ${name}`, bytes: read("fixtures/short", name) }));
 const originals: readonly Original[] = [
   ...clips.map((name) => ({ name, bytes: new Uint8Array(readFileSync(goldenPath(`clips/${name}`))) })),
   ...cases.map((name) => ({ name, bytes: read("cases", name) })),
