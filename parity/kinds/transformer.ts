@@ -61,22 +61,33 @@ function networkGraph(config: DiffusionTransformerConfig, { batch, frames, rows 
   });
 }
 
+/** A value [batch, rows, width] by heads: [batch, heads, rows, width of one]. */
+export function headsOf(value: GraphValue, count: number): GraphValue {
+  const [batch, rows, width] = value.shape as readonly [number, number, number];
+  return ops.transpose(ops.reshape(value, [batch, rows, count, width / count]), [0, 2, 1, 3]);
+}
+
+/** What a transformer of Stable Audio makes of its conditions, its time and its latents before the first block. */
+export const valuesBefore = (
+  find: ReturnType<typeof finder>,
+  p: (name: string) => string,
+): Readonly<Record<string, () => GraphValue>> => ({
+  "mid.cond_embed": () => find.outputOf(p("to_cond_embed.2.weight")),
+  "mid.global_embed": () => find.outputOf(p("to_global_embed.2.weight")),
+  "mid.timestep_features": () => find.inputOf(p("to_timestep_embed.0.weight")),
+  "mid.timestep_embed": () => find.outputOf(p("to_timestep_embed.2.weight")),
+  "mid.project_in_input": () => find.inputOf(p("transformer.project_in.weight")),
+  "mid.project_in": () => find.outputOf(p("transformer.project_in.weight")),
+});
+
 /** What lies between, by the names that cases give it. */
 function innerValues(plain: Graph, config: DiffusionTransformerConfig): Readonly<Record<string, () => GraphValue>> {
   const find = finder(plain);
   const p = (name: string) => `${config.prefix ?? ""}${name}`;
   const layer = (block: number, name: string) => p(`transformer.layers.${block}.${name}`);
-  const heads = (value: GraphValue) => {
-    const [batch, rows, width] = value.shape as readonly [number, number, number];
-    return ops.transpose(ops.reshape(value, [batch, rows, config.numHeads, width / config.numHeads]), [0, 2, 1, 3]);
-  };
+  const heads = (value: GraphValue) => headsOf(value, config.numHeads);
   const found: Record<string, () => GraphValue> = {
-    "mid.cond_embed": () => find.outputOf(p("to_cond_embed.2.weight")),
-    "mid.global_embed": () => find.outputOf(p("to_global_embed.2.weight")),
-    "mid.timestep_features": () => find.inputOf(p("to_timestep_embed.0.weight")),
-    "mid.timestep_embed": () => find.outputOf(p("to_timestep_embed.2.weight")),
-    "mid.project_in_input": () => find.inputOf(p("transformer.project_in.weight")),
-    "mid.project_in": () => find.outputOf(p("transformer.project_in.weight")),
+    ...valuesBefore(find, p),
     // The network drops the global token first; the case keeps it.
     "mid.project_out": () => {
       const weight = find.inputOf(p("transformer.project_out.weight"));

@@ -2,10 +2,11 @@
 import { type StableAudio3Inputs, type StableAudio3Network, stableAudio3Transformer } from "@foley-control/audio-backbone";
 import type { Executable, GraphValue, ParameterSource } from "@foley-control/core";
 import { type Comparison, compareAll, type GoldenCase, type Numbers } from "@foley-control/golden";
-import { graph, input, ops } from "@foley-control/graph";
+import { graph, input } from "@foley-control/graph";
 import { guide } from "@foley-control/sampler";
 import { finder } from "../../find.js";
 import { runtime, withGraph } from "../../runtime.js";
+import { headsOf, valuesBefore } from "../transformer.js";
 import { firstFrames, labelled, transformerOf, zerosLike } from "./networks.js";
 
 /** Whether a case is of this kind. */
@@ -201,17 +202,9 @@ function innerValues(
   const find = finder(plain);
   const label = labelled(plain);
   const p = (name: string) => `${config.prefix ?? ""}${name}`;
-  const heads = (value: GraphValue) => {
-    const [batch, rows, width] = value.shape as readonly [number, number, number];
-    return ops.transpose(ops.reshape(value, [batch, rows, config.numHeads, width / config.numHeads]), [0, 2, 1, 3]);
-  };
+  const heads = (value: GraphValue) => headsOf(value, config.numHeads);
   const found: Record<string, () => GraphValue> = {
-    "mid.cond_embed": () => find.outputOf(p("to_cond_embed.2.weight")),
-    "mid.global_embed": () => find.outputOf(p("to_global_embed.2.weight")),
-    "mid.timestep_features": () => find.inputOf(p("to_timestep_embed.0.weight")),
-    "mid.timestep_embed": () => find.outputOf(p("to_timestep_embed.2.weight")),
-    "mid.project_in_input": () => find.inputOf(p("transformer.project_in.weight")),
-    "mid.project_in": () => find.outputOf(p("transformer.project_in.weight")),
+    ...valuesBefore(find, p),
     "mid.project_out_input": () => find.inputOf(p("transformer.project_out.weight")),
     "mid.project_out": () => find.outputOf(p("transformer.project_out.weight")),
     "mid.modulation": () => label(p("transformer.global_cond_embedder")),

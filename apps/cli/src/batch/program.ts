@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { addCommand } from "../command.js";
 import { settingsOptions } from "../generate/settings.js";
 import type { Io } from "../io.js";
-import { partsOptions } from "../parts/options.js";
+import { partsOptions, SOUND_FLAGS } from "../parts/options.js";
 import { integer } from "../values.js";
 
 /** Adds the command. */
@@ -24,19 +24,7 @@ export function addBatch(program: Command, io: Io): void {
     .option("--no-keep", "keep no finished parts of a long sound, and use none that were kept")
     .optionsGroup("How it works:")
     .option("--jobs <n>", "takes that are made at once; the bytes do not depend on it (default: 1)", integer(1, 64));
-  partsOptions(
-    command,
-    "model",
-    "backbone",
-    "textEncoder",
-    "clip",
-    "nonCommercial",
-    "sites",
-    "encoder",
-    "bridge",
-    "device",
-    "precision",
-  )
+  partsOptions(command, ...SOUND_FLAGS)
     .addHelpText(
       "after",
       `

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { addCommand } from "../command.js";
 import type { Io } from "../io.js";
-import { partsOptions } from "../parts/options.js";
+import { partsOptions, SOUND_FLAGS } from "../parts/options.js";
 import { readAhead } from "../parts/read-ahead.js";
 import { settingsOptions } from "./settings.js";
 
@@ -22,19 +22,7 @@ export function addGenerate(program: Command, io: Io): void {
     .option("--audio-dir <folder>", "where NAME.foley.wav of every clip goes")
     .option("--no-keep", "keep no finished parts of a long sound, and use none that were kept")
     .option("--force", "overwrite files whose names are made from the clip's");
-  partsOptions(
-    command,
-    "model",
-    "backbone",
-    "textEncoder",
-    "clip",
-    "nonCommercial",
-    "sites",
-    "encoder",
-    "bridge",
-    "device",
-    "precision",
-  )
+  partsOptions(command, ...SOUND_FLAGS)
     .addHelpText(
       "after",
       `

@@ -53,6 +53,20 @@ const OPTIONS = {
   threads: () => new Option("--threads <n>", "processor threads of the networks").argParser(integer(1, 1024)),
 } as const;
 
+/** The flags of commands that make the sound of clips. */
+export const SOUND_FLAGS = [
+  "model",
+  "backbone",
+  "textEncoder",
+  "clip",
+  "nonCommercial",
+  "sites",
+  "encoder",
+  "bridge",
+  "device",
+  "precision",
+] as const satisfies readonly (keyof typeof OPTIONS)[];
+
 /** Gives a command those of the flags that it has, in this order. The text encoder was called T5 once, and still answers to it. */
 export function partsOptions(command: Command, ...flags: readonly (keyof typeof OPTIONS)[]): Command {
   for (const flag of flags) command.addOption(OPTIONS[flag]().helpGroup("Networks:"));
