@@ -4,7 +4,7 @@ import type { StudioPage } from "./stage/page.js";
 import type { Journey, Stage } from "./stage/stage.js";
 
 /** A take may wait for others on the machine. */
-const LONG = { timeout: 400_000 };
+const LONG = { timeout: 120_000 };
 
 const button = (page: StudioPage, name: string | RegExp) => page.getByRole("button", { name });
 
