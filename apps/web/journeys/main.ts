@@ -48,18 +48,6 @@ async function findJourneys(): Promise<readonly Journey[]> {
     .filter(({ name }) => positionals.every((word) => name.toLowerCase().includes(word.toLowerCase())));
 }
 
-/** Longest time of one journey, seconds. */
-const LONGEST = 180;
-
-/** What a journey says, unless it takes too long: nothing of a browser may hold the check for ever. */
-async function withinTime<T>(taking: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it took longer than ${LONGEST} s`)), LONGEST * 1000);
-  });
-  return Promise.race([taking, late]).finally(() => clearTimeout(timer));
-}
-
 /** All journeys in one browser. */
 async function takeAll(kind: BrowserKind, journeys: readonly Journey[], clips: Clips): Promise<Counts> {
   const scratch = await mkdtemp(join(tmpdir(), "foley-journeys-"));
@@ -80,17 +68,15 @@ async function takeAll(kind: BrowserKind, journeys: readonly Journey[], clips: C
       const failures: string[] = [];
       let told: string | undefined;
       try {
-        told = await withinTime(
-          take(journey, {
-            kind,
-            running,
-            profile: join(scratch, String(i)),
-            origins,
-            site,
-            clips,
-            shots: values.shots,
-          }),
-        );
+        told = await take(journey, {
+          kind,
+          running,
+          profile: join(scratch, String(i)),
+          origins,
+          site,
+          clips,
+          shots: values.shots,
+        });
       } catch (error) {
         failures.push(
           (error as Error).stack?.includes((error as Error).message) ? ((error as Error).stack as string) : String(error),

@@ -66,6 +66,31 @@ const SIZES = [
   [390, 844],
 ] as const;
 
+/** Longest time of one journey, and of what is asked of its pages after a failure, seconds. */
+const LONGEST = 180;
+const LAST_WORDS = 5;
+
+/** What a browser says, unless it takes too long: nothing of it may hold the check for ever. */
+async function withinTime<T>(seconds: number, taking: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${seconds} s`)), seconds * 1000);
+  });
+  return Promise.race([taking, late]).finally(() => clearTimeout(timer));
+}
+
+/** What pages show, so that a failure says where it was. */
+async function shownOn(pages: readonly StudioPage[]): Promise<string> {
+  const words = (page: StudioPage): Promise<string> =>
+    withinTime(
+      LAST_WORDS,
+      page.evaluate(() => document.body.textContent ?? "", undefined),
+    ).catch((error: Error) => error.message);
+  return (await Promise.all(pages.map(words)))
+    .map((one) => `a page showed: ${one.replaceAll(/\s+/g, " ").slice(0, 1500)}`)
+    .join("\n");
+}
+
 /** Takes a journey and gives what it said; throws what went wrong, with what the page said. */
 export async function take(journey: Journey, place: Place): Promise<string | undefined> {
   const problems: string[] = [];
@@ -101,7 +126,7 @@ export async function take(journey: Journey, place: Place): Promise<string | und
   };
   try {
     const page = await newPage();
-    const result = await journey.run({
+    const going = journey.run({
       browser: place.kind.name,
       page,
       origin,
@@ -129,11 +154,13 @@ export async function take(journey: Journey, place: Place): Promise<string | und
         return newPage();
       },
     });
+    const result = await withinTime(LONGEST, Promise.resolve(going));
     if (problems.length > 0) throw new Error(problems.join("\n"));
     return result ?? undefined;
   } catch (error) {
     const first = error as Error;
     if (!problems.every((one) => first.message.includes(one))) first.message += `\n${problems.join("\n")}`;
+    first.message += `\n${await shownOn(pages)}`;
     throw first;
   } finally {
     for (const page of pages) await page.close().catch(() => undefined);
