@@ -21,6 +21,7 @@ export const journeys: readonly Journey[] = [
     name: "says that it works offline, and then does: the server is stopped and the page loaded again",
     async run({ page, server }) {
       await worksOffline(page);
+      await page.getByRole("button", { name: "Reload with the new version" }).waitFor({ state: "hidden", timeout: 1000 });
       await server.stop();
       await page.reload();
       await page.getByRole("heading", { name: /Foley/ }).waitFor();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Asset, assetAt, cuts, engineOf, LARGEST_FILE, neededOffline } from "./assets.js";
-import { mayReload } from "./client.js";
+import { mayReload, waits } from "./client.js";
 import { addSent } from "./count.js";
 
 const asset = (path: string, engine?: "wasm" | "webgpu"): Asset => ({ path, bytes: 1, sha256: "", ...(engine && { engine }) });
@@ -54,4 +54,14 @@ test("requests are counted by where they go; what stays in the page is none", ()
   ] as const)
     count = { ...addSent(count, address, body) };
   expect(count).toEqual({ since: 0, kept: 0, sent: { "https://a.example": 2, "https://b.example": 1 }, bodies: 1 });
+});
+
+test("a new version waits where another answers for the page; the first one of a browser is none, though Firefox calls it waiting", () => {
+  const [old, installed, activating] = [{}, { state: "installed" }, { state: "activating" }] as const;
+  expect(waits(installed, old)).toBe(true);
+  expect(waits(installed, null)).toBe(false);
+  expect(waits(installed, installed)).toBe(false);
+  expect(waits(activating, activating)).toBe(false);
+  expect(waits(activating, old)).toBe(false);
+  expect(waits(null, old)).toBe(false);
 });

@@ -89,10 +89,17 @@ async function controller(container: ServiceWorkerContainer): Promise<ServiceWor
   return container.controller as ServiceWorker;
 }
 
+/**
+ * Whether a worker waits for pages of another to end. The first one of a browser does not: it takes over by itself, and Firefox still calls it
+ * waiting while it already answers for the page.
+ */
+export const waits = (waiting: Pick<ServiceWorker, "state"> | null, controller: object | null): boolean =>
+  waiting !== null && waiting.state === "installed" && controller !== null && controller !== waiting;
+
 /** A version that has come and waits is said; it begins when the page is loaded again, and never under a page that works. */
 function watchUpdates(found: ServiceWorkerRegistration, container: ServiceWorkerContainer): void {
   const look = (): void => {
-    if (found.waiting && container.controller) offlineStore.setState({ update: true });
+    if (waits(found.waiting, container.controller)) offlineStore.setState({ update: true });
   };
   look();
   found.addEventListener("updatefound", () => found.installing?.addEventListener("statechange", look));
