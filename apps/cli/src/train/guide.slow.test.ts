@@ -138,6 +138,7 @@ describe("the guide", () => {
     try {
       for (const [index, code] of blocks("ts").entries()) {
         expect(programs.map((each) => each.code)).toContain(code);
+        for (const shortened of ["steps: 20, batch: 4", "parts: {"]) expect(code).toContain(shortened);
         const short = code.replace("steps: 20, batch: 4", "steps: 2, batch: 1").replace("parts: {", "seconds: 2, parts: {");
         const program = join(beside, `${index}.mts`);
         await writeFile(program, short);
