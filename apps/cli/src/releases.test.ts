@@ -42,10 +42,10 @@ describe("generate with releases", () => {
     // 2 s, 48 kHz, two channels of 24 bits.
     expect((await stat(sound("alone.wav"))).size).toBeGreaterThan(2 * 48_000 * 6);
   });
-  it("Small: few steps, no guidance; the text encoder by its former name", async () => {
+  it("Small: few steps, no guidance", async () => {
     const small = join(folder, "cases/sao/sao-small-tiny");
-    const result = await generate("--backbone", small, "--t5", parts.t5, "--audio", sound("small.wav"));
-    expect([result.code, result.err]).toEqual([0, "Note: --t5 is called --text-encoder now.\n"]);
+    const result = await generate("--backbone", small, "--text-encoder", parts.t5, "--audio", sound("small.wav"));
+    expect([result.code, result.err]).toEqual([0, ""]);
     expect(JSON.parse(result.out).settings).toMatchObject({ solver: "pingpong", guidanceScale: 1 });
   });
   it("with V-JEPA 2 and a bridge", async () => {

@@ -52,6 +52,17 @@ export function share(text: string): { readonly index: number; readonly count: n
   return { index: part - 1, count };
 }
 
+/** What a flag says that may be given several times: one more each time. */
+export const oneMore = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+/** The same for a flag with few choices. */
+export const oneMoreOf =
+  (choices: readonly string[]) =>
+  (value: string, before: readonly string[] | undefined): readonly string[] => {
+    if (!choices.includes(value)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
+    return oneMore(value, before);
+  };
+
 /** Names, separated by commas. */
 export function names(text: string): readonly string[] {
   const list = text.split(",").map((name) => name.trim());

@@ -15,10 +15,10 @@ export type { LicenceTerms, ModelOptions } from "./node/options.js";
 export {
   type OpenedParts,
   openNamedBackbone,
-  openNamedVideoEncoder,
+  openNamedVideoEncoders,
   openParts,
   type PartNames,
   type PartOptions,
-  poolingOf,
+  poolingsOf,
 } from "./node/parts.js";
 export { type Finding, type VerifyOptions, verifyModel } from "./node/verify.js";

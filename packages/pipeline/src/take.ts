@@ -44,7 +44,7 @@ export interface TakeDiagnostics {
   /** Settings with all defaults filled in. */
   readonly settings: GenerateSettings;
   /** Identifiers of the parts. */
-  readonly parts: { readonly backbone: string; readonly encoder?: string };
+  readonly parts: { readonly backbone: string; readonly encoder?: string; readonly beside?: readonly string[] };
   /** Where the windows of a long sound meet, seconds from its beginning; none in a sound that was sampled at once. */
   readonly joints: readonly number[];
   /** Windows that were found finished, see `GenerateOptions.keep`. */

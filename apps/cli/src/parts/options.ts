@@ -1,7 +1,10 @@
 /** Flags that name networks and where they are computed: the same ones, in the same words, for every command that has them. */
 import type { Pooling } from "@foley-control/video-encoder";
 import { type Command, Option } from "commander";
-import { integer, names } from "../values.js";
+import { integer, names, oneMore, oneMoreOf } from "../values.js";
+
+/** Ways of pooling. */
+const POOLINGS: readonly Pooling[] = ["frame", "grid8", "grid16"];
 
 /** Every such flag. */
 const OPTIONS = {
@@ -31,14 +34,15 @@ const OPTIONS = {
   encoder: () =>
     new Option(
       "--encoder <model>",
-      "V-JEPA 2 or 2.1 (a folder, or Meta's .pt), CLIP, SigLIP, DINOv2, DINOv3 or Synchformer, as released; or a small model of your own",
-    ),
+      "V-JEPA 2 or 2.1 (a folder, or Meta's .pt), CLIP, SigLIP, DINOv2, DINOv3 or Synchformer, as released; or a small model of your own; again for each further one before the same bridge",
+    ).argParser(oneMore),
   pooling: () =>
-    new Option("--pooling <name>", "tokens per time step of V-JEPA 2: 1, 64 or 256 (default: frame)").choices([
-      "frame",
-      "grid8",
-      "grid16",
-    ]),
+    new Option(
+      "--pooling <name>",
+      "tokens per time step of V-JEPA 2: 1, 64 or 256 (default: frame); again for each further encoder, in their order",
+    )
+      .choices(POOLINGS)
+      .argParser(oneMoreOf(POOLINGS)),
   bridge: () =>
     new Option(
       "--bridge <model>",
@@ -67,14 +71,10 @@ export const SOUND_FLAGS = [
   "precision",
 ] as const satisfies readonly (keyof typeof OPTIONS)[];
 
-/** Gives a command those of the flags that it has, in this order. The text encoder was called T5 once, and still answers to it. */
+/** Gives a command those of the flags that it has, in this order. */
 export function partsOptions(command: Command, ...flags: readonly (keyof typeof OPTIONS)[]): Command {
   for (const flag of flags) command.addOption(OPTIONS[flag]().helpGroup("Networks:"));
-  if (!flags.includes("textEncoder")) return command;
-  return command.addOption(new Option("--t5 <model>").hideHelp()).on("option:t5", (model: string) => {
-    command.configureOutput().writeErr?.("Note: --t5 is called --text-encoder now.\n");
-    command.setOptionValueWithSource("textEncoder", model, "cli");
-  });
+  return command;
 }
 
 /** The flags again, as words of a command line: those that were given and are not the default. */
@@ -84,7 +84,9 @@ export function partsWords(given: PartsFlags & Partial<ComputeFlags>): readonly 
     const value = given[name as keyof typeof given];
     if (negate) return value === false ? [long as string] : [];
     if (value === true) return [long as string];
-    return value === undefined || value === defaultValue ? [] : [long as string, String(value)];
+    if (value === undefined || value === defaultValue) return [];
+    // Names of sites are one word, encoders a flag for each.
+    return name === "sites" ? [long as string, String(value)] : [value].flat().flatMap((each) => [long as string, String(each)]);
   });
 }
 
@@ -102,8 +104,8 @@ export interface PartsFlags {
   readonly clip?: boolean;
   readonly nonCommercial?: boolean;
   readonly sites?: readonly string[];
-  readonly encoder?: string;
-  readonly pooling?: Pooling | undefined;
+  readonly encoder?: readonly string[];
+  readonly pooling?: readonly (Pooling | undefined)[] | undefined;
   readonly bridge?: string;
   readonly quiet?: boolean;
 }

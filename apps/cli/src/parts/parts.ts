@@ -5,7 +5,7 @@ import { loadMini } from "@foley-control/mini/node";
 import {
   isReleasedBackbone,
   openNamedBackbone,
-  openNamedVideoEncoder,
+  openNamedVideoEncoders,
   openParts,
   type PartOptions,
 } from "@foley-control/models/node";
@@ -19,7 +19,7 @@ import type { PartsFlags } from "./options.js";
 export async function openFoleyParts(
   flags: PartsFlags,
   io: Io,
-): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "bridge">> {
+): Promise<Pick<NodeFoleyOptions, "model" | "backbone" | "encoder" | "beside" | "bridge">> {
   assertOneBackbone(flags);
   const { model } = flags;
   const isReleased = model !== undefined && flags.backbone === undefined && (await isReleasedBackbone(model));
@@ -32,15 +32,16 @@ export async function openFoleyParts(
 export const openBackbone = (flags: PartsFlags, io: Io): Promise<AudioBackbone> =>
   withNamed(flags, io, (options) => openNamedBackbone(flags, options));
 
-/** The video encoder that the flags name; without any that of a small model. */
-export const openEncoder = (flags: PartsFlags, io: Io): Promise<VideoEncoder> =>
-  withNamed(flags, io, (options) => openNamedVideoEncoder(flags, options));
+/** The video encoders that the flags name, in their order; without any that of a small model. */
+export const openEncoders = (flags: PartsFlags, io: Io): Promise<readonly [VideoEncoder, ...VideoEncoder[]]> =>
+  withNamed(flags, io, (options) => openNamedVideoEncoders(flags, options));
 
 /** Opens what makes features to train on. */
 export async function openFeatureParts(flags: PartsFlags, io: Io): Promise<FeatureParts> {
   if (flags.pooling !== undefined && flags.encoder === undefined)
     throw new UsageError("--pooling was given without --encoder. The small encoder has one token per time step.");
-  return { encoder: await openEncoder(flags, io), backbone: await openBackbone(flags, io) };
+  const [encoder, ...beside] = await openEncoders(flags, io);
+  return { encoder, beside, backbone: await openBackbone(flags, io) };
 }
 
 /** A small model is of no use beside a release, but a denoiser of one's own takes its text encoder and codec. */

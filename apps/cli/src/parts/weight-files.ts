@@ -5,9 +5,9 @@ import type { FoleyParts } from "@foley-control/pipeline/node";
 
 /** Files of the weights in use, with size and age. */
 export async function weightFiles(parts: FoleyParts): Promise<readonly string[]> {
-  const { backbone, encoder, bridge } = parts;
+  const { backbone, encoder, beside = [], bridge } = parts;
   const paths = new Set<string>();
-  for (const network of [backbone, backbone.text, backbone.denoiser, backbone.codec, encoder, bridge])
+  for (const network of [backbone, backbone.text, backbone.denoiser, backbone.codec, encoder, ...beside, bridge])
     for (const name of network?.weights.names() ?? []) {
       const bytes = network?.weights.get(name)?.bytes;
       if (bytes?.kind === "file") paths.add(bytes.path);

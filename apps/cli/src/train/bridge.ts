@@ -1,7 +1,8 @@
 /** `foley train bridge --data …`: a bridge for any backbone, from prepared features to a file. */
 import { join } from "node:path";
-import type { AudioBackbone, Runtime, VideoEncoder } from "@foley-control/core";
-import { obtainModel, poolingOf } from "@foley-control/models/node";
+import { type BridgeConfig, tokenSources } from "@foley-control/bridge";
+import type { AudioBackbone, Runtime } from "@foley-control/core";
+import { obtainModel, poolingsOf } from "@foley-control/models/node";
 import { BRIDGE_PLAN_ENTRIES, type BridgePlan, changeBridgePlan, defaultBridgePlan, parseRule } from "@foley-control/train";
 import {
   BRIDGE_FILE,
@@ -12,7 +13,7 @@ import {
 import type { Io } from "../io.js";
 import { withModels } from "../models/with-models.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
-import { assertOneBackbone, openBackbone, openEncoder } from "../parts/parts.js";
+import { assertOneBackbone, openBackbone, openEncoders } from "../parts/parts.js";
 import { createProgress } from "../terminal/progress.js";
 import { readPlanFile } from "./plan-file.js";
 import { trainingProgress } from "./progress.js";
@@ -91,7 +92,7 @@ export async function trainBridge(flags: TrainBridgeFlags, io: Io): Promise<void
     return;
   }
   io.out(`${made.file}  ${made.steps} steps on ${made.clips} clips\n`);
-  io.out(`Use it with: foley generate clip.mp4 "…"${used(flags, made.config.encoder)} --bridge ${join(out, BRIDGE_FILE)}\n`);
+  io.out(`Use it with: foley generate clip.mp4 "…"${used(flags, made.config)} --bridge ${join(out, BRIDGE_FILE)}\n`);
 }
 
 /** What makes sounds for videos in between; the encoder sees them as it saw the features. */
@@ -103,20 +104,23 @@ async function samplesOf(
   io: Io,
 ): Promise<MakeBridgeSamples> {
   const clips = await videoClips(videos, backbone.seconds.maximum, io.signal);
-  let encoder: VideoEncoder | undefined;
+  let encoders: Awaited<ReturnType<typeof openEncoders>> | undefined;
   return async (bridge, request) => {
-    encoder ??= await openEncoder({ ...flags, pooling: poolingOf(bridge) }, io);
-    return pipelineSamples(runtime, { backbone, encoder }, flags.out, clips)(bridge, request);
+    encoders ??= await openEncoders({ ...flags, pooling: poolingsOf(bridge) }, io);
+    const [encoder, ...beside] = encoders;
+    return pipelineSamples(runtime, { backbone, encoder, beside }, flags.out, clips)(bridge, request);
   };
 }
 
 /** The flags of `generate` that name the same parts. */
-function used({ model, backbone, textEncoder, sites }: TrainBridgeFlags, encoder: string): string {
+function used({ model, backbone, textEncoder, sites }: TrainBridgeFlags, config: BridgeConfig): string {
   const named = Object.entries({ model, backbone, "text-encoder": textEncoder, sites: sites?.join(",") }).flatMap(
     ([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]),
   );
-  const small = encoder.startsWith("foley-control/");
-  return [...named, ...(small ? [] : [`--encoder <${encoder}>`])].map((flag) => ` ${flag}`).join("");
+  const encoders = tokenSources(config).map(({ encoder }) => encoder);
+  // The one of the small model is used where none is named.
+  const small = encoders.length === 1 && encoders[0]?.startsWith("foley-control/");
+  return [...named, ...(small ? [] : encoders.map((each) => `--encoder <${each}>`))].map((flag) => ` ${flag}`).join("");
 }
 
 /** What the flags change of a plan. */

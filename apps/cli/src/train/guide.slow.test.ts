@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { assembleCases } from "@foley-control/golden/node";
+import { assembleCases, goldenPath } from "@foley-control/golden/node";
 import { BRIDGE_PLAN_ENTRIES } from "@foley-control/train";
 import { openSafetensors } from "@foley-control/weights/node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -36,6 +36,7 @@ beforeAll(async () => {
   cpSync(sound, join(work, "stable-audio-open-1.0"), { recursive: true });
   cpSync(join(sound, "t5-tiny"), join(work, "t5-base"), { recursive: true });
   cpSync(sight, join(work, "vjepa2-vitl-fpc64-256"), { recursive: true });
+  cpSync(goldenPath("encoders/dinov2-tiny"), join(work, "dinov2-base"), { recursive: true });
   cpSync(join(root, "examples/own-denoiser/denoiser.onnx"), join(work, "denoiser.onnx"));
   const described = blocks("json").find((text) => text.includes('"sites"')) as string;
   await writeFile(join(work, "denoiser.json"), described);
@@ -81,13 +82,18 @@ describe("the guide", () => {
         });
         expect([line, code, err]).toEqual([line, 0, expect.not.stringMatching(/^foley:/m)]);
       }
-      for (const made of ["clip.foley.mp4", "open.mp4", "own.mp4", "with.wav", "without.wav"])
+      for (const made of ["clip.foley.mp4", "open.mp4", "own.mp4", "with.wav", "without.wav", "two.wav"])
         expect((await stat(made)).size).toBeGreaterThan(1000);
       expect((await readFile("with.wav")).equals(await readFile("without.wav"))).toBe(false);
       const { metadata } = await openSafetensors("my-open-bridge/bridge.safetensors");
       expect(JSON.parse(metadata["config"] as string)).toMatchObject({
         backbone: "stable-audio-open/v-2x256",
         encoder: "meta/vjepa2-vit-96-64",
+      });
+      const { metadata: wide } = await openSafetensors("my-wide-bridge/bridge.safetensors");
+      expect(JSON.parse(wide["config"] as string)).toMatchObject({
+        encoder: "meta/vjepa2-vit-96-64",
+        beside: [{ encoder: expect.stringMatching(/dinov2/) }],
       });
       const { metadata: own } = await openSafetensors("my-denoiser-bridge/bridge.safetensors");
       expect(JSON.parse(own["config"] as string)).toMatchObject({ backbone: "me/denoiser@1" });

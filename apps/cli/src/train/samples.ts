@@ -42,7 +42,7 @@ const SAMPLED_BRIDGE = "bridge-of-samples.safetensors";
  */
 export function pipelineSamples(
   runtime: Runtime,
-  parts: Pick<FoleyParts, "backbone" | "encoder">,
+  parts: Pick<FoleyParts, "backbone" | "encoder" | "beside">,
   directory: string,
   clips: readonly SampleClip[],
 ): MakeBridgeSamples {

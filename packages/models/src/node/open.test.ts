@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bridgeConfig, freshBridge, saveBridge } from "@foley-control/bridge";
+import type { Bridge, VideoEncoder } from "@foley-control/core";
+import { goldenPath } from "@foley-control/golden/node";
 import { writeUntrainedMini } from "@foley-control/mini/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openBackbone, openBridge, openParts, openVideoEncoder } from "../node.js";
+import { openBackbone, openBridge, openNamedVideoEncoders, openParts, openVideoEncoder, poolingsOf } from "../node.js";
 
 let base: string;
 let model: string;
@@ -65,6 +67,20 @@ describe("named parts", () => {
     expect(await openParts({ backbone: model }, { env: env() })).toMatchObject({ encoder: undefined, bridge: undefined });
     await expect(openParts({ bridge: path }, { env: env() })).rejects.toThrow(
       /options\.encoder was not given, and there is no model/,
+    );
+  });
+  it("several encoders stand in the order in which they are named, each pooled as the bridge was trained", async () => {
+    const backbone = await openBackbone(model);
+    const names = [goldenPath("encoders/dinov2-tiny"), model];
+    const [first, second] = await Promise.all(names.map((name) => openVideoEncoder(name)));
+    const path = join(folder, "bridge.safetensors");
+    const encoders = [first, second] as [VideoEncoder, VideoEncoder];
+    await writeFile(path, saveBridge(freshBridge(bridgeConfig(backbone, encoders), 1)));
+    const joined = await openParts({ backbone: model, encoder: names, bridge: path }, { env: env() });
+    expect([joined.encoder?.id, joined.beside.map(({ id }) => id)]).toEqual([first?.id, [second?.id]]);
+    expect(poolingsOf(joined.bridge as Bridge)).toEqual(["frame", "frame"]);
+    await expect(openNamedVideoEncoders({ encoder: [model], pooling: ["frame", "grid8"] }, { env: env() })).rejects.toThrow(
+      /options\.pooling has 2 entries for 1 of options\.encoder/,
     );
   });
   it.each([

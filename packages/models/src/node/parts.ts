@@ -1,5 +1,6 @@
 /** The networks that a person names, each by a path, a word or an id: obtained and opened. */
 import { isOnnxDenoiser } from "@foley-control/audio-backbone";
+import { type BridgeConfig, tokenSources } from "@foley-control/bridge";
 import { type AudioBackbone, type Bridge, FoleyError, type VideoEncoder } from "@foley-control/core";
 import { POOLING_SIDES, type Pooling } from "@foley-control/video-encoder";
 import { releasesOf } from "../registry.js";
@@ -17,11 +18,11 @@ export interface PartNames {
   readonly clip?: boolean | undefined;
   /** Values at which the bridge goes into a denoiser of one's own, in place of those of its description. */
   readonly sites?: readonly string[] | undefined;
-  /** A video encoder. */
-  readonly encoder?: string | undefined;
-  /** How its tokens are pooled. Default: as the bridge was trained, else the encoder's own way. */
-  readonly pooling?: Pooling | undefined;
-  /** The bridge between the two. */
+  /** A video encoder, or several in the order in which the bridge reads them. */
+  readonly encoder?: string | readonly string[] | undefined;
+  /** How tokens of each are pooled, in the same order. Default: as the bridge was trained, else each encoder's own way. */
+  readonly pooling?: Pooling | readonly (Pooling | undefined)[] | undefined;
+  /** The bridge between backbone and encoders. */
   readonly bridge?: string | undefined;
 }
 
@@ -35,8 +36,10 @@ export interface PartOptions extends ModelOptions {
 export interface OpenedParts {
   /** The text-to-audio model. */
   readonly backbone: AudioBackbone;
-  /** The video encoder; only with a bridge. */
+  /** The video encoder, or the first of several; only with a bridge. */
   readonly encoder: VideoEncoder | undefined;
+  /** The others of several, in their order. */
+  readonly beside: readonly VideoEncoder[];
   /** The bridge. */
   readonly bridge: Bridge | undefined;
 }
@@ -51,7 +54,7 @@ export interface OpenedParts {
  * ```
  */
 export async function openParts(names: PartNames, options: PartOptions = {}): Promise<OpenedParts> {
-  if (names.encoder !== undefined && names.bridge === undefined) {
+  if (listOf(names.encoder).length > 0 && names.bridge === undefined) {
     if (names.backbone === undefined) throw withoutBackbone("encoder");
     throw new FoleyError(
       "invalid-argument",
@@ -62,8 +65,8 @@ export async function openParts(names: PartNames, options: PartOptions = {}): Pr
   // Small ones first: whatever is wrong with them is found before gigabytes are fetched.
   const bridge =
     names.bridge === undefined ? undefined : await openBridge((await obtainModel(names.bridge, "bridge", options)).path);
-  const encoder = bridge && (await openNamedVideoEncoder({ ...names, pooling: poolingOf(bridge) }, options));
-  return { backbone: await openNamedBackbone(names, options), encoder, bridge };
+  const [encoder, ...beside] = bridge ? await openNamedVideoEncoders({ ...names, pooling: poolingsOf(bridge) }, options) : [];
+  return { backbone: await openNamedBackbone(names, options), encoder, beside, bridge };
 }
 
 /** The text-to-audio model that is named; without a name that of `base`. */
@@ -89,15 +92,40 @@ export async function openNamedBackbone(names: PartNames, options: PartOptions =
   });
 }
 
-/** The video encoder that is named; without a name that of `base`. */
-export async function openNamedVideoEncoder({ encoder, pooling }: PartNames, options: PartOptions = {}): Promise<VideoEncoder> {
-  if (encoder === undefined) return (await baseOf(options, "encoder")).encoder;
-  return openVideoEncoder((await obtainModel(encoder, "video-encoder", options)).path, { pooling });
+/**
+ * The video encoders that are named, in their order; without a name that of `base`.
+ *
+ * @throws FoleyError `invalid-argument` for more poolings than encoders; otherwise as `obtainModel` and `openVideoEncoder`
+ */
+export async function openNamedVideoEncoders(
+  { encoder, pooling }: PartNames,
+  options: PartOptions = {},
+): Promise<readonly [VideoEncoder, ...VideoEncoder[]]> {
+  const [first, ...others] = listOf(encoder);
+  if (first === undefined) return [(await baseOf(options, "encoder")).encoder];
+  const poolings = listOf(pooling);
+  if (poolings.length > 1 + others.length)
+    throw new FoleyError(
+      "invalid-argument",
+      `options.pooling has ${poolings.length} entries for ${1 + others.length} of options.encoder. Give one for each encoder, in the same order.`,
+    );
+  const open = async (name: string, place: number): Promise<VideoEncoder> =>
+    openVideoEncoder((await obtainModel(name, "video-encoder", options)).path, { pooling: poolings[place] });
+  const opened: [VideoEncoder, ...VideoEncoder[]] = [await open(first, 0)];
+  // One after the other: each may be a download that tells how far it is.
+  for (const [place, name] of others.entries()) opened.push(await open(name, 1 + place));
+  return opened;
 }
 
-/** How the tokens that a bridge was trained on were pooled. */
-export const poolingOf = ({ config }: Bridge): Pooling | undefined =>
-  (Object.keys(POOLING_SIDES) as Pooling[]).find((name) => POOLING_SIDES[name] ** 2 === config["tokensPerStep"]);
+/** How the tokens of each encoder of a bridge were pooled, in its order. */
+export const poolingsOf = ({ config }: Bridge): readonly (Pooling | undefined)[] =>
+  tokenSources(config as Partial<BridgeConfig> as BridgeConfig).map(({ tokensPerStep }) =>
+    (Object.keys(POOLING_SIDES) as Pooling[]).find((name) => POOLING_SIDES[name] ** 2 === tokensPerStep),
+  );
+
+/** None, one or several, as a list. */
+const listOf = <Each extends string | undefined>(given: Each | readonly Each[] | undefined): readonly Each[] =>
+  given === undefined ? [] : typeof given === "string" ? [given] : (given as readonly Each[]);
 
 /** The text encoder that a backbone of these files needs besides them: what the first release says that is there whole. */
 const neededBy = (files: readonly string[]): string | undefined =>

@@ -42,7 +42,7 @@ export async function* streamSound<Source, M extends MediaFile, T extends Take>(
   executables: Executables,
   options: GenerateOptions<Source>,
 ): AsyncGenerator<SoundPiece, StreamedSound, undefined> {
-  const { backbone, encoder } = parts;
+  const { backbone, encoder, beside = [] } = parts;
   const { sampleRate, channels: channelCount } = backbone.codec;
   const report = soundReport();
   const begun = performance.now();
@@ -65,7 +65,11 @@ export async function* streamSound<Source, M extends MediaFile, T extends Take>(
     picture,
     diagnostics: {
       settings,
-      parts: { backbone: backbone.id, ...(encoder && { encoder: encoder.id }) },
+      parts: {
+        backbone: backbone.id,
+        ...(encoder && { encoder: encoder.id }),
+        ...(beside.length > 0 && { beside: beside.map(({ id }) => id) }),
+      },
       ...sampled,
       gainDb: finisher?.gainDb ?? 0,
       milliseconds: times,
