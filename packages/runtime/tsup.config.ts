@@ -24,5 +24,6 @@ export default library([], {
     web: "src/web.ts",
     worker: "src/web/worker.ts",
     "worker-webgpu": "src/web/worker-webgpu.ts",
+    "worker-jspi": "src/web/worker-jspi.ts",
   },
 });

@@ -83,6 +83,7 @@ async function checkFile(newPage: () => Promise<Page>, file: CheckFile, folder: 
       "media-worker": `import ${JSON.stringify(join(root, "packages/media/src/web/media-worker.ts"))};`,
       "media-writer-worker": `import ${JSON.stringify(join(root, "packages/media/src/web/media-writer-worker.ts"))};`,
       "worker-webgpu": `import ${JSON.stringify(join(root, "packages/runtime/src/web/worker-webgpu.ts"))};`,
+      "worker-jspi": `import ${JSON.stringify(join(root, "packages/runtime/src/web/worker-jspi.ts"))};`,
     },
     folder,
   );

@@ -51,6 +51,9 @@ export function weighPage(folder: string): [name: string, failures: readonly str
 /** What the studio may load before the engine: bytes as brotli sends them. */
 const STUDIO_LIMITS = { ".js": 250_000, ".css": 20_000 } as const;
 
+/** Bytes of the largest file that hosts of static pages take. */
+const LARGEST_SERVED = 24 * 2 ** 20;
+
 /** Likewise for the studio with its workers for clips and disks; its limits are of compressed bytes. */
 export function weighStudio(folder: string): [name: string, failures: readonly string[]] {
   const files = [...loadedAtOnce(folder), ...workersOf(folder, /^(clip|disk|media)-worker-/)];
@@ -59,11 +62,21 @@ export function weighStudio(folder: string): [name: string, failures: readonly s
     const bytes = chosen.reduce((sum, file) => sum + brotliCompressSync(readFileSync(file)).length, 0);
     return { ending, limit, bytes };
   });
-  const name = `the studio before the engine, as brotli: ${weighed.map(({ ending, bytes }) => `${Math.round(bytes / 1000)} kB of ${ending}`).join(", ")}`;
+  const served = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => ({
+    path,
+    bytes: statSync(join(folder, path)).size,
+  }));
+  const largest = Math.max(...served.map(({ bytes }) => bytes)) / 2 ** 20;
+  const name = `the studio before the engine, as brotli: ${weighed.map(({ ending, bytes }) => `${Math.round(bytes / 1000)} kB of ${ending}`).join(", ")}; its largest file: ${largest.toFixed(1)} MiB`;
   return [
     name,
-    weighed.flatMap(({ ending, limit, bytes }) =>
-      bytes > 0 && bytes <= limit ? [] : [`${bytes} bytes of ${ending}, at most ${limit} are wanted`],
-    ),
+    [
+      ...served.flatMap(({ path, bytes }) =>
+        bytes > LARGEST_SERVED ? [`${path} has ${bytes} bytes, and some hosts take ${LARGEST_SERVED} at most`] : [],
+      ),
+      ...weighed.flatMap(({ ending, limit, bytes }) =>
+        bytes > 0 && bytes <= limit ? [] : [`${bytes} bytes of ${ending}, at most ${limit} are wanted`],
+      ),
+    ],
   ];
 }

@@ -9,4 +9,4 @@ async function onCpu(): Promise<readonly number[]> {
   return Array.from(y?.data as Float32Array);
 }
 
-export { onCpu as wasmInTheWorker, onCpu as wasmInThePage, onCpu as webgpuInTheWorker };
+export { onCpu as wasmInTheWorker, onCpu as wasmInThePage, onCpu as webgpuInTheWorker, onCpu as webgpuWithoutSuspending };

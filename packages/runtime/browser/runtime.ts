@@ -6,9 +6,10 @@ import { block, weights, wideInput, wideLayers, wideWeights, x } from "./support
 
 const wasmPaths = "/ort/";
 
-async function compare(options: WebRuntimeOptions, device: string, fromNode: unknown): Promise<object> {
+async function compare(options: WebRuntimeOptions, device: string, fromNode: unknown, build?: string): Promise<object> {
   await using runtime = webRuntime({ wasmPaths, ...options });
   const found = await runtime.capabilities();
+  if (found.build !== (build ?? device)) throw new Error(`runs on the build ${found.build}, not ${build ?? device}`);
   if (found.device !== device) throw new Error(`runs on ${found.device}, not ${device}: ${found.selfTest.reason}`);
   await using executable = await runtime.load(block(), weights);
   const { y } = await executable.run({ x });
@@ -35,8 +36,35 @@ export const wasmInTheWorker = (fromNode: unknown): Promise<object> => compare({
 export const wasmInThePage = (fromNode: unknown): Promise<object> =>
   compare({ device: "wasm", threads: 1, worker: false }, "wasm", fromNode);
 
-/** WebGPU on a software adapter with subgroups of four, which must not be used. */
-export const webgpuInTheWorker = (fromNode: unknown): Promise<object> => compare({ device: "webgpu" }, "webgpu", fromNode);
+/** WebGPU on a software adapter with subgroups of four, which must not be used; this browser suspends WebAssembly. */
+export const webgpuInTheWorker = (fromNode: unknown): Promise<object> =>
+  compare({ device: "webgpu" }, "webgpu", fromNode, "jspi");
+
+/** The same where the browser cannot suspend WebAssembly, and where the smaller build does not come. */
+export async function webgpuWithoutSuspending(fromNode: unknown): Promise<object> {
+  const able = WebAssembly as { Suspending?: unknown };
+  const { Suspending: suspending } = able;
+  delete able.Suspending;
+  try {
+    await compare({ device: "webgpu" }, "webgpu", fromNode, "webgpu");
+  } finally {
+    able.Suspending = suspending;
+  }
+  const { Worker: real } = globalThis;
+  globalThis.Worker = class extends real {
+    constructor(url: URL | string, options?: WorkerOptions) {
+      super(String(url).includes("jspi") ? "/no-such-worker.js" : url, options);
+    }
+  };
+  try {
+    await using runtime = webRuntime({ wasmPaths, device: "webgpu" });
+    const { build, device } = await runtime.capabilities();
+    if (build !== "webgpu" || device !== "webgpu") throw new Error(`the build ${build} computes on ${device}`);
+    return { build };
+  } finally {
+    globalThis.Worker = real;
+  }
+}
 
 /** int8 on both devices and float16 on wasm are near float32; a software adapter has no float16, and it is said before it fails. */
 export async function precisions(): Promise<object> {

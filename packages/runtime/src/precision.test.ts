@@ -16,7 +16,7 @@ import { nodePlatform } from "./node/platform.js";
 import { type DisposableRuntime, nodeRuntime } from "./node.js";
 import { makeCanary, makeFloat16Canary } from "./shared/canary.js";
 import { directChannel, Engine } from "./shared/engine.js";
-import { hostRuntime } from "./shared/host.js";
+import { hostRuntime, startOnce } from "./shared/host.js";
 import type { Platform } from "./shared/platform.js";
 import { webRuntime } from "./web.js";
 
@@ -171,7 +171,7 @@ describe("refused", () => {
     const poor: Platform = { ...real, order: () => ["webgpu"], prepare: (_, settings) => real.prepare("cpu", settings) };
     const broken = { ...makeFloat16Canary(), expected: { product: new Float64Array(64).fill(1e9) } };
     await using runtime = hostRuntime(
-      async () => directChannel(new Engine(poor)),
+      startOnce(async () => directChannel(new Engine(poor))),
       () => ({ device: "webgpu", threads: 1, canary: makeCanary(), float16Canary: broken }),
       { precision: "float16" },
     );

@@ -101,7 +101,7 @@ export function createEngine({
       throw ended();
     }
     loaded = opened;
-    const { device, threads, selfTest, threadsReason } = opened.capabilities;
+    const { build, device, threads, selfTest, threadsReason } = opened.capabilities;
     const actual: EngineKind = device === "webgpu" ? "webgpu" : threads > 1 ? "wasm-threads" : "wasm";
     if (kind === "webgpu" && actual !== "webgpu" && reasons.length === (again ? 1 : 0))
       reasons.push(text("engine.reason.selfTest", { reason: selfTest.reason ?? "" }));
@@ -115,6 +115,7 @@ export function createEngine({
     tell({
       phase: "ready",
       kind: actual,
+      build,
       threads,
       reasons,
       model: { id: chosen.id, name: chosen.name },

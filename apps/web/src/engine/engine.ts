@@ -34,6 +34,8 @@ export type EngineState =
   | {
       readonly phase: "ready";
       readonly kind: EngineKind;
+      /** The build of ONNX Runtime that computes, by its name there. */
+      readonly build: string | undefined;
       readonly threads: number;
       /** Why it is not the faster one, and what happened to it, as sentences. */
       readonly reasons: readonly string[];

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { type Asset, assetAt, cuts, engineOf, LARGEST_FILE, neededOffline } from "./assets.js";
+import { type Asset, assetAt, cuts, type EngineBuild, engineFor, engineOf, LARGEST_FILE, neededOffline } from "./assets.js";
 import { mayReload, waits } from "./client.js";
 import { addSent } from "./count.js";
 
-const asset = (path: string, engine?: "wasm" | "webgpu"): Asset => ({ path, bytes: 1, sha256: "", ...(engine && { engine }) });
+const asset = (path: string, engine?: EngineBuild): Asset => ({ path, bytes: 1, sha256: "", ...(engine && { engine }) });
 
 test("no part is larger than hosts take, and joined they are the file", () => {
   for (const bytes of [0, 1, LARGEST_FILE, LARGEST_FILE + 1, 26_781_914, 3 * LARGEST_FILE + 7]) {
@@ -32,8 +32,11 @@ test("a browser keeps the build of the engine that it uses, and no other", () =>
     ["assets/ort-wasm-simd-threaded-Ab1.wasm", "ort-wasm-simd-threaded.asyncify-x.wasm", "x/ort-wasm.jspi.wasm", "a.wasm"].map(
       engineOf,
     ),
-  ).toEqual(["wasm", "webgpu", "webgpu", undefined]);
-  const assets = [asset("index.html"), asset("a", "wasm"), asset("b", "webgpu")];
+  ).toEqual(["wasm", "webgpu", "jspi", undefined]);
+  expect(engineFor({ adapter: true, suspends: true })).toBe("jspi");
+  expect(engineFor({ adapter: true, suspends: false })).toBe("webgpu");
+  expect(engineFor({ adapter: false, suspends: true })).toBe("wasm");
+  const assets = [asset("index.html"), asset("a", "wasm"), asset("b", "webgpu"), asset("c", "jspi")];
   expect(neededOffline(assets, new Set(["wasm"])).map(({ path }) => path)).toEqual(["index.html", "a"]);
 });
 

@@ -12,8 +12,8 @@ export interface ServedFile {
   readonly sha256: string;
 }
 
-/** The engine comes in several builds, of which one browser needs one. */
-export type EngineBuild = "wasm" | "webgpu";
+/** The engine comes in several builds, of which one browser needs one: `jspi` is the smaller one for WebGPU, where WebAssembly can be suspended. */
+export type EngineBuild = "wasm" | "webgpu" | "jspi";
 
 /** A file as the page asks for it. */
 export interface Asset extends ServedFile {
@@ -33,7 +33,14 @@ export interface AssetManifest {
 /** The build of the engine that a file belongs to, by its name. */
 export function engineOf(path: string): EngineBuild | undefined {
   if (!/ort-wasm[\w.-]*\.wasm$/.test(path)) return undefined;
-  return /asyncify|jspi|jsep/.test(path) ? "webgpu" : "wasm";
+  if (path.includes("jspi")) return "jspi";
+  return /asyncify|jsep/.test(path) ? "webgpu" : "wasm";
+}
+
+/** The build that a browser uses. */
+export function engineFor({ adapter, suspends }: { readonly adapter: boolean; readonly suspends: boolean }): EngineBuild {
+  if (!adapter) return "wasm";
+  return suspends ? "jspi" : "webgpu";
 }
 
 /** What has to be there so that the page works with these builds of the engine and no network. */

@@ -3,7 +3,7 @@
  * Nothing of the studio waits for it, and all of it works without.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { EngineBuild } from "./assets.js";
+import { type EngineBuild, engineFor } from "./assets.js";
 import type { Question, RequestCount, StoreNews } from "./messages.js";
 
 /** Whether the studio works without a network. */
@@ -67,7 +67,7 @@ export async function startOffline(): Promise<void> {
       location.reload();
       return;
     }
-    await keepOffline([(await hasAdapter()) ? "webgpu" : "wasm"]);
+    await keepOffline([engineFor({ adapter: await hasAdapter(), suspends: "Suspending" in WebAssembly })]);
   } catch (error) {
     give({ state: "none", reason: "failed", message: (error as Error).message });
   }

@@ -41,6 +41,8 @@ export interface RuntimeCapabilities {
   readonly runtime: string;
   /** Version of that package. */
   readonly version: string;
+  /** Which of that package's builds, where it has several: in a page `"wasm"`, `"webgpu"` or `"jspi"`. */
+  readonly build?: string;
   /** The device in use. */
   readonly device: "cpu" | "wasm" | "webgpu" | "cuda";
   /**

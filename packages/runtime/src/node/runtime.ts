@@ -3,7 +3,7 @@ import { assertKind, FoleyError } from "@foley-control/core";
 import { checkPrecision, type Precision } from "@foley-control/graph";
 import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
-import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
+import { type DisposableRuntime, hostRuntime, startOnce } from "../shared/host.js";
 import type { Ort } from "../shared/ort-tensor.js";
 import { locationInPlace } from "./in-place.js";
 import { nodePlatform } from "./platform.js";
@@ -75,10 +75,10 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): DisposableRuntime
     });
   }
   return hostRuntime(
-    async () => {
+    startOnce(async () => {
       if (worker === "process") return processChannel();
       return worker ? threadChannel() : directChannel(new Engine(nodePlatform(ort)));
-    },
+    }),
     () => ({ device, threads, gpu, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
     { precision, inPlace: locationInPlace },
   );

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { makeCanary, makeFloat16Canary, selfTestTolerance } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
-import { hostRuntime } from "../shared/host.js";
+import { hostRuntime, startOnce } from "../shared/host.js";
 import type { Platform } from "../shared/platform.js";
 import type { Device } from "../shared/protocol.js";
 import { block, exact, largestDifference, numbersOf, useRuntimes, weights, x } from "./block.test-support.js";
@@ -40,7 +40,7 @@ describe("self-test", () => {
   }
   const start = (on: Platform, canary = makeCanary(), device: "auto" | Device = "auto") =>
     hostRuntime(
-      async () => directChannel(new Engine(on)),
+      startOnce(async () => directChannel(new Engine(on))),
       () => ({ device, threads: 1, canary, float16Canary: makeFloat16Canary() }),
     );
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { nodeRuntime } from "../node.js";
 import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
-import { hostRuntime } from "../shared/host.js";
+import { hostRuntime, startOnce } from "../shared/host.js";
 import { block, exact, largestDifference, numbersOf, weights, x } from "./block.test-support.js";
 import { locationInPlace } from "./in-place.js";
 import { nodePlatform } from "./platform.js";
@@ -31,7 +31,7 @@ describe("WebAssembly in Node", () => {
         device === "cpu" ? Promise.reject(missing) : native.prepare(device, settings),
     };
     await using runtime = hostRuntime(
-      async () => directChannel(new Engine(lacking)),
+      startOnce(async () => directChannel(new Engine(lacking))),
       () => ({ device: "auto", threads: 1, canary: makeCanary(), float16Canary: makeFloat16Canary() }),
       { inPlace: locationInPlace },
     );

@@ -80,8 +80,10 @@ export class Engine {
       this.#device = device;
       const float16 = device !== "cpu" && device !== "wasm" && (await this.#selfTest(prepared, settings.float16Canary)).passed;
       const { passed, maxError } = test;
+      const build = this.#platform.build?.();
       return {
         runtime: this.#platform.runtime(device),
+        ...(build !== undefined && { build }),
         version: this.#platform.version(prepared.ort),
         device,
         threads: prepared.threads,

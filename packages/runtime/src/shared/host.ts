@@ -33,8 +33,6 @@ export interface HostOptions {
   readonly precision?: Precision;
   /** Where weights in files are, for engines that read files themselves. */
   readonly inPlace?: InPlace;
-  /** Starts an engine. Default: {@link startOnce}. */
-  readonly startEngine?: (open: () => Promise<Channel>, settings: EngineSettings) => Promise<StartedEngine>;
 }
 
 /** An engine that computes, and the way to it. */
@@ -43,28 +41,33 @@ export interface StartedEngine {
   readonly report: EngineReport;
 }
 
+/** Starts an engine with settings. */
+export type StartEngine = (settings: EngineSettings) => Promise<StartedEngine>;
+
 /** Opens a channel and starts the engine behind it; what was opened is closed when that fails. */
-export async function startOnce(open: () => Promise<Channel>, settings: EngineSettings): Promise<StartedEngine> {
-  const channel = await open();
-  try {
-    return { channel, report: await channel.request("start", settings) };
-  } catch (error) {
-    await channel.close().catch(() => undefined);
-    throw error;
-  }
+export function startOnce(open: () => Promise<Channel>): StartEngine {
+  return async (settings) => {
+    const channel = await open();
+    try {
+      return { channel, report: await channel.request("start", settings) };
+    } catch (error) {
+      await channel.close().catch(() => undefined);
+      throw error;
+    }
+  };
 }
 
 /**
  * Makes a runtime over an engine.
  *
- * @param open - opens the channel; called once, at first use
+ * @param startEngine - starts it, as {@link startOnce} does; called once, at first use
  * @param settings - what the engine is started with; made at first use
  * @param options - precision, place of weights
  */
 export function hostRuntime(
-  open: () => Promise<Channel>,
+  startEngine: StartEngine,
   settings: () => EngineSettings,
-  { precision = "float32", inPlace, startEngine = startOnce }: HostOptions = {},
+  { precision = "float32", inPlace }: HostOptions = {},
 ): DisposableRuntime {
   const queue = new Queue();
   let starting: Promise<StartedEngine> | undefined;
@@ -74,7 +77,7 @@ export function hostRuntime(
   const start = () =>
     (starting ??= (async () => {
       if (disposing) throw new FoleyError("disposed", "The runtime was disposed.");
-      return startEngine(open, settings());
+      return startEngine(settings());
     })());
 
   const runtime: DisposableRuntime = {

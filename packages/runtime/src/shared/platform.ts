@@ -24,6 +24,8 @@ export interface Prepared {
 export interface Platform {
   /** Name of the package that computes on a device. */
   runtime(device: Device): string;
+  /** Which of that package's builds computes, where it has several; known once something was prepared. */
+  build?(): string;
   /** Its version, known once something was prepared. */
   version(ort: Ort): string;
   /** Devices tried for a request, best first; the last is what a failed self-test ends on. */

@@ -8,7 +8,7 @@ import type { DownloadNews } from "../shared/protocol.js";
  * Bytes of the engine's code in `onnxruntime-web` 1.30.0, for servers that compress it and so do not say: a test compares them with the installed
  * package.
  */
-export const engineBytes = { wasm: 14_239_897, webgpu: 26_781_914 } as const;
+export const engineBytes = { wasm: 14_239_897, webgpu: 26_781_914, jspi: 16_758_545 } as const;
 
 /** Milliseconds between two reports of one file. */
 const PAUSE = 100;

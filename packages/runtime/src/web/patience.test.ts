@@ -100,5 +100,6 @@ test("the sizes of the engine's code are those of the installed package", () => 
   expect(engineBytes).toEqual({
     wasm: bytes("ort-wasm-simd-threaded.wasm"),
     webgpu: bytes("ort-wasm-simd-threaded.asyncify.wasm"),
+    jspi: bytes("ort-wasm-simd-threaded.jspi.wasm"),
   });
 });

@@ -63,7 +63,7 @@ async function attempt(
     onSign(wait);
     wait();
   });
-  const started = startOnce(async () => (opened = await open()), settings);
+  const started = startOnce(async () => (opened = await open()))(settings);
   try {
     const first = await Promise.race([started, silence]);
     if (first === undefined) {

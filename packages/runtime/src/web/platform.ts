@@ -6,6 +6,7 @@ import { FoleyError } from "@foley-control/core";
 import type { Ort } from "../shared/ort-tensor.js";
 import type { Platform, Prepared } from "../shared/platform.js";
 import type { DeviceReport, EngineSettings } from "../shared/protocol.js";
+import type { Build } from "./builds.js";
 import { adapterOf, openDevice } from "./gpu.js";
 
 /** Most threads taken when none are asked for; wasm gains little beyond. */
@@ -13,6 +14,8 @@ export const maximumDefaultThreads = 8;
 
 /** The builds of ONNX Runtime at hand: a page may load either, a worker has the one that lies in its script. */
 export interface Builds {
+  /** The one that is at hand. */
+  readonly name: Build;
   readonly wasm: () => Promise<Ort>;
   /** Absent where the script of a worker computes on wasm alone. */
   readonly webgpu?: () => Promise<Ort>;
@@ -28,6 +31,7 @@ export interface WebPlatformOptions {
 export function webPlatform(builds: Builds, { onLost }: WebPlatformOptions = {}): Platform {
   return {
     runtime: () => "onnxruntime-web",
+    build: () => builds.name,
     version: ({ env }) => env.versions.web ?? env.versions.common,
     order: (requested) => {
       if (requested === "cpu" || requested === "cuda") {

@@ -3,13 +3,13 @@ import { FoleyError, type ProgressListener } from "@foley-control/core";
 import { checkPrecision, type Precision } from "@foley-control/graph";
 import { makeCanary, makeFloat16Canary } from "../shared/canary.js";
 import { directChannel, Engine } from "../shared/engine.js";
-import { type DisposableRuntime, hostRuntime } from "../shared/host.js";
+import { type DisposableRuntime, hostRuntime, type StartEngine, startOnce } from "../shared/host.js";
 import type { Ort } from "../shared/ort-tensor.js";
 import type { Channel, DownloadNews } from "../shared/protocol.js";
 import { Queue } from "../shared/queue.js";
 import { workerChannel } from "../shared/worker-channel.js";
+import { type Build, buildsFor, startFirst, suspends } from "./builds.js";
 import { engineBytes } from "./downloads.js";
-import { adapterOf } from "./gpu.js";
 import { watchLifeLock } from "./life.js";
 import { type Patience, startPatiently } from "./patience.js";
 import { type Builds, mayShare, webPlatform } from "./platform.js";
@@ -33,7 +33,8 @@ export interface WebRuntimeOptions {
   readonly wasmPaths?: string | { readonly wasm?: string; readonly mjs?: string } | undefined;
   /**
    * Whether ONNX Runtime lives in a worker, so that a run does not block the page, or how to start that worker, whose script is
-   * `@foley-control/runtime/web-worker` for wasm and `@foley-control/runtime/web-worker-webgpu` for WebGPU. Default true.
+   * `@foley-control/runtime/web-worker` for wasm and `@foley-control/runtime/web-worker-webgpu` for WebGPU, or
+   * `@foley-control/runtime/web-worker-jspi`, which is smaller, where the browser has `WebAssembly.Suspending`. Default true.
    */
   readonly worker?: boolean | ((device: "wasm" | "webgpu") => Worker);
   /**
@@ -78,15 +79,18 @@ export function webRuntime(options: WebRuntimeOptions = {}): DisposableRuntime {
   }
   if (!(startTimeout > 0)) throw new FoleyError("invalid-argument", `startTimeout is ${startTimeout}, expected seconds above 0.`);
   const settings = () => ({ device, threads, wasmPaths, canary: makeCanary(), float16Canary: makeFloat16Canary() });
-  if (worker === false) return hostRuntime(async () => pageChannel(), settings, { precision });
+  if (worker === false)
+    return hostRuntime(
+      startOnce(async () => pageChannel()),
+      settings,
+      { precision },
+    );
   let sign = (): void => undefined;
-  const open = async (): Promise<Channel> => {
-    const build = await buildFor(device);
-    return startWorker(build, worker === true ? undefined : worker, ({ file, done, total = engineBytes[build] }) => {
+  const open = async (build: Build): Promise<Channel> =>
+    startWorker(build, worker === true ? undefined : worker, ({ file, done, total = engineBytes[build] }) => {
       sign();
       onProgress?.({ type: "download-progress", file, done, total: Math.max(done, total) });
     });
-  };
   const patience: Patience = {
     seconds: startTimeout,
     mayShare: mayShare(),
@@ -94,16 +98,12 @@ export function webRuntime(options: WebRuntimeOptions = {}): DisposableRuntime {
       sign = listener;
     },
   };
-  return hostRuntime(open, settings, { precision, startEngine: (again, asked) => startPatiently(again, asked, patience) });
-}
-
-/** The build of ONNX Runtime that a worker needs: a script has one, and that for wasm is half the download. */
-async function buildFor(device: "auto" | "wasm" | "webgpu"): Promise<"wasm" | "webgpu"> {
-  if (device !== "auto") return device;
-  return adapterOf(false).then(
-    () => "webgpu",
-    () => "wasm",
-  );
+  const start: StartEngine = async (asked) => {
+    // A script has one build; whoever brings the script has chosen it.
+    const builds = await buildsFor(device, worker === true && suspends());
+    return startFirst(builds, (build) => startPatiently(() => open(build), asked, patience));
+  };
+  return hostRuntime(start, settings, { precision });
 }
 
 /** ONNX Runtime is one per page and not re-entrant: runtimes without a worker take turns. */
@@ -112,6 +112,9 @@ const pageQueue = new Queue();
 /** One build per page: once that for WebGPU is here, its wasm part is used too. */
 let gpuBuild: Promise<Ort> | undefined;
 const pageBuilds: Builds = {
+  get name() {
+    return gpuBuild ? "webgpu" : "wasm";
+  },
   wasm: () => gpuBuild ?? import("onnxruntime-web/wasm"),
   webgpu: () => (gpuBuild ??= import("onnxruntime-web/webgpu")),
 };
@@ -126,7 +129,7 @@ function pageChannel(): Channel {
 }
 
 function startWorker(
-  build: "wasm" | "webgpu",
+  build: Build,
   make: ((device: "wasm" | "webgpu") => Worker) | undefined,
   onDownload: (news: DownloadNews) => void,
 ): Channel {
@@ -135,7 +138,7 @@ function startWorker(
       hint: "webRuntime is for pages; in Node use @foley-control/runtime/node.",
     });
   }
-  const worker = make?.(build) ?? ownWorker[build]();
+  const worker = make?.(build === "wasm" ? "wasm" : "webgpu") ?? ownWorker[build]();
   const { channel, onMessage, onDeath } = workerChannel({
     post: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[]),
     terminate: async () => worker.terminate(),
@@ -165,4 +168,5 @@ const deviceLost = (reason: string): FoleyError =>
 const ownWorker = {
   wasm: () => new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "foley-control-runtime" }),
   webgpu: () => new Worker(new URL("./worker-webgpu.js", import.meta.url), { type: "module", name: "foley-control-runtime" }),
+  jspi: () => new Worker(new URL("./worker-jspi.js", import.meta.url), { type: "module", name: "foley-control-runtime" }),
 };

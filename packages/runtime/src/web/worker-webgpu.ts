@@ -2,4 +2,4 @@
 import * as ort from "onnxruntime-web/webgpu";
 import { serve } from "./serve.js";
 
-serve({ wasm: () => Promise.resolve(ort), webgpu: () => Promise.resolve(ort) });
+serve({ name: "webgpu", wasm: () => Promise.resolve(ort), webgpu: () => Promise.resolve(ort) });

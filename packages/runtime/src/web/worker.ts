@@ -2,4 +2,4 @@
 import * as ort from "onnxruntime-web/wasm";
 import { serve } from "./serve.js";
 
-serve({ wasm: () => Promise.resolve(ort) });
+serve({ name: "wasm", wasm: () => Promise.resolve(ort) });

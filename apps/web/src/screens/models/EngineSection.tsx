@@ -25,7 +25,11 @@ export function EngineSection() {
         {state.phase === "off" && text("models.engineOff")}
         {state.phase === "starting" && `${text(state.what as StringKey)} · ${Math.round(100 * state.share)} %`}
         {state.phase === "ready" &&
-          text("models.engineReady", { kind: text(`engine.kind.${state.kind}`), threads: state.threads })}
+          text("models.engineReady", {
+            kind: text(`engine.kind.${state.kind}`),
+            threads: state.threads,
+            build: state.build ?? "?",
+          })}
         {state.phase === "failed" && `${state.message} ${state.hint ?? ""}`}
       </p>
       {state.phase === "ready" && state.reasons.map((reason) => <p key={reason}>{reason}</p>)}

@@ -6,7 +6,7 @@ export const models: Record<keyof typeof words, string> = {
   "models.title": "Modelle und Speicher",
   "models.engine": "Was rechnet",
   "models.engineOff": "Das Rechenwerk startet, sobald es gebraucht wird.",
-  "models.engineReady": "{kind}, Threads: {threads}. Der Selbsttest ist bestanden.",
+  "models.engineReady": "{kind}, Threads: {threads}, ONNX Runtime in der Fassung „{build}“. Der Selbsttest ist bestanden.",
   "models.engineChoose": "Wählen, was rechnet",
   "models.engineBest": "Das Schnellste nehmen, das richtig rechnet",
   "models.engineAgain": "Noch einmal versuchen",

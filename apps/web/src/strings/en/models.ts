@@ -4,7 +4,7 @@ export const models = {
   "models.title": "Models & storage",
   "models.engine": "What computes",
   "models.engineOff": "The engine starts when it is first needed.",
-  "models.engineReady": "{kind}, threads: {threads}. Its self-test passed.",
+  "models.engineReady": "{kind}, threads: {threads}, ONNX Runtime's build “{build}”. Its self-test passed.",
   "models.engineChoose": "Choose what computes",
   "models.engineBest": "Take the fastest that works",
   "models.engineAgain": "Try again",
