@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { type BrowserContext, chromium, type Download, type Locator, type Page } from "playwright-core";
 import {
   type BrowserKind,
+  LONGEST_ANSWER,
   PATIENCE,
   type PageOptions,
   type Place,
@@ -12,6 +13,7 @@ import {
   type StudioPage,
   type Thing,
   until,
+  withinTime,
 } from "./page.js";
 import { KEEP_NAMES, savedInPage, saveIntoPage, withoutOpenPickers } from "./pickers.js";
 import { startBrowser } from "./process.js";
@@ -61,6 +63,8 @@ async function openPage(context: BrowserContext, { news, before }: PageOptions):
   await page.addInitScript(saveIntoPage);
   await page.addInitScript(withoutOpenPickers);
   if (before) await page.addInitScript(before);
+  // Heard from the beginning: who listens only when a key or a click opens a dialog may listen too late, since keys and that wish go different ways.
+  page.on("filechooser", () => undefined);
   page.on("pageerror", (error) => news.error(error.stack ?? String(error)));
   page.on("console", (message) => {
     if (message.type() === "error") news.error(message.text());
@@ -122,7 +126,7 @@ function studioPage(page: Page): StudioPage {
       await writeFile(path, Buffer.from((await page.evaluate(savedInPage, { bytes: true })).base64, "base64"));
       return path;
     },
-    evaluate: (run, argument) => page.evaluate(run as never, argument as never),
+    evaluate: (run, argument) => withinTime(LONGEST_ANSWER, page.evaluate(run as never, argument as never)),
     inject: async (source) => void (await page.evaluate(`(() => { ${source}\n})()`)),
     async limitStorage(bytes) {
       // It lasts as long as the session.

@@ -5,7 +5,16 @@ import { join } from "node:path";
 import { type Bidi, openBidi } from "./bidi.js";
 import { firefoxThing } from "./firefox-thing.js";
 import { pressed, typed } from "./keys.js";
-import { type BrowserKind, PATIENCE, type PageOptions, type RunningBrowser, type StudioPage, until } from "./page.js";
+import {
+  type BrowserKind,
+  LONGEST_ANSWER,
+  PATIENCE,
+  type PageOptions,
+  type RunningBrowser,
+  type StudioPage,
+  until,
+  withinTime,
+} from "./page.js";
 import { KEEP_NAMES } from "./pickers.js";
 import { startBrowser } from "./process.js";
 
@@ -94,13 +103,14 @@ async function openPage(bidi: Bidi, folder: string, { news, before }: PageOption
     }),
   ];
   const evaluate: StudioPage["evaluate"] = async (run, argument) => {
-    const { result, exceptionDetails } = await bidi.send("script.callFunction", {
+    const asked = bidi.send("script.callFunction", {
       functionDeclaration: `async (argument) => { ${KEEP_NAMES}; return JSON.stringify(await (${String(run)})(argument === "" ? undefined : JSON.parse(argument))); }`,
       arguments: [{ type: "string", value: argument === undefined ? "" : JSON.stringify(argument) }],
       target: { context },
       awaitPromise: true,
       userActivation: true,
     });
+    const { result, exceptionDetails } = await withinTime(LONGEST_ANSWER, asked);
     if (exceptionDetails) throw new Error(exceptionDetails.text);
     return result.type === "string" ? JSON.parse(result.value) : undefined;
   };
@@ -131,7 +141,7 @@ async function openPage(bidi: Bidi, folder: string, { news, before }: PageOption
         });
       });
       await opener.click();
-      const { sharedId } = await asked;
+      const { sharedId } = await withinTime(PATIENCE, asked, "a file dialog");
       await bidi.send("input.setFiles", { context, element: { sharedId }, files: paths });
     },
     async drop(paths) {

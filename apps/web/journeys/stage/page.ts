@@ -100,13 +100,31 @@ export interface BrowserKind {
 /** How long something is waited for when nothing else is said, milliseconds. */
 export const PATIENCE = 60_000;
 
+/** How long a page may take for what it is asked to compute, milliseconds. */
+export const LONGEST_ANSWER = 120_000;
+
+/** What a browser says, unless it takes too long: nothing of it may hold the check for ever. The error says where it was waited for. */
+export async function withinTime<T>(milliseconds: number, taking: Promise<T>, what = "an answer of the browser"): Promise<T> {
+  const late = new Error(`${what} did not come within ${milliseconds / 1000} s`);
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late), milliseconds);
+  });
+  return Promise.race([taking, end]).finally(() => clearTimeout(timer));
+}
+
 /** Asks until there is an answer. */
 export async function until<T>(ask: () => Promise<T | undefined>, what: string, timeout: number = PATIENCE): Promise<T> {
-  const end = performance.now() + timeout;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > end) throw new Error(`${what} did not come within ${timeout / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let late = false;
+  const asking = async (): Promise<T> => {
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (late) throw new Error(what);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  return withinTime(timeout, asking(), what).finally(() => {
+    late = true;
+  });
 }

@@ -69,7 +69,8 @@ export async function savedInPage(options: { readonly bytes: boolean } | undefin
   if (options?.bytes) {
     const reader = new FileReader();
     reader.readAsDataURL(await saved.handle.getFile());
-    await new Promise((resolve) => reader.addEventListener("load", resolve, { once: true }));
+    await new Promise((resolve) => reader.addEventListener("loadend", resolve, { once: true }));
+    if (reader.error) throw reader.error;
     base64 = String(reader.result).split(",")[1] ?? "";
   }
   return { number: saved.number, done: saved.done, name: saved.name, base64 };

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type StudioServerOptions, serveStudio } from "../../../cli/src/studio/server.js";
 import type { ClipName, Clips } from "./clips.js";
-import type { BrowserKind, PageNews, RunningBrowser, StudioPage } from "./page.js";
+import { type BrowserKind, type PageNews, type RunningBrowser, type StudioPage, withinTime } from "./page.js";
 
 /** A way through the studio that a person may take. */
 export interface Journey {
@@ -66,18 +66,9 @@ const SIZES = [
   [390, 844],
 ] as const;
 
-/** Longest time of one journey, and of what is asked of its pages after a failure, seconds. */
-const LONGEST = 180;
-const LAST_WORDS = 5;
-
-/** What a browser says, unless it takes too long: nothing of it may hold the check for ever. */
-async function withinTime<T>(seconds: number, taking: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it took longer than ${seconds} s`)), seconds * 1000);
-  });
-  return Promise.race([taking, late]).finally(() => clearTimeout(timer));
-}
+/** Longest time of one journey, and of what is asked of its pages at its end, milliseconds. */
+const LONGEST = 180_000;
+const LAST_WORDS = 5000;
 
 /** What pages show, so that a failure says where it was. */
 async function shownOn(pages: readonly StudioPage[]): Promise<string> {
@@ -154,7 +145,7 @@ export async function take(journey: Journey, place: Place): Promise<string | und
         return newPage();
       },
     });
-    const result = await withinTime(LONGEST, Promise.resolve(going));
+    const result = await withinTime(LONGEST, Promise.resolve(going), "the end of the journey");
     if (problems.length > 0) throw new Error(problems.join("\n"));
     return result ?? undefined;
   } catch (error) {
@@ -163,7 +154,7 @@ export async function take(journey: Journey, place: Place): Promise<string | und
     first.message += `\n${await shownOn(pages)}`;
     throw first;
   } finally {
-    for (const page of pages) await page.close().catch(() => undefined);
+    for (const page of pages) await withinTime(LAST_WORDS, page.close()).catch(() => undefined);
     if (journey.ownBrowser) await running.close();
     await server.stop();
   }

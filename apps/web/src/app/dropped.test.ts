@@ -1,6 +1,8 @@
-/** What is in a dropped folder, and that it says when it is not all of it. */
-import { expect, test } from "vitest";
-import { filesOf, MOST_FILES } from "./dropped.js";
+/** What is in a dropped folder, and that it says when it is not all of it; what is chosen. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test, vi } from "vitest";
+import { chooseVideo, filesOf, MOST_FILES } from "./dropped.js";
 
 interface Entry {
   readonly isDirectory: boolean;
@@ -45,4 +47,26 @@ test("files of folders within count too, and what cannot be read does not", asyn
   expect([locked.files.length, locked.cut]).toEqual([MOST_FILES, false]);
   const two = await dropped(folder(many(3, "a")), folder(many(MOST_FILES + 1, "b")));
   expect([two.files.length, two.cut]).toEqual([MOST_FILES + 3, true]);
+});
+
+test("the field that asks for a file is kept until it has answered, however much memory is cleared away meanwhile", async () => {
+  setFlagsFromString("--expose-gc");
+  const clear = runInNewContext("gc") as () => void;
+  const fields: WeakRef<EventTarget>[] = [];
+  const createElement = (): EventTarget => {
+    const field = Object.assign(new EventTarget(), { click: () => undefined, files: [new File([], "clip.mp4")] });
+    fields.push(new WeakRef(field));
+    return field;
+  };
+  vi.stubGlobal("document", { createElement });
+  const chosen = chooseVideo();
+  vi.unstubAllGlobals();
+  // What is held by a reference that was just made stays until the present task has ended.
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setTimeout(resolve));
+    clear();
+  }
+  fields[0]?.deref()?.dispatchEvent(new Event("change"));
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, 100));
+  expect((await Promise.race([chosen, late]))?.map(({ file }) => file.name)).toEqual(["clip.mp4"]);
 });

@@ -109,13 +109,19 @@ export async function chooseVideo(): Promise<readonly Dropped[]> {
   }
 }
 
+/** What asks at the moment. It is on no page and nobody else holds it: a browser that clears it away meanwhile hears no answer. */
+let asking: HTMLInputElement | undefined;
+
 function chooseByInput(): Promise<readonly Dropped[]> {
   const input = document.createElement("input");
+  asking = input;
   input.type = "file";
   input.accept = "video/*,.mkv,.mov,.avi,.tar";
-  return new Promise((resolve) => {
+  return new Promise<readonly Dropped[]>((resolve) => {
     input.addEventListener("change", () => resolve([...(input.files ?? [])].map((file) => ({ file }))));
     input.addEventListener("cancel", () => resolve([]));
     input.click();
+  }).finally(() => {
+    if (asking === input) asking = undefined;
   });
 }
