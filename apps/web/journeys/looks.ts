@@ -15,6 +15,13 @@ export const journeys: readonly Journey[] = [
       const button = (name: string) => page.getByRole("button", { name });
       await button("Video auswählen …").waitFor();
       await screen("german-start");
+      await page.drop([await clip("undecodable")]);
+      await page.getByRole("region", { name: "Problem" }).says(/Das Bild von „undecodable\.mp4“ kann dieser Browser nicht/);
+      await page.drop([await clip("text")]);
+      await page
+        .getByRole("region", { name: "Problem" })
+        .says(/^Die Datei lässt sich nicht lesen.*laden Sie sie noch einmal.*notes\.mp4/);
+      await screen("german-refused");
       await page.drop([await clip("bounce-with-sound")]);
       await page.getByRole("textbox", { name: "Wie soll es klingen?" }).waitFor();
       await page.getByRole("button", { name: /^Ereignis 2 bei/ }).waitFor({ timeout: 120_000 });

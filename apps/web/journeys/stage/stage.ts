@@ -66,8 +66,9 @@ const SIZES = [
   [390, 844],
 ] as const;
 
-/** Longest time of one journey, and of what is asked of its pages at its end, milliseconds. */
+/** Longest time of one journey, of one of which pictures are taken, and of what is asked of its pages at its end, milliseconds. */
 const LONGEST = 180_000;
+const LONGEST_WITH_PICTURES = 600_000;
 const LAST_WORDS = 5000;
 
 /** What pages show, so that a failure says where it was. */
@@ -145,7 +146,8 @@ export async function take(journey: Journey, place: Place): Promise<string | und
         return newPage();
       },
     });
-    const result = await withinTime(LONGEST, Promise.resolve(going), "the end of the journey");
+    const longest = place.shots === undefined ? LONGEST : LONGEST_WITH_PICTURES;
+    const result = await withinTime(longest, Promise.resolve(going), "the end of the journey");
     if (problems.length > 0) throw new Error(problems.join("\n"));
     return result ?? undefined;
   } catch (error) {

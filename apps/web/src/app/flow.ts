@@ -1,5 +1,5 @@
 /** What the page shows and how one comes from one screen to another: a video is opened, a project made of it, found again, closed. No React in here. */
-import { FoleyError } from "@foley-control/core";
+import type { FoleyError } from "@foley-control/core";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Clip } from "../clip/clip.js";
 import type { SourceReference } from "../document/document.js";
@@ -9,6 +9,7 @@ import { BUNDLE_ENDING } from "../storage/bundle.js";
 import type { OpenProject, Projects } from "../storage/projects.js";
 import { digestOfSource } from "../storage/source.js";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import type { Player } from "../transport/player.js";
 import { candidatesOf, type Dropped, MOST_FILES } from "./dropped.js";
 import { makeSession } from "./make-session.js";
@@ -258,11 +259,11 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
 
 function noVideo(count: number): FoleyError {
   const words = count === 0 ? text("start.nothing") : text("start.noVideo", { count });
-  return new FoleyError("no-video", words, { hint: text("start.noVideoHint") });
+  return new ToldError("no-video", words, { hint: text("start.noVideoHint") });
 }
 
 function severalInProject(count: number): FoleyError {
-  return new FoleyError("invalid-argument", text("start.several", { count }), { hint: text("start.severalHint") });
+  return new ToldError("invalid-argument", text("start.several", { count }), { hint: text("start.severalHint") });
 }
 
 async function referenceOf(file: File, { info }: Clip): Promise<SourceReference> {

@@ -1,6 +1,7 @@
 /** Joins what an open project consists of: what is changed is heard, what the picture says is found, and all ends together. */
 import { createStore } from "zustand/vanilla";
 import type { Clip } from "../clip/clip.js";
+import { oddity } from "../clip/refusals.js";
 import type { FoleyEvent } from "../document/imports.js";
 import type { Engine } from "../engine/engine.js";
 import type { OpenProject } from "../storage/projects.js";
@@ -31,7 +32,13 @@ export function makeSession({ project, clip, player, engine, announce }: Session
   const cue = project.store.getState().document.layers[0]?.cues[0]?.id;
   const view = createStore<ViewState>()(() => ({
     selection: cue === undefined ? undefined : { type: "cue", cue },
-    ...{ found: undefined, job: undefined, problem: undefined, warnings: [], range: undefined },
+    ...{
+      found: undefined,
+      job: undefined,
+      problem: undefined,
+      warnings: clip?.info.warnings.map((one) => oddity(clip.file.name, one)) ?? [],
+      range: undefined,
+    },
     ...{
       listenToOriginal: false,
       listenToGrowing: false,

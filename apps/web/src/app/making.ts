@@ -2,7 +2,6 @@
  * Making a take of a cue: a draft in few steps to hear it soon, then the refined one in its place. What is too long to be made at once is heard
  * while the rest of it is made, and needs no draft. One at a time; stopped within one step.
  */
-import { FoleyError } from "@foley-control/core";
 import type { StoreApi } from "zustand/vanilla";
 import type { Clip } from "../clip/clip.js";
 import { addTake } from "../document/commands.js";
@@ -13,6 +12,7 @@ import type { OpenProject, TakeStore } from "../storage/projects.js";
 import type { SoundShape } from "../storage/take-file.js";
 import type { TakeWriter } from "../storage/take-writer.js";
 import { text } from "../strings/text.js";
+import { packageSentence, ToldError } from "../strings/told.js";
 import { toProblem } from "./problem.js";
 import type { GrowingTake, Job, Session, ViewState } from "./session.js";
 
@@ -22,7 +22,7 @@ const SLACK = 0.01;
 /** What making needs. */
 export interface MakingOptions {
   readonly project: Pick<OpenProject, "store" | "takes" | "unfinished">;
-  readonly clip: Pick<Clip, "file"> | undefined;
+  readonly clip: Pick<Clip, "file" | "info"> | undefined;
   readonly engine: Engine;
   readonly view: StoreApi<ViewState>;
   /** Says a phase to who does not see it. */
@@ -60,7 +60,9 @@ export function createMaking({ project, clip, engine, view, announce, now = Date
       );
       signal.throwIfAborted();
       const { digest, shape } = await place.end();
-      view.setState({ warnings: made.warnings });
+      // What is odd with the clip was said when it was opened.
+      const known = clip?.info.warnings.map(({ message }) => message) ?? [];
+      view.setState({ warnings: made.warnings.filter((one) => !known.includes(one)).map(packageSentence) });
       return referenceOf(made, { digest, shape, draft, createdAt: now() });
     } catch (error) {
       await place.discard();
@@ -173,7 +175,7 @@ function takePlace(takes: Pick<TakeStore, "begin">, onGrown: (growing: GrowingTa
   return {
     sink,
     async end() {
-      if (place === undefined) throw new FoleyError("disposed", text("storage.takeGone"), { hint: text("storage.takeGoneHint") });
+      if (place === undefined) throw new ToldError("disposed", text("storage.takeGone"), { hint: text("storage.takeGoneHint") });
       return { shape: place.shape, digest: await place.writer.end() };
     },
     discard: async () => place?.writer.discard(),

@@ -2,13 +2,10 @@
 import { FoleyError } from "@foley-control/core";
 import { isFull } from "../storage/disk.js";
 import { text } from "../strings/text.js";
+import { type Told, told } from "../strings/told.js";
 
 /** What people are told. */
-export interface Problem {
-  readonly message: string;
-  /** What to do next. */
-  readonly hint: string | undefined;
-}
+export type Problem = Told;
 
 /** Whether an error is only that somebody stopped what was going on. */
 export function isAbort(error: unknown): boolean {
@@ -19,10 +16,7 @@ export function isAbort(error: unknown): boolean {
 export function toProblem(error: unknown): Problem | undefined {
   if (isAbort(error)) return undefined;
   if (isFull(error)) return { message: text("storage.full"), hint: text("storage.fullHint") };
-  if (FoleyError.isInstance(error)) {
-    const { hint, message } = error;
-    return { message: hint !== undefined && message.endsWith(` ${hint}`) ? message.slice(0, -hint.length - 1) : message, hint };
-  }
+  if (FoleyError.isInstance(error)) return told(error);
   return {
     message: text("problem.unknown", { reason: error instanceof Error ? error.message : String(error) }),
     hint: text("problem.unknownHint"),

@@ -49,7 +49,7 @@ export interface ViewState {
   readonly unfinished: string | undefined;
   /** What went wrong last: a sentence, and what to do. */
   readonly problem: Problem | undefined;
-  /** Sentences about the take that was made last. */
+  /** Sentences about what is odd: of the clip when it was opened, then of the take that was made last. */
   readonly warnings: readonly string[];
   /** Heard in place of the chosen take: the original sound (A/B). */
   readonly listenToOriginal: boolean;

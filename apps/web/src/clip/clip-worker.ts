@@ -10,8 +10,7 @@ import {
 } from "@foley-control/media/web";
 import { loudness } from "@foley-control/signal";
 import { type Answer, Moved, serveAnswers, type WorkerPort } from "./calls.js";
-import type { ClipInfo } from "./clip.js";
-import { codecHelp } from "./codec-help.js";
+import type { ClipInfo, Refused } from "./clip.js";
 import { MOTION_PER_SECOND, motionCurve, type PictureSize } from "./motion.js";
 import { createPeakBuilder } from "./peaks.js";
 
@@ -61,29 +60,29 @@ function drawn(picture: ShownPicture, width: number, height: number): ImageBitma
 }
 
 /** Opens the pictures and decodes the first: what a browser says of a codec is no promise. */
-async function firstPicture(file: PageMediaFile): Promise<PictureReader> {
-  const codec = file.info.video?.codec ?? "unknown";
-  const hint = codecHelp(codec);
+async function firstPicture(file: PageMediaFile): Promise<PictureReader | Refused> {
+  const undecodable = file.info.video?.codec ?? "unknown";
   try {
     const reader = file.pictures();
     if (await reader.at(0)) return reader;
   } catch (error) {
     if (asSentence(error) !== error) throw error;
     if (FoleyError.isInstance(error) && error.code !== "unsupported") throw error;
-    // The hint is for a page, which has no other decoder.
-    if (FoleyError.isInstance(error))
-      throw new FoleyError("unsupported", error.message.replace(` ${error.hint}`, ""), { hint, cause: error });
+    // Its hint is not for a page, which has no other decoder.
+    if (FoleyError.isInstance(error)) return { undecodable, sentence: error.message.replace(` ${error.hint}`, "") };
   }
-  throw new FoleyError("unsupported", `The picture of ${name} ("${codec}") does not decode in this browser.`, { hint });
+  return { undecodable, sentence: `The picture of ${name} ("${undecodable}") does not decode in this browser.` };
 }
 
-async function open({ file }: { readonly file: File }): Promise<ClipInfo> {
+async function open({ file }: { readonly file: File }): Promise<ClipInfo | Refused> {
   name = `"${file.name}"`;
   // This is a worker already.
   media = await openMedia(file, { onError: "hold", isolation: "none" });
   const { video, audio, warnings } = media.info;
-  player = await firstPicture(media);
-  if (video === undefined) throw new FoleyError("no-video", `${name} has no picture.`, { hint: "Give a video file." });
+  const first = await firstPicture(media);
+  if ("undecodable" in first) return first;
+  if (video === undefined) return { undecodable: undefined };
+  player = first;
   const sound = audio && {
     codec: audio.codec,
     sampleRate: audio.sampleRate,
@@ -98,10 +97,7 @@ async function open({ file }: { readonly file: File }): Promise<ClipInfo> {
     height: video.height,
     videoCodec: video.codec,
     sound: audio?.canDecode ? sound : undefined,
-    warnings: [
-      ...warnings.map(({ message }) => message),
-      ...(audio && !audio.canDecode ? [`The sound of ${name} is "${audio.codec}", which this browser cannot decode.`] : []),
-    ],
+    warnings: [...warnings, ...(audio && !audio.canDecode ? [{ code: "sound" as const, message: audio.codec }] : [])],
   };
 }
 

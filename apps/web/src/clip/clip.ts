@@ -1,5 +1,7 @@
 /** A video as the studio sees it: probed at once, its pictures, filmstrip and sound streamed from a worker. Nothing of it is held whole. */
 
+import type { MediaWarning } from "@foley-control/media/web";
+
 /** What is known of it without decoding. */
 export interface ClipInfo {
   /** Seconds of picture. */
@@ -16,9 +18,20 @@ export interface ClipInfo {
   readonly sound:
     | { readonly codec: string; readonly sampleRate: number; readonly channels: number; readonly duration: number }
     | undefined;
-  /** Sentences about what is odd. */
-  readonly warnings: readonly string[];
+  /** What is odd, as the package says it. */
+  readonly warnings: readonly ClipWarning[];
 }
+
+/** Something odd: its code, and a sentence in English. */
+export interface ClipWarning {
+  readonly code: MediaWarning["code"] | "sound";
+  readonly message: string;
+}
+
+/** A clip that cannot be shown. */
+export type Refused =
+  /** The codec of its picture, and what the package says of it. */
+  { readonly undecodable: string; readonly sentence: string } | { readonly undecodable: undefined };
 
 /** Least and greatest sample of each span of `samplesPerPeak` samples; a level of the pyramid that the timeline draws. */
 export interface PeakLevel {

@@ -1,7 +1,9 @@
 /** Opens a video in a worker of its own. What comes back over the line is pictures and numbers; the file stays a handle. */
-import { FoleyError } from "@foley-control/core";
+import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import { type Asker, createAsker } from "./calls.js";
-import type { Clip, ClipInfo, Peaks } from "./clip.js";
+import type { Clip, ClipInfo, Peaks, Refused } from "./clip.js";
+import { refusal } from "./refusals.js";
 import { watchAnswers } from "./watch-answers.js";
 
 /**
@@ -13,15 +15,15 @@ export async function openClip(file: File): Promise<Clip> {
   const worker = new Worker(new URL("./clip-worker.ts", import.meta.url), { type: "module", name: "clip" });
   const asker = createAsker(worker);
   worker.addEventListener("error", ({ message }) => {
-    const hint = "Open the video again.";
-    asker.end(new FoleyError("bad-file", `What reads "${file.name}" has stopped: ${message || "it could not start"}.`, { hint }));
+    const stopped = text("clip.stopped", { name: file.name, reason: message || text("clip.notStarted") });
+    asker.end(new ToldError("bad-file", stopped, { hint: text("clip.stoppedHint") }));
   });
   // A damaged file can keep a reader busy for ever; then it is ended, and the page lives.
   const unwatch = watchAnswers(
     () => asker.ask("ping", undefined),
     () => {
-      const hint = "Copy or download it again, or convert it.";
-      asker.end(new FoleyError("bad-file", `"${file.name}" keeps its reader busy to no end: it is damaged.`, { hint }));
+      const hint = text("clip.endlessHint");
+      asker.end(new ToldError("bad-file", text("clip.endless", { name: file.name }), { hint }));
       worker.terminate();
     },
   );
@@ -30,7 +32,9 @@ export async function openClip(file: File): Promise<Clip> {
     worker.terminate();
   };
   try {
-    return clipOf(file, await asker.ask<ClipInfo>("open", { file }), asker, stop);
+    const answer = await asker.ask<ClipInfo | Refused>("open", { file });
+    if ("undecodable" in answer) throw refusal(file.name, answer);
+    return clipOf(file, answer, asker, stop);
   } catch (error) {
     stop();
     throw error;
@@ -74,7 +78,7 @@ function clipOf(file: File, info: ClipInfo, { ask, end }: Asker, stop: () => voi
     sound: (start, until, sampleRate, signal) => ask("sound", { start, end: until, sampleRate }, { signal }),
     loudness: () => ask("loudness", undefined),
     close() {
-      end(new FoleyError("disposed", `"${file.name}" was closed.`, { hint: "Open it again." }));
+      end(new ToldError("disposed", text("clip.closed", { name: file.name }), { hint: text("clip.closedHint") }));
       stop();
     },
   };

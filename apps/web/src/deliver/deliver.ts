@@ -1,5 +1,4 @@
 /** Taking the result home: written piece by piece, opened again, and compared with what was promised. Loaded when it is used. */
-import { FoleyError } from "@foley-control/core";
 import {
   type MediaFile,
   openMedia,
@@ -11,6 +10,7 @@ import {
 import type { StudioDocument } from "../document/document.js";
 import type { TakeStore } from "../storage/projects.js";
 import { text } from "../strings/text.js";
+import { packageSentence, ToldError } from "../strings/told.js";
 import type { DeliverFormat } from "./formats.js";
 import { type Check, compare, type Promised } from "./promise.js";
 import { chosenTakes, type PlacedTake, type Sound, takeParts, takeSource } from "./sound.js";
@@ -49,7 +49,7 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
   };
   try {
     const [placed] = chosenTakes(document);
-    if (placed === undefined) throw new FoleyError("no-audio", text("deliver.noTake"), { hint: text("deliver.noTakeHint") });
+    if (placed === undefined) throw new ToldError("no-audio", text("deliver.noTake"), { hint: text("deliver.noTakeHint") });
     const { format } = request;
     const written =
       format === "wav" || format === "flac"
@@ -74,12 +74,12 @@ interface Written {
 
 async function writeVideo(placed: PlacedTake, request: DeliverRequest & { readonly format: VideoContainer }): Promise<Written> {
   const { document, file, takes, format, target, signal, onProgress } = request;
-  if (file === undefined) throw new FoleyError("no-video", text("deliver.noVideo"), { hint: text("deliver.noVideoHint") });
+  if (file === undefined) throw new ToldError("no-video", text("deliver.noVideo"), { hint: text("deliver.noVideoHint") });
   const warnings: string[] = [];
   const media = await openMedia(file, { signal });
   try {
     const { video, audio } = media.info;
-    if (video === undefined) throw new FoleyError("no-video", text("deliver.noVideo"), { hint: text("deliver.noVideoHint") });
+    if (video === undefined) throw new ToldError("no-video", text("deliver.noVideo"), { hint: text("deliver.noVideoHint") });
     const { original } = document;
     await media.writeWithAudio(target.stream, takeSource(takes, placed), {
       container: format,
@@ -88,7 +88,7 @@ async function writeVideo(placed: PlacedTake, request: DeliverRequest & { readon
       at: placed.start,
       signal,
       onProgress: (event) => {
-        if (event.type === "warning") warnings.push(event.message);
+        if (event.type === "warning") warnings.push(packageSentence(event.message));
         if (event.type === "write-progress" && event.total) onProgress((0.6 * event.done) / event.total, "write");
       },
     });

@@ -3,8 +3,8 @@
  * browser then downloads; memory, for small files. None holds a large file whole, and none leaves half a file under the name of a finished one:
  * what is chosen appears when it is closed, a temporary file is downloaded when it is complete and swept when the page starts again.
  */
-import { FoleyError } from "@foley-control/core";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 
 /** Most bytes that are held in memory. */
 export const MEMORY_LIMIT = 256 * 2 ** 20;
@@ -92,7 +92,7 @@ async function temporaryTarget({ name, extension }: FileKind): Promise<Target | 
 }
 
 function memoryTarget({ name, type, size }: FileKind): Target {
-  const tooLarge = (): FoleyError => new FoleyError("too-long", text("deliver.tooLarge"), { hint: text("deliver.tooLargeHint") });
+  const tooLarge = (): ToldError => new ToldError("too-long", text("deliver.tooLarge"), { hint: text("deliver.tooLargeHint") });
   if (size > MEMORY_LIMIT) throw tooLarge();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;

@@ -2,8 +2,9 @@
  * A document that was written earlier, by this version, an older or newer one, or by a stranger. What comes out has the shape that the types
  * promise; what does not is refused with a sentence, before anything of it is used.
  */
-import { FoleyError, type JsonCheck, json, parseJson } from "@foley-control/core";
+import { type FoleyError, type JsonCheck, json, parseJson } from "@foley-control/core";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import { type Cue, DOCUMENT_FORMAT, type StudioDocument } from "./document.js";
 import type { Entry } from "./store.js";
 
@@ -125,7 +126,7 @@ const stored = json.object({
 });
 
 const damaged = (detail: string, cause?: unknown): FoleyError =>
-  new FoleyError("bad-file", text("document.damaged", { detail }), { hint: text("document.damagedHint"), cause });
+  new ToldError("bad-file", text("document.damaged", { detail }), { hint: text("document.damagedHint"), cause });
 
 /** Reads a document with its undo list. @throws FoleyError `bad-file` for what is none, `unsupported` for a newer format */
 export function readStored(contents: string): StoredDocument {
@@ -145,7 +146,7 @@ export function readStored(contents: string): StoredDocument {
 export function readDocument(value: unknown): StudioDocument {
   const format = (value as { readonly format?: unknown } | null)?.format;
   if (typeof format === "number" && format > DOCUMENT_FORMAT)
-    throw new FoleyError("unsupported", text("document.newer", { format, known: DOCUMENT_FORMAT }), {
+    throw new ToldError("unsupported", text("document.newer", { format, known: DOCUMENT_FORMAT }), {
       hint: text("document.newerHint"),
     });
   const problem = json.object({ format: json.oneOf(DOCUMENT_FORMAT) })(value, "") ?? whole(value, "");

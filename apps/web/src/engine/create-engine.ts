@@ -4,6 +4,7 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { text } from "../strings/text.js";
+import { packageSentence, type Told, ToldError, told } from "../strings/told.js";
 import { engineChoices } from "./choices.js";
 import type { Engine, EngineChoice, EngineKind, EngineState, ModelSource, TakeProgress } from "./engine.js";
 import { abortable, turns } from "./jobs.js";
@@ -92,8 +93,10 @@ export function createEngine({
     const opened = await open(kind, files, { onProgress }).catch((error: unknown) => {
       if (kind !== "webgpu") throw error;
       // That it is slow is said by a sentence of its own.
-      const { message } = described(error);
-      reasons.push(isSlow(error) ? message : text("engine.reason.failed", { reason: message }));
+      const { message, detail } = described(error);
+      reasons.push(
+        isSlow(error) ? message : text("engine.reason.failed", { reason: [message, detail].filter(Boolean).join(" ") }),
+      );
       return open("wasm-threads", files, { onProgress });
     });
     if (own.ended) {
@@ -104,7 +107,7 @@ export function createEngine({
     const { build, device, threads, selfTest, threadsReason } = opened.capabilities;
     const actual: EngineKind = device === "webgpu" ? "webgpu" : threads > 1 ? "wasm-threads" : "wasm";
     if (kind === "webgpu" && actual !== "webgpu" && reasons.length === (again ? 1 : 0))
-      reasons.push(text("engine.reason.selfTest", { reason: selfTest.reason ?? "" }));
+      reasons.push(text("engine.reason.selfTest", { reason: selfTest.reason ? packageSentence(selfTest.reason) : "" }));
     const faster = possible.slice(
       0,
       possible.findIndex((choice) => choice.kind === actual),
@@ -181,11 +184,10 @@ export function createEngine({
   };
 }
 
-const ended = (): FoleyError => new FoleyError("disposed", "The engine was ended.", { hint: "Start it again." });
+const ended = (): ToldError => new ToldError("disposed", text("engine.ended"), { hint: text("engine.endedHint") });
 
 /** An error as the state of the engine has it. */
-function described(error: unknown): { readonly message: string; readonly hint: string | undefined } {
-  const whole = error instanceof Error ? error.message : String(error);
-  const hint = FoleyError.isInstance(error) ? error.hint : undefined;
-  return { message: hint === undefined ? whole : whole.replace(` ${hint}`, ""), hint };
-}
+const described = (error: unknown): Told =>
+  FoleyError.isInstance(error)
+    ? told(error)
+    : { message: packageSentence(error instanceof Error ? error.message : String(error)), hint: undefined };

@@ -3,6 +3,7 @@
 import type { TakeSettings } from "../document/document.js";
 import type { FoleyEvent } from "../document/imports.js";
 import type { SoundShape } from "../storage/take-file.js";
+import type { Told } from "../strings/told.js";
 
 /** What can compute. */
 export type EngineKind = "webgpu" | "wasm-threads" | "wasm";
@@ -46,8 +47,7 @@ export type EngineState =
       /** Seconds of sound that are made at once; what is longer comes piece by piece. */
       readonly longest: number;
     }
-  /** `message` is the sentence of the error, `hint` what can be done. */
-  | { readonly phase: "failed"; readonly message: string; readonly hint: string | undefined };
+  | ({ readonly phase: "failed" } & Told);
 
 /** Whether a kind can be chosen here, and why not, as a sentence. */
 export interface EngineChoice {

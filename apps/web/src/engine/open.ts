@@ -1,5 +1,6 @@
 /** The pipeline, opened: everything that is large comes with this module, which is loaded when the engine starts. */
 import { browserStore, createFoley } from "@foley-control/pipeline/web";
+import { slownessOf } from "@foley-control/runtime";
 import { DEFAULT_STEPS } from "@foley-control/sampler";
 import type { EngineKind, MadeTake, ModelFiles, TakeRequest } from "./engine.js";
 import { listen } from "./listen.js";
@@ -68,8 +69,9 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
         const stream = foley.stream({ ...asked(request, steps), keep, signal, onProgress: follow });
         const { summary, ...heard } = await listen(stream, sink);
         const { milliseconds, settings, joints, keptWindows, warnings } = summary.diagnostics;
-        // Said below the prompt already, while it is typed.
+        // Said elsewhere: below the prompt while it is typed, and where the engine is shown.
         const unknown = backbone.unknownWords?.(settings.prompt) ?? [];
+        const slow = slownessOf(capabilities);
         const windows = joints.length + 1;
         const made = windows - keptWindows;
         if (made > 0) {
@@ -91,7 +93,7 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
           },
           onsets: heard.onsets.map((time) => summary.span.start + time),
           loudness: Math.max(SILENCE_LUFS, heard.loudness),
-          warnings: warnings.filter((sentence) => !unknown.some((word) => sentence.includes(`"${word}"`))),
+          warnings: warnings.filter((one) => one !== slow && !unknown.some((word) => one.includes(`"${word}"`))),
         } satisfies MadeTake;
       },
       dispose: () => foley.dispose(),

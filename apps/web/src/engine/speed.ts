@@ -2,9 +2,10 @@
  * Whether a graphics processor is worth it: it makes the shortest sound in one step, twice. The first time its programs are made, which the first take
  * would have waited for; the second time is measured.
  */
-import { FoleyError } from "@foley-control/core";
+import type { FoleyError } from "@foley-control/core";
 import { decimal } from "../strings/numbers.js";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import { abortable } from "./jobs.js";
 
 /** Seconds for both: longer than programs take to be made on slow machines. */
@@ -12,7 +13,7 @@ const LONGEST = 40;
 /** Seconds for the second: a processor of two cores needs less. */
 const SLOWEST = 1.5;
 
-class SlowError extends FoleyError {}
+class SlowError extends ToldError {}
 
 /** Whether an error is that of {@link assertQuick}. */
 export const isSlow = (error: unknown): boolean => error instanceof SlowError;

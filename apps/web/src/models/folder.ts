@@ -1,7 +1,7 @@
 /** A small model in a folder of the person's own, as `foley train` writes it: read in place, nothing of it is copied. */
-import { FoleyError } from "@foley-control/core";
 import type { ModelFiles, ModelSource } from "../engine/engine.js";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 
 /** Names of the files, as the package of the small model has them. */
 export const NAMES = {
@@ -55,7 +55,7 @@ export function modelOfFiles(files: readonly FoundFile[]): ModelSource {
   const [path, folder] = ordered[0] ?? ["", new Map<string, FoundFile>()];
   const lacking = missing(folder);
   if (lacking.length > 0)
-    throw new FoleyError("not-found", text("models.folderLacks", { files: lacking.join(", ") }), {
+    throw new ToldError("not-found", text("models.folderLacks", { files: lacking.join(", ") }), {
       hint: text("models.folderLacksHint"),
     });
   const name = path === "" ? text("models.ownName") : (path.split("/").at(-1) as string);

@@ -2,11 +2,12 @@
  * A small model from the hub: what it is and under which licence is told before anything is fetched; its files come in pieces onto the disk, go on
  * where they stopped, and count only when their digests are those that the hub announced. Asked for by a person, never by the page.
  */
-import { concatBytes, FoleyError } from "@foley-control/core";
+import { concatBytes } from "@foley-control/core";
 import type { ModelFiles, ModelSource } from "../engine/engine.js";
 import type { Disk } from "../storage/disk.js";
 import { sha256Hex } from "../storage/sha256.js";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import { NAMES } from "./folder.js";
 
 /** The hub; the page's policy allows no other. */
@@ -54,14 +55,14 @@ export const pageOf = ({ repository }: HubModel): string => `${HUB}/${repository
 export async function lookUp(reference: string, { fetch = globalThis.fetch, signal }: HubOptions = {}): Promise<HubModel> {
   const [, repository, revision = "main"] = /^([\w.-]+\/[\w.-]+)(?:@([\w./-]+))?$/.exec(reference.trim()) ?? [];
   if (repository === undefined || repository.includes(".."))
-    throw new FoleyError("invalid-argument", text("models.hubName", { name: reference }), { hint: text("models.hubNameHint") });
+    throw new ToldError("invalid-argument", text("models.hubName", { name: reference }), { hint: text("models.hubNameHint") });
   const answer = await asked(
     `${HUB}/api/models/${repository}/revision/${encodeURIComponent(revision)}?blobs=true`,
     fetch,
     signal,
   );
   if (!answer.ok)
-    throw new FoleyError("not-found", text("models.hubNone", { name: reference, status: answer.status }), {
+    throw new ToldError("not-found", text("models.hubNone", { name: reference, status: answer.status }), {
       hint: text("models.hubNameHint"),
     });
   const told = (await answer.json()) as {
@@ -77,14 +78,14 @@ export async function lookUp(reference: string, { fetch = globalThis.fetch, sign
     const { size, lfs } = told.siblings?.find(({ rfilename }) => rfilename === name) ?? {};
     const digest = lfs?.sha256;
     if (typeof size !== "number" || typeof digest !== "string" || !/^[0-9a-f]{64}$/.test(digest) || size > MOST_BYTES)
-      throw new FoleyError("not-found", text("models.hubLacks", { name: reference, file: name }), {
+      throw new ToldError("not-found", text("models.hubLacks", { name: reference, file: name }), {
         hint: text("models.folderLacksHint"),
       });
     return { size, digest };
   };
   const { sha, cardData } = told;
   if (typeof sha !== "string" || !/^[0-9a-f]{40}$/.test(sha))
-    throw new FoleyError("not-found", text("models.hubNone", { name: reference, status: "?" }), {
+    throw new ToldError("not-found", text("models.hubNone", { name: reference, status: "?" }), {
       hint: text("models.hubNameHint"),
     });
   return {
@@ -115,7 +116,7 @@ export async function download(
       const url = `${HUB}/${model.repository}/resolve/${model.commit}/${NAMES[part]}`;
       const answer = await asked(url, fetch, signal, have > 0 ? { range: `bytes=${have}-` } : {});
       if (!answer.ok || answer.body === null)
-        throw new FoleyError("download-failed", text("models.hubFailed", { file: NAMES[part], status: answer.status }), {
+        throw new ToldError("download-failed", text("models.hubFailed", { file: NAMES[part], status: answer.status }), {
           hint: text("models.hubAgain"),
         });
       if (answer.status !== 206) have = 0; // a server that knows no ranges sends all of it
@@ -128,7 +129,7 @@ export async function download(
     if (have !== size || (await digestOf(disk, path)) !== digest) {
       const short = have < size;
       if (!short) await disk.remove(path); // what is wrong is not gone on with
-      throw new FoleyError("download-failed", text(short ? "models.hubShort" : "models.hubWrong", { file: NAMES[part] }), {
+      throw new ToldError("download-failed", text(short ? "models.hubShort" : "models.hubWrong", { file: NAMES[part] }), {
         hint: text("models.hubAgain"),
       });
     }
@@ -162,7 +163,7 @@ function sourceOf(model: HubModel, disk: Disk): ModelSource {
     async files() {
       const read = async (part: keyof ModelFiles): Promise<Uint8Array> => {
         const bytes = await disk.read(`${folderOf(model)}/${NAMES[part]}`);
-        if (bytes === undefined) throw new FoleyError("not-found", text("models.hubGone", { name: model.repository }));
+        if (bytes === undefined) throw new ToldError("not-found", text("models.hubGone", { name: model.repository }));
         return bytes;
       };
       return { backbone: await read("backbone"), encoder: await read("encoder"), bridge: await read("bridge") };
@@ -179,7 +180,7 @@ async function asked(
   const init: RequestInit = { headers, credentials: "omit", referrerPolicy: "no-referrer", ...(signal && { signal }) };
   return fetch(url, init).catch((cause: unknown) => {
     signal?.throwIfAborted();
-    throw new FoleyError("download-failed", text("models.hubOffline"), { hint: text("models.hubAgain"), cause });
+    throw new ToldError("download-failed", text("models.hubOffline"), { hint: text("models.hubAgain"), cause });
   });
 }
 

@@ -1,7 +1,8 @@
 /** A project as one file, to keep or to carry to another browser: its document and its takes, without the video. What is read is checked like any stranger's. */
-import { FoleyError } from "@foley-control/core";
+import type { FoleyError } from "@foley-control/core";
 import { readStored, takesOf } from "../document/read-document.js";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import type { Disk } from "./disk.js";
 import { loadProject, pathsOf, saveSnapshot } from "./project-files.js";
 import { digestOfTake } from "./take-file.js";
@@ -52,5 +53,5 @@ export async function readBundle(disk: Disk, bundle: Blob, now: number): Promise
 }
 
 function damaged(): FoleyError {
-  return new FoleyError("bad-file", text("bundle.damaged"), { hint: text("bundle.damagedHint") });
+  return new ToldError("bad-file", text("bundle.damaged"), { hint: text("bundle.damagedHint") });
 }

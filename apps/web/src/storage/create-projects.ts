@@ -1,6 +1,6 @@
 /** All projects of a disk. */
-import { FoleyError } from "@foley-control/core";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import { readBundle, writeBundle } from "./bundle.js";
 import type { Disk } from "./disk.js";
 import { type Handles, openHandles } from "./handles.js";
@@ -76,7 +76,7 @@ export function createProjects(
     async remove(id) {
       const own = await lock(id);
       try {
-        if (!own.held) throw new FoleyError("access-denied", text("storage.inUse"), { hint: text("storage.inUseHint") });
+        if (!own.held) throw new ToldError("access-denied", text("storage.inUse"), { hint: text("storage.inUseHint") });
         await disk.remove(pathsOf(id).folder);
         await handles.remove(id);
       } finally {

@@ -2,9 +2,10 @@
  * A project on the disk: a snapshot and the journal of what came after it. A new snapshot is written beside the old one first, so that one of
  * the two is whole whenever the power goes.
  */
-import { FoleyError, json, parseJson } from "@foley-control/core";
+import { json, parseJson } from "@foley-control/core";
 import { readStored, type StoredDocument } from "../document/read-document.js";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import type { Disk } from "./disk.js";
 import { parseJournal, replay } from "./journal.js";
 
@@ -61,7 +62,7 @@ export async function loadProject(
       problem ??= error;
     }
   }
-  if (best === undefined) throw problem ?? new FoleyError("not-found", text("storage.gone"), { hint: text("storage.goneHint") });
+  if (best === undefined) throw problem ?? new ToldError("not-found", text("storage.gone"), { hint: text("storage.goneHint") });
   const { lines, length } = parseJournal((await disk.read(journal)) ?? new Uint8Array());
   return { stored: replay(best, lines), journalLength: length };
 }

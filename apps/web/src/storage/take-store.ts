@@ -3,8 +3,8 @@
  * other as 32-bit numbers. A take is written while it is made. One that does not fit on the disk stays in memory and is tried again, so it is
  * heard and saved all the same; a long one says that there is no space.
  */
-import { FoleyError } from "@foley-control/core";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import type { Disk } from "./disk.js";
 import type { TakeStore } from "./projects.js";
 import { HEAD, MAGIC } from "./take-file.js";
@@ -34,7 +34,7 @@ export function createTakeStore(
   const read = async (digest: string, from: number, to: number): Promise<Uint8Array> => {
     const bytes = kept.get(digest)?.slice(from, to) ?? (await disk.read(pathOf(digest), { from, to }));
     if (bytes === undefined || bytes.length < to - from)
-      throw new FoleyError("not-found", text("storage.takeGone"), { hint: text("storage.takeGoneHint") });
+      throw new ToldError("not-found", text("storage.takeGone"), { hint: text("storage.takeGoneHint") });
     return bytes;
   };
   const headOf = async (digest: string): Promise<readonly [number, number]> => {
@@ -43,7 +43,7 @@ export function createTakeStore(
     const view = new DataView(((await read(digest, 0, HEAD)).slice() as Uint8Array<ArrayBuffer>).buffer);
     const head = [view.getUint32(4, true), view.getUint32(12, true)] as const;
     if (view.getUint32(0, true) !== MAGIC)
-      throw new FoleyError("bad-file", text("storage.takeGone"), { hint: text("storage.takeGoneHint") });
+      throw new ToldError("bad-file", text("storage.takeGone"), { hint: text("storage.takeGoneHint") });
     heads.set(digest, head);
     return head;
   };

@@ -1,6 +1,6 @@
 /** A take that is being made: its file is written piece by piece, and what is there can be heard and drawn meanwhile. */
-import { FoleyError } from "@foley-control/core";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import type { Disk } from "./disk.js";
 import { digestOfTake, headOf, offsetOf, type SoundShape, sizeOf } from "./take-file.js";
 
@@ -87,7 +87,7 @@ export async function beginTake(disk: Disk, shape: SoundShape, { path, pathOf, o
         const file = kept ? new Blob([kept.bytes]) : await disk.file(path);
         const digest = file && ready === shape.samples ? await digestOfTake(file) : undefined;
         if (digest === undefined)
-          throw new FoleyError("bad-file", text("storage.takeGone"), { hint: text("storage.takeGoneHint") });
+          throw new ToldError("bad-file", text("storage.takeGone"), { hint: text("storage.takeGoneHint") });
         if (kept) onKept(digest, kept.bytes, kept.error);
         else await disk.move(path, pathOf(digest));
         return digest;

@@ -1,6 +1,6 @@
 /** Archives as POSIX.1-1988 ustar has them: heads of 512 bytes, files padded to that. Every system opens them, and their parts stay where they are. */
-import { FoleyError } from "@foley-control/core";
 import { text } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 
 const BLOCK = 512;
 /** Files of one archive that are looked at. */
@@ -62,7 +62,7 @@ export async function readTar(archive: Blob): Promise<readonly TarFile[]> {
     files.push({ name: wordsOf(head, 0, 100), content: archive.slice(at + BLOCK, at + BLOCK + size) });
     at += BLOCK + size + padding(size).length;
   }
-  throw new FoleyError("bad-file", text("bundle.damaged"), { hint: text("bundle.damagedHint") });
+  throw new ToldError("bad-file", text("bundle.damaged"), { hint: text("bundle.damagedHint") });
 }
 
 function wordsOf(head: Uint8Array, at: number, length: number): string {

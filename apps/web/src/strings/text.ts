@@ -1,32 +1,44 @@
 /** The words of the chosen language, with `{name}` filled in. English is always there, and stands in; another language comes when it is chosen. */
+import type { FoleyErrorCode } from "@foley-control/core";
 import { en } from "./en/index.js";
 
 /** A key of the catalogue. */
 export type StringKey = keyof typeof en;
 /** A whole language. */
 type Catalogue = Readonly<Record<StringKey, string>>;
+/** What stands for what packages report: the message, and what to do next. */
+export type ErrorWords = Readonly<Record<FoleyErrorCode, readonly [message: string, hint: string]>>;
+/** A language. The packages' own sentences are English: there is nothing in their place there. */
+interface Language {
+  readonly words: Catalogue;
+  readonly errors: ErrorWords | undefined;
+}
 
 /** Languages that are complete. */
-const LANGUAGES: Readonly<Record<string, () => Promise<Catalogue>>> = {
-  en: async () => en,
-  de: async () => (await import("./de/index.js")).de,
+const LANGUAGES: Readonly<Record<string, () => Promise<Language>>> = {
+  en: async () => english,
+  de: async () => (await import("./de/index.js")).german,
 };
+const english: Language = { words: en, errors: undefined };
 
 let wantedLast = "en";
 let language = "en";
-let words: Catalogue = en;
+let { words, errors } = english;
 
 /** Chooses the first language that is known of those wanted, and says which words there are now: the ones before if these do not come. */
 export async function chooseLanguage(wanted: readonly string[]): Promise<string> {
   const chosen = wanted.map((tag) => tag.split("-")[0] ?? "").find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? "en";
   wantedLast = chosen;
   const loaded = await LANGUAGES[chosen]?.().catch(() => undefined);
-  if (loaded !== undefined && wantedLast === chosen) [language, words] = [chosen, loaded];
+  if (loaded !== undefined && wantedLast === chosen) [language, words, errors] = [chosen, loaded.words, loaded.errors];
   return language;
 }
 
 /** The language that was chosen. */
 export const chosenLanguage = (): string => language;
+
+/** The words for what a package reports; `undefined` in its own language. */
+export const errorWords = (code: FoleyErrorCode): readonly [message: string, hint: string] | undefined => errors?.[code];
 
 /** The words for a key. */
 export function text(key: StringKey, values: Readonly<Record<string, string | number>> = {}): string {

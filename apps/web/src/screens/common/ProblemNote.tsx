@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Problem } from "../../app/problem.js";
 import { text } from "../../strings/text.js";
 import styles from "./ProblemNote.module.css";
+import { ProblemWords } from "./ProblemWords.js";
 
 /** A note with a problem, or a sentence that is none (`quiet`); `children` are buttons that help. */
 export function ProblemNote({
@@ -19,7 +20,7 @@ export function ProblemNote({
   return (
     <section className={styles["note"]} aria-label={text(quiet ? "problem.note" : "problem.title")} data-quiet={quiet}>
       <p>
-        <strong>{problem.message}</strong> {problem.hint}
+        <ProblemWords problem={problem} />
       </p>
       <div className={styles["buttons"]}>
         {children}

@@ -4,6 +4,7 @@ import { shortcuts } from "../../app/shortcuts.js";
 import { useDocument, useSession } from "../../app/use-session.js";
 import { chosenTakes } from "../../deliver/sound.js";
 import { text } from "../../strings/text.js";
+import { ProblemWords } from "../common/ProblemWords.js";
 import { Sheet } from "../common/Sheet.js";
 import { ChooseFormat } from "./ChooseFormat.js";
 import styles from "./Deliver.module.css";
@@ -29,7 +30,7 @@ export function DeliverDialog() {
             <ChooseFormat clip={clip} onSave={(format) => void save(format)} />
             {state.problem && (
               <p role="alert" className={styles["bad"]}>
-                <strong>{state.problem.message}</strong> {state.problem.hint}
+                <ProblemWords problem={state.problem} />
               </p>
             )}
           </>

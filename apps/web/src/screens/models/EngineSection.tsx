@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { useStudio } from "../../app/use-studio.js";
 import type { EngineChoice, EngineKind } from "../../engine/engine.js";
 import { type StringKey, text } from "../../strings/text.js";
+import { ProblemWords } from "../common/ProblemWords.js";
 import { useEngineState } from "../common/use-engine.js";
 import styles from "./Models.module.css";
 
@@ -30,7 +31,7 @@ export function EngineSection() {
             threads: state.threads,
             build: state.build ?? "?",
           })}
-        {state.phase === "failed" && `${state.message} ${state.hint ?? ""}`}
+        {state.phase === "failed" && <ProblemWords problem={state} />}
       </p>
       {state.phase === "ready" && state.reasons.map((reason) => <p key={reason}>{reason}</p>)}
       <fieldset className={styles["choices"]}>

@@ -6,6 +6,7 @@ import type { HubModel } from "../../models/hub.js";
 import type { Disk } from "../../storage/disk.js";
 import { megabytes } from "../../strings/numbers.js";
 import { text } from "../../strings/text.js";
+import { ProblemWords } from "../common/ProblemWords.js";
 import styles from "./Models.module.css";
 
 /** The form. `onModel` hears of a model that is there and checked. */
@@ -97,7 +98,7 @@ export function HubForm({
       )}
       {problem && (
         <p role="alert" className={styles["bad"]}>
-          <strong>{problem.message}</strong> {problem.hint}
+          <ProblemWords problem={problem} />
         </p>
       )}
     </details>

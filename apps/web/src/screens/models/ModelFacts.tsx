@@ -5,6 +5,7 @@ import type { ModelSource } from "../../engine/engine.js";
 import type { CheckedFile } from "../../models/check.js";
 import { megabytes } from "../../strings/numbers.js";
 import { text } from "../../strings/text.js";
+import { ProblemWords } from "../common/ProblemWords.js";
 import styles from "./Models.module.css";
 
 /** A button that verifies, and what it found. */
@@ -37,7 +38,7 @@ export function ModelFacts({ model }: { readonly model: ModelSource }) {
         {found === "looking" && <p>{text("models.verifying")}</p>}
         {problem && (
           <p className={styles["bad"]}>
-            {problem.message} {problem.hint}
+            <ProblemWords problem={problem} />
           </p>
         )}
         {Array.isArray(found) && (

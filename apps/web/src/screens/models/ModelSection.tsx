@@ -1,5 +1,4 @@
 /** The model: the one that the studio brings, one from a folder of the person's own, or one from the hub. */
-import { FoleyError } from "@foley-control/core";
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { type Problem, toProblem } from "../../app/problem.js";
 import { useStudio } from "../../app/use-studio.js";
@@ -8,6 +7,8 @@ import type { ModelSource } from "../../engine/engine.js";
 import { filesOfHandle, filesOfInput, modelOfFiles } from "../../models/folder.js";
 import { type FolderHandle, type KeptFolder, keptFolders } from "../../models/kept-folders.js";
 import { text } from "../../strings/text.js";
+import { ToldError } from "../../strings/told.js";
+import { ProblemWords } from "../common/ProblemWords.js";
 import { useEngineState } from "../common/use-engine.js";
 import { HubForm } from "./HubForm.js";
 import { ModelFacts } from "./ModelFacts.js";
@@ -87,7 +88,7 @@ export function ModelSection() {
     take(async () => {
       const source = await folders.open(folder, { ask: true });
       if (source === undefined)
-        throw new FoleyError("invalid-argument", text("models.notAllowed", { name: folder.handle.name }), {
+        throw new ToldError("invalid-argument", text("models.notAllowed", { name: folder.handle.name }), {
           hint: text("models.notAllowedHint"),
         });
       return { source, handle: folder.handle };
@@ -168,7 +169,7 @@ export function ModelSection() {
       />
       {problem && (
         <p role="alert" className={styles["bad"]}>
-          <strong>{problem.message}</strong> {problem.hint}
+          <ProblemWords problem={problem} />
         </p>
       )}
     </section>

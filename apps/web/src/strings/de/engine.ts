@@ -25,6 +25,8 @@ export const engine: Record<keyof typeof words, string> = {
   "engine.reason.notIsolated": "Die Seite ist nicht von anderen getrennt, deshalb darf nur ein Thread rechnen.",
   "engine.reason.oneProcessor": "Dieses Gerät hat einen einzigen Prozessor.",
   "engine.reason.threads": "Die Threads des Rechenwerks sind nicht gestartet; es läuft auf einem.",
+  "engine.ended": "Die Berechnung wurde beendet.",
+  "engine.endedHint": "Starten Sie sie noch einmal.",
   "engine.again.device": "Der Grafikprozessor ist ausgefallen. Das Rechenwerk wurde neu gestartet.",
   "engine.again.worker": "Das Rechenwerk hat unerwartet aufgehört. Es wurde neu gestartet.",
 };

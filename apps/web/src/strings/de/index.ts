@@ -1,9 +1,11 @@
 /** Every word, in German. */
 import type { en } from "../en/index.js";
 import { app } from "./app.js";
+import { clip } from "./clip.js";
 import { deliver } from "./deliver.js";
 import { document } from "./document.js";
 import { engine } from "./engine.js";
+import { errors } from "./error.js";
 import { inspector } from "./inspector.js";
 import { machine } from "./machine.js";
 import { models } from "./models.js";
@@ -12,9 +14,9 @@ import { studio } from "./studio.js";
 import { takes } from "./takes.js";
 import { timeline } from "./timeline.js";
 
-/** German. */
-export const de: Readonly<Record<keyof typeof en, string>> = {
+const words: Readonly<Record<keyof typeof en, string>> = {
   ...app,
+  ...clip,
   ...deliver,
   ...document,
   ...engine,
@@ -26,3 +28,6 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   ...takes,
   ...timeline,
 };
+
+/** German. */
+export const german = { words, errors } as const;

@@ -26,8 +26,9 @@ export const machine: Record<keyof typeof words, string> = {
     "Ein Kern arbeitet am Ton. Threads brauchen zwei Kopfzeilen vom Server oder einen Service Worker, der sie hinzufügt.",
   "doctor.video-decoding": "Dekodieren von Video",
   "doctor.video-decoding.there":
-    "Videos in diesen Codecs öffnen sich bildgenau; andere werden ungefähr abgespielt, wo der Browser es kann, oder mit einer Begründung abgelehnt.",
-  "doctor.video-decoding.missing": "Videos zeigt der Player des Browsers; Zeiten sind ungefähr.",
+    "Videos in diesen Codecs öffnen sich bildgenau; andere werden abgelehnt, mit einem Satz, der sagt, was hilft.",
+  "doctor.video-decoding.missing":
+    "Dieser Browser kann keine einzelnen Bilder dekodieren, deshalb öffnet sich kein Video. Ein neuer Chrome, Edge, Firefox oder Safari kann es.",
   "doctor.sound-decoding": "Dekodieren von Ton",
   "doctor.sound-decoding.there": "Der Originalton eines Videos in diesen Codecs kann gezeigt, gemischt und behalten werden.",
   "doctor.sound-decoding.missing": "Der Originalton kann weder gezeigt noch gemischt werden; behalten lässt er sich, wie er ist.",

@@ -21,6 +21,8 @@ export const engine = {
   "engine.reason.notIsolated": "The page is not isolated from others, so only one thread may compute.",
   "engine.reason.oneProcessor": "This machine has one processor.",
   "engine.reason.threads": "The engine's threads did not start; it runs on one.",
+  "engine.ended": "The engine was ended.",
+  "engine.endedHint": "Start it again.",
   "engine.again.device": "The graphics processor was lost. The engine was started again.",
   "engine.again.worker": "The engine ended unexpectedly. It was started again.",
 } as const;

@@ -1,5 +1,6 @@
 /** Every word that a person sees, in English, a file for each part of the page. Other languages have the same keys; a missing one does not compile. */
 import { app } from "./app.js";
+import { clip } from "./clip.js";
 import { deliver } from "./deliver.js";
 import { document } from "./document.js";
 import { engine } from "./engine.js";
@@ -14,6 +15,7 @@ import { timeline } from "./timeline.js";
 /** English. */
 export const en = {
   ...app,
+  ...clip,
   ...deliver,
   ...document,
   ...engine,

@@ -23,8 +23,9 @@ export const machine = {
     "One core works on the sound. Threads need two headers from the host, or a service worker that adds them.",
   "doctor.video-decoding": "Video decoding",
   "doctor.video-decoding.there":
-    "Videos in these codecs open with exact pictures; others play approximately where the browser can, or are refused with a sentence.",
-  "doctor.video-decoding.missing": "Videos are shown by the browser's own player; times are approximate.",
+    "Videos in these codecs open with exact pictures; others are refused, with a sentence that says what helps.",
+  "doctor.video-decoding.missing":
+    "This browser cannot decode single pictures, so no video can be opened. A recent Chrome, Edge, Firefox or Safari can.",
   "doctor.sound-decoding": "Sound decoding",
   "doctor.sound-decoding.there": "The original sound of a video in these codecs can be shown, mixed and kept.",
   "doctor.sound-decoding.missing": "The original sound cannot be shown or mixed; it can still be kept as it is.",
