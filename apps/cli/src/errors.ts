@@ -15,6 +15,8 @@ const flags: Readonly<Record<string, string>> = {
   start: "--start",
   duration: "--duration",
   events: "--events",
+  "known.sound": "--sound",
+  "known.anew": "--range",
   threshold: "--threshold",
   backbone: "--backbone",
   textEncoder: "--text-encoder",
@@ -42,7 +44,9 @@ const commands: Readonly<Record<string, string>> = {
 /** A message of the library, which names its options and functions, with the flags and commands in their place. */
 export function inFlags(message: string): string {
   return message
-    .replace(/\boptions\.(\w+)/g, (whole, name: string) => (Object.hasOwn(flags, name) ? (flags[name] as string) : whole))
+    .replace(/\boptions\.(known\.\w+|\w+)/g, (whole, name: string) =>
+      Object.hasOwn(flags, name) ? (flags[name] as string) : whole,
+    )
     .replace(/\b(\w+)\((?:"([^"]*)")?\)/g, (whole, name: string, argument?: string) => {
       const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
       return command === undefined ? whole : `\`foley ${command}${argument === undefined ? "" : ` ${argument}`}\``;

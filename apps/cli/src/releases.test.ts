@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stableAudioOpen } from "@foley-control/audio-backbone/node";
 import { bridgeConfig, freshBridge, saveBridge } from "@foley-control/bridge";
+import { normalArray } from "@foley-control/core";
 import { assembleCases, goldenPath } from "@foley-control/golden/node";
+import { encodeWav, readAudio } from "@foley-control/media/node";
 import { vjepa2 } from "@foley-control/video-encoder/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ran } from "./testing.js";
@@ -48,6 +50,19 @@ describe("generate with releases", () => {
     expect([result.code, result.err]).toEqual([0, ""]);
     expect(JSON.parse(result.out).settings).toMatchObject({ solver: "pingpong", guidanceScale: 1 });
   });
+  it("a stretch of a sound made anew: the rest stays as it was", async () => {
+    const mine = { sampleRate: 48_000, channels: [normalArray(1, ["mine"], 96_000).map((value) => 0.1 * value)] };
+    await writeFile(sound("mine.wav"), encodeWav(mine, { bits: 24 }));
+    const named = ["--backbone", parts.backbone, "--text-encoder", parts.t5, "--sound", sound("mine.wav"), "--range", "0.5-1"];
+    const result = await generate(...named, "--audio", sound("mended.wav"));
+    expect([result.code, result.err]).toEqual([0, ""]);
+    const [was, is] = [await readAudio(sound("mine.wav")), await readAudio(sound("mended.wav"))];
+    const [before, after] = [was.channels[0] as Float32Array, is.channels[0] as Float32Array];
+    expect([is.sampleRate, is.channels.length]).toEqual([48_000, 2]);
+    expect(after.subarray(0, 24_000)).toEqual(before.subarray(0, 24_000));
+    expect(after.subarray(48_000, 95_000)).toEqual(before.subarray(48_000, 95_000));
+    expect(after.subarray(26_000, 46_000)).not.toEqual(before.subarray(26_000, 46_000));
+  });
   it("with V-JEPA 2 and a bridge", async () => {
     const named = [
       "--backbone",
@@ -68,6 +83,18 @@ describe("generate with releases", () => {
 });
 
 describe("mistakes", () => {
+  it("a stretch without a sound, a sound that is none, one that leaves nothing to make", async () => {
+    const make = (...more: readonly string[]) => generate("--audio", sound("none.wav"), ...more);
+    const alone = await make("--range", "0.5-1");
+    expect([alone.code, alone.err]).toEqual([2, expect.stringMatching(/--range was given without --sound/)]);
+    const wrong = await make("--sound", clip, "--range", "2-1");
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/"2-1" was given; stretches such as 2-4/)]);
+    const none = await make("--sound", join(folder, "no.wav"));
+    expect([none.code, none.err]).toEqual([1, expect.stringMatching(/no\.wav/)]);
+    await writeFile(sound("silent.wav"), encodeWav({ sampleRate: 8000, channels: [new Float32Array(80_000)] }));
+    const whole = await make("--sound", sound("silent.wav"));
+    expect([whole.code, whole.err]).toEqual([2, expect.stringMatching(/--range is undefined; .*lasts as long as the clip/)]);
+  });
   it.each([
     ["an encoder without a backbone", ["--encoder", "x"], /--encoder was given without --backbone/],
     ["an encoder without a bridge", ["--backbone", "x", "--encoder", "y"], /--encoder was given alone/],

@@ -44,6 +44,21 @@ export const time =
     return value;
   };
 
+/** Stretches of time, separated by commas: seconds, minutes:seconds or hours:minutes:seconds on both sides of a hyphen. */
+export const rangesOf = (text: string): readonly { readonly start: number; readonly end: number }[] =>
+  text.split(",").map((range) => {
+    const [start, end, more] = range.split("-").map((each) => parseTime(each.trim()));
+    if (start === undefined || end === undefined || more !== undefined || !(end > start))
+      throw new InvalidArgumentError(`"${text}" was given; stretches such as 2-4 or 2-4,1:03-1:05 were expected.`);
+    return { start, end };
+  });
+
+/** The same, checked and left as it was written. */
+export function ranges(text: string): string {
+  rangesOf(text);
+  return text;
+}
+
 /** One of several equal shares: "2/4" is the second of four. */
 export function share(text: string): { readonly index: number; readonly count: number } {
   const [, part, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text.trim()) ?? []).map(Number);

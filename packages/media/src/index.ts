@@ -3,7 +3,7 @@
  * @module
  */
 export { encodeFlac, type WriteFlacOptions, writeFlac } from "./audio/flac.js";
-export { fitLength, type Pcm, withChannels } from "./audio/pcm.js";
+export { checkPcm, fitLength, type Pcm, withChannels } from "./audio/pcm.js";
 export type { PcmSource, Sound } from "./audio/pcm-source.js";
 export { resamplePcm } from "./audio/resample.js";
 export { encodeWav, type WavBits, type WavOptions } from "./audio/wav.js";

@@ -16,6 +16,8 @@ export {
   DEFAULT_VIDEO_STRENGTH,
   type GenerateOptions,
   type GenerateSettings,
+  type KnownSound,
+  type TimeRange,
 } from "./options.js";
 export type { FoleyParts } from "./parts.js";
 export { DEFAULT_SCRATCH_BYTES, type ScratchShape, type ScratchWriter, type SoundScratch, type StoredSound } from "./scratch.js";

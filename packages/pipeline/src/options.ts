@@ -7,6 +7,7 @@ import {
   type SolverName,
   shown,
 } from "@foley-control/core";
+import type { Pcm } from "@foley-control/media";
 import { DEFAULT_SOLVER, DEFAULT_STEPS, solverNames } from "@foley-control/sampler";
 import type { WindowStore } from "./kept/store.js";
 import type { DEFAULT_SCRATCH_BYTES, SoundScratch } from "./scratch.js";
@@ -18,6 +19,22 @@ export const DEFAULT_GUIDANCE_SCALE = 3;
 /** Strength of the bridge when none is given: as trained. */
 export const DEFAULT_VIDEO_STRENGTH = 1;
 
+/** A stretch of time, seconds. */
+export interface TimeRange {
+  /** Where it begins. */
+  readonly start: number;
+  /** Where it ends. */
+  readonly end: number;
+}
+
+/** A sound that is there already. */
+export interface KnownSound {
+  /** It. Its first sample belongs where the sound begins that is made, which is at `start`; its end may be anywhere. Beyond two channels it is mixed down. */
+  readonly sound: Pcm;
+  /** Stretches that are made anew, in times of the clip. What is behind the end of the sound is made in any case. Default: that alone. */
+  readonly anew?: readonly TimeRange[] | undefined;
+}
+
 /** One request for sound. */
 export interface GenerateOptions<Source> {
   /** The clip. Without one, `duration` is needed, and the prompt alone decides, or `events` with it. */
@@ -27,6 +44,11 @@ export interface GenerateOptions<Source> {
    * outside of the stretch that gets sound is not heard. Needs no video. Default: what the model finds in the picture.
    */
   readonly events?: EventTrack | undefined;
+  /**
+   * A sound of which a stretch is made anew, or that is gone on with: what is made goes on from what stays. What stays is heard as it was, sample by
+   * sample, at its own rate, or that of the model where that is higher.
+   */
+  readonly known?: KnownSound | undefined;
   /** What it should sound like. Default "": the video alone decides. Text that is longer than the text encoder reads is cut. */
   readonly prompt?: string | undefined;
   /** What it should not sound like. Default "": no particular thing. Has no effect with a `guidanceScale` of 1. */

@@ -145,8 +145,9 @@ async function make(one: PlannedTake, { maker, journal }: Making, options: MakeO
       });
   }
   const begun = performance.now();
-  const events = settings.events === undefined ? undefined : await lookAt(clip, settings, options.signal);
-  const wanted = { clip, prompt: settings.prompt, seed, settings, events, outputs };
+  const isTold = [settings.events, settings.sound, settings.range].some((one) => one !== undefined);
+  const beside = isTold ? await lookAt(clip, settings, options.signal) : { events: undefined };
+  const wanted = { clip, prompt: settings.prompt, seed, settings, ...beside, outputs };
   const take = await makeTake(maker, wanted, options);
   return journal.write(one, async () => {
     await saveTake(take, wanted, options);

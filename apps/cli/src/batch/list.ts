@@ -135,7 +135,7 @@ function rowOf({ folder, given }: List, read: () => readonly Field[]): Uncounted
       if (column === "clip" && text === "") throw wrong("names no clip");
       if (column === "clip" || text === "") continue;
       const value = valueOf(column, text, wrong);
-      settings[column] = column === "events" ? here(value as string) : value;
+      settings[column] = column === "events" || column === "sound" ? here(value as string) : value;
     }
     if (!fields.some(([column]) => column === "clip")) throw (fields[0]?.[2] ?? noClip)("names no clip");
     return { clip, settings };

@@ -56,7 +56,9 @@ export function planTakes(rows: readonly Row[], { outputDir, written, made }: Pl
     const { takes = 1, seed = 0 } = settings;
     const { error, found } = look(row);
     const from =
-      error === undefined ? JSON.stringify([made, found, written, settingsWords({ ...settings, seed: 0, events: "" })]) : "";
+      error === undefined
+        ? JSON.stringify([made, found, written, settingsWords({ ...settings, seed: 0, events: "", sound: "" })])
+        : "";
     // A row without a clip has no name to make others from.
     const names =
       clip === "" ? Array.from({ length: takes }, () => ({ video: undefined, audio: undefined })) : namesOf(clip, takes);
@@ -83,7 +85,7 @@ function look({ clip, settings, error }: Row): { readonly found?: unknown; reado
   if (error) return { error };
   try {
     checkRequest({ solver: settings.sampler as never, start: settings.start, duration: settings.duration });
-    const files = [clip, ...(settings.events === undefined ? [] : [settings.events])];
+    const files = [clip, ...[settings.events, settings.sound].filter((file) => file !== undefined)];
     return { found: files.map((path) => [basename(path), ...ageOf(path)]) };
   } catch (wrong) {
     if (!FoleyError.isInstance(wrong)) throw wrong;

@@ -14,7 +14,7 @@ export function addBatch(program: Command, io: Io): void {
       "lists (.csv, .jsonl) whose columns are called clip, and as the flags below; folders of videos; patterns in quotes; clips",
     )
     .requiredOption("--output-dir <folder>", "where NAME.foley.EXT of every clip goes, a journal and the report");
-  settingsOptions(command, { without: ["events"] })
+  settingsOptions(command, { without: ["events", "sound", "range"] })
     .addOption(
       new Option("--write <what>", "what is written of every take; sound is .wav (48 kHz, 24 bits)")
         .choices(["video", "sound", "both"])
@@ -28,7 +28,7 @@ export function addBatch(program: Command, io: Io): void {
     .addHelpText(
       "after",
       `
-Flags hold for rows that do not say otherwise. A list has one more column, events: a file of events. Paths in a list are taken from its folder.
+Flags hold for rows that do not say otherwise. A list has more columns, events: a file of events; sound and range: what is there already, and what of it is made anew. Paths in a list are taken from its folder.
 A clip of a folder or a pattern has the prompt of the text beside it (NAME.txt), where there is one. Clips of one name give NAME.foley.EXT, NAME-2.foley.EXT …
 in the order of the rows; files that are there and are not of this batch are never overwritten.
 The same command goes on where it was stopped, and makes only what is not there or has changed: the clip, the row, the weights, or the file that was made.

@@ -1,11 +1,10 @@
 /** `foley generate`: calls, outputs and clips are checked before a model is loaded; files are written whole or not at all. */
-import type { EventTrack } from "@foley-control/core";
 import { checkRequest, type NodeTake, type TakeDiagnostics } from "@foley-control/pipeline/node";
 import { type Io, UsageError } from "../io.js";
 import { assertAllDone, inTurn } from "../many.js";
 import { printJson, printJsonLine } from "../terminal/print.js";
 import { createProgress } from "../terminal/progress.js";
-import { lookAt } from "./look.js";
+import { lookAt, type Told } from "./look.js";
 import {
   type KeepFlags,
   laterSeed,
@@ -33,15 +32,15 @@ export interface GenerateFlags extends MakerFlags, KeepFlags, OutputFlags, Setti
 }
 
 /** A clip that can be given sound, as far as can be told without a model. */
-interface Ready extends Planned {
-  readonly events: EventTrack | undefined;
-}
+type Ready = Planned & Told;
 
 /** Makes sound for one clip, or for several: with one model, a line for each. */
 export async function generate(words: readonly string[], flags: GenerateFlags, io: Io): Promise<void> {
   const { clips, prompt } = clipsAndPrompt(words, flags);
   if (clips.length > 1 && flags.events !== undefined)
     throw new UsageError("--events tells of one clip, and several were given. Run the command once for each.");
+  if (clips.length > 1 && flags.sound !== undefined)
+    throw new UsageError("--sound belongs to one clip, and several were given. Run the command once for each.");
   checkRequest({ solver: flags.sampler as never });
   const named = planOutputs(clips, flags, io);
   await makeFolders(flags);
@@ -51,7 +50,7 @@ export async function generate(words: readonly string[], flags: GenerateFlags, i
   using progress = createProgress(io, flags.quiet === true);
   const prepare = async (plan: Planned): Promise<Ready> => {
     await assertOutputs(plan, flags);
-    return { ...plan, events: await lookAt(plan.clip, flags, signal) };
+    return { ...plan, ...(await lookAt(plan.clip, flags, signal)) };
   };
   const isMany = clips.length > 1;
   const many = { json: flags.json === true, verbose: flags.verbose === true, beforeLine: () => progress.end() };
@@ -64,11 +63,11 @@ export async function generate(words: readonly string[], flags: GenerateFlags, i
   await using maker = await openMaker(flags, io, () => progress.listen({ type: "load-start", part: "model" }));
   const keep = storeOf(flags, io);
   const isLines = isMany || (flags.takes ?? 1) > 1;
-  const work = async ({ clip, takes, events }: Ready, index: number): Promise<void> => {
+  const work = async ({ clip, takes, events, known }: Ready, index: number): Promise<void> => {
     for (const [number, outputs] of takes.entries()) {
       progress.piece(index * takes.length + number, looked.results.length * takes.length, isMany ? clip : undefined);
       const seed = laterSeed(flags.seed ?? 0, number);
-      const wanted = { clip, prompt, seed, settings: flags, events, outputs };
+      const wanted = { clip, prompt, seed, settings: flags, events, known, outputs };
       const options = { signal, onProgress: progress.listen, keep };
       const telling = { ...flags, isMany };
       if (outputs.audio === STREAM && outputs.video === undefined && io.pipes?.output) {

@@ -1,7 +1,14 @@
 /** One sound, from what a command was told to the files: the same for a clip, for several, and for every row of a batch. */
 import type { EventTrack, ProgressListener } from "@foley-control/core";
 import { writeEvents } from "@foley-control/media/node";
-import { createFoley, folderStore, keptFolder, type NodeTake, type WindowStore } from "@foley-control/pipeline/node";
+import {
+  createFoley,
+  folderStore,
+  type KnownSound,
+  keptFolder,
+  type NodeTake,
+  type WindowStore,
+} from "@foley-control/pipeline/node";
 import type { Io } from "../io.js";
 import type { ComputeFlags, PartsFlags } from "../parts/options.js";
 import { openFoleyParts } from "../parts/parts.js";
@@ -35,6 +42,8 @@ export interface Wanted {
   readonly settings: Settings;
   /** What the file of events says, if there is one. */
   readonly events: EventTrack | undefined;
+  /** What is there already, if anything is. */
+  readonly known?: KnownSound | undefined;
   readonly outputs: Outputs;
 }
 
@@ -66,10 +75,11 @@ export const makePieces = (maker: Maker, wanted: Wanted, options: MakeOptions): 
 
 /** What the pipeline is asked. */
 function request(wanted: Wanted, { signal, onProgress, keep }: MakeOptions): Parameters<Maker["generate"]>[0] {
-  const { clip, prompt, seed, settings, events } = wanted;
+  const { clip, prompt, seed, settings, events, known } = wanted;
   return {
     video: clip,
     events,
+    known,
     prompt,
     negativePrompt: settings.negativePrompt,
     seed,

@@ -41,6 +41,7 @@ Examples:
   foley generate clips/*.mp4 --prompt "footsteps on gravel" --output-dir made
   foley generate clip.mp4 "a hammer hits metal" --takes 4
   foley generate clip.mp4 "a hammer hits metal" --events edited.csv
+  foley generate clip.mp4 "glass breaking" --sound mine.wav --range 2-4       (all but two seconds stay as they are)
   ssh camera cat clip.mp4 | foley generate - "rain on a window" -o - | aplay
   foley generate long.mov --start 1:03 --duration 8 -o part.mov
   foley generate clip.mp4 "glass breaking" --model mmaudio-small-16k

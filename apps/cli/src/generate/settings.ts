@@ -1,7 +1,7 @@
 /** Settings of one sound: flags of every command that makes sounds, and columns of the lists of `foley batch`. */
 import type { OriginalSound } from "@foley-control/media/node";
 import { type Command, Option } from "commander";
-import { integer, number, seed, time } from "../values.js";
+import { integer, number, ranges, seed, time } from "../values.js";
 
 /** What a sound is made with; what is not said is up to the models. */
 export interface Settings {
@@ -15,6 +15,8 @@ export interface Settings {
   readonly videoStrength?: number;
   readonly sampler?: string;
   readonly events?: string;
+  readonly sound?: string;
+  readonly range?: string;
   readonly start?: number;
   readonly duration?: number;
   readonly tolerant?: boolean;
@@ -50,6 +52,14 @@ export const SETTINGS = {
       "--events <file>",
       "what is to be heard, in place of what the picture says: .json or .csv, as `foley events` writes it",
     ),
+  sound: () =>
+    option(
+      HEARD,
+      "--sound <file>",
+      "sound that is there already, from the same moment on: it stays outside of --range, and what is behind its end goes on from it",
+    ),
+  range: () =>
+    option(HEARD, "--range <times>", "what of --sound is made anew, such as 2-4, or 2-4,1:03-1:05, in times of the clip", ranges),
   start: () => option(WHICH, "--start <time>", "where to begin: seconds, m:ss or h:mm:ss", time()),
   duration: () => option(WHICH, "--duration <time>", "how much gets sound", time()),
   tolerant: () => option(WHICH, "--tolerant", "use what is there of a clip that is cut off"),

@@ -34,8 +34,15 @@ export interface SoundFinisher {
 /**
  * What is there at once is lowered as a whole, so that nothing in it changes against the rest. Of what comes in pieces nobody knows how loud the
  * rest will be: there each peak is turned down where it is.
+ *
+ * @param limited - turns peaks down also in what is there at once: beside sound that stays as it is
  */
-export function createFinisher(channelCount: number, sampleRate: number, seconds: number): SoundFinisher {
+export function createFinisher(
+  channelCount: number,
+  sampleRate: number,
+  seconds: number,
+  { limited = false }: { readonly limited?: boolean } = {},
+): SoundFinisher {
   const length = Math.round(seconds * sampleRate);
   const limiter = createLimiter(channelCount, sampleRate, PEAK_CEILING_DB);
   let taken = 0;
@@ -45,7 +52,7 @@ export function createFinisher(channelCount: number, sampleRate: number, seconds
       return whole?.gainDb ?? (limiter.reductionDb === 0 ? 0 : -limiter.reductionDb);
     },
     push(channels, last) {
-      if (last && taken === 0) {
+      if (last && taken === 0 && !limited) {
         whole = finishSound(channels, sampleRate, seconds);
         return whole.channels;
       }

@@ -16,14 +16,14 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
   options: GenerateOptions<Source>,
 ): Promise<T> {
   const { video: source, onError } = options;
-  const { sampleRate, channels: channelCount } = parts.backbone.codec;
   const stream = streamSound(parts, host, executables, options);
   const events: EventTrack[number][] = [];
   let place: ScratchWriter | undefined;
   try {
     let next = await stream.next();
     for (; !next.done; next = await stream.next()) {
-      const { channels, totalSeconds, events: heard } = next.value;
+      const { channels, sampleRate, totalSeconds, events: heard } = next.value;
+      const channelCount = channels.length;
       const length = Math.round(totalSeconds * sampleRate);
       const isLong = 4 * channelCount * length > DEFAULT_SCRATCH_BYTES;
       const scratch = options.scratch ?? (isLong ? host.scratch : undefined) ?? memory;

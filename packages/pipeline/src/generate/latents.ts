@@ -30,6 +30,8 @@ export interface LatentsRequest {
   readonly seen: boolean;
   /** Where these latents lie in a sound that is made window by window; `undefined`: they are the whole sound. */
   readonly place?: LatentsPlace | undefined;
+  /** What is there already and stays. */
+  readonly kept?: KeptLatents | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
@@ -49,6 +51,14 @@ export interface KnownLatents {
   readonly frames: number;
   /** So many behind those have a say in what comes out, the first of them most. */
   readonly fading: number;
+}
+
+/** Latents of a sound that is there already. */
+export interface KeptLatents {
+  /** [1, channels, frames]; those that do not stay are not read. */
+  readonly latents: PlainTensor<"float32">;
+  /** One number per frame: 1 for those that stay, else 0. */
+  readonly shares: Float32Array;
 }
 
 /** Latents [1, channels, frames], and how they were made. */
@@ -89,14 +99,14 @@ export function planSampling(request: LatentsRequest) {
  * branches starts each step from the same latents.
  */
 export async function sampleLatents(executables: Executables, request: LatentsRequest): Promise<SampledLatents> {
-  const { backbone, settings, conditions, bridged, seen, place, signal, onProgress } = request;
+  const { backbone, settings, conditions, bridged, seen, place, kept, signal, onProgress } = request;
   const { denoiser } = backbone;
   const { frames } = conditions.size;
   const tokens = bridged?.tokens;
   const { branches, textScale, videoScale, bridge, shape } = planSampling(request);
   const { rows, scaled } = shape;
   using loaded = await loadDenoiser(executables, denoiser, bridge, shape);
-  const held = place?.known && heldLatents(place.known, denoiser, frames);
+  const held = heldLatents(place?.known, kept, [denoiser.latentChannels, frames]);
   const told = held ? backbone.knownInputs?.({ latents: held.latents, known: held.shares }) : undefined;
   const network = await loaded.prepare(
     {
@@ -154,7 +164,7 @@ export async function sampleLatents(executables: Executables, request: LatentsRe
       });
     }
     // Not every solver ends exactly where it was led to.
-    if (place?.known) writeKnown(data, place.known, frames);
+    if (held) writeHeld(data, held);
     return { latents: { dtype: "float32", shape: [1, denoiser.latentChannels, frames], data }, branches };
   } finally {
     network.dispose();
@@ -169,12 +179,25 @@ interface HeldLatents {
   readonly shares: Float32Array;
 }
 
-function heldLatents(known: KnownLatents, { latentChannels }: AudioBackbone["denoiser"], frames: number): HeldLatents {
-  const data = new Float32Array(latentChannels * frames);
-  writeKnown(data, { ...known, frames: known.frames + known.fading }, frames);
-  const shares = new Float32Array(frames).fill(1, 0, known.frames);
-  for (let i = 0; i < known.fading; i++) shares[known.frames + i] = 1 - (i + 0.5) / known.fading;
-  return { latents: { dtype: "float32", shape: [1, latentChannels, frames], data }, shares };
+function heldLatents(
+  known: KnownLatents | undefined,
+  kept: KeptLatents | undefined,
+  [channels, frames]: readonly [number, number],
+): HeldLatents | undefined {
+  if (!known && !kept?.shares.includes(1)) return undefined;
+  const data = new Float32Array(channels * frames);
+  const shares = new Float32Array(frames);
+  if (known) {
+    writeKnown(data, { ...known, frames: known.frames + known.fading }, frames);
+    shares.fill(1, 0, known.frames);
+    for (let i = 0; i < known.fading; i++) shares[known.frames + i] = 1 - (i + 0.5) / known.fading;
+  }
+  const latents = { dtype: "float32", shape: [1, channels, frames], data } as const;
+  if (!kept) return { latents, shares };
+  // The window before goes first: it went on from what stays as well, and is what is heard before this one.
+  const staying = kept.shares.map((share, frame) => (share === 1 && shares[frame] !== 1 ? 1 : 0));
+  writeHeld(data, { latents: kept.latents, shares: staying });
+  return { latents, shares: shares.map((share, frame) => Math.max(share, staying[frame] as number)) };
 }
 
 /** A guided network that says, of what is known, what is known. */
@@ -192,6 +215,11 @@ function heldNetwork(
       return { guided: await one(x, time), unconditional: await other(x, time) };
     },
   };
+}
+
+/** Writes frames that are held whole into latents [channels, frames]. */
+function writeHeld(to: Float32Array, { latents, shares }: HeldLatents): void {
+  for (let i = 0; i < to.length; i++) if (shares[i % shares.length] === 1) to[i] = latents.data[i] as number;
 }
 
 /** Writes what is known to the beginning of latents [channels, frames]. */

@@ -1,26 +1,20 @@
 /** The road of a clip of any length from file to sound (design: "The road of one clip"), walked window by window; see `planWindows`. */
-import {
-  decodeInPieces,
-  decoderOf,
-  firstLatents,
-  latentsFor,
-  planDecode,
-  sampledSeconds,
-  soundingLatents,
-} from "@foley-control/audio-backbone";
+import { sampledSeconds } from "@foley-control/audio-backbone";
 import type { AudioBackbone, EventTrack, PlainTensor } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { slownessOf } from "@foley-control/runtime";
 import { checkEvents, eventEncoder, eventsIn } from "../clip/events.js";
 import { resolveSpan, type Span } from "../clip/span.js";
 import { createKeeper } from "../kept/keeper.js";
+import { type KnownStretch, knownStretch } from "../known/known-sound.js";
 import { checkSettings, type GenerateOptions, type GenerateSettings } from "../options.js";
 import type { FoleyHost, FoleyParts } from "../parts.js";
 import { type GenerateTimes, keepingWarnings, type Take } from "../take.js";
 import { type BranchConditions, branchConditions, loadConditioning } from "./conditions.js";
+import { decode, encode, leaseDecoder, soundingFrames, soundingOf } from "./decode.js";
 import type { Executables } from "./executables.js";
-import { joined } from "./join.js";
-import { type KnownLatents, type LatentsRequest, sampleLatents } from "./latents.js";
+import { type KeptLatents, type KnownLatents, type LatentsRequest, sampleLatents } from "./latents.js";
+import { pendingSound } from "./pending-sound.js";
 import { bridgedTokens, encodersOf, type Seen, see, streamsOf } from "./see.js";
 import { leaseVideoEncoder } from "./video-tokens.js";
 import { latentTime, planWindows, type Window } from "./windows.js";
@@ -41,6 +35,8 @@ export interface SoundReport {
   settings: GenerateSettings | undefined;
   /** The stretch that gets sound. */
   span: Span | undefined;
+  /** What is there already, checked. */
+  known: KnownStretch | undefined;
   /** What was looked at. */
   picture: MediaFile["info"]["video"];
   /** Rows of the batch. */
@@ -61,6 +57,7 @@ export interface SoundReport {
 export const soundReport = (): SoundReport => ({
   settings: undefined,
   span: undefined,
+  known: undefined,
   picture: undefined,
   branches: [],
   latentFrames: 0,
@@ -96,6 +93,8 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
   try {
     const span = resolveSpan(options, media?.info);
     report.span = span;
+    const there = options.known && knownStretch(options.known, span, backbone.codec);
+    report.known = there;
     report.picture = media?.info.video;
     warnings.push(...oddities(parts, media, given?.events, span));
     const windows = planWindows(backbone, span.duration);
@@ -117,10 +116,29 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
     let latents: PlainTensor<"float32"> | undefined;
     const sound = pendingSound(backbone.codec.sampleRate);
     let heard: EventTrack = [];
+    /** What a window made, as it follows what was there. */
+    const inOrder = (window: Window, next: Window | undefined, channels: readonly Float32Array[]): readonly Float32Array[] => {
+      const { hop, sampleRate } = backbone.codec;
+      const [from, until] = [(window.joint - window.from) * hop, next && (window.until - window.from) * hop];
+      const piece = sound.add(
+        channels.map((channel) => channel.subarray(from, until)),
+        next ? (next.joint - window.joint) * hop : Number.POSITIVE_INFINITY,
+      );
+      if (piece.joint !== undefined) report.joints.push(latentTime(backbone, window.joint) + piece.joint / sampleRate);
+      return piece.channels;
+    };
     for (const [index, window] of windows.entries()) {
       if (windows.length > 1) {
         const seconds = latentTime(backbone, window.fresh);
         onProgress({ type: "window-start", index, count: windows.length, seconds, totalSeconds: span.duration });
+      }
+      const next = windows[index + 1];
+      const decided = there?.shares(window.fresh, window.until - window.fresh);
+      if (there && decided?.every((share) => share === 1)) {
+        // Nothing of this window is made: what is there goes on.
+        latents = undefined;
+        yield { channels: inOrder(window, next, channelsOf(backbone, there, window)), events: [], last: !next };
+        continue;
       }
       const at = latentTime(backbone, window.from);
       const stretch: Span = {
@@ -156,6 +174,8 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
         bridged,
         seen: seen.tokens.size > 0,
         place: windows.length > 1 ? { from: window.from, known } : undefined,
+        kept:
+          there && (await timed("read", () => keptLatents(executables, backbone, there, window.from, asked.size.frames, signal))),
       };
       const made = await keeper.window(request, async () => {
         const sampled = await timed("sample", () => sampleLatents(executables, request));
@@ -164,23 +184,13 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
         );
         return { ...sampled, channels };
       });
-      const { channels } = made;
       latents = made.latents;
       report.branches = made.branches;
       report.keptWindows = keeper.found;
       report.latentFrames += asked.size.frames;
       report.videoTokens += bridged?.tokens.shape[1] ?? 0;
       heard = ownEvents(seen, window, { backbone, span, spacing: encoder?.contacts?.spacing ?? 0, before: heard });
-      const hop = backbone.codec.hop;
-      const next = windows[index + 1];
-      const [from, until] = [(window.joint - window.from) * hop, next && (window.until - window.from) * hop];
-      const piece = sound.add(
-        channels.map((channel) => channel.subarray(from, until)),
-        next ? (next.joint - window.joint) * hop : Number.POSITIVE_INFINITY,
-      );
-      if (piece.joint !== undefined)
-        report.joints.push(latentTime(backbone, window.joint) + piece.joint / backbone.codec.sampleRate);
-      yield { channels: piece.channels, events: heard, last: !next };
+      yield { channels: inOrder(window, next, made.channels), events: madeEvents(heard, there, span), last: !next };
     }
   } finally {
     media?.dispose();
@@ -258,64 +268,28 @@ function ownEvents(
   return events.filter(({ time }) => time >= from - spacing && time < end && (time >= from + spacing || time > last + spacing));
 }
 
-/** Sound that waits for the window after it: of the stretch where that takes over. */
-function pendingSound(sampleRate: number) {
-  let waiting: readonly Float32Array[] | undefined;
+/** What is there already of a window, as latents. */
+async function keptLatents(
+  executables: Executables,
+  backbone: AudioBackbone,
+  there: KnownStretch,
+  from: number,
+  frames: number,
+  signal: AbortSignal | undefined,
+): Promise<KeptLatents> {
   return {
-    /** Takes what a window made from its joint on; the first `finished` samples of it are given back, with the passage from the window before. */
-    add(channels: readonly Float32Array[], finished: number) {
-      const shared = waiting?.[0]?.length ?? 0;
-      const again = channels.map((channel) => channel.subarray(0, shared));
-      const passage = waiting && joined(waiting, again, sampleRate);
-      const whole = channels.map((channel, index) => {
-        const out = channel.slice();
-        if (passage) out.set(passage.channels[index] as Float32Array);
-        return out;
-      });
-      waiting = whole.map((channel) => channel.slice(finished));
-      return { channels: whole.map((channel) => channel.subarray(0, finished)), joint: passage?.at };
-    },
+    latents: await encode(executables, backbone, there.encoded(from, frames), signal),
+    shares: there.shares(from, frames),
   };
 }
 
-/** So many of the latents of a clip sound in it. */
-const soundingFrames = ({ codec }: AudioBackbone, frames: number, seconds: number): number =>
-  soundingLatents(codec, frames, latentsFor(codec, seconds));
-
-const soundingOf = (backbone: AudioBackbone, latents: PlainTensor<"float32">, seconds: number): PlainTensor<"float32"> =>
-  firstLatents(latents, soundingFrames(backbone, latents.shape[2] as number, seconds));
-
-async function decode(
-  executables: Executables,
-  backbone: AudioBackbone,
-  latents: PlainTensor<"float32">,
-  { signal, onProgress }: Pick<GenerateOptions<unknown>, "signal" | "onProgress">,
-): Promise<readonly Float32Array[]> {
-  const frames = latents.shape[2] as number;
-  const { whole, input } = decoderOf(backbone.codec, frames);
-  let seen = latents;
-  if (whole !== undefined) {
-    using first = await executables.lease(`decode whole ${frames}`, () => whole, backbone.codec.weights);
-    const { features } = await first.executable.run({ latents }, { signal });
-    seen = features as PlainTensor<"float32">;
-  }
-  using decoder = await leaseDecoder(executables, backbone, frames);
-  const audio = await decodeInPieces(backbone.codec, seen, async (piece, done, total) => {
-    onProgress?.({ type: "decode-progress", done, total });
-    const { audio: sound } = await decoder.executable.run({ [input]: piece }, { signal });
-    onProgress?.({ type: "decode-progress", done: done + 1, total });
-    return sound as PlainTensor<"float32">;
-  });
-  const [, channels, samples] = audio.shape as readonly [number, number, number];
-  return Array.from({ length: channels }, (_, channel) => audio.data.subarray(channel * samples, (channel + 1) * samples));
+/** What is there already of a window, channel by channel. */
+function channelsOf({ codec }: AudioBackbone, there: KnownStretch, { from, to }: Window): readonly Float32Array[] {
+  const data = there.encoded(from, to - from);
+  const length = data.length / codec.channels;
+  return Array.from({ length: codec.channels }, (_, channel) => data.subarray(channel * length, (channel + 1) * length));
 }
 
-/** The decoder for the pieces that `frames` latents are decoded in. */
-function leaseDecoder(executables: Executables, { codec }: AudioBackbone, frames: number) {
-  const length = planDecode(codec, frames)[0]?.to ?? frames;
-  return executables.lease(
-    `decode ${length}${length < frames ? " in pieces" : ""}`,
-    () => decoderOf(codec, frames).piece,
-    codec.weights,
-  );
-}
+/** The events that are in what was made. */
+const madeEvents = (events: EventTrack, there: KnownStretch | undefined, { start: from }: Span): EventTrack =>
+  there ? events.filter(({ time }) => there.anew.some(({ start, end }) => time - from >= start && time - from < end)) : events;

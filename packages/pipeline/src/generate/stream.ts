@@ -2,6 +2,7 @@
 import type { EventTrack } from "@foley-control/core";
 import type { MediaFile, Pcm } from "@foley-control/media";
 import type { Span } from "../clip/span.js";
+import { createJoiner } from "../known/join-known.js";
 import type { GenerateOptions, GenerateSettings } from "../options.js";
 import type { FoleyHost, FoleyParts } from "../parts.js";
 import type { Take, TakeDiagnostics } from "../take.js";
@@ -47,16 +48,28 @@ export async function* streamSound<Source, M extends MediaFile, T extends Take>(
   const report = soundReport();
   const begun = performance.now();
   let finisher: ReturnType<typeof createFinisher> | undefined;
+  let joiner: ReturnType<typeof createJoiner> | undefined;
   let given = 0;
   for await (const { channels, events, last } of soundPieces(parts, host, executables, options, report)) {
     const totalSeconds = (report.span as Span).duration;
-    finisher ??= createFinisher(channelCount, sampleRate, totalSeconds);
-    const finished = finisher.push(channels, last);
+    const { known } = report;
+    finisher ??= createFinisher(channelCount, sampleRate, totalSeconds, { limited: known !== undefined });
+    joiner ??= createJoiner(known, sampleRate, totalSeconds);
+    const finished = joiner.push(finisher.push(channels, last), last);
     if (last) report.times.total = performance.now() - begun;
-    yield { sampleRate, channels: finished, startSeconds: given / sampleRate, totalSeconds, events };
+    const { sampleRate: rate } = joiner;
+    yield { sampleRate: rate, channels: finished, startSeconds: given / rate, totalSeconds, events };
     given += finished[0]?.length ?? 0;
   }
-  const { settings, span, picture, warnings, times, ...sampled } = report as typeof report & {
+  const {
+    settings,
+    span,
+    picture,
+    warnings,
+    times,
+    known: _,
+    ...sampled
+  } = report as typeof report & {
     settings: GenerateSettings;
     span: Span;
   };

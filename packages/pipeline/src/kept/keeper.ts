@@ -63,7 +63,7 @@ export function createKeeper({ store, backbone, runtime, readWeights, warn }: Ke
     return made;
   };
   const nameOf = async (request: LatentsRequest): Promise<string> => {
-    const { settings, conditions, bridged, seen, place } = request;
+    const { settings, conditions, bridged, seen, place, kept } = request;
     const { bridge } = planSampling(request);
     const { runtime: name, version, device, threads, precision = "float32" } = await runtime.capabilities();
     const { prompt: _, negativePrompt: __, seed, ...how } = settings; // words are in the conditions
@@ -76,6 +76,9 @@ export function createKeeper({ store, backbone, runtime, readWeights, warn }: Ke
       ),
       ...(bridged && bridge ? [["tokens", bridged.tokens] as const] : []),
       ...(place?.known ? [["known", knownOf(place.known)] as const] : []),
+      ...(kept
+        ? [["kept", kept.latents] as const, ["staying", { shape: [kept.shares.length], data: kept.shares }] as const]
+        : []),
     ];
     return digestOf([
       JSON.stringify([VERSION, name, version, device, threads, precision]),
