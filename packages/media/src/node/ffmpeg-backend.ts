@@ -9,7 +9,7 @@ import type { Block, SoundStream } from "../audio/sound-stream.js";
 import { type ColourTags, colourMatrix, UNTAGGED_709_ROWS } from "../picture/colour.js";
 import { fitRectangles } from "../picture/fit.js";
 import type { DecodeBackend, PictureRequest, SoundRequest } from "../read/backend.js";
-import { frameTime, TIME_SLACK } from "../read/frame-times.js";
+import { frameTime, TIME_SLACK, timeSlack } from "../read/frame-times.js";
 import type { Inspection } from "../read/inspect.js";
 import { damaged, noAudio, noVideo, type SourceName } from "../read/problems.js";
 import type { OnError } from "../read/types.js";
@@ -34,12 +34,18 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
       const codedHeight = await video.getCodedHeight();
       const [height, width] = request.size;
       const { taken } = request;
-      const shifted = `PTS-(${info.origin + request.start - TIME_SLACK})/TB`;
+      const begin = info.origin + request.start;
+      const shifted = `PTS-(${begin - TIME_SLACK})/TB`;
+      const slack = timeSlack(await video.getTimeResolution(), request.fps, info.video);
       const filters = [
         // Pictures that are named are counted from the first one at or after the start; times become whole numbers towards 0 otherwise.
         ...(taken
           ? [`setpts=floor(${shifted})`, "select=gte(t\\,0)"]
-          : [`setpts=${shifted}`, `fps=fps=${request.fps}:round=up:start_time=0`]),
+          : [
+              // What is less than a tick needs finer ones.
+              ...(slack > TIME_SLACK ? ["settb=1/1000000", `setpts=PTS-(${begin + slack})/TB`] : [`setpts=${shifted}`]),
+              `fps=fps=${request.fps}:round=up:start_time=0`,
+            ]),
         ...shape(aspect, request, colourFlags(inspection.colour, codedHeight)),
         "format=rgb24",
       ];

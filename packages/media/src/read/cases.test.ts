@@ -25,8 +25,8 @@ describe.skipIf(!native)("Matroska without an index, as it is streamed", () => {
   });
   it("shows every frame where key frames lie inside of clusters, and jumps to them", async () => {
     const all = await shown("no-cues-key-frames.webm", { fps: 30 });
-    expect(all).toHaveLength(360);
-    expect(new Set(all.map((index, at) => index - (at >> 1)).slice(0, 256)).size).toBeLessThan(256);
+    // Frame k at k / 30 s, although its time is written in whole milliseconds and every third one too late.
+    expect(all).toEqual(run(0, 359).map((index) => index & 255));
     const few = await shown("no-cues-key-frames.webm", { fps: 0.5 });
     expect(few).toEqual([0, 2, 4, 6, 8, 10].map((second) => all[second * 30]));
   });

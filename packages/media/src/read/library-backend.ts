@@ -8,11 +8,12 @@ import type { ColourTags } from "../picture/colour.js";
 import { RgbConverter } from "../picture/sample-to-rgb.js";
 import type { DecodeBackend, PictureRequest } from "./backend.js";
 import { FrameReader } from "./frame-reader.js";
-import { frameTime, TIME_SLACK } from "./frame-times.js";
+import { frameTime, TIME_SLACK, timeSlack } from "./frame-times.js";
 import type { Inspection } from "./inspect.js";
 import { damaged, noAudio, noVideo, type SourceName, undecodable } from "./problems.js";
 import { SoundBuffer } from "./sound-buffer.js";
 import { SOUND_RUN_IN, type TrackWindow } from "./track-window.js";
+import type { VideoInfo } from "./types.js";
 
 /** The backend for one inspected file. */
 export function libraryBackend({ info, video, audio, windowOf, colour }: Inspection, name: SourceName): DecodeBackend {
@@ -21,7 +22,7 @@ export function libraryBackend({ info, video, audio, windowOf, colour }: Inspect
     async *pictures(request) {
       if (!video || !info.video) throw noVideo(name);
       if (!info.video.canDecode) throw undecodable(name, "picture", info.video.codec);
-      yield* holdFrames({ track: video, window: windowOf(video), colour, origin: info.origin }, request, name);
+      yield* holdFrames({ track: video, window: windowOf(video), colour, origin: info.origin, video: info.video }, request, name);
     },
     async sound(request) {
       if (!audio || !info.audio) throw noAudio(name);
@@ -63,10 +64,11 @@ interface ShownTrack {
   readonly window: TrackWindow;
   readonly colour: ColourTags;
   readonly origin: number;
+  readonly video: VideoInfo;
 }
 
 async function* holdFrames(
-  { track, window, colour, origin }: ShownTrack,
+  { track, window, colour, origin, video }: ShownTrack,
   request: PictureRequest,
   name: SourceName,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -83,6 +85,8 @@ async function* holdFrames(
   });
   const reader = new FrameReader(track, window);
   const first = Math.max(window.from, await track.getFirstTimestamp());
+  // Times of pictures that are named are theirs already.
+  const slack = request.taken ? TIME_SLACK : timeSlack(await track.getTimeResolution(), request.fps, video);
   let held: Held | undefined;
   /** Until this time what was shown last is held, because what should follow cannot be decoded. */
   let resume = Number.NEGATIVE_INFINITY;
@@ -90,7 +94,7 @@ async function* holdFrames(
     for (let index = 0; index < count; ) {
       const time = request.taken?.[index]?.time ?? frameTime(request, index);
       // Before the first frame the first is shown; slack because times went through integer time bases.
-      const wanted = Math.min(Math.max(origin + time, first) + TIME_SLACK, window.to - TIME_SLACK);
+      const wanted = Math.min(Math.max(origin + time, first) + slack, window.to - TIME_SLACK);
       if (held && wanted < resume) {
         request.onHeld(time);
         yield held.rgb;

@@ -1,4 +1,4 @@
-/** Sizes of the release; the numbers are checked by the golden case `clap-tiny`, and by others at real width. */
+/** Sizes of the release; the numbers are checked by the golden cases `clap-tiny` and of `metrics/lengths`, and by others at real width. */
 import { flopsOf, input } from "@foley-control/graph";
 import { describe, expect, test } from "vitest";
 import { htsat, htsatConfig } from "../htsat.js";

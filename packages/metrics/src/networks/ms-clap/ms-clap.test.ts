@@ -1,4 +1,4 @@
-/** Sizes of the release; the numbers are checked by the golden case `ms-clap-tiny`. */
+/** Sizes of the release; the numbers are checked by the golden cases `ms-clap-tiny` and of `metrics/lengths`. */
 import { memoryParameters, type ParameterSource } from "@foley-control/core";
 import { flopsOf } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";

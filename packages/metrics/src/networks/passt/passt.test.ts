@@ -1,4 +1,4 @@
-/** Sizes of the release; the numbers are checked by the golden case `passt-tiny`, and by others at real width. */
+/** Sizes of the release; the numbers are checked by the golden cases `passt-tiny` and of `metrics/lengths`, and by others at real width. */
 import { goldenPath } from "@foley-control/golden/node";
 import { flopsOf, nodesOf } from "@foley-control/graph";
 import { openCheckpoint } from "@foley-control/weights/node";
