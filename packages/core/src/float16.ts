@@ -52,3 +52,10 @@ function float32Bits(half16: number): number {
   }
   return sign | ((exponent === 31 ? 0xff : exponent + 112) << 23) | (mantissa << 13);
 }
+
+/** Bit patterns of bfloat16, the upper half of a float32 → float32; exact. */
+export function bfloat16ToFloat32(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) words[i] = (halves[i] as number) << 16;
+  return new Float32Array(words.buffer);
+}

@@ -5,7 +5,7 @@
 export type * from "./contracts/index.js";
 export { FoleyError, type FoleyErrorCode } from "./errors.js";
 export { type Failure, fromFailure, toFailure } from "./failure.js";
-export { float16ToFloat32, float32ToFloat16 } from "./float16.js";
+export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./float16.js";
 export type * from "./graph-value.js";
 export { INT8_ZERO, quantisedBytes } from "./int8-blocks.js";
 export { type JsonCheck, json, type ParseJsonOptions, parseJson } from "./json.js";

@@ -66,7 +66,8 @@ function bytesInMemory(name: string, { bytes }: StoredParameter): Uint8Array {
   if (bytes.kind === "memory") return bytes.bytes;
   if (bytes.kind === "made") return bytes.make();
   if (bytes.kind === "quantised") return quantisedBytes(bytes.how, bytes.of, bytesInMemory(name, bytes.of));
-  throw new FoleyError("unsupported", `Parameter ${name} lies in the file ${bytes.path}.`, {
-    hint: "Read it with @foley-control/weights/node.",
+  const where = bytes.kind === "file" ? `the file ${bytes.path}` : "a file of which it is read when a runtime loads it";
+  throw new FoleyError("unsupported", `Parameter ${name} lies in ${where}.`, {
+    hint: bytes.kind === "file" ? "Read it with @foley-control/weights/node." : "Load the file into memory first.",
   });
 }

@@ -1,5 +1,5 @@
 /** From the bytes of one tensor in a file to a typed array. */
-import { type DType, elementCount, FoleyError, type PlainTensor, type TensorData, typedArrayOf } from "@foley-control/core";
+import { bfloat16ToFloat32, type DType, elementCount, FoleyError, type PlainTensor, type TensorData, typedArrayOf } from "@foley-control/core";
 import { dtypeInPlace, elementBytes, type SafetensorsDType } from "./dtype.js";
 import type { TensorEntry } from "./entry.js";
 
@@ -11,18 +11,11 @@ const conversions: {
   ];
 } = {
   F64: ["float32", (buffer, at, bytes) => Float32Array.from(new Float64Array(buffer, at, bytes / 8))],
-  BF16: ["float32", (buffer, at, bytes) => widened(new Uint16Array(buffer, at, bytes / 2))],
+  BF16: ["float32", (buffer, at, bytes) => bfloat16ToFloat32(new Uint16Array(buffer, at, bytes / 2))],
   I16: ["int32", (buffer, at, bytes) => Int32Array.from(new Int16Array(buffer, at, bytes / 2))],
   U16: ["int32", (buffer, at, bytes) => Int32Array.from(new Uint16Array(buffer, at, bytes / 2))],
   U32: ["int64", (buffer, at, bytes) => BigInt64Array.from(new Uint32Array(buffer, at, bytes / 4), BigInt)],
 };
-
-/** bfloat16 is the upper half of a float32. */
-function widened(halves: Uint16Array): Float32Array {
-  const words = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) words[i] = (halves[i] as number) << 16;
-  return new Float32Array(words.buffer);
-}
 
 /**
  * What {@link decodeEntry} makes of the elements of an entry.

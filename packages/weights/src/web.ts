@@ -3,4 +3,5 @@
  * @module
  */
 
-export { type LoadSafetensorsOptions, loadSafetensors, openCheckpoint, openSafetensors } from "./web/open.js";
+export type { FileWeights } from "./web/file-weights.js";
+export { type LoadSafetensorsOptions, loadSafetensors, openCheckpoint, openSafetensors, openWeights } from "./web/open.js";

@@ -13,11 +13,13 @@ export interface PlainTensor<D extends DType = DType> {
 
 /**
  * Where the bytes of one parameter lie, or what they are made of when they are loaded. What is `made`, as float32 of a file's bfloat16, belongs to whoever
- * asks, and is made again for the next.
+ * asks, and is made again for the next. A `blob` is a stretch of a file that a page was given, read when it is loaded; with `bfloat16` its numbers
+ * become float32 then.
  */
 export type ParameterBytes =
   | { readonly kind: "memory"; readonly bytes: Uint8Array }
   | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly length: number }
+  | { readonly kind: "blob"; readonly blob: Blob; readonly bfloat16?: boolean }
   | { readonly kind: "made"; readonly length: number; readonly make: () => Uint8Array }
   | { readonly kind: "quantised"; readonly of: StoredParameter; readonly how: Quantisation };
 

@@ -38,7 +38,9 @@ async function weightsDigest(source: ParameterSource, read: ReadWeights | undefi
   for (const [name, { dtype, shape, bytes }] of parameters) {
     parts.push(JSON.stringify([name, dtype, shape]));
     const stretches = stretchesOf(lengthOf(bytes), total <= READ_WHOLE);
-    if (bytes.kind !== "file") {
+    if (bytes.kind === "blob") {
+      for (const [at, length] of stretches) parts.push(new Uint8Array(await bytes.blob.slice(at, at + length).arrayBuffer()));
+    } else if (bytes.kind !== "file") {
       const held = bytes.kind === "memory" ? bytes.bytes : bytes.make();
       parts.push(...stretches.map(([at, length]) => held.slice(at, at + length)));
     } else if (!read) throw new Error("Weights lie in files, and nothing reads files here.");
@@ -61,7 +63,10 @@ function stored(parameter: StoredParameter): Omit<StoredParameter, "bytes"> & { 
   return bytes.kind === "quantised" ? stored(bytes.of) : { ...rest, bytes };
 }
 
-const lengthOf = (bytes: Plain): number => (bytes.kind === "memory" ? bytes.bytes.byteLength : bytes.length);
+function lengthOf(bytes: Plain): number {
+  if (bytes.kind === "memory") return bytes.bytes.byteLength;
+  return bytes.kind === "blob" ? bytes.blob.size : bytes.length;
+}
 
 function stretchesOf(length: number, whole: boolean): readonly (readonly [number, number])[] {
   if (whole || length <= STRETCHES * STRETCH) return [[0, length]];

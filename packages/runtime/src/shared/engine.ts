@@ -1,5 +1,13 @@
 /** The side that holds ONNX Runtime: picks a device, tests it, keeps sessions and the tensors that stay. */
-import { bytesOf, FoleyError, float16ToFloat32, float32ToFloat16, quantisedBytes, typedArrayOf } from "@foley-control/core";
+import {
+  bfloat16ToFloat32,
+  bytesOf,
+  FoleyError,
+  float16ToFloat32,
+  float32ToFloat16,
+  quantisedBytes,
+  typedArrayOf,
+} from "@foley-control/core";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { fromOrt, toOrt } from "./ort-tensor.js";
 import type { Platform, Prepared } from "./platform.js";
@@ -145,6 +153,7 @@ export class Engine {
   async #bytesOf({ bytes, conversion }: WireParameter): Promise<Uint8Array> {
     let stored: Uint8Array;
     if (bytes instanceof Uint8Array) stored = bytes;
+    else if ("blob" in bytes) stored = await readBlob(bytes);
     else if (this.#platform.readFile) stored = await this.#platform.readFile(bytes.path, bytes.offset, bytes.length);
     else
       throw new FoleyError("unsupported", `The weights lie in the file ${bytes.path}, which a page cannot read.`, {
@@ -225,6 +234,19 @@ export class Engine {
       throw new FoleyError("disposed", "The runtime was disposed.");
     return { prepared: this.#prepared, settings: this.#settings };
   }
+}
+
+/** A stretch of a file that a page was given. */
+async function readBlob({ blob, bfloat16 }: { readonly blob: Blob; readonly bfloat16: boolean }): Promise<Uint8Array> {
+  const bytes = new Uint8Array(
+    await blob.arrayBuffer().catch((cause: unknown) => {
+      throw new FoleyError("bad-file", `A file with weights cannot be read any more: ${(cause as Error).message}`, {
+        hint: "It was moved, changed or put out of reach since it was chosen: choose it again.",
+        cause,
+      });
+    }),
+  );
+  return bfloat16 ? bytesOf(bfloat16ToFloat32(new Uint16Array(bytes.buffer))) : bytes;
 }
 
 /** A channel to an engine in this thread. */

@@ -77,7 +77,7 @@ export function bindParameters(
     locations.set(name, { location, offset: 0, length });
     let conversion = conversionOf(name, stored.dtype, value.dtype);
     let { bytes } = stored;
-    if (bytes.kind === "quantised" && bytes.of.bytes.kind === "file") {
+    if (bytes.kind === "quantised" && (bytes.of.bytes.kind === "file" || bytes.of.bytes.kind === "blob")) {
       conversion = { quantise: bytes.how, dtype: bytes.of.dtype, shape: bytes.of.shape };
       bytes = bytes.of.bytes;
     }
@@ -86,6 +86,10 @@ export function bindParameters(
       const place = places?.get(name);
       if (place !== undefined) locations.set(name, { location: place, offset, length });
       else parameters.push({ location, conversion, bytes: { path, offset, length: bytes.length } });
+      continue;
+    }
+    if (bytes.kind === "blob") {
+      parameters.push({ location, conversion, bytes: { blob: bytes.blob, bfloat16: bytes.bfloat16 === true } });
       continue;
     }
     const held = bytes.kind === "memory" ? bytes.bytes : bytesOf(parameterTensor(name, stored).data);
@@ -125,12 +129,19 @@ function check(name: string, value: GraphValue, stored: StoredParameter): number
   }
   const count = elementCount(value.shape);
   if (stored.bytes.kind === "quantised") return count * BYTES_PER_ELEMENT[value.dtype];
-  const held = stored.bytes.kind === "memory" ? stored.bytes.bytes.length : stored.bytes.length;
+  const held = heldBytes(stored.bytes);
   if (held !== count * BYTES_PER_ELEMENT[stored.dtype]) {
     const what = `The parameter "${name}" is ${stored.dtype} [${stored.shape.join(", ")}]`;
     throw new FoleyError("bad-weights", `${what} but has ${held} bytes.`);
   }
   return count * BYTES_PER_ELEMENT[value.dtype];
+}
+
+/** Bytes that there will be once they are read. */
+function heldBytes(bytes: Exclude<StoredParameter["bytes"], { readonly kind: "quantised" }>): number {
+  if (bytes.kind === "memory") return bytes.bytes.length;
+  if (bytes.kind === "blob") return bytes.bfloat16 ? 2 * bytes.blob.size : bytes.blob.size;
+  return bytes.length;
 }
 
 function conversionOf(name: string, stored: DType, wanted: DType): Conversion {

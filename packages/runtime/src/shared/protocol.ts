@@ -33,7 +33,10 @@ export interface WireParameter {
   /** Location written into the model's external data. */
   readonly location: string;
   readonly conversion: Conversion;
-  readonly bytes: Uint8Array | { readonly path: string; readonly offset: number; readonly length: number };
+  readonly bytes:
+    | Uint8Array
+    | { readonly path: string; readonly offset: number; readonly length: number }
+    | { readonly blob: Blob; readonly bfloat16: boolean };
 }
 
 /** A small network with known results, see `canary.ts`. */

@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import {
   assertHas,
+  bfloat16ToFloat32,
+  bytesOf,
   FoleyError,
   type ParameterSource,
   type PlainTensor,
@@ -20,6 +22,10 @@ async function readParameterBytes(parameter: StoredParameter): Promise<Uint8Arra
   const { bytes } = parameter;
   if (bytes.kind === "memory") return bytes.bytes;
   if (bytes.kind === "made") return bytes.make();
+  if (bytes.kind === "blob") {
+    const stored = await bytes.blob.arrayBuffer();
+    return bytes.bfloat16 ? bytesOf(bfloat16ToFloat32(new Uint16Array(stored))) : new Uint8Array(stored);
+  }
   if (bytes.kind === "quantised") return quantisedBytes(bytes.how, bytes.of, await readParameterBytes(bytes.of));
   return withFile(bytes.path, (reader) => reader.read(bytes.offset, bytes.length));
 }

@@ -4,6 +4,7 @@ import { type OpenCheckpointOptions, openCheckpointReader } from "../checkpoint.
 import { type LazySafetensors, openSafetensorsReader, parseSafetensors, type Safetensors } from "../read.js";
 import { type ByteReader, memoryReader } from "../reader.js";
 import type { LazyTensors } from "../tensors.js";
+import { type FileWeights, fileWeights } from "./file-weights.js";
 import { blobReader, urlReader } from "./readers.js";
 
 /** Options of {@link loadSafetensors}. */
@@ -47,6 +48,24 @@ export async function openCheckpoint(
   options: OpenCheckpointOptions & Pick<LoadSafetensorsOptions, "signal" | "fetch"> = {},
 ): Promise<LazyTensors> {
   return openCheckpointReader(await readerOf(source, options), options);
+}
+
+/**
+ * Opens a file that a page was given as a source of weights: only its header is read, and each parameter when a runtime loads it, in the runtime's
+ * worker. The file is never in memory as a whole.
+ *
+ * @param file - safetensors or a PyTorch checkpoint of either container
+ * @param options - which tensors of a PyTorch checkpoint, prefixes to strip
+ * @throws FoleyError as `openCheckpointReader`
+ * @example
+ * ```ts
+ * const weights = await openWeights(await handle.getFile());
+ * const executable = await runtime.load(graph, weights);
+ * ```
+ */
+export async function openWeights(file: Blob, options: OpenCheckpointOptions = {}): Promise<FileWeights> {
+  const reader = blobReader(file);
+  return fileWeights(file, reader.label, await openCheckpointReader(reader, options));
 }
 
 async function readerOf(
