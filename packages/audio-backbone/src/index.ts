@@ -48,6 +48,7 @@ export { mmaudioClipRows, mmaudioLatents, mmaudioSeconds, mmaudioSyncRows } from
 export { MEL_MODES, type MelMode, melBasis, melOf } from "./mmaudio/mel.js";
 export { type MelAutoencoderConfig, melDecoder, melEncoder, residualBlock } from "./mmaudio/mel-autoencoder.js";
 export { normalised, unnormalised } from "./mmaudio/normalisation.js";
+export { type MmaudioFilesOptions, mmaudioFromFiles } from "./mmaudio/release-files.js";
 export { timeFeatures, timeFrequencies } from "./mmaudio/time-features.js";
 export { type OnnxDenoiserDescription, type OnnxPort, onnxBackbone } from "./onnx/onnx-backbone.js";
 export { isOnnxDenoiser } from "./onnx/onnx-release.js";
@@ -95,6 +96,7 @@ export {
 export { expoFrequencies } from "./stable-audio-3/expo-features.js";
 export { type LengthRule, latentsOfClip, stableAudio3Latents } from "./stable-audio-3/lengths.js";
 export { type StableAudio3Files, stableAudio3Backbone } from "./stable-audio-3/release.js";
+export { stableAudio3FromFiles } from "./stable-audio-3/release-files.js";
 export {
   type SameConfig,
   sameAudio,

@@ -6,6 +6,7 @@ export type { CheckpointRelease } from "./checkpoint-names.js";
 export { type ClipEncoderOptions, clipEncoder } from "./clip/encoder.js";
 export { type ClipImageConfig, clipImageTower, readClipImageConfig } from "./clip/image-tower.js";
 export { CLIP_NORMALISATION, clipPixels, clipSquare } from "./clip/pictures.js";
+export { clipFromFiles } from "./clip/release-files.js";
 export {
   type EncodedVideo,
   encodeSegments,

@@ -1,5 +1,13 @@
 /** From the bytes of one tensor in a file to a typed array. */
-import { bfloat16ToFloat32, type DType, elementCount, FoleyError, type PlainTensor, type TensorData, typedArrayOf } from "@foley-control/core";
+import {
+  bfloat16ToFloat32,
+  type DType,
+  elementCount,
+  FoleyError,
+  type PlainTensor,
+  type TensorData,
+  typedArrayOf,
+} from "@foley-control/core";
 import { dtypeInPlace, elementBytes, type SafetensorsDType } from "./dtype.js";
 import type { TensorEntry } from "./entry.js";
 

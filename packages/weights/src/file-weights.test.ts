@@ -36,8 +36,7 @@ test("bfloat16 stays in the file and is float32 to who asks", async () => {
   const weights = await openWeights(file);
   const { dtype, bytes } = weights.get("x") as StoredParameter;
   expect([dtype, bytes.kind, bytes.kind === "blob" && bytes.bfloat16]).toEqual(["float32", "blob", true]);
-  if (bytes.kind === "blob")
-    expect([...bfloat16ToFloat32(new Uint16Array(await bytes.blob.arrayBuffer()))]).toEqual([1, -2]);
+  if (bytes.kind === "blob") expect([...bfloat16ToFloat32(new Uint16Array(await bytes.blob.arrayBuffer()))]).toEqual([1, -2]);
 });
 
 test("what is stored in another order or type is there as it should be", async () => {

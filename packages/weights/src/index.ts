@@ -39,6 +39,7 @@ export {
   type Release,
   safetensorsFiles,
 } from "./release.js";
+export { folderOfFile, nameOfFile, type ReleaseFiles } from "./release-files.js";
 export { countNumbered, type NamedWeights, shapeOf } from "./shapes.js";
 export type { LazyTensors, LoadedTensors } from "./tensors.js";
 export { checkTokeniserFile } from "./tokeniser-file.js";

@@ -17,6 +17,7 @@ export { type FetchModelOptions, fetchModel, type LocalModel } from "./hub/fetch
 export { type ModelReference, parseModelReference } from "./hub/reference.js";
 export { type Environment, type HubSettings, hubSettings } from "./hub/settings.js";
 export { checkWeights, summariseWeights, type WeightsPart, type WeightsSummary } from "./hub/summary.js";
+export { diskFiles, slashed } from "./node/disk-files.js";
 export { openSafetensors, type SafetensorsFile } from "./node/open.js";
 export { type CheckpointFile, openCheckpoint } from "./node/open-checkpoint.js";
 export { openPytorch, type PytorchFile } from "./node/open-pytorch.js";

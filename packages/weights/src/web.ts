@@ -4,4 +4,5 @@
  */
 
 export type { FileWeights } from "./web/file-weights.js";
+export { type GivenFile, givenFiles } from "./web/given-files.js";
 export { type LoadSafetensorsOptions, loadSafetensors, openCheckpoint, openSafetensors, openWeights } from "./web/open.js";

@@ -1,12 +1,8 @@
-/** CLIP's image tower from the folder of an open_clip release. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { FoleyError, type VideoEncoder } from "@foley-control/core";
-import { readJsonFile } from "@foley-control/files/node";
-import { OPEN_CLIP_FILES, readOpenClipConfig } from "@foley-control/weights";
-import { openCheckpoint } from "@foley-control/weights/node";
-import { clipEncoder } from "../clip/encoder.js";
-import { readClipImageConfig } from "../clip/image-tower.js";
+/** CLIP's image tower from the folder of an open_clip release on disk. */
+import { resolve } from "node:path";
+import type { VideoEncoder } from "@foley-control/core";
+import { diskFiles, slashed } from "@foley-control/weights/node";
+import { clipFromFiles } from "../clip/release-files.js";
 
 /** Options of {@link clip}. */
 export interface ClipOptions {
@@ -22,14 +18,7 @@ export interface ClipOptions {
  * @param folder - with `open_clip_config.json` and `open_clip_model.safetensors` or `open_clip_pytorch_model.bin`
  * @throws FoleyError `bad-file`, `bad-weights`
  */
-export async function clip(folder: string, { imageSize, frameRate }: ClipOptions = {}): Promise<VideoEncoder> {
-  const said = await readJsonFile(join(folder, OPEN_CLIP_FILES.config), { limit: 2 ** 20, hint: "Download it again." });
-  const name = OPEN_CLIP_FILES.weights.find((file) => existsSync(join(folder, file)));
-  if (name === undefined)
-    throw new FoleyError("bad-file", `${folder} has no weights of open_clip.`, {
-      hint: `Download ${OPEN_CLIP_FILES.weights[1]} too.`,
-    });
-  const weights = await openCheckpoint(join(folder, name));
-  const config = readClipImageConfig(weights, readOpenClipConfig(said));
-  return clipEncoder({ config, weights, imageSize, frameRate });
+export async function clip(folder: string, options: ClipOptions = {}): Promise<VideoEncoder> {
+  const root = resolve(folder);
+  return clipFromFiles(await diskFiles([root]), slashed(root), options);
 }
