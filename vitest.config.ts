@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { jobs } from "./scripts/jobs.js";
+import { jobs, jobsThatWait } from "./scripts/jobs.js";
+import { SlowFirst } from "./scripts/vitest/slow-first.js";
 
 /** Tests run against sources, never against builds: every package resolves through its source condition. */
 const sources = {
@@ -37,8 +38,13 @@ export default defineConfig({
   ...sources,
   test: {
     pool: "forks",
-    maxWorkers: jobs(),
-    env: { CORES_EACH: String(Math.max(1, Math.floor(availableParallelism() / jobs()))) },
+    maxWorkers: jobsThatWait(),
+    sequence: { sequencer: SlowFirst },
+    env: {
+      CORES_EACH: String(Math.max(1, Math.floor(availableParallelism() / jobs()))),
+      // What is started from source is bundled once in a run: see scripts/from-source.mjs.
+      FOLEY_TEST_RUN: process.env["FOLEY_TEST_RUN"] ?? `${Date.now()}-${process.pid}`,
+    },
     projects: [
       project("packages", [`packages/!(${alone})/src/**/*.test.ts`], {
         setupFiles: libraries,

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { afterEach, expect, it, vi } from "vitest";
-import { inParallel, jobs } from "./jobs.js";
+import { inParallel, jobs, jobsThatWait } from "./jobs.js";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -8,7 +8,9 @@ it("is one per core, or what FOLEY_JOBS says", () => {
   vi.stubEnv("FOLEY_JOBS", "");
   expect(jobs()).toBe(availableParallelism());
   vi.stubEnv("FOLEY_JOBS", "3");
-  expect(jobs()).toBe(3);
+  expect([jobs(), jobsThatWait()]).toEqual([3, 4]);
+  vi.stubEnv("FOLEY_JOBS", "1");
+  expect([jobs(), jobsThatWait()]).toEqual([1, 1]);
   for (const wrong of ["0", "1.5", "all"]) {
     vi.stubEnv("FOLEY_JOBS", wrong);
     expect(jobs).toThrow(`FOLEY_JOBS is "${wrong}"`);

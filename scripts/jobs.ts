@@ -10,16 +10,22 @@ export function jobs(): number {
   throw new Error(`FOLEY_JOBS is "${asked}"; it is how many processes may run at a time, a whole number above 0.`);
 }
 
-/** Does `work` for every item, so many at a time as {@link jobs} says; results in the order of the items. */
+/** Processes at a time where many of them wait for another, a timer or a disk: one more, so that no core has nothing to do meanwhile. One stays one. */
+export function jobsThatWait(): number {
+  return jobs() === 1 ? 1 : jobs() + 1;
+}
+
+/** Does `work` for every item, so many at a time as {@link jobs} says unless told otherwise; results in the order of the items. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
+  most: number = jobs(),
 ): Promise<readonly Result[]> {
   const results: Result[] = new Array(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as Item);
   };
-  await Promise.all(Array.from({ length: Math.min(jobs(), items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
   return results;
 }

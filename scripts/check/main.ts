@@ -1,7 +1,7 @@
 /** Runs the steps of `npm test`, those that leave each other alone side by side, and ends with a table of times and one line of counts. */
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { inParallel } from "../jobs.js";
+import { inParallel, jobsThatWait } from "../jobs.js";
 import { outputFolder } from "./command.js";
 import { type Counts, countsLine, none, type Step, sum } from "./step.js";
 import { steps } from "./steps.js";
@@ -55,11 +55,13 @@ async function main(): Promise<number> {
   }
   const selected = selectSteps(values.only, values.skip);
   mkdirSync(outputFolder, { recursive: true });
+  // Nothing changes while it is checked: what is started from source is bundled once for all steps.
+  process.env["FOLEY_TEST_RUN"] = `${Date.now()}-${process.pid}`;
   const rows: Row[] = [];
   for (const group of groups(selected)) {
     console.log("");
     for (const step of group) console.log(`${step.name}: ${step.about}`);
-    rows.push(...(await inParallel(group, runStep)));
+    rows.push(...(await inParallel(group, runStep, jobsThatWait())));
   }
   const total = sum(rows.map((row) => row.counts));
   console.log("");

@@ -16,7 +16,7 @@ export interface ProcessChannel extends Channel {
 export function processChannel(): ProcessChannel {
   const fromSource = import.meta.url.endsWith(".ts");
   const child = fork(fileURLToPath(new URL(fromSource ? "./worker-from-source.mjs" : "./node-worker.js", import.meta.url)), {
-    execArgv: fromSource ? ["--conditions=@foley-control/source"] : [],
+    execArgv: [],
     serialization: "advanced",
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

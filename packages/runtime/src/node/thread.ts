@@ -8,7 +8,7 @@ import { workerChannel } from "../shared/worker-channel.js";
 export function threadChannel(): Channel {
   const fromSource = import.meta.url.endsWith(".ts");
   const worker = fromSource
-    ? new Worker(new URL("./worker-from-source.mjs", import.meta.url), { execArgv: ["--conditions=@foley-control/source"] })
+    ? new Worker(new URL("./worker-from-source.mjs", import.meta.url), { execArgv: [] })
     : new Worker(new URL("./node-worker.js", import.meta.url));
   const { channel, onMessage, onDeath } = workerChannel({
     post: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[]),

@@ -1,5 +1,7 @@
 // Starts the worker from TypeScript source in a checkout; a package has node-worker.js instead.
-import { register } from "tsx/esm/api";
+import { startFromSource } from "../../../../scripts/from-source.mjs";
 
-register();
-await import("./worker.ts");
+await startFromSource(new URL("./worker.ts", import.meta.url), {
+  folder: new URL("../../node_modules/.cache/", import.meta.url),
+  external: ["onnxruntime-node", "onnxruntime-web"],
+});
