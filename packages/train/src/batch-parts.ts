@@ -1,4 +1,4 @@
-/** Cuts a batch into the parts that a graph of fewer rows computes. */
+/** Which graph computes a batch, and the parts of it that a graph of fewer rows computes. */
 import { elementCount, FoleyError, type Graph, type PlainTensor } from "@foley-control/core";
 
 /**
@@ -33,4 +33,26 @@ export function partOf(
     inputs[name] = { ...given, shape, data: given.data.subarray(part * size, (part + 1) * size) } as PlainTensor;
   }
   return inputs;
+}
+
+/**
+ * Which of the graphs of a training computes a batch: the one whose inputs are of its shapes. One alone computes all, and says what does not fit.
+ *
+ * @throws FoleyError `shape-mismatch` when none fits
+ */
+export function graphOf(sources: readonly Graph[], batch: Readonly<Record<string, PlainTensor>>, parts: number): number {
+  if (sources.length === 1) return 0;
+  const wanted = ({ shape }: Graph["inputs"][number]) =>
+    shape.length === 0 ? shape : [(shape[0] as number) * parts, ...shape.slice(1)];
+  const index = sources.findIndex(({ inputs }) =>
+    inputs.every((one) => batch[one.name ?? ""]?.shape.join() === wanted(one).join()),
+  );
+  if (index >= 0) return index;
+  const shapes = (one: readonly (readonly [string, readonly unknown[]])[]) =>
+    one.map(([name, shape]) => `"${name}" [${shape.join(", ")}]`).join(", ");
+  throw new FoleyError(
+    "shape-mismatch",
+    `The batch has ${shapes(Object.entries(batch).map(([name, { shape }]) => [name, shape]))}, which fits none of the graphs.`,
+    { hint: sources.map(({ inputs }) => shapes(inputs.map((one) => [one.name ?? "", wanted(one)]))).join("; or ") },
+  );
 }

@@ -30,11 +30,23 @@ interface Heard {
   readonly captions: readonly string[];
 }
 
+/** Options of {@link encodedSounds}. */
+export interface EncodedSoundsOptions {
+  /** Of the training. */
+  readonly seed: number;
+  /** Length of the clips. */
+  readonly seconds: number;
+  /** The length that the denoiser is told. Default: theirs. */
+  readonly conditioned?: number;
+  /** What they sound of. */
+  readonly soundOf: SoundOf;
+}
+
 /** Loads the codec of a backbone. */
 export async function encodedSounds(
   runtime: Runtime,
   { codec, text, frames: framesFor }: Pick<AudioBackbone, "codec" | "text" | "frames">,
-  { seed, seconds, soundOf }: { readonly seed: number; readonly seconds: number; readonly soundOf: SoundOf },
+  { seed, seconds, conditioned = seconds, soundOf }: EncodedSoundsOptions,
 ): Promise<Sounds> {
   const frames = framesFor(seconds);
   const encoder = await runtime.load(codec.encodeGraph({ frames }), codec.weights);
@@ -72,7 +84,7 @@ export async function encodedSounds(
         noise: { dtype: "float32", shape, data: normalArray(seed, [...key, "noise"], latents.length) },
         ids: { dtype: "int64", shape: [rows, text.length], data: ids },
         mask: { dtype: "float32", shape: [rows, text.length], data: mask },
-        seconds: { dtype: "float32", shape: [rows], data: new Float32Array(rows).fill(seconds) },
+        seconds: { dtype: "float32", shape: [rows], data: new Float32Array(rows).fill(conditioned) },
       };
     },
     dispose: () => encoder.dispose(),

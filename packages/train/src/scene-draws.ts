@@ -15,6 +15,17 @@ export interface Emphasis {
   readonly from?: number;
 }
 
+/** Classes whose sound goes on for as long as one likes. */
+const LASTING: readonly SceneClass[] = ["rain", "engine", "scrape", "roll"];
+/** Classes that sound again and again. */
+const REPEATING: readonly SceneClass[] = ["bounce", "strike", "collide", "footsteps", "drip", "tick"];
+
+/** A scene that a stretch is cut from: half of them last. */
+export const stretched = (scene: DrawnScene, random: Random): DrawnScene => ({
+  ...scene,
+  classes: random.chance(0.5) ? LASTING : REPEATING,
+});
+
 /** How the scenes of a step are drawn. */
 export interface SceneDraws {
   /** Of the training. */

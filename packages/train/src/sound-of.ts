@@ -88,3 +88,30 @@ function classPicker(recordings: readonly Recording[]): (first: number, second: 
     return those[Math.floor(second * those.length)] as Recording;
   };
 }
+
+/** Where in a scene a stretch of half its length begins: when things have begun, and before they end. */
+const STRETCH_FROM = 0.4;
+
+/**
+ * The function that makes the sounds of stretches: what a window in the middle of a film hears, where rain falls already and an engine runs. Each is
+ * cut from a clip of twice its length.
+ */
+export function stretchSource(options: SoundSourceOptions): SoundOf {
+  const { seconds, sampleRate } = options;
+  const whole = soundSource({ ...options, seconds: 2 * seconds });
+  const from = STRETCH_FROM * 2 * seconds;
+  return (clip) => {
+    const { audio, captions, events, level } = whole(clip);
+    return {
+      audio: audio.slice(Math.round(from * sampleRate), Math.round((from + seconds) * sampleRate)),
+      captions,
+      events: events
+        .filter(({ time }) => time >= from && time < from + seconds)
+        .map((event) => ({ ...event, time: event.time - from })),
+      level: level && {
+        rate: level.rate,
+        values: level.values.slice(Math.round(from * level.rate), Math.round((from + seconds) * level.rate)),
+      },
+    };
+  };
+}

@@ -1,7 +1,6 @@
 /** Holds the state of one training and advances it step by step; knows nothing of files or data. */
 import {
   type DeviceTensor,
-  type Executable,
   FoleyError,
   type Graph,
   memoryParameters,
@@ -10,20 +9,10 @@ import {
   type Runtime,
 } from "@foley-control/core";
 import { graph } from "@foley-control/graph";
-import { partOf } from "./batch-parts.js";
-import { gradientStep, PARAMETERS_INPUT } from "./gradient-step.js";
 import { flatten, type ParameterLayout, parameterLayout, unflatten } from "./parameter-layout.js";
 import { averageRule } from "./schedule.js";
-import { trainStep } from "./train-step.js";
-import {
-  ADAMW_DEFAULTS,
-  type AdamWOptions,
-  gradientsInput,
-  STATE_VECTORS,
-  type StateVector,
-  sumStep,
-  updateStep,
-} from "./update-step.js";
+import { type AnyTensor, inOneGraph, inParts, numberIn, plain, release, type StepParts } from "./step-computation.js";
+import { ADAMW_DEFAULTS, type AdamWOptions, STATE_VECTORS, type StateVector } from "./update-step.js";
 
 /** Options of {@link createTrainer}. */
 export interface TrainerOptions {
@@ -85,9 +74,7 @@ export const stateNames = (name: string): Readonly<Record<StateVector, string>> 
   average: `average.${name}`,
 });
 
-type AnyTensor = PlainTensor<"float32"> | DeviceTensor;
 type State = Readonly<Record<StateVector, AnyTensor>>;
-type Outputs = Readonly<Record<string, DeviceTensor>>;
 
 /**
  * Loads the train step of a graph and holds its state, which stays on the device between steps.
@@ -96,12 +83,13 @@ type Outputs = Readonly<Record<string, DeviceTensor>>;
  * one process and several come to the same, whatever is drawn at random was drawn before, and there is one state.
  *
  * @param runtimes - One, or one per device; they stay the caller's.
- * @param source - Graph with a scalar output `loss`, of the rows of one part.
+ * @param source - Graph with a scalar output `loss`, of the rows of one part. Several of the same parameters, clips of several lengths say: a step is
+ *   computed by the one whose inputs are of the shapes of its batch.
  * @param start - Starting values of exactly the trainable parameters.
  */
 export async function createTrainer(
   runtimes: Runtime | readonly [Runtime, ...Runtime[]],
-  source: Graph,
+  source: Graph | readonly [Graph, ...Graph[]],
   start: Readonly<Record<string, PlainTensor<"float32">>>,
   options: TrainerOptions,
 ): Promise<Trainer> {
@@ -115,13 +103,21 @@ export async function createTrainer(
   const lossScale = options.lossScale ?? 1;
   if (!(lossScale > 0) || !Number.isInteger(Math.log2(lossScale)))
     throw new FoleyError("invalid-argument", `lossScale is ${lossScale}, expected a power of two.`);
-  const layout = parameterLayout(source, Object.keys(start));
+  const sources: readonly [Graph, ...Graph[]] = Array.isArray(source) ? (source as [Graph, ...Graph[]]) : [source as Graph];
+  const [layout, ...others] = sources.map((one) => parameterLayout(one, Object.keys(start))) as [
+    ParameterLayout,
+    ...ParameterLayout[],
+  ];
+  if (others.some((other) => JSON.stringify(other) !== JSON.stringify(layout)))
+    throw new FoleyError("invalid-argument", "The graphs of one training have other parameters than one another.");
   const adamw = { ...ADAMW_DEFAULTS, ...options.optimiser };
   const averageDecay = options.averageDecay ?? averageRule({ kind: "warming", decay: 0.999 });
   const frozen = options.frozen ?? memoryParameters({});
-  const numbers = Object.entries(source.outputs).filter(([, { shape }]) => shape.length === 0);
-  const loss = graph(source.name, source.inputs, Object.fromEntries(numbers));
-  const pieces: StepParts = { loss, layout, adamw, frozen };
+  const losses = sources.map(({ name, inputs, outputs }) => {
+    const numbers = Object.entries(outputs).filter(([, { shape }]) => shape.length === 0);
+    return graph(name, inputs, Object.fromEntries(numbers));
+  });
+  const pieces: StepParts = { losses, layout, adamw, frozen };
   // A graph with weights is computed in the precision of its runtime, and the optimiser must not be.
   const compute =
     parts === 1 && lossScale === 1 ? await inOneGraph(all[0] as Runtime, pieces) : await inParts(all, pieces, parts, lossScale);
@@ -191,152 +187,4 @@ export async function createTrainer(
   };
 }
 
-/** How a step is computed. */
-interface Computation {
-  /** `outputs` are `gradientNorm` and the next state, the caller's to dispose. */
-  run(
-    batch: Readonly<Record<string, PlainTensor>>,
-    state: Readonly<Record<string, AnyTensor>>,
-  ): Promise<{ readonly scalars: Readonly<Record<string, number>>; readonly outputs: Outputs }>;
-  dispose(): Promise<void>;
-}
-
-/** What both ways of computing a step need. */
-interface StepParts {
-  readonly loss: Graph;
-  readonly layout: ParameterLayout;
-  readonly adamw: AdamWOptions;
-  readonly frozen: ParameterSource;
-}
-
-/** The whole step at once, which holds less. */
-async function inOneGraph(runtime: Runtime, { loss, layout, adamw, frozen }: StepParts): Promise<Computation> {
-  const executable = await runtime.load(trainStep(loss, layout, adamw), frozen);
-  return {
-    async run(batch, state) {
-      const { scalars, rest } = await takeScalars(loss, await executable.runOnDevice({ ...batch, ...state }));
-      return { scalars, outputs: rest };
-    },
-    dispose: () => executable.dispose(),
-  };
-}
-
-/** Gradients part by part, on every runtime those of its own parts; then one update on the first. */
-async function inParts(
-  runtimes: readonly Runtime[],
-  { loss, layout, adamw, frozen }: StepParts,
-  parts: number,
-  lossScale: number,
-): Promise<Computation> {
-  const loaded: Executable[] = [];
-  const dispose = async () => void (await Promise.all(loaded.map((executable) => executable.dispose())));
-  const load = async (runtime: Runtime, graph: Graph, weights?: ParameterSource) => {
-    const executable = await runtime.load(graph, weights);
-    loaded.push(executable);
-    return executable;
-  };
-  const gradientGraph = gradientStep(loss, layout, lossScale);
-  const workers: { readonly gradient: Executable; readonly add: Executable | undefined }[] = [];
-  try {
-    for (const runtime of runtimes)
-      workers.push({
-        gradient: await load(runtime, gradientGraph, frozen),
-        add: parts > runtimes.length ? await load(runtime, sumStep(layout)) : undefined,
-      });
-    const update = await load(runtimes[0] as Runtime, updateStep(layout, adamw, runtimes.length, parts * lossScale));
-    /** Runs the parts from `begin` to `end`. */
-    const sumOf = async (
-      { gradient, add }: (typeof workers)[number],
-      batch: Parameters<Computation["run"]>[0],
-      [begin, end]: readonly [number, number],
-      vector: AnyTensor,
-    ) => {
-      const found: Readonly<Record<string, number>>[] = [];
-      let sum: AnyTensor | undefined;
-      for (let part = begin; part < end; part++) {
-        const outputs = await gradient.runOnDevice({ ...partOf(loss, batch, part, parts), [PARAMETERS_INPUT]: vector });
-        const { scalars, rest } = await takeScalars(loss, outputs);
-        found.push(scalars);
-        const next = rest["gradients"] as DeviceTensor;
-        const both = sum && add && (await add.runOnDevice({ [gradientsInput(0)]: sum, [gradientsInput(1)]: next }));
-        if (both) release([sum as AnyTensor, next]);
-        sum = both ? (both["gradients"] as DeviceTensor) : next;
-      }
-      return { sum: sum as AnyTensor, found };
-    };
-    return {
-      async run(batch, state) {
-        const { [PARAMETERS_INPUT]: vector, ...others } = state as Record<string, AnyTensor>;
-        const here = vector as AnyTensor;
-        const away = runtimes.length > 1 ? await plain(here) : here;
-        const share = (i: number) => Math.floor((i * parts) / runtimes.length);
-        // All are waited for, so that nothing still computes when an error is thrown.
-        const settled = await Promise.allSettled(
-          workers.map(async (worker, i) => {
-            const { sum, found } = await sumOf(worker, batch, [share(i), share(i + 1)], i === 0 ? here : away);
-            if (i === 0) return { sum, found };
-            const read = await plain(sum);
-            release([sum]);
-            return { sum: read, found };
-          }),
-        );
-        const done = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-        const failed = settled.find((result) => result.status === "rejected");
-        const sums = done.map(({ sum }) => sum);
-        try {
-          if (failed) throw failed.reason;
-          const gradients = Object.fromEntries(sums.map((sum, i) => [gradientsInput(i), sum]));
-          const outputs = await update.runOnDevice({ ...gradients, [PARAMETERS_INPUT]: here, ...others });
-          return { scalars: meansOf(done.flatMap(({ found }) => found)), outputs };
-        } finally {
-          release(sums);
-        }
-      },
-      dispose,
-    };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-}
-
-/** The numbers among outputs, the tensors of which are disposed, and what is left. */
-async function takeScalars(
-  loss: Graph,
-  outputs: Outputs,
-): Promise<{ readonly scalars: Readonly<Record<string, number>>; readonly rest: Outputs }> {
-  const names = Object.keys(loss.outputs);
-  const scalars = await Promise.all(names.map(async (name) => [name, await numberIn(outputs[name] as DeviceTensor)] as const));
-  const taken = new Set(names);
-  return {
-    scalars: Object.fromEntries(scalars),
-    rest: Object.fromEntries(Object.entries(outputs).filter(([name]) => !taken.has(name))),
-  };
-}
-
-const meansOf = (found: readonly Readonly<Record<string, number>>[]): Record<string, number> =>
-  Object.fromEntries(
-    Object.keys(found[0] ?? {}).map((name) => [
-      name,
-      found.reduce((sum, scalars) => sum + (scalars[name] as number), 0) / found.length,
-    ]),
-  );
-
 const scalar = (value: number): PlainTensor<"float32"> => ({ dtype: "float32", shape: [], data: new Float32Array([value]) });
-
-const isOnDevice = (tensor: AnyTensor): tensor is DeviceTensor => "location" in tensor;
-
-/** A copy of what is on a device. */
-const plain = async (tensor: AnyTensor): Promise<PlainTensor<"float32">> =>
-  isOnDevice(tensor) ? ((await tensor.read()) as PlainTensor<"float32">) : tensor;
-
-const release = (tensors: readonly AnyTensor[]): void => {
-  for (const tensor of tensors) if (isOnDevice(tensor)) tensor.dispose();
-};
-
-/** The number in a tensor, which is disposed. */
-async function numberIn(tensor: DeviceTensor): Promise<number> {
-  const { data } = await plain(tensor);
-  tensor.dispose();
-  return data[0] as number;
-}

@@ -33,6 +33,9 @@ function strokeSpeed(strokes: readonly Stroke[], time: number): number {
   return 0;
 }
 
+/** Most strokes in a second on average: a thing rests at the end. */
+const MOST_STROKES_A_SECOND = 1.5;
+
 function planSlide({ random, seconds }: PlanContext, rolling: boolean): ScenePlan {
   const material = drawSolid(random);
   const ground = random.range(0.74, 0.9);
@@ -43,7 +46,7 @@ function planSlide({ random, seconds }: PlanContext, rolling: boolean): ScenePla
   const strokes: Stroke[] = [];
   let place = random.chance(0.5) ? random.range(low, 0.4) : random.range(0.6, high);
   let time = random.range(0.03, 0.3) * seconds;
-  while (time < seconds - 0.3 && strokes.length < 6) {
+  while (time < seconds - 0.3 && strokes.length < MOST_STROKES_A_SECOND * seconds) {
     const length = rolling ? random.range(0.8, 1.8) : random.range(0.35, 1.2);
     const to = place < 0.5 ? random.range(Math.max(0.55, place + 0.2), high) : random.range(low, Math.min(0.45, place - 0.2));
     strokes.push({ start: time, end: time + length, from: place, to });

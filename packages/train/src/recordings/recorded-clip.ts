@@ -68,20 +68,33 @@ function hitTimes(length: number, seconds: number, random: Random): readonly num
   return times;
 }
 
-/** A random stretch of what lasts; what is shorter than the clip begins somewhere in it. */
-function crop(out: Float32Array, audio: Float32Array, random: Random, sampleRate: number): void {
+/** Longest time in which what is repeated goes over into itself, seconds. */
+const REPEAT_FADE = 0.5;
+
+/** A random stretch of what lasts; what is shorter than the clip goes on from its beginning. */
+function crop(out: Float32Array, recorded: Float32Array, random: Random, sampleRate: number): void {
   const gain = 10 ** (random.range(-14, -1) / 20);
-  const spare = audio.length - out.length;
-  const from = spare > 0 ? random.integer(0, spare + 1) : 0;
-  const start = spare < 0 ? random.integer(0, -spare + 1) : 0;
-  const count = Math.min(out.length, audio.length);
-  const fade = Math.round(0.01 * sampleRate);
+  const audio = recorded.length < out.length ? repeated(recorded, out.length, Math.round(REPEAT_FADE * sampleRate)) : recorded;
+  const from = random.integer(0, audio.length - out.length + 1);
   let peak = 1e-6;
-  for (let i = 0; i < count; i++) peak = Math.max(peak, Math.abs(audio[from + i] as number));
+  for (let i = 0; i < out.length; i++) peak = Math.max(peak, Math.abs(audio[from + i] as number));
   // Where a crop is far quieter than the whole it stays quieter, but can be heard.
   const scale = gain / Math.max(peak, 0.25);
-  for (let i = 0; i < count; i++) {
-    const edge = spare > 0 ? 1 : Math.min(1, i / fade, (count - 1 - i) / fade);
-    out[start + i] = scale * edge * (audio[from + i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = scale * (audio[from + i] as number);
+}
+
+/** At least `length` samples of a sound that begins again before it ends, with equal power in between. */
+function repeated(audio: Float32Array, length: number, longestFade: number): Float32Array {
+  const fade = Math.min(longestFade, audio.length >> 2);
+  const period = audio.length - fade;
+  const times = Math.ceil(length / period) + 1;
+  const out = new Float32Array(times * period + fade);
+  for (let time = 0; time < times; time++) {
+    for (let i = 0; i < audio.length; i++) {
+      const [begun, left] = [time === 0 ? 1 : Math.min(1, i / fade), Math.min(1, (audio.length - i) / fade)];
+      (out[time * period + i] as number) +=
+        (audio[i] as number) * Math.sin((Math.PI / 2) * begun) * Math.sin((Math.PI / 2) * left);
+    }
   }
+  return out;
 }

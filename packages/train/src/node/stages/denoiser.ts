@@ -3,7 +3,7 @@ import { smallBackbone, smallBackboneConfig } from "@foley-control/audio-backbon
 import type { PlainTensor } from "@foley-control/core";
 import { encodedSounds } from "../../encoded-sounds.js";
 import { initialise } from "../../initialise.js";
-import { drawScenes, HELD_OUT_SEED } from "../../scene-draws.js";
+import { drawScenes, HELD_OUT_SEED, stretched } from "../../scene-draws.js";
 import type { SoundOf } from "../../sound-of.js";
 import { denoiserLoss } from "../../stages/denoiser.js";
 import { drawTimes } from "../../times.js";
@@ -11,7 +11,7 @@ import { lossValidation } from "../../validation.js";
 import { writeAttribution } from "../recordings/attribution.js";
 import { trainNetwork } from "./network.js";
 import { stageSounds } from "./sounds.js";
-import { CLIP_FRAMES, CLIP_SECONDS, type StageContext, stageWeights } from "./stage.js";
+import { CLIP_FRAMES, CLIP_SECONDS, framesOf, type StageContext, stageWeights } from "./stage.js";
 import { warmStart } from "./warm-start.js";
 
 /** Share of captions that it does not see, so that guidance has something to compare with. */
@@ -23,18 +23,24 @@ const MOST_ROWS = 16;
 export async function trainDenoiser(context: StageContext): Promise<boolean> {
   const { runtime, plan, options } = context;
   const { seed, denoiser: sizes, validation, dataset } = plan;
-  const { recordings, training, heldOut, vocabulary } = await stageSounds(context);
+  const { stretches: longer } = sizes;
+  const { recordings, training, stretches, heldOut, vocabulary } = await stageSounds(context);
   const config = smallBackboneConfig(vocabulary);
   const { source: codec, tensors: components } = await stageWeights(options.directory, "components");
-  const hear = (soundOf: SoundOf) =>
-    encodedSounds(runtime, smallBackbone(codec, config), { seed, seconds: CLIP_SECONDS, soundOf });
-  const [sounds, judged] = [await hear(training), await hear(heldOut)];
+  const hear = (soundOf: SoundOf, seconds: number) =>
+    // Windows are made as if they were as long as clips: the number conditioner never learnt another length.
+    encodedSounds(runtime, smallBackbone(codec, config), { seed, seconds, conditioned: CLIP_SECONDS, soundOf });
+  const [sounds, judged] = [await hear(training, CLIP_SECONDS), await hear(heldOut, CLIP_SECONDS)];
+  const long = longer === undefined ? undefined : await hear(stretches(longer), longer);
+  const fewer = (clips: number) => Math.max(1, Math.round((clips * CLIP_SECONDS) / (longer ?? CLIP_SECONDS)));
+  const few = fewer(sizes.batch);
   const loss = denoiserLoss(config, sizes.batch, CLIP_FRAMES);
+  const losses = longer === undefined ? loss : ([loss, denoiserLoss(config, few, framesOf(longer))] as const);
   const fresh = initialise(loss, seed);
   const rows = Math.min(MOST_ROWS, validation.scenes);
   try {
     const ended = await trainNetwork("denoiser", context, {
-      loss,
+      loss: losses,
       start: options.start === undefined ? fresh : await warmStart(fresh, options.start, { vocabulary, codec: components }),
       metadata: { config: JSON.stringify(config) },
       sizes,
@@ -46,10 +52,23 @@ export async function trainDenoiser(context: StageContext): Promise<boolean> {
         sounds: plan.sounds,
       },
       async batch(step) {
-        const { scenes, random } = drawScenes("denoiser", step, { seed, pool: dataset.scenes, ...sizes });
+        const isLong = long !== undefined && step % 2 === 1;
+        const draws = { seed, pool: dataset.scenes, ...sizes };
+        const { scenes, random } = drawScenes(
+          "denoiser",
+          step,
+          isLong ? { seed, pool: fewer(dataset.scenes), batch: few } : draws,
+        );
+        const heard = isLong
+          ? long.batch(
+              scenes.map((scene) => stretched(scene, random)),
+              "denoiser",
+              step,
+            )
+          : sounds.batch(scenes, "denoiser", step);
         const textKept = floats(scenes.map(() => (random.chance(DROPPED_TEXT) ? 0 : 1)));
-        const time = floats(drawTimes("sobol", sizes.batch, step, seed, "denoiser"));
-        return { ...(await sounds.batch(scenes, "denoiser", step)), textKept, time };
+        const time = floats(drawTimes("sobol", scenes.length, step, seed, "denoiser"));
+        return { ...(await heard), textKept, time };
       },
       validation:
         rows === 0
@@ -72,7 +91,7 @@ export async function trainDenoiser(context: StageContext): Promise<boolean> {
     if (ended && recordings.length > 0) await writeAttribution(context.directory, recordings);
     return ended;
   } finally {
-    await Promise.all([sounds.dispose(), judged.dispose()]);
+    await Promise.all([sounds.dispose(), judged.dispose(), long?.dispose()]);
   }
 }
 

@@ -14,7 +14,7 @@ const WARM_UP = 100;
 
 /** One training. */
 export interface NetworkTraining extends Pick<TrainingRun, "batch" | "validation">, Pick<TrainerOptions, "frozen"> {
-  readonly loss: Graph;
+  readonly loss: Graph | readonly [Graph, ...Graph[]];
   readonly start: Readonly<Record<string, PlainTensor<"float32">>>;
   /** The entry of the plan. */
   readonly sizes: {

@@ -40,6 +40,11 @@ export interface TrainingPlan {
     readonly batch: number;
     readonly peak: number;
     readonly restarts?: readonly number[];
+    /**
+     * Every second step hears stretches of so many seconds in place of clips, as many fewer of them. Windows of a film are longer than clips: what
+     * never heard longer ones begins softly and swells. Default: none.
+     */
+    readonly stretches?: number;
     /** Classes that are heard more often. */
     readonly emphasis?: Emphasis;
   };
@@ -56,7 +61,7 @@ export const DEFAULT_PLAN: TrainingPlan = {
   videoEncoder: { steps: 12_000, batch: 12, peak: 2e-3, pool: 6000, validation: { every: 200, scenes: 192 } },
   dataset: { scenes: 9216, shard: 512 },
   validation: { scenes: 64, every: 250, samplesEvery: 500 },
-  denoiser: { steps: 4500, batch: 32, peak: 1.5e-3, restarts: [2100] },
+  denoiser: { steps: 4500, batch: 32, peak: 1.5e-3, restarts: [2100], stretches: 12 },
   // Where there is little noise a bridge earns nothing: it is decided long before when things sound.
   // Tokens are ten numbers wide; none is dropped alone, because a bridge is to obey each.
   bridge: {

@@ -3,7 +3,7 @@ import { SMALL_CODEC } from "@foley-control/audio-backbone";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import type { Recording } from "../../recordings/recording.js";
 import { recordingVocabulary } from "../../recordings/words.js";
-import { type SoundOf, soundSource } from "../../sound-of.js";
+import { type SoundOf, soundSource, stretchSource } from "../../sound-of.js";
 import { readRecordings } from "../recordings/read-recordings.js";
 import { CLIP_SECONDS, type StageContext } from "./stage.js";
 
@@ -11,6 +11,8 @@ import { CLIP_SECONDS, type StageContext } from "./stage.js";
 export interface StageSounds {
   /** Of clips to train on. */
   readonly training: SoundOf;
+  /** Of stretches of so many seconds, which are longer than clips. */
+  readonly stretches: (seconds: number) => SoundOf;
   /** Of clips to judge by: their recordings are of other sources. */
   readonly heldOut: SoundOf;
   /** What was recorded, of those that are trained on. */
@@ -26,8 +28,19 @@ export async function stageSounds({ plan, options }: Pick<StageContext, "plan" |
   const { training, heldOut } = directory
     ? await readRecordings(directory, { sampleRate, signal })
     : { training: [], heldOut: [] };
-  const sounds = (recordings: typeof training): SoundOf =>
-    soundSource({ seed: plan.seed, seconds: CLIP_SECONDS, sampleRate, recordings, shares: plan.sounds });
+  const of = (seconds: number, those: typeof training) => ({
+    seed: plan.seed,
+    seconds,
+    sampleRate,
+    recordings: those,
+    shares: plan.sounds,
+  });
   const words = [...CAPTION_VOCABULARY, ...recordingVocabulary([...training, ...heldOut])];
-  return { recordings: training, training: sounds(training), heldOut: sounds(heldOut), vocabulary: [...new Set(words)].sort() };
+  return {
+    recordings: training,
+    training: soundSource(of(CLIP_SECONDS, training)),
+    stretches: (seconds) => stretchSource(of(seconds, training)),
+    heldOut: soundSource(of(CLIP_SECONDS, heldOut)),
+    vocabulary: [...new Set(words)].sort(),
+  };
 }

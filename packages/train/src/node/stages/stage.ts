@@ -56,8 +56,10 @@ export interface StageContext {
 export const CLIP_SECONDS = 4;
 /** Samples per latent. */
 export const HOP = SMALL_CODEC.frameHop * SMALL_CODEC.framesPerLatent;
+/** Latent frames that cover so many seconds. */
+export const framesOf = (seconds: number): number => Math.ceil((seconds * SMALL_CODEC.sampleRate) / HOP);
 /** Latent frames that cover a clip. */
-export const CLIP_FRAMES = Math.ceil((CLIP_SECONDS * SMALL_CODEC.sampleRate) / HOP);
+export const CLIP_FRAMES = framesOf(CLIP_SECONDS);
 
 /** Where a stage writes what it made. */
 export const weightsFile = (directory: string, stage: Stage) => join(directory, stage, "weights.safetensors");
