@@ -12,8 +12,9 @@ import { describe, expect, test } from "vitest";
 import { CHECKPOINT_FILE, restoreCheckpoint } from "./node/checkpoint.js";
 import { dataParallelRuntimes } from "./node/data-parallel.js";
 import { runTraining } from "./node/loop.js";
-import { tinyBridge, tinyBridgeLoss } from "./testing.js";
-import { createTrainer, stateNames } from "./trainer.js";
+import { denoiserLoss } from "./stages/denoiser.js";
+import { tinyBackbone, tinyBridge, tinyBridgeLoss } from "./testing.js";
+import { createTrainer, stateNames, type Trainer } from "./trainer.js";
 
 const [BATCH, FRAMES, TOKENS, STEPS] = [4, 6, 3, 20];
 const tensor = (shape: readonly number[], data: Float32Array): PlainTensor<"float32"> => ({ dtype: "float32", shape, data });
@@ -114,6 +115,28 @@ describe("a batch in parts", () => {
     );
     expect(() => dataParallelRuntimes({ processes: 0 })).toThrow(/processes is 0/);
   });
+});
+
+test("batches of two shapes in one training: each step is computed by the graph that fits, as if that were alone", async () => {
+  await using runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
+  const few = Object.fromEntries(
+    Object.entries(batchOf(1)).map(([name, { shape, data }]): [string, PlainTensor] =>
+      shape.length === 0
+        ? [name, tensor(shape, data as Float32Array)]
+        : [name, tensor([2, ...shape.slice(1)], (data as Float32Array).slice(0, data.length / 2))],
+    ),
+  );
+  const both = await createTrainer(runtime, [whole, lossOf(2)], start, options);
+  const alone = await Promise.all([whole, lossOf(2)].map((loss) => createTrainer(runtime, loss, start, options)));
+  const [first, second] = alone as [Trainer, Trainer];
+  await first.advance(batchOf(0));
+  second.restore(1, await first.state());
+  const reports = [await both.advance(batchOf(0)), await both.advance(few)];
+  expect(reports[1]).toEqual(await second.advance(few));
+  expect(await both.state()).toEqual(await second.state());
+  await expect(both.advance({ ...few, time: tensor([3], new Float32Array(3)) })).rejects.toThrow(/"time" \[3\].* fits none/);
+  await Promise.all([both, first, second].map((trainer) => trainer.dispose()));
+  await expect(createTrainer(runtime, [whole, denoiserLoss(tinyBackbone, 2, FRAMES)], start, options)).rejects.toThrow();
 });
 
 test("float16 trains like float32: its gradients are scaled, the optimiser keeps float32", async () => {

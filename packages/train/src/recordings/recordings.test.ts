@@ -2,7 +2,7 @@
 import { createRandom } from "@foley-control/core";
 import { contactsOf, describeScene } from "@foley-control/scenes";
 import { describe, expect, test } from "vitest";
-import { soundSource } from "../sound-of.js";
+import { soundSource, stretchSource } from "../sound-of.js";
 import { asHit, cutHits } from "./hits.js";
 import { heldOutSources } from "./hold-out.js";
 import { addTake, inOrder, pitched } from "./mix.js";
@@ -133,6 +133,40 @@ describe("clips", () => {
     expect(lasting.events).toEqual([]);
     expect(lasting.captions).toContain("rain falling");
     expect(lasting.audio.every((value) => Math.abs(value) <= 1)).toBe(true);
+  });
+
+  test("what lasts and is shorter than the clip goes on without a gap", () => {
+    const level = (audio: Float32Array) => Math.sqrt(audio.reduce((sum, x) => sum + x * x, 0) / audio.length);
+    for (let seed = 0; seed < 5; seed++) {
+      const { audio } = recordedClip(
+        rain,
+        [rain],
+        { seconds: 5 * (rain.audio.length / RATE), sampleRate: RATE },
+        createRandom(seed, "clip"),
+      );
+      const parts = Array.from({ length: 20 }, (_, i) =>
+        level(audio.subarray((i * audio.length) / 20, ((i + 1) * audio.length) / 20)),
+      );
+      expect(Math.min(...parts) / Math.max(...parts)).toBeGreaterThan(0.7);
+    }
+  });
+
+  test("a stretch is cut from what has begun: an engine runs from its first sample, hits are where they are said to be", () => {
+    const [all, starts] = [{ seed: 3, sampleRate: RATE, recordings: steps }, [0, 0]];
+    const [clipOf, stretchOf] = [soundSource({ ...all, seconds: 8 }), stretchSource({ ...all, seconds: 8 })];
+    const loud = (audio: Float32Array) => audio.subarray(0, RATE / 4).some((value) => Math.abs(value) > 0.01);
+    for (let seed = 0; seed < 20; seed++) {
+      const engine = { seed, kind: "scene", classes: ["engine"] } as const;
+      for (const [i, soundOf] of [clipOf, stretchOf].entries()) if (loud(soundOf(engine).audio)) (starts[i] as number)++;
+    }
+    expect(starts[1]).toBeGreaterThanOrEqual(18);
+    expect(starts[0]).toBeLessThan(16);
+    const hits = { seed: 7, kind: "recorded" } as const;
+    const [whole, part] = [soundSource({ ...all, seconds: 16 })(hits), stretchOf(hits)];
+    expect(part.audio).toEqual(whole.audio.slice(6.4 * RATE, 14.4 * RATE));
+    expect(part.events.map(({ time }) => time + 6.4)).toEqual(
+      whole.events.flatMap(({ time }) => (time >= 6.4 && time < 14.4 ? [expect.closeTo(time, 6)] : [])),
+    );
   });
 
   test("a training hears scenes, voiced scenes and recordings; each clip is always the same", () => {

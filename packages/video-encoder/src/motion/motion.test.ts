@@ -104,3 +104,21 @@ test("it sees neither colour nor what stands still", async () => {
   const black = await run(new Array<Uint8Array>(8).fill(new Uint8Array(768)));
   expect(still.tokens.data).toEqual(black.tokens.data);
 });
+
+test("mirrored: what is found in a clip and in its mirror image is the same, in the cells of the other side", async () => {
+  const of = motionEncoder(encoder.weights, { ...tiny, mirrored: true });
+  const pictures = clip(12);
+  const turned = pictures.map((rgb) =>
+    rgb.map((_, i) => rgb[i - (i % 48) + 3 * (15 - Math.floor((i % 48) / 3)) + (i % 3)] as number),
+  );
+  const [one, other, alone] = [await run(pictures, of), await run(turned, of), await run(pictures)];
+  const [rows, columns] = (of.contacts as NonNullable<typeof of.contacts>).cells;
+  const cells = one.contacts?.cells as Float32Array;
+  expect(cells.length).toBe(12 * rows * columns);
+  for (const [i, value] of cells.entries())
+    expect(other.contacts?.cells[i - (i % columns) + columns - 1 - (i % columns)]).toBeCloseTo(value, 4);
+  for (const [i, value] of one.tokens.data.entries()) expect(other.tokens.data[i]).toBeCloseTo(value, 4);
+  const second = (await run(turned)).contacts?.strengths;
+  for (const [i, value] of (alone.contacts?.strengths ?? []).entries())
+    expect(one.contacts?.strengths[i]).toBeCloseTo((value + (second?.[i] as number)) / 2, 5);
+});

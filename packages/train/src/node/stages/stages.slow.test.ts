@@ -37,7 +37,7 @@ const plan: TrainingPlan = {
   videoEncoder: { steps: 1, batch: 1, peak: 1e-3, pool: 2, validation: { every: 1, scenes: 1 } },
   dataset: { scenes: 4, shard: 2 },
   validation: { scenes: 2, every: 1, samplesEvery: 1 },
-  denoiser: { steps: 2, batch: 2, peak: 1e-3 },
+  denoiser: { steps: 2, batch: 2, peak: 1e-3, stretches: 8 },
   bridge: { steps: 2, batch: 2, adapterHidden: 8 },
 };
 const validations = async (stage: string, in_ = directory) =>
