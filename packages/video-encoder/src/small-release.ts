@@ -32,7 +32,7 @@ export const smallVideoEncoderCheck: JsonCheck = json.object({
   frameRate: json.number(1e-3, 1000),
   window: json.whole(1, 2 ** 14),
   context: json.whole(0, 2 ** 14),
-  mirrored: json.optional(json.truth),
+  mirroredNegative: json.optional(json.truth),
   contacts: json.object({ threshold: json.number(0, 1), spacing: json.number(0, 100), lag: json.number(-10, 10) }),
 });
 

@@ -4,8 +4,8 @@ import { graph, input, ops } from "@foley-control/graph";
 import { EVENT_CHANNELS } from "../events/event-channels.js";
 import { ledUpTo } from "./led-up-to.js";
 import { brightness } from "./local-contrast.js";
-import { asInAMirror } from "./mirror.js";
 import { type MotionNetworkConfig, motionNetwork } from "./network.js";
+import { inTwoViews } from "./two-views.js";
 
 /** The network, how clips are given to it, and how its contacts are read. */
 export interface MotionEncoderConfig extends MotionNetworkConfig {
@@ -15,8 +15,8 @@ export interface MotionEncoderConfig extends MotionNetworkConfig {
   readonly window: number;
   /** Frames at either end of a window that are context only. */
   readonly context: number;
-  /** Whether a clip is seen as it is and in a mirror, and what is found is the mean of both: surer than either, for twice the time. Default false. */
-  readonly mirrored?: boolean;
+  /** Whether a clip is seen as it is and as its mirrored negative, and what is found is the mean of both: surer than either, for twice the time. Default false. */
+  readonly mirroredNegative?: boolean;
   /** Found on held-out scenes after training. */
   readonly contacts: Omit<ContactOutput, "cells" | "level">;
 }
@@ -52,14 +52,14 @@ export const MOTION_ENCODER: MotionEncoderConfig = {
   frameRate: 32,
   window: 128,
   context: 16,
-  mirrored: true,
-  // Best on rendered scenes between 0 and 0.5; a little surer, since more moves on film without touching. The lag is of pictures that stay for a while.
-  contacts: { threshold: 0.6, spacing: 0.1, lag: 0.016 },
+  mirroredNegative: true,
+  // Best on rendered scenes between 0 and 0.25; surer, since more moves on film without touching. The lag is of pictures that stay for a while.
+  contacts: { threshold: 0.5, spacing: 0.1, lag: 0.016 },
 };
 
 /** The motion encoder: 32 fps, 64×64 pixels, windows of 4 s that overlap by 1 s, 16 tokens a second of {@link MOTION_TOKEN_WIDTH} channels. */
 export function motionEncoder(weights: ParameterSource, config: MotionEncoderConfig = MOTION_ENCODER): VideoEncoder {
-  const { imageSize, patchSize, frameRate, window, context, tubeletSize, mirrored, contacts } = config;
+  const { imageSize, patchSize, frameRate, window, context, tubeletSize, mirroredNegative, contacts } = config;
   const side = imageSize / patchSize / 2;
   return {
     specificationVersion: "v1",
@@ -78,7 +78,7 @@ export function motionEncoder(weights: ParameterSource, config: MotionEncoderCon
       const pixels = input("pixels", [batch, frames, 3, imageSize, imageSize]);
       const luma = brightness(pixels);
       const seen = (picture: GraphValue) => motionNetwork(picture, config);
-      const { changes, cells, frame, strengths, level } = mirrored ? asInAMirror(luma, seen, [side, side]) : seen(luma);
+      const { changes, cells, frame, strengths, level } = mirroredNegative ? inTwoViews(luma, seen, [side, side]) : seen(luma);
       const tokens = frames / tubeletSize;
       const events = ops.zeros([batch, tokens, EVENT_CHANNELS]);
       return graph("motion-encoder", [pixels], {

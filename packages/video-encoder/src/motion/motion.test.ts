@@ -105,11 +105,11 @@ test("it sees neither colour nor what stands still", async () => {
   expect(still.tokens.data).toEqual(black.tokens.data);
 });
 
-test("mirrored: what is found in a clip and in its mirror image is the same, in the cells of the other side", async () => {
-  const of = motionEncoder(encoder.weights, { ...tiny, mirrored: true });
+test("two views: what is found in a clip and in its mirrored negative is the same, in the cells of the other side", async () => {
+  const of = motionEncoder(encoder.weights, { ...tiny, mirroredNegative: true });
   const pictures = clip(12);
   const turned = pictures.map((rgb) =>
-    rgb.map((_, i) => rgb[i - (i % 48) + 3 * (15 - Math.floor((i % 48) / 3)) + (i % 3)] as number),
+    rgb.map((_, i) => 255 - (rgb[i - (i % 48) + 3 * (15 - Math.floor((i % 48) / 3)) + (i % 3)] as number)),
   );
   const [one, other, alone] = [await run(pictures, of), await run(turned, of), await run(pictures)];
   const [rows, columns] = (of.contacts as NonNullable<typeof of.contacts>).cells;
