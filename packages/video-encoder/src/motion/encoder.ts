@@ -1,5 +1,5 @@
 /** The motion encoder: when something touches, where and how hard, and how a clip moves. It sees neither colour nor light. */
-import type { ContactOutput, ParameterSource, VideoEncoder } from "@foley-control/core";
+import type { ContactOutput, GraphValue, ParameterSource, VideoEncoder } from "@foley-control/core";
 import { graph, input, ops } from "@foley-control/graph";
 import { EVENT_CHANNELS } from "../events/event-channels.js";
 import { ledUpTo } from "./led-up-to.js";
