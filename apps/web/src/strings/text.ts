@@ -1,13 +1,12 @@
 /** The words of the chosen language, with `{name}` filled in. English is always there, and stands in; another language comes when it is chosen. */
 import type { FoleyErrorCode } from "@foley-control/core";
 import { en } from "./en/index.js";
+import type { ErrorWords } from "./error-words.js";
 
 /** A key of the catalogue. */
 export type StringKey = keyof typeof en;
 /** A whole language. */
 type Catalogue = Readonly<Record<StringKey, string>>;
-/** What stands for what packages report: the message, and what to do next. */
-export type ErrorWords = Readonly<Record<FoleyErrorCode, readonly [message: string, hint: string]>>;
 /** A language. The packages' own sentences are English: there is nothing in their place there. */
 interface Language {
   readonly words: Catalogue;

@@ -1,5 +1,5 @@
 /** Was Pakete mit einem Code melden; ihr eigener Satz ist englisch. */
-import type { ErrorWords } from "../text.js";
+import type { ErrorWords } from "../error-words.js";
 
 export const errors: ErrorWords = {
   "invalid-argument": ["Eine Einstellung lässt sich so nicht verwenden.", "Ändern Sie sie und versuchen Sie es noch einmal."],
