@@ -19,7 +19,7 @@ export const BENCHES = {
   "training-cost": "operations and memory of a training step, counted from the graphs",
   "prepared-reading": "how fast a training reads a prepared dataset of the paper's sizes",
   frechet: "a Fréchet distance, against scipy where python3 has it",
-  peers: "Stable Audio Open and V-JEPA 2 at full size, against PyTorch",
+  peers: "Stable Audio, MMAudio and encoders of pictures at full size, against PyTorch",
   "peers-train": "a training step of the small model's bridge, against PyTorch",
   "peers-metrics": "a sound through the eight networks that hear, against PyTorch",
   "peers-profile": "where the time of a clip goes in V-JEPA 2 ViT-L, kernel by kernel",

@@ -5,13 +5,17 @@
  *
  *     pip install torch transformers safetensors
  *     npm run bench -- peers /var/tmp/releases --rounds 2
+ *     npm run bench -- peers /var/tmp/releases --only synchformer,siglip --threads 1 --rounds 1 --seconds 8
  */
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { ensureStableAudio, ensureVjepa2 } from "./shared/release.js";
-import { ensureStableAudio3 } from "./shared/stable-audio-3.js";
+import { apart } from "./peers/apart.js";
+import { PARTS, type Part, pathOf } from "./peers/parts.js";
+import { FROM_SOURCES, median } from "./peers/side.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +24,8 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "10" },
     steps: { type: "string", default: "4" },
     only: { type: "string", default: "sound,picture" },
+    windows: { type: "string" },
+    threads: { type: "string" },
     python: { type: "string", default: "python3" },
     golden: { type: "string" },
     json: { type: "boolean", default: false },
@@ -33,7 +39,6 @@ if (folder === undefined) {
   process.exit(2);
 }
 const here = (name: string) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
-const node = ["--conditions=@foley-control/source", "--import", "tsx"];
 
 /** Seconds (lists where something was done several times) and megabytes. */
 type Measured = Readonly<Record<string, unknown>>;
@@ -51,11 +56,6 @@ async function measure(command: string, args: readonly string[]): Promise<Measur
   return JSON.parse(line) as Measured;
 }
 
-const median = (numbers: readonly number[]): number => {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-};
-
 interface Row {
   readonly what: string;
   readonly unit: string;
@@ -64,63 +64,55 @@ interface Row {
   readonly ratio: number;
 }
 
-/** What is compared of each part: a key of what the sides print. */
-const QUANTITIES = {
-  sound: [
-    ["a guided step of the transformer", "step", "s"],
-    ["decoding", "decode", "s"],
-    ["until the first step is done", "first", "s"],
-    ["memory at most", "peak", "MB"],
-  ],
-  third: [
-    ["a step of the transformer", "step", "s"],
-    ["decoding", "decode", "s"],
-    ["until the first step is done", "first", "s"],
-    ["memory at most", "peak", "MB"],
-  ],
-  picture: [
-    ["a clip of 64 frames", "clip", "s"],
-    ["memory at most", "peak", "MB"],
-  ],
-} as const;
-
-async function compare(part: keyof typeof QUANTITIES, release: string): Promise<readonly Row[]> {
-  const options = part === "picture" ? [] : ["--seconds", values.seconds, "--steps", values.steps];
-  const peer = part === "third" ? [here("third.py"), "sound"] : [here("peer.py"), part];
+async function compare(name: string, part: Part, path: string): Promise<readonly Row[]> {
   const found: { ours: Measured[]; peer: Measured[] } = { ours: [], peer: [] };
-  for (let round = 0; round < Number(values.rounds); round++) {
-    console.error(`${part}: round ${round + 1} of ${values.rounds}`);
-    found.ours.push(await measure(process.execPath, [...node, here("ours.ts"), part, release, ...options]));
-    found.peer.push(await measure(values.python, [...peer, release, ...options]));
+  const scratch = mkdtempSync(join(tmpdir(), "foley-peers-"));
+  await part.give?.(path, scratch);
+  const [said, alsoSaid] = [join(scratch, "ours"), join(scratch, "peer")];
+  const count =
+    part.windows && (values.windows ?? String(Math.floor(Number(values.seconds) * part.windows.rate) - part.windows.less));
+  const options = [
+    ...part.options.flatMap((option) => [`--${option}`, values[option]]),
+    ...(part.give ? ["--given", scratch] : []),
+    ...(count === undefined ? [] : ["--windows", count]),
+    ...(values.threads === undefined ? [] : ["--threads", values.threads]),
+  ];
+  const run = (command: string, args: readonly string[], [script = "", ...first]: readonly string[], out: string) =>
+    measure(command, [...args, here(script), ...first, path, ...options, ...(part.compared !== undefined ? ["--out", out] : [])]);
+  try {
+    for (let round = 0; round < Number(values.rounds); round++) {
+      console.error(`${name}: round ${round + 1} of ${values.rounds}`);
+      found.ours.push(await run(process.execPath, FROM_SOURCES, part.ours, said));
+      found.peer.push(await run(values.python, [], part.peer, alsoSaid));
+      if (part.compared === undefined) continue;
+      const distance = apart(said, alsoSaid);
+      console.error(`${name}: what both computed is ${distance.toExponential(1)} apart`);
+      if (!(distance <= part.compared)) throw new Error("The sides do not compute the same numbers; nothing was measured.");
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
-  return QUANTITIES[part].map(([what, key, unit]) => {
+  return part.quantities.map(([what, key, unit]) => {
     const of = (side: readonly Measured[]) => median(side.flatMap((one) => one[key] as number | readonly number[]));
     const [ours, peer] = [of(found.ours), of(found.peer)];
-    return { what: `${part}: ${what}`, unit, ours, peer, ratio: ours / peer };
+    return { what: `${name}: ${what}`, unit, ours, peer, ratio: ours / peer };
   });
 }
 
-const parts = values.only.split(",");
-const audio = join(folder, "stable-audio-open-1.0");
-const video = join(folder, "vjepa2-vitl-fpc64-256");
-const third = join(folder, "stable-audio-3-small-sfx");
+const asked = values.only.split(",");
+const unknown = asked.filter((name) => !(name in PARTS));
+if (unknown.length > 0) throw new Error(`--only has "${unknown.join(",")}"; parts are ${Object.keys(PARTS).join(", ")}.`);
 const rows: Row[] = [];
-if (parts.includes("sound")) {
-  await ensureStableAudio(audio);
-  if (values.golden !== undefined) {
-    const checked = await measure(values.python, [here("peer.py"), "check", audio, "--golden", values.golden]);
+for (const [name, part] of Object.entries<Part>(PARTS)) {
+  if (!asked.includes(name)) continue;
+  await part.ensure(join(folder, part.release));
+  const path = pathOf(part, folder);
+  if (name === "sound" && values.golden !== undefined) {
+    const checked = await measure(values.python, [here("peer.py"), "check", path, "--golden", values.golden]);
     console.error(`the peer against the golden cases: ${JSON.stringify(checked)}`);
     if (checked["equal"] !== true) throw new Error("The peer does not compute the reference's numbers; nothing was measured.");
   }
-  rows.push(...(await compare("sound", audio)));
-}
-if (parts.includes("third")) {
-  await ensureStableAudio3(third);
-  rows.push(...(await compare("third", third)));
-}
-if (parts.includes("picture")) {
-  await ensureVjepa2(video);
-  rows.push(...(await compare("picture", video)));
+  rows.push(...(await compare(name, part, path)));
 }
 if (values.json) console.log(JSON.stringify(rows, null, 2));
 else {

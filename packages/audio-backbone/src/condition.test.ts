@@ -3,7 +3,16 @@ import type { AudioBackbone, PlainTensor } from "@foley-control/core";
 import { graph, input, ops } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, test } from "vitest";
-import { clipSize, conditionInputs, conditionOf, encodeText, latentsFor, type RunGraph, sampledSeconds } from "./condition.js";
+import {
+  clipSize,
+  conditionInputs,
+  conditionOf,
+  encodeText,
+  encodeTexts,
+  latentsFor,
+  type RunGraph,
+  sampledSeconds,
+} from "./condition.js";
 import { tinyBackbone } from "./testing.js";
 
 const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
@@ -42,6 +51,22 @@ describe("no text", () => {
     expect((await condition(pooled, ""))["pooled"]?.data).toEqual(said);
     expect((await condition(pooled, "cup"))["pooled"]?.data).not.toEqual(said);
   });
+});
+
+test("texts are encoded as each alone, by one request for what reads them", async () => {
+  const backbone = tinyBackbone();
+  let requests = 0;
+  const texts = ["dog", "", "cup"];
+  const together = await encodeTexts(
+    backbone,
+    (part, inputs) => {
+      requests++;
+      return Promise.all(inputs.map((one) => run(part, one)));
+    },
+    texts,
+  );
+  expect(requests).toBe(1);
+  expect(together).toEqual(await Promise.all(texts.map((text) => encodeText(backbone, run, text))));
 });
 
 describe("a condition graph is given", () => {

@@ -12,6 +12,12 @@ export type RunGraph = (
   inputs: Readonly<Record<string, PlainTensor>>,
 ) => Promise<Readonly<Record<string, PlainTensor>>>;
 
+/** Runs a graph on several inputs, one after the other. */
+export type RunGraphOnEach = (
+  part: Parameters<RunGraph>[0],
+  inputs: readonly Parameters<RunGraph>[1][],
+) => Promise<readonly Awaited<ReturnType<RunGraph>>[]>;
+
 /** A text as a backbone reads it. */
 export interface EncodedText {
   /** [1, rows]. */
@@ -83,14 +89,31 @@ export async function encodeText(
   backbone: Pick<AudioBackbone, "text">,
   run: RunGraph,
   text: string,
-  rows = backbone.text.length,
+  rows?: number,
 ): Promise<EncodedText> {
-  const { ids: numbers, mask: real } = backbone.text.tokenise(text, rows);
-  const ids: PlainTensor<"int64"> = { dtype: "int64", shape: [1, rows], data: numbers };
-  const mask: Floats = { dtype: "float32", shape: [1, rows], data: real };
-  const { tokens } = await run(textPart(backbone, rows), { ids, mask });
-  // T5 closes even an empty text with a token, so that the mask alone does not tell.
-  return { ids, tokens: tokens as Floats, mask, kept: text.trim() !== "" && real.some((value) => value !== 0) };
+  const each: RunGraphOnEach = (part, inputs) => Promise.all(inputs.map((one) => run(part, one)));
+  return (await encodeTexts(backbone, each, [text], rows))[0] as EncodedText;
+}
+
+/** Encodes texts as {@link encodeText} does, with one loading of what reads them. */
+export async function encodeTexts(
+  backbone: Pick<AudioBackbone, "text">,
+  run: RunGraphOnEach,
+  texts: readonly string[],
+  rows: number = backbone.text.length,
+): Promise<readonly EncodedText[]> {
+  const read = texts.map((text) => {
+    const { ids: numbers, mask: real } = backbone.text.tokenise(text, rows);
+    const ids: PlainTensor<"int64"> = { dtype: "int64", shape: [1, rows], data: numbers };
+    const mask: Floats = { dtype: "float32", shape: [1, rows], data: real };
+    // T5 closes even an empty text with a token, so that the mask alone does not tell.
+    return { ids, mask, kept: text.trim() !== "" && real.some((value) => value !== 0) };
+  });
+  const said = await run(
+    textPart(backbone, rows),
+    read.map(({ ids, mask }) => ({ ids, mask })),
+  );
+  return read.map((one, index) => ({ ...one, tokens: said[index]?.["tokens"] as Floats }));
 }
 
 /** The inputs that a condition graph has, made of rows; what it does not read is left out. */

@@ -31,8 +31,10 @@ export {
   conditionPart,
   type EncodedText,
   encodeText,
+  encodeTexts,
   latentsFor,
   type RunGraph,
+  type RunGraphOnEach,
   sampledSeconds,
   textPart,
 } from "./condition.js";

@@ -57,6 +57,16 @@ describe("loadInStages", () => {
     kept?.dispose();
   });
 
+  it("loads each stage once for several inputs, and gives the numbers of each alone", async () => {
+    const { events, runtime: seen } = watched();
+    const executable = await loadInStages(seen, chain(), weights, { stageBytes: bytes });
+    const inputs = ["x", "other"].map((name) => ({ x: { ...x, data: normalArray(1, [name], ROWS) } }));
+    const together = await executable.runEach?.(inputs);
+    expect(events).toEqual(["1", "2", "3", "4"].flatMap((part) => [`+chain.${part}`, `-chain.${part}`]));
+    for (const [index, one] of inputs.entries())
+      expect(together?.[index]?.["y"]?.data).toEqual((await executable.run(one)).y?.data);
+  });
+
   it("loads as a whole what is small, and what cannot be cut", async () => {
     const { events, runtime: seen } = watched();
     await (await loadInStages(seen, chain(), weights, { stageBytes: 2 * bytes })).dispose();

@@ -114,6 +114,22 @@ describe("tokens", () => {
       /"means@1" gave tokens of shape \[1, 2, 3\]; \[1, 2, 4\]/,
     );
   });
+  test("where each run loads the network, windows are looked at together, and one that shows the same as before is not", async () => {
+    const real = await runtime.load(encoder.graph({ frames: encoder.window }));
+    const asked: number[] = [];
+    const loading: Executable = {
+      ...real,
+      runEach: async (inputs, options) => {
+        asked.push(inputs.length);
+        return Promise.all(inputs.map((one) => real.run(one, options)));
+      },
+    };
+    const windows = await all(segmentPixels(encoder, [10, 20, 30, 40, 50, 60, 70, 80, 90].map(grey), [1, 2]));
+    const again = windows.flatMap((window) => [window, { ...window, same: true }]);
+    const { tokens } = await encodeSegments(loading, encoder, again);
+    expect(asked).toEqual([3]);
+    expect(tokens).toEqual((await encodeSegments(real, encoder, again)).tokens);
+  });
   test("a signal stops between windows", async () => {
     const controller = new AbortController();
     let runs = 0;

@@ -9,6 +9,10 @@ const BLIND_SECONDS = 0.125;
 /** Logit of a contact that is not believed. */
 const NO_CONTACT = -30;
 
+/** Bytes of pixels, and windows, that are looked at together where each run loads the network: the more, the fewer loadings, and the more that waits between its parts. */
+const TOGETHER_BYTES = 2 ** 25;
+const TOGETHER = 64;
+
 /** Pictures of one clip at the encoder's frame rate. */
 export interface ShownPicture {
   /** [height, width, 3] bytes, of the size that {@link shownSize} says. */
@@ -155,11 +159,7 @@ export async function encodeSegments(
   const perStep = tokensPerStep * tokenWidth;
   const cells = contacts ? contacts.cells[0] * contacts.cells[1] : 0;
   const parts: Record<"tokens" | "contacts" | "strengths", Float32Array[]> = { tokens: [], contacts: [], strengths: [] };
-  let outputs: Awaited<ReturnType<Executable["run"]>> | undefined;
-  for await (const segment of segments) {
-    if (!segment.same || outputs === undefined)
-      outputs = await executable.run({ pixels: segment.pixels }, { signal: options.signal });
-    const said = outputs;
+  for await (const { segment, said } of looked(executable, segments, options.signal)) {
     const [from, to] = keptFrames(encoder, segment);
     const keep = (name: keyof typeof parts, rate: number, width: number): void => {
       const steps = (window * rate) / frameRate;
@@ -192,6 +192,40 @@ export async function encodeSegments(
     tokens: { dtype: "float32", shape: [1, data.length / tokenWidth, tokenWidth], data },
     ...(contacts && { contacts: { frameRate, cells: joined(parts.contacts), strengths: joined(parts.strengths) } }),
   };
+}
+
+type Said = Awaited<ReturnType<Executable["run"]>>;
+
+/** What a network says of each window; where each run loads it, of several at once. A window that shows what the one before did is not looked at again. */
+async function* looked(
+  executable: Executable,
+  segments: AsyncIterable<SegmentPixels> | Iterable<SegmentPixels>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ readonly segment: SegmentPixels; readonly said: Said }> {
+  let last: Said | undefined;
+  let waiting: SegmentPixels[] = [];
+  let bytes = 0;
+  async function* look() {
+    const fresh = waiting.filter(({ same }, index) => !same || (index === 0 && last === undefined));
+    const inputs = fresh.map(({ pixels }) => ({ pixels }));
+    const said =
+      executable.runEach && inputs.length > 1
+        ? await executable.runEach(inputs, { signal })
+        : await Promise.all(inputs.map((one) => executable.run(one, { signal })));
+    let next = 0;
+    for (const segment of waiting) {
+      if (segment === fresh[next]) last = said[next++];
+      yield { segment, said: last as Said };
+    }
+    waiting = [];
+    bytes = 0;
+  }
+  for await (const segment of segments) {
+    waiting.push(segment);
+    bytes += segment.same ? 0 : segment.pixels.data.byteLength;
+    if (!executable.runEach || bytes >= TOGETHER_BYTES || waiting.length >= TOGETHER) yield* look();
+  }
+  if (waiting.length > 0) yield* look();
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

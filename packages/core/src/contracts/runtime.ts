@@ -29,6 +29,14 @@ export interface Executable {
     inputs: Readonly<Record<string, PlainTensor | DeviceTensor>>,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<Record<string, DeviceTensor>>;
+  /**
+   * There where a run loads what it needs and lets it go again: runs once on each of the inputs, as `run` does, and loads once for all of
+   * them. What stands between the parts of the network is held for each.
+   */
+  runEach?(
+    inputs: readonly Readonly<Record<string, PlainTensor | DeviceTensor>>[],
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly Record<string, PlainTensor>[]>;
   /** Bytes of the weights that stay with it, mapped or in memory; absent where they are not counted. */
   readonly weightBytes?: number;
   /** Releases the session; idempotent. */

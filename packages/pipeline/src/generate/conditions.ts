@@ -4,11 +4,13 @@ import {
   clipSize,
   conditionOf,
   conditionPart,
-  encodeText,
+  type EncodedText,
+  encodeTexts,
   type RunGraph,
+  type RunGraphOnEach,
   textPart,
 } from "@foley-control/audio-backbone";
-import type { AudioBackbone, ClipSize, PlainTensor } from "@foley-control/core";
+import type { AudioBackbone, ClipSize, Executable, PlainTensor } from "@foley-control/core";
 import type { GuidanceBranch } from "@foley-control/sampler";
 import type { Executables } from "./executables.js";
 
@@ -43,13 +45,30 @@ export async function branchConditions(
     return lease.executable.run(inputs, { signal });
   };
   const size = clipSize(backbone, seconds, [prompt, negativePrompt]);
-  const words = (text: string) => encodeText(backbone, run, text, size.rows?.["tokens"]);
-  const [wanted, unwanted] = [await words(prompt), await words(negativePrompt)];
+  const runEach: RunGraphOnEach = async ({ name, build, weights }, inputs) => {
+    using lease = await executables.lease(name, build, weights, ONCE);
+    return runOnEach(lease.executable, inputs, signal);
+  };
+  // What reads them may be loaded for each run: once for both.
+  const words = await encodeTexts(backbone, runEach, [prompt, negativePrompt], size.rows?.["tokens"]);
+  const [wanted, unwanted] = words as readonly [EncodedText, EncodedText];
   const text = await conditionOf(backbone, run, size, { text: wanted, seconds });
   const none = await conditionOf(backbone, run, size, { text: unwanted, seconds, away: true });
   const full = video ? await conditionOf(backbone, run, size, { text: wanted, seconds, video }) : text;
   const sameText = Object.entries(text).every(([name, { data }]) => data.every((value, i) => value === none[name]?.data[i]));
   return { size, of: { none, text, full }, sameText };
+}
+
+/** What an executable makes of each of the inputs. */
+async function runOnEach(
+  executable: Executable,
+  inputs: readonly Readonly<Record<string, PlainTensor>>[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Record<string, PlainTensor>[]> {
+  if (executable.runEach) return executable.runEach(inputs, { signal });
+  const made: Record<string, PlainTensor>[] = [];
+  for (const one of inputs) made.push(await executable.run(one, { signal }));
+  return made;
 }
 
 /** Loads what conditions clips of `seconds`. */

@@ -1,6 +1,6 @@
 /** What is known of a stretch of a clip before there is sound: what each encoder says of its pictures, and what is to be heard. */
 import { packTokens, type TokenPart } from "@foley-control/bridge";
-import type { AudioBackbone, EventTrack, PlainTensor, ProgressListener, VideoEncoder } from "@foley-control/core";
+import type { AudioBackbone, EventTrack, Executable, PlainTensor, ProgressListener, VideoEncoder } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { withFoundEvents } from "@foley-control/video-encoder";
 import { type EventEncoder, eventsIn, later } from "../clip/events.js";
@@ -53,7 +53,13 @@ export async function see(span: Span, options: SeeOptions): Promise<Seen> {
     using lease = await timed(() => leaseVideoEncoder(executables, each));
     const { executable } = lease;
     const run: typeof executable.run = (...inputs) => timed(() => executable.run(...inputs));
-    const encoded = await encodeVideo(media, each, { ...executable, run }, span, { ...reading, seconds, shots });
+    const { runEach } = executable;
+    const measured: Executable = {
+      ...executable,
+      run,
+      ...(runEach && { runEach: (...inputs: Parameters<typeof runEach>) => timed(() => runEach(...inputs)) }),
+    };
+    const encoded = await encodeVideo(media, each, measured, span, { ...reading, seconds, shots });
     const found = withFoundEvents(encoded, each);
     tokens.set(each, found.tokens);
     if (each === parts.encoder) events = eventsIn(later(found.events, span.start), span);
