@@ -44,6 +44,7 @@ const commands: Readonly<Record<string, string>> = {
 /** A message of the library, which names its options and functions, with the flags and commands in their place. */
 export function inFlags(message: string): string {
   return message
+    .replace(/\b(?:read|open) it with onError "hold"/g, "give --tolerant to generate, batch or events")
     .replace(/\boptions\.(known\.\w+|\w+)/g, (whole, name: string) =>
       Object.hasOwn(flags, name) ? (flags[name] as string) : whole,
     )

@@ -56,6 +56,7 @@ describe("files that cannot be opened", () => {
   const files: readonly (readonly [string, () => Promise<Uint8Array<ArrayBuffer>>, string, RegExp])[] = [
     ["an empty file", async () => new Uint8Array(0), "bad-file", /is empty \(0 bytes\)/],
     ["text renamed .mp4", async () => text, "bad-file", /is not a video or sound file/],
+    ["an AVI", () => fixtureBytes("mpeg4-mp3.avi"), "bad-file", /is AVI, which is not read here/],
     ["an mp4 cut before its index", () => cut("index-last.mp4", 0.5), "bad-file", /has no index/],
     ["an mp4 that lacks its last bytes, index there", () => cut("index-last.mp4", 0.99), "bad-file", /has no index/],
     ["an mp4 cut inside its index", () => cut("h264-aac.mp4", 0.1), "bad-file", /has no index/],

@@ -82,6 +82,14 @@ describe.skipIf(!native)("delays and ends", () => {
       5e-4,
     );
   });
+  it("Opus in mp4 begins behind the delay of its encoder, from the start and from the middle", async () => {
+    using file = await openMedia(caseFile("opus-edit-list.mp4"));
+    for (const start of [0, 0.4]) {
+      const { channels } = await file.audio({ start });
+      const click = (channels[0] as Float32Array).findIndex((value) => Math.abs(value) > 0.1);
+      expect(Math.abs(start + click / 48_000 - (start === 0 ? 0.25 : 0.75))).toBeLessThan(5e-4);
+    }
+  });
   it("a picture may end before the sound and the file", async () => {
     using file = await openMedia(caseFile("short-picture.webm"));
     expect(file.info.warnings).toEqual([]);

@@ -17,6 +17,7 @@ import { editsNotFollowed, editWindows } from "./edit-lists.js";
 import { round } from "./frame-times.js";
 import { type MatroskaHead, readMatroskaHead } from "./matroska-head.js";
 import { mp3Window } from "./mp3-delay.js";
+import { otherFormat } from "./other-formats.js";
 import { damaged, noData, noIndex, nothingLeft, type SourceName, truncated, unknownFormat, unreadSentence } from "./problems.js";
 import { trackEnd } from "./track-end.js";
 import { EVERYTHING, type TrackWindow, type WindowedTrack, windowed } from "./track-window.js";
@@ -71,7 +72,7 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
   const warn = (code: MediaWarning["code"], message: string): void => {
     warnings.push({ code, message });
   };
-  const tracks = await readTracks(input, name);
+  const tracks = await readTracks(input, name, raw);
   const container = (await input.getFormat()).name;
   let video = (await input.getPrimaryVideoTrack()) ?? undefined;
   const audioTracks: InputAudioTrack[] = [];
@@ -122,7 +123,7 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
     used.map((track) => ({ track, end: shown(track).end - origin })),
     name,
   );
-  const videoInfo = video && (await describeVideo(video, origin, name, shown(video)));
+  const videoInfo = video && (await describeVideo(video, origin, name, shown(video), head));
   const audioInfo = audio && (await describeAudio(audio, origin, shown(audio)));
   const duration = Math.max(...used.map((track) => shown(track).end)) - origin;
   return {
@@ -164,12 +165,12 @@ async function lateKey(track: InputVideoTrack): Promise<number | undefined> {
   return (await sink.getNextKeyPacket(first, { verifyKeyPackets: true }))?.timestamp;
 }
 
-async function readTracks(input: Input, name: SourceName): Promise<InputTrack[]> {
+async function readTracks(input: Input, name: SourceName, { read, size }: RawFile): Promise<InputTrack[]> {
   try {
     return await input.getTracks();
   } catch (cause) {
     if (FoleyError.isInstance(cause)) throw cause;
-    if (cause instanceof UnsupportedInputFormatError) throw unknownFormat(name, cause);
+    if (cause instanceof UnsupportedInputFormatError) throw unknownFormat(name, await otherFormat(read, size), cause);
     throw noIndex(name, cause);
   }
 }
@@ -214,6 +215,7 @@ async function describeVideo(
   origin: number,
   name: SourceName,
   { start, end }: WindowedTrack,
+  head: MatroskaHead | undefined,
 ): Promise<VideoInfo> {
   const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
   const coded = [await track.getCodedWidth(), await track.getCodedHeight()];
@@ -223,8 +225,10 @@ async function describeVideo(
     });
   }
   const rate = await frameRate(track);
+  const codec = await codecName(track);
   return {
-    codec: await codecName(track),
+    // What Matroska has no name for has four letters of Windows.
+    codec: codec === "V_MS/VFW/FOURCC" ? (head?.letters.get(track.id) ?? codec) : codec,
     width,
     height,
     rotation: await track.getRotation(),
@@ -249,7 +253,7 @@ async function describeAudio(track: InputAudioTrack, origin: number, { start, en
 
 async function codecName(track: InputTrack): Promise<string> {
   const own = await track.getInternalCodecId();
-  return (await track.getCodec()) ?? (typeof own === "string" ? own : "unknown");
+  return (await track.getCodec()) ?? (typeof own === "string" && own.trim() !== "" ? own.trim() : "unknown");
 }
 
 async function frameRate(track: InputVideoTrack): Promise<{ fps: number | undefined; variable: boolean }> {

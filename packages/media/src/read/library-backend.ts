@@ -2,7 +2,7 @@
  * Decoding through the muxing library: WebCodecs in browsers, native codecs in Node. Follows the hold rule;
  * every source frame is decoded once and converted once.
  */
-import { AudioSampleSink, type InputVideoTrack, type VideoSample } from "mediabunny";
+import { AudioSampleSink, EncodedPacketSink, type InputAudioTrack, type InputVideoTrack, type VideoSample } from "mediabunny";
 import type { Block } from "../audio/sound-stream.js";
 import type { ColourTags } from "../picture/colour.js";
 import { RgbConverter } from "../picture/sample-to-rgb.js";
@@ -35,6 +35,7 @@ export function libraryBackend({ info, video, audio, windowOf, colour }: Inspect
       const end = Math.min(begin + request.duration, window.to);
       const blocks = async function* (): AsyncGenerator<Block> {
         const buffer = new SoundBuffer(sampleRate, channelCount, length, [window.from - begin, window.to - begin]);
+        const late = await swallowed(audio, info.container);
         try {
           // A decoder's first block lacks what the one before it adds.
           for await (using sample of new AudioSampleSink(audio).samples(begin - SOUND_RUN_IN, end)) {
@@ -44,7 +45,7 @@ export function libraryBackend({ info, video, audio, windowOf, colour }: Inspect
               sample.copyTo(data, { planeIndex, format: "f32-planar" });
               return data;
             });
-            yield* buffer.add(channels, sample.timestamp - begin, sample.sampleRate);
+            yield* buffer.add(channels, sample.timestamp + late - begin, sample.sampleRate);
             request.onTime(sample.timestamp - begin);
           }
         } catch (error) {
@@ -57,6 +58,21 @@ export function libraryBackend({ info, video, audio, windowOf, colour }: Inspect
       return { sampleRate, channelCount, length, blocks: blocks() };
     },
   };
+}
+
+/**
+ * Seconds by which decoded sound lies later than its decoder says. Opus in mp4 and mov begins before 0 by the delay of its encoder; decoders
+ * leave that out, and count on from the first packet's time as if they had not.
+ */
+async function swallowed(track: InputAudioTrack, container: string): Promise<number> {
+  if ((container !== "mp4" && container !== "mov") || (await track.getCodec()) !== "opus") return 0;
+  const first = await track.getFirstTimestamp();
+  if (first >= 0) return 0;
+  for await (using sample of new AudioSampleSink(track).samples(first)) {
+    const packet = await new EncodedPacketSink(track).getPacket(sample.timestamp);
+    return packet && sample.duration < packet.duration ? Math.min(packet.duration - sample.duration, -first) : 0;
+  }
+  return 0;
 }
 
 interface ShownTrack {

@@ -5,6 +5,8 @@ import type { ReadBytes } from "./boxes.js";
 export interface MatroskaHead {
   /** Codes of ISO/IEC 23091-2 §8.3 by the number of the track. */
   readonly matrices: ReadonlyMap<number, number>;
+  /** Four letters that Windows has for the codec of a track, by its number, where Matroska has no name for it. */
+  readonly letters: ReadonlyMap<number, string>;
   /** When the file was made, seconds of Unix; `undefined` where it does not say. */
   readonly created: number | undefined;
   readonly hasChapters: boolean;
@@ -25,6 +27,9 @@ const NUMBER = 0xd7;
 const TYPE = 0x83;
 const SUBTITLES = 17;
 const MATRIX = 0x55b1;
+const PRIVATE = 0x63a2;
+/** Where the four letters stand in a BITMAPINFOHEADER, and how long one is at least. */
+const [LETTERS_AT, HEADER_BYTES] = [16, 40];
 /** Elements that are looked into: segment, information, tracks, track, picture, colour. */
 const parents = new Set([SEGMENT, 0x1549a966, 0x1654ae6b, TRACK, 0xe0, 0x55b0]);
 
@@ -33,6 +38,7 @@ export async function readMatroskaHead(read: ReadBytes, size: number): Promise<M
   const bytes = await read(0, Math.min(size, SEARCHED));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const matrices = new Map<number, number>();
+  const letters = new Map<number, string>();
   let track = 0;
   let created: number | undefined;
   let [hasChapters, hasSubtitles] = [false, false];
@@ -40,10 +46,12 @@ export async function readMatroskaHead(read: ReadBytes, size: number): Promise<M
     if (id === CHAPTERS) hasChapters = true;
     else if (id === NUMBER) track = unsigned(view, from, to);
     else if (id === MATRIX) matrices.set(track, unsigned(view, from, to));
+    else if (id === PRIVATE && to - from >= HEADER_BYTES && to <= bytes.length)
+      letters.set(track, String.fromCharCode(...bytes.subarray(from + LETTERS_AT, from + LETTERS_AT + 4)));
     else if (id === TYPE) hasSubtitles ||= unsigned(view, from, to) === SUBTITLES;
     else if (id === DATE && to - from === 8) created = EPOCH + Math.round(Number(view.getBigInt64(from)) / 1e9);
   }
-  return { matrices, created, hasChapters, hasSubtitles };
+  return { matrices, letters, created, hasChapters, hasSubtitles };
 }
 
 interface Element {

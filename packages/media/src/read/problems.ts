@@ -8,13 +8,19 @@ export type SourceName = string;
 export const emptyFile = (name: SourceName): FoleyError =>
   new FoleyError("bad-file", `${name} is empty (0 bytes).`, { hint: "Copy or download it again." });
 
-/** Not a container that is known here. */
-export const unknownFormat = (name: SourceName, cause?: unknown): FoleyError =>
-  new FoleyError(
-    "bad-file",
-    `${name} is not a video or sound file of a known format (mp4, mov, webm, mkv, ts, wav, flac, mp3, ogg).`,
-    { hint: "Check that it is the right file; its name alone does not make it a video.", cause },
-  );
+const READ = "mp4, mov, webm, mkv, ts, wav, flac, mp3, ogg";
+
+/** Not a container that is read here; `format` is what it is, where that can be told. */
+export const unknownFormat = (name: SourceName, format?: string, cause?: unknown): FoleyError =>
+  format === undefined
+    ? new FoleyError("bad-file", `${name} is not a video or sound file of a known format (${READ}).`, {
+        hint: "Check that it is the right file; its name alone does not make it a video.",
+        cause,
+      })
+    : new FoleyError("bad-file", `${name} is ${format}, which is not read here; what is read: ${READ}.`, {
+        hint: "Convert it to H.264 in mp4, sound to WAV.",
+        cause,
+      });
 
 /** A container without any track: its index was never written or is cut off. */
 export const noIndex = (name: SourceName, cause?: unknown): FoleyError =>
@@ -79,6 +85,13 @@ const codecNames: Readonly<Record<string, string>> = {
   V_MPEG1: "MPEG-1 video",
   V_MPEG2: "MPEG-2 video",
   V_THEORA: "Theora",
+  HFYU: "HuffYUV",
+  cvid: "Cinepak",
+  rle: "QuickTime Animation",
+  raw: "uncompressed video",
+  AVdn: "DNxHD",
+  alac: "Apple Lossless",
+  A_TRUEHD: "Dolby TrueHD",
   avc: "H.264",
   hevc: "H.265",
 };

@@ -22,6 +22,16 @@ describe.skipIf(!native)("a mix", () => {
     expect(peak((await after.audio()).channels[0])).toBeLessThan(0.95);
     expect(2 * peak(channels[0])).toBeGreaterThan(1.5);
   });
+  it("keeps what the original sound has above half of the new one's rate", async () => {
+    using file = await openMedia(fixture("h264-aac.mp4"));
+    const whistle = Float32Array.from({ length: 96_000 }, (_, i) => 0.3 * Math.sin((2 * Math.PI * 15_000 * i) / 48_000));
+    using whistling = await openMedia(await file.replaceAudio({ sampleRate: 48_000, channels: [whistle] }));
+    const slow: Pcm = { sampleRate: 24_000, channels: [new Float32Array(48_000)] };
+    using after = await openMedia(await whistling.replaceAudio(slow, { original: "mix" }));
+    const { sampleRate, channels } = await after.audio({ start: 0.5, duration: 0.5 });
+    expect(sampleRate).toBe(48_000);
+    expect(peak(channels[0])).toBeGreaterThan(0.2);
+  });
   it("with surround sound puts mono into the centre", async () => {
     using file = await openMedia(caseFile("surround.mp4"));
     const sound = silent(4);

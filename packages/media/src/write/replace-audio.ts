@@ -63,11 +63,14 @@ export async function writeWithNewSound(
     options.onProgress?.({ type: "warning", message });
   }
   // Encoded last, because from here on encoders wait for whoever reads them.
-  const own = prepared(scaled(streamOf(given), options.gain ?? 1), codec);
+  const before = mode === "mix" && info.audio ? await original() : undefined;
+  const made = scaled(streamOf(given), options.gain ?? 1);
+  // What the original sound has above half of the new one's rate stays.
+  const own = prepared(before ? resampled(made, Math.max(made.sampleRate, before.sampleRate)) : made, codec);
   const rate = own.sampleRate;
   let sound: PlacedSound = { sound: own, at: Math.round(at * rate), length: Math.round(seconds * rate) };
-  if (mode === "mix" && info.audio) {
-    const old = placed(resampled(await original(), rate), 0, sound.length);
+  if (before) {
+    const old = placed(resampled(before, rate), 0, sound.length);
     const both = mixed(placed(own, sound.at, sound.length), old, options.originalGain ?? 1);
     sound = { sound: limited(both, tellReduction), at: 0, length: sound.length };
   }
