@@ -10,6 +10,7 @@ const types: Readonly<Record<string, string>> = {
   ".mjs": "text/javascript",
   ".json": "application/json",
   ".map": "application/json",
+  ".css": "text/css",
   ".wasm": "application/wasm",
 };
 

@@ -61,6 +61,20 @@ export const journeys: readonly Journey[] = [
     },
   },
   {
+    name: "in a folder of a plain host without headers: threads are there, it is kept, and the engine finds what is to be heard",
+    under: "tools",
+    async run({ page, elsewhere, clip }) {
+      // Such a host knows no folder's first page.
+      await page.goto(`${elsewhere}index.html`);
+      await worksOffline(page);
+      if (!(await isolation(page))) throw new Error("the page is not isolated");
+      const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope, undefined);
+      if (scope !== elsewhere) throw new Error(`the service worker answers for ${scope}`);
+      await page.drop([await clip("bounce")]);
+      await page.getByRole("button", { name: "Go to event 1" }).waitFor({ timeout: 120_000 });
+    },
+  },
+  {
     name: "the doctor's sheet says what is there and what is done instead",
     async run({ page, screen, browser }) {
       await page.getByRole("button", { name: "What this browser can do" }).click();

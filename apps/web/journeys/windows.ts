@@ -1,5 +1,6 @@
 /** A clip that is too long to be made at once: heard while it is made, stopped, the page closed in the middle, gone on with, and saved. */
 import { openMedia } from "@foley-control/media/node";
+import { WINDOWS } from "../src/storage/room.js";
 import { until } from "./stage/page.js";
 import type { Journey } from "./stage/stage.js";
 
@@ -27,7 +28,7 @@ export const journeys: readonly Journey[] = [
     name: "a long take: it is heard while the rest is made, the page is loaded anew in the middle, it goes on with what is kept, and is saved",
     async run({ page, clip, screen }) {
       const button = (name: string | RegExp) => page.getByRole("button", { name });
-      const windows = () => page.evaluate(listFolder, "foley-windows");
+      const windows = () => page.evaluate(listFolder, WINDOWS);
       await page.drop([await clip("long")]);
       await page.getByRole("textbox", { name: "What should it sound like?" }).waitFor(LONG);
       await page.getByRole("region", { name: "Sound" }).getByRole("group").nth(0).click(); // settings

@@ -20,10 +20,10 @@ function filler(bytes: number): Uint8Array {
   return unit;
 }
 
-/** An mp4 of one frame a second and no sound, made of an mp4 with H.264. */
+/** An mp4 of one frame a second, or of `rate` of them, and no sound, made of an mp4 with H.264. */
 export async function longClip(
   short: Uint8Array<ArrayBuffer>,
-  { seconds, bytesPerFrame }: { readonly seconds: number; readonly bytesPerFrame: number },
+  { seconds, bytesPerFrame, rate = 1 }: { readonly seconds: number; readonly bytesPerFrame: number; readonly rate?: number },
 ): Promise<Uint8Array<ArrayBuffer>> {
   using input = new Input({ source: new BufferSource(short), formats: [MP4] });
   const track = await input.getPrimaryVideoTrack();
@@ -39,8 +39,8 @@ export async function longClip(
   const source = new EncodedVideoPacketSource("avc");
   output.addVideoTrack(source);
   await output.start();
-  for (let second = 0; second < seconds; second++)
-    await source.add(key.clone({ data, timestamp: second, duration: 1 }), { decoderConfig });
+  for (let frame = 0; frame < seconds * rate; frame++)
+    await source.add(key.clone({ data, timestamp: frame / rate, duration: 1 / rate }), { decoderConfig });
   await output.finalize();
   return new Uint8Array(target.buffer as ArrayBuffer);
 }

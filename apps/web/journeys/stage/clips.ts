@@ -1,11 +1,16 @@
 /** Clips for journeys: rendered scenes whose sounds are known, each made once in a run. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { goldenPath } from "@foley-control/golden/node";
+import { encodeVideo } from "@foley-control/media/node";
 import { renderScene, writeScene } from "@foley-control/scenes/node";
+import { longClip } from "../../../../packages/media/test/long-clip.js";
 
 /** What can be asked for. */
-export type ClipName = "long" | "bounce" | "bounce-with-sound" | "drip" | "text" | "undecodable" | "empty" | "sound-only";
+export type ClipName =
+  | ("long" | "bounce" | "bounce-with-sound" | "drip" | "text" | "undecodable" | "empty" | "sound-only")
+  | ("two-hours" | "4k60" | "rotated" | "varying" | "folder");
 
 /** Makes clips in a folder of its own. */
 export interface Clips {
@@ -34,6 +39,26 @@ const makers: Readonly<Record<ClipName, (folder: string) => Promise<string>>> = 
     return path;
   },
   empty: (folder) => file(join(folder, "empty.mp4"), ""),
+  "two-hours": async (folder) =>
+    file(join(folder, "two-hours.mp4"), await longClip(await readFixture("h264-aac.mp4"), { seconds: 7200, bytesPerFrame: 8 })),
+  "4k60": async (folder) => {
+    const one = new Uint8Array(3840 * 2160 * 3).fill(90);
+    const { bytes } = await encodeVideo({ frames: [one, one], width: 3840, height: 2160, fps: 60 }, undefined, {
+      container: "mp4",
+    });
+    const whole = await longClip(bytes as Uint8Array<ArrayBuffer>, { seconds: 2, rate: 60, bytesPerFrame: 8 });
+    return file(join(folder, "4k60.mp4"), whole);
+  },
+  rotated: async () => goldenPath("clips/rotated.mp4"),
+  varying: async () => goldenPath("clips/variable-rate.mp4"),
+  // With a video in a folder of its own, and what is none.
+  folder: async (folder) => {
+    const path = join(folder, "a folder");
+    await mkdir(join(path, "deep"), { recursive: true });
+    await file(join(path, "notes.txt"), "Nothing to see.");
+    await copyFile(goldenPath("clips/variable-rate.mp4"), join(path, "deep", "inside.mp4"));
+    return path;
+  },
   "sound-only": async (folder) => {
     const path = join(folder, "sound-only.wav");
     await writeScene(renderScene(7, { classes: ["bounce"], frames: false }), path);
@@ -46,7 +71,11 @@ async function scene(path: string, kind: "bounce" | "drip", audio: boolean): Pro
   return path;
 }
 
-async function file(path: string, content: string): Promise<string> {
+/** A clip that is among the fixtures of `media`. */
+const readFixture = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await readFile(goldenPath(`clips/${name}`)));
+
+async function file(path: string, content: string | Uint8Array): Promise<string> {
   await writeFile(path, content);
   return path;
 }

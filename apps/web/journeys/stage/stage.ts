@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { serve } from "../../../../scripts/browser/server.js";
 import { type StudioServerOptions, serveStudio } from "../../../cli/src/studio/server.js";
 import type { ClipName, Clips } from "./clips.js";
 import { type BrowserKind, type PageNews, type RunningBrowser, type StudioPage, withinTime } from "./page.js";
@@ -14,6 +15,8 @@ export interface Journey {
   readonly only?: BrowserKind["name"];
   /** Whether the server sends the headers that threads need. Default true. */
   readonly isolated?: boolean;
+  /** Served as well in a folder of a host that knows nothing of it and sends no headers: the address of that is `stage.elsewhere`. */
+  readonly under?: string;
   /** A clip that the server was given, as `foley studio clip.mp4` gives it. */
   readonly video?: ClipName;
   /** A browser of its own, that {@link Stage.kill} may end. */
@@ -33,6 +36,8 @@ export interface Stage {
   readonly page: StudioPage;
   /** Where the studio is served. */
   readonly origin: string;
+  /** The studio in a folder of a plain host, where the journey asked for one. */
+  readonly elsewhere: string;
   /** Another tab, at the first screen. */
   newPage(): Promise<StudioPage>;
   /** The path of a clip. */
@@ -95,7 +100,9 @@ export async function take(journey: Journey, place: Place): Promise<string | und
   const served = { site: place.site, onRequest, video, ...(journey.isolated === false && { headers: {} }) };
   let server = await serveStudio(served);
   const { origin } = server;
+  const plain = journey.under === undefined ? undefined : await serve({ [journey.under]: place.site }, { isolated: false });
   place.origins.add(origin);
+  if (plain !== undefined) place.origins.add(plain.origin);
   const port = Number(new URL(origin).port);
   const news: PageNews = {
     request(url, bytes) {
@@ -122,6 +129,7 @@ export async function take(journey: Journey, place: Place): Promise<string | und
       browser: place.kind.name,
       page,
       origin,
+      elsewhere: `${plain?.origin}/${journey.under}/`,
       newPage,
       clip: (name) => place.clips.get(name),
       server: {
@@ -159,6 +167,7 @@ export async function take(journey: Journey, place: Place): Promise<string | und
     for (const page of pages) await withinTime(LAST_WORDS, page.close()).catch(() => undefined);
     if (journey.ownBrowser) await running.close();
     await server.stop();
+    await plain?.stop();
   }
 }
 

@@ -71,6 +71,6 @@ export function compare(promised: Promised, { info, packets }: Found): readonly 
   return checks;
 }
 
-const shortDigest = ({ packets, sha256 }: PacketDigest): string => `${packets} · ${sha256.slice(0, 12)}`;
+const shortDigest = ({ packets, sha256 }: PacketDigest): string => `${packets} · ${sha256.slice(0, 10)}`;
 const sameDigest = (a: PacketDigest, b: PacketDigest | undefined): boolean =>
   b !== undefined && a.sha256 === b.sha256 && a.packets === b.packets && a.bytes === b.bytes;

@@ -2,6 +2,7 @@
 import { browserStore, createFoley } from "@foley-control/pipeline/web";
 import { slownessOf } from "@foley-control/runtime";
 import { DEFAULT_STEPS } from "@foley-control/sampler";
+import { WINDOWS } from "../storage/room.js";
 import type { EngineKind, MadeTake, ModelFiles, TakeRequest } from "./engine.js";
 import { listen } from "./listen.js";
 import { followTake, GUESSED_TIMES, type PartTimes } from "./progress.js";
@@ -53,7 +54,7 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
       });
     const usual = backbone.sampling?.(backbone.frames(backbone.seconds.maximum));
     const stepsOf: Record<"draft" | "refined", number> = { refined: usual?.steps ?? DEFAULT_STEPS, draft: DRAFT_STEPS };
-    const keep = browserStore({ limitBytes: KEPT_BYTES });
+    const keep = browserStore({ folder: await windowsFolder(), limitBytes: KEPT_BYTES });
     let times: PartTimes = GUESSED_TIMES;
     return {
       capabilities,
@@ -103,6 +104,15 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
     // One that is slow is slow to end too.
     if (!isSlow(error)) await disposed;
     throw error;
+  }
+}
+
+/** Where finished windows are kept; without a private file system there is no such place, and nothing is kept. */
+async function windowsFolder(): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    return await (await navigator.storage.getDirectory()).getDirectoryHandle(WINDOWS, { create: true });
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,8 +4,8 @@
  */
 import { type Disk, isFull } from "./disk.js";
 
-/** Where the pipeline's store of finished windows puts them. */
-const WINDOWS = "foley-windows";
+/** The folder of finished windows of takes, which the engine is given. */
+export const WINDOWS = "kept-windows";
 
 /** The same disk, on which finished windows make room. */
 export function givingRoom(disk: Disk): Disk {

@@ -89,6 +89,22 @@ describe("the painter", () => {
     expect(Number(label?.given[1]) + String(label?.given[0]).length * 6).toBeLessThan(xOf(view, 9.9));
   });
 
+  it("writes nothing over the mark before, where there is no room behind the last", () => {
+    const narrow = fitted({ start: 0, pixelsPerSecond: 0, width: 350, duration: 4 });
+    const calls = painted({ view: narrow, times: [0.5, 0.9, 1.8, 2.7, 3.2, 3.75], onsets: [0.49, 0.89, 1.79, 2.69, 3.19, 3.74] });
+    expect(words(calls).filter((word) => String(word).includes("ms"))).toEqual([]);
+  });
+
+  it("ends the filmstrip with the clip", () => {
+    const picture = { width: 100, height: 50 } as ImageBitmap;
+    const slots = [0, 9.9].map((time) => ({ time, end: time + 0.1, key: String(time) }));
+    const drawn = painted({ slots, film: { picture: () => picture } }).filter(({ name }) => name === "drawImage");
+    const [first, last] = drawn.map(({ given }) => given as readonly number[]);
+    expect(first?.slice(3, 5)).toEqual([100, 50]);
+    expect(Number(last?.[5]) + Number(last?.[7])).toBeCloseTo(xOf(view, 10), 6);
+    expect(Number(last?.[3]) / Number(last?.[7])).toBeCloseTo(50 / Number(last?.[8]), 6);
+  });
+
   it("puts every stroke of a row into its row", () => {
     const calls = painted({ motion: { values: new Float32Array(100).fill(0.5), perSecond: 10 } });
     expect(calls.filter(({ name }) => name === "save")).toHaveLength(7);

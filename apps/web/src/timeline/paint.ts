@@ -143,7 +143,12 @@ const painters: Readonly<Record<Row["name"], RowPainter>> = {
       const x = xOf(view, slot.time);
       const picture = film?.picture(slot);
       if (picture === undefined) context.fillRect(x, top + 2, Math.max(1, xOf(view, slot.end) - x - 2), height - 4);
-      else context.drawImage(picture, x, top, (picture.width / picture.height) * height, height);
+      else {
+        // The last one ends with the clip, and not beside it.
+        const whole = (picture.width / picture.height) * height;
+        const width = Math.min(whole, Math.max(1, xOf(view, view.duration) - x));
+        context.drawImage(picture, 0, 0, (picture.width * width) / whole, picture.height, x, top, width, height);
+      }
     }
   },
   original: (context, { tiles }, row) => paintTiles(context, tiles.original, row),
@@ -196,6 +201,7 @@ const painters: Readonly<Record<Row["name"], RowPainter>> = {
     context.textBaseline = "middle";
     context.textAlign = "left";
     context.lineWidth = 1.5;
+    // Where the last mark ends, and what is written behind it.
     let free = Number.NEGATIVE_INFINITY;
     for (const { event, onset, lag, state } of lens.pairs) {
       const time = events[event]?.time;
@@ -219,10 +225,12 @@ const painters: Readonly<Record<Row["name"], RowPainter>> = {
       // At the end of the view there is only room before it.
       const at = after + width > view.width ? Math.min(x, to) - 8 - width : after;
       const next = nextTime(events, event);
-      if (at < free || (next !== undefined && xOf(view, next) - 8 < at + width)) continue;
+      const before = free;
+      free = Math.max(free, after);
+      if (at < before || (next !== undefined && xOf(view, next) - 8 < at + width)) continue;
       context.fillStyle = colours.text;
       context.fillText(label, at, top + height / 2);
-      free = at + width;
+      free = Math.max(free, at + width);
     }
     context.strokeStyle = colours.quiet;
     for (const index of lens.extra) {
