@@ -162,7 +162,7 @@ describe("mistakes in the call", () => {
   it("a model that is not there", async () => {
     const result = await ran(["generate", clip, "-o", join(folder, "out.mp4"), "--model", join(base, "nothing"), "--quiet"]);
     expect(result).toMatchObject({ code: 1, out: "" });
-    expect(result.err).toMatch(/has no backbone\.safetensors/);
+    expect(result.err).toMatch(/nothing" is neither a folder nor the name of a released model/);
   });
   it("shows a stack only with --verbose", async () => {
     const result = await ran(["generate", join(base, "no.mp4"), "-o", join(folder, "out.mp4"), "--model", model, "--verbose"]);

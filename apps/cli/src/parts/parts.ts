@@ -1,7 +1,9 @@
 /** Which networks a command works with: releases that its flags name, and those of a small model for what they do not. */
+import { existsSync } from "node:fs";
 import { isOnnxDenoiser } from "@foley-control/audio-backbone";
-import type { AudioBackbone, VideoEncoder } from "@foley-control/core";
+import { type AudioBackbone, FoleyError, type VideoEncoder } from "@foley-control/core";
 import { loadMini } from "@foley-control/mini/node";
+import { KNOWN_MODELS, NAMED_MODELS } from "@foley-control/models";
 import {
   isReleasedBackbone,
   openNamedBackbone,
@@ -23,6 +25,7 @@ export async function openFoleyParts(
   assertOneBackbone(flags);
   const { model } = flags;
   const isReleased = model !== undefined && flags.backbone === undefined && (await isReleasedBackbone(model));
+  if (model !== undefined && !isReleased && !existsSync(model)) throw noSuchModel(model);
   const names = isReleased ? { ...flags, model: undefined, backbone: model } : flags;
   const isNamed = [names.backbone, names.textEncoder, names.encoder, names.bridge].some((name) => name !== undefined);
   return isNamed ? withNamed(names, io, (options) => openParts(names, options)) : { model };
@@ -42,6 +45,20 @@ export async function openFeatureParts(flags: PartsFlags, io: Io): Promise<Featu
     throw new UsageError("--pooling was given without --encoder. The small encoder has one token per time step.");
   const [encoder, ...beside] = await openEncoders(flags, io);
   return { encoder, beside, backbone: await openBackbone(flags, io) };
+}
+
+/** Says which words there are, those first that the given one may mean. */
+function noSuchModel(model: string): FoleyError {
+  const words = [...NAMED_MODELS.map(({ name, kind }) => ({ id: name, kind })), ...KNOWN_MODELS]
+    .filter(({ kind }) => kind === "audio-backbone")
+    .map(({ id }) => id);
+  const meant = words.filter((word) => word.includes(model.toLowerCase()));
+  return new FoleyError("not-found", `"${model}" is neither a folder nor the name of a released model.`, {
+    hint:
+      meant.length > 0
+        ? `Did you mean ${meant.join(", or ")}?`
+        : `Give the folder of a model, or one of ${words.join(", ")}.`,
+  });
 }
 
 /** A small model is of no use beside a release, but a denoiser of one's own takes its text encoder and codec. */

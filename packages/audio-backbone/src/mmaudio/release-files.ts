@@ -108,6 +108,10 @@ async function openClipText(files: ReleaseFiles, folder: string) {
     throw new FoleyError("bad-file", `${folder} has neither ${CLIP_FILES.weights.join(" nor ")}.`, {
       hint: "Download it again.",
     });
+  if (!files.paths.includes(at(CLIP_FILES.tokeniser)))
+    throw new FoleyError("bad-file", `${folder || "The folder"} lacks ${CLIP_FILES.tokeniser}, the words of CLIP.`, {
+      hint: `Put it there: 2 MB, https://huggingface.co/${MMAUDIO_CLIP}.`,
+    });
   const [weights, said, tokeniser] = await Promise.all([
     files.weights(at(name)),
     files.json(at(CLIP_FILES.config)),
@@ -116,7 +120,7 @@ async function openClipText(files: ReleaseFiles, folder: string) {
   const { activation, textHeads } = readOpenClipConfig(said);
   if (textHeads === undefined)
     throw new FoleyError("bad-file", `${CLIP_FILES.config} of ${folder} says no heads of the text tower.`, {
-      hint: "Give the CLIP that MMAudio was trained with: apple/DFN5B-CLIP-ViT-H-14-378.",
+      hint: `Give the CLIP that MMAudio was trained with: ${MMAUDIO_CLIP}.`,
     });
   return clipTextEncoder({ weights, tokeniser, config: readClipTextConfig(weights, { heads: textHeads, activation }) });
 }

@@ -2,6 +2,7 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { VideoEncoder } from "@foley-control/core";
 import { goldenPath } from "@foley-control/golden/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BIGVGAN_16K, checkBigVganConfig } from "./big-vgan.js";
@@ -38,6 +39,18 @@ describe("a folder of MMAudio", () => {
     // The network's file alone is enough to say which one is meant.
     const file = join(folder, "weights/mmaudio_small_16k.pth");
     await expect(openMmaudio(file, { videoEncoder, heads: 2 })).rejects.toThrow(/lacks open_clip_config\.json/);
+  });
+
+  it("whose CLIP has no words says where they are from", async () => {
+    await put("mmaudio-tiny-16k/weights/mmaudio_small_16k.pth", "weights/mmaudio_small_16k.pth");
+    for (const name of ["v1-16.pth", "best_netG.pt"]) await put(`mmaudio-tiny-16k/ext_weights/${name}`, `ext_weights/${name}`);
+    await put("mmaudio-tiny-encoders/synchformer_state_dict.pth", "ext_weights/synchformer_state_dict.pth");
+    for (const name of ["open_clip_config.json", "open_clip_pytorch_model.bin"])
+      await put(`mmaudio-tiny-encoders/${name}`, `clip/${name}`);
+    const seen = () => Promise.resolve({} as VideoEncoder);
+    await expect(openMmaudio(folder, { videoEncoder: seen, heads: 2 })).rejects.toThrow(
+      /clip lacks tokenizer\.json, the words of CLIP\. Put it there: 2 MB, https:\/\/huggingface\.co\/apple\/DFN5B/,
+    );
   });
 
   it("goes by what is in the file, not by its name", async () => {
