@@ -5,7 +5,11 @@ import { openFoleyParts } from "./parts.js";
 
 it.each([
   ["mmaudio-small", /neither a folder nor the name of a released model/, /Did you mean mmaudio-small-16k/],
-  ["stable-audio-3-small-sfx", /neither a folder/, /^Did you mean stabilityai\/stable-audio-3-small-sfx, or stabilityai\/stable-audio-3-small-sfx-base\?$/],
+  [
+    "stable-audio-3-small-sfx",
+    /neither a folder/,
+    /^Did you mean stabilityai\/stable-audio-3-small-sfx, or stabilityai\/stable-audio-3-small-sfx-base\?$/,
+  ],
   ["no/such/model", /"no\/such\/model" is neither a folder/, /^Give the folder of a model, or one of mmaudio-small-16k, /],
 ])("%s", async (model, message, hint) => {
   await expect(openFoleyParts({ model }, quietIo())).rejects.toMatchObject({

@@ -57,7 +57,7 @@ function noSuchModel(model: string): FoleyError {
     hint:
       meant.length > 0
         ? `Did you mean ${meant.join(", or ")}?`
-        : `Give the folder of a model, or one of ${words.join(", ")}.`,
+        : `Give the folder of a model, or one of ${words.join(", ")}; another of the hub is named with --backbone.`,
   });
 }
 

@@ -77,6 +77,9 @@ const DINOV2: PictureLayout = {
   lastNorm: { name: "layernorm", of: "rows" },
 };
 
+/** The parts of DINOv2's largest. */
+const SWIGLU: PictureLayout["parts"] = { ...DINOV2.parts, hidden: ["mlp.weights_in", "mlp.weights_out"], gate: "packed" };
+
 const DINOV3: PictureLayout = {
   patches: { name: "embeddings.patch_embeddings", bias: true },
   classToken: "embeddings.cls_token",
@@ -119,7 +122,20 @@ export const isPictureNetwork = (config: unknown): boolean =>
   Object.hasOwn(FAMILIES, String((config as { model_type?: unknown }).model_type));
 
 const size = json.whole(1, 65_536);
-const heads = json.object({ num_attention_heads: size, hidden_act: json.optional(json.text(40)) });
+const network = json.object({
+  num_attention_heads: size,
+  hidden_act: json.optional(json.text(40)),
+  layer_norm_eps: json.optional(json.number(1e-12, 1)),
+});
+/** What bends, as `hidden_act` says it. */
+const ACTIVATIONS: Readonly<Record<string, PictureLayout["activation"]>> = {
+  gelu: "gelu",
+  gelu_pytorch_tanh: "tanh-gelu",
+  quick_gelu: "quick-gelu",
+  silu: "silu",
+};
+/** Prefix of everything that sees, where a tower for text may stand beside it. */
+const PREFIX = "vision_model.";
 
 /**
  * Reads what a network is off its `config.json` and its tensors.
@@ -133,26 +149,64 @@ export function readPictureNetwork(config: unknown, weights: ParameterSource): P
   const again = { hint: "Give the folder of a CLIP, a SigLIP of fixed size, or a DINOv2 as transformers has them." };
   if (family === undefined)
     throw new FoleyError("bad-file", `config.json says model_type ${JSON.stringify(said.model_type)}.`, again);
-  if (said.use_swiglu_ffn === true || said.use_gated_mlp === true)
-    throw new FoleyError("unsupported", "This DINO has gated hidden layers, as the largest ones have.", again);
   const own = family === "dinov2" || family === "dinov3" ? said : (said.vision_config ?? said);
-  const problem = heads(own, "");
+  const problem = network(own, "");
   if (problem) throw new FoleyError("bad-file", `config.json cannot be read: ${problem}.`, again);
-  const { num_attention_heads: count, hidden_act: act } = own as {
-    readonly num_attention_heads: number;
-    readonly hidden_act?: string;
+  const {
+    num_attention_heads: count,
+    hidden_act: act,
+    layer_norm_eps: epsilon,
+  } = own as { readonly num_attention_heads: number; readonly hidden_act?: string; readonly layer_norm_eps?: number };
+  const activation = act === undefined ? undefined : Object.hasOwn(ACTIVATIONS, act) && ACTIVATIONS[act];
+  if (activation === false)
+    throw new FoleyError("unsupported", `config.json says hidden_act "${act}".`, {
+      hint: `Networks with ${Object.keys(ACTIVATIONS).join(", ")} can be read.`,
+    });
+  const usual: Readonly<Record<PictureNetwork["family"], PictureLayout>> = {
+    clip: { ...CLIP, activation: "quick-gelu" },
+    siglip: SIGLIP,
+    naflex: NAFLEX,
+    dinov2: said.use_swiglu_ffn === true ? { ...DINOV2, parts: SWIGLU } : DINOV2,
+    dinov3: { ...DINOV3, rotary: rotaryBase(said.rope_theta), parts: dinov3Parts(said.use_gated_mlp === true, weights) },
+  };
+  const found = usual[family];
+  const alone = weights.get(`${found.patches.name}.weight`) === undefined;
+  const plain: PictureLayout = {
+    ...(alone ? withoutPrefix(found) : found),
+    // A gate that is packed is SiLU, whatever else the file says.
+    activation: found.parts.gate === "packed" ? "silu" : (activation ?? found.activation),
+    epsilon: epsilon ?? found.epsilon,
   };
   const registers = "embeddings.register_tokens";
-  const plain: PictureLayout =
-    family === "clip"
-      ? { ...CLIP, activation: act === "gelu" ? "gelu" : "quick-gelu" }
-      : { siglip: SIGLIP, naflex: NAFLEX, dinov2: DINOV2, dinov3: { ...DINOV3, rotary: rotaryBase(said.rope_theta) } }[family];
   const layout: PictureLayout =
     family !== "dinov2" || weights.get(registers) === undefined
       ? plain
       : { ...plain, registers, filter: { kernel: "bicubic", antialias: true } };
   return { family, layout, sizes: sizesOf(layout, weights, count, family) };
 }
+
+/** A tower that was saved alone, without the prefix. */
+function withoutPrefix(layout: PictureLayout): PictureLayout {
+  const bare = (name: string): string => (name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name);
+  const maybe = (name: string | undefined): string | undefined => name && bare(name);
+  return {
+    ...layout,
+    patches: { ...layout.patches, name: bare(layout.patches.name) },
+    positions: maybe(layout.positions),
+    classToken: maybe(layout.classToken),
+    firstNorm: maybe(layout.firstNorm),
+    block: (index) => bare(layout.block(index)),
+    lastNorm: { ...layout.lastNorm, name: bare(layout.lastNorm.name) },
+    head: maybe(layout.head),
+  };
+}
+
+/** DINOv3's parts, of which the largest have a gate, and others a bias that these lack. */
+const dinov3Parts = (gated: boolean, weights: ParameterSource): PictureLayout["parts"] => ({
+  ...DINOV3.parts,
+  ...(gated && { gate: "mlp.gate_proj" }),
+  keyBias: weights.get(`${DINOV3.block(0)}.${DINOV3.parts.keys}.bias`) !== undefined,
+});
 
 /** Base of DINOv3's frequencies. */
 const rotaryBase = (said: unknown): number => (typeof said === "number" && said > 1 && Number.isFinite(said) ? said : 100);

@@ -46,13 +46,15 @@ export interface PictureLayout {
     readonly values: string;
     readonly out: string;
     readonly hidden: readonly [string, string];
+    /** What the hidden layer is multiplied by once it is bent: a layer of its own, or `"packed"`, the second half of the first. Default: nothing. */
+    readonly gate?: string | undefined;
     /** Learned factors on what attention and the hidden layer add. */
     readonly scales?: readonly [string, string] | undefined;
     /** Whether keys have a bias. Default true. */
     readonly keyBias?: boolean | undefined;
   };
   /** What bends. */
-  readonly activation: "gelu" | "tanh-gelu" | "quick-gelu";
+  readonly activation: "gelu" | "tanh-gelu" | "quick-gelu" | "silu";
   /** Added to variances. */
   readonly epsilon: number;
   /** The last norm, and of what: all rows, or the class token alone. */
@@ -71,7 +73,7 @@ export interface PictureSizes {
   readonly depth: number;
   /** Heads of each block. */
   readonly heads: number;
-  /** Width of the hidden layers. */
+  /** Width of the hidden layers; of packed ones both halves. */
   readonly hidden: number;
   /** Pixels of a patch each way. */
   readonly patch: number;
@@ -93,7 +95,7 @@ export interface PictureOutput {
   readonly projected?: GraphValue | undefined;
 }
 
-const BENT = { gelu: ops.gelu, "tanh-gelu": tanhGelu, "quick-gelu": quickGelu } as const;
+const BENT = { gelu: ops.gelu, "tanh-gelu": tanhGelu, "quick-gelu": quickGelu, silu: ops.silu } as const;
 
 const bent = (x: GraphValue, activation: PictureLayout["activation"]): GraphValue => BENT[activation](x);
 
@@ -120,7 +122,7 @@ export function pictureTransformer(pixels: GraphValue, layout: PictureLayout, si
     const asked = attention(q, k, v, { heads, queryRotary: turns, keyRotary: turns });
     const found = named(linear(asked, name(out), width, true), `attn.${block}`);
     x = ops.add(x, scaled(found, 0));
-    const opened = bent(linear(norm(x, name(norms[1])), name(hidden[0]), sizes.hidden, true), layout.activation);
+    const opened = openedRows(norm(x, name(norms[1])), layout.block(block), layout, sizes);
     x = named(ops.add(x, scaled(named(linear(opened, name(hidden[1]), width, true), `mlp.${block}`), 1)), `layer.${block}`);
   }
   const rows = layout.lastNorm.of === "rows" ? norm(x, layout.lastNorm.name) : x;
@@ -132,6 +134,14 @@ export function pictureTransformer(pixels: GraphValue, layout: PictureLayout, si
     pooled,
     projected: layout.projection === undefined ? undefined : linear(pooled, layout.projection, sizes.projected as number),
   };
+}
+
+/** The hidden layer of a block, bent, and gated where there is a gate. */
+function openedRows(x: GraphValue, block: string, { parts, activation }: PictureLayout, { hidden }: PictureSizes): GraphValue {
+  const opened = linear(x, `${block}.${parts.hidden[0]}`, hidden, true);
+  if (parts.gate === undefined) return bent(opened, activation);
+  if (parts.gate !== "packed") return ops.multiply(bent(linear(x, `${block}.${parts.gate}`, hidden, true), activation), opened);
+  return ops.multiply(bent(ops.slice(opened, -1, 0, hidden / 2), activation), ops.slice(opened, -1, hidden / 2, hidden));
 }
 
 /** Whole patches of pixels. */
