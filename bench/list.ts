@@ -13,7 +13,7 @@ export const BENCHES = {
   contacts: "the contact head of the motion encoder on rendered scenes: drawn, like film, and of kinds that it never saw",
   "same-sounds": "digests of the sounds of fixed clips, to compare two commits",
   "real-size": "Stable Audio Open 1.0, or MMAudio small, at its full size: time and memory",
-  "bridge-step": "steps of a bridge's training in Stable Audio Open 1.0 at its full size",
+  "bridge-step": "steps of a bridge's training in Stable Audio Open 1.0, or Stable Audio 3 small, at its full size",
   precision: "float16 and int8 at real width: distance from the reference, time, bytes",
   "onnx-nodes": "how many of ONNX's own tests of single nodes are read and computed right",
   "training-cost": "operations and memory of a training step, counted from the graphs",

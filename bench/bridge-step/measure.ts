@@ -10,10 +10,7 @@ import { bridgeLoss, createTrainer, gradientStep, parameterLayout } from "@foley
 export const VJEPA2_LARGE: TokenMaker = { id: "meta/vjepa2-vitl-256", tokenWidth: 1024, tokenRate: 8, tokensPerStep: 1 };
 
 /** What a bridge is trained in. */
-export type TrainedIn = Pick<AudioBackbone, "id" | "denoiser" | "conditionGraph" | "weights">;
-
-/** Latents per second of Stable Audio Open. */
-const LATENT_RATE = 44100 / 2048;
+export type TrainedIn = Pick<AudioBackbone, "id" | "codec" | "denoiser" | "conditionGraph" | "weights">;
 
 /** What is measured. */
 export interface BridgeStepOptions {
@@ -38,6 +35,8 @@ export interface BridgeStepReport {
   readonly loadSeconds: number;
   /** Of every step; the first reads the weights. */
   readonly stepSeconds: readonly number[];
+  /** The processor's time of every step, which other work on the machine hardly moves. */
+  readonly stepProcessorSeconds: readonly number[];
   readonly losses: readonly number[];
   /** Most memory held at once, mapped weights and all, and how much of it was no file, megabytes. */
   readonly peak: number;
@@ -46,7 +45,11 @@ export interface BridgeStepReport {
 
 /** Made-up clips of the sizes of a graph, always the same ones. */
 export function madeUp(source: Graph): Record<string, PlainTensor> {
-  const plain: Readonly<Record<string, number>> = { textKept: 1, secondsStart: 0, secondsTotal: 10, time: 0.6 };
+  const plain: Readonly<Record<string, number>> = {
+    ...{ textKept: 1, textAway: 0, mask: 1, secondsStart: 0, secondsTotal: 10, time: 0.6 },
+    // Nothing of the sound is known.
+    local: 0,
+  };
   return Object.fromEntries(
     source.inputs.map(({ name = "", shape }) => {
       const size = elementCount(shape);
@@ -70,7 +73,7 @@ export function memoryOf(name: "VmHWM" | "VmRSS" | "RssAnon" | "RssFile"): numbe
 export async function measureBridgeStep(backbone: TrainedIn, options: BridgeStepOptions): Promise<BridgeStepReport> {
   const { batch, parts, latents, adapter } = options;
   const config = bridgeConfig(backbone, VJEPA2_LARGE, { adapter });
-  const videoTokens = Math.ceil((latents / LATENT_RATE) * config.tokenRate);
+  const videoTokens = Math.ceil((latents / backbone.codec.latentRate) * config.tokenRate);
   const lossOf = (rows: number) => bridgeLoss(backbone, config, { batch: rows, frames: latents, videoTokens });
   const start = initialiseBridge(config, 1);
   const one = lossOf(1);
@@ -92,7 +95,7 @@ export async function measureBridgeStep(backbone: TrainedIn, options: BridgeStep
   });
   const loadSeconds = (performance.now() - begun) / 1000;
   const inputs = madeUp(lossOf(batch));
-  const [stepSeconds, losses]: [number[], number[]] = [[], []];
+  const [stepSeconds, stepProcessorSeconds, losses]: [number[], number[], number[]] = [[], [], []];
   let anonymous = 0;
   const watch = setInterval(() => {
     anonymous = Math.max(anonymous, memoryOf("RssAnon"));
@@ -100,8 +103,11 @@ export async function measureBridgeStep(backbone: TrainedIn, options: BridgeStep
   try {
     for (let step = 0; step < options.steps; step++) {
       const from = performance.now();
+      const before = process.cpuUsage();
       const { loss } = await trainer.advance(inputs);
       stepSeconds.push((performance.now() - from) / 1000);
+      const { user, system } = process.cpuUsage(before);
+      stepProcessorSeconds.push((user + system) / 1e6);
       losses.push(loss);
       options.onStep?.(loss, stepSeconds.at(-1) as number);
     }
@@ -110,5 +116,5 @@ export async function measureBridgeStep(backbone: TrainedIn, options: BridgeStep
     await trainer.dispose();
   }
   const bridgeParameters = Object.values(start).reduce((sum, { data }) => sum + data.length, 0);
-  return { bridgeParameters, flops, loadSeconds, stepSeconds, losses, peak: memoryOf("VmHWM"), anonymous };
+  return { bridgeParameters, flops, loadSeconds, stepSeconds, stepProcessorSeconds, losses, peak: memoryOf("VmHWM"), anonymous };
 }

@@ -1,7 +1,7 @@
-/** What both sides of `npm run bench -- peers FOLDER --only mmaudio` are given: a clip, and for the peer its pictures as they go in, the words and the noise. */
+/** What both sides of `npm run bench -- peers FOLDER --only mmaudio` are given: a clip, and for the peer its pictures as they go in, the prompt and the noise. */
 import { copyFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type AudioBackbone, normalArray, type VideoEncoder } from "@foley-control/core";
+import { normalArray, type VideoEncoder } from "@foley-control/core";
 import { openMedia } from "@foley-control/media/node";
 import { segmentPixels, shownSize } from "@foley-control/video-encoder";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
@@ -30,15 +30,11 @@ export async function writeGiven(release: string, folder: string, seesClip: bool
   const tensors = {
     ...Object.fromEntries(pictures),
     noise: floats([1, frames, latentChannels], turned),
-    ids: floats([2, backbone.text.length], words(backbone)),
+    ids: floats([1, backbone.text.length], Float32Array.from(backbone.text.tokenise(PROMPT).ids, Number)),
     clipRows: floats([1], Float32Array.of(8 * SECONDS)),
   };
   await writeSafetensorsFile(join(folder, "given.safetensors"), tensors);
 }
-
-/** The prompt, and nothing, which is what guidance leads away from. */
-const words = ({ text }: AudioBackbone): Float32Array =>
-  Float32Array.from([PROMPT, ""].flatMap((one) => [...text.tokenise(one).ids].map(Number)));
 
 /** All pictures of the clip that an encoder sees, [pictures, 3, height, width]. */
 async function preparedPictures(path: string, encoder: VideoEncoder) {

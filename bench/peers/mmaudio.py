@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 
 from peer import peak_megabytes
-from see import Clip, Synchformer, weights_of
+from see import open_towers, Synchformer, weights_of
 
 RATES, KERNELS, DILATIONS = (4, 4, 2, 2, 2, 2), (3, 7, 11), (1, 3, 5)
 
@@ -26,8 +26,8 @@ RATES, KERNELS, DILATIONS = (4, 4, 2, 2, 2, 2), (3, 7, 11), (1, 3, 5)
 class Flow:
     """model/networks.py of a v1 network."""
 
-    def __init__(self, weights, heads):
-        self.w, self.heads = weights, heads
+    def __init__(self, weights, heads=None):
+        self.w, self.heads = weights, heads or weights["audio_input_proj.0.bias"].shape[0] // 64
         count = lambda prefix: len({name.split(".")[1] for name in weights if name.startswith(prefix)})
         self.joint, self.fused = count("joint_blocks."), count("fused_blocks.")
 
@@ -207,22 +207,22 @@ def sound(folder, given, steps, out):
     spent = lambda: time.process_time() - started
     told = load_file(os.path.join(given, "given.safetensors"))
     network = weights_of(os.path.join(folder, "weights/mmaudio_small_16k.pth"))
-    eyes = Synchformer(weights_of(os.path.join(folder, "ext_weights/synchformer_state_dict.pth")), 12)
+    eyes = Synchformer(weights_of(os.path.join(folder, "ext_weights/synchformer_state_dict.pth")))
     film = told["sync"]
     sync = torch.cat([eyes(film[None, first:first + 16]) for first in range(0, len(film) - 15, 8)], dim=1)
     del eyes
     seen = spent()
-    towers = Clip(weights_of(os.path.join(folder, "clip/open_clip_model.safetensors")), 16)
+    towers = open_towers(os.path.join(folder, "clip"))
     words = towers.words(told["ids"].long())
     clip = torch.stack([towers.pictures(one[None])[0] for one in told["clip"]])[None] if "clip" in told else None
     del towers
     read = spent() - seen
-    flow = Flow(network, 7)
+    flow = Flow(network)
     empty_clip, empty_sync = network["empty_clip_feat"], network["empty_sync_feat"]
-    # Without CLIP's pictures the learned row stands in for each of them.
+    # No negative prompt is the learned row, and without CLIP's pictures another stands in for each of them.
     count = int(told["clipRows"][0])
     none = empty_clip.expand(1, count, -1)
-    rows = (torch.cat((none if clip is None else clip, none)), torch.cat((sync, empty_sync.expand_as(sync))), words)
+    rows = (torch.cat((none if clip is None else clip, none)), torch.cat((sync, empty_sync.expand_as(sync))), torch.cat((words, network["empty_string_feat"][None])))
     x = told["noise"]
     conditions = flow.conditions(*rows, x.shape[1])
     grid = torch.linspace(0, 1, steps + 1).tolist()

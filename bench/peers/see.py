@@ -2,7 +2,7 @@
 
     python3 bench/peers/see.py check CASES         # equal to the golden cases of the reference code?
     python3 bench/peers/see.py synchformer FILE    # 16 pictures at a time, as MMAudio looks
-    python3 bench/peers/see.py clip FILE           # DFN5B ViT-H/14, names of open_clip
+    python3 bench/peers/see.py clip FOLDER         # DFN5B ViT-H/14, names of open_clip
     python3 bench/peers/see.py siglip FOLDER       # SigLIP 2, the network of transformers
 
 Synchformer follows MMAudio (ext/synchformer), CLIP open_clip. Float32 and eager, PyTorch's fused attention, no gradients, weights from the mapped
@@ -60,8 +60,9 @@ class Network:
 class Synchformer(Network):
     """[segments, 16, 3, 224, 224] → [segments, 8, width]."""
 
-    def __init__(self, weights, heads):
-        super().__init__(part_of(weights, "vfeat_extractor."), heads)
+    def __init__(self, weights, heads=None):
+        own = part_of(weights, "vfeat_extractor.")
+        super().__init__(own, heads or own["cls_token"].shape[-1] // 64)
         self.depth = len({name.split(".")[1] for name in self.w if name.startswith("blocks.")})
 
     def divided(self, x, name, times, over_time):
@@ -128,14 +129,20 @@ class Clip(Network):
         return F.normalize(self.norm(x, "ln_final", 1e-5), dim=-1)
 
 
-def open_synchformer(path, heads=12):
-    network = Synchformer(weights_of(path), heads)
+def open_synchformer(path):
+    network = Synchformer(weights_of(path))
     return network, (1, 16, 3, 224, 224)
 
 
-def open_clip(path, heads=16):
-    network = Clip(weights_of(path), heads)
-    return network.pictures, (1, 3, 384, 384)
+def open_towers(folder):
+    with open(os.path.join(folder, "open_clip_config.json"), encoding="utf8") as file:
+        said = json.load(file)["model_cfg"]
+    # Both towers of the release have as many heads.
+    return Clip(weights_of(os.path.join(folder, "open_clip_model.safetensors")), said["text_cfg"]["heads"])
+
+
+def open_clip(folder):
+    return open_towers(folder).pictures, (1, 3, 384, 384)
 
 
 def siglip_network(folder):
