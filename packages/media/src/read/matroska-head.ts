@@ -9,6 +9,8 @@ export interface MatroskaHead {
   readonly letters: ReadonlyMap<number, string>;
   /** When the file was made, seconds of Unix; `undefined` where it does not say. */
   readonly created: number | undefined;
+  /** Title of the whole file, which most programs write here and not among the tags. */
+  readonly title: string | undefined;
   readonly hasChapters: boolean;
   readonly hasSubtitles: boolean;
 }
@@ -22,6 +24,7 @@ const SEGMENT = 0x18538067;
 const CLUSTER = 0x1f43b675;
 const CHAPTERS = 0x1043a770;
 const DATE = 0x4461;
+const TITLE = 0x7ba9;
 const TRACK = 0xae;
 const NUMBER = 0xd7;
 const TYPE = 0x83;
@@ -41,9 +44,11 @@ export async function readMatroskaHead(read: ReadBytes, size: number): Promise<M
   const letters = new Map<number, string>();
   let track = 0;
   let created: number | undefined;
+  let title: string | undefined;
   let [hasChapters, hasSubtitles] = [false, false];
   for (const { id, from, to } of elements(view, 0, view.byteLength)) {
     if (id === CHAPTERS) hasChapters = true;
+    else if (id === TITLE) title = new TextDecoder().decode(bytes.subarray(from, to)).replaceAll("\0", "");
     else if (id === NUMBER) track = unsigned(view, from, to);
     else if (id === MATRIX) matrices.set(track, unsigned(view, from, to));
     else if (id === PRIVATE && to - from >= HEADER_BYTES && to <= bytes.length)
@@ -51,7 +56,7 @@ export async function readMatroskaHead(read: ReadBytes, size: number): Promise<M
     else if (id === TYPE) hasSubtitles ||= unsigned(view, from, to) === SUBTITLES;
     else if (id === DATE && to - from === 8) created = EPOCH + Math.round(Number(view.getBigInt64(from)) / 1e9);
   }
-  return { matrices, letters, created, hasChapters, hasSubtitles };
+  return { matrices, letters, created, title, hasChapters, hasSubtitles };
 }
 
 interface Element {

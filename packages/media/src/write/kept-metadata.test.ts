@@ -1,6 +1,6 @@
 /** What a file says about itself, and that two files of the same contents are the same bytes. */
 import { describe, expect, it, vi } from "vitest";
-import { caseFile, fixture } from "../../test/node-world.js";
+import { caseFile, fixture, fixtureBytes } from "../../test/node-world.js";
 import { silence } from "../../test/silence.js";
 import { loadNativeCodecs } from "../node/native.js";
 import { encodeVideo, openMedia } from "../node.js";
@@ -29,6 +29,16 @@ describe("a file with new sound", () => {
       expect([has(second, "My film"), has(second, "chpl"), created(second)]).toEqual([true, true, created(bytes)]);
     },
   );
+  it.each(["mkv", "mp4"] as const)("keeps the title of Matroska's own head in %s", async (container) => {
+    const bytes = await fixtureBytes("h264-aac.mkv");
+    // The name of the program that wrote it becomes the title: both are text, with identifiers of two bytes.
+    const at = Buffer.from(bytes).indexOf(Buffer.from([0x4d, 0x80]));
+    bytes.set([0x7b, 0xa9], at);
+    const title = Buffer.from(bytes.subarray(at + 3, at + 3 + ((bytes[at + 2] as number) & 0x7f))).toString();
+    using file = await openMedia(bytes);
+    expect(title.length).toBeGreaterThan(3);
+    expect(has(await file.replaceAudio(sound, { container }), title)).toBe(true);
+  });
   it("keeps the title and the time of making in Matroska, and says that chapters are lost", async () => {
     using file = await openMedia(caseFile("metadata.mp4"));
     const warnings: string[] = [];

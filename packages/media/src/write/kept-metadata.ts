@@ -20,6 +20,8 @@ export interface KeptMetadata {
 const EPOCH = 2_082_844_800;
 /** Largest box that is copied, bytes: a picture of a cover, not a film. */
 const LARGEST = 16 * 2 ** 20;
+/** Boxes that say where a film was made. */
+const PLACES = ["loci", "\xa9xyz"];
 const isMovie = (container: string): boolean => container === "mp4" || container === "mov";
 
 /** What of a file's metadata a file of another container keeps. */
@@ -35,10 +37,12 @@ export async function keptMetadata({ info, index, head, tags }: Inspection, cont
     return { tags: { raw: boxesOf(index, user) }, created, lost };
   }
   if (chapters) lost.push("its chapters");
+  if (index && user && PLACES.some((box) => findBox(index, user, box))) lost.push("its place");
   const { raw, ...known } = found;
   const same = !isMovie(info.container) && !isMovie(container) && raw;
   const date = created === 0 ? {} : { CREATION_TIME: new Date((created - EPOCH) * 1000).toISOString() };
-  return { tags: { ...known, ...(isMovie(container) ? {} : { raw: { ...same, ...date } }) }, created, lost };
+  const titled = head?.title ? { title: head.title } : {};
+  return { tags: { ...titled, ...known, ...(isMovie(container) ? {} : { raw: { ...same, ...date } }) }, created, lost };
 }
 
 /**
