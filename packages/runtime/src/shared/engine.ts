@@ -10,6 +10,7 @@ import {
 } from "@foley-control/core";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { fromOrt, toOrt } from "./ort-tensor.js";
+import { isOutOfMemory, tooLarge } from "./out-of-memory.js";
 import type { Platform, Prepared } from "./platform.js";
 import type {
   Canary,
@@ -136,8 +137,8 @@ export class Engine {
     const { prepared } = this.#started();
     // One after the other: of weights that are converted, the original is gone before the next is read.
     const externalData: { path: string; data: Uint8Array }[] = [];
-    for (const parameter of parameters) externalData.push({ path: parameter.location, data: await this.#bytesOf(parameter) });
     try {
+      for (const parameter of parameters) externalData.push({ path: parameter.location, data: await this.#bytesOf(parameter) });
       const session = await prepared.ort.InferenceSession.create(model, {
         ...(externalData.length > 0 ? { ...prepared.session, externalData } : (prepared.mapped ?? prepared.session)),
       });
@@ -145,6 +146,8 @@ export class Engine {
       this.#sessions.set(id, { name, session });
       return id;
     } catch (cause) {
+      if (FoleyError.isInstance(cause)) throw cause;
+      if (isOutOfMemory(cause)) throw tooLarge(`The graph "${name}" does not fit into the memory of ${this.#device}`, cause);
       const what = `The graph "${name}" cannot be loaded on ${this.#device}: ${(cause as Error).message}`;
       throw new FoleyError("unsupported", what, { cause });
     }
@@ -179,6 +182,8 @@ export class Engine {
     try {
       outputs = await loaded.session.run(feeds);
     } catch (cause) {
+      if (isOutOfMemory(cause))
+        throw tooLarge(`The memory of ${this.#device} does not suffice to run the graph "${loaded.name}"`, cause);
       const what = `The graph "${loaded.name}" failed on ${this.#device}: ${(cause as Error).message}`;
       throw new FoleyError("unsupported", what, { cause });
     }
