@@ -10,14 +10,29 @@ import { renderScene } from "@foley-control/scenes";
 import { VIDEO_ENCODER_OPENERS } from "@foley-control/video-encoder/node";
 import {
   letterTokeniser,
+  type MmaudioSizes,
   REAL_MMAUDIO,
+  SMALL_MMAUDIO,
   writeMmaudioRelease,
 } from "../../packages/models/src/node/mmaudio-release.test-support.js";
 
-/** Writes the release where it is not yet: 6 GB. */
-export async function ensureMmaudio(folder: string): Promise<void> {
+/** Of the released widths with so many blocks; of words with those that the letters below have. */
+function shallow(blocks: number): MmaudioSizes {
+  const { network, image, text, sync, ...rest } = REAL_MMAUDIO;
+  return {
+    ...rest,
+    network: { ...network, jointBlocks: blocks + 1, fusedBlocks: blocks }, // the last joint block is unlike the others
+    image: { ...image, depth: blocks },
+    text: { ...text, depth: blocks, vocabulary: SMALL_MMAUDIO.text.vocabulary },
+    sync: { ...sync, depth: blocks },
+  };
+}
+
+/** Writes the release where it is not yet: 6 GB; with so many `blocks` in each network where that is said. */
+export async function ensureMmaudio(folder: string, blocks?: number): Promise<void> {
   const clip = join(folder, "clip");
-  if (!existsSync(join(clip, "open_clip_config.json"))) await writeMmaudioRelease(folder, clip, REAL_MMAUDIO);
+  const sizes = blocks === undefined ? REAL_MMAUDIO : shallow(blocks);
+  if (!existsSync(join(clip, "open_clip_config.json"))) await writeMmaudioRelease(folder, clip, sizes);
   const words = join(clip, "tokenizer.json");
   if (!existsSync(words)) await writeFile(words, JSON.stringify(letterTokeniser()));
 }

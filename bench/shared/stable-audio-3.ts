@@ -24,18 +24,27 @@ const json = (name: string) => goldenJson<any>(name);
 const TINY = "sa3/sa3-tiny";
 const TEXT = "t5gemma-b-b-ul2";
 
+/** Blocks of every network; fewer are as wide. The autoencoder's come in pairs. */
+const DEPTHS = { transformer: 20, text: 12, autoencoder: 6 } as const;
+
 /** `model_config.json` with the sizes of small-sfx. */
-function releaseConfig(): unknown {
+function releaseConfig(blocks?: number): unknown {
   const config = json(`${TINY}/model_config.json`);
   const { pretransform, conditioning, diffusion } = config.model;
   config.model.io_channels = 256;
   conditioning.cond_dim = 768;
   conditioning.configs[0].config.max_length = 256;
   Object.assign(diffusion.config, {
-    ...{ io_channels: 256, embed_dim: 1024, depth: 20, num_heads: 16, num_memory_tokens: 64 },
+    ...{ io_channels: 256, embed_dim: 1024, depth: blocks ?? DEPTHS.transformer, num_heads: 16, num_memory_tokens: 64 },
     ...{ cond_token_dim: 768, global_cond_dim: 768, local_add_cond_dim: 257 },
   });
-  const half = { channels: 128, c_mults: [6], latent_dim: 256, transformer_depths: [6], dim_heads: 64 };
+  const half = {
+    channels: 128,
+    c_mults: [6],
+    latent_dim: 256,
+    transformer_depths: [blocks === undefined ? DEPTHS.autoencoder : 2 * Math.ceil(blocks / 2)],
+    dim_heads: 64,
+  };
   Object.assign(pretransform.config.encoder.config, half);
   Object.assign(pretransform.config.decoder.config, half);
   pretransform.config.bottleneck.config.dim = 256;
@@ -43,12 +52,19 @@ function releaseConfig(): unknown {
   return config;
 }
 
-/** `config.json` of t5gemma-b-b-ul2. */
-function textConfig(): unknown {
+/** `config.json` of t5gemma-b-b-ul2; with few blocks of the few words that the tiny tokeniser has. */
+function textConfig(blocks?: number): unknown {
   const config = json(`${TINY}/${TEXT}/config.json`);
+  const words = blocks === undefined ? 256_000 : config.encoder.vocab_size;
   Object.assign(config.encoder, {
-    ...{ hidden_size: 768, head_dim: 64, intermediate_size: 2048, num_hidden_layers: 12, num_attention_heads: 12 },
-    ...{ num_key_value_heads: 12, query_pre_attn_scalar: 64, vocab_size: 256_000 },
+    ...{
+      hidden_size: 768,
+      head_dim: 64,
+      intermediate_size: 2048,
+      num_hidden_layers: blocks ?? DEPTHS.text,
+      num_attention_heads: 12,
+    },
+    ...{ num_key_value_heads: 12, query_pre_attn_scalar: 64, vocab_size: words },
   });
   return config;
 }
@@ -91,12 +107,12 @@ const conditioners = (width: number): Readonly<Record<string, Shape>> => ({
   "conditioner.conditioners.seconds_total.embedder.embedding.1.bias": [width],
 });
 
-/** Writes the release into `root`, unless it is there. */
-export async function ensureStableAudio3(root: string): Promise<void> {
+/** Writes the release into `root`, unless it is there; with so many `blocks` in each network where that is said. */
+export async function ensureStableAudio3(root: string, blocks?: number): Promise<void> {
   if (existsSync(join(root, "model_config.json"))) return;
   mkdirSync(join(root, TEXT), { recursive: true });
   process.stderr.write("writing Stable Audio 3 small-sfx with weights made by a formula …\n");
-  const [config, text] = [releaseConfig(), textConfig()];
+  const [config, text] = [releaseConfig(blocks), textConfig(blocks)];
   await copyFile(goldenPath(`${TINY}/${TEXT}/tokenizer.json`), join(root, TEXT, "tokenizer.json"));
   await writeFile(join(root, TEXT, "config.json"), JSON.stringify(text));
   const tokenizer: unknown = JSON.parse(await readFile(join(root, TEXT, "tokenizer.json"), "utf8"));

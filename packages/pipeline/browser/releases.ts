@@ -1,7 +1,7 @@
 /**
  * Models that others released, opened in the page from files of a disk (`FileSystemFileHandle`s of the page's own, which are files as any): nothing is
  * read but what a network is made of, when it is loaded. On wasm they make the sound that they make in Node, in float16 nearly. (Narrow networks
- * have no matrix that int8 would touch; the bench `tab` has one of real width.)
+ * have no matrix that int8 would touch; the bench `precision` has some.)
  */
 
 import { formulaWeights } from "@foley-control/golden";
