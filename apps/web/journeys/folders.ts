@@ -5,7 +5,7 @@ import type { Journey } from "./stage/stage.js";
 const button = (page: StudioPage, name: string | RegExp) => page.getByRole("button", { name });
 
 /** A picker that gives a folder of the page's own file system, which this browser asks for once in each load of the page. */
-function pickOwnFolder(): void {
+export function pickOwnFolder(): void {
   const realm = globalThis as unknown as { showDirectoryPicker: () => Promise<FileSystemDirectoryHandle> };
   if (!("storage" in navigator) || !("showDirectoryPicker" in globalThis)) return;
   let allowed = false;

@@ -8,8 +8,16 @@ import type { Told } from "../strings/told.js";
 /** What can compute. */
 export type EngineKind = "webgpu" | "wasm-threads" | "wasm";
 
-/** Files of a model: an address or bytes of each. */
-export type ModelFiles = Readonly<Record<"backbone" | "encoder" | "bridge", URL | Uint8Array>>;
+/** Files of a small model: an address or bytes of each. */
+export type SmallModelFiles = Readonly<Record<"backbone" | "encoder" | "bridge", URL | Uint8Array>>;
+
+/** Files of a model that others released, with the folders that lead to them: read in place, for they are gigabytes. */
+export interface ReleasedFiles {
+  readonly released: readonly { readonly path: string; readonly file: { getFile(): Promise<File> } }[];
+}
+
+/** Files of a model. */
+export type ModelFiles = SmallModelFiles | ReleasedFiles;
 
 /** A model that can be used. */
 export interface ModelSource {

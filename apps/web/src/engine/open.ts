@@ -3,7 +3,7 @@ import { browserStore, createFoley } from "@foley-control/pipeline/web";
 import { slownessOf } from "@foley-control/runtime";
 import { DEFAULT_STEPS } from "@foley-control/sampler";
 import { WINDOWS } from "../storage/room.js";
-import type { EngineKind, MadeTake, ModelFiles, TakeRequest } from "./engine.js";
+import type { EngineKind, MadeTake, ModelFiles, SmallModelFiles, TakeRequest } from "./engine.js";
 import { listen } from "./listen.js";
 import { followTake, GUESSED_TIMES, type PartTimes } from "./progress.js";
 import type { OpenedEngine, OpenOptions } from "./running.js";
@@ -25,9 +25,11 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
   const shares = { weights: 0, rest: 0 };
   const tell = (what: string): void => onProgress(0.2 * shares.weights + 0.8 * shares.rest, what);
   const read = new Map<string, { readonly done: number; readonly total: number }>();
+  const released = "released" in files ? await (await import("./released.js")).openReleased(files) : undefined;
   const foley = await createFoley({
-    model: files,
-    runtime: { device: DEVICES[kind], ...(kind === "wasm" && { threads: 1 }) },
+    ...(released ? { backbone: released } : { model: files as SmallModelFiles }),
+    // What others released is large: matrices in 8 bits are what a tab has room for.
+    runtime: { device: DEVICES[kind], ...(kind === "wasm" && { threads: 1 }), ...(released && { precision: "int8" }) },
     onProgress: (event) => {
       if (event.type !== "read-progress" || event.total === undefined) return;
       read.set(event.part, { done: event.done, total: event.total });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { SmallModelFiles } from "../engine/engine.js";
 import { filesOfInput, modelOfFiles } from "./folder.js";
 
 const files = (...paths: readonly string[]) =>
@@ -13,7 +14,7 @@ const three = (folder: string) => ["backbone", "video-encoder", "bridge"].map((n
 test("a folder with all three files is a model of its name, read when it is used", async () => {
   const model = modelOfFiles(files("mine/README.md", ...three("mine")));
   expect(model).toMatchObject({ name: "mine", id: "folder:mine" });
-  const { encoder } = await model.files();
+  const { encoder } = (await model.files()) as SmallModelFiles;
   expect(new TextDecoder().decode(encoder as Uint8Array)).toBe("mine/video-encoder.safetensors");
 });
 
@@ -28,3 +29,16 @@ test("what is missing is named", () => {
   );
   expect(() => modelOfFiles([])).toThrow(/bridge\.safetensors/);
 });
+
+test.each(["mmaudio_small_16k.pth", "model_config.json"])(
+  "a release, told by %s, is a model whose files stay where they are",
+  async (name) => {
+    const given = files(`MMAudio/weights/${name}`, "MMAudio/ext_weights/v1-16.pth");
+    const model = modelOfFiles(given);
+    expect(model).toMatchObject({ name: "MMAudio", id: "folder:MMAudio" });
+    const found = await model.files();
+    if (!("released" in found)) throw new Error("it is taken for a small model");
+    expect(found.released.map(({ path }) => path)).toEqual(given.map(({ path }) => path));
+    expect(await (await found.released[1]?.file.getFile())?.text()).toBe("MMAudio/ext_weights/v1-16.pth");
+  },
+);

@@ -1,5 +1,5 @@
-/** A small model in a folder of the person's own, as `foley train` writes it: read in place, nothing of it is copied. */
-import type { ModelFiles, ModelSource } from "../engine/engine.js";
+/** A model in a folder of the person's own: a small one, as `foley train` writes it, or one that others released. Read where it lies, nothing of it is copied. */
+import type { ModelSource, SmallModelFiles } from "../engine/engine.js";
 import { text } from "../strings/text.js";
 import { ToldError } from "../strings/told.js";
 
@@ -8,7 +8,7 @@ export const NAMES = {
   backbone: "backbone.safetensors",
   encoder: "video-encoder.safetensors",
   bridge: "bridge.safetensors",
-} as const satisfies Readonly<Record<keyof ModelFiles, string>>;
+} as const satisfies Readonly<Record<keyof SmallModelFiles, string>>;
 
 /** A file with the folders that lead to it, from the one that was chosen on. */
 export interface FoundFile {
@@ -16,7 +16,13 @@ export interface FoundFile {
   readonly open: () => Promise<File>;
 }
 
-/** The folder that was chosen with a directory picker, at most two levels deep. */
+/** Folders below the chosen one that are looked into: releases keep theirs two deep. */
+const DEPTH = 3;
+
+/** What tells a release from outside; what it is, and whether it is whole, is found out when it is opened. */
+const RELEASED = /^(?:model_config\.json|mmaudio_[a-z0-9_]+\.(?:pth|safetensors))$/;
+
+/** The folder that was chosen with a directory picker. */
 export async function filesOfHandle(folder: FileSystemDirectoryHandle): Promise<readonly FoundFile[]> {
   const found: FoundFile[] = [];
   const walk = async (handle: FileSystemDirectoryHandle, path: string, depth: number): Promise<void> => {
@@ -24,7 +30,7 @@ export async function filesOfHandle(folder: FileSystemDirectoryHandle): Promise<
     for await (const entry of entries) {
       const own = `${path}/${entry.name}`;
       if (entry.kind === "file") found.push({ path: own, open: () => (entry as FileSystemFileHandle).getFile() });
-      else if (depth < 2) await walk(entry as FileSystemDirectoryHandle, own, depth + 1);
+      else if (depth < DEPTH) await walk(entry as FileSystemDirectoryHandle, own, depth + 1);
     }
   };
   await walk(folder, folder.name, 0);
@@ -36,7 +42,7 @@ export const filesOfInput = (files: readonly File[]): readonly FoundFile[] =>
   files.map((file) => ({ path: file.webkitRelativePath || file.name, open: async () => file }));
 
 /**
- * The model that lies among the files: the folder nearest to the one chosen that holds all three.
+ * The model that lies among the files: the folder nearest to the one chosen that holds all three files of a small model, or else a release.
  *
  * @throws FoleyError `not-found` that names what is missing
  */
@@ -54,6 +60,7 @@ export function modelOfFiles(files: readonly FoundFile[]): ModelSource {
   const ordered = [...folders].sort((a, b) => missing(a[1]).length - missing(b[1]).length || depth(a[0]) - depth(b[0]));
   const [path, folder] = ordered[0] ?? ["", new Map<string, FoundFile>()];
   const lacking = missing(folder);
+  if (lacking.length === NUMBER && files.some((file) => RELEASED.test(nameOf(file)))) return releaseOf(files);
   if (lacking.length > 0)
     throw new ToldError("not-found", text("models.folderLacks", { files: lacking.join(", ") }), {
       hint: text("models.folderLacksHint"),
@@ -67,7 +74,18 @@ export function modelOfFiles(files: readonly FoundFile[]): ModelSource {
       const [backbone, encoder, bridge] = await Promise.all(
         [NAMES.backbone, NAMES.encoder, NAMES.bridge].map((one) => read(folder.get(one) as FoundFile)),
       );
-      return { backbone, encoder, bridge } as ModelFiles;
+      return { backbone, encoder, bridge } as SmallModelFiles;
     },
   };
+}
+
+const NUMBER = Object.keys(NAMES).length;
+const nameOf = ({ path }: FoundFile): string => path.slice(path.lastIndexOf("/") + 1);
+
+/** The release that the files are. */
+function releaseOf(files: readonly FoundFile[]): ModelSource {
+  const [folder = ""] = files[0]?.path.split("/") ?? [];
+  const name = files.every(({ path }) => path.startsWith(`${folder}/`)) ? folder : text("models.ownName");
+  const released = files.map(({ path, open }) => ({ path, file: { getFile: open } }));
+  return { id: `folder:${name}`, name, files: async () => ({ released }) };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import type { SmallModelFiles } from "../engine/engine.js";
 import { createMemoryDisk } from "../storage/memory-disk.js";
 import { bytesOf, download, lookUp, removeModel, storedModels } from "./hub.js";
 
@@ -64,7 +65,7 @@ test("it is fetched, checked, listed, used and removed", async () => {
   const model = await lookUp("some/one", { fetch });
   const source = await download(model, disk, { fetch, onProgress: (share) => shares.push(share) });
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
-  expect(sha256((await source.files()).backbone as Uint8Array)).toBe(sha256(files["backbone.safetensors"]));
+  expect(sha256(((await source.files()) as SmallModelFiles).backbone as Uint8Array)).toBe(sha256(files["backbone.safetensors"]));
   expect((await storedModels(disk)).map(({ source: { name } }) => name)).toEqual(["some/one"]);
   await removeModel(model, disk);
   expect(disk.files.size).toBe(0);

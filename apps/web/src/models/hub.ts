@@ -3,7 +3,7 @@
  * where they stopped, and count only when their digests are those that the hub announced. Asked for by a person, never by the page.
  */
 import { concatBytes } from "@foley-control/core";
-import type { ModelFiles, ModelSource } from "../engine/engine.js";
+import type { ModelSource, SmallModelFiles } from "../engine/engine.js";
 import type { Disk } from "../storage/disk.js";
 import { sha256Hex } from "../storage/sha256.js";
 import { text } from "../strings/text.js";
@@ -36,7 +36,7 @@ export interface HubModel {
   readonly commit: string;
   /** Identifier of its licence; `undefined` where the hub knows none. */
   readonly licence: string | undefined;
-  readonly files: Readonly<Record<keyof ModelFiles, Announced>>;
+  readonly files: Readonly<Record<keyof SmallModelFiles, Announced>>;
 }
 
 /** Where requests go; a test gives another. */
@@ -161,7 +161,7 @@ function sourceOf(model: HubModel, disk: Disk): ModelSource {
     id: `${model.repository}@${model.commit.slice(0, 12)}`,
     name: model.repository,
     async files() {
-      const read = async (part: keyof ModelFiles): Promise<Uint8Array> => {
+      const read = async (part: keyof SmallModelFiles): Promise<Uint8Array> => {
         const bytes = await disk.read(`${folderOf(model)}/${NAMES[part]}`);
         if (bytes === undefined) throw new ToldError("not-found", text("models.hubGone", { name: model.repository }));
         return bytes;

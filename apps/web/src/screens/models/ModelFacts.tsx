@@ -41,7 +41,8 @@ export function ModelFacts({ model }: { readonly model: ModelSource }) {
             <ProblemWords problem={problem} />
           </p>
         )}
-        {Array.isArray(found) && (
+        {Array.isArray(found) && found.length === 0 && <p className={styles["good"]}>{text("models.whole")}</p>}
+        {Array.isArray(found) && found.length > 0 && (
           <>
             <p className={right ? styles["good"] : styles["bad"]}>{text(right ? "models.right" : "models.wrong")}</p>
             <table>

@@ -22,7 +22,9 @@ export const models: Record<keyof typeof words, string> = {
   "models.folder": "Gewichte aus einem Ordner nehmen …",
   "models.folderLacks": "Im Ordner liegt kein ganzes Modell: Es fehlt {files}.",
   "models.folderLacksHint":
-    "Wählen Sie den Ordner, den foley train geschrieben hat, mit backbone, video-encoder und bridge darin.",
+    "Wählen Sie den Ordner, den foley train geschrieben hat, mit backbone, video-encoder und bridge darin, oder den von MMAudio oder Stable Audio 3 small, wie er heruntergeladen wurde.",
+  "models.notReleased": "Der Ordner ist kein Modell, das hier geöffnet wird.",
+  "models.whole": "✓ Alle Teile sind da. Von den Gewichten wurden die Köpfe gelesen.",
   "models.verify": "Prüfen",
   "models.verifyOf": "„{name}“ prüfen",
   "models.verifying": "Jedes Byte wird gelesen …",

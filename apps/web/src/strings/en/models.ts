@@ -19,7 +19,10 @@ export const models = {
   "models.notAllowedHint": "Allow it when the browser asks, or choose the folder again.",
   "models.folder": "Use weights from a folder…",
   "models.folderLacks": "The folder has no complete model: {files} is missing.",
-  "models.folderLacksHint": "Choose the folder that foley train wrote, with backbone, video-encoder and bridge in it.",
+  "models.folderLacksHint":
+    "Choose the folder that foley train wrote, with backbone, video-encoder and bridge in it, or that of MMAudio or Stable Audio 3 small as downloaded.",
+  "models.notReleased": "The folder is no model that is opened here.",
+  "models.whole": "✓ Every part is there. Of the weights the headers were read.",
   "models.verify": "Verify",
   "models.verifyOf": "Verify “{name}”",
   "models.verifying": "Reading every byte…",
