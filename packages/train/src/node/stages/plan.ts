@@ -47,6 +47,11 @@ export interface TrainingPlan {
     readonly stretches?: number;
     /** Classes that are heard more often. */
     readonly emphasis?: Emphasis;
+    /**
+     * Share of the weights that it began with in those that it hands on: what a training forgets of what was known before is there again, and most of what
+     * it learnt stays (Wortsman et al. 2022, WiSE-FT). For one that begins with an older model. Default 0.
+     */
+    readonly keptOfStart?: number;
   };
   /** What differs from `defaultBridgePlan` for the bridge; its seed is that of the training. */
   readonly bridge: Partial<BridgePlan>;

@@ -1,6 +1,6 @@
 /** The whole training of the small model, every stage for a step or two: what one makes the next one takes, stopped and gone on with. */
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadMini, packMini } from "@foley-control/mini/node";
@@ -59,6 +59,19 @@ test("every stage takes what those before made; the last is packed and opened", 
   const { bridge, card } = await loadMini({ directory: join(folder, "model") });
   expect(bridge.config).toMatchObject({ adapterHidden: 8, encoder: "foley-control/motion-encoder@1" });
   expect(card.training["bridge"]).toMatchObject({ steps: 2 });
+});
+
+test("what a denoiser hands on may be in part what it began with", async () => {
+  const kept = join(folder, "kept");
+  await cp(join(directory, "components"), join(kept, "components"), { recursive: true });
+  const start = join(folder, "model");
+  const all = { ...plan, denoiser: { ...plan.denoiser, steps: 1, keptOfStart: 1 } };
+  expect(await runStage("denoiser", runtime, { directory: kept, plan: all, start })).toBe(true);
+  const [before, { tensors }] = [await stageWeights(directory, "denoiser"), await stageWeights(kept, "denoiser")];
+  // The model is packed in float16.
+  for (const [name, { data }] of Object.entries(tensors))
+    for (const [i, value] of data.entries())
+      if (Math.abs(value - (before.tensors[name]?.data[i] as number)) > 1e-3 * Math.max(1, Math.abs(value))) expect.fail(name);
 });
 
 test("a stage whose predecessor has not ended says which", async () => {
