@@ -42,12 +42,13 @@ export async function branchConditions(
   const { prompt, negativePrompt, seconds, video } = asked;
   const run: RunGraph = async ({ name, build, weights }, inputs) => {
     using lease = await executables.lease(name, build, weights, ONCE);
-    return lease.executable.run(inputs, { signal });
+    return await lease.executable.run(inputs, { signal });
   };
   const size = clipSize(backbone, seconds, [prompt, negativePrompt]);
   const runEach: RunGraphOnEach = async ({ name, build, weights }, inputs) => {
     using lease = await executables.lease(name, build, weights, ONCE);
-    return runOnEach(lease.executable, inputs, signal);
+    // Awaited here: the lease ends with this function.
+    return await runOnEach(lease.executable, inputs, signal);
   };
   // What reads them may be loaded for each run: once for both.
   const words = await encodeTexts(backbone, runEach, [prompt, negativePrompt], size.rows?.["tokens"]);
