@@ -18,7 +18,7 @@ export const unknownFormat = (name: SourceName, format?: string, cause?: unknown
         cause,
       })
     : new FoleyError("bad-file", `${name} is ${format}, which is not read here; what is read: ${READ}.`, {
-        hint: "Convert it to H.264 in mp4, sound to WAV.",
+        hint: "Convert it to H.264 in mp4, or to WAV.",
         cause,
       });
 
