@@ -28,6 +28,6 @@ const beginnings: readonly Beginning[] = [
 export async function otherFormat(read: ReadBytes, size: number): Promise<string | undefined> {
   const first = String.fromCharCode(...(await read(0, Math.min(size, LOOKED_AT))));
   const fits = ([, begins, kind = ""]: Beginning): boolean =>
-    first.startsWith(begins) && first.startsWith(kind, begins.length + (kind && 4));
+    first.startsWith(begins) && first.startsWith(kind, begins.length + (kind ? 4 : 0));
   return beginnings.find(fits)?.[0];
 }
