@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
+from cases import Cases
 from peer import peak_megabytes
 from see import open_towers, Synchformer, weights_of
 
@@ -244,32 +245,21 @@ def sound(folder, given, steps, out):
 
 
 def check(cases):
-    errors = {}
+    golden = Cases(cases)
     folder = os.path.join(cases, "mmaudio/mmaudio-tiny-16k")
-
-    def compare(name, mine, reference):
-        # Of long outputs cases hold every so many-th number.
-        mine = mine.flatten()[:: math.ceil(mine.numel() / reference.numel())]
-        reference = reference.flatten()
-        errors[name] = ((mine - reference).norm() / reference.norm()).item()
-
-    def open_case(name):
-        with open(os.path.join(cases, f"mmaudio/{name}.json"), encoding="utf8") as file:
-            return json.load(file), load_file(os.path.join(cases, f"mmaudio/{name}.safetensors"))
-
-    case, stored = open_case("mmaudio-net-16k")
+    case, stored = golden.open("mmaudio/mmaudio-net-16k")
     network = weights_of(os.path.join(folder, "weights/mmaudio_small_16k.pth"))
     flow = Flow(network, case["config"]["net"]["heads"])
     latents = stored["in.latents"][:1]
     conditions = flow.conditions(stored["in.clip"], stored["in.sync"], stored["in.text"], latents.shape[1])
-    compare("network", flow(latents, torch.tensor([case["config"]["t"][1]]), conditions), stored["out.flow.cond.t1"])
-    case, stored = open_case("mmaudio-vae-16k")
-    compare("mel", Mel(weights_of(os.path.join(folder, "ext_weights/v1-16.pth")))(stored["in.latents"]), stored["out.decoded"])
-    case, stored = open_case("mmaudio-bigvgan-16k")
+    golden.compare("network", flow(latents, torch.tensor([case["config"]["t"][1]]), conditions), stored["out.flow.cond.t1"])
+    case, stored = golden.open("mmaudio/mmaudio-vae-16k")
+    golden.compare("mel", Mel(weights_of(os.path.join(folder, "ext_weights/v1-16.pth")))(stored["in.latents"]), stored["out.decoded"])
+    case, stored = golden.open("mmaudio/mmaudio-bigvgan-16k")
     vocoder = BigVgan(weights_of(os.path.join(folder, "ext_weights/best_netG.pt")))
-    compare("vocoder", vocoder(stored["in.mel"]), stored["out.audio"])
-    compare("its low pass", vocoder.kaiser().flatten(), stored["out.filter.up"].flatten())
-    return {"relativeErrors": errors, "equal": all(error < 1e-5 for error in errors.values())}
+    golden.compare("vocoder", vocoder(stored["in.mel"]), stored["out.audio"])
+    golden.compare("its low pass", vocoder.kaiser().flatten(), stored["out.filter.up"].flatten())
+    return golden.result()
 
 
 def main():

@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
+from cases import Cases
 from peer import by_formula, peak_megabytes
 
 
@@ -185,35 +186,27 @@ def see(opened, count, out):
 
 
 def check(cases):
-    errors = {}
-
-    def compare(name, mine, reference):
-        errors[name] = ((mine - reference).norm() / reference.norm()).item()
-
-    def open_case(name):
-        with open(os.path.join(cases, f"{name}.json"), encoding="utf8") as file:
-            return json.load(file), load_file(os.path.join(cases, f"{name}.safetensors"))
-
-    case, stored = open_case("encoders/siglip2-tiny")
+    golden = Cases(cases)
+    case, stored = golden.open("encoders/siglip2-tiny")
     entry = case["inputs"]["pixel_values"]
     pixels = by_formula("input:pixel_values", entry["shape"], entry["amp"], entry["offset"], entry["seed"])
     model, _ = siglip_network(os.path.join(cases, "encoders/siglip2-tiny"))
-    compare("siglip", model(pixel_values=pixels).pooler_output, stored["out.pooled"])
+    golden.compare("siglip", model(pixel_values=pixels).pooler_output, stored["out.pooled"])
     folder = os.path.join(cases, "mmaudio/mmaudio-tiny-encoders")
-    case, stored = open_case("mmaudio/mmaudio-sync-tiny")
+    case, stored = golden.open("mmaudio/mmaudio-sync-tiny")
     entry = case["inputs"]["video"]
     video = by_formula("input:video", entry["shape"], entry["amp"], entry["offset"], entry["seed"])[0]
     network = Synchformer(weights_of(os.path.join(folder, "synchformer_state_dict.pth")), case["config"]["sync"]["heads"])
     said = [network(video[None, first:first + 16]) for first in range(0, len(video) - 15, 8)]
-    compare("synchformer", torch.cat(said, dim=1), stored["out.features"])
-    case, stored = open_case("mmaudio/mmaudio-clip-tiny")
+    golden.compare("synchformer", torch.cat(said, dim=1), stored["out.features"])
+    case, stored = golden.open("mmaudio/mmaudio-clip-tiny")
     entry = case["inputs"]["pixels"]
     pixels = by_formula("input:pixels", entry["shape"], entry["amp"], entry["offset"], entry["seed"])[0]
     mean, deviation = (torch.tensor(values)[:, None, None] for values in (CLIP_MEAN, CLIP_DEVIATION))
     weights, heads = weights_of(os.path.join(folder, "open_clip_pytorch_model.bin")), case["config"]["clip"]["text_cfg"]["heads"]
-    compare("clip's pictures", Clip(weights, heads).pictures((pixels - mean) / deviation), stored["out.imageFeatures"][0])
-    compare("clip's words", Clip(weights, heads).words(stored["in.ids"]), stored["out.textTokens"])
-    return {"relativeErrors": errors, "equal": all(error < 1e-5 for error in errors.values())}
+    golden.compare("clip's pictures", Clip(weights, heads).pictures((pixels - mean) / deviation), stored["out.imageFeatures"][0])
+    golden.compare("clip's words", Clip(weights, heads).words(stored["in.ids"]), stored["out.textTokens"])
+    return golden.result()
 
 
 def main():

@@ -7,6 +7,7 @@ import { goldenModel, goldenPath, writeFormulaWeights } from "@foley-control/gol
 import { synchformerEncoder } from "@foley-control/video-encoder";
 import { clip } from "@foley-control/video-encoder/node";
 import { openCheckpoint } from "@foley-control/weights/node";
+import { letters } from "./letters.test-support.js";
 
 /** Writes a release of Stable Audio Open with its T5 into a folder, and opens it: `sao-tiny` is of the shape of 1.0, `sao-small-tiny` of Small's. */
 export async function stableAudio(root: string, name: "sao-tiny" | "sao-small-tiny"): Promise<AudioBackbone> {
@@ -54,20 +55,6 @@ export async function smallMmaudio(root: string): Promise<AudioBackbone> {
       path.endsWith(".pth") ? synchformerEncoder(await openCheckpoint(path), { heads: 3 }) : clip(path, { imageSize }),
   });
 }
-
-/** A tokeniser whose pieces are letters. */
-const letters = {
-  added_tokens: [],
-  normalizer: null,
-  pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
-  model: {
-    type: "BPE",
-    vocab: Object.fromEntries(
-      ["<|startoftext|>", "<|endoftext|>", "\u0120", ..."abcdefghijklmnopqrstuvwxyz"].map((piece, id) => [piece, id]),
-    ),
-    merges: [],
-  },
-};
 
 async function copyInto(root: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [from, to] of Object.entries(files)) {

@@ -68,20 +68,20 @@ async function makeRows(rows: readonly Row[], flags: BatchFlags, io: Io): Promis
   const made = { version: version(), weights: await weightFiles(maker.parts), device: flags.device, precision: flags.precision };
   const planned = planTakes(rows, { outputDir, written: flags.write, made });
   const outcomes: TakeOutcome[] = planned.map((one) => ({ planned: one, status: "left" }));
-  const todo: number[] = [];
+  const unmade: number[] = [];
   for (const [index, one] of planned.entries()) {
     const finished = one.error ? undefined : await journal.made(one);
     if (finished) outcomes[index] = { planned: one, status: "kept", finished };
-    else todo.push(index);
+    else unmade.push(index);
   }
   const keep = storeOf(flags, io);
   const parts = partsWords(flags);
   const say = (event: string, what: object): void => {
     if (json) printJsonLine(io, { event, ...what });
   };
-  say("begin", { rows: rows.length, takes: planned.length, kept: planned.length - todo.length });
-  using progress = createProgress(io, quiet, todo.length);
-  const shares = createShares(progress, todo.length, io, quiet);
+  say("begin", { rows: rows.length, takes: planned.length, kept: planned.length - unmade.length });
+  using progress = createProgress(io, quiet, unmade.length);
+  const shares = createShares(progress, unmade.length, io, quiet);
   const work = async (index: number, _: number, signal: AbortSignal): Promise<void> => {
     const one = planned[index] as PlannedTake;
     using piece = shares(one.row.clip);
@@ -108,7 +108,7 @@ async function makeRows(rows: readonly Row[], flags: BatchFlags, io: Io): Promis
   const many = { jobs, json: false, verbose, beforeLine: () => progress.end() };
   let failures: Awaited<ReturnType<typeof inTurn>>["failures"];
   try {
-    ({ failures } = await inTurn(todo, nameOf, work, many, io));
+    ({ failures } = await inTurn(unmade, nameOf, work, many, io));
   } catch (stopped) {
     // What stopped the work is what is said; a full disk takes no report either.
     await finish().catch(() => undefined);

@@ -1,20 +1,10 @@
 /** Narrow releases of others, as both sides have them: where each file of the folder is from, what is asked for, and what Node hands to the page. */
 
+import { letters } from "../../src/letters.test-support.js";
+
 /** A file of a release: a golden file, or a text; `formula` writes weights by a golden model's table. */
 export type From = { readonly golden: string } | { readonly formula: string } | { readonly text: string };
 
-const letters = {
-  added_tokens: [],
-  normalizer: null,
-  pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
-  model: {
-    type: "BPE",
-    vocab: Object.fromEntries(
-      ["<|startoftext|>", "<|endoftext|>", "\u0120", ..."abcdefghijklmnopqrstuvwxyz"].map((piece, id) => [piece, id]),
-    ),
-    merges: [],
-  },
-};
 const golden = (path: string): From => ({ golden: path });
 const text = "t5gemma-b-b-ul2";
 

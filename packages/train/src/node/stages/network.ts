@@ -1,6 +1,6 @@
 /** What the stages that train one of the small networks have in common: from a loss to the file of the weights. */
 import { join } from "node:path";
-import type { Graph, PlainTensor } from "@foley-control/core";
+import { FoleyError, type Graph, type PlainTensor } from "@foley-control/core";
 import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { learningRateAt } from "../../schedule.js";
 import { createTrainer, type TrainerOptions } from "../../trainer.js";
@@ -40,6 +40,8 @@ export async function trainNetwork(stage: Stage, context: StageContext, training
   const { runtime, plan, options, directory } = context;
   const { loss, start, frozen, sizes, config, beside, metadata, ...run } = training;
   const { steps, batch, peak, restarts = [], keptOfStart = 0 } = sizes;
+  if (!(keptOfStart >= 0 && keptOfStart <= 1))
+    throw new FoleyError("invalid-argument", `keptOfStart is ${keptOfStart}, expected a share from 0 to 1.`);
   const trainer = await createTrainer(runtime, loss, start, {
     ...(frozen && { frozen }),
     learningRate: learningRateAt({ kind: "cosine", peak, warmUp: WARM_UP, restarts }, steps),

@@ -67,6 +67,8 @@ test("what a denoiser hands on may be in part what it began with", async () => {
   const start = join(folder, "model");
   const all = { ...plan, denoiser: { ...plan.denoiser, steps: 1, keptOfStart: 1 } };
   expect(await runStage("denoiser", runtime, { directory: kept, plan: all, start })).toBe(true);
+  const beyond = { ...plan, denoiser: { ...plan.denoiser, keptOfStart: 1.5 } };
+  await expect(runStage("denoiser", runtime, { directory: kept, plan: beyond, start })).rejects.toThrow(/keptOfStart is 1.5/);
   const [before, { tensors }] = [await stageWeights(directory, "denoiser"), await stageWeights(kept, "denoiser")];
   // The model is packed in float16.
   for (const [name, { data }] of Object.entries(tensors))
