@@ -1,8 +1,9 @@
-/** Runs the steps of `npm test`, those that leave each other alone side by side, and ends with a table of times and one line of counts. */
+/** Runs the steps of `npm test`, side by side where they leave each other alone, and ends with a table of times and one line of counts. */
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { inParallel, jobsThatWait } from "../jobs.js";
+import { jobsThatWait } from "../jobs.js";
 import { outputFolder } from "./command.js";
+import { inSchedule } from "./schedule.js";
 import { type Counts, countsLine, none, type Step, sum } from "./step.js";
 import { steps } from "./steps.js";
 
@@ -17,25 +18,15 @@ function selectSteps(only: string | undefined, skip: string | undefined): readon
   return steps.filter((step) => (only === undefined || names(only).includes(step.name)) && !names(skip).includes(step.name));
 }
 
-/** The steps in their order; those that may run side by side are together. */
-function groups(selected: readonly Step[]): readonly (readonly Step[])[] {
-  const found: Step[][] = [];
-  for (const step of selected) {
-    const last = found.at(-1);
-    if (step.beside !== undefined && last?.[0]?.beside === step.beside) last.push(step);
-    else found.push([step]);
-  }
-  return found;
-}
-
 interface Row {
   readonly name: string;
   readonly seconds: number;
   readonly counts: Counts;
 }
 
-async function runStep({ name, run }: Step): Promise<Row> {
+async function runStep({ name, about, run }: Step): Promise<Row> {
   const started = performance.now();
+  console.log(`\n${name}: ${about}`);
   const row = (counts: Counts): Row => ({ name, seconds: (performance.now() - started) / 1000, counts });
   try {
     return row(await run());
@@ -57,12 +48,7 @@ async function main(): Promise<number> {
   mkdirSync(outputFolder, { recursive: true });
   // Nothing changes while it is checked: what is started from source is bundled once for all steps.
   process.env["FOLEY_TEST_RUN"] = `${Date.now()}-${process.pid}`;
-  const rows: Row[] = [];
-  for (const group of groups(selected)) {
-    console.log("");
-    for (const step of group) console.log(`${step.name}: ${step.about}`);
-    rows.push(...(await inParallel(group, runStep, jobsThatWait())));
-  }
+  const rows = await inSchedule(selected, runStep, jobsThatWait());
   const total = sum(rows.map((row) => row.counts));
   console.log("");
   for (const row of rows) {

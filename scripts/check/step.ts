@@ -13,8 +13,10 @@ export interface Step {
   readonly name: string;
   /** One line for `--list`. */
   readonly about: string;
-  /** Steps that follow each other and name the same change nothing that the others read, and run side by side. */
-  readonly beside?: "sources" | "builds" | "packed";
+  /** Names of the steps whose results it reads. */
+  readonly after?: readonly string[];
+  /** `most` leaves room for one other step, as it starts many processes itself; `all` is alone, as it measures time. Others run side by side. */
+  readonly room?: "most" | "all";
   run(): Promise<Counts> | Counts;
 }
 

@@ -24,7 +24,6 @@ export const steps: readonly Step[] = [
   {
     name: "lint",
     about: "formatting and lint rules, with types",
-    beside: "sources",
     run: async () =>
       sum(
         await Promise.all([
@@ -42,14 +41,12 @@ export const steps: readonly Step[] = [
   {
     name: "types",
     about: "the TypeScript compiler over every package, type tests included",
-    beside: "sources",
     run: () => checkTypes(root),
   },
   {
     name: "floors",
     about:
       "packages import only from lower floors, no file imports itself through others, browser entries never reach Node, manifests say where they come from",
-    beside: "sources",
     run: () =>
       sum([
         report("floor rule", checkFloors(root)),
@@ -61,7 +58,6 @@ export const steps: readonly Step[] = [
     name: "docs",
     about:
       "every exported symbol and public member is documented, every link leads somewhere, code of pages compiles, no library says an app's words",
-    beside: "sources",
     run: () =>
       sum([
         report("doc comments", checkDocs(root)),
@@ -73,59 +69,56 @@ export const steps: readonly Step[] = [
   {
     name: "api",
     about: "each value that an entry exports has a user, and reports say what entries offer",
-    beside: "sources",
     run: () => {
       const { values, failures } = checkUsers(root);
       return sum([report(`users of ${values} exported values`, failures), report("reports of the entries", checkApi(root))]);
     },
   },
-  { name: "unit", about: "tests of every package, against the sources", run: runUnitTests },
+  { name: "unit", about: "tests of every package, against the sources", room: "most", run: runUnitTests },
   {
     name: "build",
     about: "every package and app, cached by turbo",
-    beside: "builds",
     run: () => checkCommand("turbo run build", ["turbo", "run", "build", "--ui=stream"]),
   },
   {
     name: "parity",
     about: "whole networks, solvers and runs against the numbers of the reference code",
-    beside: "builds",
     run: runParity,
   },
   {
     name: "fuzz",
     about: "a fixed slice of damaged inputs: each is used or refused, in time and memory, and the process lives",
-    beside: "builds",
     run: runFuzz,
   },
   {
     name: "packages",
     about: "packed packages: manifests, types as seen by users, unused code, sizes",
-    beside: "packed",
+    after: ["build"],
     run: checkPackages,
   },
   {
     name: "install",
     about: "npm install of every package and of foley, where nothing but a registry can be reached",
-    beside: "packed",
+    after: ["build"],
     run: checkInstall,
   },
   {
     name: "examples",
     about: "projects of others that install the packed packages, type-checked and run",
-    beside: "packed",
+    after: ["build"],
     run: checkExamples,
   },
   {
     name: "site",
     about: "guides, decisions and reference become a site whose links lead somewhere",
-    beside: "packed",
     run: () => checkCommand("npm run docs", [process.execPath, "--import", "tsx", "scripts/docs/main.ts"]),
   },
-  { name: "browser", about: "the same code in headless Chromium", run: runBrowserChecks },
+  { name: "browser", about: "the same code in headless Chromium", after: ["build"], run: runBrowserChecks },
   {
     name: "studio",
     about: "journeys through the built studio, by role and name, in Chromium and Firefox: no request leaves, nothing bars anyone",
+    after: ["build"],
+    room: "all",
     run: runStudio,
   },
 ];
