@@ -43,7 +43,7 @@ export { type MmaudioParts, mmaudio } from "./mmaudio/backbone.js";
 export { BIGVGAN_16K, type BigVganConfig, bigVgan } from "./mmaudio/big-vgan.js";
 export { fusedBlock, jointBlock, rowRotary } from "./mmaudio/blocks.js";
 export type { MmaudioCodecParts } from "./mmaudio/codec.js";
-export { emptyRows, type MmaudioConditions, type MmaudioFeatures, mmaudioConditions } from "./mmaudio/conditions.js";
+export { emptyRows, type MmaudioConditions, type MmaudioFeatures, mmaudioConditions, nearestRows } from "./mmaudio/conditions.js";
 export { type MmaudioConfig, readMmaudioConfig } from "./mmaudio/config.js";
 export { type MmaudioState, mmaudioFlow } from "./mmaudio/flow-network.js";
 export { mmaudioClipRows, mmaudioLatents, mmaudioSeconds, mmaudioSyncRows } from "./mmaudio/lengths.js";

@@ -1,6 +1,6 @@
 /** Whole runs of MMAudio: pictures with their times and ids of words to latents, mel and sound, with noise given; and with parts left out. */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import {
   BIGVGAN_16K,
   type BigVganConfig,
@@ -43,9 +43,10 @@ interface Run {
 /** Every output of every run. */
 export async function checkMmaudioRun(golden: GoldenCase): Promise<readonly Comparison[]> {
   const { config: said } = golden.file;
-  const small = said.mode === "16k";
-  const open = (path: string, at?: string) => openCheckpoint(besideCase(golden, path), at === undefined ? {} : { at });
-  const network = await open(`${said.model}/weights/${small ? "mmaudio_small_16k.pth" : "mmaudio_large_44k_v2.pth"}`);
+  // Whichever of the five the folder holds.
+  const folder = `${said.model}/weights`;
+  const file = readdirSync(besideCase(golden, folder)).find((name) => /\.(?:pth|safetensors)$/.test(name));
+  const network = await openCheckpoint(besideCase(golden, `${folder}/${file}`));
   const config = readMmaudioConfig(network, said.net.heads);
   const lengths = said.lengths as Lengths;
   const seen = await features(golden);

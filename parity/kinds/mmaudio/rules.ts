@@ -4,6 +4,7 @@ import {
   mmaudioLatents,
   mmaudioSeconds,
   mmaudioSyncRows,
+  nearestRows,
   rowRotary,
   timeFeatures,
   timeFrequencies,
@@ -37,7 +38,7 @@ const inOrder = (said: Lengths): readonly number[] => [...said["16k"], ...said["
 
 /** Every rule. */
 export async function checkMmaudioRules(golden: GoldenCase): Promise<readonly Comparison[]> {
-  const { config, lengths = {}, frames = {}, eulerTimes = {} } = golden.file;
+  const { config, lengths = {}, frames = {}, eulerTimes = {}, stretchedRows = {} } = golden.file;
   const computed: Record<string, Numbers> = {};
   for (const version of ["v1", "v2"] as const) {
     const said = config[`timestep.${version}`];
@@ -70,6 +71,10 @@ export async function checkMmaudioRules(golden: GoldenCase): Promise<readonly Co
     const { seconds, clip: pictures, sync: frames } = said.loaded;
     exact.push(exactly(`length of ${name}`, [loaded.seconds, loaded.clip, loaded.sync], [seconds, pictures, frames]));
     exact.push(exactly(`rows of ${name}`, lengthsOf(loaded.seconds), inOrder(said.lengths)));
+  }
+  for (const [sizes, said] of Object.entries(stretchedRows as Readonly<Record<string, readonly number[]>>)) {
+    const [have, wanted] = sizes.split("->").map(Number) as [number, number];
+    exact.push(exactly(`rows ${sizes}`, nearestRows(have, wanted), said));
   }
   // Ours fall from noise, 1, to sound, 0.
   for (const [steps, said] of Object.entries(eulerTimes as Readonly<Record<string, readonly number[]>>)) {

@@ -44,19 +44,29 @@ function withEnds(x: GraphValue, before: number, after: number): GraphValue {
   return ops.concat([first, x, last], 2);
 }
 
-/** x + sin²(e^α·x)/e^β per channel at twice the rate; x [batch, channels, length]. */
-export function aliasFreeSnake(x: GraphValue, name: string): GraphValue {
+/** How the signal is bent. */
+export interface SnakeOptions {
+  /** Whether waves have a height of their own, else that of their width. Default true. */
+  readonly ownHeight?: boolean | undefined;
+  /** Whether α and β are kept as logarithms. Default true. */
+  readonly logarithms?: boolean | undefined;
+}
+
+/** x + sin²(α·x)/β per channel at twice the rate; x [batch, channels, length]. */
+export function aliasFreeSnake(
+  x: GraphValue,
+  name: string,
+  { ownHeight = true, logarithms = true }: SnakeOptions = {},
+): GraphValue {
   const [batch, channels, length] = x.shape as readonly [number, number, number];
-  const perChannel = (key: string) =>
-    ops.reshape(ops.expand(ops.exp(ops.reshape(parameter(`${name}.act.${key}`, [channels]), [1, channels])), [batch, channels]), [
-      batch * channels,
-      1,
-      1,
-    ]);
+  const perChannel = (key: string) => {
+    const kept = ops.reshape(parameter(`${name}.act.${key}`, [channels]), [1, channels]);
+    return ops.reshape(ops.expand(logarithms ? ops.exp(kept) : kept, [batch, channels]), [batch * channels, 1, 1]);
+  };
   const lone = ops.reshape(withEnds(x, 3, 3), [batch * channels, 1, length + 6]);
   const doubled = ops.convolution(lone, float(DOUBLING, [2, 1, 7]));
   const wave = ops.square(ops.sin(ops.multiply(doubled, perChannel("alpha"))));
-  const bent = ops.add(doubled, ops.multiply(wave, ops.reciprocal(ops.add(perChannel("beta"), 1e-9))));
+  const bent = ops.add(doubled, ops.multiply(wave, ops.reciprocal(ops.add(perChannel(ownHeight ? "beta" : "alpha"), 1e-9))));
   const inOrder = ops.reshape(ops.transpose(bent, [0, 2, 1]), [batch * channels, 1, 2 * length]);
   const halved = ops.convolution(withEnds(inOrder, 5, 6), float(Float32Array.from(LOW_PASS), [1, 1, TAPS]), { stride: 2 });
   return ops.reshape(halved, [batch, channels, length]);

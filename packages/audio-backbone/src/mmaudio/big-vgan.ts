@@ -5,7 +5,7 @@
 import { type GraphValue, json } from "@foley-control/core";
 import { named, ops } from "@foley-control/graph";
 import { weightNormConvolution, weightNormTransposedConvolution } from "../weight-norm.js";
-import { aliasFreeSnake } from "./alias-free.js";
+import { aliasFreeSnake, type SnakeOptions } from "./alias-free.js";
 
 /** Taps of the first and the last convolution. */
 const ENDS = 7;
@@ -32,6 +32,12 @@ export interface BigVganConfig {
   readonly use_tanh_at_final?: boolean | undefined;
   /** Whether the last convolution has a bias. Default true. */
   readonly use_bias_at_final?: boolean | undefined;
+  /** Whether each dilation of a block has a second convolution without one, "1", or not, "2". Default "1". */
+  readonly resblock?: string | undefined;
+  /** What bends the signal: waves as high as they are narrow, "snake", or of a height of their own. Default "snakebeta". */
+  readonly activation?: string | undefined;
+  /** Whether the numbers of that are logarithms. Default true. */
+  readonly snake_logscale?: boolean | undefined;
 }
 
 const few = json.list(json.whole(1, 64), 16);
@@ -44,17 +50,37 @@ const fields = json.object({
   resblock_dilation_sizes: json.list(few, 16),
 });
 
+/** What fields may say that change the network; of others it would be another one. */
+const KNOWN: Readonly<Record<string, readonly unknown[]>> = {
+  resblock: ["1", "2"],
+  activation: ["snake", "snakebeta"],
+  snake_logscale: [true, false],
+  use_tanh_at_final: [true, false],
+  use_bias_at_final: [true, false],
+};
+
 /** What is wrong with a parsed `config.json`; `undefined` when nothing is. */
 export function checkBigVganConfig(value: unknown): string | undefined {
   const problem = fields(value, "");
   if (problem) return problem;
   const { upsample_rates: rates, upsample_kernel_sizes: taps, ...blocks } = value as BigVganConfig;
+  for (const [field, known] of Object.entries(KNOWN)) {
+    const given = (value as Readonly<Record<string, unknown>>)[field];
+    if (given !== undefined && !known.includes(given))
+      return `"${field}" is ${JSON.stringify(given)}; known are ${known.join(" and ")}`;
+  }
   if (rates.length !== taps.length) return `"upsample_rates" has ${rates.length} numbers, "upsample_kernel_sizes" ${taps.length}`;
   const [kernels, dilations] = [blocks.resblock_kernel_sizes.length, blocks.resblock_dilation_sizes.length];
-  return kernels === dilations
-    ? undefined
-    : `"resblock_kernel_sizes" has ${kernels} numbers, "resblock_dilation_sizes" ${dilations} lists`;
+  if (kernels !== dilations)
+    return `"resblock_kernel_sizes" has ${kernels} numbers, "resblock_dilation_sizes" ${dilations} lists`;
+  if (blocks.resblock_kernel_sizes.some((size) => size % 2 === 0)) return '"resblock_kernel_sizes" has an even number';
+  return rates.some((rate, stage) => (taps[stage] as number) < rate || ((taps[stage] as number) - rate) % 2 === 1)
+    ? '"upsample_kernel_sizes" minus "upsample_rates" is not even: a frame would have no whole number of samples'
+    : undefined;
 }
+
+/** Whether a dilation of a block has a second convolution. */
+const hasPairs = ({ resblock = "1" }: Pick<BigVganConfig, "resblock">): boolean => resblock === "1";
 
 /** Samples on either side that an activation without aliases looks at. */
 const ACTIVATION_REACH = 6;
@@ -67,7 +93,11 @@ export function bigVganContext(config: BigVganConfig): number {
   const { upsample_rates: rates, upsample_kernel_sizes: kernels } = config;
   const blocks = config.resblock_kernel_sizes.map((taps, index) =>
     (config.resblock_dilation_sizes[index] as readonly number[]).reduce(
-      (reach, dilation) => reach + 2 * ACTIVATION_REACH + ((taps - 1) * (dilation + 1)) / 2,
+      (reach, dilation) =>
+        reach +
+        (hasPairs(config)
+          ? 2 * ACTIVATION_REACH + ((taps - 1) * (dilation + 1)) / 2
+          : ACTIVATION_REACH + ((taps - 1) * dilation) / 2),
       0,
     ),
   );
@@ -108,44 +138,61 @@ export function bigVgan(mel: GraphValue, config: BigVganConfig): GraphValue {
   const { num_mels: bands, upsample_initial_channel: channels, upsample_rates: rates, upsample_kernel_sizes: kernels } = config;
   const { resblock_kernel_sizes: blockKernels, resblock_dilation_sizes: blockDilations } = config;
   const { use_tanh_at_final: endsInTanh = true, use_bias_at_final: endBias = true } = config;
+  const shape: BlockShape = {
+    pairs: hasPairs(config),
+    snake: { ownHeight: (config.activation ?? "snakebeta") === "snakebeta", logarithms: config.snake_logscale },
+  };
   const wide = { taps: ENDS, padding: (ENDS - 1) / 2 };
   let x = named(weightNormConvolution(mel, "conv_pre", { from: bands, to: channels, ...wide }), "conv_pre");
   for (const [stage, stride] of rates.entries()) {
     const [from, taps] = [x.shape[1] as number, kernels[stage] as number];
     const name = `ups.${stage}.0`;
-    const shape = { from, to: from / 2, taps, stride, padding: (taps - stride) / 2 };
-    const longer = named(weightNormTransposedConvolution(x, name, shape), name);
+    const upwards = { from, to: Math.floor(channels / 2 ** (stage + 1)), taps, stride, padding: Math.floor((taps - stride) / 2) };
+    const longer = named(weightNormTransposedConvolution(x, name, upwards), name);
     const blocks = blockKernels.map((kernel, index) =>
-      block(longer, `resblocks.${stage * blockKernels.length + index}`, kernel, blockDilations[index] as readonly number[]),
+      block(longer, `resblocks.${stage * blockKernels.length + index}`, {
+        ...shape,
+        taps: kernel,
+        dilations: blockDilations[index] as readonly number[],
+      }),
     );
     x = ops.divide(
       blocks.reduce((a, b) => ops.add(a, b)),
       blocks.length,
     );
   }
-  x = named(aliasFreeSnake(x, "activation_post"), "activation_post");
+  x = named(aliasFreeSnake(x, "activation_post", shape.snake), "activation_post");
   x = named(weightNormConvolution(x, "conv_post", { from: x.shape[1] as number, to: 1, ...wide, bias: endBias }), "conv_post");
   return endsInTanh ? ops.tanh(x) : ops.minimum(ops.maximum(x, -1), 1);
 }
 
-/** Anti-aliased multi-periodicity: x + conv(act(conv_d(act(x)))) for each dilation. */
-function block(x: GraphValue, name: string, taps: number, dilations: readonly number[]): GraphValue {
+/** What all blocks have in common. */
+interface BlockShape {
+  readonly pairs: boolean;
+  readonly snake: SnakeOptions;
+}
+
+/** Anti-aliased multi-periodicity: x + conv(act(conv_d(act(x)))) for each dilation, or x + conv_d(act(x)). */
+function block(
+  x: GraphValue,
+  name: string,
+  { pairs, snake, taps, dilations }: BlockShape & { readonly taps: number; readonly dilations: readonly number[] },
+): GraphValue {
   const channels = x.shape[1] as number;
-  const convolution = (value: GraphValue, part: string, dilation: number) =>
-    weightNormConvolution(value, `${name}.${part}`, {
-      from: channels,
-      to: channels,
-      taps,
-      dilation,
-      padding: ((taps - 1) * dilation) / 2,
-    });
+  const convolution = (value: GraphValue, part: string, dilation: number) => {
+    const padding = ((taps - 1) * dilation) / 2;
+    return weightNormConvolution(value, `${name}.${part}`, { from: channels, to: channels, taps, dilation, padding });
+  };
   let y = x;
   for (const [index, dilation] of dilations.entries()) {
     const act = (value: GraphValue, which: number) => {
-      const label = `${name}.activations.${2 * index + which}`;
-      return named(aliasFreeSnake(value, label), label);
+      const label = `${name}.activations.${which}`;
+      return named(aliasFreeSnake(value, label, snake), label);
     };
-    y = ops.add(y, convolution(act(convolution(act(y, 0), `convs1.${index}`, dilation), 1), `convs2.${index}`, 1));
+    const added = pairs
+      ? convolution(act(convolution(act(y, 2 * index), `convs1.${index}`, dilation), 2 * index + 1), `convs2.${index}`, 1)
+      : convolution(act(y, index), `convs.${index}`, dilation);
+    y = ops.add(y, added);
   }
   return named(y, name);
 }

@@ -59,12 +59,21 @@ export function mmaudioConditions(
 export const firstActivation = ({ version }: Pick<MmaudioConfig, "version">): ((x: GraphValue) => GraphValue) =>
   version === "v2" ? ops.silu : selu;
 
-/** As many rows as there are latents: each takes the row at its middle (`nearest-exact`). */
+/** As many rows as there are latents: each takes the row at its middle. */
 function stretched(rows: GraphValue, latents: number): GraphValue {
-  const have = rows.shape[1] as number;
-  const at = (latent: number) => Math.min(have - 1, Math.floor((latent + 0.5) * (have / latents)));
-  const indices = BigInt64Array.from({ length: latents }, (_, latent) => BigInt(at(latent)));
+  const indices = BigInt64Array.from(nearestRows(rows.shape[1] as number, latents), BigInt);
   return ops.gather(rows, constant(indices, [latents], "int64"), 1);
+}
+
+/**
+ * Which of `have` rows each of `wanted` takes: `nearest-exact`, in float32 with its roundings as PyTorch has them. They decide where a middle falls
+ * on an edge between two rows: of the 345 latents of 8 s at 44.1 kHz two do.
+ */
+export function nearestRows(have: number, wanted: number): readonly number[] {
+  const { fround } = Math;
+  const scale = fround(have / wanted);
+  const place = (row: number) => fround(Math.max(0, fround(scale * (row + 0.5) - 0.5)) + 0.5);
+  return Array.from({ length: wanted }, (_, row) => Math.min(have - 1, Math.floor(place(row))));
 }
 
 /** The learned rows that stand for what is not there, one row or the whole text. */

@@ -17,7 +17,7 @@ export function timeFrequencies({ version, width }: Pick<MmaudioConfig, "version
   const fastest = version === "v2" ? PERIOD : 1;
   const { fround } = Math;
   return Float32Array.from({ length: features / 2 }, (_, i) =>
-    fround(fastest * fround(1 / fround(PERIOD ** ((2 * i) / features)))),
+    fround(fastest * fround(1 / fround(PERIOD ** fround((2 * i) / features)))),
   );
 }
 
