@@ -14,6 +14,7 @@ export {
   assertWritable,
   type FileWriter,
   type WriteFileOptions,
+  writeAt,
   writeFileAtomically,
   writeJsonFile,
 } from "./write-file.js";

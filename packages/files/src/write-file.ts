@@ -8,6 +8,8 @@ import { notWritable } from "./problems.js";
 
 /** Receives the bytes of a file, in any order. */
 export interface FileWriter {
+  /** Where the bytes lie until they are all there, for who writes them there itself. */
+  readonly path: string;
   /** Writes `data` at byte `position`; without a position, after what was appended before. */
   write(data: Uint8Array, position?: number): Promise<void>;
 }
@@ -56,7 +58,7 @@ export async function writeFileAtomically(
     await makeBeside(target, async (partial) => {
       const file = await open(partial, "wx", existing && existing.mode & 0o777).catch(failed);
       try {
-        const writer = writerTo(file, signal, failed);
+        const writer = writerTo(file, partial, signal, failed);
         if (typeof content === "function") await content(writer);
         else await writer.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
         if (existing) await handOn(existing, file);
@@ -141,18 +143,29 @@ async function handOn({ mode, uid, gid }: Stats, file: FileHandle): Promise<void
   await file.chmod(mode & 0o777).catch(() => undefined);
 }
 
-function writerTo(file: FileHandle, signal: AbortSignal | undefined, failed: (cause: unknown) => never): FileWriter {
+function writerTo(
+  file: FileHandle,
+  path: string,
+  signal: AbortSignal | undefined,
+  failed: (cause: unknown) => never,
+): FileWriter {
   let end = 0;
   return {
+    path,
     async write(data, position = end) {
       signal?.throwIfAborted();
-      for (let done = 0; done < data.byteLength; ) {
-        const { bytesWritten } = await file.write(data, done, data.byteLength - done, position + done).catch(failed);
-        done += bytesWritten;
-      }
+      await writeAt(file, data, position).catch(failed);
       end = Math.max(end, position + data.byteLength);
     },
   };
+}
+
+/** Writes all of `data` from byte `position` of an open file on. Errors are the system's. */
+export async function writeAt(file: FileHandle, data: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < data.byteLength; ) {
+    const { bytesWritten } = await file.write(data, done, data.byteLength - done, position + done);
+    done += bytesWritten;
+  }
 }
 
 /** Makes the rename itself durable where the platform can flush a folder. */

@@ -29,21 +29,35 @@ export interface WriteRequest {
   readonly options: ReplaceAudioOptions;
   /** Whether the bytes must come in their order. */
   readonly inOrder: boolean;
+  /** The file that the serving side writes to itself; where there is none, or it cannot, the bytes come back. */
+  readonly file: PartialFile | undefined;
+}
+
+/** A file in the making. */
+export interface PartialFile {
+  /** Where it is. */
+  readonly path: string;
+  /** What it will be called, for messages. */
+  readonly name: string;
 }
 
 /** Receives a file's bytes, in any order. */
-export type WriteBytes = (data: Uint8Array<ArrayBuffer>, position: number) => Promise<void>;
+export interface BytesOut {
+  readonly write: (data: Uint8Array<ArrayBuffer>, position: number) => Promise<void>;
+  /** Where they end up: who can write there itself spares them the way through here. */
+  readonly file?: PartialFile;
+}
 
 /** A {@link MediaFile} that writes its result through a function. */
 export interface RemoteFile extends Omit<MediaFile, "replaceAudio" | "writeWithAudio"> {
   /** Whether the picture is too large to wait in memory while it is written. */
   isLarge(): Promise<boolean>;
-  writeAudio(pcm: Sound, write: WriteBytes, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
+  writeAudio(pcm: Sound, out: BytesOut, options?: ReplaceAudioOptions, inOrder?: boolean): Promise<void>;
 }
 
 interface Writing {
   readonly sound: PcmSource;
-  readonly write: WriteBytes;
+  readonly write: BytesOut["write"];
 }
 
 /** What the asking side answers: it owns the sound and the file that is written. */
@@ -125,14 +139,14 @@ export function remoteFile(
     async isLarge() {
       return (await reach()).peer.call<boolean>("isLarge", undefined);
     },
-    async writeAudio(pcm, write, options = {}, inOrder = false) {
+    async writeAudio(pcm, { write, file }, options = {}, inOrder = false) {
       const sound = pcmSource(pcm, "pcm");
       const { peer, writing } = await reach();
       const key = keys++;
       writing.set(key, { sound, write });
       try {
         const { sampleRate, channelCount: channels, length } = sound;
-        const request = { key, sampleRate, channels, length, options: plain(options), inOrder };
+        const request = { key, sampleRate, channels, length, options: plain(options), inOrder, file };
         await peer.call("write", request satisfies WriteRequest, live(options));
       } finally {
         writing.delete(key);

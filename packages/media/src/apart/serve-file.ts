@@ -5,7 +5,7 @@ import { inBlocks } from "../audio/sound-stream.js";
 import type { OpenedFile } from "../read/open.js";
 import type { AudioOptions, FramesOptions, ReplaceAudioOptions } from "../read/types.js";
 import type { Handler } from "./peer.js";
-import type { AudioItem, FrameItem, PacketItem, WriteRequest } from "./remote-file.js";
+import type { AudioItem, FrameItem, PacketItem, PartialFile, WriteRequest } from "./remote-file.js";
 
 /** Samples in one message. */
 export const PIECE_OF_SOUND = 1 << 18;
@@ -17,6 +17,8 @@ export interface FileOwner<Request> {
   samples(key: number, start: number, end: number): Promise<readonly Float32Array[]>;
   /** Takes bytes of the file that is being written. */
   write(key: number, data: Uint8Array<ArrayBuffer>, position: number): Promise<void>;
+  /** Writes to a file itself, where it can. */
+  writeTo?(file: PartialFile, content: (pieces: WritableStream<StreamTargetChunk>) => Promise<void>): Promise<void>;
   /** Whether what was done to the file left nothing behind, so that another can be opened. */
   healthy?(): boolean;
   /** Is told what is known of the open file, and of the sound that is about to be written, before work begins on it. */
@@ -69,7 +71,7 @@ export function serveFile<Request>(owner: FileOwner<Request>): Readonly<Record<s
     async isLarge() {
       return opened().isLarge();
     },
-    async write({ key, sampleRate, channels, length, options, inOrder }: WriteRequest, asked) {
+    async write({ key, sampleRate, channels, length, options, inOrder, file: output }: WriteRequest, asked) {
       const open = opened();
       owner.expects?.(open, length / sampleRate);
       const pcm: PcmSource = {
@@ -79,11 +81,10 @@ export function serveFile<Request>(owner: FileOwner<Request>): Readonly<Record<s
           return owner.samples(key, from, to);
         },
       };
-      const stream = new WritableStream<StreamTargetChunk>({
-        write: ({ data, position }) => owner.write(key, data, position),
-      });
       const written: ReplaceAudioOptions = { ...options, ...asked };
-      return open.writeAudio(pcm, stream, written, inOrder);
+      const content = (pieces: WritableStream<StreamTargetChunk>) => open.writeAudio(pcm, pieces, written, inOrder);
+      if (output && owner.writeTo) return owner.writeTo(output, content);
+      return content(new WritableStream({ write: ({ data, position }) => owner.write(key, data, position) }));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { OpenedFile, OpenSource } from "../read/open.js";
 import type { GuestRequest } from "./guest.js";
 import { type ApartLimits, DEFAULT_LIMITS, limitsFor } from "./limits.js";
 import { type Handler, type Observer, Peer, type Port } from "./peer.js";
-import { serveFile, watchPackets } from "./serve-file.js";
+import { type FileOwner, serveFile, watchPackets } from "./serve-file.js";
 
 /** Bytes that count as one step forward when they are read for the first time. */
 const BLOCK = 65_536;
@@ -38,11 +38,18 @@ export interface GuestServer<Request> {
   readonly port: Port;
   readonly watch: Watch;
   open(request: Request, opening: Opening): Promise<OpenedFile>;
+  readonly writeTo?: FileOwner<Request>["writeTo"];
   readonly handlers?: Readonly<Record<string, Handler>>;
 }
 
 /** Answers the owner's questions from now on. */
-export function serveGuest<Request extends GuestRequest>({ port, watch, open, handlers = {} }: GuestServer<Request>): Peer {
+export function serveGuest<Request extends GuestRequest>({
+  port,
+  watch,
+  open,
+  writeTo,
+  handlers = {},
+}: GuestServer<Request>): Peer {
   let opening = false;
   // Opening looks at few packets; where each of them takes seconds to find, it gets nowhere all the same.
   const packets = watchPackets(() => void (opening || watch.moved()));
@@ -78,6 +85,7 @@ export function serveGuest<Request extends GuestRequest>({ port, watch, open, ha
     },
     samples: (key, start, end) => peer.call("samples", { key, start, end }),
     write: (key, data, position) => peer.call("write", { key, data, position }),
+    ...(writeTo && { writeTo }),
     healthy: () => !failed && watch.strayFailures() === 0,
     expects: (file, seconds) => watch.allow(limitsFor(limits, size, file.info, seconds)),
   });

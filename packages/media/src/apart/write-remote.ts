@@ -3,7 +3,7 @@ import { pcmSource } from "../audio/pcm-source.js";
 import type { MediaFile } from "../read/types.js";
 import { bufferSink } from "../write/buffer-sink.js";
 import { writeToStream } from "../write/to-stream.js";
-import type { RemoteFile } from "./remote-file.js";
+import type { BytesOut, RemoteFile } from "./remote-file.js";
 
 /** Into memory, and into streams. */
 export function writeRemote({ writeAudio, isLarge }: RemoteFile): Pick<MediaFile, "replaceAudio" | "writeWithAudio"> {
@@ -11,7 +11,7 @@ export function writeRemote({ writeAudio, isLarge }: RemoteFile): Pick<MediaFile
     pcmSource(pcm, "pcm");
     const sink = bufferSink();
     const writer = sink.stream().getWriter();
-    await writeAudio(pcm, (data, position) => writer.write({ type: "write", data, position }), options);
+    await writeAudio(pcm, { write: (data, position) => writer.write({ type: "write", data, position }) }, options);
     return sink.bytes();
   };
   return {
@@ -22,7 +22,8 @@ export function writeRemote({ writeAudio, isLarge }: RemoteFile): Pick<MediaFile
         whole: (await isLarge()) ? undefined : () => replaceAudio(pcm, options),
         async pieces(chunks, { inOrder }) {
           const writer = chunks.getWriter();
-          await writeAudio(pcm, (data, position) => writer.write({ type: "write", data, position }), options, inOrder);
+          const write: BytesOut["write"] = (data, position) => writer.write({ type: "write", data, position });
+          await writeAudio(pcm, { write }, options, inOrder);
           await writer.close();
         },
       });

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { assertKind } from "@foley-control/core";
 import { assertWritable, makeTemporaryFolder, writeFileAtomically } from "@foley-control/files/node";
 import type { StreamTargetChunk } from "mediabunny";
-import type { RemoteFile } from "../apart/remote-file.js";
+import type { BytesOut, RemoteFile } from "../apart/remote-file.js";
 import { writeRemote } from "../apart/write-remote.js";
 import { pcmSource, type Sound } from "../audio/pcm-source.js";
 import { type MediaData, readData } from "../read/media-data.js";
@@ -72,7 +72,7 @@ export async function openMedia(source: NodeMediaSource, options: NodeOpenOption
     const { openHere, dataOf } = await import("./open-here.js");
     const data = () => dataOf(place ?? (source as MediaData), name);
     const file = await openHere({ ...common, data, path: place === undefined ? copy.path : async () => place }, reading);
-    const writeAudio: RemoteFile["writeAudio"] = (pcm, write, writing, inOrder) => {
+    const writeAudio: RemoteFile["writeAudio"] = (pcm, { write }, writing, inOrder) => {
       const stream = new WritableStream<StreamTargetChunk>({
         write: (chunk) => write(chunk.data, chunk.position),
       });
@@ -104,7 +104,9 @@ function nodeFile(file: RemoteFile, path: string | undefined, remove: () => void
         target,
         async (writer) => {
           const stream = fileSink(writer).stream().getWriter();
-          await writeAudio(pcm, (data, position) => stream.write({ type: "write", data, position }), { ...options, container });
+          const write: BytesOut["write"] = (data, position) => stream.write({ type: "write", data, position });
+          const file = { path: writer.path, name: target };
+          await writeAudio(pcm, { write, file }, { ...options, container });
           await stream.close();
         },
         { inputs, signal: options.signal },

@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { dataOfOwner, serveGuest } from "../../apart/serve-guest.js";
 import { observePrograms } from "../ffmpeg-process.js";
 import { openHere, pathData } from "../open-here.js";
+import { writeToPartialFile } from "../sink.js";
 import type { OpenRequest } from "./guests.js";
 import { END_SIGNAL, PROGRAMS, SLOT, SLOTS, WATCH_MARK } from "./slots.js";
 
@@ -53,6 +54,7 @@ const peer = serveGuest<OpenRequest>({
     const copy = async (): Promise<string> => path ?? (await peer.call<string>("copy", undefined));
     return openHere({ name, backend, data, path: copy }, { onError, signal });
   },
+  writeTo: writeToPartialFile,
 });
 
 // Beside a clean error, libraries leave rejections behind that nobody waits for. The error is what is reported; should one have been
