@@ -15,6 +15,8 @@
  * | text = 1, video ≠ 0, 1     | 2: text, full               |
  * | otherwise                  | 3: none, text, full         |
  *
+ * With projection or rescaling the conditional prediction is what guidance is held against, so that it is evaluated at textScale 0 too.
+ *
  * A negative prompt replaces the empty conditioning of `none`: the result moves away from it. It has no effect where
  * `none` is not evaluated (textScale 1).
  */
@@ -175,7 +177,8 @@ export function guide<T extends LatentArray>(evaluate: BranchEvaluator<T>, optio
       hint: "Give shape: [batch, channels, frames].",
     });
   }
-  const active = branches.filter((branch) => weights[branch] !== 0);
+  const heldAgainst = conditioned === "text" && textScale === 0 && (projects || rescale > 0);
+  const active = branches.filter((branch) => weights[branch] !== 0 || (heldAgainst && branch === "text"));
   const reference = active.at(-1) as GuidanceBranch;
 
   const evaluateAll = async (

@@ -33,6 +33,24 @@ describe("projected guidance", () => {
     ).toBeCloseTo(0, 10);
   });
 
+  test("counts from the prompt at a scale of 0, as the reference does: what is left is not the branch without it", async () => {
+    const asked: string[][] = [];
+    const zero = guide<Float64Array>(
+      (_x, _time, branches) => {
+        asked.push([...branches]);
+        return branches.map((branch) => by[branch]);
+      },
+      { prediction: "flow", textScale: 0, video: false, projection: 1 },
+    );
+    const time = 0.7;
+    const found = await zero.velocity(x, time);
+    expect(asked).toEqual([["none", "text"]]);
+    const estimate = x.map((value, i) => value - time * (text[i] as number));
+    const difference = text.map((value, i) => value - (none[i] as number));
+    const share = dot(difference, estimate) / dot(estimate, estimate);
+    expect(found).toEqual(text.map((value, i) => value - ((difference[i] as number) - share * (estimate[i] as number))));
+  });
+
   test("is plain guidance with nothing left out, whatever the branches", async () => {
     for (const scales of [
       { textScale: 3, videoScale: 5 },

@@ -37,7 +37,8 @@ function differencesOf<T>(
   { textScale, videoScale }: { readonly textScale: number; readonly videoScale: number },
 ): Differences<T> {
   const { none, text, full } = predictions as Readonly<Required<Predictions<T>>>;
-  if (videoScale === 0 && textScale === 0) return { reference: none, added: [] };
+  // With a video nothing of which is asked for, nothing of it is heard; without one, the prompt is what the scale counts from.
+  if (videoScale === 0 && textScale === 0 && text === undefined) return { reference: none, added: [] };
   if (videoScale === 0) return { reference: text, added: [{ times: textScale - 1, first: text, second: none }] };
   if (textScale === videoScale) return { reference: full, added: [{ times: textScale - 1, first: full, second: none }] };
   const words = { times: textScale - 1, first: text, second: none };

@@ -50,8 +50,8 @@ export async function transformerOf(
     condTokenDim: said.cond_token_dim,
     globalCondDim: said.global_cond_dim,
     localAddCondDim: said.local_add_cond_dim,
-    memoryTokens: said.num_memory_tokens,
-    feedForwardMultiple: said.ff_kwargs.mult,
+    memoryTokens: said.num_memory_tokens ?? 0,
+    feedForwardMultiple: said.ff_kwargs?.mult ?? 4,
     prefix: prefixOf(golden, "transformer.project_in.weight"),
   };
   return { config, weights: memoryParameters(formulaWeights(golden.file)) };
@@ -67,6 +67,10 @@ export function sameHalfOf(golden: GoldenCase) {
     headWidth: said.dim_heads,
     stride: said.strides[0],
     chunkPatches: said.chunk_size,
+    mappingTaps: said.conv_mapping ? 3 : 1,
+    mappingBias: said.mapping_bias,
+    rowsLearned: said.variable_stride ? 1 : undefined,
+    feedForwardMultiple: said.ff_mult,
   };
   return {
     encodes,

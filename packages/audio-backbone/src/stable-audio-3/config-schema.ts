@@ -17,7 +17,7 @@ const transformer = () =>
     cond_token_dim: upTo(WIDEST),
     global_cond_dim: upTo(WIDEST),
     local_add_cond_dim: upTo(WIDEST),
-    num_memory_tokens: upTo(LONGEST),
+    num_memory_tokens: z._default(z.int().check(z.nonnegative(), z.maximum(LONGEST)), 0),
     transformer_type: z._default(z.literal("continuous_transformer"), "continuous_transformer"),
     global_cond_type: z.literal("adaLN"),
     timestep_features_type: z.literal("expo"),
@@ -50,6 +50,15 @@ const coder = () => ({
   sliding_window: z.optional(z.null()),
   sinusoidal_blocks: z.optional(z.array(z.literal(0))),
   mapping_style: z.optional(z.literal("none")),
+  variable_stride: z._default(z.boolean(), false),
+  conv_mapping: z._default(z.boolean(), false),
+  mapping_bias: z._default(z.boolean(), true),
+  ff_mult: z._default(z.number().check(z.positive(), z.maximum(64)), 3),
+  // Parts that no release has: unread they would be left out without a word.
+  conformer: z.optional(z.literal(false)),
+  layer_scale: z.optional(z.literal(false)),
+  feat_scale: z.optional(z.literal(false)),
+  cross_attn: z.optional(z.literal(false)),
 });
 
 const autoencoder = () =>
@@ -63,11 +72,11 @@ const autoencoder = () =>
       }),
       encoder: z.object({
         type: z.literal("taae_v2"),
-        config: z.object({ in_channels: size(), conv_mapping: z._default(z.literal(false), false), ...coder() }),
+        config: z.object({ in_channels: size(), ...coder() }),
       }),
       decoder: z.object({
         type: z.literal("taae_v2"),
-        config: z.object({ out_channels: size(), conv_mapping: z.literal(true), ...coder() }),
+        config: z.object({ out_channels: size(), ...coder() }),
       }),
       bottleneck: z.object({
         type: z.literal("softnorm"),

@@ -47,6 +47,10 @@ const blocksOf = (coder: Coder): SameBlocks => ({
   headWidth: coder.dim_heads,
   stride: coder.strides[0] as number,
   chunkPatches: coder.chunk_size,
+  mappingTaps: coder.conv_mapping ? 3 : 1,
+  mappingBias: coder.mapping_bias,
+  rowsLearned: coder.variable_stride ? 1 : undefined,
+  feedForwardMultiple: coder.ff_mult,
 });
 
 /**
@@ -91,6 +95,10 @@ export function readStableAudio3Config(json: unknown, label = "model_config.json
   );
   const headWidth = net.embed_dim / net.num_heads;
   fits(Number.isInteger(headWidth / 2), "model.diffusion.config.embed_dim does not split into num_heads of even width");
+  fits(
+    headWidth <= 64 || headWidth % 4 === 0,
+    `model.diffusion.config: half of heads of ${headWidth} is no even number to rotate`,
+  );
   fits(headWidth >= 32, `model.diffusion.config: heads of ${headWidth} are narrower than the 32 that are rotated`);
   fits(headWidth <= WIDEST_HEAD, `model.diffusion.config: heads of ${headWidth} are wider than ${WIDEST_HEAD}`);
   fits(Number.isInteger(net.embed_dim * net.ff_kwargs.mult), "model.diffusion.config.ff_kwargs.mult does not make a whole width");
@@ -116,14 +124,18 @@ export function readStableAudio3Config(json: unknown, label = "model_config.json
     down.stride === up.stride && down.chunkPatches === up.chunkPatches,
     "strides and chunk_size of encoder and decoder in model.pretransform.config differ",
   );
-  for (const [name, { width, depth, headWidth: head, stride, chunkPatches }] of [
+  for (const [name, { width, headWidth: head, stride, chunkPatches, feedForwardMultiple }] of [
     ["encoder", down],
     ["decoder", up],
   ] as const) {
     const coder = `model.pretransform.config.${name}.config`;
-    fits(chunkPatches % (2 * stride) === 0, `${coder}: chunk_size ${chunkPatches} is not an even number of latents`);
+    const latents = chunkPatches / stride;
+    fits(
+      Number.isInteger(latents) && (latents * (stride + 1)) % 2 === 0,
+      `${coder}: chunk_size ${chunkPatches} is no whole number of latents whose rows can be halved`,
+    );
     fits(width % head === 0 && head % 4 === 0, `${coder}: a width of ${width} does not split into heads of ${head}`);
-    fits(depth % 2 === 0, `${coder}.transformer_depths is odd`);
+    fits(Number.isInteger(width * (feedForwardMultiple ?? 3)), `${coder}.ff_mult does not make a whole width`);
   }
   fits(
     patched.config.patch_size * down.stride === downsampling_ratio,

@@ -104,8 +104,10 @@ export function stableAudio3Transformer(
 
   let x = ops.add(inputs.latents, pointwise(inputs.latents, `${prefix}preprocess_conv.weight`, channels));
   x = linear(ops.transpose(x, [0, 2, 1]), `${prefix}transformer.project_in`, width);
-  const tokens = parameter(`${prefix}transformer.memory_tokens`, [memory, width]);
-  x = ops.concat([ops.expand(ops.reshape(tokens, [1, memory, width]), [batch, memory, width]), x], 1);
+  if (memory > 0) {
+    const tokens = parameter(`${prefix}transformer.memory_tokens`, [memory, width]);
+    x = ops.concat([ops.expand(ops.reshape(tokens, [1, memory, width]), [batch, memory, width]), x], 1);
+  }
 
   const local = ops.transpose(inputs.local, [0, 2, 1]);
   const tables = rotaryTables([...new Array(frames + memory).keys()], Math.max(width / heads / 2, 32));

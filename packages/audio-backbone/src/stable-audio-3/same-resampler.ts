@@ -11,18 +11,26 @@ import { differentialAttention, dynamicTanh } from "./layers.js";
 export interface SameBlocks {
   /** Width of the rows. */
   readonly width: number;
-  /** Blocks, even. */
+  /** Blocks; of an odd number the middle one belongs to the second half. */
   readonly depth: number;
   /** Width of one head. */
   readonly headWidth: number;
   /** Patches of one latent. */
   readonly stride: number;
-  /** Patches of one chunk: an even number of latents. */
+  /** Patches of one chunk: whole latents, and rows that can be halved. */
   readonly chunkPatches: number;
+  /** Taps of the convolution between patches and rows. Default as released: 1 in the encoder, 3 in the decoder. */
+  readonly mappingTaps?: number | undefined;
+  /** Whether it has a bias. Default true. */
+  readonly mappingBias?: boolean | undefined;
+  /** Learned rows of one latent: 1 stands for all that come out. Default: as many as come out. */
+  readonly rowsLearned?: number | undefined;
+  /** Hidden width of the feed-forward as a multiple of the rows'. Default {@link FEED_FORWARD}. */
+  readonly feedForwardMultiple?: number | undefined;
 }
 
-/** Hidden width of the feed-forward as a multiple of the rows'. */
-const FEED_FORWARD = 3;
+/** That of the releases. */
+export const FEED_FORWARD = 3;
 
 /** Latents of one chunk. */
 export const latentsOfChunk = ({ chunkPatches, stride }: Pick<SameBlocks, "chunkPatches" | "stride">): number =>
@@ -47,18 +55,24 @@ export function sameBlocks(groups: GraphValue, name: string, config: SameBlocks)
     for (let index = from; index < to; index++) y = block(y, `${name}.transformers.${index}`, config, tables);
     return y;
   };
-  const first = ops.reshape(run(groups, 0, depth / 2), [batch, length, width]);
+  const middle = Math.floor(depth / 2);
+  const first = ops.reshape(run(groups, 0, middle), [batch, length, width]);
   const ends = [ops.slice(first, 1, 0, half), first, ops.slice(first, 1, length - half, length)];
-  const second = ops.reshape(run(ops.concat(ends, 1), depth / 2, depth), [batch, length + rows, width]);
+  const second = ops.reshape(run(ops.concat(ends, 1), middle, depth), [batch, length + rows, width]);
   return ops.reshape(ops.slice(second, 1, half, half + length), groups.shape);
 }
 
-function block(x: GraphValue, name: string, { width, headWidth }: SameBlocks, rotary: RotaryTables): GraphValue {
+function block(
+  x: GraphValue,
+  name: string,
+  { width, headWidth, feedForwardMultiple = FEED_FORWARD }: SameBlocks,
+  rotary: RotaryTables,
+): GraphValue {
   const attended = differentialAttention(dynamicTanh(x, `${name}.pre_norm`), `${name}.self_attn`, {
     heads: width / headWidth,
     rotary,
   });
   const y = ops.add(x, attended);
   const names = [`${name}.ff.ff.0.proj`, `${name}.ff.ff.2`] as const;
-  return named(ops.add(y, gatedFeedForward(dynamicTanh(y, `${name}.ff_norm`), names, FEED_FORWARD * width)), name);
+  return named(ops.add(y, gatedFeedForward(dynamicTanh(y, `${name}.ff_norm`), names, feedForwardMultiple * width)), name);
 }

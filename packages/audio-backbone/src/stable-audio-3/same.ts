@@ -6,7 +6,7 @@
 import { type AudioCodec, FoleyError, type Graph, type GraphValue, type ParameterSource } from "@foley-control/core";
 import { graph, input, linear, named, ops, parameter } from "@foley-control/graph";
 import { weightNormConvolution } from "../weight-norm.js";
-import { latentsOfChunk, type SameBlocks, sameBlocks } from "./same-resampler.js";
+import { FEED_FORWARD, latentsOfChunk, type SameBlocks, sameBlocks } from "./same-resampler.js";
 
 /** What shapes the autoencoder; `pretransform.config` of a `model_config.json` has it under other names. */
 export interface SameConfig {
@@ -36,9 +36,27 @@ function filledUp(x: GraphValue, axis: number, multiple: number): GraphValue {
   return missing === 0 ? x : ops.pad(x, axis, 0, missing);
 }
 
-/** [1, 1, 1, width] repeated to [batch, groups, count, width]. */
-const learned = (name: string, [batch, groups, count, width]: readonly [number, number, number, number]): GraphValue =>
-  ops.expand(ops.reshape(parameter(`${name}.new_tokens`, [1, 1, width]), [1, 1, 1, width]), [batch, groups, count, width]);
+/** Learned rows of each group: [batch, groups, count, width]. */
+function learned(
+  name: string,
+  [batch, groups, count, width]: readonly [number, number, number, number],
+  { rowsLearned = count }: SameBlocks,
+): GraphValue {
+  const rows = parameter(`${name}.new_tokens`, [1, rowsLearned, width]);
+  return ops.expand(ops.reshape(rows, [1, 1, rowsLearned, width]), [batch, groups, count, width]);
+}
+
+/** From patches to rows, or back; where both are as wide there is nothing between. */
+function mapping(
+  x: GraphValue,
+  name: string,
+  to: number,
+  { taps, bias }: { readonly taps: number; readonly bias?: boolean | undefined },
+) {
+  const from = x.shape[1] as number;
+  const options = { from, to, taps, padding: (taps - 1) / 2, ...(bias === undefined ? {} : { bias }) };
+  return from === to ? x : weightNormConvolution(x, `${name}.mapping`, options);
+}
 
 /** audio [batch, channels, samples] → patches [batch, channels·patch, patches], filled up with zeros. */
 export function samePatches(audio: GraphValue, patch: number): GraphValue {
@@ -50,14 +68,14 @@ export function samePatches(audio: GraphValue, patch: number): GraphValue {
 
 /** patches [batch, channels·patch, patches] → latents before the bottleneck, as many as fill whole chunks: [batch, latentChannels, latents]. */
 export function sameEncoder(patches: GraphValue, config: SameConfig): GraphValue {
-  const { stride, width, chunkPatches } = config.encoder;
+  const { stride, width, chunkPatches, mappingTaps = 1, mappingBias } = config.encoder;
   const name = (layer: number) => `${config.prefix ?? ""}encoder.layers.${layer}`;
   const whole = filledUp(patches, 2, chunkPatches);
-  const [batch, from, count] = whole.shape as readonly [number, number, number];
-  const mapped = named(weightNormConvolution(whole, `${name(0)}.mapping`, { from, to: width, taps: 1, padding: 0 }), name(0));
+  const [batch, , count] = whole.shape as readonly [number, number, number];
+  const mapped = named(mapping(whole, name(0), width, { taps: mappingTaps, bias: mappingBias }), name(0));
   const groups = count / stride;
   const rows = ops.reshape(ops.transpose(mapped, [0, 2, 1]), [batch, groups, stride, width]);
-  const grouped = ops.concat([rows, learned(name(0), [batch, groups, 1, width])], 2);
+  const grouped = ops.concat([rows, learned(name(0), [batch, groups, 1, width], config.encoder)], 2);
   const last = ops.slice(sameBlocks(grouped, name(0), config.encoder), 2, stride, stride + 1);
   const selected = ops.reshape(last, [batch, groups, width]);
   return named(ops.transpose(linear(selected, name(2), config.latentChannels, true), [0, 2, 1]), name(2));
@@ -69,18 +87,18 @@ export function sameEncoder(patches: GraphValue, config: SameConfig): GraphValue
  * @param noise - [batch, frames, stride, width], added to the learned rows: the reference draws a hundredth of a normal deviate.
  */
 export function sameDecoder(latents: GraphValue, config: SameConfig, noise?: GraphValue): GraphValue {
-  const { stride, width } = config.decoder;
+  const { stride, width, mappingTaps = 3, mappingBias } = config.decoder;
   const name = (layer: number) => `${config.prefix ?? ""}decoder.layers.${layer}`;
   const inner = named(linear(ops.transpose(latents, [0, 2, 1]), name(1), width, true), name(1));
   const whole = filledUp(inner, 1, latentsOfChunk(config.decoder));
   const [batch, groups] = whole.shape as readonly [number, number, number];
-  const fresh = learned(name(3), [batch, groups, stride, width]);
+  const fresh = learned(name(3), [batch, groups, stride, width], config.decoder);
   const tokens = noise ? ops.add(fresh, filledUp(noise, 1, latentsOfChunk(config.decoder))) : fresh;
   const grouped = ops.concat([ops.reshape(whole, [batch, groups, 1, width]), tokens], 2);
   const rows = ops.slice(sameBlocks(grouped, name(3), config.decoder), 2, 1, stride + 1);
   const time = ops.transpose(ops.reshape(rows, [batch, groups * stride, width]), [0, 2, 1]);
   const to = config.audioChannels * config.patch;
-  return weightNormConvolution(time, `${name(3)}.mapping`, { from: width, to, taps: 3, padding: 1 });
+  return mapping(time, name(3), to, { taps: mappingTaps, bias: mappingBias });
 }
 
 /** patches [batch, channels·patch, patches] → audio [batch, channels, samples], not limited to ±1. */
@@ -137,8 +155,8 @@ export function sameCodec(config: SameConfig, weights: ParameterSource): AudioCo
     });
   const hop = sameHop(config);
   const chunk = latentsOfChunk(decoder);
-  // The widest layer: both halves of a gated feed-forward of three times the width.
-  const bytes = 4 * 6 * decoder.width * (decoder.stride + 1);
+  // The widest layer: both halves of a gated feed-forward.
+  const bytes = 4 * 2 * (decoder.feedForwardMultiple ?? FEED_FORWARD) * decoder.width * (decoder.stride + 1);
   return {
     specificationVersion: "v1",
     kind: "audio-codec",

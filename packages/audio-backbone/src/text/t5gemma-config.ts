@@ -16,6 +16,14 @@ const schema = () =>
       query_pre_attn_scalar: z.number().check(z.positive()),
       rms_norm_eps: z._default(z.number().check(z.positive()), 1e-6),
       rope_theta: z._default(z.literal(10_000), 10_000),
+      // The same as newer versions of transformers write it.
+      rope_parameters: z.nullish(
+        z.object({
+          rope_theta: z._default(z.literal(10_000), 10_000),
+          rope_type: z._default(z.literal("default"), "default"),
+        }),
+      ),
+      rope_scaling: z.nullish(z.never()),
       hidden_activation: z._default(z.literal("gelu_pytorch_tanh"), "gelu_pytorch_tanh"),
       attention_bias: z._default(z.literal(false), false),
       attn_logit_softcapping: z.nullish(z.number().check(z.positive())),
