@@ -55,6 +55,14 @@ describe("a model from files", () => {
       expect(read(fromBytes.bridge.weights.get(name))).toEqual(read(inMemory.bridge.weights.get(name)));
     }
   });
+  it("may be untrained with an encoder that looks once, in shorter windows; its other numbers are the same", () => {
+    const quick = untrainedMini({ encoder: { window: 32, context: 4, mirroredNegative: false } });
+    expect([quick.encoder.window, quick.encoder.context]).toEqual([32, 4]);
+    const nodes = ({ encoder }: typeof quick) => encoder.graph({ frames: 32 }).outputs.contacts?.shape;
+    expect(nodes(quick)).toEqual(nodes(untrained));
+    expect([...quick.encoder.weights.names()]).toEqual([...untrained.encoder.weights.names()]);
+    expect(quick.bridge.config).toEqual(untrained.bridge.config);
+  });
   it("is downloaded with progress", async () => {
     const asked: string[] = [];
     const done: number[] = [];

@@ -12,7 +12,7 @@ import {
   type Shape,
 } from "@foley-control/core";
 import { parametersOf } from "@foley-control/graph";
-import { MOTION_ENCODER, motionEncoder } from "@foley-control/video-encoder";
+import { MOTION_ENCODER, type MotionEncoderConfig, motionEncoder } from "@foley-control/video-encoder";
 import { MINI_FORMATS, type MiniModel, type MiniPart, type MiniSource, miniFromSources } from "./files.js";
 
 /** Options of {@link untrainedMini}. */
@@ -21,6 +21,11 @@ export interface UntrainedOptions {
   readonly vocabulary?: readonly string[] | undefined;
   /** Seed of the weights. Default 1. */
   readonly seed?: number | undefined;
+  /**
+   * What is other than in the encoder that ships: without a second view, and in shorter windows, a clip is looked at in a part of the time.
+   * Default: nothing.
+   */
+  readonly encoder?: Partial<Pick<MotionEncoderConfig, "window" | "context" | "mirroredNegative">> | undefined;
 }
 
 /** Words of an untrained model when none are given. */
@@ -51,11 +56,13 @@ export function untrainedMini(options: UntrainedOptions = {}): MiniModel {
 export function untrainedSources({
   vocabulary = UNTRAINED_VOCABULARY,
   seed = 1,
+  encoder: other,
 }: UntrainedOptions): Record<MiniPart, MiniSource> {
   const config = smallBackboneConfig(vocabulary);
   const none = memoryParameters({});
   const backbone = smallBackbone(none, config);
-  const encoder = motionEncoder(none);
+  const seeing = { ...MOTION_ENCODER, ...other };
+  const encoder = motionEncoder(none, seeing);
   const { codec, text, denoiser } = backbone;
   const joined = bridgeConfig(backbone, encoder);
   const source = (
@@ -82,7 +89,7 @@ export function untrainedSources({
       ),
       { config },
     ),
-    encoder: source("encoder", wantedBy(encoder.graph({ frames: encoder.window })), { config: MOTION_ENCODER }),
+    encoder: source("encoder", wantedBy(encoder.graph({ frames: encoder.window })), { config: seeing }),
     bridge: source("bridge", bridgeParameters(joined), {
       config: joined,
       digests: { backbone: "", encoder: "" },

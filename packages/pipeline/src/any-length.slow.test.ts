@@ -3,14 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProgressEvent } from "@foley-control/core";
-import { untrainedMini } from "@foley-control/mini";
 import { contactsOf, renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { truePeak } from "@foley-control/signal";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createFoley, type SoundPiece, type SoundSummary } from "./node.js";
+import { quickMini } from "./quick-mini.test-support.js";
 
-const mini = untrainedMini();
+const mini = quickMini();
 const quick = { steps: 2, prompt: "a metal ball", seed: 3 } as const;
 /** Where the sound is not looked at. */
 const rough = { ...quick, steps: 1 } as const;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFoley, type GenerateOptions, type NodeTake } from "./node.js";
 
 const clip = goldenPath("clips/h264-aac.mp4");
-const mini = untrainedMini();
+const mini = untrainedMini({ encoder: { mirroredNegative: false } });
 const contacts = mini.encoder.contacts as NonNullable<typeof mini.encoder.contacts>;
 const quick = { steps: 2, prompt: "a metal ball", seed: 3 } as const;
 const track: EventTrack = [

@@ -9,13 +9,13 @@ import { fileURLToPath } from "node:url";
 import { notWritable } from "@foley-control/files/node";
 import { goldenPath } from "@foley-control/golden/node";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
-import { untrainedMini } from "@foley-control/mini";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { longClip } from "../../media/test/long-clip.js";
 import { temporaryScratch } from "./node/temporary-scratch.js";
 import { createFoley, folderStore, type SoundPiece, type SoundScratch } from "./node.js";
+import { quickMini } from "./quick-mini.test-support.js";
 
-const mini = untrainedMini();
+const mini = quickMini();
 let folder: string;
 let foley: Awaited<ReturnType<typeof createFoley>>;
 /** The sound of the clip where nothing disturbs it. */

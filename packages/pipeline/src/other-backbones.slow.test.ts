@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bridgeConfig, freshBridge, loadBridge, saveBridge } from "@foley-control/bridge";
 import type { AudioBackbone } from "@foley-control/core";
-import { untrainedMini } from "@foley-control/mini";
 import { renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFoley, type NodeFoleyOptions, type NodeTake, type SoundPiece, type WindowStore } from "./node.js";
 import { smallMmaudio, stableAudio, thirdStableAudio } from "./other-backbones.test-support.js";
+import { quickMini } from "./quick-mini.test-support.js";
 
 let folder: string;
 let film: string;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const { encoder } = untrainedMini();
+const { encoder } = quickMini();
 /** With the embedded model's encoder and a bridge that has learned nothing. */
 const bridged = (backbone: AudioBackbone): Partial<NodeFoleyOptions> => ({
   encoder,

@@ -11,7 +11,6 @@ import {
 } from "@foley-control/core";
 import { goldenPath } from "@foley-control/golden/node";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
-import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { detectOnsets } from "@foley-control/signal";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -19,10 +18,11 @@ import { createFoley as createAnywhere } from "./create.js";
 import { encodeVideo } from "./generate/video-tokens.js";
 import { temporaryScratch } from "./node/temporary-scratch.js";
 import { createFoley, type Foley, type NodeTake, type SoundScratch } from "./node.js";
+import { quickMini } from "./quick-mini.test-support.js";
 
 const clip = goldenPath("clips/h264-aac.mp4");
 const webm = goldenPath("clips/vp9-opus.webm");
-const mini = untrainedMini();
+const mini = quickMini();
 const quick = { steps: 2, prompt: "a metal ball" } as const;
 
 const native = nodeRuntime({ device: "cpu", worker: false });
