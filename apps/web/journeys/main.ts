@@ -1,9 +1,9 @@
 /**
  * The journeys: ways through the built studio, taken in Chromium and in Firefox by role and name alone.
  *
- *     node --conditions=@foley-control/source --import tsx apps/web/journeys/main.ts [--browser chromium] [--shots folder] [--within seconds] [words of a name]
+ *     node --conditions=@foley-control/source --import tsx apps/web/journeys/main.ts [--browser chromium] [--shots folder] [--pictures folder] [--within seconds] [words of a name]
  *
- * With `--within` a browser begins no journey after so many seconds, and says how many it left: `npm test` has a limit, and slow machines are slow here.
+ * `--pictures` makes those of the studio's guide anew, as WebP and in Chromium. With `--within` a browser begins no journey after so many seconds, and says how many it left: `npm test` has a limit, and slow machines are slow here.
  * `CHROMIUM` and `FIREFOX` name the browsers; one that is not there is skipped. A journey is a file beside this one that exports `journeys`. Ends with a
  * line of counts; the exit code is 1 when a journey failed.
  */
@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
   options: {
     browser: { type: "string", default: "chromium,firefox" },
     shots: { type: "string" },
+    pictures: { type: "string" },
     within: { type: "string", default: "Infinity" },
   },
   allowPositionals: true,
@@ -76,6 +77,7 @@ async function takeAll(kind: BrowserKind, journeys: readonly Journey[], clips: C
           site,
           clips,
           shots: values.shots,
+          pictures: values.pictures,
         });
       } catch (error) {
         failures.push(

@@ -28,6 +28,21 @@ export const journeys: readonly Journey[] = [
     },
   },
   {
+    name: "the sample clip is a project, and is found again by a reload",
+    async run({ page, browser }) {
+      await page.getByRole("button", { name: "Try a sample clip" }).click();
+      const name = page.getByRole("textbox", { name: "Name of the project" });
+      await name.says(/sample clip/);
+      await page.getByRole("spinbutton", { name: "Time of event 1" }).waitFor({ timeout: 120_000 });
+      await page.getByRole("banner").says(/Stored in this browser only/);
+      await page.reload();
+      await name.says(/sample clip/);
+      await page.getByRole("button", { name: "Play" }).waitFor();
+      const shown = await page.getByRole("button", { name: /^Show “/ }).count();
+      if (shown > 0) throw new Error(`${browser} asks for the sample clip again`);
+    },
+  },
+  {
     name: "a video that is dropped is a project",
     async run({ page, clip }) {
       await page.getByRole("button", { name: "Choose a video…" }).waitFor();

@@ -19,6 +19,9 @@ import { KEEP_NAMES, savedInPage, saveIntoPage, withoutOpenPickers } from "./pic
 import { startBrowser } from "./process.js";
 
 /** WebGPU runs on SwiftShader, in software: right numbers, little speed. No background work of the browser's own asks anybody anything. */
+/** Quality of pictures of the documentation: letters stay sharp, a screen has about 50 kB. */
+const WEBP_QUALITY = 80;
+
 const browserArguments = [
   "--headless=new",
   "--no-sandbox",
@@ -133,7 +136,14 @@ function studioPage(page: Page): StudioPage {
       const session = await page.context().newCDPSession(page);
       await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(page.url()).origin, quotaSize: bytes });
     },
-    screenshot: async (path) => void (await page.screenshot({ path })),
+    async screenshot(path) {
+      if (!path.endsWith(".webp")) return void (await page.screenshot({ path }));
+      // Playwright writes no WebP, the browser does.
+      const session = await page.context().newCDPSession(page);
+      const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: WEBP_QUALITY });
+      await writeFile(path, Buffer.from(data, "base64"));
+      await session.detach();
+    },
     resize: (width, height) => page.setViewportSize({ width, height }),
     close: () => page.close(),
   };

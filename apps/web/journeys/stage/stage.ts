@@ -62,6 +62,8 @@ export interface Place {
   readonly clips: Clips;
   /** Where pictures of screens go, if any are wanted. */
   readonly shots: string | undefined;
+  /** Where pictures of the documentation go, if they are made anew. */
+  readonly pictures: string | undefined;
 }
 
 /** Sizes of window that screens are looked at in. */
@@ -140,6 +142,12 @@ export async function take(journey: Journey, place: Place): Promise<string | und
       },
       async screen(name, one = page) {
         await checkAccessible(one);
+        const guide = /^guide-(.*)$/.exec(name)?.[1];
+        if (place.pictures !== undefined && guide !== undefined) {
+          await one.resize(...SIZES[0]);
+          await new Promise((resolve) => setTimeout(resolve, 400));
+          await one.screenshot(join(place.pictures, `studio-${guide}.webp`));
+        }
         for (const [width, height] of place.shots === undefined ? [] : SIZES) {
           await one.resize(width, height);
           await new Promise((resolve) => setTimeout(resolve, 400));

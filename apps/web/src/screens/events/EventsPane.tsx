@@ -1,5 +1,5 @@
 /** The events of the cue as a table: all that can be done with them by mouse in the timeline is done here by keys and numbers. */
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import { currentCue } from "../../app/actions.js";
 import { useDocument, useSession, useView } from "../../app/use-session.js";
@@ -10,9 +10,13 @@ import { text } from "../../strings/text.js";
 import type { LensPair } from "../../timeline/lens.js";
 import { createModels } from "../../timeline/model.js";
 import { signed } from "../../timeline/timecode.js";
+import { Icon } from "../common/Icon.js";
 import { NumberField } from "../common/NumberField.js";
 import { TimeField } from "../common/TimeField.js";
+import { useInSight } from "../common/use-in-sight.js";
+import { useKeyTitle } from "../common/use-key-title.js";
 import styles from "./EventsPane.module.css";
+import { SelectedEvent } from "./SelectedEvent.js";
 
 /** Events that are shown at once; more would make the page slow, and the timeline shows them all. */
 const MOST_SHOWN = 300;
@@ -27,6 +31,7 @@ export function EventsPane() {
   const readOnly = useStore(project.store, (state) => state.readOnly);
   const frameRate = useDocument(({ source }) => source?.frameRate) ?? 25;
   const modelOf = useMemo(createModels, []);
+  const addTitle = useKeyTitle(text("events.add"), "addEvent");
   if (cue === undefined) return null;
   const { events, lens } = modelOf(cue, found, frameRate);
   const add = (): void => {
@@ -38,15 +43,8 @@ export function EventsPane() {
     <section className={styles["pane"]} aria-labelledby="events-title">
       <header>
         <h2 id="events-title">{text("events.title")}</h2>
-        <button type="button" disabled={readOnly} onClick={add}>
+        <button type="button" title={addTitle} disabled={readOnly} onClick={add}>
           {text("events.add")}
-        </button>
-        <button
-          type="button"
-          disabled={readOnly || cue.events === undefined}
-          onClick={() => project.store.dispatch(resetEvents(cue.id))}
-        >
-          {text("events.reset")}
         </button>
       </header>
       {events.length === 0 ? (
@@ -55,6 +53,7 @@ export function EventsPane() {
         <table>
           <thead>
             <tr>
+              <td />
               <th scope="col">{text("events.time")}</th>
               <th scope="col">{text("events.strength")}</th>
               <th scope="col">{text("events.sync")}</th>
@@ -75,6 +74,17 @@ export function EventsPane() {
         </table>
       )}
       {events.length > MOST_SHOWN && <p>{text("events.more", { count: events.length - MOST_SHOWN })}</p>}
+      <SelectedEvent {...{ cue, readOnly }} />
+      {(found !== undefined || cue.events !== undefined) && (
+        <button
+          type="button"
+          className={styles["reset"]}
+          disabled={readOnly || cue.events === undefined}
+          onClick={() => project.store.dispatch(resetEvents(cue.id))}
+        >
+          {text("events.reset")}
+        </button>
+      )}
     </section>
   );
 }
@@ -100,8 +110,11 @@ function Row({
   const { found } = view.getState();
   const { id, time, strength } = event;
   const select = (): void => view.setState({ selection: { type: "event", cue: cue.id, event: id } });
+  const row = useRef<HTMLTableRowElement>(null);
+  useInSight(row, selected);
   return (
-    <tr aria-selected={selected} data-selected={selected} onFocus={select}>
+    <tr ref={row} aria-selected={selected} data-selected={selected} onFocus={select}>
+      <td className={styles["number"]}>{number}</td>
       <td>
         <TimeField
           label={text("events.timeOf", { number })}
@@ -129,7 +142,7 @@ function Row({
       </td>
       <td>
         <button type="button" aria-label={text("events.goTo", { number })} onClick={() => player.seek(time)}>
-          ▸
+          <Icon name="go" />
         </button>
         <button
           type="button"
@@ -140,7 +153,7 @@ function Row({
             project.store.dispatch(removeEvent(cue.id, found, id));
           }}
         >
-          ✕
+          <Icon name="remove" />
         </button>
       </td>
     </tr>

@@ -7,7 +7,6 @@ import styles from "./Inspector.module.css";
 import { MakeButtons } from "./MakeButtons.js";
 import { OriginalSoundFields } from "./OriginalSoundFields.js";
 import { PromptField } from "./PromptField.js";
-import { SelectedEvent } from "./SelectedEvent.js";
 import { SoundSettings } from "./SoundSettings.js";
 
 /** Prompt and settings of what is chosen. */
@@ -23,7 +22,6 @@ export function InspectorPane() {
       </h2>
       <PromptField {...{ cue, readOnly }} />
       <MakeButtons {...{ cue, readOnly }} />
-      <SelectedEvent {...{ cue, readOnly }} />
       <SoundSettings {...{ cue, readOnly }} />
       <OriginalSoundFields readOnly={readOnly} />
     </section>

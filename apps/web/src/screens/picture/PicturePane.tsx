@@ -56,7 +56,10 @@ function Transport() {
   const duration = clip?.info.duration ?? 0;
   return (
     <div className={styles["transport"]}>
-      <span className={styles["time"]} role="timer" aria-label={text("picture.time")} ref={time} />
+      <span className={styles["time"]}>
+        <span role="timer" aria-label={text("picture.time")} ref={time} />
+        {clip && <span className={styles["whole"]}> / {shownTime(duration, frameRate, unit)}</span>}
+      </span>
       <div className={styles["buttons"]}>
         <Button icon="start" action="toStart" label={text("picture.start")} onClick={() => player.seek(0)} />
         <Button icon="back" action="frameBack" label={text("picture.back")} onClick={() => step(-1)} />

@@ -1,11 +1,12 @@
 /** What one sees first: a place to drop a video, recent projects, and what this machine can do. */
-import { chooseVideo, type Dropped } from "../../app/dropped.js";
+import type { Dropped } from "../../app/dropped.js";
 import type { Screen } from "../../app/flow.js";
 import { useApp, useStudio } from "../../app/use-studio.js";
 import { text } from "../../strings/text.js";
 import { ProblemNote } from "../common/ProblemNote.js";
 import { SettingsDialog } from "../settings/SettingsDialog.js";
 import { StatusLine } from "../status/StatusLine.js";
+import { DropZone, Steps } from "./DropZone.js";
 import { RecentProjects } from "./RecentProjects.js";
 import styles from "./StartScreen.module.css";
 
@@ -17,7 +18,10 @@ export function StartScreen({ screen }: { readonly screen: Exclude<Screen, { rea
   return (
     <main className={styles["start"]}>
       <header className={styles["header"]}>
-        <h1>{text("app.name")}</h1>
+        <div>
+          <h1>{text("app.name")}</h1>
+          <p>{text("app.what")}</p>
+        </div>
         <SettingsDialog />
       </header>
       {problem && <ProblemNote problem={problem} onClose={() => flow.state.setState({ problem: undefined })} />}
@@ -38,14 +42,9 @@ export function StartScreen({ screen }: { readonly screen: Exclude<Screen, { rea
       ) : screen.type === "which" ? (
         <WhichVideo files={screen.files} />
       ) : (
-        <div className={styles["drop"]}>
-          <p className={styles["invitation"]}>{text("start.drop")}</p>
-          <button type="button" data-main="" onClick={() => void chooseVideo().then(flow.open)}>
-            {text("start.choose")}
-          </button>
-          <p>{text("start.private")}</p>
-        </div>
+        <DropZone />
       )}
+      {screen.type === "start" && <Steps />}
       {screen.type === "start" && <RecentProjects />}
       <StatusLine />
     </main>

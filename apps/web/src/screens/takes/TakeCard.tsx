@@ -1,9 +1,11 @@
 /** One take: what it was made with, and what can be done with it. */
+import { useRef } from "react";
 import { useSession, useView } from "../../app/use-session.js";
 import { chooseTake, removeTake, starTake } from "../../document/commands.js";
 import type { Cue, TakeReference } from "../../document/document.js";
 import { decimal } from "../../strings/numbers.js";
 import { text } from "../../strings/text.js";
+import { useInSight } from "../common/use-in-sight.js";
 import { differenceWords } from "./difference-words.js";
 import { settingsDiff } from "./settings-diff.js";
 import styles from "./Takes.module.css";
@@ -27,13 +29,15 @@ export function TakeCard({
   const { settings, loudness, draft, starred, onsets } = take;
   const growing = useView((state) => state.listenToGrowing && state.job?.growing !== undefined && state.job.cue === cue.id);
   const heard = take.id === chosen?.id && !growing;
+  const card = useRef<HTMLLIElement>(null);
+  useInSight(card, heard);
   const differences = chosen && !heard ? settingsDiff(settings, chosen.settings) : [];
   const choose = (): void => {
     view.setState({ listenToOriginal: false, listenToGrowing: false });
     store.dispatch(chooseTake(cue.id, take.id));
   };
   return (
-    <li className={styles["take"]} data-heard={heard}>
+    <li ref={card} className={styles["take"]} data-heard={heard}>
       <div className={styles["line"]}>
         <button type="button" className={styles["choose"]} aria-pressed={heard} disabled={readOnly} onClick={choose}>
           {text("takes.take", { number })} {draft && <span className={styles["draft"]}>{text("takes.draft")}</span>}

@@ -31,7 +31,7 @@ export const storage: Record<keyof typeof words, string> = {
   "storage.reopen": "Neu öffnen, um es hier zu bearbeiten",
   "storage.changed": "„{name}“ wurde geändert oder verschoben, während es geöffnet war.",
   "storage.changedHint": "Zeigen Sie das Video noch einmal; ist es jetzt ein anderes, beginnen Sie damit ein neues Projekt.",
-  "storage.kept": "Der Browser hat zugesagt, das Gespeicherte zu behalten",
-  "storage.notKept": "Der Browser darf Gespeichertes entfernen, wenn der Platz knapp wird",
+  "storage.kept": "hier dauerhaft gespeichert",
+  "storage.notKept": "hier gespeichert, solange Platz ist",
   "storage.used": "{used} von {quota} belegt",
 };

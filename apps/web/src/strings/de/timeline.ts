@@ -20,7 +20,7 @@ export const timeline: Record<keyof typeof words, string> = {
   "timeline.row.original": "Original",
   "timeline.row.motion": "Bewegung",
   "timeline.row.events": "Ereignisse",
-  "timeline.row.lens": "Synchronität",
+  "timeline.row.lens": "Sync",
   "timeline.row.take": "Fassung",
   "picture.title": "Bild",
   "picture.none": "Das Video dieses Projekts ist noch nicht da.",

@@ -27,7 +27,7 @@ export const storage = {
   "storage.reopen": "Open again to change it here",
   "storage.changed": "“{name}” was changed or moved while it was open.",
   "storage.changedHint": "Show the video again; if it is another one now, begin a new project with it.",
-  "storage.kept": "The browser has promised to keep what is stored",
-  "storage.notKept": "The browser may remove what is stored when space is short",
+  "storage.kept": "stored here to stay",
+  "storage.notKept": "stored here while there is space",
   "storage.used": "{used} of {quota} used",
 } as const;

@@ -8,7 +8,7 @@ import { text } from "../../strings/text.js";
 import { RangeField } from "../common/RangeField.js";
 import { TimeField } from "../common/TimeField.js";
 import { useGestureField } from "../common/use-gesture-field.js";
-import styles from "./Inspector.module.css";
+import styles from "./EventsPane.module.css";
 
 /** Words that are offered; any other may be written. */
 const KINDS = ["hit", "step", "drop", "bounce", "scrape", "splash", "break", "close"] as const;
@@ -26,7 +26,7 @@ export function SelectedEvent({ cue, readOnly }: { readonly cue: Cue; readonly r
   return (
     <fieldset className={styles["event"]}>
       <legend>{text("inspector.event", { number: index + 1 })}</legend>
-      <div className={styles["row"]}>
+      <div className={styles["field"]}>
         <span aria-hidden="true">{text("inspector.eventTime")}</span>
         <TimeField
           label={text("inspector.eventTime")}
@@ -34,23 +34,27 @@ export function SelectedEvent({ cue, readOnly }: { readonly cue: Cue; readonly r
           onTime={(seconds) => project.store.dispatch(moveEvent(cue.id, found, event.id, seconds))}
         />
       </div>
-      <RangeField
-        label={text("inspector.eventStrength")}
-        {...{ value: event.strength, range: [0.01, 1], step: 0.01, digits: 2, readOnly }}
-        make={(value) => setEventStrength(cue.id, found, event.id, value)}
-      />
       <Kind key={event.id} {...{ cue, event, events, readOnly }} />
-      <p className={styles["quiet"]}>{text(`inspector.eventSource.${event.source}`)}</p>
-      <button
-        type="button"
-        disabled={readOnly}
-        onClick={() => {
-          view.setState({ selection: { type: "cue", cue: cue.id } });
-          project.store.dispatch(removeEvent(cue.id, found, event.id));
-        }}
-      >
-        {text("inspector.eventRemove")}
-      </button>
+      <div className={styles["wide"]}>
+        <RangeField
+          label={text("inspector.eventStrength")}
+          {...{ value: event.strength, range: [0.01, 1], step: 0.01, digits: 2, readOnly }}
+          make={(value) => setEventStrength(cue.id, found, event.id, value)}
+        />
+      </div>
+      <div className={`${styles["wide"]} ${styles["last"]}`}>
+        <p>{text(`inspector.eventSource.${event.source}`)}</p>
+        <button
+          type="button"
+          disabled={readOnly}
+          onClick={() => {
+            view.setState({ selection: { type: "cue", cue: cue.id } });
+            project.store.dispatch(removeEvent(cue.id, found, event.id));
+          }}
+        >
+          {text("inspector.eventRemove")}
+        </button>
+      </div>
     </fieldset>
   );
 }
@@ -81,7 +85,7 @@ function Kind({
   );
   const offered = new Set([...events.flatMap(({ kind }) => kind ?? []), ...KINDS]);
   return (
-    <div className={styles["row"]}>
+    <div className={styles["field"]}>
       <label htmlFor={id}>{text("inspector.eventKind")}</label>
       <input ref={input} type="text" maxLength={60} {...{ id, list, readOnly }} {...field} />
       <datalist id={list}>
