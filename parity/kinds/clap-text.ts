@@ -43,8 +43,10 @@ async function ofTexts(golden: GoldenCase): Promise<readonly Comparison[]> {
   const { folder, texts, limit, layer_norm_eps: epsilon } = golden.file.config;
   const encoder = await openClapText(besideCase(golden, folder));
   const weights = await openCheckpoint(besideCase(golden, `${folder}/model.safetensors`));
-  const heads = JSON.parse(readFileSync(besideCase(golden, `${folder}/config.json`), "utf8")).text_config
-    .num_attention_heads as number;
+  // What transformers takes where nothing is said.
+  const { num_attention_heads: heads = 12 } = JSON.parse(
+    readFileSync(besideCase(golden, `${folder}/config.json`), "utf8"),
+  ).text_config;
   const rows = (texts as readonly string[]).map((text) => encoder.tokenise(text, limit));
   const listed = golden.file["ids"] as readonly (readonly number[])[];
   const comparisons = rows.map(({ ids, mask }, i) => {

@@ -12,6 +12,30 @@ test("what is not said is as open_clip has it; a tower of another make has no he
   });
 });
 
+test("colours are those that the release says", () => {
+  const half = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.25], interpolation: "bicubic" };
+  const model_cfg = { vision_cfg: {}, text_cfg: {} };
+  expect(readOpenClipConfig({ model_cfg, preprocess_cfg: half })).toMatchObject({
+    normalisation: { mean: half.mean, std: half.std },
+    textHeads: 8,
+  });
+  expect(() => readOpenClipConfig({ model_cfg, preprocess_cfg: { ...half, mean: [0.5] } })).toThrow(/not of three colours/);
+});
+
+test.each([
+  ["vision_cfg", "ls_init_value", 1e-5],
+  ["vision_cfg", "pool_type", "avg"],
+  ["vision_cfg", "norm_kwargs", { eps: 1e-6 }],
+  ["text_cfg", "no_causal_mask", true],
+  ["text_cfg", "qk_norm", true],
+])("a tower that is another network is refused: %s.%s", (tower, field, value) => {
+  const plain = { vision_cfg: {}, text_cfg: {} };
+  expect(() => readOpenClipConfig({ model_cfg: { ...plain, [tower]: { [field]: value } } })).toThrow(
+    `model_cfg.${tower}.${field} is`,
+  );
+  expect(readOpenClipConfig({ model_cfg: { ...plain, [tower]: { [field]: null } } }).activation).toBe("gelu");
+});
+
 test.each([
   [[], /object/],
   [{ model_cfg: {} }, /model_cfg\.vision_cfg/],

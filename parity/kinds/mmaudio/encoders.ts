@@ -104,9 +104,9 @@ export const isOpenClip = ({ file }: GoldenCase): boolean =>
 
 /** Stages, and the row of each picture before and after it is brought to length 1. */
 export async function checkOpenClip(golden: GoldenCase): Promise<readonly Comparison[]> {
-  const { folder, heads, width } = golden.file.config;
+  const { folder, heads, width, quick_gelu: quick = true } = golden.file.config;
   const weights = await openSafetensors(besideCase(golden, `${folder}/model.safetensors`));
-  const config = readClipImageConfig(weights, { headWidth: width / heads, activation: "quick-gelu" });
+  const config = readClipImageConfig(weights, { headWidth: width / heads, activation: quick ? "quick-gelu" : "gelu" });
   const shown = golden.input("frames");
   const [, pictures, , height, across] = shown.shape as readonly [number, number, number, number, number];
   const pixels = input("pixels", [pictures, 3, height, across]);

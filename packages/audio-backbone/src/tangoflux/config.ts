@@ -32,16 +32,17 @@ const AXES = [16, 56, 56] as const;
 
 const blocks = () => z.int().check(z.nonnegative(), z.maximum(1024));
 
+/** What is not said is as the authors' class has it. */
 const schema = () =>
   z.object({
-    num_layers: blocks(),
-    num_single_layers: blocks(),
-    in_channels: upTo(4096),
-    attention_head_dim: size(),
-    num_attention_heads: upTo(256),
-    joint_attention_dim: upTo(65_536),
-    audio_seq_len: upTo(65_536),
-    max_duration: z.number().check(z.positive(), z.maximum(3600)),
+    num_layers: z._default(blocks(), 6),
+    num_single_layers: z._default(blocks(), 18),
+    in_channels: z._default(upTo(4096), 64),
+    attention_head_dim: z._default(size(), 128),
+    num_attention_heads: z._default(upTo(256), 8),
+    joint_attention_dim: z._default(upTo(65_536), 1024),
+    audio_seq_len: z._default(upTo(65_536), 645),
+    max_duration: z._default(z.number().check(z.positive(), z.maximum(3600)), 30),
     text_encoder_name: z._default(
       z.string().check(z.regex(/^(?:[\w.-]+\/)?\w[\w.-]*$/u), z.maxLength(200)),
       "google/flan-t5-large",

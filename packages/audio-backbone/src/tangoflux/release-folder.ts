@@ -23,7 +23,7 @@ export interface OpenTangofluxOptions {
 
 /** Most bytes of a JSON file that is read. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
-/** Tokens of a prompt that are read, as FLAN-T5's tokeniser says. */
+/** Most tokens of a prompt that are read: those of FLAN-T5's tokeniser, unless its `tokenizer_config.json` says fewer. */
 const TOKENS = 512;
 /** Before the text encoder's names in the release. */
 const TEXT = "text_encoder.";
@@ -51,7 +51,7 @@ export async function openTangoflux(folder: string, options: OpenTangofluxOption
   const network = await openCheckpoint(await needed(TANGOFLUX_FILES.network));
   const vae = await openCheckpoint(await needed(TANGOFLUX_FILES.codec));
   const words = await findT5(root, basename(config.textEncoder), options.t5);
-  const text = t5TextEncoder({ ...words, weights: behind(network, TEXT) }, TOKENS, { padding: "computed" });
+  const text = t5TextEncoder({ ...words, weights: behind(network, TEXT) }, words.tokens, { padding: "computed" });
   const backbone = tangoflux({ config, network, text, codec: tangofluxCodec(vae) });
   const size = { frames: 1, rows: { tokens: 1 } };
   checkParameters(
@@ -88,11 +88,19 @@ async function findT5(root: string, name: string, given: string | undefined) {
   for (const folder of candidates) {
     const [config, tokenizer] = [join(folder, "config.json"), join(folder, "tokenizer.json")];
     if (!((await isFile(config)) && (await isFile(tokenizer)))) continue;
-    return { config: await readJson(config), tokenizer: await readJson(tokenizer) };
+    return { config: await readJson(config), tokenizer: await readJson(tokenizer), tokens: await tokensOf(folder) };
   }
   throw new FoleyError("bad-file", `The tokeniser of ${name} was not found; looked in ${candidates.slice(0, 5).join(", ")}.`, {
     hint: `Get config.json and tokenizer.json of google/${name} and give their folder as the option "t5"; its weights are not needed.`,
   });
+}
+
+/** How many tokens of a prompt are read. */
+async function tokensOf(folder: string): Promise<number> {
+  const path = join(folder, "tokenizer_config.json");
+  const said = (await isFile(path)) ? ((await readJson(path)) as { readonly model_max_length?: unknown } | null) : undefined;
+  const most = said?.model_max_length;
+  return typeof most === "number" && most >= 1 ? Math.min(TOKENS, Math.trunc(most)) : TOKENS;
 }
 
 const isFile = (path: string): Promise<boolean> =>

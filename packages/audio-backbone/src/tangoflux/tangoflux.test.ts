@@ -64,6 +64,17 @@ describe("lengths", () => {
     expect(backbone.frames(0.9)).toBe(20);
     expect(backbone.seconds.maximum).toBeCloseTo((20 * 2048) / 44_100, 9);
   });
+  test("of texts end where the tokeniser of the release says", async () => {
+    const folder = await copied("fewer");
+    await writeFile(join(folder, "flan-t5/tokenizer_config.json"), JSON.stringify({ model_max_length: 24 }));
+    expect((await openTangoflux(folder)).text.rowsFor?.(["rain ".repeat(2000)])).toBe(24);
+    await writeFile(join(folder, "flan-t5/tokenizer_config.json"), JSON.stringify({ model_max_length: 1e30 }));
+    expect((await openTangoflux(folder)).text.length).toBe(512);
+  });
+  test("and sizes that a configuration leaves out are those of the authors' class", () => {
+    const released = { doubleBlocks: 6, singleBlocks: 18, heads: 8, textWidth: 1024, frames: 645, maximumSeconds: 30 };
+    expect(readTangofluxConfig({})).toMatchObject(released);
+  });
   test("of texts are those of the longest, and rows of padding are not zero", async () => {
     const rows = backbone.text.rowsFor?.(["rain", "", "A dog barks twice"]) as number;
     expect(rows).toBe(backbone.text.rowsFor?.(["A dog barks twice"]));

@@ -27,6 +27,11 @@ const fields = json.object({
   text_config: json.object({
     num_attention_heads: json.optional(json.whole(1, 1024)),
     layer_norm_eps: json.optional(json.number(0, 1)),
+    // The tower of another activation, padding or kind of positions would be another one.
+    hidden_act: json.optional(json.oneOf("gelu")),
+    projection_hidden_act: json.optional(json.oneOf("relu")),
+    pad_token_id: json.optional(json.whole(1, 1)),
+    position_embedding_type: json.optional(json.oneOf("absolute")),
   }),
 });
 

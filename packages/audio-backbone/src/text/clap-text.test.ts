@@ -77,6 +77,20 @@ describe("is refused", () => {
     await writeFile(join(folder, "config.json"), '{ "model_type": "t5" }');
     await expect(openClapText(folder)).rejects.toThrow(/of no CLAP: "model_type" is "t5"/);
   });
+  test.each([
+    ["hidden_act", "gelu_new"],
+    ["pad_token_id", 0],
+    ["position_embedding_type", "relative_key"],
+  ])("a tower of another %s, by that field", async (field, value) => {
+    const other = await mkdtemp(join(folder, "tower-"));
+    for (const name of ["model.safetensors", "tokenizer.json"]) await copyFile(join(hub, name), join(other, name));
+    const said = JSON.parse(await readFile(join(hub, "config.json"), "utf8"));
+    await writeFile(
+      join(other, "config.json"),
+      JSON.stringify({ ...said, text_config: { ...said.text_config, [field]: value } }),
+    );
+    await expect(openClapText(other)).rejects.toThrow(new RegExp(`text_config\\.${field}`));
+  });
   test("other weights, by a tensor", () =>
     expect(
       openClapText(goldenPath("encoders/dinov2-tiny/model.safetensors"), { tokeniser: join(hub, "tokenizer.json") }),

@@ -2,7 +2,7 @@
 import type { ParameterSource, VideoEncoder } from "@foley-control/core";
 import { graph, input, ops } from "@foley-control/graph";
 import { type ClipImageConfig, clipImageTower } from "./image-tower.js";
-import { CLIP_NORMALISATION, clipPixels } from "./pictures.js";
+import { CLIP_NORMALISATION, pixelsBy } from "./pictures.js";
 
 /** What it is made of, and how pictures come. */
 export interface ClipEncoderOptions {
@@ -14,6 +14,8 @@ export interface ClipEncoderOptions {
   readonly imageSize?: number | undefined;
   /** Pictures per second. Default 8, as MMAudio takes them. */
   readonly frameRate?: number | undefined;
+  /** Mean and deviation of the colours. Default: those of OpenAI's CLIP, which most have. */
+  readonly normalisation?: VideoEncoder["normalisation"] | undefined;
 }
 
 /** The encoder. */
@@ -22,7 +24,9 @@ export function clipEncoder({
   weights,
   frameRate = 8,
   imageSize = config.side * config.patch,
+  normalisation = CLIP_NORMALISATION,
 }: ClipEncoderOptions): VideoEncoder {
+  const pixelsOf = pixelsBy(normalisation);
   return {
     specificationVersion: "v1",
     kind: "video-encoder",
@@ -31,8 +35,8 @@ export function clipEncoder({
     window: 1,
     takes: "next",
     imageSize: [imageSize, imageSize],
-    normalisation: CLIP_NORMALISATION,
-    preprocess: (picture) => clipPixels(picture, imageSize),
+    normalisation,
+    preprocess: (picture) => pixelsOf(picture, imageSize),
     tokenRate: frameRate,
     tokenWidth: config.out,
     weights,

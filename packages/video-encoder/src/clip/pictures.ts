@@ -9,15 +9,24 @@ export const CLIP_NORMALISATION = {
   std: [0.26862954, 0.26130258, 0.27577711],
 } as const satisfies VideoEncoder["normalisation"];
 
-const TABLES = normalisation(CLIP_NORMALISATION.mean, CLIP_NORMALISATION.std);
+/** How colours become pixels. */
+type Normalisation = VideoEncoder["normalisation"];
 
 /** The bytes [side, side, 3] of a picture. */
 export const clipSquare = ({ rgb, width, height }: Picture, side: number): Uint8Array =>
   bicubicResize(rgb, width, height, side, side);
 
 /** Its pixels [3, side, side], normalised. */
-export function clipPixels(picture: Picture, side: number): Float32Array {
+export const clipPixels = (picture: Picture, side: number): Float32Array => pixelsBy(CLIP_NORMALISATION)(picture, side);
+
+/** The same by another mean and deviation. */
+export function pixelsBy({ mean, std }: Normalisation): (picture: Picture, side: number) => Float32Array {
+  const tables = normalisation(mean, std);
+  return (picture, side) => written(picture, side, tables);
+}
+
+function written(picture: Picture, side: number, tables: ReturnType<typeof normalisation>): Float32Array {
   const pixels = new Float32Array(3 * side * side);
-  writePlanes(clipSquare(picture, side) as Uint8Array<ArrayBuffer>, TABLES, pixels, 0);
+  writePlanes(clipSquare(picture, side) as Uint8Array<ArrayBuffer>, tables, pixels, 0);
   return pixels;
 }

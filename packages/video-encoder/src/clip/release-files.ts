@@ -24,5 +24,11 @@ export async function clipFromFiles(
       hint: `Download ${OPEN_CLIP_FILES.weights[1]} too.`,
     });
   const weights = await files.weights(at(name));
-  return clipEncoder({ ...options, config: readClipImageConfig(weights, readOpenClipConfig(said)), weights });
+  const config = readOpenClipConfig(said);
+  return clipEncoder({
+    ...options,
+    config: readClipImageConfig(weights, config),
+    weights,
+    normalisation: config.normalisation,
+  });
 }
