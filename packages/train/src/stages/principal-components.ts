@@ -46,10 +46,11 @@ export async function leadingEigenvectors(
       ).y as PlainTensor<"float32">
     ).data.slice();
   let rows = normalArray(seed, ["leadingEigenvectors"], width * size);
-  orthonormalise(rows, width, size);
+  orthonormalise(rows, width, size, 1);
   for (let i = 0; i < ITERATIONS; i++) {
     rows = await multiply(rows);
-    orthonormalise(rows, width, size);
+    // Between, rows need only stay apart; twice is for the last ones, which are used.
+    orthonormalise(rows, width, size, i === ITERATIONS - 1 ? 2 : 1);
   }
   const image = await multiply(rows);
   await executable.dispose();
@@ -77,10 +78,10 @@ function dot(a: Float32Array, from: number, b: Float32Array, at: number, size: n
   return total;
 }
 
-/** Modified Gram-Schmidt over rows, in place; twice, because float32 rows lose orthogonality once. */
-function orthonormalise(rows: Float32Array, count: number, size: number): void {
+/** Modified Gram-Schmidt over rows, in place; twice gives what float32 rows lose of their orthogonality once. */
+function orthonormalise(rows: Float32Array, count: number, size: number, passes: 1 | 2): void {
   for (let i = 0; i < count; i++) {
-    for (let pass = 0; pass < 2; pass++) {
+    for (let pass = 0; pass < passes; pass++) {
       for (let j = 0; j < i; j++) {
         const share = dot(rows, i * size, rows, j * size, size);
         for (let k = 0; k < size; k++)

@@ -55,6 +55,8 @@ test("every stage takes what those before made; the last is packed and opened", 
     expect(lines.map(({ step, clips, times }) => [step, clips, times.length])).toEqual([0, 1, 2].map((step) => [step, 2, 5]));
     expect(lines[2]?.average).not.toEqual(lines[0]?.average);
   }
+  // As many scenes as were asked for.
+  expect((await validations("video-encoder")).map(({ step, clips }) => [step, clips])).toEqual([0, 1].map((step) => [step, 1]));
   await packMini(directory, join(folder, "model"));
   const { bridge, card } = await loadMini({ directory: join(folder, "model") });
   expect(bridge.config).toMatchObject({ adapterHidden: 8, encoder: "foley-control/motion-encoder@1" });

@@ -13,7 +13,7 @@ import type { StageContext } from "./stage.js";
 
 /** Pictures of a clip: 2 s. */
 const FRAMES = 64;
-/** Scenes of one batch of a validation. */
+/** Most scenes in one batch of a validation. */
 const HELD_OUT_ROWS = 16;
 
 /** Bias that the logit of every cell starts with: contacts are rare. */
@@ -35,7 +35,8 @@ export async function trainVideoEncoder(context: StageContext): Promise<boolean>
   const lossOf = (batch: number) => videoEncoderLoss(config, { batch, frames: FRAMES });
   const loss = lossOf(sizes.batch);
   const start = initialise(loss, seed);
-  const judged = lossOf(HELD_OUT_ROWS);
+  const rows = Math.max(1, Math.min(HELD_OUT_ROWS, validation.scenes));
+  const judged = lossOf(rows);
   const { contacts: _, ...network } = config;
   return trainNetwork("video-encoder", context, {
     loss,
@@ -52,12 +53,12 @@ export async function trainVideoEncoder(context: StageContext): Promise<boolean>
       measure: lossValidation(runtime, {
         // When something touches is what counts; the rest of the loss is there to learn it from.
         loss: graph("videoEncoder.heldOut", judged.inputs, { loss: judged.outputs["contactLoss"] as GraphValue }),
-        rows: HELD_OUT_ROWS,
-        batches: Math.ceil(validation.scenes / HELD_OUT_ROWS),
+        rows,
+        batches: Math.ceil(validation.scenes / rows),
         batch: async (index) =>
           scenes.batch(
-            Array.from({ length: HELD_OUT_ROWS }, (_unused, row) => ({
-              seed: HELD_OUT_SEED + index * HELD_OUT_ROWS + row,
+            Array.from({ length: rows }, (_unused, row) => ({
+              seed: HELD_OUT_SEED + index * rows + row,
               look: "film-held-out" as const,
             })),
           ),
