@@ -5,9 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
 import { encodeVideo } from "@foley-control/media/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ran } from "./testing.js";
+import { ran, writeQuickMini } from "./testing.js";
 
 const fixture = (name: string) => goldenPath(`clips/${name}`);
 const clip = fixture("h264-aac.mp4");
@@ -17,7 +16,7 @@ let model: string;
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), "foley-cli-"));
   model = join(base, "model");
-  await writeUntrainedMini(model);
+  await writeQuickMini(model);
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 beforeEach(async () => {

@@ -4,12 +4,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compareOnsets, comparisonText, lagColour } from "./sync/compare.js";
 import { painter } from "./terminal/style.js";
-import { ran } from "./testing.js";
+import { ran, writeQuickMini } from "./testing.js";
 
 const clip = goldenPath("clips/h264-aac.mp4");
 let folder: string;
@@ -17,7 +16,7 @@ let model: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-cli-"));
   model = join(folder, "model");
-  await writeUntrainedMini(model, { vocabulary: CAPTION_VOCABULARY });
+  await writeQuickMini(model, { vocabulary: CAPTION_VOCABULARY });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -4,16 +4,15 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { ran } from "./testing.js";
+import { ran, writeQuickMini } from "./testing.js";
 
 const clip = goldenPath("clips/h264-aac.mp4");
 let folder: string;
 let model: readonly string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-faults-"));
-  await writeUntrainedMini(join(folder, "model"));
+  await writeQuickMini(join(folder, "model"));
   model = ["--model", join(folder, "model"), "--device", "cpu"];
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

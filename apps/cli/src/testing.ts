@@ -1,6 +1,8 @@
 /** Runs commands in the process of a test and keeps what they said. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { UntrainedOptions } from "@foley-control/mini";
+import { writeUntrainedMini } from "@foley-control/mini/node";
 import type { Io } from "./io.js";
 import { run } from "./run.js";
 
@@ -40,3 +42,7 @@ export async function ran(argv: readonly string[], more: Partial<Io> = {}): Prom
   const code = await run(argv, io);
   return { code, out, err };
 }
+
+/** Writes an untrained model that looks at clips once, in windows of a second: most of what a short sound costs is looking at its picture. */
+export const writeQuickMini = (folder: string, options: UntrainedOptions = {}): Promise<void> =>
+  writeUntrainedMini(folder, { ...options, encoder: { window: 32, context: 4, mirroredNegative: false } });

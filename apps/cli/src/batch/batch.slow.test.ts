@@ -3,9 +3,8 @@ import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writ
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ran } from "../testing.js";
+import { ran, writeQuickMini } from "../testing.js";
 
 let folder: string;
 let list: string;
@@ -13,7 +12,7 @@ let model: readonly string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-batch-"));
   list = join(folder, "list.csv");
-  await writeUntrainedMini(join(folder, "model"));
+  await writeQuickMini(join(folder, "model"));
   model = ["--model", join(folder, "model"), "--device", "cpu", "--steps", "1", "--quiet"];
   await mkdir(join(folder, "shots/x"), { recursive: true });
   for (const name of ["a.mp4", "x/a.mp4"]) await copyFile(goldenPath("clips/one-frame-20ms.mp4"), join(folder, "shots", name));

@@ -5,12 +5,11 @@ import { join } from "node:path";
 import { notWritable, withFolderLock } from "@foley-control/files/node";
 import { goldenPath } from "@foley-control/golden/node";
 import { openMedia } from "@foley-control/media/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { blocksOf, linesOf, messagesOf, readGuide, wordsOf } from "../guides.test-support.js";
-import { ran } from "../testing.js";
+import { ran, writeQuickMini } from "../testing.js";
 import { readList } from "./list.js";
 
 const guide = readGuide("a-whole-film-and-a-folder-of-them.md");
@@ -20,7 +19,7 @@ let work: string;
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "foley-film-guide-"));
   process.chdir(work);
-  await writeUntrainedMini("model");
+  await writeQuickMini("model");
   await writeScene(renderScene(1, { seconds: 13, imageSize: 64 }), "film.mp4");
   await mkdir("shots");
   for (const name of ["door", "steps"]) await copyFile(goldenPath("clips/h264-aac.mp4"), `shots/${name}.mp4`);

@@ -11,9 +11,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createRandom } from "@foley-control/core";
 import { goldenPath } from "@foley-control/golden/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ran } from "../testing.js";
+import { ran, writeQuickMini } from "../testing.js";
 import { JOURNAL } from "./journal.js";
 
 const KILLS = Number(process.env["FOLEY_KILLS"] ?? 3);
@@ -24,7 +23,7 @@ let folder: string;
 let argv: (out: string) => readonly string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-kills-"));
-  await writeUntrainedMini(join(folder, "model"));
+  await writeQuickMini(join(folder, "model"));
   await mkdir(join(folder, "shots"));
   for (let i = 0; i < CLIPS; i++) await copyFile(goldenPath("clips/one-frame-20ms.mp4"), join(folder, "shots", `${i}.mp4`));
   const flags = ["--prompt", "rain", "--steps", "1", "--device", "cpu", "--quiet", "--write", "both", "--jobs", String(JOBS)];

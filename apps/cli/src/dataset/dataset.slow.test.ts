@@ -4,11 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assembleCases } from "@foley-control/golden/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import type { PreparedManifest } from "@foley-control/train";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { ran } from "../testing.js";
+import { ran, writeQuickMini } from "../testing.js";
 
 // Videos are encoded and decoded, which a busy machine takes its time for.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -20,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-dataset-"));
   [videos, features] = [join(folder, "videos"), join(folder, "features")];
   const model = join(folder, "model");
-  await writeUntrainedMini(model, { vocabulary: CAPTION_VOCABULARY });
+  await writeQuickMini(model, { vocabulary: CAPTION_VOCABULARY });
   parts = ["--model", model, "--device", "cpu", "--threads", "1"];
   await ran(["scenes", "-o", videos, "--count", "3", "--seconds", "2", "--size", "64", "--class", "rain"]);
   await writeFile(join(videos, "broken.mp4"), "Dear diary, ".repeat(100));

@@ -4,16 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
 import { openMedia } from "@foley-control/media/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { linesOf, messagesOf, readGuide, saidNowhere, wordsOf } from "../guides.test-support.js";
-import { ran } from "../testing.js";
+import { ran, writeQuickMini } from "../testing.js";
 
 const guide = readGuide("troubleshooting.md");
 let work: string;
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "foley-trouble-"));
-  await writeUntrainedMini(join(work, "model"));
+  await writeQuickMini(join(work, "model"));
   await copyFile(goldenPath("clips/h264-aac.mp4"), join(work, "clip.mp4"));
 });
 afterAll(() => rm(work, { recursive: true, force: true }));

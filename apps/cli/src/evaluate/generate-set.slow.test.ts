@@ -1,11 +1,10 @@
 /** `foley evaluate` of sounds that are made first: held-out scenes by the default model, and `--generate`. */
 import { appendFile, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import { parseHTML } from "linkedom";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ran } from "../testing.js";
+import { ran, writeQuickMini } from "../testing.js";
 import { evaluationDesk, strikes, valueOf } from "./evaluating.test-support.js";
 
 const { at, env, write, evaluate, printed } = evaluationDesk();
@@ -57,7 +56,7 @@ describe("--generate", () => {
   let model: string;
   beforeAll(async () => {
     model = at("model");
-    await writeUntrainedMini(model, { vocabulary: CAPTION_VOCABULARY });
+    await writeQuickMini(model, { vocabulary: CAPTION_VOCABULARY });
     await ran(["scenes", "-o", at("videos"), "--count", "2", "--seconds", "1", "--size", "64", "--class", "strike", "--quiet"]);
   });
 

@@ -5,10 +5,9 @@ import { join } from "node:path";
 import type { EventTrack } from "@foley-control/core";
 import { goldenPath } from "@foley-control/golden/node";
 import { openMedia, readEvents } from "@foley-control/media/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ran } from "../testing.js";
+import { ran, writeQuickMini } from "../testing.js";
 import { drawEvents, overlaySize } from "./overlay.js";
 import { eventsSvg } from "./plot.js";
 
@@ -18,7 +17,7 @@ let model: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-events-"));
   model = join(folder, "model");
-  await writeUntrainedMini(model);
+  await writeQuickMini(model);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -8,11 +8,10 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { goldenPath } from "@foley-control/golden/node";
 import { openMedia, readEvents } from "@foley-control/media/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { CAPTION_VOCABULARY } from "@foley-control/scenes";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { blocksOf, linesOf, readGuide, root, wordsOf } from "../guides.test-support.js";
-import { ran } from "../testing.js";
+import { ran, writeQuickMini } from "../testing.js";
 
 const guide = readGuide("events.md");
 
@@ -21,7 +20,7 @@ let model: string;
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "foley-events-guide-"));
   model = join(work, "model");
-  await writeUntrainedMini(model, { vocabulary: CAPTION_VOCABULARY });
+  await writeQuickMini(model, { vocabulary: CAPTION_VOCABULARY });
   await copyFile(goldenPath("clips/h264-aac.mp4"), join(work, "clip.mp4"));
 });
 afterAll(() => rm(work, { recursive: true, force: true }));

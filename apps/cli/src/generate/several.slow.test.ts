@@ -4,15 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goldenPath } from "@foley-control/golden/node";
 import { probe } from "@foley-control/media/node";
-import { writeUntrainedMini } from "@foley-control/mini/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ran } from "../testing.js";
+import { ran, writeQuickMini } from "../testing.js";
 
 let folder: string;
 let model: readonly string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "foley-several-"));
-  await writeUntrainedMini(join(folder, "model"));
+  await writeQuickMini(join(folder, "model"));
   model = ["--model", join(folder, "model"), "--device", "cpu", "--steps", "1"];
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
