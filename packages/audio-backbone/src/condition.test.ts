@@ -9,6 +9,7 @@ import {
   conditionOf,
   encodeText,
   encodeTexts,
+  knowsSilence,
   latentsFor,
   type RunGraph,
   sampledSeconds,
@@ -67,6 +68,30 @@ test("texts are encoded as each alone, by one request for what reads them", asyn
   );
   expect(requests).toBe(1);
   expect(together).toEqual(await Promise.all(texts.map((text) => encodeText(backbone, run, text))));
+});
+
+test("a text without words is not read where the condition graph puts something in its place", async () => {
+  const backbone = tinyBackbone();
+  const size = clipSize(backbone, 4, ["dog", ""]);
+  const asked: number[] = [];
+  const counted: Parameters<typeof encodeTexts>[1] = (part, inputs) => {
+    asked.push(inputs.length);
+    return Promise.all(inputs.map((one) => run(part, one)));
+  };
+  const options = { rows: size.rows?.["tokens"], leavesEmpty: knowsSilence(backbone, size) };
+  const [none, words] = await encodeTexts(backbone, counted, ["", "dog"], options);
+  expect(words?.tokens).toEqual((await encodeText(backbone, run, "dog", options.rows)).tokens);
+  const empty = await encodeText(backbone, run, "", options.rows);
+  const said = async (text: typeof empty) => {
+    const condition = await conditionOf(backbone, run, size, { text, seconds: 4 });
+    // Of what is multiplied by 0 the sign may stay.
+    return Object.entries(condition).map(([name, { data }]) => [name, Array.from(data, (value) => value + 0)]);
+  };
+  expect(await said(none as typeof empty)).toEqual(await said(empty));
+  await encodeTexts(backbone, counted, ["", " "], options);
+  expect(asked).toEqual([1]);
+  const asOthers: AudioBackbone = { ...backbone, conditionGraph: () => graph("condition", [input("tokens", [1, 5, 12])], {}) };
+  expect(knowsSilence(asOthers, size)).toBe(false);
 });
 
 describe("a condition graph is given", () => {

@@ -92,7 +92,15 @@ export async function encodeText(
   rows?: number,
 ): Promise<EncodedText> {
   const each: RunGraphOnEach = (part, inputs) => Promise.all(inputs.map((one) => run(part, one)));
-  return (await encodeTexts(backbone, each, [text], rows))[0] as EncodedText;
+  return (await encodeTexts(backbone, each, [text], { rows }))[0] as EncodedText;
+}
+
+/** Options of {@link encodeTexts}. */
+export interface EncodeTextsOptions {
+  /** Rows of each. Default: as many as a text may have. */
+  readonly rows?: number | undefined;
+  /** Whether what has no words is not read: its tokens are zeros. For conditions that put something else in their place. Default false. */
+  readonly leavesEmpty?: boolean | undefined;
 }
 
 /** Encodes texts as {@link encodeText} does, with one loading of what reads them. */
@@ -100,7 +108,7 @@ export async function encodeTexts(
   backbone: Pick<AudioBackbone, "text">,
   run: RunGraphOnEach,
   texts: readonly string[],
-  rows: number = backbone.text.length,
+  { rows = backbone.text.length, leavesEmpty = false }: EncodeTextsOptions = {},
 ): Promise<readonly EncodedText[]> {
   const read = texts.map((text) => {
     const { ids: numbers, mask: real } = backbone.text.tokenise(text, rows);
@@ -109,12 +117,22 @@ export async function encodeTexts(
     // T5 closes even an empty text with a token, so that the mask alone does not tell.
     return { ids, mask, kept: text.trim() !== "" && real.some((value) => value !== 0) };
   });
-  const said = await run(
-    textPart(backbone, rows),
-    read.map(({ ids, mask }) => ({ ids, mask })),
-  );
-  return read.map((one, index) => ({ ...one, tokens: said[index]?.["tokens"] as Floats }));
+  const asked = read.filter(({ kept }) => kept || !leavesEmpty);
+  const said =
+    asked.length === 0
+      ? []
+      : await run(
+          textPart(backbone, rows),
+          asked.map(({ ids, mask }) => ({ ids, mask })),
+        );
+  const { tokenWidth } = backbone.text;
+  const silence = (): Floats => ({ dtype: "float32", shape: [1, rows, tokenWidth], data: new Float32Array(rows * tokenWidth) });
+  return read.map((one) => ({ ...one, tokens: (said[asked.indexOf(one)]?.["tokens"] as Floats | undefined) ?? silence() }));
 }
+
+/** Whether conditions have something to put in the place of a text without words, so that nobody need read it. */
+export const knowsSilence = (backbone: Pick<AudioBackbone, "conditionGraph">, size: ClipSize): boolean =>
+  backbone.conditionGraph(size).inputs.some(({ name }) => name === "textKept");
 
 /** The inputs that a condition graph has, made of rows; what it does not read is left out. */
 export function conditionInputs(backbone: AudioBackbone, graph: Graph, rows: ConditionRows): Condition {

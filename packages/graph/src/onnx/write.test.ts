@@ -181,3 +181,21 @@ describe("products with a transposed weight as one op", () => {
     expect(count(plain, "perm")).toBe(2);
   });
 });
+
+describe("the squares of a parameter, summed", () => {
+  const [x, w] = [input("x", [2, 3, 4]), parameter("w", [5, 3, 4])];
+  const squares = f.square(w);
+  const text = (source: ReturnType<typeof graph>) => Buffer.from(toOnnx(source)).toString("latin1");
+  it("are one op, so that no runtime holds them", async () => {
+    const source = graph("length", [x], { y: f.add(f.sum(x, [2]), f.sum(f.square(w), [0, 2])) });
+    const feeds = { x: Array.from({ length: 24 }, (_, i) => i / 7), w: Array.from({ length: 60 }, (_, i) => Math.sin(i)) };
+    const everything = { ...source, inputs: [x, w] };
+    expect(text(source)).toContain("ReduceSumSquare");
+    expect(text(source)).not.toContain("Mul");
+    expect(difference(await runOnnx(toOnnx(source), everything, feeds), flat(evaluate(source, feeds)))).toBeLessThan(TOLERANCE);
+  });
+  it("stay where something else reads them, and of an input", () => {
+    expect(text(graph("both", [x], { y: f.sum(squares, [1]), z: squares }))).toContain("Mul");
+    expect(text(graph("own", [x], { y: f.sum(f.square(x), [1]) }))).not.toContain("ReduceSumSquare");
+  });
+});

@@ -122,9 +122,10 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
   };
 
   const read = new Set<GraphValue>(Object.values(source.outputs));
-  const order = options.fuseTransposed ? withoutFolded(source) : nodesOf(source);
+  const order = withoutFolded(source, (made) => foldedInputs(made, options));
   for (const made of order) for (const value of made.inputs) read.add(value);
   for (const made of order) {
+    const squared = squaredParameter(made);
     const weight = options.fuseTransposed ? transposedParameter(made) : undefined;
     if (weight)
       nodes.push(
@@ -135,6 +136,15 @@ export function toOnnx(source: Graph, options: OnnxOptions = {}): Uint8Array<Arr
           { transA: 0, transB: 1 },
           { alpha: 1 },
           "com.microsoft",
+        ),
+      );
+    else if (squared)
+      nodes.push(
+        operation(
+          "ReduceSumSquare",
+          [nameOf(squared), integers("axes", made.attributes.axes as readonly number[])],
+          made.outputs.map(nameOf),
+          { keepdims: made.attributes.keepdims as number },
         ),
       );
     else nodes.push(...emit(made, nameOf, integers, (value) => read.has(value)));
@@ -156,12 +166,25 @@ function transposedParameter(made: GraphNode): GraphValue | undefined {
   return weight?.kind === "parameter" && weight.shape.length === 2 ? weight : undefined;
 }
 
-/** The nodes that are written when such products are one op: transposes that nothing else reads are gone. */
-function withoutFolded(source: Graph): readonly GraphNode[] {
+/** W of a sum of its squares. A runtime computes it when it loads the graph, and would hold the squares of every weight as long as the graph. */
+function squaredParameter(made: GraphNode): GraphValue | undefined {
+  const square = made.op === "ReduceSum" ? made.inputs[0]?.node : undefined;
+  const [weight, again] = square?.op === "Mul" ? square.inputs : [];
+  return weight?.kind === "parameter" && weight === again && weight.dtype === "float32" ? weight : undefined;
+}
+
+/** What a node reads once an op in front of it is folded into it; `undefined` when none is. */
+function foldedInputs(made: GraphNode, { fuseTransposed }: OnnxOptions): readonly GraphValue[] | undefined {
+  if (fuseTransposed && transposedParameter(made)) return made.inputs.slice(0, 1);
+  return squaredParameter(made) && [];
+}
+
+/** The nodes that are written: those that were folded and that nothing else reads are gone. */
+function withoutFolded(source: Graph, folded: (made: GraphNode) => readonly GraphValue[] | undefined): readonly GraphNode[] {
   const order = nodesOf(source);
-  const readBy = (made: GraphNode) => (transposedParameter(made) ? made.inputs.slice(0, 1) : made.inputs);
-  const read = new Set<GraphValue>([...Object.values(source.outputs), ...order.flatMap(readBy)]);
-  return order.filter((made) => made.op !== "Transpose" || made.outputs.some((value) => read.has(value)));
+  const read = new Set<GraphValue>([...Object.values(source.outputs), ...order.flatMap((made) => folded(made) ?? made.inputs)]);
+  const away = new Set(order.flatMap((made) => (folded(made) ? made.inputs : [])));
+  return order.filter((made) => made.outputs.some((value) => !away.has(value) || read.has(value)));
 }
 
 function emit(

@@ -6,6 +6,7 @@ import {
   conditionPart,
   type EncodedText,
   encodeTexts,
+  knowsSilence,
   type RunGraph,
   type RunGraphOnEach,
   textPart,
@@ -51,7 +52,10 @@ export async function branchConditions(
     return await runOnEach(lease.executable, inputs, signal);
   };
   // What reads them may be loaded for each run: once for both.
-  const words = await encodeTexts(backbone, runEach, [prompt, negativePrompt], size.rows?.["tokens"]);
+  const words = await encodeTexts(backbone, runEach, [prompt, negativePrompt], {
+    rows: size.rows?.["tokens"],
+    leavesEmpty: knowsSilence(backbone, size),
+  });
   const [wanted, unwanted] = words as readonly [EncodedText, EncodedText];
   const text = await conditionOf(backbone, run, size, { text: wanted, seconds });
   const none = await conditionOf(backbone, run, size, { text: unwanted, seconds, away: true });

@@ -2,7 +2,7 @@
  * Loaded graphs, kept by name; a graph is loaded once however often it is asked for. What is not in use is let go, least recently
  * used first, when there are too many or their weights are too large to keep: a release of 5 GB never stands in memory as a whole.
  */
-import type { Executable, Graph, LoadOptions, ParameterSource, Runtime } from "@foley-control/core";
+import type { Executable, Graph, LoadOptions, ParameterSource, Runtime, RuntimeCapabilities } from "@foley-control/core";
 import { loadInStages } from "@foley-control/runtime";
 
 /** Graphs kept at once: those of three clip lengths, and those that fit every length. */
@@ -14,6 +14,10 @@ const CAPACITY = 16;
  * their own, where loading is slow, keep everything.
  */
 const KEPT_BYTES = 2 ** 30;
+
+/** Bytes of weights kept on a device while nobody uses them. */
+export const keptBytesOn = (device: RuntimeCapabilities["device"]): number =>
+  device === "cpu" || device === "wasm" ? KEPT_BYTES : Number.POSITIVE_INFINITY;
 
 /** A loaded graph that stays until it is given back. */
 export interface Lease extends Disposable {
@@ -58,8 +62,7 @@ export function createExecutables(runtime: Runtime, limits: ExecutablesLimits = 
   let limit: Promise<number> | undefined;
   const limitOf = async (): Promise<number> => {
     try {
-      const { device } = await runtime.capabilities();
-      return device === "cpu" || device === "wasm" ? KEPT_BYTES : Number.POSITIVE_INFINITY;
+      return keptBytesOn((await runtime.capabilities()).device);
     } catch (error) {
       limit = undefined; // a device that is missing now may be asked for again
       throw error;

@@ -1,5 +1,6 @@
 /** What of a large model is loaded while its parts run: each is gone before the next, whichever backbone it is. */
 import type { Graph, Runtime } from "@foley-control/core";
+import { goldenPath } from "@foley-control/golden/node";
 import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, expect, it } from "vitest";
@@ -59,4 +60,16 @@ it("decodes without the transformer, and samples without the text encoder, of a 
   expect([...during.keys()]).toEqual(expect.arrayContaining([text, step, decode]));
   expect(during.get(step)).not.toContain(text);
   expect(during.get(decode)).not.toContain(step);
+});
+
+it("sees and samples without the decoder, which is needed last and was loaded first", async () => {
+  const mini = untrainedMini();
+  const { runtime, during } = watched(() => 1e6);
+  await using foley = await createFoley({ ...mini, runtime });
+  await foley.generate({ video: goldenPath("clips/h264-aac.mp4"), duration: 1, prompt: "a metal ball", steps: 2, seed: 3 });
+  const decode = mini.backbone.codec.decodeGraph({ frames: 1 }).name;
+  const others = [...during].filter(([name]) => name !== decode);
+  expect(during.get(decode)).toContain(decode);
+  expect(others.map(([name]) => name)).toContain(mini.encoder.graph({ frames: mini.encoder.window }).name);
+  for (const [, loaded] of others) expect(loaded).not.toContain(decode);
 });

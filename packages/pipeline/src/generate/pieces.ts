@@ -12,7 +12,7 @@ import type { FoleyHost, FoleyParts } from "../parts.js";
 import { type GenerateTimes, keepingWarnings, type Take } from "../take.js";
 import { type BranchConditions, branchConditions, loadConditioning } from "./conditions.js";
 import { decode, encode, leaseDecoder, soundingFrames, soundingOf } from "./decode.js";
-import type { Executables } from "./executables.js";
+import { type Executables, keptBytesOn } from "./executables.js";
 import { type KeptLatents, type KnownLatents, type LatentsRequest, sampleLatents } from "./latents.js";
 import { pendingSound } from "./pending-sound.js";
 import { bridgedTokens, encodersOf, type Seen, see, streamsOf } from "./see.js";
@@ -103,10 +103,13 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
     const settings = checkSettings(options, backbone, backbone.frames(seconds));
     report.settings = settings;
     warnings.push(...unknownWords(backbone, settings.prompt));
-    const slowness = slownessOf(await host.runtime.capabilities());
+    const capabilities = await host.runtime.capabilities();
+    const slowness = slownessOf(capabilities);
     if (slowness !== undefined) warnings.push(slowness);
     // Networks are loaded while frames are decoded; what fails here fails again, and is reported, where it is needed.
-    if (media) loadAhead(executables, parts, seconds).catch(() => undefined);
+    // The decoder is needed last: where memory is the processor's it would only stand there while everything else computes.
+    const decoder = !Number.isFinite(keptBytesOn(capabilities.device));
+    if (media) loadAhead(executables, parts, seconds, { decoder }).catch(() => undefined);
 
     // One window is made as fast as it is kept and found.
     const store = windows.length > 1 ? options.keep : undefined;
@@ -208,15 +211,14 @@ export async function loadAhead(
   executables: Executables,
   parts: FoleyParts,
   seconds: number,
-  onLoaded?: (share: number) => void,
+  { decoder = true, onLoaded }: { readonly decoder?: boolean; readonly onLoaded?: (share: number) => void } = {},
 ): Promise<void> {
   const { backbone } = parts;
+  const decoding = () => leaseDecoder(executables, backbone, soundingFrames(backbone, backbone.frames(seconds), seconds));
   const loading: readonly Promise<unknown>[] = [
     ...encodersOf(parts).map((encoder) => leaseVideoEncoder(executables, encoder).then((lease) => lease[Symbol.dispose]())),
     loadConditioning(executables, backbone, seconds),
-    leaseDecoder(executables, backbone, soundingFrames(backbone, backbone.frames(seconds), seconds)).then((lease) =>
-      lease[Symbol.dispose](),
-    ),
+    ...(decoder ? [decoding().then((lease) => lease[Symbol.dispose]())] : []),
   ];
   let loaded = 0;
   await Promise.all(loading.map((one) => one.then(() => onLoaded?.(++loaded / loading.length))));

@@ -41,7 +41,9 @@ export async function prepare<Source, M extends MediaFile, T extends Take>(
     encoders.catch(() => undefined); // awaited below
     await host.runtime.capabilities();
     report("engine", 1);
-    await loadAhead(executables, parts, sampledSeconds(parts.backbone, seconds), (share) => report("networks", share));
+    await loadAhead(executables, parts, sampledSeconds(parts.backbone, seconds), {
+      onLoaded: (share) => report("networks", share),
+    });
     await encoders;
   } finally {
     host.onEngine?.(() => undefined);
