@@ -140,6 +140,7 @@ export function actionsOf(
     previousTake: () => take(-1),
     nextTake: () => take(1),
     original: () => view.setState(({ listenToOriginal }) => ({ listenToOriginal: !listenToOriginal })),
+    mute: () => view.setState(({ muted }) => ({ muted: !muted })),
     undo: () => store.undo(),
     redo: () => store.redo(),
   };

@@ -22,7 +22,7 @@ export interface SessionParts {
 }
 
 /** What of the view decides what is heard. */
-const HEARD = ["listenToOriginal", "listenToGrowing", "equalLoudness"] as const;
+const HEARD = ["listenToOriginal", "listenToGrowing", "equalLoudness", "muted"] as const;
 /** Seconds of a clip that are looked at in one go: a take that is asked for meanwhile waits no longer than for that. */
 const LOOKED_AT = 60;
 
@@ -44,6 +44,7 @@ export function makeSession({ project, clip, player, engine, announce }: Session
       listenToGrowing: false,
       unfinished: undefined,
       equalLoudness: false,
+      muted: false,
       looping: false,
       snap: true,
     },
@@ -52,10 +53,10 @@ export function makeSession({ project, clip, player, engine, announce }: Session
   let heard = "";
   let originalLoudness: number | undefined;
   const listen = (): void => {
-    const { listenToOriginal, equalLoudness, listenToGrowing, job } = view.getState();
+    const { listenToOriginal, equalLoudness, muted, listenToGrowing, job } = view.getState();
     const { document } = project.store.getState();
     const growing = listenToGrowing && job?.growing ? { cue: job.cue, take: job.growing } : undefined;
-    const listening = { listenToOriginal, equalLoudness, originalLoudness, growing };
+    const listening = { listenToOriginal, equalLoudness, muted, originalLoudness, growing };
     const { sources, key } = soundsOf(document, { clip, takes: project.takes, ...listening });
     if (key === heard) return;
     heard = key;

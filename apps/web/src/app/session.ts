@@ -53,6 +53,8 @@ export interface ViewState {
   readonly warnings: readonly string[];
   /** Heard in place of the chosen take: the original sound (A/B). */
   readonly listenToOriginal: boolean;
+  /** Whether nothing is heard, whatever plays. */
+  readonly muted: boolean;
   /** Whether takes of a cue are heard equally loud while they are compared. */
   readonly equalLoudness: boolean;
   /** The marked stretch of the clip, seconds. */

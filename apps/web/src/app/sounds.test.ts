@@ -49,6 +49,14 @@ it("makes the original as loud as the take for A/B, under the same names so that
   expect(heard(documentOf({ chosen: "loud" }), { ...alone, originalLoudness: -200 })[1]).toEqual(["original", 1]);
 });
 
+it("lets nothing be heard where all is muted, and leaves everything in its place", () => {
+  const muted = heard(documentOf({ chosen: "loud", use: "mix" }), { muted: true });
+  expect(muted).toEqual([
+    ["c loud", 0],
+    ["original", 0],
+  ]);
+});
+
 it("makes takes of a cue as loud as the quietest", () => {
   expect(heard(documentOf({ chosen: "loud" }), { equalLoudness: true })[0]).toEqual(["c loud", 0.501]);
   expect(heard(documentOf({ chosen: "quiet" }), { equalLoudness: true })[0]).toEqual(["c quiet", 1]);

@@ -16,6 +16,8 @@ const MATCH_LIMIT = 24;
 export interface Listening {
   /** The original sound alone (A/B). */
   readonly listenToOriginal: boolean;
+  /** Nothing is heard. */
+  readonly muted?: boolean | undefined;
   /** All takes of a cue as loud as its quietest, so that the louder one does not win for being loud. */
   readonly equalLoudness: boolean;
   /** Loudness of the video's own sound, LUFS, once it is known: alone it is heard as loud as the take it is compared with. */
@@ -62,6 +64,8 @@ export function soundsOf(
       gain: alone ? matching(originalLoudness, compared) : mixed,
       read: (from, to) => clip.sound(from / ORIGINAL_RATE, to / ORIGINAL_RATE, ORIGINAL_RATE),
     });
+  // All stay in their places, so that what comes back goes on.
+  if (parts.muted) for (const [index, source] of sources.entries()) sources[index] = { ...source, gain: 0 };
   return { sources, key: JSON.stringify(sources.map(({ id, start, gain }) => [id, start, gain])) };
 }
 

@@ -46,6 +46,7 @@ export const ACTIONS = {
   previousTake: action("key.previousTake", "["),
   nextTake: action("key.nextTake", "]"),
   original: action("key.original", "B"),
+  mute: action("key.mute", "Mod+M"),
   undo: action("key.undo", "Mod+Z"),
   redo: action("key.redo", "Mod+Shift+Z", "Mod+Y"),
   save: action("key.save", "Mod+S"),

@@ -37,6 +37,7 @@ function Transport() {
   const playing = useSyncExternalStore(player.subscribe, () => player.state.playing);
   const looping = useView((state) => state.looping);
   const original = useView((state) => state.listenToOriginal);
+  const muted = useView((state) => state.muted);
   const time = useRef<HTMLSpanElement>(null);
   const meter = useRef<HTMLDivElement>(null);
   const frameRate = useDocument(({ source }) => source?.frameRate) ?? clip?.info.frameRate ?? 25;
@@ -84,6 +85,13 @@ function Transport() {
           label={text("picture.original")}
           pressed={original}
           onClick={() => view.setState({ listenToOriginal: !original })}
+        />
+        <Button
+          icon="mute"
+          action="mute"
+          label={text("picture.mute")}
+          pressed={muted}
+          onClick={() => view.setState({ muted: !muted })}
         />
       </div>
       <div className={styles["meter"]} ref={meter}>

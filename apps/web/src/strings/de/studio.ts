@@ -123,6 +123,7 @@ export const studio: Record<keyof typeof words, string> = {
   "key.previousTake": "Vorige Fassung",
   "key.nextTake": "Nächste Fassung",
   "key.original": "Originalton hören oder die Fassung",
+  "key.mute": "Alles stumm schalten",
   "key.undo": "Rückgängig",
   "key.redo": "Wiederholen",
   "key.save": "Ergebnis sichern",

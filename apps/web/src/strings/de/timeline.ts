@@ -32,6 +32,7 @@ export const timeline: Record<keyof typeof words, string> = {
   "picture.on": "Ein Bild weiter",
   "picture.loop": "Schleife",
   "picture.original": "Original anhören",
+  "picture.mute": "Alles stumm",
   "picture.level": "Pegel",
   "picture.time": "Zeit",
   "picture.sync": "{sounding} von {all} Ereignissen klingen, Median {ms} ms",

@@ -120,6 +120,7 @@ export const studio = {
   "key.previousTake": "Previous take",
   "key.nextTake": "Next take",
   "key.original": "Hear the original sound, or the take",
+  "key.mute": "Mute everything",
   "key.undo": "Undo",
   "key.redo": "Redo",
   "key.save": "Save the result",

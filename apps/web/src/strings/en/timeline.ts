@@ -30,6 +30,7 @@ export const timeline = {
   "picture.on": "One picture on",
   "picture.loop": "Loop",
   "picture.original": "Listen to the original",
+  "picture.mute": "Mute everything",
   "picture.level": "Level",
   "picture.time": "Time",
   "picture.sync": "{sounding} of {all} events sound, median {ms} ms",
