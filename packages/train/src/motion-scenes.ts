@@ -26,6 +26,12 @@ export interface MotionClips {
 /** A scene of the motion encoder: how it looks is drawn with it. */
 export interface MotionScene extends DrawnScene, Pick<SceneOptions, "look"> {}
 
+/** Always the same scene in the same look: most are film, and those of emphasised classes, which film has under other names, are drawn. */
+export const inTheirLook = (scene: DrawnScene): MotionScene => ({
+  ...scene,
+  look: scene.classes || scene.seed % 5 === 0 ? "drawn" : "film",
+});
+
 /** What a clip is asked for: everything but its pictures. */
 export type MotionTargets = Readonly<Record<"contacts" | "strengths" | "seen" | "cells" | "loudness", Float32Array>>;
 

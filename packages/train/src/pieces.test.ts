@@ -7,6 +7,7 @@ import { describeScene, renderAudio } from "@foley-control/scenes";
 import { afterAll, describe, expect, test } from "vitest";
 import { encodedSounds } from "./encoded-sounds.js";
 import { initialise, initialValue } from "./initialise.js";
+import { inTheirLook } from "./motion-scenes.js";
 import { binaryCrossEntropy, flowObjective, vObjective } from "./objective.js";
 import { codecBatch } from "./scene-batches.js";
 import { drawScenes, HELD_OUT_SEED, heardAs, trainingScene } from "./scene-draws.js";
@@ -143,6 +144,13 @@ describe("batches", () => {
     // Half of them and their usual few of the others; four standard errors are 0.1.
     expect(share).toBeGreaterThan(0.45);
     expect(share).toBeLessThan(0.7);
+  });
+
+  test("the motion encoder sees emphasised classes drawn, of the others every fifth; each scene always alike", () => {
+    expect(inTheirLook({ seed: 7, classes: ["collide"] })).toEqual({ seed: 7, classes: ["collide"], look: "drawn" });
+    const looks = Array.from({ length: 100 }, (_, seed) => inTheirLook({ seed }).look);
+    expect(looks.filter((look) => look === "drawn")).toHaveLength(20);
+    expect(looks.filter((look) => look === "film")).toHaveLength(80);
   });
 
   test("half of what can be revoiced sounds of another material than is seen, always the same one", () => {

@@ -4,8 +4,8 @@ import type { GraphValue, PlainTensor } from "@foley-control/core";
 import { graph } from "@foley-control/graph";
 import { MOTION_ENCODER } from "@foley-control/video-encoder";
 import { initialise } from "../../initialise.js";
-import { type MotionScene, motionScenes } from "../../motion-scenes.js";
-import { type DrawnScene, drawScenes, HELD_OUT_SEED } from "../../scene-draws.js";
+import { inTheirLook, motionScenes } from "../../motion-scenes.js";
+import { drawScenes, HELD_OUT_SEED } from "../../scene-draws.js";
 import { videoEncoderLoss } from "../../stages/video-encoder.js";
 import { lossValidation } from "../../validation.js";
 import { trainNetwork } from "./network.js";
@@ -19,9 +19,6 @@ const HELD_OUT_ROWS = 16;
 /** Bias that the logit of every cell starts with: contacts are rare. */
 const RARE = "motion.cell.fc2.bias";
 const RARELY = -8;
-
-/** Always the same scene in the same look: most are film. */
-const inTheirLook = ({ seed }: DrawnScene): MotionScene => ({ seed, look: seed % 5 === 0 ? "drawn" : "film" });
 
 /** Trains it. */
 export async function trainVideoEncoder(context: StageContext): Promise<boolean> {
