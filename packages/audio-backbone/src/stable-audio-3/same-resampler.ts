@@ -25,7 +25,7 @@ export interface SameBlocks {
   readonly mappingBias?: boolean | undefined;
   /** Learned rows of one latent: 1 stands for all that come out. Default: as many as come out. */
   readonly rowsLearned?: number | undefined;
-  /** Hidden width of the feed-forward as a multiple of the rows'. Default {@link FEED_FORWARD}. */
+  /** Hidden width of the feed-forward as a multiple of the rows'. Default 3. */
   readonly feedForwardMultiple?: number | undefined;
 }
 

@@ -4,66 +4,65 @@ import { FoleyError } from "@foley-control/core";
 /** How a source is called in messages: its path or file name in quotes, or "The data". */
 export type SourceName = string;
 
+const bad = (message: string, hint: string, cause?: unknown): FoleyError => new FoleyError("bad-file", message, { hint, cause });
+
 /** A file of no bytes. */
-export const emptyFile = (name: SourceName): FoleyError =>
-  new FoleyError("bad-file", `${name} is empty (0 bytes).`, { hint: "Copy or download it again." });
+export const emptyFile = (name: SourceName): FoleyError => bad(`${name} is empty (0 bytes).`, "Copy or download it again.");
 
 const READ = "mp4, mov, webm, mkv, ts, wav, flac, mp3, ogg";
 
 /** Not a container that is read here; `format` is what it is, where that can be told. */
 export const unknownFormat = (name: SourceName, format?: string, cause?: unknown): FoleyError =>
   format === undefined
-    ? new FoleyError("bad-file", `${name} is not a video or sound file of a known format (${READ}).`, {
-        hint: "Check that it is the right file; its name alone does not make it a video.",
+    ? bad(
+        `${name} is not a video or sound file of a known format (${READ}).`,
+        "Check that it is the right file; its name alone does not make it a video.",
         cause,
-      })
-    : new FoleyError("bad-file", `${name} is ${format}, which is not read here; what is read: ${READ}.`, {
-        hint: "Convert it to H.264 in mp4, or to WAV.",
+      )
+    : bad(
+        `${name} is ${format}, which is not read here; what is read: ${READ}.`,
+        "Convert it to H.264 in mp4, or to WAV.",
         cause,
-      });
+      );
 
 /** A container without any track: its index was never written or is cut off. */
 export const noIndex = (name: SourceName, cause?: unknown): FoleyError =>
-  new FoleyError(
-    "bad-file",
+  bad(
     `${name} has no index: it lists no tracks, so the recording or the copy was probably cut off before its end.`,
-    { hint: "Copy or download it again, or record it again.", cause },
+    "Copy or download it again, or record it again.",
+    cause,
   );
 
 /** Tracks, but nothing in them that could be shown or heard. */
 export const noData = (name: SourceName): FoleyError =>
-  new FoleyError("bad-file", `${name} lists tracks but holds no frames and no sound.`, { hint: "Record or export it again." });
+  bad(`${name} lists tracks but holds no frames and no sound.`, "Record or export it again.");
 
 /** All of a track lies before the time at which a player begins. */
 export const nothingLeft = (name: SourceName, what: "picture" | "sound"): FoleyError =>
-  new FoleyError(
-    "bad-file",
+  bad(
     `${name} leaves nothing of its ${what} to be played: all of it lies before the start, or is cut away.`,
-    {
-      hint: "Export it again with the program that cut it.",
-    },
+    "Export it again with the program that cut it.",
   );
 
 /** The index speaks of data that is not there. */
 export const truncated = (name: SourceName, detail: string): FoleyError =>
-  new FoleyError("bad-file", `${name} is cut off: ${detail}.`, {
-    hint: 'Copy or download it again, or open it with onError "hold" to use what is there.',
-  });
+  bad(`${name} is cut off: ${detail}.`, 'Copy or download it again, or open it with onError "hold" to use what is there.');
 
 /** Data that does not decode, at a time in seconds, or structures that cannot be read. */
 export const damaged = (name: SourceName, at: number | undefined, cause: unknown): FoleyError =>
-  new FoleyError(
-    "bad-file",
+  bad(
     `${name} is damaged or cut off: ${at === undefined ? "its structure cannot be read" : `its data cannot be decoded at ${Math.round(at * 1000) / 1000} s`}.`,
-    { hint: 'Copy or download it again, or read it with onError "hold".', cause },
+    'Copy or download it again, or read it with onError "hold".',
+    cause,
   );
 
 /** A picture whose packets no container takes, because their times or their sizes contradict each other. */
 export const uncopied = (name: SourceName, container: string, cause: unknown): FoleyError =>
-  new FoleyError("bad-file", `The picture of ${name} cannot be copied into ${container}: its index contradicts itself.`, {
-    hint: "Copy or download it again, or convert it with another program first.",
+  bad(
+    `The picture of ${name} cannot be copied into ${container}: its index contradicts itself.`,
+    "Copy or download it again, or convert it with another program first.",
     cause,
-  });
+  );
 
 /** A file without a picture. */
 export const noVideo = (name: SourceName, why = "has sound only"): FoleyError =>

@@ -3,7 +3,6 @@ import { FoleyError } from "@foley-control/core";
 import type { GuestPool } from "../apart/guest-pool.js";
 import { type ApartLimits, DEFAULT_LIMITS } from "../apart/limits.js";
 import { openInGuest } from "../apart/open-apart.js";
-import { writeRemote } from "../apart/write-remote.js";
 import { blobOf, type MediaData, nameOf, readData } from "../read/media-data.js";
 import type { MediaFile, OpenOptions } from "../read/types.js";
 import type { OpenRequest } from "./guests.js";
@@ -58,7 +57,9 @@ export async function openInWorker(
   let writing: Promise<Writing> | undefined;
   const writer = (): Promise<Writing> => {
     if (disposed) throw new FoleyError("disposed", `${name} was closed.`, { hint: "Open it again." });
-    writing ??= opened(writers).then((remote) => (remote ? { ...writeRemote(remote), dispose: remote.dispose } : inPage()));
+    writing ??= Promise.all([opened(writers), loadWriteRemote()]).then(([remote, { writeRemote }]) =>
+      remote ? { ...writeRemote(remote), dispose: remote.dispose } : inPage(),
+    );
     writing.catch(() => (writing = undefined));
     return writing;
   };
@@ -83,6 +84,8 @@ async function openInPage(data: MediaData, options: OpenOptions): Promise<PageMe
   return (await import("./open-in-page.js")).openInPage(data, options);
 }
 
+const loadWriteRemote = () => import("../apart/write-remote.js");
+
 type Writing = Pick<MediaFile, "replaceAudio" | "writeWithAudio" | "dispose">;
 
 /**
@@ -91,7 +94,7 @@ type Writing = Pick<MediaFile, "replaceAudio" | "writeWithAudio" | "dispose">;
  */
 export async function loadEncoders(): Promise<void> {
   const encoders = import("../write/load-encoders.js");
-  await Promise.all([pools.readers.prepare(), startWriter(), encoders.then(({ loadFlac }) => loadFlac())]);
+  await Promise.all([pools.readers.prepare(), startWriter(), loadWriteRemote(), encoders.then(({ loadFlac }) => loadFlac())]);
 }
 
 async function startWriter(): Promise<void> {
