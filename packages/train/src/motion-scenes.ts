@@ -26,7 +26,7 @@ export interface MotionClips {
 /** A scene of the motion encoder: how it looks is drawn with it. */
 export interface MotionScene extends DrawnScene, Pick<SceneOptions, "look"> {}
 
-/** Always the same scene in the same look: most are film, and those of emphasised classes, which film has under other names, are drawn. */
+/** Always the same scene in the same look: most are film. Film has classes of its own, so that what is emphasised is drawn. */
 export const inTheirLook = (scene: DrawnScene): MotionScene => ({
   ...scene,
   look: scene.classes || scene.seed % 5 === 0 ? "drawn" : "film",

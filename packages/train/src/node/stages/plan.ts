@@ -68,7 +68,11 @@ export const DEFAULT_PLAN: TrainingPlan = {
   components: { clips: 1024 },
   codec: { steps: 1500, batch: 6, frames: 48, peak: 1.5e-3 },
   videoEncoder: {
-    ...{ steps: 12_000, batch: 12, peak: 2e-3, pool: 6000, validation: { every: 200, scenes: 192 } },
+    steps: 12_000,
+    batch: 12,
+    peak: 2e-3,
+    pool: 6000,
+    validation: { every: 200, scenes: 192 },
     // Balls that roll into each other and clocks are half of what was not heard in drawn scenes.
     emphasis: { classes: ["collide", "tick", "scatter", "footsteps", "bounce"], share: 0.25 },
   },
