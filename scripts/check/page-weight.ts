@@ -9,7 +9,7 @@ import { brotliCompressSync } from "node:zlib";
 
 /**
  * Bytes. 2,154 kB before encoders were loaded when used and validation and serialisation were slimmed; 610 kB before what makes sound came with the
- * first sound or with `prepare`.
+ * first sound or with `prepare`; 599 kB before what checks an option no longer knew the solvers.
  */
 const LIMIT = 600_000;
 

@@ -15,8 +15,10 @@ import {
 } from "@foley-control/media";
 import { detectOnsetsInParts, type OnsetDetection } from "@foley-control/signal";
 import type { Span } from "./clip/span.js";
-import { type GenerateSettings, wrong } from "./options.js";
+import { keepingWarnings } from "./keep-warnings.js";
+import type { GenerateSettings } from "./options.js";
 import type { StoredSound } from "./scratch.js";
+import { wrong } from "./wrong.js";
 
 /** Rate of saved sound when none is asked for: that of film and television, Hz. */
 export const DEFAULT_SAVE_RATE = 48_000;
@@ -138,14 +140,6 @@ export interface TakeSource {
   readonly open: (() => Promise<MediaFile>) | undefined;
   /** Adds to the warnings of `diagnostics`. */
   readonly warn: (message: string) => void;
-}
-
-/** Hands events on, and keeps what is odd. */
-export function keepingWarnings(warn: (message: string) => void, onProgress: ProgressListener | undefined): ProgressListener {
-  return (event) => {
-    if (event.type === "warning") warn(event.message);
-    onProgress?.(event);
-  };
 }
 
 /** Makes a take. */

@@ -57,9 +57,11 @@ export async function openInWorker(
   let writing: Promise<Writing> | undefined;
   const writer = (): Promise<Writing> => {
     if (disposed) throw new FoleyError("disposed", `${name} was closed.`, { hint: "Open it again." });
-    writing ??= Promise.all([opened(writers), loadWriteRemote()]).then(([remote, { writeRemote }]) =>
-      remote ? { ...writeRemote(remote), dispose: remote.dispose } : inPage(),
-    );
+    // Its script first: nothing is open when it cannot be had.
+    writing ??= loadWriteRemote().then(async ({ writeRemote }) => {
+      const remote = await opened(writers);
+      return remote ? { ...writeRemote(remote), dispose: remote.dispose } : inPage();
+    });
     writing.catch(() => (writing = undefined));
     return writing;
   };

@@ -1,6 +1,6 @@
 /** Events that someone gives: checked, and as they lie in the stretch that gets sound. */
 import { type ContactOutput, type EventTrack, FoleyError, type VideoEncoder } from "@foley-control/core";
-import { wrong } from "../options.js";
+import { wrong } from "../wrong.js";
 import type { Span } from "./span.js";
 
 /** An encoder that finds contacts, and so has a place for events in its tokens. */

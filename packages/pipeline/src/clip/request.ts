@@ -1,7 +1,8 @@
 /** What can be said of a request before there is a model. */
 import type { MediaInfo } from "@foley-control/media";
 import { SOLVERS } from "@foley-control/sampler";
-import { type GenerateOptions, wrong } from "../options.js";
+import type { GenerateOptions } from "../options.js";
+import { wrong } from "../wrong.js";
 import { resolveSpan } from "./span.js";
 
 /**

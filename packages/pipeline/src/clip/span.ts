@@ -1,7 +1,8 @@
 /** Which stretch of a clip gets sound. */
 import { FoleyError } from "@foley-control/core";
 import type { MediaInfo } from "@foley-control/media";
-import { type GenerateOptions, wrong } from "../options.js";
+import type { GenerateOptions } from "../options.js";
+import { wrong } from "../wrong.js";
 
 /** A stretch of time in a clip. */
 export interface Span {

@@ -3,10 +3,10 @@ import type { AudioBackbone } from "@foley-control/core";
 import { untrainedMini } from "@foley-control/mini";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkSettings } from "../options.js";
 import { branchConditions } from "./conditions.js";
 import { createExecutables } from "./executables.js";
 import { planGuidance, sampleLatents } from "./latents.js";
+import { checkSettings } from "./settings.js";
 
 const mini = untrainedMini();
 

@@ -5,7 +5,8 @@
 import type { AudioCodec } from "@foley-control/core";
 import { checkPcm, fitLength, type Pcm, resamplePcm, withChannels } from "@foley-control/media";
 import type { Span } from "../clip/span.js";
-import { type GenerateOptions, type TimeRange, wrong } from "../options.js";
+import type { GenerateOptions, TimeRange } from "../options.js";
+import { wrong } from "../wrong.js";
 
 /** Length of the passages between what stays and what is made, seconds. */
 const FADE_SECONDS = 0.02;
