@@ -14,7 +14,10 @@ async function hear(clip: File): Promise<void> {
     const take = await foley.generate({ video: clip, prompt: prompt.value });
     player.src = URL.createObjectURL(new Blob([await take.toVideo()], { type: clip.type }));
     player.hidden = false;
-    line.textContent = [`${(await take.onsets()).times.length} onsets`, ...take.diagnostics.warnings].join(" · ");
+    line.textContent = [
+      `${(await take.onsets()).times.length} onsets`,
+      ...take.diagnostics.warnings.map(({ message }) => message),
+    ].join(" · ");
   } catch (error) {
     line.textContent = String(error);
   }

@@ -34,3 +34,4 @@ export {
   type Waveform,
 } from "./tensor.js";
 export { parseTime } from "./time.js";
+export type { Warning, WarningCode, WarningValues } from "./warning.js";

@@ -1,5 +1,7 @@
 /** Progress events: one discriminated union for everything that takes longer than a second. Never printed by libraries. */
 
+import type { Warning } from "./warning.js";
+
 /** One event; noun-verb names, monotone `index`. */
 export type ProgressEvent =
   | { readonly type: "load-start" | "load-end"; readonly part: string }
@@ -18,8 +20,8 @@ export type ProgressEvent =
   | { readonly type: "step-start" | "step-end"; readonly index: number; readonly count: number; readonly sigma: number }
   | { readonly type: "decode-progress"; readonly done: number; readonly total: number }
   | { readonly type: "write-progress"; readonly path: string; readonly done: number; readonly total?: number }
-  /** Something odd about what was read or written that does not stop the work: one sentence. */
-  | { readonly type: "warning"; readonly message: string };
+  /** Something odd about what was read or written that does not stop the work. */
+  | { readonly type: "warning"; readonly warning: Warning };
 
 /** Receives progress events. */
 export type ProgressListener = (event: ProgressEvent) => void;

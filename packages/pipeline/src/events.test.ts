@@ -56,7 +56,13 @@ describe("given events", () => {
   it("have the times of the clip where a part of it gets sound, and none is heard outside", async () => {
     const part = await make({ video: clip, start: 0.5, duration: 1, events: track });
     expect(part.events).toEqual([track[1]]);
-    expect(part.diagnostics.warnings).toEqual(["1 of 2 events lie outside of the stretch that gets sound, and are not heard."]);
+    expect(part.diagnostics.warnings).toEqual([
+      {
+        code: "events-outside",
+        message: "1 of 2 events lie outside of the stretch that gets sound, and are not heard.",
+        values: { count: 1, total: 2 },
+      },
+    ]);
     const alone = await make({ duration: 1, events: [{ ...track[1], time: 0.25 } as EventTrack[0]] });
     expect(distance(part, alone)).toBe(0);
   });

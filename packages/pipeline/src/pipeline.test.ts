@@ -66,7 +66,8 @@ describe("the road of one clip", () => {
     };
     await using slow = await createFoley({ ...mini, runtime });
     const { diagnostics } = await slow.generate({ ...quick, duration: 1 });
-    expect(diagnostics.warnings).toEqual([`Networks are computed in WebAssembly, which is several times slower. ${reason}`]);
+    const message = `Networks are computed in WebAssembly, which is several times slower. ${reason}`;
+    expect(diagnostics.warnings).toEqual([{ code: "slow", message, values: {} }]);
     expect((await foley.generate({ ...quick, duration: 1 })).diagnostics.warnings).toEqual([]);
   });
   it("gives exactly as much sound as the picture lasts, below the ceiling, and says how", async () => {

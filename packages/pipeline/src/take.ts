@@ -1,5 +1,5 @@
 /** What a generation gives back: the sound, how it was made, and the ways to bring it into a file. */
-import { type EventTrack, FoleyError, type ProgressListener, tensor, type Waveform } from "@foley-control/core";
+import { type EventTrack, FoleyError, type ProgressListener, tensor, type Warning, type Waveform } from "@foley-control/core";
 import {
   encodeFlac,
   encodeWav,
@@ -61,8 +61,8 @@ export interface TakeDiagnostics {
   readonly gainDb: number;
   /** Milliseconds per part. */
   readonly milliseconds: GenerateTimes;
-  /** Sentences about what was odd but did not stop the work; writing a video may add to them. */
-  readonly warnings: readonly string[];
+  /** What was odd but did not stop the work; writing a video may add to them. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Options of saved sound. */
@@ -139,7 +139,7 @@ export interface TakeSource {
   /** Opens the clip again; `undefined` when there was none. */
   readonly open: (() => Promise<MediaFile>) | undefined;
   /** Adds to the warnings of `diagnostics`. */
-  readonly warn: (message: string) => void;
+  readonly warn: (warning: Warning) => void;
 }
 
 /** Makes a take. */

@@ -166,7 +166,7 @@ async function told(take: NodeTake, seconds: number): Promise<MadeTake> {
     start,
     duration,
     seconds: rounded(seconds),
-    warnings: diagnostics.warnings,
+    warnings: diagnostics.warnings.map(({ message }) => message),
     ...(isShown && {
       events: events.map(({ time }) => rounded(time)),
       onsets: (await take.onsets()).times.map((time) => rounded(start + time)),

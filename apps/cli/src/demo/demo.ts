@@ -97,7 +97,7 @@ export async function demo(flags: DemoFlags, io: Io): Promise<void> {
   }
   const paint = painter(io.outIsTerminal, io.env);
   for (const { scene, prompt, take, files, seconds, comparison } of clips) {
-    if (!flags.quiet) for (const warning of take.diagnostics.warnings) io.err(`Note: ${warning}\n`);
+    if (!flags.quiet) for (const { message } of take.diagnostics.warnings) io.err(`Note: ${message}\n`);
     const look = files === clips[1]?.files ? ", looking like film" : "";
     io.out(
       `\n${paint("The clip", "bold")}    ${files.silent}   ${take.duration} s${look}, rendered from seed ${scene.seed}, which no training has seen\n`,

@@ -97,7 +97,7 @@ function tellNotes(
 ): void {
   const of = flags.isMany ? `${clip}: ` : "";
   const found = keptWindows > 0 ? [`${keptWindows} of ${joints.length + 1} parts were finished before.`] : [];
-  if (!flags.quiet) for (const note of [...found, ...warnings]) io.err(`Note: ${of}${note}\n`);
+  if (!flags.quiet) for (const note of [...found, ...warnings.map(({ message }) => message)]) io.err(`Note: ${of}${note}\n`);
   if (flags.verbose)
     io.err(
       `${of}${Object.entries(milliseconds)

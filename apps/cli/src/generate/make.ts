@@ -123,7 +123,7 @@ export async function takeJson(take: NodeTake, { clip, outputs: { video, audio }
     settings: { ...settings, seed: jsonSeed(settings.seed) },
     parts,
     milliseconds: Object.fromEntries(Object.entries(milliseconds).map(([part, ms]) => [part, Math.round(ms)])),
-    warnings,
+    warnings: warnings.map(({ message }) => message),
   };
 }
 

@@ -11,8 +11,8 @@ import type { Engine, MadeTake, TakeSink } from "../engine/engine.js";
 import type { OpenProject, TakeStore } from "../storage/projects.js";
 import type { SoundShape } from "../storage/take-file.js";
 import type { TakeWriter } from "../storage/take-writer.js";
-import { text } from "../strings/text.js";
-import { packageSentence, ToldError } from "../strings/told.js";
+import { text, warningWords } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import { toProblem } from "./problem.js";
 import type { GrowingTake, Job, Session, ViewState } from "./session.js";
 
@@ -61,8 +61,8 @@ export function createMaking({ project, clip, engine, view, announce, now = Date
       signal.throwIfAborted();
       const { digest, shape } = await place.end();
       // What is odd with the clip was said when it was opened.
-      const known = clip?.info.warnings.map(({ message }) => message) ?? [];
-      view.setState({ warnings: made.warnings.filter((one) => !known.includes(one)).map(packageSentence) });
+      const known: readonly string[] = clip?.info.warnings.map(({ code }) => code) ?? [];
+      view.setState({ warnings: made.warnings.filter(({ code }) => !known.includes(code)).map(warningWords) });
       return referenceOf(made, { digest, shape, draft, createdAt: now() });
     } catch (error) {
       await place.discard();

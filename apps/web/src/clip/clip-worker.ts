@@ -97,7 +97,7 @@ async function open({ file }: { readonly file: File }): Promise<ClipInfo | Refus
     height: video.height,
     videoCodec: video.codec,
     sound: audio?.canDecode ? sound : undefined,
-    warnings: [...warnings, ...(audio && !audio.canDecode ? [{ code: "sound" as const, message: audio.codec }] : [])],
+    warnings: [...warnings, ...(audio && !audio.canDecode ? [{ code: "sound" as const, codec: audio.codec }] : [])],
   };
 }
 

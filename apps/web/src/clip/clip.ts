@@ -18,15 +18,12 @@ export interface ClipInfo {
   readonly sound:
     | { readonly codec: string; readonly sampleRate: number; readonly channels: number; readonly duration: number }
     | undefined;
-  /** What is odd, as the package says it. */
+  /** What is odd. */
   readonly warnings: readonly ClipWarning[];
 }
 
-/** Something odd: its code, and a sentence in English. */
-export interface ClipWarning {
-  readonly code: MediaWarning["code"] | "sound";
-  readonly message: string;
-}
+/** Something odd; `sound` is of a `codec` that this browser does not decode. */
+export type ClipWarning = MediaWarning | { readonly code: "sound"; readonly codec: string };
 
 /** A clip that cannot be shown. */
 export type Refused =

@@ -26,9 +26,9 @@ test("in English the package's sentence names the codec; in German it stands bes
 });
 
 test("what is odd is said in the page's language", async () => {
-  const cut = { code: "truncated", message: '"a.mp4" is cut off: the last 3 s are missing.' } as const;
+  const cut = { code: "truncated", message: '"a.mp4" is cut off: the last 3 s are missing.', values: {} } as const;
   expect(oddity("a.mp4", cut)).toBe(cut.message);
   await chooseLanguage(["de"]);
-  expect(oddity("a.mp4", cut)).toBe("„a.mp4“ ist abgeschnitten: Das Ende fehlt.");
-  expect(oddity("a.mp4", { code: "sound", message: "ac3" })).toMatch(/Format \(ac3\)/);
+  expect(oddity("a.mp4", cut)).toBe("Das Video ist abgeschnitten: Das Ende fehlt.");
+  expect(oddity("a.mp4", { code: "sound", codec: "ac3" })).toMatch(/Format \(ac3\)/);
 });

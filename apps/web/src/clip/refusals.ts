@@ -1,7 +1,7 @@
 /** What people are told of a video that cannot be shown, and of one that is odd. Pages have no other decoder: see decision 0073. */
 
-import { chosenLanguage, text } from "../strings/text.js";
-import { packageSentence, ToldError } from "../strings/told.js";
+import { text, warningWords } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import type { ClipWarning, Refused } from "./clip.js";
 
 /** Codecs that some browsers decode. */
@@ -23,8 +23,5 @@ export function refusal(name: string, refused: Refused): ToldError {
 }
 
 /** What is odd with a clip, as a sentence. */
-export function oddity(name: string, { code, message }: ClipWarning): string {
-  if (code === "sound") return text("clip.odd.sound", { name, codec: message });
-  // The package's sentence says more: where, and how much.
-  return chosenLanguage() === "en" ? packageSentence(message) : text(`clip.odd.${code}`, { name });
-}
+export const oddity = (name: string, warning: ClipWarning): string =>
+  warning.code === "sound" ? text("clip.oddSound", { name, codec: warning.codec }) : warningWords(warning);

@@ -9,8 +9,8 @@ import {
 } from "@foley-control/media/web";
 import type { StudioDocument } from "../document/document.js";
 import type { TakeStore } from "../storage/projects.js";
-import { text } from "../strings/text.js";
-import { packageSentence, ToldError } from "../strings/told.js";
+import { text, warningWords } from "../strings/text.js";
+import { ToldError } from "../strings/told.js";
 import type { DeliverFormat } from "./formats.js";
 import { type Check, compare, type Promised } from "./promise.js";
 import { chosenTakes, type PlacedTake, type Sound, takeParts, takeSource } from "./sound.js";
@@ -88,7 +88,7 @@ async function writeVideo(placed: PlacedTake, request: DeliverRequest & { readon
       at: placed.start,
       signal,
       onProgress: (event) => {
-        if (event.type === "warning") warnings.push(packageSentence(event.message));
+        if (event.type === "warning") warnings.push(warningWords(event.warning));
         if (event.type === "write-progress" && event.total) onProgress((0.6 * event.done) / event.total, "write");
       },
     });

@@ -4,7 +4,7 @@
  */
 import { FoleyError } from "@foley-control/core";
 import { text } from "../strings/text.js";
-import { packageSentence, type Told, ToldError, told } from "../strings/told.js";
+import { type Told, ToldError, told } from "../strings/told.js";
 import { engineChoices } from "./choices.js";
 import type { Engine, EngineChoice, EngineKind, EngineState, ModelSource, TakeProgress } from "./engine.js";
 import { abortable, turns } from "./jobs.js";
@@ -107,7 +107,7 @@ export function createEngine({
     const { build, device, threads, selfTest, threadsReason } = opened.capabilities;
     const actual: EngineKind = device === "webgpu" ? "webgpu" : threads > 1 ? "wasm-threads" : "wasm";
     if (kind === "webgpu" && actual !== "webgpu" && reasons.length === (again ? 1 : 0))
-      reasons.push(text("engine.reason.selfTest", { reason: selfTest.reason ? packageSentence(selfTest.reason) : "" }));
+      reasons.push(text(`engine.reason.${selfTest.cause ?? "missing"}`, { reason: selfTest.reason ?? "" }).trimEnd());
     const faster = possible.slice(
       0,
       possible.findIndex((choice) => choice.kind === actual),
@@ -190,4 +190,4 @@ const ended = (): ToldError => new ToldError("disposed", text("engine.ended"), {
 const described = (error: unknown): Told =>
   FoleyError.isInstance(error)
     ? told(error)
-    : { message: packageSentence(error instanceof Error ? error.message : String(error)), hint: undefined };
+    : { message: text("problem.unknown", { reason: error instanceof Error ? error.message : String(error) }), hint: undefined };

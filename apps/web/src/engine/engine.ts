@@ -1,5 +1,6 @@
 /** The model as the studio sees it: what computes, how far it is, and takes that come out. The screens know this file, not the packages. */
 
+import type { Warning } from "@foley-control/core";
 import type { TakeSettings } from "../document/document.js";
 import type { FoleyEvent } from "../document/imports.js";
 import type { SoundShape } from "../storage/take-file.js";
@@ -116,7 +117,7 @@ export interface MadeTake {
   readonly onsets: readonly number[];
   /** LUFS; of silence −200. */
   readonly loudness: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The engine. One thing is made at a time; what is asked later waits. */

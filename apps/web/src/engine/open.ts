@@ -1,6 +1,6 @@
 /** The pipeline, opened: everything that is large comes with this module, which is loaded when the engine starts. */
+import type { WarningCode } from "@foley-control/core";
 import { browserStore, createFoley } from "@foley-control/pipeline/web";
-import { slownessOf } from "@foley-control/runtime";
 import { DEFAULT_STEPS } from "@foley-control/sampler";
 import { WINDOWS } from "../storage/room.js";
 import type { EngineKind, MadeTake, ModelFiles, SmallModelFiles, TakeRequest } from "./engine.js";
@@ -73,8 +73,7 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
         const { summary, ...heard } = await listen(stream, sink);
         const { milliseconds, settings, joints, keptWindows, warnings } = summary.diagnostics;
         // Said elsewhere: below the prompt while it is typed, and where the engine is shown.
-        const unknown = backbone.unknownWords?.(settings.prompt) ?? [];
-        const slow = slownessOf(capabilities);
+        const told: readonly WarningCode[] = ["unknown-words", "slow"];
         const windows = joints.length + 1;
         const made = windows - keptWindows;
         if (made > 0) {
@@ -96,7 +95,7 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
           },
           onsets: heard.onsets.map((time) => summary.span.start + time),
           loudness: Math.max(SILENCE_LUFS, heard.loudness),
-          warnings: warnings.filter((one) => one !== slow && !unknown.some((word) => one.includes(`"${word}"`))),
+          warnings: warnings.filter(({ code }) => !told.includes(code)),
         } satisfies MadeTake;
       },
       dispose: () => foley.dispose(),

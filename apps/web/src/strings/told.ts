@@ -3,7 +3,7 @@
  * their sentence stands as it is; in another language the catalogue's words for the code stand there, and the sentence beside them, for who can use it.
  */
 import { FoleyError, type FoleyErrorCode } from "@foley-control/core";
-import { errorWords, text } from "./text.js";
+import { errorWords } from "./text.js";
 
 /** What people are told of an error. */
 export interface Told {
@@ -45,6 +45,3 @@ export function told(error: FoleyError): Told {
   if (words === undefined) return { message: withoutHint(error), hint: error.hint };
   return { message: words[0], hint: words[1], detail: error.message };
 }
-
-/** A sentence of a package about what is odd. */
-export const packageSentence = (sentence: string): string => text("problem.sentence", { sentence });

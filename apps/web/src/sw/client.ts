@@ -4,12 +4,12 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type EngineBuild, engineFor } from "./assets.js";
-import type { Question, RequestCount, StoreNews } from "./messages.js";
+import type { KeepFailure, Question, RequestCount, StoreNews } from "./messages.js";
 
 /** Whether the studio works without a network. */
 export type Offline =
   /** It does not, and will not: why. */
-  | { readonly state: "none"; readonly reason: "no-service-worker" | "failed"; readonly message: string | undefined }
+  | { readonly state: "none"; readonly failure: KeepFailure | { readonly what: "no-service-worker" | "silent" } }
   | { readonly state: "starting" }
   | { readonly state: "storing"; readonly done: number; readonly total: number }
   /** Every file is kept and was compared with the list. */
@@ -51,7 +51,7 @@ export function mayReload(page: { readonly isolated: boolean; readonly reloaded:
 /** Registers the worker. Resolves when it answers for this page, or when it is clear that it will not. */
 export async function startOffline(): Promise<void> {
   const container = (navigator as { readonly serviceWorker?: ServiceWorkerContainer }).serviceWorker;
-  if (container === undefined) return give({ state: "none", reason: "no-service-worker", message: undefined });
+  if (container === undefined) return give({ state: "none", failure: { what: "no-service-worker" } });
   try {
     const controlled = container.controller !== null;
     registration = await container.register("./sw.js", { updateViaCache: "none" });
@@ -69,14 +69,20 @@ export async function startOffline(): Promise<void> {
     }
     await keepOffline([engineFor({ adapter: await hasAdapter(), suspends: "Suspending" in WebAssembly })]);
   } catch (error) {
-    give({ state: "none", reason: "failed", message: (error as Error).message });
+    give({
+      state: "none",
+      failure: error === SILENT ? { what: "silent" } : { what: "error", message: (error as Error).message },
+    });
   }
 }
+
+/** A worker that does not answer. */
+const SILENT = new Error("silent");
 
 /** The worker that answers for this page; a first one takes over by itself. */
 async function controller(container: ServiceWorkerContainer): Promise<ServiceWorker> {
   await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error("the service worker does not answer")), 20_000);
+    const late = setTimeout(() => reject(SILENT), 20_000);
     const look = (): void => {
       if (container.controller === null) return;
       clearTimeout(late);
@@ -116,7 +122,7 @@ export async function keepOffline(builds: readonly EngineBuild[]): Promise<void>
       const news = answer as StoreNews;
       if (news.type === "storing") return give({ state: "storing", done: news.done, total: news.total });
       if (news.type === "stored") give({ state: "ready", bytes: news.total });
-      else give({ state: "none", reason: "failed", message: news.message });
+      else give({ state: "none", failure: news.failure });
       resolve();
     });
   });

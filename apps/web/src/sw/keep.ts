@@ -6,12 +6,27 @@
 import { sha256Hex } from "../storage/sha256.js";
 import type { Asset, ServedFile } from "./assets.js";
 import { DIGEST } from "./kept.js";
+import type { KeepFailure } from "./messages.js";
+
+/** A file that the host does not give. */
+class KeepError extends Error {
+  readonly failure: KeepFailure;
+
+  constructor(failure: KeepFailure) {
+    super(failure.what);
+    this.failure = failure;
+  }
+}
+
+/** Why something could not be kept, for the page, which has the words. */
+export const keepFailure = (error: unknown): KeepFailure =>
+  error instanceof KeepError ? error.failure : { what: "error", message: error instanceof Error ? error.message : String(error) };
 
 /** Where files are kept and how they are fetched. */
 export interface Keeper {
   /** Kept bytes of a file, if they are there. */
   find(asset: Asset): Promise<Response | undefined>;
-  /** Fetches a file, compares it, keeps it; once, however many ask. Throws a sentence when the host gives something else. */
+  /** Fetches a file, compares it, keeps it; once, however many ask. Throws a {@link KeepError} when the host gives something else. */
   fetch(asset: Asset): Promise<Response>;
 }
 
@@ -34,9 +49,9 @@ export function keeper({ cacheName, scope, headers: sent, get }: KeeperPlace): K
 
   const download = async (file: ServedFile): Promise<{ bytes: ArrayBuffer; headers: Headers }> => {
     const response = await get(key(file));
-    if (!response.ok) throw new Error(`${file.path}: the server answered ${response.status}`);
+    if (!response.ok) throw new KeepError({ what: "answer", path: file.path, status: response.status });
     const bytes = await response.arrayBuffer();
-    if ((await sha256Hex(bytes)) !== file.sha256) throw new Error(`${file.path} is not the file of this version`);
+    if ((await sha256Hex(bytes)) !== file.sha256) throw new KeepError({ what: "other-file", path: file.path });
     return { bytes, headers: response.headers };
   };
   const put = async (asset: Asset, body: BodyInit, type: string): Promise<Response> => {

@@ -12,11 +12,17 @@ export type Question =
   /** The new version is to begin. */
   | { readonly type: "take-over" };
 
+/** Why a file could not be kept: what the server answered, another file than that of this version, or an error in the browser's own words. */
+export type KeepFailure =
+  | { readonly what: "answer"; readonly path: string; readonly status: number }
+  | { readonly what: "other-file"; readonly path: string }
+  | { readonly what: "error"; readonly message: string };
+
 /** How far keeping is. `missing` names what could not be kept. */
 export type StoreNews =
   | { readonly type: "storing"; readonly done: number; readonly total: number }
   | { readonly type: "stored"; readonly total: number }
-  | { readonly type: "missing"; readonly paths: readonly string[]; readonly message: string };
+  | { readonly type: "missing"; readonly paths: readonly string[]; readonly failure: KeepFailure };
 
 /** Requests since the studio was first opened in this browser, as the service worker counted them. */
 export interface RequestCount {

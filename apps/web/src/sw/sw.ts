@@ -4,8 +4,8 @@
  */
 import { type AssetManifest, assetAt, type EngineBuild, neededOffline } from "./assets.js";
 import { openCounter } from "./count.js";
-import { keeper } from "./keep.js";
-import type { Question, StoreNews } from "./messages.js";
+import { keeper, keepFailure } from "./keep.js";
+import type { KeepFailure, Question, StoreNews } from "./messages.js";
 
 declare const __VERSION__: string;
 declare const __HEADERS__: Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ async function store(engines: readonly EngineBuild[], say: (news: StoreNews) => 
   const total = needed.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
   const missing: string[] = [];
-  let message = "";
+  let failure: KeepFailure = { what: "error", message: "" };
   const waiting = [...needed];
   const next = async (): Promise<void> => {
     for (let asset = waiting.shift(); asset !== undefined; asset = waiting.shift()) {
@@ -87,14 +87,14 @@ async function store(engines: readonly EngineBuild[], say: (news: StoreNews) => 
         if ((await files.find(asset)) === undefined) await files.fetch(asset);
       } catch (error) {
         missing.push(asset.path);
-        message = (error as Error).message;
+        failure = keepFailure(error);
       }
       done += asset.bytes;
       say({ type: "storing", done, total });
     }
   };
   await Promise.all([next(), next(), next()]);
-  say(missing.length > 0 ? { type: "missing", paths: missing, message } : { type: "stored", total });
+  say(missing.length > 0 ? { type: "missing", paths: missing, failure } : { type: "stored", total });
 }
 
 /** With the headers that a host should send: those with which a page may use all processors, and its policy. */
@@ -146,5 +146,5 @@ worker.addEventListener("message", (event) => {
       await counter.remember();
     }
   };
-  event.waitUntil(run().catch((error: Error) => say({ type: "missing", paths: [], message: error.message })));
+  event.waitUntil(run().catch((error: unknown) => say({ type: "missing", paths: [], failure: keepFailure(error) })));
 });

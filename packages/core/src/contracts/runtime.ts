@@ -77,6 +77,11 @@ export interface RuntimeCapabilities {
     readonly maxError: number;
     readonly fellBackFrom?: string;
     readonly reason?: string;
+    /**
+     * Of what `reason` tells: the device is not there or does not start, its numbers are wrong, or the test ended with an error. For sentences in
+     * other languages.
+     */
+    readonly cause?: "missing" | "wrong" | "stopped";
   };
 }
 

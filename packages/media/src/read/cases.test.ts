@@ -137,7 +137,7 @@ describe.skipIf(!native)("frames that cannot be decoded", () => {
     const warnings: string[] = [];
     for await (const _ of file.frames({
       size: [16, 16],
-      onProgress: (event) => event.type === "warning" && warnings.push(event.message),
+      onProgress: (event) => event.type === "warning" && warnings.push(event.warning.message),
     }));
     expect(warnings).toEqual([expect.stringMatching(/^1\d of 32 frames of The data cannot be decoded, the first at 0 s/)]);
   });

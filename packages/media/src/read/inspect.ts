@@ -69,9 +69,6 @@ export async function inspect(input: Input, name: SourceName, onError: OnError, 
 
 async function inspectTracks(input: Input, name: SourceName, onError: OnError, raw: RawFile): Promise<Inspection> {
   const warnings: MediaWarning[] = [];
-  const warn = (code: MediaWarning["code"], message: string): void => {
-    warnings.push({ code, message });
-  };
   const tracks = await readTracks(input, name, raw);
   const container = (await input.getFormat()).name;
   let video = (await input.getPrimaryVideoTrack()) ?? undefined;
@@ -84,7 +81,7 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
     const promised = (await input.getDurationFromMetadata().catch(() => null)) ?? 0;
     if (promised > 0 && audioTracks.length === 0)
       throw truncated(name, `it should last ${round(promised)} s, but the data ends before the first frame`);
-    warn("no-frames", `${name} has a video track without a single frame.`);
+    warnings.push({ code: "no-frames", message: `${name} has a video track without a single frame.`, values: {} });
     video = undefined;
   }
   const used: InputTrack[] = [...(video ? [video] : []), ...audioTracks];
@@ -95,15 +92,16 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
   const isMatroska = ["mkv", "webm"].includes(shortName(container));
   const head = isMatroska ? await readMatroskaHead(raw.read, raw.size) : undefined;
   const unread = video ? undefined : await unreadPicture(shortName(container), raw.read, raw.size);
-  if (unread) warn("unread-picture", unreadSentence(name, unread));
+  if (unread) warnings.push({ code: "unread-picture", message: unreadSentence(name, unread), values: { codec: unread } });
   const windows = await readWindows(used, shortName(container), name, raw);
   if (video) {
     const key = await lateKey(video);
     const { window, start, end } = windows.get(video) as WindowedTrack;
     if (key !== undefined && key > start) {
       windows.set(video, { window: { from: key, to: window.to }, start: key, end });
-      const lost = round(key - start);
-      warn("starts-late", `${name} begins inside a group of pictures: the first ${lost} s of its picture cannot be decoded.`);
+      const seconds = round(key - start);
+      const message = `${name} begins inside a group of pictures: the first ${seconds} s of its picture cannot be decoded.`;
+      warnings.push({ code: "starts-late", message, values: { seconds } });
     }
   }
   const shown = (track: InputTrack): WindowedTrack => windows.get(track) as WindowedTrack;
@@ -117,7 +115,7 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
   const origin = Math.max(0, Math.min(...used.map((track) => shown(track).start)));
   for (const problem of await missingEnds(used, shortName(container))) {
     if (onError === "throw") throw truncated(name, problem);
-    warn("truncated", `${name} is cut off: ${problem}.`);
+    warnings.push({ code: "truncated", message: `${name} is cut off: ${problem}.`, values: {} });
   }
   await assertCarried(
     used.map((track) => ({ track, end: shown(track).end - origin })),

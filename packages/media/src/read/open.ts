@@ -117,7 +117,8 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
     const onError = options.onError ?? defaults.onError ?? "throw";
     const onLost = (from: number): void => {
       const message = `The sound of ${name} cannot be decoded from ${round(from)} s on, and is silent there.`;
-      options.onProgress?.({ type: "warning", message });
+      const values = { seconds: round(from) };
+      options.onProgress?.({ type: "warning", warning: { code: "sound-lost", message, values } });
     };
     const stream = await backend.sound({ ...span, onError, signal: options.signal, onTime, onLost });
     const blocks = async function* (): AsyncGenerator<Block> {
@@ -205,8 +206,9 @@ function mediaFile({ input, inspection, name, backend, writers }: OpenParts, def
         options.onProgress?.({ type: "read-progress", part: "frames", done: index, total });
       }
       if (held.length > 0) {
-        const message = `${held.length} of ${total} frames of ${name} cannot be decoded, the first at ${round(held[0] as number)} s; a neighbour is shown in their place.`;
-        options.onProgress?.({ type: "warning", message });
+        const values = { count: held.length, total, seconds: round(held[0] as number) };
+        const message = `${held.length} of ${total} frames of ${name} cannot be decoded, the first at ${values.seconds} s; a neighbour is shown in their place.`;
+        options.onProgress?.({ type: "warning", warning: { code: "frames-held", message, values } });
       }
     },
     replaceAudio,

@@ -1,5 +1,5 @@
 /** What is known about a media file, and what can be asked of it. */
-import type { ProgressListener } from "@foley-control/core";
+import type { ProgressListener, Warning } from "@foley-control/core";
 import type { EncodedPacket } from "mediabunny";
 import type { Pcm } from "../audio/pcm.js";
 import type { Sound } from "../audio/pcm-source.js";
@@ -7,12 +7,7 @@ import type { Fit } from "../picture/fit.js";
 import type { VideoContainer } from "../write/container-name.js";
 
 /** Something that is odd about a file but does not stop the work. */
-export interface MediaWarning {
-  /** For programs to branch on. */
-  readonly code: "truncated" | "no-frames" | "damaged" | "starts-late" | "unread-picture";
-  /** One sentence. */
-  readonly message: string;
-}
+export type MediaWarning = Warning<"truncated" | "no-frames" | "starts-late" | "unread-picture">;
 
 /** The picture of a file. */
 export interface VideoInfo {

@@ -18,7 +18,7 @@ describe("a file with new sound", () => {
       const warnings: string[] = [];
       const bytes = await file.replaceAudio(sound, {
         container,
-        onProgress: (event) => event.type === "warning" && warnings.push(event.message),
+        onProgress: (event) => event.type === "warning" && warnings.push(event.warning.message),
       });
       expect(new Date((created(bytes) - 2_082_844_800) * 1000).toISOString()).toBe("2020-01-02T03:04:05.000Z");
       expect(["My film", "loci", "chpl", "\x03One", "\x03Two"].filter((text) => !has(bytes, text))).toEqual([]);
@@ -44,7 +44,7 @@ describe("a file with new sound", () => {
     const warnings: string[] = [];
     const bytes = await file.replaceAudio(sound, {
       container: "mkv",
-      onProgress: (event) => event.type === "warning" && warnings.push(event.message),
+      onProgress: (event) => event.type === "warning" && warnings.push(event.warning.message),
     });
     expect([has(bytes, "My film"), has(bytes, "2020-01-02T03:04:05")]).toEqual([true, true]);
     expect(warnings).toEqual([expect.stringMatching(/not its subtitles and its chapters/)]);

@@ -15,7 +15,11 @@ describe.skipIf(!native)("a mix", () => {
     const warnings: string[] = [];
     const bytes = await file.replaceAudio(
       { sampleRate, channels },
-      { original: "mix", bitrate: 256_000, onProgress: (event) => event.type === "warning" && warnings.push(event.message) },
+      {
+        original: "mix",
+        bitrate: 256_000,
+        onProgress: (event) => event.type === "warning" && warnings.push(event.warning.message),
+      },
     );
     expect(warnings).toEqual([expect.stringMatching(/turned down by up to \d\.\d dB/)]);
     using after = await openMedia(bytes);

@@ -52,7 +52,8 @@ export async function writeWithNewSound(
   const tellReduction = (reductionDb: number): void => {
     if (reductionDb === 0) return;
     const message = `Both sounds together were too loud: where they peak, they are turned down by up to ${reductionDb.toFixed(1)} dB.`;
-    options.onProgress?.({ type: "warning", message });
+    const values = { decibels: Number(reductionDb.toFixed(1)) };
+    options.onProgress?.({ type: "warning", warning: { code: "turned-down", message, values } });
   };
   const mode = options.original ?? "replace";
   const heard = mode === "mix" ? (info.audio?.duration ?? 0) : 0;
@@ -60,7 +61,7 @@ export async function writeWithNewSound(
   const metadata = await keptMetadata(inspection, container);
   if (metadata.lost.length > 0) {
     const message = `The new file has the picture of ${name}, but not ${metadata.lost.join(" and ")}.`;
-    options.onProgress?.({ type: "warning", message });
+    options.onProgress?.({ type: "warning", warning: { code: "metadata-lost", message, values: {} } });
   }
   // Encoded last, because from here on encoders wait for whoever reads them.
   const before = mode === "mix" && info.audio ? await original() : undefined;

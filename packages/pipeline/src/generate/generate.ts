@@ -42,7 +42,7 @@ export async function generate<Source, M extends MediaFile, T extends Take>(
           ? undefined
           : async () => {
               const media = await host.open(source, { onError });
-              if (!isSame(media.info.video, picture)) made.warn(CHANGED);
+              if (!isSame(media.info.video, picture)) made.warn({ code: "clip-changed", message: CHANGED, values: {} });
               return media;
             },
     });

@@ -1,6 +1,6 @@
 /** The road of a clip of any length from file to sound (design: "The road of one clip"), walked window by window; see `planWindows`. */
 import { sampledSeconds } from "@foley-control/audio-backbone";
-import type { AudioBackbone, EventTrack, PlainTensor } from "@foley-control/core";
+import type { AudioBackbone, EventTrack, PlainTensor, Warning } from "@foley-control/core";
 import type { MediaFile } from "@foley-control/media";
 import { slownessOf } from "@foley-control/runtime";
 import { checkEvents, eventEncoder, eventsIn } from "../clip/events.js";
@@ -51,7 +51,7 @@ export interface SoundReport {
   keptWindows: number;
   /** Where the sounds of two windows meet, seconds from the beginning. */
   readonly joints: number[];
-  readonly warnings: string[];
+  readonly warnings: Warning[];
   readonly times: Record<keyof GenerateTimes, number>;
 }
 
@@ -80,7 +80,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
 ): AsyncGenerator<RawPiece> {
   const { backbone, bridge, encoder } = parts;
   const { video: source, signal, onError } = options;
-  const onProgress = keepingWarnings((message) => report.warnings.push(message), options.onProgress);
+  const onProgress = keepingWarnings((warning) => report.warnings.push(warning), options.onProgress);
   // What is wrong with the request is said before anything is opened; defaults follow when the length is known.
   const { videoStrength, videoGuidanceScale } = checkSettings(options, backbone, backbone.frames(backbone.seconds.maximum));
   const watching = videoStrength > 0 && videoGuidanceScale !== 0;
@@ -107,7 +107,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
     warnings.push(...unknownWords(backbone, settings.prompt));
     const capabilities = await host.runtime.capabilities();
     const slowness = slownessOf(capabilities);
-    if (slowness !== undefined) warnings.push(slowness);
+    if (slowness !== undefined) warnings.push({ code: "slow", message: slowness, values: {} });
     // Networks are loaded while frames are decoded; what fails here fails again, and is reported, where it is needed.
     // The decoder is needed last: where memory is the processor's it would only stand there while everything else computes.
     const decoder = !Number.isFinite(keptBytesOn(capabilities.device));
@@ -115,7 +115,7 @@ export async function* soundPieces<Source, M extends MediaFile, T extends Take>(
 
     // One window is made as fast as it is kept and found.
     const store = windows.length > 1 ? options.keep : undefined;
-    const warn = (message: string): void => onProgress({ type: "warning", message });
+    const warn = (warning: Warning): void => onProgress({ type: "warning", warning });
     const keeper = createKeeper({ store, backbone, runtime: host.runtime, readWeights: host.readWeights, warn });
     let conditions: BranchConditions | undefined;
     let latents: PlainTensor<"float32"> | undefined;
@@ -238,26 +238,28 @@ function clock(times: Record<keyof GenerateTimes, number>) {
   };
 }
 
-/** Sentences about what is odd before anything is made. */
-function oddities(parts: FoleyParts, media: MediaFile | undefined, given: EventTrack | undefined, span: Span): string[] {
+/** What is odd before anything is made. */
+function oddities(parts: FoleyParts, media: MediaFile | undefined, given: EventTrack | undefined, span: Span): Warning[] {
   const outside = given ? given.length - eventsIn(given, span).length : 0;
-  return [
-    ...(outside > 0
-      ? [`${outside} of ${given?.length} events lie outside of the stretch that gets sound, and are not heard.`]
-      : []),
-    ...(media?.info.warnings.map(({ message }) => message) ?? []),
-    ...(media && encodersOf(parts).length === 0
-      ? ["This model has no bridge: the prompt alone decides, the picture has no say."]
-      : []),
-  ];
+  const found: Warning[] = [];
+  if (given && outside > 0) {
+    const message = `${outside} of ${given.length} events lie outside of the stretch that gets sound, and are not heard.`;
+    found.push({ code: "events-outside", message, values: { count: outside, total: given.length } });
+  }
+  found.push(...(media?.info.warnings ?? []));
+  if (media && encodersOf(parts).length === 0) {
+    const message = "This model has no bridge: the prompt alone decides, the picture has no say.";
+    found.push({ code: "no-bridge", message, values: {} });
+  }
+  return found;
 }
 
-function unknownWords(backbone: AudioBackbone, prompt: string): string[] {
+function unknownWords(backbone: AudioBackbone, prompt: string): Warning[] {
   const unknown = backbone.unknownWords?.(prompt) ?? [];
   if (unknown.length === 0) return [];
-  return [
-    `The model does not know the ${unknown.length > 1 ? "words" : "word"} ${unknown.map((word) => `"${word}"`).join(", ")}.`,
-  ];
+  const words = unknown.map((word) => `"${word}"`).join(", ");
+  const message = `The model does not know the ${unknown.length > 1 ? "words" : "word"} ${words}.`;
+  return [{ code: "unknown-words", message, values: { words } }];
 }
 
 /** The events that a window has a say in; one at its beginning may be known from the window before, a frame earlier or later. */

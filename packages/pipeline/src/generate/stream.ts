@@ -1,5 +1,5 @@
 /** The sound of a clip as it gets finished: what the windows gave, at its level, and at the end what is to be said of the whole. */
-import type { EventTrack } from "@foley-control/core";
+import type { EventTrack, Warning } from "@foley-control/core";
 import type { MediaFile, Pcm } from "@foley-control/media";
 import type { Span } from "../clip/span.js";
 import { createJoiner } from "../known/join-known.js";
@@ -33,7 +33,7 @@ export interface StreamedSound extends SoundSummary {
   /** What was looked at. */
   readonly picture: MediaFile["info"]["video"];
   /** Adds to the warnings of `diagnostics`. */
-  readonly warn: (message: string) => void;
+  readonly warn: (warning: Warning) => void;
 }
 
 /** Makes the sound of a clip, see `Foley.stream`. */
@@ -88,6 +88,6 @@ export async function* streamSound<Source, M extends MediaFile, T extends Take>(
       milliseconds: times,
       warnings,
     },
-    warn: (message) => warnings.push(message),
+    warn: (warning) => warnings.push(warning),
   };
 }

@@ -3,7 +3,7 @@
  * conditioned on, the latents known from the window before, the settings, and what computes.
  */
 import { decoderOf } from "@foley-control/audio-backbone";
-import type { AudioBackbone, PlainTensor, Runtime } from "@foley-control/core";
+import type { AudioBackbone, PlainTensor, Runtime, Warning } from "@foley-control/core";
 import { denoiserGraphs } from "../generate/denoiser.js";
 import { type KnownLatents, type LatentsRequest, planSampling } from "../generate/latents.js";
 import { digestGraph, digestOf, digestWeights, type ReadWeights } from "./digest.js";
@@ -21,7 +21,7 @@ export interface KeeperOptions {
   readonly runtime: Runtime;
   readonly readWeights: ReadWeights | undefined;
   /** Hears, once, why windows are not kept. */
-  readonly warn: (message: string) => void;
+  readonly warn: (warning: Warning) => void;
 }
 
 /** Gives windows, made or found. */
@@ -42,9 +42,9 @@ export function createKeeper({ store, backbone, runtime, readWeights, warn }: Ke
       return usable ? await work() : undefined;
     } catch (error) {
       usable = false;
-      warn(
-        `Finished parts are not kept, so that a stopped run begins anew: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `Finished parts are not kept, so that a stopped run begins anew: ${reason}`;
+      warn({ code: "not-kept", message, values: { reason } });
       return undefined;
     }
   };

@@ -87,7 +87,11 @@ it("a store that fails costs time, not the sound, and says so once", async () =>
   const { take, same } = await make({}, full);
   expect(same).toBe(true);
   expect(take.diagnostics.warnings).toEqual([
-    "Finished parts are not kept, so that a stopped run begins anew: no space left on the disk",
+    {
+      code: "not-kept",
+      message: "Finished parts are not kept, so that a stopped run begins anew: no space left on the disk",
+      values: { reason: "no space left on the disk" },
+    },
   ]);
 });
 

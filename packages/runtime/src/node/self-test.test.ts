@@ -63,6 +63,7 @@ describe("self-test", () => {
       passed: true,
       fellBackFrom: "webgpu",
       reason: expect.stringMatching(/webgpu failed: "softmax" is off by 0\.\d+/),
+      cause: "wrong",
     });
     await using executable = await runtime.load(block(), weights);
     expect(largestDifference(numbersOf((await executable.run({ x }))["y"]), exact["y"]?.data as Float64Array)).toBeLessThan(1e-5);

@@ -37,7 +37,7 @@ describe("WebAssembly in Node", () => {
     );
     const { device, selfTest } = await runtime.capabilities();
     expect(device).toBe("wasm");
-    expect(selfTest).toMatchObject({ passed: true, fellBackFrom: "cpu", reason: missing.message });
+    expect(selfTest).toMatchObject({ passed: true, fellBackFrom: "cpu", reason: missing.message, cause: "missing" });
     await using executable = await runtime.load(block(), weights);
     expect(largestDifference(numbersOf((await executable.run({ x }))["y"]), expected)).toBeLessThan(1e-5);
   });

@@ -24,6 +24,8 @@ import type {
   WireTensor,
 } from "./protocol.js";
 
+type SelfTest = Omit<EngineReport["selfTest"], "fellBackFrom">;
+
 /** Answers the requests of a host. Requests must come one at a time. */
 export class Engine {
   readonly #platform: Platform;
@@ -57,6 +59,7 @@ export class Engine {
     const order = this.#platform.order(settings.device);
     let fellBackFrom: Device | undefined;
     let reason: string | undefined;
+    let cause: SelfTest["cause"];
     for (const [index, device] of order.entries()) {
       const last = index === order.length - 1;
       let prepared: Prepared;
@@ -67,10 +70,12 @@ export class Engine {
         if (last || settings.device !== "auto") throw error;
         fellBackFrom ??= device;
         reason ??= (error as Error).message;
+        cause ??= "missing";
         continue;
       }
       let test = await this.#selfTest(prepared, settings.canary);
       if (!test.passed && prepared.simpler) {
+        cause ??= test.cause;
         reason ??= `The self-test on ${device} failed until features were left out: ${test.reason}.`;
         const simpler = await prepared.simpler();
         prepared.release?.();
@@ -80,10 +85,12 @@ export class Engine {
       if (!test.passed && !last) {
         prepared.release?.();
         fellBackFrom ??= device;
+        cause ??= test.cause;
         reason ??= `The self-test on ${device} failed: ${test.reason}.`;
         continue;
       }
       reason ??= test.reason;
+      cause ??= test.cause;
       this.#settings = settings;
       this.#prepared = prepared;
       this.#device = device;
@@ -97,13 +104,13 @@ export class Engine {
         device,
         threads: prepared.threads,
         float16,
-        selfTest: { passed, maxError, ...(fellBackFrom && { fellBackFrom }), ...(reason && { reason }) },
+        selfTest: { passed, maxError, ...(fellBackFrom && { fellBackFrom }), ...(reason && { reason }), ...(cause && { cause }) },
       };
     }
     throw new FoleyError("device-unavailable", `No device was found for "${settings.device}".`);
   }
 
-  async #selfTest(prepared: Prepared, canary: Canary): Promise<{ passed: boolean; maxError: number; reason?: string }> {
+  async #selfTest(prepared: Prepared, canary: Canary): Promise<SelfTest> {
     try {
       const session = await prepared.ort.InferenceSession.create(canary.model, prepared.session);
       try {
@@ -124,12 +131,12 @@ export class Engine {
         }
         if (maxError <= canary.tolerance) return { passed: true, maxError };
         const reason = `"${worst}" is off by ${maxError.toPrecision(2)}, at most ${canary.tolerance} is right`;
-        return { passed: false, maxError, reason };
+        return { passed: false, maxError, reason, cause: "wrong" };
       } finally {
         await session.release();
       }
     } catch (error) {
-      return { passed: false, maxError: Number.POSITIVE_INFINITY, reason: (error as Error).message };
+      return { passed: false, maxError: Number.POSITIVE_INFINITY, reason: (error as Error).message, cause: "stopped" };
     }
   }
 

@@ -1,7 +1,6 @@
 /** Whether the studio works without a network, as a part of the status line. */
 import { useStore } from "zustand";
 import { text } from "../../strings/text.js";
-import { packageSentence } from "../../strings/told.js";
 import { type Offline, offlineStore } from "../../sw/client.js";
 
 /** The words. */
@@ -9,9 +8,9 @@ export function offlineWords(offline: Offline): string {
   if (offline.state === "starting") return text("offline.starting");
   if (offline.state === "ready") return text("offline.ready");
   if (offline.state === "storing") return text("offline.storing", { share: Math.floor((100 * offline.done) / offline.total) });
-  return offline.reason === "failed"
-    ? text("offline.failed", { message: packageSentence(offline.message ?? "") })
-    : text("offline.none");
+  const { failure } = offline;
+  if (failure.what === "no-service-worker") return text("offline.none");
+  return text("offline.failed", { reason: text(`offline.${failure.what}`, { ...failure }) });
 }
 
 /** See above. */

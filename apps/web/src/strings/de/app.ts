@@ -48,7 +48,6 @@ export const app: Record<keyof typeof words, string> = {
   "problem.title": "Problem",
   "problem.note": "Hinweis",
   "problem.close": "Ausblenden",
-  "problem.sentence": "Meldung des Programms (englisch): „{sentence}“",
   "problem.unknown": "Etwas ist schiefgegangen: {reason}",
   "problem.unknownHint":
     "Versuchen Sie es noch einmal; hilft das nicht, laden Sie die Seite neu. Was Sie getan haben, ist gespeichert.",

@@ -19,11 +19,6 @@ export const clip: Record<keyof typeof words, string> = {
   "clip.endlessHint": "Kopieren oder laden Sie sie noch einmal, oder wandeln Sie sie um.",
   "clip.closed": "„{name}“ wurde geschlossen.",
   "clip.closedHint": "Öffnen Sie es noch einmal.",
-  "clip.odd.truncated": "„{name}“ ist abgeschnitten: Das Ende fehlt.",
-  "clip.odd.no-frames": "„{name}“ hat eine Bildspur ohne ein einziges Bild.",
-  "clip.odd.damaged": "„{name}“ ist stellenweise beschädigt.",
-  "clip.odd.starts-late": "„{name}“ beginnt mitten in einer Bildgruppe: Die ersten Bilder lassen sich nicht dekodieren.",
-  "clip.odd.unread-picture": "Eines der Bilder in „{name}“ wird hier nicht gelesen.",
-  "clip.odd.sound":
+  "clip.oddSound":
     "Der Ton von „{name}“ hat ein Format ({codec}), das dieser Browser nicht dekodieren kann. Er kann unverändert bleiben oder ersetzt werden.",
 };

@@ -20,7 +20,10 @@ export const engine: Record<keyof typeof words, string> = {
     "WebGPU wird hier in Software nachgebildet: Ein Clip würde damit womöglich nie fertig. Es wird nicht verwendet.",
   "engine.reason.slow":
     "Der Grafikprozessor brauchte {seconds} s für das, was der Prozessor in weniger als einer Sekunde schafft. Er wird nicht verwendet.",
-  "engine.reason.selfTest": "Der Grafikprozessor hat im Selbsttest falsch gerechnet und wird nicht benutzt. {reason}",
+  "engine.reason.wrong": "Der Grafikprozessor hat im Selbsttest falsch gerechnet und wird nicht benutzt.",
+  "engine.reason.stopped":
+    "Der Selbsttest auf dem Grafikprozessor brach ab; er wird nicht benutzt. Der Browser meldet: „{reason}“",
+  "engine.reason.missing": "Der Grafikprozessor startet nicht. Der Browser meldet: „{reason}“",
   "engine.reason.failed": "Der Grafikprozessor ließ sich nicht starten. {reason}",
   "engine.reason.notIsolated": "Die Seite ist nicht von anderen getrennt, deshalb darf nur ein Thread rechnen.",
   "engine.reason.oneProcessor": "Dieses Gerät hat einen einzigen Prozessor.",

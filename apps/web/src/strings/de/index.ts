@@ -13,6 +13,7 @@ import { storage } from "./storage.js";
 import { studio } from "./studio.js";
 import { takes } from "./takes.js";
 import { timeline } from "./timeline.js";
+import { warnings } from "./warning.js";
 
 const words: Readonly<Record<keyof typeof en, string>> = {
   ...app,
@@ -30,4 +31,4 @@ const words: Readonly<Record<keyof typeof en, string>> = {
 };
 
 /** German. */
-export const german = { words, errors } as const;
+export const german = { words, errors, warnings } as const;

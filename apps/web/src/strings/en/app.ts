@@ -43,7 +43,6 @@ export const app = {
   "problem.title": "Problem",
   "problem.note": "Note",
   "problem.close": "Dismiss",
-  "problem.sentence": "{sentence}",
   "problem.unknown": "Something went wrong: {reason}",
   "problem.unknownHint": "Try it again; if that does not help, reload the page. What you did is stored.",
 } as const;

@@ -17,11 +17,6 @@ export const clip = {
   "clip.endlessHint": "Copy or download it again, or convert it.",
   "clip.closed": "“{name}” was closed.",
   "clip.closedHint": "Open it again.",
-  "clip.odd.truncated": "“{name}” is cut off: its end is missing.",
-  "clip.odd.no-frames": "“{name}” has a video track without a single frame.",
-  "clip.odd.damaged": "“{name}” is damaged in places.",
-  "clip.odd.starts-late": "“{name}” begins inside a group of pictures: the first ones cannot be decoded.",
-  "clip.odd.unread-picture": "One of the pictures in “{name}” is not read here.",
-  "clip.odd.sound":
+  "clip.oddSound":
     "The sound of “{name}” is in a format ({codec}) that this browser cannot decode. It can be kept as it is or replaced.",
 } as const;

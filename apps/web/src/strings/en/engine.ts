@@ -16,7 +16,9 @@ export const engine = {
   "engine.reason.software": "WebGPU is emulated in software here: a clip might never end on it. It is not used.",
   "engine.reason.slow":
     "The graphics processor took {seconds} s for what the processor does in less than a second. It is not used.",
-  "engine.reason.selfTest": "The graphics processor computed wrong numbers in the self-test and is not used. {reason}",
+  "engine.reason.wrong": "The graphics processor computed wrong numbers in the self-test and is not used. {reason}",
+  "engine.reason.stopped": "The self-test on the graphics processor did not end; it is not used. {reason}",
+  "engine.reason.missing": "The graphics processor did not start. {reason}",
   "engine.reason.failed": "The graphics processor could not be started. {reason}",
   "engine.reason.notIsolated": "The page is not isolated from others, so only one thread may compute.",
   "engine.reason.oneProcessor": "This machine has one processor.",
