@@ -68,7 +68,12 @@ const autoencoder = () =>
     config: z.object({
       pretransform: z.object({
         type: z.literal("patched"),
-        config: z.object({ patch_size: size(), channels: size() }),
+        config: z.object({
+          patch_size: size(),
+          channels: size(),
+          oversampling: z.optional(z.literal(1)),
+          postfilter_channels: z.optional(z.literal(0)),
+        }),
       }),
       encoder: z.object({
         type: z.literal("taae_v2"),
@@ -77,6 +82,7 @@ const autoencoder = () =>
       decoder: z.object({
         type: z.literal("taae_v2"),
         config: z.object({ out_channels: size(), ...coder() }),
+        soft_clip: z.optional(z.literal(false)),
       }),
       bottleneck: z.object({
         type: z.literal("softnorm"),

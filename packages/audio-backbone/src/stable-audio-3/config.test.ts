@@ -41,6 +41,13 @@ test("an autoencoder of an odd number of blocks, or of whole chunks of odd patch
 test("parts that would be left out without a word are refused by their names", () => {
   for (const part of ["layer_scale", "conformer", "feat_scale", "cross_attn"])
     expect(() => sound({ [part]: true })).toThrow(new RegExp(`encoder\\.config\\.${part}`));
+  const coder = (change: (fields: Fields) => void) =>
+    readStableAudio3Config(changed("model_config.json", ({ model }) => change(model?.["pretransform"]?.["config"] ?? {})));
+  expect(() => coder(({ decoder }) => Object.assign(decoder ?? {}, { soft_clip: true }))).toThrow(/decoder\.soft_clip/);
+  expect(() => coder(({ pretransform }) => Object.assign(pretransform?.["config"] ?? {}, { oversampling: 2 }))).toThrow(
+    /pretransform\.config\.oversampling/,
+  );
+  expect(() => words({ rope_parameters: { sliding_attention: { rope_theta: 1e6 } } })).toThrow(/sliding_attention/);
   expect(() => words({ rope_parameters: { rope_type: "default", rope_theta: 1e6 } })).toThrow(/rope_parameters\.rope_theta/);
   expect(() => words({ rope_parameters: { rope_type: "linear", rope_theta: 10_000, factor: 2 } })).toThrow(/rope_type/);
   expect(words({ rope_parameters: { rope_type: "default", rope_theta: 10_000 } }).layers).toBe(3);

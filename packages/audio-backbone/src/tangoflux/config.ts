@@ -63,6 +63,14 @@ export function readTangofluxConfig(json: unknown): TangofluxConfig {
       `config.json of TangoFlux: attention_head_dim is ${found.attention_head_dim}; ${turned} was expected, which its positions need.`,
       { hint: "Take the config.json of declare-lab/TangoFlux." },
     );
+  if (found.num_layers + found.num_single_layers === 0)
+    throw new FoleyError(
+      "bad-file",
+      "config.json of TangoFlux: num_layers and num_single_layers are both 0; a block was expected.",
+      {
+        hint: "Take the config.json of declare-lab/TangoFlux.",
+      },
+    );
   return {
     doubleBlocks: found.num_layers,
     singleBlocks: found.num_single_layers,

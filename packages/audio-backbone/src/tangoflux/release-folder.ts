@@ -9,7 +9,7 @@ import { parametersRead } from "../release-parts.js";
 import { t5TextEncoder } from "../text/t5.js";
 import { tangofluxCodec } from "./autoencoder.js";
 import { tangoflux } from "./backbone.js";
-import { readTangofluxConfig } from "./config.js";
+import { readTangofluxConfig, type TangofluxConfig } from "./config.js";
 import { TANGOFLUX_FILES } from "./release-row.js";
 
 /** Options of {@link openTangoflux}. */
@@ -60,14 +60,23 @@ export async function openTangoflux(folder: string, options: OpenTangofluxOption
       ...parametersRead(backbone.conditionGraph(size), backbone.denoiser.graph(size)),
       ...parametersRead(text.graph({ rows: 1 })).map(({ name, ...rest }) => ({ name: `${TEXT}${name}`, ...rest })),
     ],
-    // The table under its second name.
-    { label: network.path, ignore: [`${TEXT}encoder.embed_tokens.weight`] },
+    { label: network.path, ignore: network.names().filter((name) => isUnread(name, config)) },
   );
   checkParameters(vae, parametersRead(backbone.codec.decodeGraph({ frames: 1 })), {
     label: vae.path,
     ignore: vae.names().filter((name) => name.startsWith("encoder.")),
   });
   return backbone;
+}
+
+/**
+ * Whether a release holds a tensor that no graph reads: the table of words under its second name, and what the last block does to the rows of text
+ * where no single block reads them.
+ */
+function isUnread(name: string, { doubleBlocks, singleBlocks }: TangofluxConfig): boolean {
+  if (name === `${TEXT}encoder.embed_tokens.weight`) return true;
+  const last = `transformer.transformer_blocks.${doubleBlocks - 1}.`;
+  return singleBlocks === 0 && ["attn.to_add_out.", "ff_context."].some((part) => name.startsWith(`${last}${part}`));
 }
 
 /** The tensors behind a prefix, without it. */

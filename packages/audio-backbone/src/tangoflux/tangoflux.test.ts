@@ -1,10 +1,18 @@
 /** TangoFlux from a folder: the places of a bridge, and what is said of folders that lack something. Its numbers are golden cases (parity). */
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AudioBackbone, type BridgeSite, memoryParameters } from "@foley-control/core";
+import {
+  type AudioBackbone,
+  type BridgeSite,
+  memoryParameters,
+  parameterTensor,
+  type StoredParameter,
+} from "@foley-control/core";
 import { goldenJson, goldenPath } from "@foley-control/golden/node";
 import { nodeRuntime } from "@foley-control/runtime/node";
+import { parseSafetensors } from "@foley-control/weights";
+import { writeSafetensorsFile } from "@foley-control/weights/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeText } from "../condition.js";
 import { tangofluxCodec } from "./autoencoder.js";
@@ -56,6 +64,23 @@ describe("a bridge", () => {
       expect(site.seconds[3]).toBeCloseTo((3.5 * 2048) / 44_100, 9);
     }
   });
+});
+
+describe("blocks", () => {
+  test("of one stream may be none: what the last double block does to the text is in the file and unread", async () => {
+    const folder = await copied("double", ["tangoflux.safetensors"]);
+    const said = goldenJson<Record<string, unknown>>("tangoflux/tangoflux-tiny/config.json");
+    await writeFile(join(folder, "config.json"), JSON.stringify({ ...said, num_single_layers: 0 }));
+    const whole = parseSafetensors(await readFile(join(tiny, "tangoflux.safetensors")));
+    const kept = whole.names().filter((name) => !name.startsWith("transformer.single_transformer_blocks."));
+    const tensors = Object.fromEntries(kept.map((name) => [name, parameterTensor(name, whole.get(name) as StoredParameter)]));
+    await writeSafetensorsFile(join(folder, "tangoflux.safetensors"), tensors);
+    expect((await openTangoflux(folder)).denoiser.sites(4)).toHaveLength(1);
+  });
+  test("of both kinds may not be none", () =>
+    expect(() => readTangofluxConfig({ num_layers: 0, num_single_layers: 0 })).toThrow(
+      /num_layers and num_single_layers are both 0/,
+    ));
 });
 
 describe("lengths", () => {

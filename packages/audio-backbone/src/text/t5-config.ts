@@ -19,6 +19,15 @@ const schema = () =>
     eos_token_id: z._default(z.int().check(z.nonnegative()), 1),
   });
 
+/** Distances that have a bucket of their own must not be all there are: what is farther is divided by how much farther the farthest is. */
+const schemaOfDistances = () =>
+  schema().check(
+    z.refine((found) => found.relative_attention_max_distance > Math.floor(found.relative_attention_num_buckets / 4), {
+      path: ["relative_attention_max_distance"],
+      error: "must be above a quarter of relative_attention_num_buckets",
+    }),
+  );
+
 /** Network of a T5 encoder. */
 export interface T5Config {
   /** Width of a token row (`d_model`). */
@@ -54,7 +63,7 @@ export interface T5Config {
  * @throws FoleyError `bad-file` naming the field that is wrong.
  */
 export function readT5Config(json: unknown, label = "The T5 config.json"): T5Config {
-  const found = checkedConfig(schema, json, label);
+  const found = checkedConfig(schemaOfDistances, json, label);
   return {
     width: found.d_model,
     headWidth: found.d_kv,

@@ -36,7 +36,7 @@ export function t5EncoderStates(config: T5Config, ids: GraphValue, mask: GraphVa
  */
 export function relativePositionBucket(relative: number, buckets: number, maxDistance: number): number {
   const half = buckets / 2;
-  const exact = half / 2;
+  const exact = Math.floor(half / 2);
   const distance = Math.abs(relative);
   const far = exact + Math.floor((Math.log(distance / exact) / Math.log(maxDistance / exact)) * (half - exact));
   return (relative > 0 ? half : 0) + (distance < exact ? distance : Math.min(far, half - 1));

@@ -76,6 +76,12 @@ test("relative positions share buckets as in the reference", () => {
     expect(first[distance], `distance ${distance}`).toBe(bucket);
     expect(relativePositionBucket(distance, 32, 128)).toBe(16 + bucket);
   }
+  // Half of half of the buckets is rounded down.
+  expect([0, -1, -2, -3, 1, 2, 9].map((n) => relativePositionBucket(n, 6, 7))).toEqual([0, 1, 1, 2, 4, 4, 5]);
+});
+test("buckets that no distance falls into are refused", () => {
+  const distances = { relative_attention_num_buckets: 32, relative_attention_max_distance: 8 };
+  expect(() => readT5Config({ ...config, ...distances })).toThrow(/relative_attention_max_distance: must be above a quarter/);
 });
 
 /** The graph with values of its inside as further outputs, by label. */

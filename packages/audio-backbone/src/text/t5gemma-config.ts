@@ -18,9 +18,11 @@ const schema = () =>
       rope_theta: z._default(z.literal(10_000), 10_000),
       // The same as newer versions of transformers write it.
       rope_parameters: z.nullish(
-        z.object({
+        // Strict: newer configurations may have positions for each kind of layer here.
+        z.strictObject({
           rope_theta: z._default(z.literal(10_000), 10_000),
           rope_type: z._default(z.literal("default"), "default"),
+          partial_rotary_factor: z.optional(z.literal(1)),
         }),
       ),
       rope_scaling: z.nullish(z.never()),

@@ -24,9 +24,11 @@ export interface T5GemmaFiles {
 export function t5GemmaTextEncoder(files: T5GemmaFiles, length: number): TextEncoder {
   const config = readT5GemmaConfig(files.config);
   if (!Number.isInteger(length) || length < 1 || length > config.window)
-    throw new FoleyError("invalid-argument", `length is ${length}.`, {
-      hint: `Give the number of token rows, 1 to ${config.window}.`,
-    });
+    throw new FoleyError(
+      "invalid-argument",
+      `Texts are of ${length} token rows; the T5Gemma reads 1 to ${config.window}: its sliding_window, beyond which some of its layers would not see.`,
+      { hint: "Give fewer rows (max_length of the prompt in model_config.json), or the config.json of the release's T5Gemma." },
+    );
   const pairs = openBytePairs(files.tokenizer, config.vocabulary, "the T5Gemma that the release holds");
   return {
     specificationVersion: "v1",
