@@ -13,6 +13,8 @@ export interface WarningValues {
   readonly "starts-late": { readonly seconds: number };
   /** The picture is of a kind that is not read. */
   readonly "unread-picture": { readonly codec: string };
+  /** The picture's colours are made by a matrix that is not converted: `code` of ISO/IEC 23091-2. */
+  readonly "unknown-colours": { readonly code: number };
   /** The sound is silent from `seconds` on, because it cannot be decoded. */
   readonly "sound-lost": { readonly seconds: number };
   /** `count` of `total` frames, the first at `seconds`, cannot be decoded: a neighbour stands in. */

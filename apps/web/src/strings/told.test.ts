@@ -32,6 +32,7 @@ const odd: { readonly [Code in WarningCode]: WarningValues[Code] } = {
   "no-frames": {},
   "starts-late": { seconds: 0.52 },
   "unread-picture": { codec: "Cinepak" },
+  "unknown-colours": { code: 14 },
   "sound-lost": { seconds: 3.5 },
   "frames-held": { count: 12, total: 30, seconds: 1.25 },
   "turned-down": { decibels: 2.5 },

@@ -6,13 +6,13 @@ import { stat } from "node:fs/promises";
 import { EncodedPacketSink, type InputAudioTrack, type InputTrack, type InputVideoTrack } from "mediabunny";
 import { silentBlocks } from "../audio/resample.js";
 import type { Block, SoundStream } from "../audio/sound-stream.js";
-import { type ColourTags, colourMatrix, UNTAGGED_709_ROWS } from "../picture/colour.js";
 import { fitRectangles } from "../picture/fit.js";
 import type { DecodeBackend, PictureRequest, SoundRequest } from "../read/backend.js";
 import { frameTime, TIME_SLACK, timeSlack } from "../read/frame-times.js";
 import type { Inspection } from "../read/inspect.js";
 import { damaged, noAudio, noVideo, type SourceName } from "../read/problems.js";
 import type { OnError } from "../read/types.js";
+import { type ProgramColour, programColour } from "./ffmpeg-colour.js";
 import { outputOf, startProgram } from "./ffmpeg-process.js";
 import { type ProgramLimits, READING_LIMITS } from "./program-watch.js";
 
@@ -31,7 +31,7 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
     async *pictures(request) {
       if (!video || !info.video) throw noVideo(name);
       const aspect = info.video.width / info.video.height;
-      const codedHeight = await video.getCodedHeight();
+      const colour = programColour(inspection.colour, await video.getCodedHeight());
       const [height, width] = request.size;
       const { taken } = request;
       const begin = info.origin + request.start;
@@ -46,8 +46,8 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
               ...(slack > TIME_SLACK ? ["settb=1/1000000", `setpts=PTS-(${begin + slack})/TB`] : [`setpts=${shifted}`]),
               `fps=fps=${request.fps}:round=up:start_time=0`,
             ]),
-        ...shape(aspect, request, colourFlags(inspection.colour, codedHeight)),
-        "format=rgb24",
+        ...shape(aspect, request, colour),
+        `format=${colour.format}`,
       ];
       // In a broadcast a place is found by guess, which may be behind the first picture that is counted.
       const seeks = request.start > 0 && !(taken && info.container === "ts");
@@ -70,10 +70,11 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
       let index = 0;
       let read = 0;
       try {
-        for await (const rgb of pieces(outputOf(running), width * height * 3)) {
+        for await (const bytes of pieces(outputOf(running), width * height * 3)) {
           request.signal?.throwIfAborted();
           const picture = read++;
           if (taken && taken[index]?.picture !== picture) continue;
+          const rgb = colour.rgb(bytes);
           if (!held || !equal(held, rgb)) held = rgb;
           do yield held;
           while (++index < request.count && taken?.[index]?.picture === picture);
@@ -194,7 +195,7 @@ async function isListedBetween(track: InputVideoTrack, origin: number, last: num
 }
 
 /** Cuts, sizes and pads; `-autorotate` has already turned the picture upright. */
-function shape(aspect: number, { size, fit }: PictureRequest, colour: string): string[] {
+function shape(aspect: number, { size, fit }: PictureRequest, { flags, format }: ProgramColour): string[] {
   const { source, target } = fitRectangles(aspect, size, fit);
   const crop =
     source.width === 1 && source.height === 1
@@ -206,24 +207,10 @@ function shape(aspect: number, { size, fit }: PictureRequest, colour: string): s
       : [`pad=w=${size[1]}:h=${size[0]}:x=${target.left}:y=${target.top}:color=black`];
   return [
     ...crop,
-    `scale=w=${target.width}:h=${target.height}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp:${colour}`,
-    "format=rgb24",
+    `scale=w=${target.width}:h=${target.height}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp:${flags}`,
+    `format=${format}`,
     ...pad,
   ];
-}
-
-/** The matrix that our own conversion would use, in ffmpeg's words. */
-function colourFlags(tags: ColourTags, rows: number): string {
-  const names: Readonly<Record<string, string>> = {
-    bt709: "bt709",
-    bt470bg: "bt601",
-    smpte170m: "bt601",
-    "bt2020-ncl": "bt2020",
-    fcc: "fcc",
-    smpte240m: "smpte240m",
-  };
-  const matrix = names[tags.matrix ?? ""] ?? (rows >= UNTAGGED_709_ROWS ? "bt709" : "bt601");
-  return `in_color_matrix=${matrix}:in_range=${colourMatrix(rows, tags).black === 0 ? "pc" : "tv"}`;
 }
 
 /** Programs may read a file more than once while they look for a place in it. */

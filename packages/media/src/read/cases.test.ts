@@ -122,10 +122,39 @@ describe("codecs that nothing here decodes", () => {
 });
 
 describe.skipIf(!native)("colours", () => {
-  it.each(["smpte-240m.mp4", "vp9-440.webm"])("of %s are those of the stream's matrix", async (name) => {
-    using file = await openMedia(caseFile(name));
+  const expectRight = async (data: string | Uint8Array<ArrayBuffer>): Promise<readonly string[]> => {
+    using file = await openMedia(data);
     for await (const { rgb } of file.frames({ size: [8, 8], fps: 2 }))
       for (const [i, wanted] of [200, 40, 90].entries()) expect(Math.abs((rgb[i] as number) - wanted)).toBeLessThanOrEqual(2);
+    return file.info.warnings.map(({ code }) => code);
+  };
+  /** The bytes of smpte-240m.mp4, whose stream says the matrix too, and where its container does. */
+  const tagged = async () => {
+    const bytes = new Uint8Array(await readFile(caseFile("smpte-240m.mp4")));
+    return { bytes, at: Buffer.from(bytes).indexOf("colr") };
+  };
+  it.each(["smpte-240m.mp4", "vp9-440.webm"])("of %s are those of the matrix that its container says", async (name) => {
+    expect(await expectRight(caseFile(name))).toEqual([]);
+  });
+  it("are those of the matrix that only the stream says, in H.264 and VP9", async () => {
+    const { bytes, at } = await tagged();
+    bytes.set(Buffer.from("free"), at);
+    expect(await expectRight(bytes)).toEqual([]);
+    expect(await expectRight(caseFile("vp9-smpte-240m.mp4"))).toEqual([]);
+  });
+  it("are those of the stream's matrix where the container has a profile in the place of one, or says that it has none", async () => {
+    const profile = await tagged();
+    profile.bytes.set(Buffer.from("prof\0\0\0\0\0\0"), profile.at + 4);
+    expect(await expectRight(profile.bytes)).toEqual([]);
+    const unspecified = await tagged();
+    unspecified.bytes.set([0, 2], unspecified.at + 12);
+    expect(await expectRight(unspecified.bytes)).toEqual([]);
+  });
+  it("by a matrix that is not known here are said to be wrong, maybe", async () => {
+    const { bytes, at } = await tagged();
+    bytes.set([0, 14], at + 12);
+    using file = await openMedia(bytes);
+    expect(file.info.warnings).toMatchObject([{ code: "unknown-colours", message: expect.stringContaining("code 14") }]);
   });
 });
 

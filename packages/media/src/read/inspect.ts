@@ -12,7 +12,7 @@ import {
 import type { ColourTags } from "../picture/colour.js";
 import type { ReadBytes } from "./boxes.js";
 import { assertCarried } from "./carried-length.js";
-import { colourTags } from "./colour-code.js";
+import { colourTags, type FoundColour } from "./colour-code.js";
 import { editsNotFollowed, editWindows } from "./edit-lists.js";
 import { round } from "./frame-times.js";
 import { type MatroskaHead, readMatroskaHead } from "./matroska-head.js";
@@ -37,7 +37,7 @@ export interface Inspection {
   readonly audioTracks: readonly InputAudioTrack[];
   /** Codec of a picture that is there but not among the tracks. */
   readonly unread: string | undefined;
-  /** Colour tags of the picture, as its container has them. */
+  /** Colour tags of the picture, as its container has them, or its stream. */
   readonly colour: ColourTags;
   /** The head of a Matroska or WebM file. */
   readonly head: MatroskaHead | undefined;
@@ -124,13 +124,19 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
   const videoInfo = video && (await describeVideo(video, origin, name, shown(video), head));
   const audioInfo = audio && (await describeAudio(audio, origin, shown(audio)));
   const duration = Math.max(...used.map((track) => shown(track).end)) - origin;
+  const colour: FoundColour = video ? await colourTags(video, raw.index, head) : {};
+  const { unknown: code } = colour;
+  if (code !== undefined) {
+    const message = `The colours of ${name} may be wrong: the matrix of its picture, code ${code}, is not known here.`;
+    warnings.push({ code: "unknown-colours", message, values: { code } });
+  }
   return {
     info: { container: shortName(container), duration, origin, video: videoInfo, audio: audioInfo, warnings },
     video,
     audio,
     audioTracks,
     unread,
-    colour: video ? await colourTags(video, raw.index, head) : {},
+    colour,
     head,
     index: raw.index,
     tags: () => input.getMetadataTags(),

@@ -7,7 +7,7 @@ import type { Fit } from "../picture/fit.js";
 import type { VideoContainer } from "../write/container-name.js";
 
 /** Something that is odd about a file but does not stop the work. */
-export type MediaWarning = Warning<"truncated" | "no-frames" | "starts-late" | "unread-picture">;
+export type MediaWarning = Warning<"truncated" | "no-frames" | "starts-late" | "unread-picture" | "unknown-colours">;
 
 /** The picture of a file. */
 export interface VideoInfo {

@@ -7,6 +7,7 @@ export const warnings: WarningWords = {
   "starts-late":
     "Das Video beginnt mitten in einer Bildgruppe: Die ersten {seconds} s seines Bildes lassen sich nicht dekodieren.",
   "unread-picture": "Das Bild des Videos ist {codec}. Das wird hier nicht gelesen.",
+  "unknown-colours": "Die Farben des Videos können falsch sein: Die Matrix seines Bildes, Code {code}, ist hier nicht bekannt.",
   "sound-lost": "Der Ton des Videos lässt sich ab {seconds} s nicht dekodieren und ist dort still.",
   "frames-held":
     "{count} von {total} Bildern lassen sich nicht dekodieren, das erste bei {seconds} s. Ein Nachbarbild wird an ihrer Stelle gezeigt.",
