@@ -11,7 +11,7 @@ const sources = {
 
 /** Tests that take seconds each; `npm run unit` leaves them out unless it is given a path, `npm test` runs them too. */
 const slow = "{packages/*/src,apps/*/src,scripts,bench,parity}/**/*.slow.test.ts";
-const all = ["scripts/vitest/share-of-cores.ts"];
+const all = ["scripts/share-of-cores.mjs"];
 const libraries = [...all, "scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"];
 
 /** Packages whose tests start processes or ask what a process holds. Files of the others share one, which saves reading every module anew. */
@@ -42,6 +42,9 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     env: {
       CORES_EACH: String(Math.max(1, Math.floor(availableParallelism() / jobs()))),
+      // So that what a test starts keeps to its share too.
+      NODE_OPTIONS:
+        `${process.env["NODE_OPTIONS"] ?? ""} --import=${new URL("scripts/share-of-cores.mjs", import.meta.url).href}`.trim(),
       // What is started from source is bundled once in a run: see scripts/from-source.mjs.
       FOLEY_TEST_RUN: process.env["FOLEY_TEST_RUN"] ?? `${Date.now()}-${process.pid}`,
     },

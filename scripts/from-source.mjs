@@ -3,6 +3,7 @@
  * of what a test has it do. What belongs to one run of the tests (`FOLEY_TEST_RUN`) shares what the first of them bundled; whoever else starts one
  * bundles it anew, so that no start is of sources that have changed.
  */
+import "./share-of-cores.mjs";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";

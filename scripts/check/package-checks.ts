@@ -1,21 +1,24 @@
 /** What a user's npm, bundler and compiler would find in the packages as they are published: packed, linted, weighed. */
-import { inParallel } from "../jobs.js";
 import { checkCommand } from "./command.js";
-import { type PackedPackage, packPackages } from "./pack.js";
+import { packPackages } from "./pack.js";
 import { type Counts, report, sum } from "./step.js";
+import { lintTarball, wrongTypes } from "./tarballs.js";
 
-/** Checks the packed packages with publint and "are the types wrong?". */
+/** Checks the packed packages, one after the other: nothing here waits. */
 async function checkTarballs(): Promise<Counts> {
   const { packages, problem } = await packPackages();
   if (problem !== undefined) return report("pnpm pack", [problem]);
-  const check = async ({ manifest, entries, tarball }: PackedPackage): Promise<Counts> => {
-    if (tarball === undefined) return report(`pack ${manifest.name}`, [`no tarball of version ${manifest.version} was made`]);
-    const lint = await checkCommand(`publint ${manifest.name}`, ["publint", "run", "--strict", tarball]);
-    if (entries.size === 0) return lint; // An app has no types to resolve.
-    const attw = ["attw", "--profile", "esm-only", "--format", "ascii", "--no-emoji", tarball];
-    return sum([lint, await checkCommand(`types ${manifest.name}`, attw)]);
-  };
-  return sum(await inParallel(packages, check));
+  const counts: Counts[] = [];
+  for (const { manifest, entries, tarball } of packages) {
+    if (tarball === undefined) {
+      counts.push(report(`pack ${manifest.name}`, [`no tarball of version ${manifest.version} was made`]));
+      continue;
+    }
+    counts.push(report(`publint ${manifest.name}`, await lintTarball(tarball)));
+    // An app has no types to resolve.
+    if (entries.size > 0) counts.push(report(`types ${manifest.name}`, await wrongTypes(tarball)));
+  }
+  return sum(counts);
 }
 
 /** All package checks; they read the builds, so the build step comes first. */
