@@ -150,6 +150,17 @@ describe.skipIf(!native)("colours", () => {
     unspecified.bytes.set([0, 2], unspecified.at + 12);
     expect(await expectRight(unspecified.bytes)).toEqual([]);
   });
+  it("stay in a file with new sound where only the container says the matrix", async () => {
+    const { bytes } = await tagged();
+    // Primaries, transfer, matrix in the header of the stream.
+    const said = Buffer.from(bytes).indexOf(Buffer.from([0xb5, 1, 1, 7]));
+    bytes[said + 3] = 2;
+    expect(await expectRight(bytes)).toEqual([]);
+    using file = await openMedia(bytes);
+    const sound = { sampleRate: 48_000, channels: [new Float32Array(4800)] };
+    for (const container of ["mp4", "mov", "mkv"] as const)
+      expect(await expectRight(await file.replaceAudio(sound, { container }))).toEqual([]);
+  });
   it("by a matrix that is not known here are said to be wrong, maybe", async () => {
     const { bytes, at } = await tagged();
     bytes.set([0, 14], at + 12);

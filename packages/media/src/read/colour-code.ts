@@ -26,8 +26,8 @@ const UNSPECIFIED = 2;
 
 /** Colour tags of a track. */
 export interface FoundColour extends ColourTags {
-  /** Code of a matrix that is not converted here. */
-  readonly unknown?: number | undefined;
+  /** Code of the matrix, of those that the muxing library does not find by itself. */
+  readonly code?: number | undefined;
 }
 
 /** Colour tags of a track: what its container says comes before what its stream says (ISO/IEC 14496-12 §12.1.5). */
@@ -39,11 +39,7 @@ export async function colourTags(
   const { matrix, fullRange } = await track.getColorSpace();
   const contained = specified(index ? codeOf(index, track.id) : head?.matrices.get(track.id));
   const code = contained ?? (matrix ? undefined : specified(await streamMatrix(track)));
-  return {
-    matrix: code === undefined ? matrix : names[code],
-    fullRange,
-    unknown: code !== undefined && code in names ? undefined : code,
-  };
+  return { matrix: code === undefined ? matrix : names[code], fullRange, code };
 }
 
 const specified = (code: number | undefined): number | undefined => (code === UNSPECIFIED ? undefined : code);

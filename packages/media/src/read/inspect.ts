@@ -125,8 +125,8 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
   const audioInfo = audio && (await describeAudio(audio, origin, shown(audio)));
   const duration = Math.max(...used.map((track) => shown(track).end)) - origin;
   const colour: FoundColour = video ? await colourTags(video, raw.index, head) : {};
-  const { unknown: code } = colour;
-  if (code !== undefined) {
+  const { code } = colour;
+  if (code !== undefined && !colour.matrix) {
     const message = `The colours of ${name} may be wrong: the matrix of its picture, code ${code}, is not known here.`;
     warnings.push({ code: "unknown-colours", message, values: { code } });
   }

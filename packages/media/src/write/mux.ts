@@ -21,6 +21,7 @@ import { type OutputLayout, outputFormat } from "./container.js";
 import type { VideoContainer } from "./container-name.js";
 import { endPicture } from "./end-picture.js";
 import { type KeptMetadata, stampTime } from "./kept-metadata.js";
+import { stampMatrix } from "./stamp-matrix.js";
 
 /** What {@link muxTracks} joins. */
 export interface MuxRequest {
@@ -38,6 +39,8 @@ export interface MuxRequest {
   readonly layout: OutputLayout;
   /** Where on the clip's own time the picture ends, when packets behind that are copied for others that are made from them. */
   readonly endsAt?: number | undefined;
+  /** Code of the picture's colour matrix; default what the muxing library finds. */
+  readonly matrix?: number | undefined;
   /** What the source says about itself; default nothing. */
   readonly metadata?: KeptMetadata | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -75,7 +78,7 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
       rotation: await video.getRotation(),
       flip: await video.getFlip(),
     });
-    const videoConfig = await video.getDecoderConfig();
+    const videoConfig = configOf(await video.getDecoderConfig(), request.matrix);
     lanes.push(
       lane(
         packetsWithin(video, request.windowOf(video)),
@@ -106,6 +109,7 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
       lanes.push(lane(sound.packets, source, { decoderConfig: sound.decoderConfig }, 0));
     }
     await output.start();
+    if (request.matrix !== undefined) stampMatrix(output, request.matrix);
     await Promise.all(lanes.map(advance));
     for (;;) {
       signal?.throwIfAborted();
@@ -124,6 +128,12 @@ export async function muxTracks(request: MuxRequest): Promise<void> {
     await sound?.packets.return();
     await Promise.all(lanes.map(async (each) => each.packets.return?.(undefined)));
   }
+}
+
+/** With a matrix to say there is something to say of colours, though the library knows nothing of it. */
+function configOf(config: VideoDecoderConfig | null, matrix: number | undefined): VideoDecoderConfig | null {
+  if (!config || matrix === undefined) return config;
+  return { ...config, colorSpace: { ...config.colorSpace, fullRange: config.colorSpace?.fullRange ?? false } };
 }
 
 function lane<Meta>(

@@ -82,6 +82,7 @@ export async function writeWithNewSound(
   const total = info.video.duration;
   await muxTracks({
     video,
+    matrix: inspection.colour.code,
     metadata,
     sound: encoded,
     keep: mode === "keep" ? audioTracks : [],
