@@ -1,5 +1,5 @@
 /** Importers of convolutions and of what pools windows. */
-import { elementCount, type GraphValue } from "@foley-control/core";
+import { elementCount, FoleyError, type GraphValue } from "@foley-control/core";
 import * as f from "../../ops/functions.js";
 import { constant, float } from "../../value.js";
 import type { ImportedNode, Importer } from "../read-node.js";
@@ -73,6 +73,39 @@ const transposedConvolution: Importer = (made) => {
   const more = outputPadding.map((n, axis) => n + Math.max(0, -(cut[axis] as number)));
   return [f.transposedConvolution(x, w, { ...common, padding, outputPadding: more })];
 };
+
+/** Columns of windows laid back onto the picture and added up: a transposed convolution, each of whose taps is one row of a column. */
+const fromColumns: Importer = (made) => {
+  const [x, sizes, kernel] = [made.input(0), made.known(1) ?? [], made.known(2) ?? []];
+  const { stride, dilation, pads } = windowsOf(made, sizes, kernel);
+  const places = kernel.map((taps, axis) => {
+    const reach = (taps - 1) * (dilation[axis] as number) + 1;
+    return Math.floor(((sizes[axis] as number) + around(pads, axis) - reach) / (stride[axis] as number)) + 1;
+  });
+  const [batch, rows] = x.shape as readonly [number, number];
+  const [taps, windows] = [elementCount(kernel), elementCount(places)];
+  if (x.shape.length !== 3 || x.shape[2] !== windows || rows % taps !== 0)
+    throw new FoleyError(
+      "bad-file",
+      `${made.what}: columns [${x.shape}] are not those of ${windows} windows of [${kernel}] on [${sizes}].`,
+    );
+  made.spend(rows * taps);
+  const one = Float32Array.from({ length: rows * taps }, (_, i) => (Math.floor(i / taps) % taps === i % taps ? 1 : 0));
+  const left = kernel.map((size, axis) => {
+    const [steps, reach] = [
+      ((places[axis] as number) - 1) * (stride[axis] as number),
+      (size - 1) * (dilation[axis] as number) + 1,
+    ];
+    return (sizes[axis] as number) + around(pads, axis) - steps - reach;
+  });
+  const options = { stride, dilation, padding: pads, outputPadding: left, groups: rows / taps };
+  const laid = f.reshape(x, [batch, rows, ...places]);
+  return [f.transposedConvolution(laid, f.cast(float(one, [rows, 1, ...kernel]), x.dtype), options)];
+};
+
+/** Places before and behind an axis together. */
+const around = (pads: readonly number[], axis: number): number =>
+  (pads[axis] as number) + (pads[axis + pads.length / 2] as number);
 
 /** Something around the spatial axes. */
 const surrounded = (x: GraphValue, { pads, over }: Windows, value: number): GraphValue =>
@@ -153,6 +186,7 @@ export const convolutionImporters: Readonly<Record<string, Importer>> = {
   ConvTranspose: transposedConvolution,
   MaxPool: maxPool,
   AveragePool: averagePool,
+  Col2Im: fromColumns,
   LpPool: lpPool,
   GlobalAveragePool: everywhere((x, axes) => f.mean(x, axes, true)),
   GlobalMaxPool: everywhere((x, axes) => f.reduceMax(x, axes, true)),

@@ -15,6 +15,7 @@ import { quantisedImporters } from "./quantised.js";
 import { recurrentImporters } from "./recurrent.js";
 import { reductionImporters } from "./reductions.js";
 import { resizeImporters } from "./resize.js";
+import { signalImporters } from "./signal.js";
 
 /** Op sets of the standard domain that are read. */
 export const ONNX_OPSETS_READ: readonly [number, number] = [7, 28];
@@ -35,6 +36,7 @@ const standard: Readonly<Record<string, Importer>> = /* @__PURE__ */ (() => ({
   ...recurrentImporters,
   ...reductionImporters,
   ...resizeImporters,
+  ...signalImporters,
 }))();
 
 /** Whether a domain is the standard's. */
