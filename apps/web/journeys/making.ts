@@ -1,4 +1,5 @@
 /** Making sound: the first take, a moved event, several takes, stopping, an engine that is lost; and what is saved of it. */
+import { readFile } from "node:fs/promises";
 import { openMedia, videoPacketDigest } from "@foley-control/media/node";
 import type { StudioPage } from "./stage/page.js";
 import type { Journey, Stage } from "./stage/stage.js";
@@ -28,6 +29,13 @@ async function saved(page: StudioPage, format?: RegExp): Promise<string> {
   const path = await page.saved(() => dialog.getByRole("button", { name: "Save" }).click(), LONG);
   await dialog.says(/is saved, and is what was promised/, LONG);
   return path;
+}
+
+/** The samples of a WAV file of 24 bits. */
+async function wavSamples(path: string): Promise<readonly number[]> {
+  const bytes = await readFile(path);
+  const at = bytes.indexOf("data", 12, "latin1") + 8;
+  return Array.from({ length: Math.floor((bytes.length - at) / 3) }, (_, index) => bytes.readIntLE(at + 3 * index, 3));
 }
 
 /** Keeps each worker of the page, so that the journey may end one as a browser does that is short of memory. */
@@ -90,6 +98,38 @@ export const journeys: readonly Journey[] = [
       const { audio } = sound.info;
       if (audio?.sampleRate !== 48_000 || audio.duration !== 4) throw new Error(`the sound is ${JSON.stringify(audio)}`);
       return `the onset is ${late} ms late`;
+    },
+  },
+  {
+    name: "a range made anew: marked by keys, made by its button, heard there alone; all else is the same sample by sample, and undo takes it back",
+    async run(stage) {
+      const { page, screen } = stage;
+      await dropped(stage);
+      const head = page.getByRole("slider", { name: "Playhead" });
+      await head.press("Shift+G");
+      await page.getByRole("region", { name: "Problem" }).says(/no take yet/);
+      await button(page, "Generate").click();
+      await ready(page);
+      await head.press("Home");
+      for (let i = 0; i < 2; i++) await head.press("Shift+ArrowRight");
+      await head.press("i");
+      for (let i = 0; i < 2; i++) await head.press("Shift+ArrowRight");
+      await head.press("o");
+      await button(page, "Make range anew").click();
+      await ready(page, "Take 2");
+      await page.getByRole("region", { name: "Takes" }).says(/Made anew: 1\.25 to 2\.50 s/);
+      await screen("a range made anew");
+      const after = await wavSamples(await saved(page, /WAV/));
+      await page.press("Escape");
+      await page.press("Control+z");
+      await button(page, "Take 2").waitFor({ state: "hidden" });
+      const before = await wavSamples(await saved(page, /WAV/));
+      const differs = before.flatMap((sample, index) => (sample === after[index] ? [] : [index / 48_000]));
+      const [from, to] = [differs.at(0), differs.at(-1)];
+      // What is saved has twice the rate of the take: a filter spreads a change by some milliseconds.
+      if (from === undefined || to === undefined || from < 1.24 || to > 2.51 || after.length !== before.length)
+        throw new Error(`${differs.length} samples are others, from ${from} to ${to} s`);
+      return `${differs.length} of ${before.length} samples are others`;
     },
   },
   {

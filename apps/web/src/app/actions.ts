@@ -137,6 +137,10 @@ export function actionsOf(
     snap: () => view.setState(({ snap }) => ({ snap: !snap })),
     make: () => make(false),
     another: () => make(true),
+    makeRange: () => {
+      const cue = currentCue(session);
+      if (cue) void session.makeRange(cue.id);
+    },
     previousTake: () => take(-1),
     nextTake: () => take(1),
     original: () => view.setState(({ listenToOriginal }) => ({ listenToOriginal: !listenToOriginal })),

@@ -90,7 +90,7 @@ export function makeSession({ project, clip, player, engine, announce }: Session
 
   return {
     ...{ project, clip, player, engine, view },
-    ...{ make: making.make, cancel: making.cancel },
+    ...{ make: making.make, makeRange: making.makeRange, cancel: making.cancel },
     end() {
       ended.abort();
       making.leave();

@@ -7,13 +7,14 @@ import type { Clip } from "../clip/clip.js";
 import { addTake } from "../document/commands.js";
 import type { Cue, TakeReference } from "../document/document.js";
 import { findCue, newId, randomSeed } from "../document/new-document.js";
+import type { Anew } from "../engine/anew.js";
 import type { Engine, MadeTake, TakeSink } from "../engine/engine.js";
 import type { OpenProject, TakeStore } from "../storage/projects.js";
 import type { SoundShape } from "../storage/take-file.js";
 import type { TakeWriter } from "../storage/take-writer.js";
 import { text, warningWords } from "../strings/text.js";
 import { ToldError } from "../strings/told.js";
-import { toProblem } from "./problem.js";
+import { type Problem, toProblem } from "./problem.js";
 import type { GrowingTake, Job, Session, ViewState } from "./session.js";
 
 /** Seconds by which a cue may be longer than what is made at once. */
@@ -30,17 +31,25 @@ export interface MakingOptions {
   readonly now?: () => number;
 }
 
+/** How one take is made. */
+interface OneTake {
+  readonly draft: boolean;
+  readonly signal: AbortSignal;
+  /** Only this stretch of another one. */
+  readonly anew?: Anew;
+}
+
 /** Makes what makes takes. */
 export function createMaking({ project, clip, engine, view, announce, now = Date.now }: MakingOptions): Pick<
   Session,
-  "make" | "cancel"
+  "make" | "makeRange" | "cancel"
 > & {
   /** Stops because the project is closed: what was being made may be gone on with. */
   leave(): void;
 } {
   let running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
 
-  const one = async (cue: Cue, draft: boolean, signal: AbortSignal): Promise<TakeReference> => {
+  const one = async (cue: Cue, { draft, anew, signal }: OneTake): Promise<TakeReference> => {
     const file = (clip as Pick<Clip, "file">).file;
     const tell = (news: Partial<Job>): void =>
       view.setState(({ job }) => ({ job: { progress: undefined, growing: undefined, ...job, cue: cue.id, draft, ...news } }));
@@ -54,6 +63,7 @@ export function createMaking({ project, clip, engine, view, announce, now = Date
           ...{ file, start, duration: end - start, prompt, negativePrompt, seed, videoStrength, guidanceScale: undefined },
           steps: draft ? "draft" : (steps ?? "refined"),
           events,
+          anew,
         },
         place.sink,
         { signal, onProgress: (progress) => tell({ progress }) },
@@ -74,7 +84,6 @@ export function createMaking({ project, clip, engine, view, announce, now = Date
     // What was asked for is what is made, both times: changes that come meanwhile are for the next take.
     const cue = findCue(project.store.getState().document, id);
     if (cue === undefined) return;
-    if (engine.state.phase === "off" || engine.state.phase === "failed") await engine.start();
     await started(engine, signal);
     let draft: TakeReference | undefined;
     const long = engine.state.phase === "ready" && cue.end - cue.start > engine.state.longest + SLACK;
@@ -83,14 +92,58 @@ export function createMaking({ project, clip, engine, view, announce, now = Date
       await project.unfinished.set(id);
     }
     if (which === "draft" || (which === "both" && !long)) {
-      draft = await one(cue, true, signal);
+      draft = await one(cue, { draft: true, signal });
       project.store.dispatch(addTake(id, draft, which === "draft" ? { nextSeed: randomSeed() } : {}));
       announce(text("make.draftReady"));
     }
     if (which === "draft") return;
-    const refined = await one(cue, false, signal);
+    const refined = await one(cue, { draft: false, signal });
     project.store.dispatch(addTake(id, refined, { nextSeed: randomSeed(), ...(draft && { replaces: draft.id }) }));
     announce(text("make.ready"));
+  };
+
+  const workOnRange = async (cue: Cue, anew: Anew, signal: AbortSignal): Promise<void> => {
+    await started(engine, signal);
+    const made = await one(cue, { draft: false, anew, signal });
+    project.store.dispatch(addTake(cue.id, made, { nextSeed: randomSeed() }));
+    announce(text("make.rangeReady"));
+  };
+
+  /** Begins what makes something, in place of what is being made. */
+  const begin = async (id: string, draft: boolean, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    const before = running;
+    before?.stop.abort();
+    const stop = new AbortController();
+    const job = async (): Promise<void> => {
+      await before?.done;
+      if (stop.signal.aborted) return;
+      view.setState({
+        ...{ problem: undefined, warnings: [], unfinished: undefined },
+        job: { cue: id, progress: undefined, draft, growing: undefined },
+      });
+      announce(text("make.started"));
+      try {
+        if (engine.state.phase === "off" || engine.state.phase === "failed") await engine.start();
+        await work(stop.signal);
+      } catch (error) {
+        const problem = stop.signal.aborted ? undefined : toProblem(error);
+        if (problem) view.setState({ problem });
+      } finally {
+        if (running === own) running = undefined;
+        if (running === undefined) view.setState({ job: undefined });
+        // What was called off is not gone on with, nor is what failed, which would fail again. What was left is.
+        if (!left) await project.unfinished.set(undefined);
+      }
+    };
+    const own = { stop, done: Promise.resolve().then(job) };
+    running = own;
+    await own.done;
+  };
+
+  /** Why nothing can be made, as a problem. */
+  const hindrance = (): Problem | undefined => {
+    if (project.store.getState().readOnly) return { message: text("storage.readOnly"), hint: undefined };
+    return clip === undefined ? { message: text("session.noVideo"), hint: text("session.noVideoHint") } : undefined;
   };
 
   let left = false;
@@ -102,36 +155,17 @@ export function createMaking({ project, clip, engine, view, announce, now = Date
 
   return {
     async make(id, { which = "both" } = {}) {
-      if (project.store.getState().readOnly)
-        return view.setState({ problem: { message: text("storage.readOnly"), hint: undefined } });
-      if (clip === undefined)
-        return view.setState({ problem: { message: text("session.noVideo"), hint: text("session.noVideoHint") } });
-      const before = running;
-      before?.stop.abort();
-      const stop = new AbortController();
-      const job = async (): Promise<void> => {
-        await before?.done;
-        if (stop.signal.aborted) return;
-        view.setState({
-          ...{ problem: undefined, warnings: [], unfinished: undefined },
-          job: { cue: id, progress: undefined, draft: which !== "refined", growing: undefined },
-        });
-        announce(text("make.started"));
-        try {
-          await work(id, which, stop.signal);
-        } catch (error) {
-          const problem = stop.signal.aborted ? undefined : toProblem(error);
-          if (problem) view.setState({ problem });
-        } finally {
-          if (running === own) running = undefined;
-          if (running === undefined) view.setState({ job: undefined });
-          // What was called off is not gone on with, nor is what failed, which would fail again. What was left is.
-          if (!left) await project.unfinished.set(undefined);
-        }
-      };
-      const own = { stop, done: Promise.resolve().then(job) };
-      running = own;
-      await own.done;
+      const problem = hindrance();
+      if (problem) return view.setState({ problem });
+      await begin(id, which !== "refined", (signal) => work(id, which, signal));
+    },
+    async makeRange(id) {
+      const cue = findCue(project.store.getState().document, id);
+      if (cue === undefined) return;
+      const asked = askedRange(cue, view.getState().range, project.takes);
+      const problem = hindrance() ?? ("message" in asked ? asked : undefined);
+      if (problem || "message" in asked) return view.setState({ problem });
+      await begin(id, false, (signal) => workOnRange(cue, asked, signal));
     },
     cancel,
     leave() {
@@ -152,6 +186,19 @@ async function started(engine: Engine, signal: AbortSignal): Promise<void> {
     });
   }).finally(() => stop());
   signal.throwIfAborted();
+}
+
+/** What of the chosen take is made anew; a problem where there is no such take, or no stretch of it is marked. */
+function askedRange({ start, takes, chosen }: Cue, range: ViewState["range"], store: Pick<TakeStore, "read">): Anew | Problem {
+  const take = takes.find(({ id }) => id === chosen);
+  if (take === undefined) return { message: text("make.noTake"), hint: text("make.noTakeHint") };
+  const end = start + take.samples / take.sampleRate;
+  const marked = range && { start: Math.max(start, range.start), end: Math.min(end, range.end) };
+  if (marked === undefined || marked.end <= marked.start)
+    return { message: text("make.noRange"), hint: text("make.noRangeHint") };
+  const { sampleRate, channels, samples, digest, settings } = take;
+  const read = (from: number, to: number) => store.read(digest, from, to);
+  return { ...marked, take: { sampleRate, channels, samples, events: settings.events, read } };
 }
 
 /** Where one take goes: anew whenever it begins again. */

@@ -144,3 +144,32 @@ test("keys step by pictures, jump between events, move the selected one, and cho
   press("previousTake");
   expect(cue().chosen).toBe(cue().takes[0]?.id);
 });
+
+test("a marked range of the chosen take is made anew as a take of its own, which undo takes away; without one it is said what to do", async () => {
+  const { session, project, player, engine, cue, press } = await open();
+  press("makeRange");
+  expect(session.view.getState().problem?.message).toMatch(/no take yet/);
+  const first = session.make(CUE, { which: "refined" });
+  await engine.finish();
+  await first;
+  press("makeRange");
+  expect(session.view.getState().problem?.message).toMatch(/No range/);
+  player.seek(0.25);
+  press("rangeIn");
+  player.seek(3);
+  press("rangeOut");
+  const making = session.makeRange(CUE);
+  await engine.finish();
+  await making;
+  const { start, duration, steps, anew } = engine.requests.at(-1)!;
+  // The take lasts a second: the range ends with it.
+  expect({ start, duration, steps }).toEqual({ start: 0, duration: 4, steps: "refined" });
+  expect(anew).toMatchObject({ start: 0.25, end: 1, take: { sampleRate: 8, samples: 8, events: [] } });
+  expect(await anew!.take.read(0, 2)).toEqual([new Float32Array([1, 1])]);
+  expect(session.view.getState()).toMatchObject({ problem: undefined, job: undefined });
+  expect(cue().takes).toHaveLength(2);
+  expect(cue().chosen).toBe(cue().takes[1]?.id);
+  project.store.undo();
+  expect(cue().takes).toHaveLength(1);
+  expect(cue().chosen).toBe(cue().takes[0]?.id);
+});

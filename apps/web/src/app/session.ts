@@ -75,6 +75,8 @@ export interface Session {
   readonly view: StoreApi<ViewState>;
   /** Makes a take of a cue and puts it into the document: a draft first, refined after it, unless asked for one of them. */
   make(cue: string, options?: { readonly which?: "draft" | "refined" | "both" }): Promise<void>;
+  /** Makes the marked stretch of the chosen take anew, as a take of its own; what is outside of it stays, sample by sample. Says what is missing. */
+  makeRange(cue: string): Promise<void>;
   /** Stops what is being made, within one step. */
   cancel(): void;
 }

@@ -50,6 +50,8 @@ export interface TakeSettings {
   readonly events: readonly FoleyEvent[];
   /** Identifier of the model. */
   readonly model: string;
+  /** The stretch of the clip that was made so, seconds; the rest is that of an earlier take. `undefined`: all of it. */
+  readonly anew?: { readonly start: number; readonly end: number } | undefined;
 }
 
 /** One finished sound of a cue. Its samples lie in the store of takes under `digest`. */

@@ -49,6 +49,7 @@ const take = json.object({
     videoStrength: json.number(0, 100),
     events: json.list(json.object(event), MOST.events),
     model: name,
+    anew: json.optional(json.object({ start: seconds, end: seconds })),
   }),
 });
 

@@ -5,6 +5,7 @@ import type { TakeSettings } from "../document/document.js";
 import type { FoleyEvent } from "../document/imports.js";
 import type { SoundShape } from "../storage/take-file.js";
 import type { Told } from "../strings/told.js";
+import type { Anew } from "./anew.js";
 
 /** What can compute. */
 export type EngineKind = "webgpu" | "wasm-threads" | "wasm";
@@ -66,7 +67,7 @@ export interface EngineChoice {
 }
 
 /** What a take is asked to be. */
-export interface TakeRequest extends Omit<TakeSettings, "events" | "model" | "steps"> {
+export interface TakeRequest extends Omit<TakeSettings, "events" | "model" | "steps" | "anew"> {
   readonly file: File;
   readonly start: number;
   readonly duration: number;
@@ -74,6 +75,8 @@ export interface TakeRequest extends Omit<TakeSettings, "events" | "model" | "st
   readonly steps: number | "draft" | "refined";
   /** `undefined`: what the picture says. */
   readonly events: readonly FoleyEvent[] | undefined;
+  /** Only a stretch of a take is made, and the rest of it stays. */
+  readonly anew?: Anew | undefined;
 }
 
 /** A stretch of a clip that is looked at, seconds. */

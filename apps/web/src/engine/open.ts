@@ -3,6 +3,7 @@ import type { WarningCode } from "@foley-control/core";
 import { browserStore, createFoley } from "@foley-control/pipeline/web";
 import { DEFAULT_STEPS } from "@foley-control/sampler";
 import { WINDOWS } from "../storage/room.js";
+import type { Anew } from "./anew.js";
 import type { EngineKind, MadeTake, ModelFiles, SmallModelFiles, TakeRequest } from "./engine.js";
 import { listen } from "./listen.js";
 import { followTake, GUESSED_TIMES, type PartTimes } from "./progress.js";
@@ -69,7 +70,19 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
         const steps = typeof request.steps === "number" ? request.steps : stepsOf[request.steps];
         const watches = request.events === undefined && request.videoStrength > 0;
         const follow = followTake(onTake, { steps, times, watches, now: () => performance.now() });
-        const stream = foley.stream({ ...asked(request, steps), keep, signal, onProgress: follow });
+        const options = { keep, signal, onProgress: follow };
+        const { anew } = request;
+        const part = anew && (await import("./anew.js"));
+        const shown = anew && part?.shownOf(anew, request.start, backbone.seconds.maximum);
+        const stream =
+          anew && part && shown
+            ? part.around(
+                foley.stream({ ...(await askedAnew(request, anew, shown, steps)), ...options }),
+                anew,
+                shown,
+                backbone.codec,
+              )
+            : foley.stream({ ...asked(request, steps), ...options });
         const { summary, ...heard } = await listen(stream, sink);
         const { milliseconds, settings, joints, keptWindows, warnings } = summary.diagnostics;
         // Said elsewhere: below the prompt while it is typed, and where the engine is shown.
@@ -90,10 +103,11 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
             steps: settings.steps,
             guidanceScale: settings.guidanceScale,
             videoStrength: settings.videoStrength,
-            events: heard.events,
+            events: anew && part ? part.eventsAround(anew, heard.events) : heard.events,
             model,
+            ...(anew && { anew: { start: anew.start, end: anew.end } }),
           },
-          onsets: heard.onsets.map((time) => summary.span.start + time),
+          onsets: heard.onsets.map((time) => request.start + time),
           loudness: Math.max(SILENCE_LUFS, heard.loudness),
           warnings: warnings.filter(({ code }) => !told.includes(code)),
         } satisfies MadeTake;
@@ -115,6 +129,20 @@ async function windowsFolder(): Promise<FileSystemDirectoryHandle | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** What is asked for of a take that stays around a stretch: what the model is shown of it is known. */
+async function askedAnew(
+  request: TakeRequest,
+  { start, end, take }: Anew,
+  { from, to }: { from: number; to: number },
+  steps: number,
+) {
+  const { sampleRate } = take;
+  const part = { start: request.start + from / sampleRate, duration: (to - from) / sampleRate };
+  const events = request.events?.filter(({ time }) => time >= part.start && time < part.start + part.duration);
+  const known = { sound: { sampleRate, channels: await take.read(from, to) }, anew: [{ start, end }] };
+  return { ...asked({ ...request, ...part, events }, steps), known };
 }
 
 const asked = (

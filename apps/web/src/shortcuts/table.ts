@@ -43,6 +43,7 @@ export const ACTIONS = {
   snap: action("key.snap", "N"),
   make: action("key.make", "G"),
   another: action("key.another", "R"),
+  makeRange: action("key.makeRange", "Shift+G"),
   previousTake: action("key.previousTake", "["),
   nextTake: action("key.nextTake", "]"),
   original: action("key.original", "B"),

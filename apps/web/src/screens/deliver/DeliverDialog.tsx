@@ -18,8 +18,13 @@ export function DeliverDialog() {
   useEffect(() => shortcuts.handle("save", () => setOpen(true)), []);
   const ready = useDocument((document) => chosenTakes(document).length > 0);
   const { state, save, stop, again } = useSaving();
+  const turn = (now: boolean): void => {
+    // What was saved has been seen: who comes back has changed something.
+    if (!now && state.phase === "done") again();
+    setOpen(now);
+  };
   return (
-    <Sheet title={text("deliver.title")} button={text("deliver.open")} main {...{ open }} onOpenChange={setOpen}>
+    <Sheet title={text("deliver.title")} button={text("deliver.open")} main {...{ open }} onOpenChange={turn}>
       <div className={styles["sheet"]}>
         {!ready && state.phase !== "saving" ? (
           <p>

@@ -3,6 +3,7 @@ import { useSession, useView } from "../../app/use-session.js";
 import { setSeed } from "../../document/commands.js";
 import type { Cue } from "../../document/document.js";
 import { randomSeed } from "../../document/new-document.js";
+import { decimal } from "../../strings/numbers.js";
 import { type StringKey, text } from "../../strings/text.js";
 import { useEngineState } from "../common/use-engine.js";
 import { useKeyTitle } from "../common/use-key-title.js";
@@ -13,9 +14,12 @@ import { clockTime, leftWords } from "./left-words.js";
 export function MakeButtons({ cue, readOnly }: { readonly cue: Cue; readonly readOnly: boolean }) {
   const session = useSession();
   const job = useView((view) => view.job);
+  const range = useView((view) => view.range);
+  const seconds = { start: decimal(range?.start ?? 0, 2), end: decimal(range?.end ?? 0, 2) };
   const titles = {
     make: useKeyTitle(text("inspector.make"), "make"),
     another: useKeyTitle(text("inspector.another"), "another"),
+    makeRange: useKeyTitle(text("inspector.makeRangeTitle", seconds), "makeRange"),
   };
   const make = (another: boolean): void => {
     if (another && !cue.seedLocked) session.project.store.dispatch(setSeed(cue.id, randomSeed()));
@@ -38,6 +42,11 @@ export function MakeButtons({ cue, readOnly }: { readonly cue: Cue; readonly rea
       {cue.takes.length > 0 && (
         <button type="button" title={titles.another} disabled={readOnly} onClick={() => make(true)}>
           {text("inspector.another")}
+        </button>
+      )}
+      {cue.takes.length > 0 && range && (
+        <button type="button" title={titles.makeRange} disabled={readOnly} onClick={() => void session.makeRange(cue.id)}>
+          {text("inspector.makeRange")}
         </button>
       )}
     </div>

@@ -6,7 +6,7 @@ import type { Cue, TakeReference } from "../../document/document.js";
 import { decimal } from "../../strings/numbers.js";
 import { text } from "../../strings/text.js";
 import { useInSight } from "../common/use-in-sight.js";
-import { differenceWords } from "./difference-words.js";
+import { differenceWords, rangeWords } from "./difference-words.js";
 import { settingsDiff } from "./settings-diff.js";
 import styles from "./Takes.module.css";
 
@@ -69,6 +69,12 @@ export function TakeCard({
           loudness: loudness <= -200 ? "−∞" : decimal(loudness, 1).replace("-", "−"),
           onsets: onsets.length,
         })}
+        {settings.anew && (
+          <>
+            <br />
+            {text("takes.anew", { range: rangeWords(settings.anew) })}
+          </>
+        )}
       </p>
       {differences.length > 0 && (
         <details className={styles["why"]}>

@@ -14,6 +14,7 @@ export type SettingDifference =
       readonly here: number | undefined;
       readonly there: number | undefined;
     }
+  | { readonly what: "anew"; readonly here: TakeSettings["anew"]; readonly there: TakeSettings["anew"] }
   | { readonly what: "events"; readonly moved: number; readonly added: number; readonly removed: number };
 
 /** Seconds up to which two times are one. */
@@ -30,6 +31,8 @@ export function settingsDiff(here: TakeSettings, there: TakeSettings): readonly 
     if (here[what] !== there[what]) found.push({ what, here: here[what], there: there[what] });
   const events = eventsDiff(here.events, there.events);
   if (events.moved + events.added + events.removed > 0) found.push({ what: "events", ...events });
+  const anew = { here: here.anew, there: there.anew };
+  if (anew.here?.start !== anew.there?.start || anew.here?.end !== anew.there?.end) found.push({ what: "anew", ...anew });
   if (here.model !== there.model) found.push({ what: "model", here: here.model, there: there.model });
   return found;
 }

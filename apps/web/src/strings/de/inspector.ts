@@ -8,6 +8,8 @@ export const inspector: Record<keyof typeof words, string> = {
   "inspector.unknownWords": "Das Modell kennt {words} nicht; das ändert nichts am Klang.",
   "inspector.make": "Erzeugen",
   "inspector.another": "Noch eine Fassung",
+  "inspector.makeRange": "Bereich neu erzeugen",
+  "inspector.makeRangeTitle": "Nur {start} bis {end} s dieser Fassung neu erzeugen",
   "inspector.cancel": "Abbrechen",
   "inspector.draft": "Entwurf",
   "inspector.refined": "Ausgearbeitete Fassung",

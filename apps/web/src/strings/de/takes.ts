@@ -14,6 +14,8 @@ export const takes: Record<keyof typeof words, string> = {
   "takes.remove": "Fassung {number} entfernen",
   "takes.noPrompt": "Ohne Beschreibung: das Bild allein",
   "takes.facts": "Startwert {seed} · {steps} Schritte · {loudness} LUFS · {onsets} Einsätze",
+  "takes.anew": "Neu erzeugt: {range}",
+  "takes.range": "{start} bis {end} s",
   "takes.why": "Warum klingt das anders?",
   "takes.same": "Mit denselben Einstellungen gemacht wie die Fassung, die zu hören ist.",
   "takes.difference": "{what}: {here}; die gehörte Fassung: {there}",
@@ -25,4 +27,5 @@ export const takes: Record<keyof typeof words, string> = {
   "takes.setting.guidanceScale": "Gewicht der Beschreibung",
   "takes.setting.videoStrength": "Gewicht des Bildes",
   "takes.setting.model": "Modell",
+  "takes.setting.anew": "Neu erzeugt",
 };

@@ -6,6 +6,8 @@ export const inspector = {
   "inspector.unknownWords": "The model does not know {words}; this changes nothing.",
   "inspector.make": "Generate",
   "inspector.another": "Another take",
+  "inspector.makeRange": "Make range anew",
+  "inspector.makeRangeTitle": "Make only {start} to {end} s of this take anew",
   "inspector.cancel": "Cancel",
   "inspector.draft": "Draft",
   "inspector.refined": "Refined take",

@@ -12,6 +12,8 @@ export const takes = {
   "takes.remove": "Remove take {number}",
   "takes.noPrompt": "No prompt: the picture alone",
   "takes.facts": "Seed {seed} · {steps} steps · {loudness} LUFS · {onsets} onsets",
+  "takes.anew": "Made anew: {range}",
+  "takes.range": "{start} to {end} s",
   "takes.why": "Why is this different?",
   "takes.same": "Made with the same settings as the take that is heard.",
   "takes.difference": "{what}: {here}; the take that is heard: {there}",
@@ -23,4 +25,5 @@ export const takes = {
   "takes.setting.guidanceScale": "Weight of the prompt",
   "takes.setting.videoStrength": "Weight of the picture",
   "takes.setting.model": "Model",
+  "takes.setting.anew": "Made anew",
 } as const;
