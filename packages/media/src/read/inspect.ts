@@ -9,7 +9,6 @@ import {
   type MetadataTags,
   UnsupportedInputFormatError,
 } from "mediabunny";
-import type { ColourTags } from "../picture/colour.js";
 import type { ReadBytes } from "./boxes.js";
 import { assertCarried } from "./carried-length.js";
 import { colourTags, type FoundColour } from "./colour-code.js";
@@ -38,7 +37,7 @@ export interface Inspection {
   /** Codec of a picture that is there but not among the tracks. */
   readonly unread: string | undefined;
   /** Colour tags of the picture, as its container has them, or its stream. */
-  readonly colour: ColourTags;
+  readonly colour: FoundColour;
   /** The head of a Matroska or WebM file. */
   readonly head: MatroskaHead | undefined;
   /** The `moov` of an mp4 or mov. */
