@@ -112,6 +112,23 @@ describe("RgbConverter", () => {
   });
 });
 
+describe("tags of frames", () => {
+  it("count where they are the stream's, and not where a browser guesses", async () => {
+    const [w, h] = [16, 8];
+    const grey = new Uint8Array(w * h + (w * h) / 2).fill(128);
+    // Red differs by the matrix alone.
+    grey.fill(200, w * h + (w * h) / 4);
+    const red = async (fromLibav: boolean): Promise<number | undefined> => {
+      const colorSpace = { matrix: "bt709", fullRange: true } as const;
+      const sample = new VideoSample(grey, { format: "I420", codedWidth: w, codedHeight: h, timestamp: 0, colorSpace });
+      const rgb = await new RgbConverter({ ...even, colour: {}, fromLibav, size: [4, 4], aspect: 2 }).convert(sample);
+      sample.close();
+      return rgb[0];
+    };
+    expect([await red(true), await red(false)]).toEqual([128 + Math.round(72 * 1.5748), 245]);
+  });
+});
+
 describe("fitRectangles", () => {
   it("covers, contains and fills", () => {
     expect(fitRectangles(2, [100, 100], "fill")).toMatchObject({

@@ -20,10 +20,13 @@ export interface RgbRequest {
   readonly flip: boolean;
   /** Shape of the upright picture as shown, width / height. */
   readonly aspect: number;
-  /** Colour tags of the track; they win over those of the frame. */
+  /** Colour tags of the track; they win over those of a frame. */
   readonly colour: ColourTags;
-  /** True where what comes as RGB from a frame without known planes was converted as if it were limited-range BT.601. */
-  readonly assumes601?: boolean | undefined;
+  /**
+   * True where frames are libav's: they have the tags of their stream, and what comes as RGB from one without known planes was converted as if it were
+   * limited-range BT.601. Those of browsers have a guess where the stream says nothing.
+   */
+  readonly fromLibav?: boolean | undefined;
 }
 
 /** Converts frames of one track; keeps its buffers and weights from frame to frame. */
@@ -39,23 +42,19 @@ export class RgbConverter {
 
   /** The frame as `height × width × 3` bytes. Does not close it. */
   async convert(sample: VideoSample): Promise<Uint8Array> {
-    const { size, fit, rotation, flip, aspect, colour } = this.#request;
+    const { size, fit, rotation, flip, aspect } = this.#request;
     const { source, target } = fitRectangles(aspect, size, fit);
     const turned = rotation === 90 || rotation === 270;
     const [innerHeight, innerWidth] = turned ? [target.width, target.height] : [target.height, target.width];
     const part = turnedBack(source, rotation, flip);
-    const small = await this.#resize(sample, part, innerWidth, innerHeight, colour);
+    const small = await this.#resize(sample, part, innerWidth, innerHeight);
     if (rotation === 0 && !flip && innerHeight === size[0] && innerWidth === size[1]) return small;
     return place(small, innerWidth, innerHeight, { rotation, flip, size, left: target.left, top: target.top });
   }
 
-  async #resize(
-    sample: VideoSample,
-    part: Rectangle,
-    outWidth: number,
-    outHeight: number,
-    tags: ColourTags,
-  ): Promise<Uint8Array> {
+  async #resize(sample: VideoSample, part: Rectangle, outWidth: number, outHeight: number): Promise<Uint8Array> {
+    const { colour, fromLibav = false } = this.#request;
+    const tags = fromLibav ? [colour, sample.colorSpace] : [colour];
     const format = sample.format === null || !(sample.format in layouts) ? "RGBA" : sample.format;
     const layout = layouts[format] as Layout;
     const copyOptions = format === sample.format ? {} : { format: "RGBA" as const };
@@ -79,9 +78,8 @@ export class RgbConverter {
       resizePlane(plane, w, rows, columns, 1 / 2 ** (layout.bits - 8), out);
       return out;
     });
-    const matrix = colourMatrix(height, tags, sample.colorSpace);
-    const isRgb = [tags.matrix, sample.colorSpace.matrix].some((name) => name === "rgb");
-    if (sample.format === null && this.#request.assumes601 && !isRgb)
+    const matrix = colourMatrix(height, ...tags);
+    if (sample.format === null && fromLibav && !tags.some((each) => each.matrix === "rgb"))
       return new Uint8Array(convertedAgain(outputs as [Float32Array, Float32Array, Float32Array], matrix).buffer);
     const rgb = new Uint8ClampedArray(outWidth * outHeight * 3);
     const [first, second, third] = outputs as [Float32Array, Float32Array, Float32Array];

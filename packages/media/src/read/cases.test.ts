@@ -133,9 +133,12 @@ describe.skipIf(!native)("colours", () => {
     const bytes = new Uint8Array(await readFile(caseFile("smpte-240m.mp4")));
     return { bytes, at: Buffer.from(bytes).indexOf("colr") };
   };
-  it.each(["smpte-240m.mp4", "vp9-440.webm"])("of %s are those of the matrix that its container says", async (name) => {
-    expect(await expectRight(caseFile(name))).toEqual([]);
-  });
+  it.each(["smpte-240m.mp4", "vp9-440.webm", "untagged.webm", "untagged.mp4"])(
+    "of %s are those of its container's matrix, or of BT.601",
+    async (name) => {
+      expect(await expectRight(caseFile(name))).toEqual([]);
+    },
+  );
   it("are those of the matrix that only the stream says, in H.264 and VP9", async () => {
     const { bytes, at } = await tagged();
     bytes.set(Buffer.from("free"), at);

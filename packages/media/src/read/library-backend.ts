@@ -96,8 +96,8 @@ async function* holdFrames(
     flip: await track.getFlip(),
     aspect: (await track.getDisplayWidth()) / (await track.getDisplayHeight()),
     colour,
-    // In Node frames are libav's: those of browsers are `VideoFrame`s, which know their colours.
-    assumes601: typeof VideoFrame === "undefined",
+    // Those of browsers are `VideoFrame`s.
+    fromLibav: typeof VideoFrame === "undefined",
   });
   const reader = new FrameReader(track, window);
   const first = Math.max(window.from, await track.getFirstTimestamp());
