@@ -89,6 +89,17 @@ export const journeys: readonly Journey[] = [
       await head(page).press("End");
       await seen(page, "j", now, (value) => value < 4 - FRAME);
       await seen(page, "k", plays("Play"), (count) => count === 1);
+      // K held while L or J is pressed: a picture on, a picture back.
+      await at("Home", 0);
+      await at("k+l", FRAME);
+      await at("k+l", 2 * FRAME);
+      await at("k+j", FRAME);
+      await page.press("?");
+      await page
+        .getByRole("dialog", { name: "Keyboard" })
+        .getByRole("table", { name: "With the mouse, in the timeline" })
+        .says(/Ctrl and wheel/);
+      await page.press("Escape");
       // Every key that is a single sign, in a field.
       const signs = Object.values(ACTIONS).flatMap(({ keys }) => keys.filter((key) => key.length === 1));
       const words = signs.join("").toLowerCase();

@@ -1,4 +1,5 @@
 /** A model of a folder: known after a reload, and read again once it is allowed. */
+import { fileURLToPath } from "node:url";
 import type { StudioPage } from "./stage/page.js";
 import type { Journey } from "./stage/stage.js";
 
@@ -56,6 +57,25 @@ export const journeys: readonly Journey[] = [
       await page.getByRole("radio", { name: "mine" }).waitFor();
       await button(page, "Remove “mine”").click();
       await page.getByRole("radio", { name: "mine" }).waitFor({ state: "hidden" });
+    },
+  },
+  {
+    name: "a model that is dropped is used where it lies: its folder, or its files, of which it says what is missing",
+    async run({ page, browser, screen }) {
+      const weights = fileURLToPath(new URL("../../../packages/mini/weights/", import.meta.url));
+      const files = ["backbone", "video-encoder", "bridge"].map((name) => `${weights}${name}.safetensors`);
+      const dialog = page.getByRole("dialog", { name: "Models & storage" });
+      await button(page, "Choose a video…").waitFor();
+      await page.drop(files.slice(0, 2));
+      await dialog.getByRole("alert").says(/bridge\.safetensors/);
+      await screen("models-lacks");
+      // Firefox is driven by a way that drops files alone.
+      await page.drop(browser === "chromium" ? [weights.slice(0, -1)] : files);
+      const name = browser === "chromium" ? "weights" : "Own model";
+      await dialog.getByRole("radio", { name }).waitFor();
+      await dialog.getByRole("alert").waitFor({ state: "hidden" });
+      await dialog.getByRole("button", { name: `Verify “${name}”` }).click();
+      await dialog.says(/The files are whole and belong together/, { timeout: 60_000 });
     },
   },
 ];

@@ -11,6 +11,7 @@ interface Entry {
 const file = (name: string, fails = false): Entry =>
   ({
     isDirectory: false,
+    fullPath: `/folder/${name}`,
     file: (done: (file: File) => void, failed: (error: Error) => void) =>
       fails ? failed(new Error("It is locked.")) : done(new File([], name)),
   }) as Entry;
@@ -47,6 +48,16 @@ test("files of folders within count too, and what cannot be read does not", asyn
   expect([locked.files.length, locked.cut]).toEqual([MOST_FILES, false]);
   const two = await dropped(folder(many(3, "a")), folder(many(MOST_FILES + 1, "b")));
   expect([two.files.length, two.cut]).toEqual([MOST_FILES + 3, true]);
+});
+
+test("a file of a folder keeps its path, and the folder its handle, by which a model is read in place", async () => {
+  const handle = { kind: "directory", name: "folder" };
+  const item = { kind: "file", getAsFile: () => null, webkitGetAsEntry: () => folder([file("model_config.json")]) };
+  const one = { ...item, getAsFileSystemHandle: async () => handle };
+  const drop = await filesOf({ items: [one] } as unknown as DataTransfer);
+  expect(drop.files.map(({ path }) => path)).toEqual(["folder/model_config.json"]);
+  expect(drop.folder).toBe(handle);
+  expect((await filesOf({ items: [one, one] } as unknown as DataTransfer)).folder).toBeUndefined();
 });
 
 test("the field that asks for a file is kept until it has answered, however much memory is cleared away meanwhile", async () => {

@@ -5,6 +5,8 @@ import type { VideoHandle } from "../storage/handles.js";
 export interface Dropped {
   readonly file: File;
   readonly handle?: VideoHandle | undefined;
+  /** With the folders that lead to it, where it was in one that was dropped. */
+  readonly path?: string | undefined;
 }
 
 /** What was dropped. */
@@ -12,6 +14,8 @@ export interface Drop {
   readonly files: readonly Dropped[];
   /** Whether a folder has more than {@link MOST_FILES} files: those that come first are here. */
   readonly cut: boolean;
+  /** The folder, where one was dropped and nothing beside it, in browsers that have handles. */
+  readonly folder?: FileSystemDirectoryHandle | undefined;
 }
 
 /** Most files that are looked at in a folder. */
@@ -22,7 +26,7 @@ const DEPTH = 4;
 const VIDEO_NAMES = /\.(mp4|m4v|mov|qt|webm|mkv|avi|mpe?g|ts|mts|m2ts|ogv|3gp|wmv|flv|mxf)$/i;
 
 /** Whether a file looks like a video from outside. */
-function looksLikeVideo({ name, type }: Pick<File, "name" | "type">): boolean {
+export function looksLikeVideo({ name, type }: Pick<File, "name" | "type">): boolean {
   // Systems call TypeScript files "video/mp2t" by their ending; nothing is lost by looking into one.
   return type.startsWith("video/") || VIDEO_NAMES.test(name);
 }
@@ -42,24 +46,28 @@ export async function filesOf(transfer: Pick<DataTransfer, "items">): Promise<Dr
     const handle = await (item as DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> })
       .getAsFileSystemHandle?.()
       .catch(() => null);
-    if (entry?.isDirectory) return filesOfFolder(entry as FileSystemDirectoryEntry);
+    if (entry?.isDirectory) {
+      const folder = handle?.kind === "directory" ? (handle as FileSystemDirectoryHandle) : undefined;
+      return { ...(await filesOfFolder(entry as FileSystemDirectoryEntry)), folder };
+    }
     const file = plain && { file: plain, handle: handle?.kind === "file" ? (handle as VideoHandle) : undefined };
     return { files: file ? [file] : [], cut: false };
   });
   const drops = await Promise.all(found);
-  return { files: drops.flatMap(({ files }) => files), cut: drops.some(({ cut }) => cut) };
+  const folder = drops.length === 1 ? drops[0]?.folder : undefined;
+  return { files: drops.flatMap(({ files }) => files), cut: drops.some(({ cut }) => cut), folder };
 }
 
 /** Takes what is dropped anywhere on the page; an empty folder is no file, and is told too. */
 export function takeDrops(
-  open: (files: readonly Dropped[], how: { readonly dropped: true; readonly cut: boolean }) => unknown,
+  open: (files: readonly Dropped[], how: Omit<Drop, "files"> & { readonly dropped: true }) => unknown,
 ): void {
   window.addEventListener("dragover", (event) => event.preventDefault());
   window.addEventListener("drop", (event) => {
     event.preventDefault();
     // Words that are dragged are no files.
     if (event.dataTransfer && [...event.dataTransfer.items].some(({ kind }) => kind === "file"))
-      void filesOf(event.dataTransfer).then(({ files, cut }) => open(files, { dropped: true, cut }));
+      void filesOf(event.dataTransfer).then(({ files, ...how }) => open(files, { ...how, dropped: true }));
   });
 }
 
@@ -75,7 +83,7 @@ async function filesOfFolder(folder: FileSystemDirectoryEntry): Promise<Drop> {
         else {
           // One that cannot be read is none of the others' fault.
           const file = await fileOfEntry(entry as FileSystemFileEntry).catch(() => undefined);
-          if (file) files.push({ file });
+          if (file) files.push({ file, path: entry.fullPath.slice(1) });
         }
       }
     queue = next;

@@ -5,13 +5,14 @@ import type { Clip } from "../clip/clip.js";
 import type { SourceReference } from "../document/document.js";
 import { newDocument } from "../document/new-document.js";
 import type { Engine } from "../engine/engine.js";
+import { looksLikeModel } from "../models/folder.js";
 import { BUNDLE_ENDING } from "../storage/bundle.js";
 import type { OpenProject, Projects } from "../storage/projects.js";
 import { digestOfSource } from "../storage/source.js";
 import { text } from "../strings/text.js";
 import { ToldError } from "../strings/told.js";
 import type { Player } from "../transport/player.js";
-import { candidatesOf, type Dropped, MOST_FILES } from "./dropped.js";
+import { candidatesOf, type Drop, type Dropped, looksLikeVideo, MOST_FILES } from "./dropped.js";
 import { makeSession } from "./make-session.js";
 import { type Problem, toProblem } from "./problem.js";
 import type { Session } from "./session.js";
@@ -24,6 +25,12 @@ export type Screen =
   | { readonly type: "opening"; readonly name: string }
   | { readonly type: "studio"; readonly session: Session };
 
+/** Files of a model, and the folder that they lie in, where it can be kept. */
+export interface DroppedModel {
+  readonly files: readonly Dropped[];
+  readonly folder: FileSystemDirectoryHandle | undefined;
+}
+
 /** The page. */
 export interface AppState {
   readonly screen: Screen;
@@ -33,6 +40,8 @@ export interface AppState {
   readonly note: string | undefined;
   /** Said to who does not see the page; each sentence once. */
   readonly said: string;
+  /** A model that was dropped and is not looked into yet: the dialog of models does that. */
+  readonly model: DroppedModel | undefined;
   /** Whether the settings are open: they stay so when another language makes the page anew. */
   readonly settings: boolean;
 }
@@ -51,10 +60,10 @@ export interface FlowParts {
 export interface Flow extends Pick<FlowParts, "projects" | "engine"> {
   readonly state: StoreApi<AppState>;
   /**
-   * Opens what was dropped or chosen: a new project, or the video of the one that is open. It says of a drop when no file
+   * Opens what was dropped or chosen: a new project, the video of the one that is open, or a model, which the dialog of models takes. It says of a drop when no file
    * was in it, and of a folder when it was `cut`.
    */
-  open(files: readonly Dropped[], how?: { readonly dropped?: boolean; readonly cut?: boolean }): Promise<void>;
+  open(files: readonly Dropped[], how?: Partial<Omit<Drop, "files">> & { readonly dropped?: boolean }): Promise<void>;
   /** Makes a project of each video and opens the first. */
   openAll(files: readonly Dropped[]): Promise<void>;
   /** Opens a project that is there. */
@@ -71,7 +80,13 @@ const NOTHING_SAID = { problem: undefined, note: undefined } as const;
 
 /** Makes it. */
 export function createFlow({ projects, engine, openClip, createPlayer, remember }: FlowParts): Flow {
-  const state = createStore<AppState>()(() => ({ screen: { type: "start" }, ...NOTHING_SAID, said: "", settings: false }));
+  const state = createStore<AppState>()(() => ({
+    screen: { type: "start" },
+    ...NOTHING_SAID,
+    said: "",
+    model: undefined,
+    settings: false,
+  }));
   let session: ReturnType<typeof makeSession> | undefined;
   /** Counts openings, so that one that was overtaken shows nothing. */
   let turn = 0;
@@ -221,7 +236,10 @@ export function createFlow({ projects, engine, openClip, createPlayer, remember 
 
   return {
     ...{ state, projects, engine, announce, openProject },
-    async open(files, { dropped = false, cut = false } = {}) {
+    async open(files, { dropped = false, cut = false, folder } = {}) {
+      const names = files.map(({ file }) => file.name);
+      if (looksLikeModel(names, { videos: files.some(({ file }) => looksLikeVideo(file)) }))
+        return state.setState({ model: { files, folder } });
       await take(files, dropped);
       if (cut) note(text("start.cut", { count: MOST_FILES }));
     },

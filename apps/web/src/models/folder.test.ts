@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SmallModelFiles } from "../engine/engine.js";
-import { filesOfInput, modelOfFiles } from "./folder.js";
+import { filesOfInput, looksLikeModel, modelOfFiles } from "./folder.js";
 
 const files = (...paths: readonly string[]) =>
   filesOfInput(
@@ -21,6 +21,16 @@ test("a folder with all three files is a model of its name, read when it is used
 test("the complete folder is taken, and of two the one that lies nearer", () => {
   expect(modelOfFiles(files("run/backbone.safetensors", ...three("run/model"))).name).toBe("model");
   expect(modelOfFiles(files(...three("run/a/old"), ...three("run/b"))).name).toBe("b");
+});
+
+test("what is dropped is a model by the names of its files; other weights are one where no video lies beside them", () => {
+  const likes = (names: readonly string[], videos = false) => looksLikeModel(names, { videos });
+  expect(likes(["backbone.safetensors", "clip.mp4"], true)).toBe(true);
+  expect(likes(["model_config.json"], true)).toBe(true);
+  expect(likes(["mmaudio_small_16k.pth"])).toBe(true);
+  expect(likes(["lora.safetensors"])).toBe(true);
+  expect(likes(["lora.safetensors", "clip.mp4"], true)).toBe(false);
+  expect(likes(["clip.mp4", "notes.txt", "config.json"])).toBe(false);
 });
 
 test("what is missing is named", () => {

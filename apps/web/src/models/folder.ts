@@ -22,6 +22,18 @@ const DEPTH = 3;
 /** What tells a release from outside; what it is, and whether it is whole, is found out when it is opened. */
 const RELEASED = /^(?:model_config\.json|mmaudio_[a-z0-9_]+\.(?:pth|safetensors))$/;
 
+/** How files of weights end. */
+const WEIGHTS = /\.(?:safetensors|ckpt|pth|pt)$/i;
+
+/**
+ * Whether files that were dropped are meant as a model, by their names alone; what they lack is said when they are opened. A model's own files are, whatever
+ * lies beside them; other weights where no `videos` do.
+ */
+export const looksLikeModel = (names: readonly string[], { videos }: { readonly videos: boolean }): boolean => {
+  const own: readonly string[] = Object.values(NAMES);
+  return names.some((name) => own.includes(name) || RELEASED.test(name) || (!videos && WEIGHTS.test(name)));
+};
+
 /** The folder that was chosen with a directory picker. */
 export async function filesOfHandle(folder: FileSystemDirectoryHandle): Promise<readonly FoundFile[]> {
   const found: FoundFile[] = [];
@@ -40,6 +52,11 @@ export async function filesOfHandle(folder: FileSystemDirectoryHandle): Promise<
 /** The folder that was chosen with a file input. */
 export const filesOfInput = (files: readonly File[]): readonly FoundFile[] =>
   files.map((file) => ({ path: file.webkitRelativePath || file.name, open: async () => file }));
+
+/** What was dropped. */
+export const filesOfDrop = (
+  files: readonly { readonly file: File; readonly path?: string | undefined }[],
+): readonly FoundFile[] => files.map(({ file, path = file.name }) => ({ path, open: async () => file }));
 
 /**
  * The model that lies among the files: the folder nearest to the one chosen that holds all three files of a small model, or else a release.

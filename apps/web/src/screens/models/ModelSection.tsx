@@ -1,10 +1,10 @@
 /** The model: the one that the studio brings, one from a folder of the person's own, or one from the hub. */
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { type Problem, toProblem } from "../../app/problem.js";
-import { useStudio } from "../../app/use-studio.js";
+import { useApp, useStudio } from "../../app/use-studio.js";
 import { EMBEDDED_MODEL } from "../../engine/create-engine.js";
 import type { ModelSource } from "../../engine/engine.js";
-import { filesOfHandle, filesOfInput, modelOfFiles } from "../../models/folder.js";
+import { filesOfDrop, filesOfHandle, filesOfInput, modelOfFiles } from "../../models/folder.js";
 import { type FolderHandle, type KeptFolder, keptFolders } from "../../models/kept-folders.js";
 import { text } from "../../strings/text.js";
 import { ToldError } from "../../strings/told.js";
@@ -22,7 +22,8 @@ const folders = keptFolders();
 
 /** Models to choose from; each can be checked, and those that are one's own removed. */
 export function ModelSection() {
-  const { engine } = useStudio();
+  const flow = useStudio();
+  const { engine } = flow;
   const state = useEngineState();
   const [own, setOwn] = useState<readonly OwnModel[]>([...FOLDER_MODELS]);
   const [used, setUsed] = useState<string>();
@@ -64,7 +65,9 @@ export function ModelSection() {
     setUsed(model.id);
     await engine.use(model);
   };
-  const take = (find: () => Promise<{ readonly source: ModelSource; readonly handle?: FolderHandle }>): Promise<void> =>
+  const take = (
+    find: () => Promise<{ readonly source: ModelSource; readonly handle?: FolderHandle | undefined }>,
+  ): Promise<void> =>
     tried(async () => {
       const { source, handle } = await find();
       const { checkModel } = await import("../../models/check.js");
@@ -75,6 +78,13 @@ export function ModelSection() {
       await list();
       await change(source);
     });
+  const dropped = useApp(({ model }) => model);
+  useEffect(() => {
+    if (dropped === undefined) return;
+    flow.state.setState({ model: undefined });
+    const { files, folder } = dropped;
+    void take(async () => ({ source: modelOfFiles(folder ? await filesOfHandle(folder) : filesOfDrop(files)), handle: folder }));
+  }, [dropped]);
   const choose = (): void => {
     const pick = (globalThis as { readonly showDirectoryPicker?: PickFolder }).showDirectoryPicker;
     if (pick === undefined) input.current?.click();

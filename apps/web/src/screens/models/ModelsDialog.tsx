@@ -1,6 +1,7 @@
 /** What is stored, and what computes. */
 import { lazy, Suspense, useEffect, useState } from "react";
 import { shortcuts } from "../../app/shortcuts.js";
+import { useApp } from "../../app/use-studio.js";
 import { text } from "../../strings/text.js";
 import { Sheet } from "../common/Sheet.js";
 
@@ -10,6 +11,10 @@ const ModelsContent = lazy(async () => ({ default: (await import("./ModelsConten
 export function ModelsDialog() {
   const [open, setOpen] = useState(false);
   useEffect(() => shortcuts.handle("models", () => setOpen(true)), []);
+  const dropped = useApp(({ model }) => model !== undefined);
+  useEffect(() => {
+    if (dropped) setOpen(true);
+  }, [dropped]);
   return (
     <Sheet title={text("models.title")} button={text("models.open")} {...{ open }} onOpenChange={setOpen}>
       <Suspense fallback={null}>

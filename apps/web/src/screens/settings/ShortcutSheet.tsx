@@ -1,4 +1,4 @@
-/** All keys at a glance. */
+/** All keys at a glance, and what a mouse does besides. */
 import { useEffect, useState } from "react";
 import { shortcuts } from "../../app/shortcuts.js";
 import { usePreferences } from "../../app/use-studio.js";
@@ -7,6 +7,9 @@ import { text } from "../../strings/text.js";
 import { Sheet } from "../common/Sheet.js";
 import { Keys } from "./Keys.js";
 import styles from "./Settings.module.css";
+
+/** What a mouse does in the timeline; each has keys or a number of its own. */
+const GESTURES = ["pan", "zoom", "drag", "free", "add"] as const;
 
 /** The sheet, and the button and key that open it. */
 export function ShortcutSheet() {
@@ -30,6 +33,17 @@ export function ShortcutSheet() {
               <td>
                 <Keys keys={keysOf(name, chosen)} />
               </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h3>{text("mouse.title")}</h3>
+      <table className={styles["keys"]} aria-label={text("mouse.title")}>
+        <tbody>
+          {GESTURES.map((name) => (
+            <tr key={name}>
+              <th scope="row">{text(`mouse.${name}`)}</th>
+              <td>{text(`mouse.${name}.how`)}</td>
             </tr>
           ))}
         </tbody>

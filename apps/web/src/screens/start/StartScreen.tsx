@@ -4,6 +4,7 @@ import type { Screen } from "../../app/flow.js";
 import { useApp, useStudio } from "../../app/use-studio.js";
 import { text } from "../../strings/text.js";
 import { ProblemNote } from "../common/ProblemNote.js";
+import { ModelsDialog } from "../models/ModelsDialog.js";
 import { SettingsDialog } from "../settings/SettingsDialog.js";
 import { StatusLine } from "../status/StatusLine.js";
 import { DropZone, Steps } from "./DropZone.js";
@@ -22,7 +23,10 @@ export function StartScreen({ screen }: { readonly screen: Exclude<Screen, { rea
           <h1>{text("app.name")}</h1>
           <p>{text("app.what")}</p>
         </div>
-        <SettingsDialog />
+        <div className={styles["dialogs"]}>
+          <ModelsDialog />
+          <SettingsDialog />
+        </div>
       </header>
       {problem && <ProblemNote problem={problem} onClose={() => flow.state.setState({ problem: undefined })} />}
       {note !== undefined && (
