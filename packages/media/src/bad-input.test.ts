@@ -38,6 +38,19 @@ async function zeroFrames(): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(output.target.buffer as ArrayBuffer);
 }
 
+/** An mp4 of nothing but boxes, each in the one before. */
+function nested(count: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(8 * count + 16);
+  const kinds = ["ftyp", "moov", "trak", "mdia", "minf"];
+  const box = (at: number, length: number, kind: number): void => {
+    new DataView(bytes.buffer).setUint32(at, length);
+    bytes.set(new TextEncoder().encode(kinds[Math.min(kind, 4)]), at + 4);
+  };
+  box(0, 16, 0);
+  for (let i = 0; i < count; i++) box(16 + 8 * i, 8 * (count - i), i + 1);
+  return bytes;
+}
+
 async function failure(work: Promise<unknown>): Promise<FoleyError> {
   const error = await work.then(
     () => undefined,
@@ -70,6 +83,7 @@ describe("files that cannot be opened", () => {
     ["a webm cut in the middle", () => cut("vp9-opus.webm", 0.6), "bad-file", /should last until 2\.407 s, but the data ends at/],
     ["an mkv cut inside its first cluster", () => cut("h264-aac.mkv", 0.6), "bad-file", /cut off|has no index/],
     ["a video of zero frames", zeroFrames, "no-video", /without a single frame/],
+    ["boxes in boxes without end", async () => nested(30_000), "bad-file", /has no index|damaged/],
   ];
   it.each(files)("%s", async (_, bytes, code, message) => {
     const path = join(folder, "clip.mp4");
@@ -83,6 +97,9 @@ describe("files that cannot be opened", () => {
     expect((await failure(openMedia(join(folder, "no.mp4")))).message).toMatch(/does not exist/);
     expect((await failure(openMedia(folder))).message).toMatch(/is a folder/);
     expect((await failure(openMedia(join(fixture("truth.json"), "x.mp4")))).message).toMatch(/does not exist/);
+  });
+  it.skipIf(process.platform === "win32")("a device", async () => {
+    expect((await failure(openMedia("/dev/zero"))).message).toMatch(/is not a file but a device or a pipe/);
   });
   it("memory is named as such", async () => {
     expect((await failure(openMedia(new Uint8Array(0)))).message).toMatch(/^The data is empty/);

@@ -63,7 +63,11 @@ export async function pathData(path: string, name: SourceName): Promise<FileData
     throw notReadable(name, cause);
   });
   if (found.isDirectory()) throw new FoleyError("bad-file", `${name} is a folder.`, { hint: "Give the path of a file in it." });
-  if (found.size === 0 && found.isFile()) throw emptyFile(name);
+  if (!found.isFile())
+    throw new FoleyError("bad-file", `${name} is not a file but a device or a pipe, in which no place can be looked up.`, {
+      hint: "Save what comes from it to a file first.",
+    });
+  if (found.size === 0) throw emptyFile(name);
   const read = async (start: number, end: number): Promise<Uint8Array> => {
     const handle = await open(path);
     try {

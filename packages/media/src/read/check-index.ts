@@ -3,21 +3,24 @@
  * reader busy for minutes, laying out frames that cannot exist, since no file holds more samples than bytes.
  */
 
-import { boxesIn, insideOf } from "./boxes.js";
+import { type Box, boxesIn, insideOf } from "./boxes.js";
 
 /** Counts up to here are cheap, whatever the size of the file. */
 const HARMLESS = 100_000;
+/** Boxes in boxes that are looked into: four are usual, and a damaged file may have thousands. */
+const DEEPEST = 16;
 const containers = new Set(["trak", "mdia", "minf", "stbl"]);
 
 /** True when an index counts more samples than a file of `size` bytes has. */
 export function countsImpossibleSamples(index: DataView, size: number): boolean {
   const { from, to } = insideOf(index);
-  return hasImpossibleCount(index, from, to, Math.max(size, HARMLESS));
+  return hasImpossibleCount(index, { from, to }, Math.max(size, HARMLESS), DEEPEST);
 }
 
-function hasImpossibleCount(index: DataView, from: number, to: number, limit: number): boolean {
+function hasImpossibleCount(index: DataView, { from, to }: Pick<Box, "from" | "to">, limit: number, depth: number): boolean {
   for (const { type, at, to: end } of boxesIn(index, from, to)) {
-    if (containers.has(type) && hasImpossibleCount(index, at + 8, end, limit)) return true;
+    const inside = { from: at + 8, to: end };
+    if (depth > 0 && containers.has(type) && hasImpossibleCount(index, inside, limit, depth - 1)) return true;
     if ((type === "stts" || type === "ctts") && summedCounts(index, at, end) > limit) return true;
     if (type === "stsc" && largestNumber(index, at, end) > limit) return true;
     if (type === "stsz" && at + 20 <= end && index.getUint32(at + 16) > limit) return true;

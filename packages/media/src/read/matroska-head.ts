@@ -33,6 +33,8 @@ const MATRIX = 0x55b1;
 const PRIVATE = 0x63a2;
 /** Where the four letters stand in a BITMAPINFOHEADER, and how long one is at least. */
 const [LETTERS_AT, HEADER_BYTES] = [16, 40];
+/** Elements in elements that are looked into: five are usual, and a damaged file may have thousands. */
+const DEEPEST = 16;
 /** Elements that are looked into: segment, information, tracks, track, picture, colour. */
 const parents = new Set([SEGMENT, 0x1549a966, 0x1654ae6b, TRACK, 0xe0, 0x55b0]);
 
@@ -46,7 +48,7 @@ export async function readMatroskaHead(read: ReadBytes, size: number): Promise<M
   let created: number | undefined;
   let title: string | undefined;
   let [hasChapters, hasSubtitles] = [false, false];
-  for (const { id, from, to } of elements(view, 0, view.byteLength)) {
+  for (const { id, from, to } of elements(view, 0, view.byteLength, DEEPEST)) {
     if (id === CHAPTERS) hasChapters = true;
     else if (id === TITLE) title = new TextDecoder().decode(bytes.subarray(from, to)).replaceAll("\0", "");
     else if (id === NUMBER) track = unsigned(view, from, to);
@@ -66,7 +68,7 @@ interface Element {
 }
 
 /** The elements before the first cluster, with those inside of {@link parents}. */
-function* elements(view: DataView, from: number, end: number): Generator<Element, boolean> {
+function* elements(view: DataView, from: number, end: number, depth: number): Generator<Element, boolean> {
   for (let at = from; at < end; ) {
     const id = variable(view, at, false);
     const length = id && variable(view, at + id.bytes, true);
@@ -75,7 +77,8 @@ function* elements(view: DataView, from: number, end: number): Generator<Element
     // A length of all ones is not known: to the end.
     const to = length.value === 2 ** (7 * length.bytes) - 1 ? end : Math.min(end, content + length.value);
     yield { id: id.value, from: content, to };
-    if (parents.has(id.value) && !(yield* elements(view, content, to)) && id.value === SEGMENT) return false;
+    if (depth > 0 && parents.has(id.value) && !(yield* elements(view, content, to, depth - 1)) && id.value === SEGMENT)
+      return false;
     at = to;
   }
   return true;
