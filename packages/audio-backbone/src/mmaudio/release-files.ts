@@ -57,11 +57,10 @@ export async function mmaudioFromFiles(files: ReleaseFiles, options: MmaudioFile
     openVocoder(files, find(names.vocoder)),
   ]);
   const clipFolder = options.clip ?? folderOfFile(find(CLIP_FILES.config));
-  const [sync, clip, text] = [
-    await options.videoEncoder(find(SYNCHFORMER_FILE), {}),
-    options.seesClip === false ? undefined : await options.videoEncoder(clipFolder, { imageSize: CLIP_PIXELS }),
-    await openClipText(files, clipFolder),
-  ];
+  const sync = await options.videoEncoder(find(SYNCHFORMER_FILE), {});
+  // Its words first: of files that are missing this knows how large they are.
+  const text = await openClipText(files, clipFolder);
+  const clip = options.seesClip === false ? undefined : await options.videoEncoder(clipFolder, { imageSize: CLIP_PIXELS });
   const mel = autoencoderConfig(autoencoder, config);
   const vocoder = await vocoderConfig(files, sampleRate, { path: find(names.vocoder), weights: generator });
   if (vocoder.num_mels !== mel.bands)
@@ -105,9 +104,13 @@ async function openClipText(files: ReleaseFiles, folder: string) {
   const at = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const name = CLIP_FILES.weights.find((one) => files.paths.includes(at(one)));
   if (name === undefined)
-    throw new FoleyError("bad-file", `${folder} has neither ${CLIP_FILES.weights.join(" nor ")}.`, {
-      hint: "Download it again.",
-    });
+    throw new FoleyError(
+      "bad-file",
+      `${folder || "The folder"} has neither ${CLIP_FILES.weights.join(" nor ")}, the CLIP itself.`,
+      {
+        hint: `Put the second there: 3.95 GB, https://huggingface.co/${MMAUDIO_CLIP}.`,
+      },
+    );
   if (!files.paths.includes(at(CLIP_FILES.tokeniser)))
     throw new FoleyError("bad-file", `${folder || "The folder"} lacks ${CLIP_FILES.tokeniser}, the words of CLIP.`, {
       hint: `Put it there: 2 MB, https://huggingface.co/${MMAUDIO_CLIP}.`,

@@ -41,13 +41,16 @@ describe("a folder of MMAudio", () => {
     await expect(openMmaudio(file, { videoEncoder, heads: 2 })).rejects.toThrow(/lacks open_clip_config\.json/);
   });
 
-  it("whose CLIP has no words says where they are from", async () => {
+  it("whose CLIP lacks its weights or its words says how large they are and where they are from", async () => {
     await put("mmaudio-tiny-16k/weights/mmaudio_small_16k.pth", "weights/mmaudio_small_16k.pth");
     for (const name of ["v1-16.pth", "best_netG.pt"]) await put(`mmaudio-tiny-16k/ext_weights/${name}`, `ext_weights/${name}`);
     await put("mmaudio-tiny-encoders/synchformer_state_dict.pth", "ext_weights/synchformer_state_dict.pth");
-    for (const name of ["open_clip_config.json", "open_clip_pytorch_model.bin"])
-      await put(`mmaudio-tiny-encoders/${name}`, `clip/${name}`);
     const seen = () => Promise.resolve({} as VideoEncoder);
+    await put("mmaudio-tiny-encoders/open_clip_config.json", "clip/open_clip_config.json");
+    await expect(openMmaudio(folder, { videoEncoder: seen, heads: 2 })).rejects.toThrow(
+      /neither open_clip_model\.safetensors nor open_clip_pytorch_model\.bin.*3\.95 GB, https:\/\/huggingface\.co\/apple\/DFN5B/s,
+    );
+    await put("mmaudio-tiny-encoders/open_clip_pytorch_model.bin", "clip/open_clip_pytorch_model.bin");
     await expect(openMmaudio(folder, { videoEncoder: seen, heads: 2 })).rejects.toThrow(
       /clip lacks tokenizer\.json, the words of CLIP\. Put it there: 2 MB, https:\/\/huggingface\.co\/apple\/DFN5B/,
     );

@@ -11,14 +11,33 @@ import { checkSettings } from "./settings.js";
 const mini = untrainedMini();
 
 describe("guidance", () => {
-  const plan = (more: Parameters<typeof checkSettings>[0], seen = true, sameText = false) =>
-    planGuidance(checkSettings(more, mini.backbone, 1), { seen, sameText }).branches;
+  const plan = (more: Parameters<typeof checkSettings>[0], seen = true, sameText = false, projection = 0) =>
+    planGuidance(checkSettings(more, mini.backbone, 1), { seen, sameText, projection }).branches;
   it("evaluates only what has a weight", () => {
     expect(plan({ guidanceScale: 3, videoGuidanceScale: 3 })).toEqual(["none", "full"]);
     expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 })).toEqual(["none", "text", "full"]);
     expect(plan({ guidanceScale: 1, videoGuidanceScale: 1 })).toEqual(["full"]);
     expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 }, false)).toEqual(["none", "text"]);
     expect(plan({ guidanceScale: 3, videoGuidanceScale: 2 }, true, true)).toEqual(["text", "full"]);
+  });
+  it("of 0 needs the prompt as well where what it adds is held against that, and gives numbers", async () => {
+    expect(plan({ guidanceScale: 0 }, false)).toEqual(["none"]);
+    expect(plan({ guidanceScale: 0 }, false, false, 1)).toEqual(["none", "text"]);
+    const runtime = nodeRuntime({ device: "cpu", threads: 1, worker: false });
+    const executables = createExecutables(runtime);
+    const backbone: AudioBackbone = {
+      ...mini.backbone,
+      sampling: () => ({ solver: "v-ddim", steps: 1, guidanceScale: 1, projection: 1 }),
+    };
+    const settings = checkSettings({ guidanceScale: 0, steps: 1 }, backbone, backbone.frames(1));
+    const asked = { prompt: "wood", negativePrompt: "", seconds: 1, video: undefined };
+    const conditions = await branchConditions(executables, backbone, asked, undefined);
+    const request = { backbone, bridge: undefined, settings, conditions, bridged: undefined, seen: false };
+    const { latents, branches } = await sampleLatents(executables, request);
+    expect(branches).toEqual(["none", "text"]);
+    expect(latents.data.every(Number.isFinite)).toBe(true);
+    await executables.dispose();
+    await runtime.dispose();
   });
 });
 

@@ -68,15 +68,24 @@ export interface SampledLatents {
   readonly branches: readonly GuidanceBranch[];
 }
 
+/** Options of {@link planGuidance}. */
+interface GuidancePlanOptions {
+  /** Whether what is said and what is not wanted are the same. */
+  readonly sameText: boolean;
+  readonly seen: boolean;
+  /** How much the backbone's guidance leaves out along the estimate: then the conditional branch is needed whatever it weighs. */
+  readonly projection?: number | undefined;
+}
+
 /** The branches that a request needs, in the order of their rows, and the scales that guidance uses. */
 export function planGuidance(
   settings: Pick<GenerateSettings, "guidanceScale" | "videoGuidanceScale" | "solver">,
-  { sameText, seen }: { readonly sameText: boolean; readonly seen: boolean },
+  { sameText, seen, projection }: GuidancePlanOptions,
 ): { readonly branches: readonly GuidanceBranch[]; readonly textScale: number; readonly videoScale: number } {
   // With equal texts the branches "none" and "text" are one network: any scale gives the same sum, and 1 needs only one of them.
   const textScale = sameText ? 1 : settings.guidanceScale;
   const videoScale = seen ? settings.videoGuidanceScale : 0;
-  const { branches } = guide<Float32Array>(() => [], { textScale, videoScale, video: seen });
+  const { branches } = guide<Float32Array>(() => [], { textScale, videoScale, video: seen, projection });
   const { needsUnconditional } = SOLVERS[settings.solver];
   const needed = needsUnconditional && !branches.includes("none") ? (["none", ...branches] as const) : branches;
   return { branches: needed, textScale, videoScale };
@@ -85,7 +94,8 @@ export function planGuidance(
 /** What a request makes of the networks: which branches, and in which shape the denoiser is loaded. */
 export function planSampling(request: LatentsRequest) {
   const { settings, conditions, bridged, seen } = request;
-  const { branches, textScale, videoScale } = planGuidance(settings, { sameText: conditions.sameText, seen });
+  const projection = request.backbone.sampling?.(conditions.size.frames).projection;
+  const { branches, textScale, videoScale } = planGuidance(settings, { sameText: conditions.sameText, seen, projection });
   const bridge = seen ? request.bridge : undefined;
   const scaled = bridge !== undefined && settings.videoStrength !== 1;
   const [, tokens, width] = (bridged?.tokens.shape ?? []) as readonly [number, number, number];
