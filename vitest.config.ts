@@ -1,6 +1,5 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { jobs, jobsThatWait } from "./scripts/jobs.js";
+import { coresEach, jobsThatWait } from "./scripts/jobs.js";
 import { SlowFirst } from "./scripts/vitest/slow-first.js";
 
 /** Tests run against sources, never against builds: every package resolves through its source condition. */
@@ -14,8 +13,8 @@ const slow = "{packages/*/src,apps/*/src,scripts,bench,parity}/**/*.slow.test.ts
 const all = ["scripts/share-of-cores.mjs"];
 const libraries = [...all, "scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"];
 
-/** Packages whose tests start processes or ask what a process holds. Files of the others share one, which saves reading every module anew. */
-const alone = "media|mini|pipeline|runtime|train";
+/** Tests that end processes of others or ask what a process holds. Files of all others share one, which saves reading every module anew. */
+const alone = ["packages/@(media|runtime)/src/**/*.test.ts", "packages/pipeline/src/generate/let-go.test.ts"];
 
 interface ProjectOptions {
   readonly setupFiles?: string[];
@@ -28,7 +27,7 @@ const project = (name: string, include: readonly string[], options: ProjectOptio
   test: {
     name,
     include: [...include],
-    exclude: ["**/node_modules/**", ...(name === "slow" ? [] : [slow])],
+    exclude: ["**/node_modules/**", ...(name === "slow" ? [] : [slow]), ...(name === "packages" ? alone : [])],
     hookTimeout: 120_000,
     ...options,
   },
@@ -41,7 +40,7 @@ export default defineConfig({
     maxWorkers: jobsThatWait(),
     sequence: { sequencer: SlowFirst },
     env: {
-      CORES_EACH: String(Math.max(1, Math.floor(availableParallelism() / jobs()))),
+      CORES_EACH: `${coresEach()}`,
       // So that what a test starts keeps to its share too.
       NODE_OPTIONS:
         `${process.env["NODE_OPTIONS"] ?? ""} --import=${new URL("scripts/share-of-cores.mjs", import.meta.url).href}`.trim(),
@@ -49,13 +48,13 @@ export default defineConfig({
       FOLEY_TEST_RUN: process.env["FOLEY_TEST_RUN"] ?? `${Date.now()}-${process.pid}`,
     },
     projects: [
-      project("packages", [`packages/!(${alone})/src/**/*.test.ts`], {
+      project("packages", ["packages/*/src/**/*.test.ts"], {
         setupFiles: libraries,
         testTimeout: 60_000,
         isolate: false,
       }),
-      project("alone", [`packages/@(${alone})/src/**/*.test.ts`], { setupFiles: libraries, testTimeout: 60_000 }),
-      project("apps", ["apps/*/src/**/*.test.ts"], { setupFiles: libraries, testTimeout: 120_000 }),
+      project("alone", alone, { setupFiles: libraries, testTimeout: 60_000 }),
+      project("apps", ["apps/*/src/**/*.test.ts"], { setupFiles: libraries, testTimeout: 120_000, isolate: false }),
       project("scripts", ["{scripts,bench,parity}/**/*.test.ts"], { setupFiles: all, testTimeout: 60_000 }),
       project("slow", [slow], { setupFiles: libraries, testTimeout: 300_000 }),
     ],

@@ -4,8 +4,11 @@ import type { Graph, ParameterSource, PlainTensor } from "@foley-control/core";
 import type { Numbers } from "@foley-control/golden";
 import { nodeRuntime } from "@foley-control/runtime/node";
 
+/** Cores that are left to it where other checks run beside. */
+const share = Number(process.env["CORES_EACH"]);
+
 /** It. */
-export const runtime = nodeRuntime({ device: "cpu", worker: false });
+export const runtime = nodeRuntime({ device: "cpu", worker: false, ...(share > 0 && { threads: share }) });
 
 /** Loads a graph, hands out a function that runs it on float32 numbers, and frees it when `use` is done. */
 export async function withGraph<T>(

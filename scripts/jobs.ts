@@ -15,6 +15,11 @@ export function jobsThatWait(): number {
   return jobs() === 1 ? 1 : jobs() + 1;
 }
 
+/** Cores that each of them has for itself: what computes in several threads takes no more. `share-of-cores.mjs` has it believed. */
+export function coresEach(): number {
+  return Math.max(1, Math.floor(availableParallelism() / jobs()));
+}
+
 /** Does `work` for every item, so many at a time as {@link jobs} says unless told otherwise; results in the order of the items. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],

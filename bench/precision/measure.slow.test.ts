@@ -47,12 +47,16 @@ describe("weights as others store them", () => {
   }, 180_000);
 });
 
-/** float32 → bit patterns of bfloat16, the upper half of a float32, to nearest with ties to even. */
-const float32ToBfloat16 = (values: Float32Array): Uint16Array =>
-  Uint16Array.from(
-    new Uint32Array(values.buffer, values.byteOffset, values.length),
-    (word) => (word + 0x7fff + ((word >>> 16) & 1)) >>> 16,
-  );
+/** float32 → bit patterns of bfloat16, the upper half of a float32, to nearest with ties to even. A loop: `from` takes ten times as long. */
+function float32ToBfloat16(values: Float32Array): Uint16Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(words.length);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
+    halves[i] = (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+  return halves;
+}
 
 /** A safetensors file of the source's weights, rounded. */
 function stored(source: ParameterSource, dtype: "BF16" | "F16"): Uint8Array {

@@ -88,7 +88,9 @@ async function checkBuild(name: string, copy: string): Promise<Counts> {
 
 /** Runs the example; every line that it begins with ✓ is a claim that it has checked. */
 async function checkRun(name: string, copy: string): Promise<Counts> {
-  const { code, output, stdout, seconds } = await runCommand([process.execPath, "--import", "tsx", "index.ts"], { cwd: copy });
+  const share = new URL("../share-of-cores.mjs", import.meta.url).href;
+  const argv = [process.execPath, "--import", share, "--import", "tsx", "index.ts"];
+  const { code, output, stdout, seconds } = await runCommand(argv, { cwd: copy });
   const claims = stdout.split("\n").flatMap((line) => (line.startsWith("✓ ") ? [line.slice(2)] : []));
   const failures = code === 0 ? (claims.length > 0 ? [] : ["claims nothing"]) : [output.trim() || `exit code ${code}`];
   return sum([...claims.map((claim) => report(`${name}: ${claim}`, [])), report(`${name}: runs to its end`, failures, seconds)]);

@@ -1,7 +1,7 @@
 /** Runs the steps of `npm test`, side by side where they leave each other alone, and ends with a table of times and one line of counts. */
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { jobsThatWait } from "../jobs.js";
+import { coresEach, jobsThatWait } from "../jobs.js";
 import { outputFolder } from "./command.js";
 import { inSchedule } from "./schedule.js";
 import { type Counts, countsLine, none, type Step, sum } from "./step.js";
@@ -48,6 +48,8 @@ async function main(): Promise<number> {
   mkdirSync(outputFolder, { recursive: true });
   // Nothing changes while it is checked: what is started from source is bundled once for all steps.
   process.env["FOLEY_TEST_RUN"] = `${Date.now()}-${process.pid}`;
+  // Other steps run beside: what computes takes its share of the cores.
+  process.env["CORES_EACH"] = `${coresEach()}`;
   const rows = await inSchedule(selected, runStep, jobsThatWait());
   const total = sum(rows.map((row) => row.counts));
   console.log("");

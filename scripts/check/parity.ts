@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { misses } from "@foley-control/golden";
 import { assembleCases } from "@foley-control/golden/node";
-import { checkCase, findCases } from "../../parity/run.js";
 import { outputFolder } from "./command.js";
 import { type Counts, none, report, sum } from "./step.js";
 
@@ -10,6 +9,8 @@ import { type Counts, none, report, sum } from "./step.js";
 export async function runParity(): Promise<Counts> {
   const folder = join(outputFolder, "parity");
   await assembleCases(folder);
+  // When its turn comes: it opens a runtime, with the share of the cores that there is then.
+  const { checkCase, findCases } = await import("../../parity/run.js");
   const cases = findCases([folder]);
   if (cases.length === 0) return report("golden cases", ["packages/golden/fixtures has none"]);
   let counts = none;
