@@ -131,10 +131,10 @@ function studioPage(page: Page): StudioPage {
     },
     evaluate: (run, argument) => withinTime(LONGEST_ANSWER, page.evaluate(run as never, argument as never)),
     inject: async (source) => void (await page.evaluate(`(() => { ${source}\n})()`)),
-    async limitStorage(bytes) {
+    async fillStorage(full) {
       // It lasts as long as the session.
       const session = await page.context().newCDPSession(page);
-      await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(page.url()).origin, quotaSize: bytes });
+      await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(page.url()).origin, quotaSize: full ? 1 : 1e9 });
     },
     async screenshot(path) {
       if (!path.endsWith(".webp")) return void (await page.screenshot({ path }));

@@ -9,7 +9,7 @@ import { longClip } from "../../../../packages/media/test/long-clip.js";
 
 /** What can be asked for. */
 export type ClipName =
-  | ("long" | "bounce" | "bounce-with-sound" | "drip" | "text" | "undecodable" | "empty" | "sound-only")
+  | ("long" | "bounce" | "bounce-with-sound" | "drip" | "text" | "undecodable" | "hevc" | "empty" | "sound-only")
   | ("two-hours" | "4k60" | "rotated" | "varying" | "folder");
 
 /** Makes clips in a folder of its own. */
@@ -36,6 +36,21 @@ const makers: Readonly<Record<ClipName, (folder: string) => Promise<string>>> = 
     await scene(path, "bounce", false);
     const bytes = await readFile(path, "latin1");
     await writeFile(path, bytes.replaceAll("avc1", "mp4v"), "latin1");
+    return path;
+  },
+  // H.264 that says of itself to be HEVC, main profile, level 3.1: what no browser on Debian decodes.
+  hevc: async (folder) => {
+    const path = join(folder, "hevc.mp4");
+    await scene(path, "bounce", false);
+    const bytes = await readFile(path);
+    bytes.write("hvc1", bytes.indexOf("avc1", 64, "latin1"), "latin1");
+    const at = bytes.indexOf("avcC", 0, "latin1");
+    bytes.write("hvcC", at, "latin1");
+    const size = bytes.readUInt32BE(at - 4) - 8;
+    const record = Buffer.from("010160000000900000000000" + "5df000fcfdf8f800000f00", "hex");
+    if (size < record.length) throw new Error(`${size} bytes are too few for a description of HEVC`);
+    record.copy(bytes.fill(0, at + 4, at + 4 + size), at + 4);
+    await writeFile(path, bytes);
     return path;
   },
   empty: (folder) => file(join(folder, "empty.mp4"), ""),

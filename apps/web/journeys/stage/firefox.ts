@@ -8,6 +8,7 @@ import { pressed, typed } from "./keys.js";
 import {
   type BrowserKind,
   LONGEST_ANSWER,
+  OWN_ROOM,
   PATIENCE,
   type PageOptions,
   type RunningBrowser,
@@ -43,9 +44,11 @@ const preferences: Readonly<Record<string, string | number | boolean>> = {
 export function firefoxKind(path: string): BrowserKind {
   return {
     name: "firefox",
-    async start(profile): Promise<RunningBrowser> {
+    async start(profile, own = false): Promise<RunningBrowser> {
       await mkdir(profile, { recursive: true });
-      const lines = Object.entries(preferences).map(
+      // What addresses of one host may store together is a fifth of this, in KiB.
+      const room = { "dom.quotaManager.temporaryStorage.fixedLimit": Math.round((5 * OWN_ROOM) / 1024) };
+      const lines = Object.entries({ ...preferences, ...(own && room) }).map(
         ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
       );
       await writeFile(join(profile, "user.js"), lines.join("\n"));
@@ -78,6 +81,52 @@ export function firefoxKind(path: string): BrowserKind {
       };
     },
   };
+}
+
+/**
+ * Fills the disk with a file, and goes on doing so: what the page takes away meanwhile would be room again. Firefox cannot be told another limit while
+ * it runs.
+ */
+async function fill(): Promise<void> {
+  const code = `onmessage = async () => {
+    const root = await navigator.storage.getDirectory();
+    const file = await (await root.getFileHandle("ballast", { create: true })).createSyncAccessHandle();
+    const grow = () => {
+      for (let part = 2 ** 26; part >= 1; part /= 2)
+        for (;;) {
+          const size = file.getSize();
+          try {
+            file.truncate(size + part);
+          } catch {}
+          if (file.getSize() !== size + part) break;
+        }
+    };
+    grow();
+    const growing = setInterval(grow, 50);
+    onmessage = async () => {
+      clearInterval(growing);
+      file.close();
+      await root.removeEntry("ballast");
+      postMessage("");
+    };
+    postMessage("");
+  }`;
+  const worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+  Object.assign(globalThis, { ballast: worker });
+  await new Promise((resolve) => {
+    worker.onmessage = resolve;
+    worker.postMessage("");
+  });
+}
+
+/** Takes the file away. */
+async function empty(): Promise<void> {
+  const { ballast } = globalThis as unknown as { readonly ballast: Worker };
+  await new Promise((resolve) => {
+    ballast.onmessage = resolve;
+    ballast.postMessage("");
+  });
+  ballast.terminate();
 }
 
 /**
@@ -185,7 +234,7 @@ async function openPage(bidi: Bidi, folder: string, { news, before }: PageOption
         awaitPromise: false,
       });
     },
-    limitStorage: () => Promise.reject(new Error("Firefox has no way to limit what a page may store.")),
+    fillStorage: (full) => evaluate(full ? fill : empty, undefined),
     async screenshot(path) {
       const { data } = await bidi.send("browsingContext.captureScreenshot", { context });
       await writeFile(path, Buffer.from(data, "base64"));

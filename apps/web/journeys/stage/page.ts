@@ -59,8 +59,8 @@ export interface StudioPage {
   evaluate<A, R>(run: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
   /** Runs a script in the page, whatever its policy. */
   inject(source: string): Promise<void>;
-  /** How many bytes the page may store, all in all; Chromium only. */
-  limitStorage(bytes: number): Promise<void>;
+  /** Leaves the page no space to store anything more, or as much as it had. In a browser of its own, see `Journey.ownBrowser`. */
+  fillStorage(full: boolean): Promise<void>;
   screenshot(path: string): Promise<void>;
   /** Width and height of the window, CSS pixels. */
   resize(width: number, height: number): Promise<void>;
@@ -90,11 +90,17 @@ export interface RunningBrowser {
   close(): Promise<void>;
 }
 
+/** Bytes that a page may store in a browser of its own: what the studio keeps, and some more, so that it is soon filled. Firefox only. */
+export const OWN_ROOM = 120e6;
+
 /** A kind of browser. */
 export interface BrowserKind {
   readonly name: "chromium" | "firefox";
-  /** @param profile - a folder; what it holds is taken over */
-  start(profile: string): Promise<RunningBrowser>;
+  /**
+   * @param profile - a folder; what it holds is taken over
+   * @param own - whether it is for one journey alone, whose page has not more than {@link OWN_ROOM} of space
+   */
+  start(profile: string, own?: boolean): Promise<RunningBrowser>;
 }
 
 /** How long something is waited for when nothing else is said, milliseconds. */

@@ -19,8 +19,8 @@ export interface Journey {
   readonly under?: string;
   /** A clip that the server was given, as `foley studio clip.mp4` gives it. */
   readonly video?: ClipName;
-  /** A browser of its own, that {@link Stage.kill} may end. */
-  readonly ownBrowser?: boolean;
+  /** A browser of its own, that {@link Stage.kill} may end and whose disk `fillStorage` may fill; of one kind alone, where it is named. */
+  readonly ownBrowser?: boolean | BrowserKind["name"];
   /** Runs in each page before anything of it: to take something away, or to see something. An arrow function, because its text travels. */
   readonly before?: () => void;
   /** Errors that the journey provokes. */
@@ -117,7 +117,8 @@ export async function take(journey: Journey, place: Place): Promise<string | und
       else said.push(message);
     },
   };
-  let running = journey.ownBrowser ? await place.kind.start(place.profile) : place.running;
+  const own = journey.ownBrowser === true || journey.ownBrowser === place.kind.name;
+  let running = own ? await place.kind.start(place.profile, true) : place.running;
   const pages: StudioPage[] = [];
   const newPage = async (): Promise<StudioPage> => {
     const page = await running.newPage({ news, before: journey.before });
@@ -158,7 +159,7 @@ export async function take(journey: Journey, place: Place): Promise<string | und
       async kill() {
         await running.kill();
         pages.length = 0;
-        running = await place.kind.start(place.profile);
+        running = await place.kind.start(place.profile, true);
         return newPage();
       },
     });
@@ -173,7 +174,7 @@ export async function take(journey: Journey, place: Place): Promise<string | und
     throw first;
   } finally {
     for (const page of pages) await withinTime(LAST_WORDS, page.close()).catch(() => undefined);
-    if (journey.ownBrowser) await running.close();
+    if (own) await running.close();
     await server.stop();
     await plain?.stop();
   }
