@@ -7,11 +7,11 @@ import {
   type ParameterSource,
   type PlainTensor,
 } from "@foley-control/core";
-import { graph, input, ops, parametersOf } from "@foley-control/graph";
+import { graph, input, ops, parametersOf, toOnnx } from "@foley-control/graph";
 import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, test } from "vitest";
 import { tinyBackbone, tinyConfig } from "../testing.js";
-import { withPhase } from "./phase.js";
+import { firstPhase, withPhase } from "./phase.js";
 import { analyse, binsOf, fourierConstants, synthesise } from "./short-time-fourier.js";
 import { magnitudes, SMALL_CODEC, smallCodec, smallCodecDecodeGraph, smallCodecEncodeGraph } from "./small-codec.js";
 
@@ -94,6 +94,33 @@ describe("phase retrieval", () => {
     expect(hiss).toBeLessThan(-12);
     expect(await convergence(impact(), 0)).toBeGreaterThan(struck + 3);
     expect(await convergence(noise(), 0)).toBeGreaterThan(hiss + 3);
+  });
+
+  test("the first guess is summed from the beginning of a sound, over as many stretches as it has", async () => {
+    const [frames, bins, size] = [150, constants.bins, 4 * HOP];
+    const given = normalArray(1, ["slopes"], 2 * frames * bins).map((x) => 0.01 * x);
+    const logs = input("logs", [2, frames, bins]);
+    const { phase } = await run(graph("first guess", [logs], { phase: firstPhase(logs, constants) }), given);
+    for (const [batch, bin] of [
+      [0, 1],
+      [1, 100],
+      [1, bins - 2],
+    ] as const) {
+      let sum = 0;
+      for (let frame = 0; frame < frames; frame++) {
+        const at = (batch * frames + frame) * bins + bin;
+        sum += (((given[at + 1] as number) - (given[at - 1] as number)) * HOP) / (2 * 0.25645 * size);
+        const expected = sum + (2 * Math.PI * ((frame * HOP * bin) % size)) / size;
+        expect(Math.abs((phase?.[at] as number) - expected)).toBeLessThan(1e-4);
+      }
+    }
+  });
+
+  test("a decoder of four times the length has at most four times the constants, and those that all lengths share", () => {
+    const bytes = (frames: number) =>
+      toOnnx(smallCodecDecodeGraph(SMALL_CODEC, frames), { external: () => ({ location: "weights", offset: 0, length: 0 }) })
+        .length;
+    expect(bytes(400) - bytes(200)).toBeLessThan(2.2 * (bytes(200) - bytes(100)));
   });
 
   test("silence stays silent and finite", async () => {

@@ -9,7 +9,7 @@ if (parentPort) {
   const port = parentPort;
   port.on("message", (message: unknown) => void answer(engine, message, (reply, transfer) => port.postMessage(reply, transfer)));
 } else {
-  process.on("message", (message) => void answer(engine, message, (reply) => process.send?.(reply)));
+  process.on("message", (message) => void answer(engine, message, (reply) => process.send?.(reply), { copies: true }));
   // The program is gone, and with it everyone who could want an answer.
   process.on("disconnect", () => process.exit());
 }

@@ -265,6 +265,7 @@ async function readBlob({ blob, bfloat16 }: { readonly blob: Blob; readonly bflo
 export function directChannel(engine: Engine) {
   return {
     separate: false,
+    memory: (bytes: number) => new ArrayBuffer(bytes),
     request: <N extends RequestName>(name: N, ask: Requests[N]["ask"]): Promise<Requests[N]["answer"]> =>
       engine.handle(name, ask),
     close: async (): Promise<void> => {

@@ -1,6 +1,7 @@
 /** The side a program talks to: the `Runtime` contract over a channel to an engine. */
 import {
   assertHas,
+  bytesOf,
   type CapabilitiesOptions,
   type DeviceTensor,
   type Executable,
@@ -10,11 +11,12 @@ import {
   type PlainTensor,
   type Runtime,
   type RuntimeCapabilities,
+  typedArrayOf,
 } from "@foley-control/core";
 import { convert, type Precision, toOnnx } from "@foley-control/graph";
 import { DeviceHandle, handleOf } from "./device-handle.js";
 import { checkInputs } from "./inputs.js";
-import { bindParameters, type InPlace } from "./parameters.js";
+import { type BoundParameters, bindParameters, type InPlace } from "./parameters.js";
 import type { Channel, DeviceReport, EngineReport, EngineSettings, WireHandle, WireTensor } from "./protocol.js";
 import { Queue } from "./queue.js";
 
@@ -146,6 +148,17 @@ async function loadGraph(
   const request = { name: graph.name, model, parameters: bound.parameters };
   const transfer = channel.separate ? [model.buffer, ...bound.transfer] : [];
   const session = await queue.run(() => channel.request("load", request, transfer), options.signal);
+  const { weightBytes, inputs } = bound;
+  return executableOf(channel, queue, { session, name: graph.name, weightBytes, inputs });
+}
+
+/** A loaded graph, ready to run. It is made of what a run needs: the graph with its constants, and the weights, are the session's by now. */
+function executableOf(
+  channel: Channel,
+  queue: Queue,
+  loaded: Pick<BoundParameters, "weightBytes" | "inputs"> & { readonly session: number; readonly name: string },
+): DisposableExecutable {
+  const { session, name: graphName, weightBytes } = loaded;
   let disposing: Promise<void> | undefined;
 
   const run = async (
@@ -154,24 +167,27 @@ async function loadGraph(
     runSignal: AbortSignal | undefined,
   ) => {
     runSignal?.throwIfAborted();
-    if (disposing) throw new FoleyError("disposed", `The executable of "${graph.name}" was disposed.`);
-    checkInputs(graph.name, bound.inputs, inputs);
+    if (disposing) throw new FoleyError("disposed", `The executable of "${graphName}" was disposed.`);
+    checkInputs(graphName, loaded.inputs, inputs);
     const wire: Record<string, WireTensor | number> = {};
     const buffers: ArrayBuffer[] = [];
     for (const [name, tensor] of Object.entries(inputs)) {
       if ("location" in tensor) wire[name] = handleOf(tensor, channel, name);
       else if (!channel.separate) wire[name] = tensor;
       else {
-        const data = tensor.data.slice(); // the caller keeps its own; a view on a large buffer must not drag it along
-        wire[name] = { dtype: tensor.dtype, shape: tensor.shape, data };
-        buffers.push(data.buffer as ArrayBuffer);
+        // The caller keeps its own; a view on a large buffer must not drag it along.
+        const { dtype, shape, data } = tensor;
+        const copy = new Uint8Array(channel.memory(data.byteLength));
+        copy.set(bytesOf(data));
+        wire[name] = { dtype, shape, data: typedArrayOf(dtype, copy) };
+        buffers.push(copy.buffer);
       }
     }
     return queue.run(() => channel.request("run", { session, inputs: wire, keep }, buffers), runSignal);
   };
 
   const executable: DisposableExecutable = {
-    weightBytes: bound.weightBytes,
+    weightBytes,
     async run(inputs, options = {}) {
       return (await run(inputs, false, options.signal)) as Record<string, PlainTensor>;
     },

@@ -116,6 +116,8 @@ export interface Channel {
     ask: Requests[N]["ask"],
     transfer?: readonly ArrayBuffer[],
   ): Promise<Requests[N]["answer"]>;
+  /** Memory for what is transferred, of any content; what came back from the engine is used again. */
+  memory(bytes: number): ArrayBuffer;
   /** Ends the engine; requests still open are rejected. */
   close(): Promise<void>;
 }

@@ -10,8 +10,16 @@ interface Question {
 }
 
 type Reply =
-  | { readonly id: number; readonly answer: Requests[RequestName]["answer"] }
+  | {
+      readonly id: number;
+      readonly answer: Requests[RequestName]["answer"];
+      /** Memory of the inputs of a run, given back; only by a worker that it was given to. */
+      readonly spent?: readonly ArrayBuffer[];
+    }
   | { readonly id: number; readonly failure: Failure };
+
+/** Bytes of memory that came back and are kept for the next inputs. */
+const SPARE_BYTES = 2 ** 24;
 
 /** The few things a worker must be able to do. */
 export interface WorkerLike {
@@ -33,6 +41,8 @@ export function workerChannel(worker: WorkerLike): {
   const open = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
   let next = 1;
   let death: Error | undefined;
+  /** Came back last, stands last. */
+  const spare: ArrayBuffer[] = [];
   const settle = (id: number): ReturnType<typeof open.get> => {
     const waiting = open.get(id);
     open.delete(id);
@@ -54,6 +64,10 @@ export function workerChannel(worker: WorkerLike): {
           if (open.size === 1) worker.hold?.(true);
           worker.post({ id, name, ask } satisfies Question, transfer);
         }),
+      memory(bytes) {
+        const at = spare.findLastIndex(({ byteLength }) => byteLength === bytes);
+        return at < 0 ? new ArrayBuffer(bytes) : (spare.splice(at, 1)[0] as ArrayBuffer);
+      },
       async close() {
         die(new FoleyError("disposed", "The runtime was disposed."));
         await worker.terminate();
@@ -67,25 +81,36 @@ export function workerChannel(worker: WorkerLike): {
       }
       const waiting = settle(reply.id);
       if ("failure" in reply) waiting?.reject(fromFailure(reply.failure));
-      else waiting?.resolve(reply.answer as never);
+      else {
+        for (const buffer of reply.spent ?? []) if (buffer.byteLength <= SPARE_BYTES) spare.push(buffer);
+        let bytes = spare.reduce((sum, { byteLength }) => sum + byteLength, 0);
+        while (bytes > SPARE_BYTES) bytes -= (spare.shift() as ArrayBuffer).byteLength;
+        waiting?.resolve(reply.answer as never);
+      }
     },
     onDeath: die,
   };
 }
 
-/** Worker side: answers one question with one message; buffers that are given away are transferred, not copied. */
+/**
+ * Worker side: answers one question with one message; buffers that are given away are transferred, not copied, and those of a run's inputs go
+ * back, so that they need not wait for the garbage collector of either side. `copies`: messages are copied, and nothing goes back.
+ */
 export async function answer(
   engine: Engine,
   message: unknown,
   post: (reply: unknown, transfer: ArrayBuffer[]) => void,
+  { copies = false }: { readonly copies?: boolean } = {},
 ): Promise<void> {
   const { id, name, ask } = message as Question;
   try {
     const result = await engine.handle(name, ask as never);
-    post(
-      { id, answer: result } as Reply,
-      name === "run" || name === "read" ? buffersOf(name === "run" ? Object.values(result as object) : [result]) : [],
-    );
+    if (name === "run") {
+      const given = buffersOf(Object.values(result as Requests["run"]["answer"]));
+      const inputs = copies ? [] : Object.values((ask as Requests["run"]["ask"]).inputs);
+      const spent = buffersOf(inputs).filter((buffer) => !given.includes(buffer));
+      post({ id, answer: result, spent } satisfies Reply, [...given, ...spent]);
+    } else post({ id, answer: result } satisfies Reply, name === "read" ? buffersOf([result]) : []);
   } catch (error) {
     post({ id, failure: toFailure(error) } satisfies Reply, []);
   }

@@ -122,7 +122,7 @@ const pageBuilds: Builds = {
 function pageChannel(): Channel {
   const direct = directChannel(new Engine(webPlatform(pageBuilds)));
   return {
-    separate: false,
+    ...direct,
     request: (name, ask) => pageQueue.run(() => direct.request(name, ask)),
     close: () => pageQueue.run(() => direct.close()),
   };

@@ -7,10 +7,11 @@ import { constant, ops } from "@foley-control/graph";
 import type { MotionOutput } from "./network.js";
 
 /**
- * The mean of what a network makes of pictures and of their mirrored negatives; `changes` are those of the pictures.
+ * The mean of what a network makes of pictures and of their mirrored negatives; `changes` are those of the pictures. It looks at one after the other:
+ * what is in memory is that of one.
  *
  * @param luma - [batch, time, height, width] in 0..1
- * @param network - looks at twice the batch at once
+ * @param network - looks at a clip
  * @param cells - rows and columns of the cells
  */
 export function inTwoViews(
@@ -18,20 +19,17 @@ export function inTwoViews(
   network: (luma: GraphValue) => MotionOutput,
   cells: readonly [rows: number, columns: number],
 ): MotionOutput {
-  const batch = luma.shape[0] as number;
-  const both = network(ops.concat([luma, ops.subtract(1, flipped(luma, 3))], 0));
-  const halves = (value: GraphValue) =>
-    [0, batch].map((from) => ops.slice(value, 0, from, from + batch)) as [GraphValue, GraphValue];
-  const mean = ([a, b]: readonly [GraphValue, GraphValue]) => ops.multiply(ops.add(a, b), 0.5);
-  const [plain, turned] = halves(both.cells);
-  const grid = [batch, plain.shape[1] as number, ...cells];
-  const back = ops.reshape(flipped(ops.reshape(turned, grid), 3), plain.shape);
+  const plain = network(luma);
+  const turned = network(ops.subtract(1, flipped(luma, 3)));
+  const mean = (a: GraphValue, b: GraphValue) => ops.multiply(ops.add(a, b), 0.5);
+  const [batch, time] = plain.cells.shape as readonly [number, number, number];
+  const back = ops.reshape(flipped(ops.reshape(turned.cells, [batch, time, ...cells]), 3), plain.cells.shape);
   return {
-    changes: halves(both.changes)[0],
-    cells: mean([plain, back]),
-    frame: mean(halves(both.frame)),
-    strengths: mean(halves(both.strengths)),
-    level: mean(halves(both.level)),
+    changes: plain.changes,
+    cells: mean(plain.cells, back),
+    frame: mean(plain.frame, turned.frame),
+    strengths: mean(plain.strengths, turned.strengths),
+    level: mean(plain.level, turned.level),
   };
 }
 
