@@ -58,7 +58,7 @@ export function ffmpegBackend(inspection: Inspection, { path, name }: FfmpegSour
         "ffmpeg",
         [
           ...strictness(request.onError, info.container),
-          ...["-copyts", ...(seeks ? ["-noaccurate_seek", "-ss", String(info.origin + request.start)] : [])],
+          ...["-copyts", ...(seeks ? await seekTo(video, begin, info.container) : [])],
           ...input(file, info.container),
           ...["-map", streamOf(video, info.container), "-an", "-sn", "-dn", "-vf", filters.join(","), "-fps_mode", "passthrough"],
           ...["-frames:v", String(pictures), "-f", "rawvideo", "pipe:1"],
@@ -192,6 +192,15 @@ function streamOf(track: InputTrack, container: string): string {
 async function isListedBetween(track: InputVideoTrack, origin: number, last: number, time: number): Promise<boolean> {
   const packet = await new EncodedPacketSink(track).getPacket(origin + time, { metadataOnly: true });
   return packet !== null && packet.timestamp > origin + last + TIME_SLACK;
+}
+
+/**
+ * The place from which a time is decoded. In the file's own time: otherwise it is counted from where the file begins. In a broadcast it is found by its
+ * bytes, wherever key frames are: a second before the one that is needed.
+ */
+async function seekTo(track: InputVideoTrack, time: number, container: string): Promise<string[]> {
+  const key = container === "ts" ? await new EncodedPacketSink(track).getKeyPacket(time, { metadataOnly: true }) : null;
+  return ["-seek_timestamp", "1", "-noaccurate_seek", "-ss", String(key ? key.timestamp - 1 : time)];
 }
 
 /** Cuts, sizes and pads; `-autorotate` has already turned the picture upright. */

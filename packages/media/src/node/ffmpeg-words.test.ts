@@ -42,6 +42,23 @@ describe.skipIf(process.platform === "win32")("ffmpeg", () => {
       expect(told[told.indexOf("-f") + 1]).toBe("mov");
     },
   );
+  it("is told the place of a picture in the file's own time, and in a broadcast one before the key frame that is needed", async () => {
+    const place = async (name: string, start: number): Promise<readonly [string, number]> => {
+      using file = await openMedia(caseFile(name), { backend: "ffmpeg", isolation: "none" });
+      await file
+        .frames({ fps: 4, start })
+        .next()
+        .catch(() => undefined);
+      const told = JSON.parse(await readFile(join(folder, "words"), "utf8")) as string[];
+      expect(told[told.indexOf("-seek_timestamp") + 1]).toBe("1");
+      return [told[told.indexOf("-ss") + 1] as string, file.info.origin] as const;
+    };
+    expect((await place("two-sounds.mp4", 0.5))[0]).toBe("0.5");
+    const [seconds, origin] = await place("inside-a-group.mpegts", 2);
+    expect(origin).toBeGreaterThan(1);
+    expect(Number(seconds)).toBeLessThan(origin + 1);
+    expect(Number(seconds)).toBeGreaterThan(origin - 2);
+  });
   it("is told the track that was inspected", async () => {
     const told = await words("clip.mp4");
     // The second sound is the default one.

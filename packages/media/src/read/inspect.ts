@@ -104,14 +104,15 @@ async function inspectTracks(input: Input, name: SourceName, onError: OnError, r
     }
   }
   const shown = (track: InputTrack): WindowedTrack => windows.get(track) as WindowedTrack;
-  // Time begins at 0; what ends before is never seen or heard.
+  // Time begins at 0; what ends before is never seen or heard. A broadcast's clock goes round in 26.5 hours, and is below 0 until then.
+  const zero = shortName(container) === "ts" ? Number.NEGATIVE_INFINITY : 0;
   const isOver = (track: InputTrack): boolean => {
     const { start, end } = shown(track);
-    return end < start || (end <= 0 && start < 0);
+    return end < start || (end <= zero && start < zero);
   };
   const main = video ?? audio;
   if (main && isOver(main)) throw nothingLeft(name, video ? "picture" : "sound");
-  const origin = Math.max(0, Math.min(...used.map((track) => shown(track).start)));
+  const origin = Math.max(zero, Math.min(...used.map((track) => shown(track).start)));
   for (const problem of await missingEnds(used, shortName(container))) {
     if (onError === "throw") throw truncated(name, problem);
     warnings.push({ code: "truncated", message: `${name} is cut off: ${problem}.`, values: {} });
