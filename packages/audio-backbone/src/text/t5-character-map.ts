@@ -41,7 +41,8 @@ function readTrie(base64: string): (key: Uint8Array) => string | undefined {
   const view = new DataView(bytes.buffer);
   const size = bytes.length < 4 ? Number.NaN : view.getUint32(0, true);
   if (!(size > 0 && size % 4 === 0 && 4 + size <= bytes.length)) throw damaged();
-  const units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
+  const units = new Uint32Array(size / 4);
+  for (let i = 0; i < units.length; i++) units[i] = view.getUint32(4 + 4 * i, true);
   const replacements = bytes.subarray(4 + size);
   const text = new TextDecoder();
   const replacement = (start: number): string => {
@@ -68,7 +69,10 @@ function readTrie(base64: string): (key: Uint8Array) => string | undefined {
 
 function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const text = atob(base64);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+    return bytes;
   } catch (cause) {
     throw damaged(cause);
   }

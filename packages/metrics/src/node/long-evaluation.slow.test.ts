@@ -22,10 +22,8 @@ beforeAll(async () => {
     await mkdir(join(folder, side));
     for (let clip = 0; clip < CLIPS; clip++) {
       const hertz = 100 + 3 * (clip + from);
-      const samples = Float32Array.from(
-        { length: RATE },
-        (_, i) => 0.4 * Math.sin((2 * Math.PI * hertz * i) / RATE) * (1 - i / RATE),
-      );
+      const samples = new Float32Array(RATE);
+      for (let i = 0; i < RATE; i++) samples[i] = 0.4 * Math.sin((2 * Math.PI * hertz * i) / RATE) * (1 - i / RATE);
       await writeFile(join(folder, side, `${clip}.wav`), encodeWav({ sampleRate: RATE, channels: [samples] }));
     }
   }
