@@ -19,7 +19,7 @@ test("a comma in German, a point in English", async () => {
     ],
   ];
   await chooseLanguage(["de-AT"]);
-  expect(all()).toEqual(["0,50", "-22,0", "1,25", "7", "1,5 MB", "+4 ms · +0,1 f", "1,234", "00:00:00:15,09"]);
+  expect(all()).toEqual(["0,50", "-22,0", "1,25", "7", "1,5 MB", "+4 ms · +0,1 Bilder", "1,234", "00:00:00:15,09"]);
   await chooseLanguage(["en-GB"]);
   expect(all()).toEqual(["0.50", "-22.0", "1.25", "7", "1.5 MB", "+4 ms · +0.1 f", "1.234", "00:00:00:15.09"]);
 });

@@ -1,5 +1,7 @@
 /** The sync lens: which onset of the sound belongs to which event of the picture, by the matching that the scores of the project use. */
+
 import { DEFAULT_MATCH_TOLERANCE_SECONDS, matchOnsets } from "@foley-control/signal";
+import { text } from "../strings/text.js";
 import { signed } from "./timecode.js";
 
 /** What became of one event. */
@@ -55,4 +57,4 @@ export function lensOf(events: readonly number[], onsets: readonly number[], fra
 
 /** `+12 ms · +0.4 f`: a lag as the lens writes it. */
 export const shownLag = (lag: number, frameRate: number): string =>
-  `${signed(lag * 1000, 0)} ms · ${signed(lag * frameRate, 1)} f`;
+  text("timeline.lag", { ms: signed(lag * 1000, 0), frames: signed(lag * frameRate, 1) });

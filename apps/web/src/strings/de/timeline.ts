@@ -14,6 +14,7 @@ export const timeline: Record<keyof typeof words, string> = {
   "timeline.zoomOut": "Verkleinern",
   "timeline.fit": "Alles zeigen",
   "timeline.snap": "Einrasten",
+  "timeline.lag": "{ms} ms · {frames} Bilder",
   "timeline.help":
     "Ein Doppelklick in die Zeile mit den Rauten fügt ein Ereignis hinzu; seitlich ziehen verschiebt es, nach oben oder unten ändert die Stärke.",
   "timeline.row.film": "Bild",

@@ -12,6 +12,7 @@ export const timeline = {
   "timeline.zoomOut": "Zoom out",
   "timeline.fit": "Show all",
   "timeline.snap": "Snap",
+  "timeline.lag": "{ms} ms · {frames} f",
   "timeline.help":
     "Double click in the row of diamonds adds an event; drag one sideways to move it, up or down for its strength.",
   "timeline.row.film": "Picture",
