@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { renderScene } from "@foley-control/scenes";
 import { writeScene } from "@foley-control/scenes/node";
 import { repeatClip } from "./long-clips/repeat.js";
+import { watchTree } from "./shared/tree-memory.js";
 import type { Usage } from "./shared/usage.js";
 
 const { values } = parseArgs({
@@ -27,6 +28,8 @@ const SCENE = { seconds: 8, imageSize: 480, frameRate: 30 } as const;
 
 interface Made extends Pick<Usage, "megabytes"> {
   readonly minutes: number;
+  /** MB that its processes had at one time; `megabytes` is the sum of what each had at its own time. */
+  readonly together: number | undefined;
   /** Seconds of processor time for making all windows, and for writing the film. */
   readonly making: number;
   readonly saving: number;
@@ -42,13 +45,15 @@ async function make(film: string, out: string, minutes: number): Promise<Made> {
   const child = spawn(process.execPath, [...process.execArgv, script, film, out, values.steps, values.singles, values.sampled], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  const most = watchTree(child.pid as number);
   let said = "";
   child.stdout.on("data", (text: Buffer) => {
     said += text.toString();
   });
   const code = await new Promise((resolve) => child.once("close", resolve));
+  const together = most();
   if (code !== 0) throw new Error(`The film of ${minutes} minutes ended with ${String(code)}.`);
-  return { ...(JSON.parse(said) as Omit<Made, "minutes">), minutes };
+  return { ...(JSON.parse(said) as Omit<Made, "minutes" | "together">), minutes, together };
 }
 
 const folder = await mkdtemp(join(tmpdir(), "foley-bench-"));
@@ -63,8 +68,10 @@ try {
   }
   if (values.json) console.log(JSON.stringify(made));
   else {
-    console.log("film      windows     making   a window singly   ratio     saving     memory   beyond 1 min");
-    for (const { minutes, windows, found, making, single, saving, megabytes } of made) {
+    console.log(
+      "film      windows     making   a window singly   ratio     saving   memory at one time   beyond 1 min   sum of peaks",
+    );
+    for (const { minutes, windows, found, making, single, saving, megabytes, together = megabytes } of made) {
       const alone = [...single].sort((a, b) => a - b)[Math.floor(single.length / 2)] ?? Number.NaN;
       const cells = [`${windows}`.padStart(7), `${making.toFixed(0)} s`.padStart(10), `${alone.toFixed(2)} s`.padStart(17)];
       // Where not all were sampled there is nothing to compare.
@@ -72,10 +79,11 @@ try {
         (found > 0 ? `${windows - found} made` : (making / windows / alone).toFixed(2)).padStart(7),
         `${saving.toFixed(1)} s`.padStart(10),
       ];
-      const memory = [
-        `${megabytes.toFixed(0)} MB`.padStart(10),
-        `${(megabytes - (made[0] as Made).megabytes).toFixed(0)} MB`.padStart(14),
-      ];
+      const first = made[0] as Made;
+      const beyond = together - (first.together ?? first.megabytes);
+      const memory = [[together, 20] as const, [beyond, 14] as const, [megabytes, 14] as const].map(([value, width]) =>
+        `${value.toFixed(0)} MB`.padStart(width),
+      );
       console.log([`${minutes} min`.padEnd(9), ...cells, ...more, ...memory].join(" "));
     }
   }

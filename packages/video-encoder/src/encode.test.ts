@@ -42,6 +42,20 @@ describe("segments", () => {
     for (let frame = 0; frame < 4; frame++)
       for (const [i, value] of expected.entries()) expect(segment?.pixels.data[frame * 6 + i]).toBeCloseTo(value, 5);
   });
+  test("windows in one memory hold what windows of their own do, over an overlap, a repetition and a cut", async () => {
+    const tall = { ...encoder, imageSize: [8, 8] as const };
+    const flat = (value: number) => ({ rgb: new Uint8Array(192).fill(value) });
+    const pictures = [...[1, 2, 3].map(flat), { ...flat(3), repeated: true }, ...[5, 6, 7, 250, 251, 252].map(flat)];
+    for (const form of [tall, { ...tall, step: 2 }, { ...tall, context: 1 }, { ...tall, window: 1, tokenRate: 4 }]) {
+      const seen = async (reused: boolean) => {
+        const windows: [boolean, boolean, number, boolean, number[]][] = [];
+        for await (const { first, last, frames, same, pixels } of segmentPixels(form, pictures, [8, 8], { shots: true, reused }))
+          windows.push([first, last, frames, same === true, [...pixels.data]]);
+        return windows;
+      };
+      expect(await seen(true)).toEqual(await seen(false));
+    }
+  });
   test("windows that overlap hold the pictures they share, and a clip that fills none has no tokens", async () => {
     const red = { normalisation: { mean: [0, 0, 0], std: [1 / 255, 1, 1] } };
     const seen = async (pictures: number, end: "hold" | "drop") =>

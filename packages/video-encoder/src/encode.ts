@@ -28,6 +28,8 @@ export interface SegmentOptions {
    * window, or whose windows share tokens, takes shots together. Default false.
    */
   readonly shots?: boolean | undefined;
+  /** Whether all windows lie in the same memory: the pixels of one are over when the next is asked for. Default false. */
+  readonly reused?: boolean | undefined;
 }
 
 /** One window of a clip, as an encoder takes it. */
@@ -93,6 +95,7 @@ export async function* segmentPixels(
   }
   const frameSize = 3 * imageSize[0] * imageSize[1];
   let data = new Float32Array(window * frameSize);
+  const room = () => (options.reused ? data : new Float32Array(window * frameSize));
   let shown = data;
   let frames = 0;
   /** How many of `frames` the window before had already. */
@@ -116,7 +119,7 @@ export async function* segmentPixels(
     const waits = cut && count % perToken !== 0;
     if (cut && !waits) {
       yield { ...finished(true), cut };
-      data = new Float32Array(window * frameSize);
+      data = room();
       frames = seen = 0;
       first = true;
       cut = false;
@@ -124,7 +127,7 @@ export async function* segmentPixels(
       yield finished(false);
       first = false;
       const overlap = data.subarray(step * frameSize);
-      data = new Float32Array(window * frameSize);
+      data = room();
       data.set(overlap);
       frames = seen = window - step;
     }

@@ -57,7 +57,9 @@ export async function encodeVideo(
   const tell = (done: number): void =>
     onProgress?.({ type: "encode-progress", part: "video", done, total: Math.max(least, done) });
   tell(0);
-  const segments = segmentPixels(encoder, stillTo(pictures, count), size, { shots });
+  // A network that is loaded for each run looks at several windows at once.
+  const reused = executable.runEach === undefined;
+  const segments = segmentPixels(encoder, stillTo(pictures, count), size, { shots, reused });
   return encodeSegments(executable, encoder, segments, { signal, onSegment: tell });
 }
 
