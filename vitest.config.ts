@@ -13,8 +13,12 @@ const slow = "{packages/*/src,apps/*/src,scripts,bench,parity}/**/*.slow.test.ts
 const all = ["scripts/share-of-cores.mjs"];
 const libraries = [...all, "scripts/vitest/equal-arrays.ts", "scripts/vitest/fail-on-console.ts"];
 
-/** Tests that end processes of others or ask what a process holds. Files of all others share one, which saves reading every module anew. */
-const alone = ["packages/@(media|runtime)/src/**/*.test.ts", "packages/pipeline/src/generate/let-go.test.ts"];
+/** Tests that end processes, give them another surrounding or ask what one holds. Files of all others share one, which saves reading every module anew. */
+const alone = [
+  "packages/@(media|runtime)/src/**/*.test.ts",
+  "packages/pipeline/src/generate/let-go.test.ts",
+  "packages/pipeline/src/node/temporary-scratch.test.ts",
+];
 
 interface ProjectOptions {
   readonly setupFiles?: string[];
