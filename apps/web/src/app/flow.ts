@@ -5,7 +5,7 @@ import type { Clip } from "../clip/clip.js";
 import type { SourceReference } from "../document/document.js";
 import { newDocument } from "../document/new-document.js";
 import type { Engine } from "../engine/engine.js";
-import { looksLikeModel } from "../models/folder.js";
+import { looksLikeModel } from "../models/model-names.js";
 import { BUNDLE_ENDING } from "../storage/bundle.js";
 import type { OpenProject, Projects } from "../storage/projects.js";
 import { digestOfSource } from "../storage/source.js";

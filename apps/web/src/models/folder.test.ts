@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { SmallModelFiles } from "../engine/engine.js";
-import { filesOfInput, looksLikeModel, modelOfFiles } from "./folder.js";
+import { filesOfInput, modelOfFiles } from "./folder.js";
+import { looksLikeModel } from "./model-names.js";
 
 const files = (...paths: readonly string[]) =>
   filesOfInput(

@@ -2,13 +2,7 @@
 import type { ModelSource, SmallModelFiles } from "../engine/engine.js";
 import { text } from "../strings/text.js";
 import { ToldError } from "../strings/told.js";
-
-/** Names of the files, as the package of the small model has them. */
-export const NAMES = {
-  backbone: "backbone.safetensors",
-  encoder: "video-encoder.safetensors",
-  bridge: "bridge.safetensors",
-} as const satisfies Readonly<Record<keyof SmallModelFiles, string>>;
+import { NAMES, RELEASED } from "./model-names.js";
 
 /** A file with the folders that lead to it, from the one that was chosen on. */
 export interface FoundFile {
@@ -18,21 +12,6 @@ export interface FoundFile {
 
 /** Folders below the chosen one that are looked into: releases keep theirs two deep. */
 const DEPTH = 3;
-
-/** What tells a release from outside; what it is, and whether it is whole, is found out when it is opened. */
-const RELEASED = /^(?:model_config\.json|mmaudio_[a-z0-9_]+\.(?:pth|safetensors))$/;
-
-/** How files of weights end. */
-const WEIGHTS = /\.(?:safetensors|ckpt|pth|pt)$/i;
-
-/**
- * Whether files that were dropped are meant as a model, by their names alone; what they lack is said when they are opened. A model's own files are, whatever
- * lies beside them; other weights where no `videos` do.
- */
-export const looksLikeModel = (names: readonly string[], { videos }: { readonly videos: boolean }): boolean => {
-  const own: readonly string[] = Object.values(NAMES);
-  return names.some((name) => own.includes(name) || RELEASED.test(name) || (!videos && WEIGHTS.test(name)));
-};
 
 /** The folder that was chosen with a directory picker. */
 export async function filesOfHandle(folder: FileSystemDirectoryHandle): Promise<readonly FoundFile[]> {

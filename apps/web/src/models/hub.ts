@@ -8,7 +8,7 @@ import type { Disk } from "../storage/disk.js";
 import { sha256Hex } from "../storage/sha256.js";
 import { text } from "../strings/text.js";
 import { ToldError } from "../strings/told.js";
-import { NAMES } from "./folder.js";
+import { NAMES } from "./model-names.js";
 
 /** The hub; the page's policy allows no other. */
 const HUB = "https://huggingface.co";

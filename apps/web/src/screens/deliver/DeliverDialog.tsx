@@ -1,5 +1,5 @@
 /** Taking the result home. */
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { shortcuts } from "../../app/shortcuts.js";
 import { useDocument, useSession } from "../../app/use-session.js";
 import { chosenTakes } from "../../deliver/sound.js";
@@ -8,8 +8,9 @@ import { ProblemWords } from "../common/ProblemWords.js";
 import { Sheet } from "../common/Sheet.js";
 import { ChooseFormat } from "./ChooseFormat.js";
 import styles from "./Deliver.module.css";
-import { Outcome } from "./Outcome.js";
 import { useSaving } from "./use-saving.js";
+
+const Outcome = lazy(async () => ({ default: (await import("./Outcome.js")).Outcome }));
 
 /** A button, and what to save as behind it. Closing it does not stop the saving. */
 export function DeliverDialog() {
@@ -48,7 +49,9 @@ export function DeliverDialog() {
             </button>
           </div>
         ) : (
-          <Outcome {...state} onAgain={again} />
+          <Suspense fallback={null}>
+            <Outcome {...state} onAgain={again} />
+          </Suspense>
         )}
       </div>
     </Sheet>

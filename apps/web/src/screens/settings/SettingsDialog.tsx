@@ -6,8 +6,8 @@ import { useApp, usePreferences, useStudio } from "../../app/use-studio.js";
 import { type StringKey, text } from "../../strings/text.js";
 import { Sheet } from "../common/Sheet.js";
 import styles from "./Settings.module.css";
-import { ShortcutSettings } from "./ShortcutSettings.js";
 
+const ShortcutSettings = lazy(async () => ({ default: (await import("./ShortcutSettings.js")).ShortcutSettings }));
 const PrivacyDialog = lazy(async () => ({ default: (await import("../privacy/PrivacyDialog.js")).PrivacyDialog }));
 
 /** The dialog and the button that opens it. */
@@ -36,7 +36,9 @@ export function SettingsDialog() {
           <PrivacyDialog open={privacy} onOpenChange={setPrivacy} />
         </Suspense>
       )}
-      <ShortcutSettings />
+      <Suspense fallback={null}>
+        <ShortcutSettings />
+      </Suspense>
     </Sheet>
   );
 }
