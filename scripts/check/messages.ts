@@ -7,7 +7,8 @@ import { join, relative } from "node:path";
 import { readWorkspace, sourceFiles } from "./workspace.js";
 
 /** A command of the app, a flag, or the place where both are typed; not a property of CSS, nor what Node itself is given. */
-const OF_AN_APP = /\bfoley [a-z]+|\bcommand line\b|(?<=^|[\s(`"'])--(?!conditions=|max-semi-space-size=)[a-z][a-z-]*(?![a-z-]*[:)])/;
+const OF_AN_APP =
+  /\bfoley [a-z]+|\bcommand line\b|(?<=^|[\s(`"'])--(?!conditions=|max-semi-space-size=)[a-z][a-z-]*(?![a-z-]*[:)])/;
 
 /** Lines of the libraries of a checkout that name an app, as `file:line …`; comments and tests are free to. Empty means all is well. */
 export function checkMessages(checkout: string): readonly string[] {
