@@ -56,37 +56,41 @@ async function make(film: string, out: string, minutes: number): Promise<Made> {
   return { ...(JSON.parse(said) as Omit<Made, "minutes" | "together">), minutes, together };
 }
 
+const HEADER =
+  "film      windows     making   a window singly   ratio     saving   memory at one time   beyond 1 min   sum of peaks";
+
+function rowOf({ minutes, windows, found, making, single, saving, megabytes, together = megabytes }: Made, first: Made): string {
+  const alone = [...single].sort((a, b) => a - b)[Math.floor(single.length / 2)] ?? Number.NaN;
+  const beyond = together - (first.together ?? first.megabytes);
+  return [
+    `${minutes} min`.padEnd(9),
+    `${windows}`.padStart(7),
+    `${making.toFixed(0)} s`.padStart(10),
+    `${alone.toFixed(2)} s`.padStart(17),
+    // Where not all were sampled there is nothing to compare.
+    (found > 0 ? `${windows - found} made` : (making / windows / alone).toFixed(2)).padStart(7),
+    `${saving.toFixed(1)} s`.padStart(10),
+    `${together.toFixed(0)} MB`.padStart(20),
+    `${beyond.toFixed(0)} MB`.padStart(14),
+    `${megabytes.toFixed(0)} MB`.padStart(14),
+  ].join(" ");
+}
+
 const folder = await mkdtemp(join(tmpdir(), "foley-bench-"));
 try {
   const scene = join(folder, "scene.mp4");
   await writeScene(renderScene(16, { classes: ["strike"], ...SCENE }), scene);
   const made: Made[] = [];
+  if (!values.json) console.log(HEADER);
   for (const minutes of [1, ...values.minutes.split(",").map(Number)]) {
     const film = join(folder, "film.mp4");
     await repeatClip(scene, film, { seconds: SCENE.seconds, times: Math.ceil((minutes * 60) / SCENE.seconds) });
-    made.push(await make(film, join(folder, "out.mp4"), minutes));
+    const one = await make(film, join(folder, "out.mp4"), minutes);
+    made.push(one);
+    // The last may take an hour: what is known is said.
+    if (!values.json) console.log(rowOf(one, made[0] as Made));
   }
   if (values.json) console.log(JSON.stringify(made));
-  else {
-    console.log(
-      "film      windows     making   a window singly   ratio     saving   memory at one time   beyond 1 min   sum of peaks",
-    );
-    for (const { minutes, windows, found, making, single, saving, megabytes, together = megabytes } of made) {
-      const alone = [...single].sort((a, b) => a - b)[Math.floor(single.length / 2)] ?? Number.NaN;
-      const cells = [`${windows}`.padStart(7), `${making.toFixed(0)} s`.padStart(10), `${alone.toFixed(2)} s`.padStart(17)];
-      // Where not all were sampled there is nothing to compare.
-      const more = [
-        (found > 0 ? `${windows - found} made` : (making / windows / alone).toFixed(2)).padStart(7),
-        `${saving.toFixed(1)} s`.padStart(10),
-      ];
-      const first = made[0] as Made;
-      const beyond = together - (first.together ?? first.megabytes);
-      const memory = [[together, 20] as const, [beyond, 14] as const, [megabytes, 14] as const].map(([value, width]) =>
-        `${value.toFixed(0)} MB`.padStart(width),
-      );
-      console.log([`${minutes} min`.padEnd(9), ...cells, ...more, ...memory].join(" "));
-    }
-  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

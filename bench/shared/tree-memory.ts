@@ -1,8 +1,8 @@
 /** What a process and those that it started take at one time: pages that they share are counted once. Only Linux tells. */
 import { readFileSync } from "node:fs";
 
-/** Between two looks, milliseconds: short beside what a network takes for a second of picture, and long beside a look. */
-const EVERY = 50;
+/** Between two looks, milliseconds. A look goes through all pages, for 10 ms and more. */
+const EVERY = 250;
 
 /** Looks at them until it is asked for the largest sum, MB; `undefined` where it cannot be told. */
 export function watchTree(pid: number): () => number | undefined {
