@@ -45,11 +45,15 @@ export const journeys: readonly Journey[] = [
     before: pickOwnFolder,
     async run({ page, clip, screen }) {
       await page.evaluate(fillFolder, undefined);
+      // The first screen has this dialog too, and goes with it.
+      const inStudio = () => button(page, "Generate").waitFor();
       await page.drop([await clip("bounce")]);
+      await inStudio();
       await button(page, "Models & storage").click();
       await button(page, "Use weights from a folder…").click();
       await page.getByRole("radio", { name: "mine" }).waitFor();
       await page.reload();
+      await inStudio();
       await button(page, "Models & storage").click();
       await button(page, "Allow reading “mine”").waitFor();
       await screen("models-folder");
