@@ -5,7 +5,7 @@ import { nodeRuntime } from "@foley-control/runtime/node";
 import { afterAll, describe, expect, it } from "vitest";
 import { branchConditions } from "./conditions.js";
 import { createExecutables } from "./executables.js";
-import { planGuidance, sampleLatents } from "./latents.js";
+import { placedNoise, planGuidance, sampleLatents } from "./latents.js";
 import { checkSettings } from "./settings.js";
 
 const mini = untrainedMini();
@@ -38,6 +38,30 @@ describe("guidance", () => {
     expect(latents.data.every(Number.isFinite)).toBe(true);
     await executables.dispose();
     await runtime.dispose();
+  });
+});
+
+describe("the noise of a window", () => {
+  const [channels, frames] = [3, 200];
+  const [first, later] = [0, 170].map((from) => placedNoise(7, ["latents"], from, [channels, frames])) as [
+    Float32Array,
+    Float32Array,
+  ];
+  const row = (of: Float32Array, channel: number) => Array.from(of.subarray(channel * frames, (channel + 1) * frames));
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  it("has the mean of the first window's, so that a lasting sound keeps its level", () => {
+    for (let channel = 0; channel < channels; channel++)
+      expect(mean(row(later, channel))).toBeCloseTo(mean(row(first, channel)), 6);
+    expect(mean(row(first, 0))).not.toBeCloseTo(mean(row(first, 1)), 3);
+  });
+  it("belongs to the place of each latent but for that", () => {
+    for (let channel = 0; channel < channels; channel++) {
+      const apart = row(first, channel)
+        .slice(170)
+        .map((value, i) => (later[channel * frames + i] as number) - value);
+      for (const value of apart) expect(value).toBeCloseTo(apart[0] as number, 5);
+      expect(Math.abs(apart[0] as number)).toBeGreaterThan(1e-4);
+    }
   });
 });
 

@@ -105,8 +105,8 @@ export function planSampling(request: LatentsRequest) {
 }
 
 /**
- * Samples latents. The noise depends on the seed alone, in a sound made of windows on the seed and the place of each latent; a batch of
- * branches starts each step from the same latents.
+ * Samples latents. The noise depends on the seed alone, in a sound made of windows on the seed, the place of each latent and the window's beginning; a batch
+ * of branches starts each step from the same latents.
  */
 export async function sampleLatents(executables: Executables, request: LatentsRequest): Promise<SampledLatents> {
   const { backbone, settings, conditions, bridged, seen, place, kept, signal, onProgress } = request;
@@ -241,19 +241,33 @@ function writeKnown(to: Float32Array, known: Pick<KnownLatents, "latents" | "fro
   }
 }
 
-/** Noise [channels, frames] in which each latent draws for itself: it is the same in every window that the latent is part of. */
-function placedNoise(
+/**
+ * Noise [channels, frames] of a window. Each latent draws for itself, and the mean over the window is that of the first one, in every channel: how loud and
+ * bright a lasting sound becomes lies there, and windows that drew it each for themselves would wander. Any one of them is white noise all the same.
+ */
+export function placedNoise(
   seed: number | bigint,
   stream: readonly StreamPart[],
   from: number,
   [channels, frames]: readonly [number, number],
 ): Float32Array {
-  const out = new Float32Array(channels * frames);
-  for (let frame = 0; frame < frames; frame++) {
-    const column = normalArray(seed, [...stream, "latent", from + frame], channels);
-    for (let channel = 0; channel < channels; channel++) out[channel * frames + frame] = column[channel] as number;
+  const drawn = (first: number): Float32Array => {
+    const out = new Float32Array(channels * frames);
+    for (let frame = 0; frame < frames; frame++) {
+      const column = normalArray(seed, [...stream, "latent", first + frame], channels);
+      for (let channel = 0; channel < channels; channel++) out[channel * frames + frame] = column[channel] as number;
+    }
+    return out;
+  };
+  const own = drawn(from);
+  if (from === 0) return own;
+  const beginning = drawn(0);
+  for (let row = 0; row < own.length; row += frames) {
+    let apart = 0;
+    for (let i = row; i < row + frames; i++) apart += (beginning[i] as number) - (own[i] as number);
+    for (let i = row; i < row + frames; i++) (own[i] as number) += apart / frames;
   }
-  return out;
+  return own;
 }
 
 /** Conditions of one row each as those of one batch. */

@@ -10,8 +10,8 @@ import { digestGraph, digestOf, digestWeights, type ReadWeights } from "./digest
 import { type MadeWindow, windowBytes, windowOf } from "./entry.js";
 import type { WindowStore } from "./store.js";
 
-/** To be raised when the same inputs no longer give the same numbers: solvers, guidance, holding, decoding in pieces. */
-const VERSION = 2;
+/** To be raised when the same inputs no longer give the same numbers: solvers, guidance, noise, holding, decoding in pieces. */
+const VERSION = 3;
 
 /** What a keeper needs. */
 export interface KeeperOptions {
