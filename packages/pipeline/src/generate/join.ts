@@ -3,8 +3,8 @@
  * gives the same samples twice, and one that finds phases gives the same sound in another phase. The joint is where it is quietest.
  */
 
-/** Length of the passage from one to the other, seconds. */
-const FADE_SECONDS = 0.03;
+/** Length of the passage from one to the other, seconds: where two phases are mixed tones change colour, and the longer the more one hears it. */
+const FADE_SECONDS = 0.01;
 /** Step at which the quietest place is looked for, seconds. */
 const STEP_SECONDS = 0.005;
 
