@@ -8,7 +8,7 @@ import type { EngineKind, MadeTake, ModelFiles, SmallModelFiles, TakeRequest } f
 import { listen } from "./listen.js";
 import { followTake, GUESSED_TIMES, type PartTimes } from "./progress.js";
 import type { OpenedEngine, OpenOptions } from "./running.js";
-import { assertQuick, isSlow } from "./speed.js";
+import { assertQuick, isSlow, trialSeconds } from "./speed.js";
 
 /** Steps of a draft: enough for the moments and the material, with a rougher sound. */
 const DRAFT_STEPS = 8;
@@ -52,7 +52,7 @@ export async function openPipeline(kind: EngineKind, files: ModelFiles, { onProg
     const { backbone } = foley.parts;
     if (capabilities.device === "webgpu")
       await assertQuick(async (signal) => {
-        const stream = foley.stream({ duration: backbone.seconds.minimum, steps: 1, signal });
+        const stream = foley.stream({ duration: trialSeconds(backbone.seconds), steps: 1, signal });
         for await (const _ of stream);
       });
     const usual = backbone.sampling?.(backbone.frames(backbone.seconds.maximum));

@@ -1,6 +1,6 @@
 /** A graphics processor that is slower than the processor is told from one that is not, and never waited for to no end. */
 import { expect, test } from "vitest";
-import { assertQuick, isSlow } from "./speed.js";
+import { assertQuick, isSlow, trialSeconds } from "./speed.js";
 
 /** Something that takes so many seconds each time, on a clock of its own. */
 function taking(...seconds: readonly number[]) {
@@ -32,4 +32,10 @@ test("an error of its own stays what it is", async () => {
   const lost = new Error("The device was lost.");
   await expect(assertQuick(() => Promise.reject(lost))).rejects.toBe(lost);
   expect(isSlow(lost)).toBe(false);
+});
+
+test("what is tried is as short as the model makes it, and a second where it sets no shortest length", () => {
+  expect(trialSeconds({ minimum: 4, maximum: 12 })).toBe(4);
+  expect(trialSeconds({ maximum: 120 })).toBe(1);
+  expect(trialSeconds({ minimum: 0, maximum: 0.5 })).toBe(0.5);
 });

@@ -2,7 +2,7 @@
  * Whether a graphics processor is worth it: it makes the shortest sound in one step, twice. The first time its programs are made, which the first take
  * would have waited for; the second time is measured.
  */
-import type { FoleyError } from "@foley-control/core";
+import type { BackboneSeconds, FoleyError } from "@foley-control/core";
 import { decimal } from "../strings/numbers.js";
 import { text } from "../strings/text.js";
 import { ToldError } from "../strings/told.js";
@@ -12,6 +12,12 @@ import { abortable } from "./jobs.js";
 const LONGEST = 40;
 /** Seconds for the second: a processor of two cores needs less. */
 const SLOWEST = 1.5;
+
+/** Seconds of sound to try with what sets no shortest length. */
+const SHORT = 1;
+
+/** The shortest sound that says something of a model, seconds. */
+export const trialSeconds = ({ minimum, maximum }: BackboneSeconds): number => minimum || Math.min(SHORT, maximum);
 
 class SlowError extends ToldError {}
 
